@@ -1,0 +1,7 @@
+/** The time that a decision or a wait takes as an argument; the real one is made in `cli/`. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Resolves after `millis`; rejects at once with the signal's reason when `signal` fires. */
+  sleep(millis: number, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,57 @@
+/** A trading venue of Deutsche Börse as its file service names it: `D` and three capitals or digits. */
+export type Venue = string;
+
+/** Trading hours in Europe/Berlin, Monday to Friday, as minutes of the day, half open. */
+export interface TradingHours {
+  readonly opens: number;
+  readonly closes: number;
+}
+
+interface KnownVenue {
+  readonly market: string;
+  readonly hours: TradingHours;
+}
+
+/**
+ * The venues that the file service has been seen to serve, with the hours in which they trade.
+ * The hours order the plan and define lag; they never decide what is fetched.
+ * Source: the exchange's trading calendars for Xetra, Frankfurt, Tradegate and Eurex, 2026.
+ */
+const KNOWN: ReadonlyMap<Venue, KnownVenue> = new Map([
+  ["DETR", { market: "Xetra", hours: hours("09:00", "17:40") }],
+  ["DFRA", { market: "Börse Frankfurt", hours: hours("08:00", "22:00") }],
+  ["DGAT", { market: "Tradegate", hours: hours("07:30", "22:00") }],
+  ["DEUR", { market: "Eurex", hours: hours("01:00", "22:00") }],
+]);
+
+/** Seen in listings at times, without a recorded timetable: certificates, warrants, power, energy. */
+const SEEN_AT_TIMES: ReadonlySet<Venue> = new Set(["DETG", "DXSC", "DEEX", "DPOW"]);
+
+/** Whether `code` is well formed. A well-formed code that is unknown is worth a warning, not a refusal. */
+export function isVenueCode(code: string): boolean {
+  return /^D[A-Z0-9]{3}$/.test(code);
+}
+
+/** Whether this venue has been seen in the service before. */
+export function isKnownVenue(venue: Venue): boolean {
+  return KNOWN.has(venue) || SEEN_AT_TIMES.has(venue);
+}
+
+/** The codes of the venues whose market and hours are known, for messages and help. */
+export function knownVenues(): Venue[] {
+  return [...KNOWN.keys()];
+}
+
+/** The hours of a venue; an unknown venue is taken to trade when Frankfurt does, the longest of the stock markets. */
+export function tradingHours(venue: Venue): TradingHours {
+  return (KNOWN.get(venue) ?? KNOWN.get("DFRA")!).hours;
+}
+
+function hours(opens: string, closes: string): TradingHours {
+  return { opens: minuteOfDay(opens), closes: minuteOfDay(closes) };
+}
+
+function minuteOfDay(clock: string): number {
+  const [hour, minute] = clock.split(":").map(Number);
+  return hour * 60 + minute;
+}
