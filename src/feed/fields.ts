@@ -1,0 +1,117 @@
+/**
+ * The field table: which column a key of the exchange fills, in every schema era. The exchange renamed every
+ * field in 2026-03 without notice; nothing outside this file may know a key.
+ */
+
+/** How the exchange's keys were named: to 2026-02, and since 2026-03. */
+export type Era = "2025-legacy" | "2026-mifid";
+
+/**
+ * What a column holds: `text` few distinct values, `id` mostly distinct ones, `time` nanoseconds since 1970
+ * UTC, `double`, `int64` (within ±2⁵³), `int32`, `flag` a boolean, `date` days since 1970.
+ */
+export type ColumnKind = "text" | "id" | "time" | "double" | "int64" | "int32" | "flag" | "date";
+
+/** A column of the stored trades. A row without a required one is no trade. */
+export interface TradeColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly required: boolean;
+}
+
+type Keys = Partial<Record<Era, string>>;
+
+/** Columns in their stored order, each with the key that fills it in either era. */
+const FIELD_TABLE: readonly [name: string, kind: ColumnKind, keys: Keys][] = [
+  ["isin", "text", { "2025-legacy": "isin", "2026-mifid": "instrumentIdentificationCode" }],
+  ["trading_date_time", "time", { "2025-legacy": "lastTradeTime", "2026-mifid": "tradingDateAndTime" }],
+  ["price", "double", { "2025-legacy": "lastTrade", "2026-mifid": "price" }],
+  ["quantity", "double", { "2025-legacy": "lastQty", "2026-mifid": "quantity" }],
+  ["price_currency", "text", { "2025-legacy": "currency", "2026-mifid": "priceCurrency" }],
+  ["execution_venue", "text", { "2025-legacy": "executionVenueId", "2026-mifid": "venueOfExecution" }],
+  ["transaction_id", "id", { "2025-legacy": "transIdCode", "2026-mifid": "transactionIdentificationCode" }],
+  ["distribution_time", "time", {
+    "2025-legacy": "distributionDateTime",
+    "2026-mifid": "publicationDateAndTime",
+  }],
+  ["trading_mode", "text", both("mmtTradingMode")],
+  ["modification_flag", "text", both("mmtModificationInd")],
+  ["benchmark_flag", "text", both("mmtBenchmarkRefprcInd")],
+  ["pub_deferral", "text", both("mmtPubModeDefReason")],
+  ["algo_indicator", "flag", both("mmtAlgoInd")],
+  ["message_id", "text", both("messageId")],
+  ["source_name", "text", { "2025-legacy": "sourceName" }],
+  ["instrument_id", "text", { "2025-legacy": "instrumentId" }],
+  ["tick_id", "int64", { "2025-legacy": "tickId" }],
+  ["quote_type", "text", { "2025-legacy": "quotationType" }],
+  ["tick_action", "text", { "2025-legacy": "tickActionIndicator" }],
+  ["instrument_code", "text", { "2025-legacy": "instrumentIdCode" }],
+  ["market_mechanism", "text", { "2025-legacy": "mmtMarketMechanism" }],
+  ["negotiated_flag", "text", { "2025-legacy": "mmtNegotTransPretrdWaivInd" }],
+  ["trading_system", "text", { "2026-mifid": "tradingSystem" }],
+  ["price_notation", "int32", { "2026-mifid": "priceNotation" }],
+  ["venue_publication", "text", { "2026-mifid": "venueOfPublication" }],
+  ["last_trade_indicator", "text", { "2026-mifid": "lastTradeIndicator" }],
+  ["notional_amount", "double", { "2026-mifid": "notionalAmount" }],
+  ["notional_currency", "text", { "2026-mifid": "notionalCurrency" }],
+  ["contract_date", "date", { "2026-mifid": "contractDate" }],
+  ["option_category", "text", { "2026-mifid": "optionCategory" }],
+  ["strike_price", "double", { "2026-mifid": "originalStrikePrice" }],
+  ["transaction_category", "text", { "2026-mifid": "mmtTransactionCategory" }],
+  ["schema_version", "text", {}],
+  ["extra", "text", {}],
+];
+
+const REQUIRED: ReadonlySet<string> = new Set(["isin", "trading_date_time", "price", "quantity"]);
+
+/** The columns of a stored trade, in order. */
+export const COLUMNS: readonly TradeColumn[] = FIELD_TABLE.map(([name, kind]) => ({
+  name,
+  kind,
+  required: REQUIRED.has(name),
+}));
+
+/** Where the column `name` stands in `COLUMNS`; throws when there is none of that name. */
+export function columnIndex(name: string): number {
+  const index = COLUMNS.findIndex((column) => column.name === name);
+  if (index < 0) throw new Error(`there is no column ${name}`);
+  return index;
+}
+
+/** The columns without which a row is no trade, as places in `COLUMNS`. */
+export const REQUIRED_COLUMNS: readonly number[] = [...REQUIRED].map(columnIndex);
+
+/** The column that each key of any era fills, as a place in `COLUMNS`. */
+export const COLUMN_OF_KEY: ReadonlyMap<string, number> = new Map(
+  FIELD_TABLE.flatMap(([, , keys], index) => Object.values(keys).map((key) => [key, index] as const)),
+);
+
+/**
+ * The era of a row, told by the key that carries its trading time, which every trade must have and which no
+ * two eras share; null when the row has neither.
+ */
+export function eraOf(keys: { has(key: string): boolean }): Era | null {
+  const [, , tradingTimeKeys] = FIELD_TABLE[columnIndex("trading_date_time")];
+  for (const [era, key] of Object.entries(tradingTimeKeys)) if (keys.has(key)) return era as Era;
+  return null;
+}
+
+/**
+ * What makes two rows one trade, in sort order: an id is not enough, for a Eurex id carries several legs and a
+ * cancellation repeats the id of its trade. Rows without an id are one trade only if they agree in every column.
+ */
+export const IDENTITY_COLUMNS: readonly number[] = [
+  "isin",
+  "trading_date_time",
+  "transaction_id",
+  "price",
+  "quantity",
+  "modification_flag",
+  "contract_date",
+  "strike_price",
+  "option_category",
+].map(columnIndex);
+
+function both(key: string): Keys {
+  return { "2025-legacy": key, "2026-mifid": key };
+}

@@ -1,0 +1,65 @@
+/**
+ * What a JSON value of the exchange means in a column: each function gives the stored value, or null when the
+ * value is none that the column can hold. Nothing is guessed and no default is made up.
+ */
+
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const DATE = /^(\d{4})-?(\d{2})-?(\d{2})$/;
+const MILLIS_PER_DAY = 86_400_000;
+const LARGEST_NANOS = 2n ** 63n - 1n;
+
+/** A text; numbers and booleans as JSON writes them (`quotationType` comes as 1 and as "1"). */
+export function textOf(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+/** A finite number, also from a string that JSON would read as one. */
+export function numberOf(value: unknown): number | null {
+  const number = typeof value === "string" && JSON_NUMBER.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : null;
+}
+
+/** A whole number that a double holds exactly, within ±2⁵³. */
+export function int64Of(value: unknown): number | null {
+  const number = numberOf(value);
+  return Number.isSafeInteger(number) ? number : null;
+}
+
+/** A whole number of 32 bits. */
+export function int32Of(value: unknown): number | null {
+  const number = numberOf(value);
+  return number !== null && (number | 0) === number ? number : null;
+}
+
+/** The algorithm indicator of MMT: `H` is true (1), `-` false (0). */
+export function flagOf(value: unknown): number | null {
+  return value === "H" ? 1 : value === "-" ? 0 : null;
+}
+
+/** Days since 1970-01-01 of a calendar date, `2026-12-18` or `20261218`. */
+export function daysOf(value: unknown): number | null {
+  const parts = DATE.exec(textOf(value) ?? "");
+  if (!parts) return null;
+  const [year, month, day] = parts.slice(1).map(Number);
+  const millis = Date.UTC(year, month - 1, day);
+  const date = new Date(millis);
+  const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day;
+  return exists ? millis / MILLIS_PER_DAY : null;
+}
+
+/**
+ * Nanoseconds since 1970 UTC of an ISO 8601 instant with up to nine digits of fraction, which may be none
+ * (`:00.Z`). Null outside of 1677-09-21 to 2262-04-11, where 64 bits end.
+ */
+export function nanosOf(value: unknown): bigint | null {
+  if (typeof value !== "string") return null;
+  try {
+    const nanos = Temporal.Instant.from(value.replace(/\.(?=Z$)/, "")).epochNanoseconds;
+    return nanos > -LARGEST_NANOS && nanos <= LARGEST_NANOS ? nanos : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}

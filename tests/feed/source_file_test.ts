@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { clockOf, dailyFile, fileNamed, isDate, listedFile, minuteFile } from "../../src/feed/source_file.ts";
+
+Deno.test("listedFile() knows the four forms in which a name is listed", () => {
+  const minute = minuteFile("DETR", "2025-11-03", 8 * 60 + 4);
+  assert.equal(minute.name, "DETR-posttrade-2025-11-03T08_04.json.gz");
+  assert.deepEqual(listedFile("DETR-posttrade-2025-11-03T08_04.json.gz", "DETR"), minute);
+  assert.deepEqual(listedFile("DETR-posttrade-2025-11-02-2025-11-03T08_04.json.gz", "DETR"), minute);
+  assert.deepEqual(listedFile("-2025-11-03T08_04.json.gz", "DETR"), minute);
+  assert.deepEqual(
+    listedFile("DETR-posttrade-daily-2026-09-17.json.gz", "DETR"),
+    { venue: "DETR", date: "2026-09-17", minute: null, name: "DETR-posttrade-daily-2026-09-17.json.gz" },
+  );
+});
+
+Deno.test("listedFile() refuses what does not match the grammar whole", () => {
+  for (
+    const name of [
+      "",
+      "DETR-posttrade-2025-11-03T08_04.json",
+      "DETR-posttrade-2025-11-03T08_04.json.gz.part",
+      " DETR-posttrade-2025-11-03T08_04.json.gz",
+      "../DETR-posttrade-2025-11-03T08_04.json.gz",
+      "DETR-pretrade-2025-11-03T08_04.json.gz",
+      "DETR-posttrade-2025-02-30T08_04.json.gz",
+      "DETR-posttrade-2025-11-03T24_00.json.gz",
+      "DETR-posttrade-2025-11-03T08_60.json.gz",
+      "DETR-posttrade-daily-2025-13-01.json.gz",
+      "DETR-posttrade-2025-11-03T08_04.json.gz\n",
+    ]
+  ) assert.equal(listedFile(name, "DETR"), null, name);
+});
+
+Deno.test("listedFile() refuses another venue's name", () => {
+  assert.equal(listedFile("DFRA-posttrade-2025-11-03T08_04.json.gz", "DETR"), null);
+  assert.equal(listedFile("DFRA-posttrade-daily-2025-11-03.json.gz", "DETR"), null);
+});
+
+Deno.test("fileNamed() gives back every file by its name, and only by its whole name", () => {
+  const date = fc.date({ min: new Date("2000-01-01"), max: new Date("2099-12-31"), noInvalidDate: true })
+    .map((at) => at.toISOString().slice(0, 10));
+  const minute = fc.option(fc.integer({ min: 0, max: 1439 }));
+  fc.assert(fc.property(date, minute, fc.constantFrom("DETR", "DEUR", "DX0Z"), (date, minute, venue) => {
+    const file = minute === null ? dailyFile(venue, date) : minuteFile(venue, date, minute);
+    assert.deepEqual(fileNamed(file.name), file);
+    assert.equal(fileNamed(file.name.slice("DETR-posttrade".length)), null);
+  }));
+});
+
+Deno.test("clockOf() writes a minute of the day as names do", () => {
+  assert.equal(clockOf(0), "00_00");
+  assert.equal(clockOf(1439), "23_59");
+});
+
+Deno.test("isDate() takes dates of the calendar only", () => {
+  assert.ok(isDate("2024-02-29"));
+  for (const text of ["2025-02-29", "2025-2-1", "20250201", "2025-02-01T00:00", ""]) {
+    assert.ok(!isDate(text), text);
+  }
+});
