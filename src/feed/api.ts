@@ -1,0 +1,37 @@
+/** The addresses of the exchange's file service, and those to which it may send us. */
+
+/** Where the exchange serves its files. */
+export const EXCHANGE_API = "https://mfs.deutsche-boerse.com/api";
+/** Where its signed URLs point. */
+const STORAGE_HOST = "storage.googleapis.com";
+
+/**
+ * The base of a file service: the exchange's own, or one on this machine, for the replica and for tests. Throws
+ * when it is neither: nothing else shall be asked.
+ */
+export function apiBase(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const exchange = new URL(EXCHANGE_API);
+  const isExchange = url?.origin === exchange.origin;
+  const isLocal = url !== null && /^https?:$/.test(url.protocol) && isLoopback(url);
+  if (url === null || !(isExchange || isLocal) || url.username !== "" || url.password !== "") {
+    throw new Error(`An API is ${EXCHANGE_API} or one on this machine, such as http://127.0.0.1:8765/api.`);
+  }
+  return new URL(url.href.replace(/[?#].*$/, "").replace(/\/*$/, "/"));
+}
+
+/**
+ * Where a redirect from `base` leads; null when it leads anywhere but to the exchange's storage, or, from a base on
+ * this machine, to this machine.
+ */
+export function redirectTarget(location: string | null, base: URL): URL | null {
+  if (location === null || !URL.canParse(location, base.href)) return null;
+  const target = new URL(location, base.href);
+  if (target.username !== "" || target.password !== "") return null;
+  if (isLoopback(base)) return /^https?:$/.test(target.protocol) && isLoopback(target) ? target : null;
+  return target.protocol === "https:" && target.host === STORAGE_HOST ? target : null;
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

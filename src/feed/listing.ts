@@ -1,0 +1,40 @@
+import { listedFile, type SourceFile } from "./source_file.ts";
+import type { Venue } from "./venue.ts";
+
+/** More names than any listing has had by a factor of four; beyond it, the answer is no listing of ours. */
+const MAX_NAMES = 10_000;
+
+/** What the exchange lists of a venue. */
+export interface Listing {
+  /** Each file once, by name. */
+  readonly files: readonly SourceFile[];
+  /** Names that are of no known form, or another venue's. */
+  readonly skipped: readonly string[];
+  /** The exchange answered that it has no listing of this venue. */
+  readonly absent: boolean;
+}
+
+/** The listing of a venue that has no files. */
+export const ABSENT: Listing = { files: [], skipped: [], absent: true };
+
+/**
+ * Reads the body of a listing. Throws when it is not what a listing looks like, or has more than 10,000 names:
+ * never is a failure an empty listing.
+ */
+export function parseListing(body: string, venue: Venue): Listing {
+  const names = (JSON.parse(body) as { CurrentFiles?: unknown } | null)?.CurrentFiles;
+  if (!Array.isArray(names)) throw new Error("it has no list CurrentFiles");
+  if (names.length > MAX_NAMES) throw new Error(`it has ${names.length} names, more than ${MAX_NAMES}`);
+  const files = new Map<string, SourceFile>();
+  const skipped: string[] = [];
+  for (const name of names) {
+    const file = typeof name === "string" ? listedFile(name, venue) : null;
+    if (file === null) skipped.push(String(name));
+    else files.set(file.name, file);
+  }
+  return {
+    files: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    skipped,
+    absent: false,
+  };
+}
