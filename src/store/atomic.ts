@@ -1,0 +1,148 @@
+import { dirname, join } from "node:path";
+
+/** Data and their folders may be read by the group: analysts beside the collector. */
+const FILE_MODE = 0o640;
+const DIRECTORY_MODE = 0o750;
+/** How an unfinished file begins: hidden, and never ending like a finished one. */
+const UNFINISHED = ".unfinished-";
+
+/** The disk refuses: it is full, read-only, or not ours. The message says which path, and what to do. */
+export class CannotWrite extends Error {
+  override name = "CannotWrite";
+
+  constructor(path: string, cause: unknown) {
+    super(`cannot write ${path}: ${remedyOf(cause)}`, { cause });
+  }
+}
+
+/** Fills a file by calling `append`; may throw what it likes. */
+export type Fill = (append: (bytes: Uint8Array) => void) => void | Promise<void>;
+
+/**
+ * The one ritual by which a file comes to be: written under another name in its own directory, synced, renamed,
+ * the directory synced. After a crash at any point there is the old file, or the new one, whole; and at most an
+ * unfinished sibling, which `removeUnfinished` takes away.
+ *
+ * Throws `CannotWrite`, and what `fill` throws; then nothing has changed.
+ */
+export async function writeAtomically(path: string, fill: Fill): Promise<void> {
+  const unfinished = await writeUnfinished(dirname(path), fill);
+  moveDurably(unfinished, path);
+}
+
+/**
+ * The first half of the ritual, for who decides by the bytes where they belong: a synced, hidden file in
+ * `directory`, which `moveDurably` makes a finished one. Returns its path; when it throws there is no file.
+ */
+export async function writeUnfinished(directory: string, fill: Fill): Promise<string> {
+  makeDirectory(directory);
+  const unfinished = join(directory, `${UNFINISHED}${crypto.randomUUID()}`);
+  try {
+    using file = onDisk(
+      unfinished,
+      () => Deno.openSync(unfinished, { write: true, createNew: true, mode: FILE_MODE }),
+    );
+    await fill((bytes) => onDisk(unfinished, () => writeAllSync(file, bytes)));
+    onDisk(unfinished, () => file.syncSync());
+  } catch (error) {
+    removeIfThere(unfinished);
+    throw error;
+  }
+  return unfinished;
+}
+
+/** Writes a file that is worth nothing after a crash: without the ritual. Throws as `writeAtomically`. */
+export function writeTemporary(path: string, fill: (append: (bytes: Uint8Array) => void) => void): void {
+  makeDirectory(dirname(path));
+  using file = onDisk(
+    path,
+    () => Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 }),
+  );
+  fill((bytes) => onDisk(path, () => writeAllSync(file, bytes)));
+}
+
+/** Moves a file within one file system, and is on disk when it returns; makes the target's folder. */
+export function moveDurably(from: string, to: string): void {
+  makeDirectory(dirname(to));
+  onDisk(to, () => {
+    Deno.renameSync(from, to);
+    syncDirectory(dirname(to));
+  });
+}
+
+/** Makes a folder and its parents, durably; nothing happens when it is there. */
+export function makeDirectory(path: string): void {
+  if (onDisk(path, () => isDirectory(path))) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  onDisk(path, () => {
+    Deno.mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
+    syncDirectory(parent);
+  });
+}
+
+/** Takes away what a killed process left unfinished in a folder. Only for who holds the folder's lock. */
+export function removeUnfinished(directory: string): void {
+  for (const { name } of entriesOf(directory)) {
+    if (name.startsWith(UNFINISHED)) removeIfThere(join(directory, name));
+  }
+}
+
+/** What a folder holds, by name; nothing when it is not there. */
+export function entriesOf(directory: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(directory)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Removes a file or folder, if it is there. */
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Runs work on a file; what it throws becomes `CannotWrite`, with the path. */
+export function onDisk<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new CannotWrite(path, error);
+  }
+}
+
+function remedyOf(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return "the disk is full. Nothing that was stored is lost: free some space and run again";
+  }
+  if (code === "EROFS") return "the file system is read-only; choose another --wrk-dir";
+  if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
+    return "no permission; change the owner of the folder, or choose another --wrk-dir";
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** A single write may take only some of the bytes. */
+function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function syncDirectory(path: string): void {
+  using directory = Deno.openSync(path);
+  directory.syncSync();
+}

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import type { SourceFile } from "../feed/source_file.ts";
+import type { Venue } from "../feed/venue.ts";
+
+const MARKET = ["data", "de", "xetra"];
+/** What a day's trades are called; readers glob for `*.parquet`. */
+const PARTITION = "trades.parquet";
+
+/** Every path under a working directory. Nothing else builds one. */
+export class Layout {
+  constructor(readonly workingDirectory: string) {}
+
+  /** The one Parquet file of a venue and a UTC date. */
+  partition(venue: Venue, date: string): string {
+    return join(this.#day("trades", venue, date), PARTITION);
+  }
+
+  /** Where a file of the exchange is kept as it came. A daily file lies with the day that it is named for. */
+  rawFile(file: SourceFile): string {
+    return join(this.rawDay(file.venue, file.date), file.name);
+  }
+
+  /** The raw files of a venue and a date. */
+  rawDay(venue: Venue, date: string): string {
+    return this.#day("raw", venue, date);
+  }
+
+  /** Where the bytes go that came under the file's name and are no gzip stream. */
+  rejectedFile(file: SourceFile): string {
+    return join(this.rejectedDay(file.venue, file.date), file.name);
+  }
+
+  /** The rejected bytes of a venue and a date. */
+  rejectedDay(venue: Venue, date: string): string {
+    return join(this.rawDay(venue, date), "rejected");
+  }
+
+  /** Above the days of a venue: `year=`, `month=`, `day=`. */
+  days(kind: "trades" | "raw", venue: Venue): string {
+    return join(this.workingDirectory, ...MARKET, kind, `venue=${venue}`);
+  }
+
+  /** Held by who writes this venue's data, for a cycle. */
+  writeLock(venue: Venue): string {
+    return this.#state(`write-${venue}.lock`);
+  }
+
+  /** The requests of the last minute, of all processes. */
+  quotaFile(): string {
+    return this.#state("quota.json");
+  }
+
+  /** The names that were listed and are not stored. */
+  pendingRecord(venue: Venue): string {
+    return this.#state(`pending-${venue}.json`);
+  }
+
+  /** Sorted runs of a publication under way; worth nothing afterwards. */
+  runs(venue: Venue): string {
+    return this.#state(`runs-${venue}`);
+  }
+
+  #day(kind: "trades" | "raw", venue: Venue, date: string): string {
+    const [year, month, day] = date.split("-");
+    return join(this.days(kind, venue), `year=${year}`, `month=${month}`, `day=${day}`);
+  }
+
+  #state(name: string): string {
+    return join(this.workingDirectory, ".xetra-parqed", name);
+  }
+}

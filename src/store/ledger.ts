@@ -1,0 +1,44 @@
+import { clockOf, type SourceFile } from "../feed/source_file.ts";
+
+/** One source file of a partition. */
+export interface LedgerEntry {
+  /** Rows of the file that belong to this partition, duplicates included. */
+  readonly rows: number;
+  /** Lines that are no trade, or rows that were withheld. */
+  readonly rejected: number;
+  /** The first 16 hex digits of the raw file's SHA-256, or `CREDITED`. */
+  readonly digest: string;
+}
+
+/** The source files of a partition, by `ledgerKey`. It lies in the partition's own footer: no second book. */
+export type Ledger = ReadonlyMap<string, LedgerEntry>;
+
+/** In place of a digest: never fetched, for a daily file holds the same minute. */
+export const CREDITED = "credited";
+
+/** `08_34` for a minute file of the partition's date, `daily-2026-09-17` for a daily one. */
+export function ledgerKey({ date, minute }: SourceFile): string {
+  return minute === null ? `daily-${date}` : clockOf(minute);
+}
+
+/** A line an entry, some 30 bytes: the ledger of a full day of 1,440 minutes stays under 64 KB. */
+export function encodeLedger(ledger: Ledger): string {
+  const lines = Array.from(
+    ledger,
+    ([key, { rows, rejected, digest }]) => `${key} ${rows} ${rejected} ${digest}`,
+  );
+  return lines.sort().join("\n");
+}
+
+/** Reads what `encodeLedger` wrote; throws when a line is none of it. */
+export function decodeLedger(text: string): Ledger {
+  const ledger = new Map<string, LedgerEntry>();
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    const entry = /^(\S+) (\d+) (\d+) ([0-9a-f]{16}|credited)$/.exec(line);
+    if (!entry) throw new Error(`the ledger has a line that is no entry: ${line}`);
+    const [, key, rows, rejected, digest] = entry;
+    ledger.set(key, { rows: Number(rows), rejected: Number(rejected), digest });
+  }
+  return ledger;
+}

@@ -1,0 +1,71 @@
+import { dirname } from "node:path";
+import type { Clock } from "../feed/clock.ts";
+import { makeDirectory, onDisk } from "./atomic.ts";
+
+/** How often a refused lock is tried again. */
+const RETRY_MILLIS = 50;
+
+/** A lock that is held; disposing it lets go. The file stays, so that all lock the same one. */
+export interface HeldLock extends Disposable {
+  readonly file: Deno.FsFile;
+}
+
+/**
+ * Takes the advisory lock on a file, which is made when it is not there; the system frees it when its holder dies.
+ * Tries for `patienceMillis`, then returns what stands in the file. Rejects with the signal's reason.
+ */
+export async function takeLock(
+  path: string,
+  clock: Clock,
+  patienceMillis: number,
+  signal: AbortSignal,
+): Promise<{ lock: HeldLock } | { holder: string }> {
+  makeDirectory(dirname(path));
+  for (let waited = 0;; waited += RETRY_MILLIS) {
+    signal.throwIfAborted();
+    const attempt = tryLock(path);
+    if ("lock" in attempt || waited >= patienceMillis) return attempt;
+    await clock.sleep(RETRY_MILLIS, signal);
+  }
+}
+
+function tryLock(path: string): { lock: HeldLock } | { holder: string } {
+  const file = onDisk(
+    path,
+    () => Deno.openSync(path, { read: true, write: true, create: true, mode: 0o640 }),
+  );
+  // Exclusive: without the argument two writers would both get a shared lock. The path may have been replaced since.
+  if (file.tryLockSync(true) && isStillAt(path, file)) {
+    return { lock: { file, [Symbol.dispose]: () => file.close() } };
+  }
+  const holder = contentOf(file);
+  file.close();
+  return { holder };
+}
+
+function isStillAt(path: string, file: Deno.FsFile): boolean {
+  const opened = file.statSync();
+  try {
+    const there = Deno.statSync(path);
+    return opened.ino === there.ino && opened.dev === there.dev;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** All that stands in a small file. */
+export function contentOf(file: Deno.FsFile): string {
+  const bytes = new Uint8Array(file.statSync().size);
+  file.seekSync(0, Deno.SeekMode.Start);
+  return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+}
+
+/** Replaces all that stands in a file. */
+export function replaceContent(path: string, file: Deno.FsFile, content: string): void {
+  onDisk(path, () => {
+    file.truncateSync(0);
+    file.seekSync(0, Deno.SeekMode.Start);
+    file.writeSync(new TextEncoder().encode(content));
+  });
+}

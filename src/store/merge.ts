@@ -1,0 +1,131 @@
+import { gather, type Trades } from "../feed/trades.ts";
+import { compareTrades, sameInAll } from "./order.ts";
+
+/** Sorted batches of trades, each continuing the one before. */
+export type SortedSource = AsyncIterable<Trades>;
+
+/** What a merge met, counted as it went. */
+export interface MergeTally {
+  /** Rows kept of each source. */
+  readonly kept: number[];
+  /** Rows left out, since a trade of the same identity was kept. */
+  duplicates: number;
+  /** Of the duplicates, those that differ from the kept trade in some other column. */
+  conflicts: number;
+}
+
+/** A source and the row that it stands at. */
+interface Cursor {
+  readonly source: number;
+  readonly batches: AsyncIterator<Trades>;
+  batch: Trades;
+  row: number;
+  /** Where the batch stands among those of the group being made; -1 when not yet. */
+  slot: number;
+}
+
+/**
+ * Merges sorted sources into groups of `rowsPerGroup` rows, each trade once: of two rows with one identity, that
+ * of the earlier source stays. Holds one batch of each source and one group, however many rows there are.
+ * `tally.kept` gets an entry a source.
+ */
+export async function* mergeTrades(
+  sources: readonly SortedSource[],
+  rowsPerGroup: number,
+  tally: MergeTally,
+): AsyncGenerator<Trades> {
+  tally.kept.push(...sources.map(() => 0));
+  const group = new Group(rowsPerGroup);
+  const heads = await openAll(sources);
+  try {
+    while (heads.length > 0) {
+      const [first] = heads;
+      if (group.take(first, tally)) yield group.flush(heads);
+      if (++first.row === first.batch.rows && !await nextBatch(first)) heads.shift();
+      else settle(heads);
+    }
+  } finally {
+    for (const { batches } of heads) await batches.return?.();
+  }
+  if (group.rows > 0) yield group.flush([]);
+}
+
+/** Rows picked for one group, out of batches that may be used up before the group is full. */
+class Group {
+  rows = 0;
+  readonly #batches: Trades[] = [];
+  readonly #batch: Uint32Array;
+  readonly #row: Uint32Array;
+  #last: { readonly batch: Trades; readonly row: number } | null = null;
+
+  constructor(capacity: number) {
+    this.#batch = new Uint32Array(capacity);
+    this.#row = new Uint32Array(capacity);
+  }
+
+  /** Picks the cursor's row unless it is a duplicate of the last; true when the group is full. */
+  take(cursor: Cursor, tally: MergeTally): boolean {
+    const { batch, row } = cursor;
+    const last = this.#last;
+    if (last !== null && compareTrades(last.batch, last.row, batch, row) === 0) {
+      tally.duplicates++;
+      if (!sameInAll(last.batch, last.row, batch, row)) tally.conflicts++;
+      return false;
+    }
+    if (cursor.slot < 0) cursor.slot = this.#batches.push(batch) - 1;
+    this.#batch[this.rows] = cursor.slot;
+    this.#row[this.rows] = row;
+    this.#last = { batch, row };
+    tally.kept[cursor.source]++;
+    return ++this.rows === this.#row.length;
+  }
+
+  /** The group's trades; the next group begins. */
+  flush(heads: readonly Cursor[]): Trades {
+    const trades = gather({
+      batches: this.#batches,
+      batch: this.#batch.subarray(0, this.rows),
+      row: this.#row.subarray(0, this.rows),
+    });
+    this.rows = 0;
+    this.#batches.length = 0;
+    for (const head of heads) head.slot = -1;
+    return trades;
+  }
+}
+
+async function openAll(sources: readonly SortedSource[]): Promise<Cursor[]> {
+  const heads: Cursor[] = [];
+  for (const [source, iterable] of sources.entries()) {
+    const batches = iterable[Symbol.asyncIterator]();
+    const cursor: Cursor = { source, batches, batch: { rows: 0, columns: [] }, row: 0, slot: -1 };
+    if (await nextBatch(cursor)) heads.push(cursor);
+  }
+  return heads.sort(compareHeads);
+}
+
+/** Moves on to the next batch that has rows; false at the end of the source. */
+async function nextBatch(cursor: Cursor): Promise<boolean> {
+  for (;;) {
+    const { done, value } = await cursor.batches.next();
+    if (done) return false;
+    if (value.rows === 0) continue;
+    Object.assign(cursor, { batch: value, row: 0, slot: -1 });
+    return true;
+  }
+}
+
+function compareHeads(a: Cursor, b: Cursor): number {
+  return compareTrades(a.batch, a.row, b.batch, b.row) || a.source - b.source;
+}
+
+/** Puts the first cursor, which has moved on, back in its place. */
+function settle(heads: Cursor[]): void {
+  const [first] = heads;
+  let place = 1;
+  while (place < heads.length && compareHeads(first, heads[place]) > 0) {
+    heads[place - 1] = heads[place];
+    place++;
+  }
+  heads[place - 1] = first;
+}

@@ -1,0 +1,91 @@
+import { columnIndex, IDENTITY_COLUMNS } from "../feed/fields.ts";
+import { type ColumnData, gather, NULL_TIME, type TextColumn, type Trades } from "../feed/trades.ts";
+
+const ISIN = columnIndex("isin");
+const TRANSACTION_ID = columnIndex("transaction_id");
+const AFTER_ISIN = IDENTITY_COLUMNS.slice(1);
+
+/**
+ * The order of stored trades: by identity, isin and trading time first, nulls last; rows without a transaction
+ * id by all columns thereafter. So two rows are the same trade exactly when this returns 0.
+ */
+export function compareTrades(a: Trades, i: number, b: Trades, j: number): number {
+  return compareColumn(a.columns[ISIN], i, b.columns[ISIN], j) || compareWithinIsin(a, i, b, j);
+}
+
+function compareWithinIsin(a: Trades, i: number, b: Trades, j: number): number {
+  for (const column of AFTER_ISIN) {
+    const order = compareColumn(a.columns[column], i, b.columns[column], j);
+    if (order !== 0) return order;
+  }
+  return (a.columns[TRANSACTION_ID] as TextColumn).codes[i] === 0 ? compareAll(a, i, b, j) : 0;
+}
+
+/** Whether two rows agree in every column. */
+export function sameInAll(a: Trades, i: number, b: Trades, j: number): boolean {
+  return compareAll(a, i, b, j) === 0;
+}
+
+function compareAll(a: Trades, i: number, b: Trades, j: number): number {
+  for (let column = 0; column < a.columns.length; column++) {
+    const order = compareColumn(a.columns[column], i, b.columns[column], j);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareColumn(a: ColumnData, i: number, b: ColumnData, j: number): number {
+  if (a.kind === "text" && b.kind === "text") {
+    return compareValues(a.values[a.codes[i]], b.values[b.codes[j]], null);
+  }
+  if (a.kind === "time" && b.kind === "time") return compareValues(a.nanos[i], b.nanos[j], NULL_TIME);
+  if (a.kind === "number" && b.kind === "number") return compareNumbers(a.values[i], b.values[j]);
+  throw new Error("two columns of one name hold different kinds of values");
+}
+
+function compareValues<T extends string | bigint | null>(a: T, b: T, none: T): number {
+  if (a === b) return 0;
+  if (a === none) return 1;
+  if (b === none) return -1;
+  return a! < b! ? -1 : 1;
+}
+
+function compareNumbers(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  if (a === b) return 0;
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+}
+
+/** The trades in their stored order; of equal ones, the earlier stays earlier. */
+export function sortTrades(trades: Trades): Trades {
+  return gather({ batches: [trades], batch: new Uint32Array(trades.rows), row: sortedRows(trades) });
+}
+
+/**
+ * Counting sort by isin, then a stable sort within each: a file is in order of publication, so the few rows of
+ * one isin are nearly sorted.
+ */
+function sortedRows(trades: Trades): Uint32Array {
+  const { codes, values } = trades.columns[ISIN] as TextColumn;
+  const rankOf = ranks(values);
+  const starts = new Uint32Array(values.length + 1);
+  for (let row = 0; row < trades.rows; row++) starts[rankOf[codes[row]] + 1]++;
+  for (let rank = 0; rank < values.length; rank++) starts[rank + 1] += starts[rank];
+  const rows = new Uint32Array(trades.rows);
+  const next = starts.slice();
+  for (let row = 0; row < trades.rows; row++) rows[next[rankOf[codes[row]]]++] = row;
+  const compare = (i: number, j: number) => compareWithinIsin(trades, i, trades, j);
+  for (let rank = 0; rank < values.length; rank++) {
+    rows.subarray(starts[rank], starts[rank + 1]).sort(compare);
+  }
+  return rows;
+}
+
+/** The place of each code's value among all values in order. */
+function ranks(values: TextColumn["values"]): Uint32Array {
+  const order = Array.from(values.keys()).sort((a, b) => compareValues(values[a], values[b], null));
+  const rankOf = new Uint32Array(values.length);
+  order.forEach((code, rank) => rankOf[code] = rank);
+  return rankOf;
+}

@@ -1,0 +1,54 @@
+import type { KeyValue } from "hyparquet";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import { COLUMNS } from "../feed/fields.ts";
+import type { Trades } from "../feed/trades.ts";
+import { writeChunk } from "./parquet_chunk.ts";
+import { SCHEMA_COLUMNS, SCHEMA_ROOT, SORTING } from "./parquet_schema.ts";
+
+/** Writes trades, already sorted, as one Parquet file. */
+export class TradesWriter {
+  readonly #sink: (bytes: Uint8Array) => void;
+  readonly #buffer = new ByteWriter(1 << 20);
+  readonly #parquet: ParquetWriter;
+
+  /** `sink` gets the bytes of the file, in order; it must have used them when it returns. */
+  constructor(sink: (bytes: Uint8Array) => void, createdBy: string) {
+    this.#sink = sink;
+    this.#parquet = new ParquetWriter({
+      writer: this.#buffer,
+      schema: [SCHEMA_ROOT, ...SCHEMA_COLUMNS],
+      createdBy,
+    });
+  }
+
+  /** Writes one row group. */
+  write(trades: Trades): void {
+    const start = this.#buffer.offset;
+    const columns = COLUMNS.map(({ kind }, index) =>
+      writeChunk(this.#buffer, SCHEMA_COLUMNS[index], kind, trades.columns[index])
+    );
+    const rows = BigInt(trades.rows);
+    this.#parquet.num_rows += rows;
+    this.#parquet.row_groups.push({
+      columns,
+      num_rows: rows,
+      total_byte_size: columns.reduce((sum, { meta_data }) => sum + meta_data!.total_uncompressed_size, 0n),
+      total_compressed_size: BigInt(this.#buffer.offset - start),
+      sorting_columns: SORTING,
+    });
+    this.#flush();
+  }
+
+  /** Writes the footer, with the key-values that `metadata` gives once all data is in the sink. */
+  finish(metadata: () => ReadonlyMap<string, string>): void {
+    this.#flush();
+    this.#parquet.kvMetadata = Array.from(metadata(), ([key, value]): KeyValue => ({ key, value }));
+    this.#parquet.finish();
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#sink(this.#buffer.getBytes());
+    this.#buffer.index = 0;
+  }
+}

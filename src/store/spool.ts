@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { fileNamed, type SourceFile } from "../feed/source_file.ts";
+import type { Venue } from "../feed/venue.ts";
+import { entriesOf, moveDurably, removeIfThere, removeUnfinished, writeUnfinished } from "./atomic.ts";
+import { gunzip, NotGzip } from "./gzip.ts";
+import type { Layout } from "./layout.ts";
+
+const MIB = 1024 * 1024;
+/** How far a file may unpack: sixty times the largest seen; beyond it is a bomb, not trades. */
+const UNPACKED_LIMIT = { minute: 256 * MIB, daily: 4096 * MIB };
+/** Hex digits of a SHA-256 that name a raw file in the ledger. */
+const DIGEST_DIGITS = 16;
+
+const NEWLINE = 0x0a;
+
+/** Between the name and the digest of a second version. */
+const VERSION_MARK = ".~";
+
+/** A file that is in the spool. */
+export interface SpooledFile {
+  readonly file: SourceFile;
+  readonly path: string;
+  /** Set on a second version, other bytes under a name that was there already: `NAME.~DIGEST`. */
+  readonly version: string | null;
+}
+
+/** What became of a body that was downloaded. */
+export type Kept =
+  | { readonly kind: "kept"; readonly bytes: number; readonly lines: number }
+  | { readonly kind: "rejected"; readonly reason: string; readonly path: string };
+
+/**
+ * The raw spool of a venue: the exchange's own bytes, as they came, before anything tries to understand them.
+ * A file in the spool counts as seen.
+ */
+export class Spool {
+  constructor(readonly layout: Layout, readonly venue: Venue) {}
+
+  /**
+   * Keeps a download. When it returns `kept`, a whole gzip stream is on disk under the file's name, for good.
+   * Other bytes go to the rejected ones, the last of a name only. Throws what the body or the disk throws; then
+   * nothing is kept.
+   */
+  async keep(file: SourceFile, body: AsyncIterable<Uint8Array>): Promise<Kept> {
+    let bytes = 0;
+    const arrived = await writeUnfinished(this.layout.rawDay(file.venue, file.date), async (append) => {
+      for await (const piece of body) {
+        append(piece);
+        bytes += piece.length;
+      }
+    });
+    const found = await inspect({ file, path: arrived, version: null });
+    if ("lines" in found) {
+      await this.#admit(arrived, file);
+      return { kind: "kept", bytes, lines: found.lines };
+    }
+    const path = this.layout.rejectedFile(file);
+    moveDurably(arrived, path);
+    return { kind: "rejected", reason: found.reason, path };
+  }
+
+  /** The dates that have raw files, oldest first. */
+  dates(): string[] {
+    const root = this.layout.days("raw", this.venue);
+    return partitionValues(root, "year").flatMap((year) =>
+      partitionValues(join(root, `year=${year}`), "month").flatMap((month) =>
+        partitionValues(join(root, `year=${year}`, `month=${month}`), "day").map((day) =>
+          `${year}-${month}-${day}`
+        )
+      )
+    );
+  }
+
+  /** The raw files of a date, by name. */
+  files(date: string): SpooledFile[] {
+    const directory = this.layout.rawDay(this.venue, date);
+    return entriesOf(directory).flatMap(({ name, isFile }) => {
+      const [plain, version] = name.split(VERSION_MARK);
+      const file = isFile ? fileNamed(plain) : null;
+      return file === null ? [] : [{ file, path: join(directory, name), version: version ?? null }];
+    });
+  }
+
+  /** The names of a date of which only bytes came that are no gzip stream. */
+  rejected(date: string): string[] {
+    const kept = new Set(this.files(date).map(({ file }) => file.name));
+    return entriesOf(this.layout.rejectedDay(this.venue, date))
+      .map(({ name }) => name)
+      .filter((name) => fileNamed(name) !== null && !kept.has(name));
+  }
+
+  /** Takes away what a killed download left of a date; only for who holds the venue's lock. */
+  tidy(date: string): void {
+    removeUnfinished(this.layout.rawDay(this.venue, date));
+  }
+
+  /** Moves a file that can no longer be unpacked to the rejected ones, so that it is asked for again. */
+  reject({ file, path }: SpooledFile): void {
+    moveDurably(path, this.layout.rejectedFile(file));
+  }
+
+  async #admit(arrived: string, file: SourceFile): Promise<void> {
+    const path = this.layout.rawFile(file);
+    if (!exists(path)) return moveDurably(arrived, path);
+    const digest = await rawDigest(arrived);
+    if (digest === await rawDigest(path)) removeIfThere(arrived);
+    else moveDurably(arrived, `${path}${VERSION_MARK}${digest}`);
+  }
+}
+
+/** The content of a spooled file, unpacked, in pieces; throws `NotGzip` when its bytes have been damaged. */
+export function unpack({ file, path }: SpooledFile): AsyncIterable<Uint8Array> {
+  return gunzip(path, file.minute === null ? UNPACKED_LIMIT.daily : UNPACKED_LIMIT.minute);
+}
+
+/** What names a raw file's bytes in the ledger. */
+export async function rawDigest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  for await (const piece of file.readable) hash.update(piece);
+  return hash.digest("hex").slice(0, DIGEST_DIGITS);
+}
+
+/** Reads a gzip stream to its end, where the checksum is: the lines in it, or why it is none. */
+async function inspect(spooled: SpooledFile): Promise<{ lines: number } | { reason: string }> {
+  let lines = 0;
+  try {
+    for await (const piece of unpack(spooled)) {
+      for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) lines++;
+    }
+    return { lines };
+  } catch (error) {
+    if (error instanceof NotGzip) return { reason: error.message };
+    throw error;
+  }
+}
+
+/** The values of `key` in the folder names `key=value`, in order. */
+function partitionValues(directory: string, key: string): string[] {
+  return entriesOf(directory)
+    .filter(({ name, isDirectory }) => isDirectory && name.startsWith(`${key}=`))
+    .map(({ name }) => name.slice(key.length + 1));
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Clock } from "../feed/clock.ts";
+import { type HeldLock, replaceContent, takeLock } from "./lock.ts";
+
+/** Another process writes this venue's data. */
+export class VenueBusy extends Error {
+  override name = "VenueBusy";
+}
+
+/** How long to try for a lock. */
+export interface LockWait {
+  readonly clock: Clock;
+  readonly patienceMillis: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes the lock of who writes a venue's data, for a cycle. Throws `VenueBusy` when another process keeps it longer
+ * than the patience.
+ */
+export async function acquireVenueLock(
+  path: string,
+  { clock, patienceMillis, signal }: LockWait,
+): Promise<HeldLock> {
+  const taken = await takeLock(path, clock, patienceMillis, signal);
+  if ("holder" in taken) {
+    const pid = /^\d+$/.test(taken.holder.trim()) ? ` (PID ${taken.holder.trim()})` : "";
+    throw new VenueBusy(`Another process${pid} holds ${path}: let it end, or use another --wrk-dir`);
+  }
+  replaceContent(path, taken.lock.file, `${Deno.pid}\n`);
+  return taken.lock;
+}

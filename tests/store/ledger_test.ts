@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
+import { CREDITED, decodeLedger, encodeLedger, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
+
+const entry: fc.Arbitrary<LedgerEntry> = fc.record({
+  rows: fc.nat(),
+  rejected: fc.nat(),
+  digest: fc.oneof(fc.constant(CREDITED), fc.stringMatching(/^[0-9a-f]{16}$/)),
+}, { noNullPrototype: true });
+const key = fc.oneof(
+  fc.integer({ min: 0, max: 1439 }).map((minute) => ledgerKey(minuteFile("DETR", "2026-09-01", minute))),
+  fc.constantFrom(ledgerKey(dailyFile("DETR", "2026-09-01")), "08_34~0123456789abcdef"),
+);
+
+Deno.test("a ledger is read back as it was written", () => {
+  fc.assert(fc.property(fc.array(fc.tuple(key, entry)), (entries) => {
+    const ledger = new Map(entries);
+    assert.deepEqual(decodeLedger(encodeLedger(ledger)), ledger);
+  }));
+});
+
+Deno.test("the ledger of a full day of 1,440 minutes and a daily file stays under 64 KB", () => {
+  const entry = { rows: 99_999, rejected: 0, digest: "0123456789abcdef" };
+  const minutes = Array.from(
+    { length: 1440 },
+    (_, minute) => ledgerKey(minuteFile("DETR", "2026-09-01", minute)),
+  );
+  const ledger = new Map([...minutes, "daily-2026-09-01", "daily-2026-09-02"].map((key) => [key, entry]));
+  const { length } = encodeLedger(ledger);
+  assert.ok(length < 64_000, `${length} bytes`);
+});
+
+Deno.test("decodeLedger() throws at a line that is no entry", () => {
+  for (const text of ["08_34 1 0", "08_34 -1 0 credited", "08_34 1 0 xyz", "{}"]) {
+    assert.throws(() => decodeLedger(text), /no entry/);
+  }
+});

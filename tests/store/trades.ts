@@ -1,0 +1,52 @@
+import { COLUMNS } from "../../src/feed/fields.ts";
+import type { Trades } from "../../src/feed/trades.ts";
+import { TradesBuilder } from "../../src/feed/trades_builder.ts";
+import fc from "fast-check";
+
+/** A trade as a test writes it: column names to JSON values. */
+export type TradeInput = Readonly<Record<string, string | number>>;
+
+/** Trades of these rows, in this order. */
+export function tradesOf(rows: readonly TradeInput[]): Trades {
+  const builder = new TradesBuilder(Math.max(1, rows.length));
+  for (const row of rows) {
+    builder.clearRow();
+    COLUMNS.forEach(({ name }, index) => {
+      const value = row[name];
+      if (value !== undefined && !builder.put(index, value)) throw new Error(`${name} cannot hold ${value}`);
+    });
+    builder.endRow();
+  }
+  return builder.take();
+}
+
+/** A trade with the columns that are required, and whatever else is given. */
+export function trade(columns: TradeInput = {}): TradeInput {
+  return {
+    isin: "DE0007164600",
+    trading_date_time: "2026-09-01T08:34:00.000000001Z",
+    price: 100.5,
+    quantity: 3,
+    transaction_id: "1",
+    ...columns,
+  };
+}
+
+/** Trades of few instruments, times and ids, so that many have the same identity or nearly so. */
+export const anyTrade: fc.Arbitrary<TradeInput> = fc.record({
+  isin: fc.constantFrom("AT0000000001", "DE0007164600", "US0378331005"),
+  trading_date_time: fc.integer({ min: 0, max: 3 }).map((nanos) => `2026-09-01T08:34:00.00000000${nanos}Z`),
+  price: fc.constantFrom(-1, 0, 1.5),
+  quantity: fc.constantFrom(1, 2),
+  transaction_id: fc.constantFrom("a", "b"),
+  modification_flag: fc.constantFrom("-", "C"),
+  contract_date: fc.constantFrom("2026-12-18", "2027-03-19"),
+  strike_price: fc.constantFrom(100, 200),
+  option_category: fc.constantFrom("C", "P"),
+  distribution_time: fc.constantFrom("2026-09-01T08:34:01Z", "2026-09-01T08:34:02Z"),
+  execution_venue: fc.constantFrom("XETA", "XETB"),
+  algo_indicator: fc.constantFrom("H", "-"),
+  tick_id: fc.integer({ min: 0, max: 2 }),
+  notional_amount: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  extra: fc.constantFrom('{"a":1}'),
+}, { requiredKeys: ["isin", "trading_date_time", "price", "quantity"] });
