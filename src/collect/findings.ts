@@ -1,0 +1,57 @@
+import type { RejectedLine } from "../feed/decode.ts";
+import type { Published } from "../store/partition.ts";
+import type { Ingested } from "./ingest.ts";
+
+/** Something that a cycle met on the way from the spool to the partition, worth telling. */
+export type Finding =
+  | ({ readonly kind: "stored"; readonly date: string } & Published)
+  /** No line of these files is a trade: the exchange has renamed its fields, or they are no trade files. */
+  | { readonly kind: "strange"; readonly paths: readonly string[]; readonly keys: readonly string[] }
+  | {
+    readonly kind: "bad lines";
+    readonly name: string;
+    readonly count: number;
+    readonly examples: readonly RejectedLine[];
+  }
+  /** Keys that no era knows, with the number of rows that carry them. */
+  | { readonly kind: "unknown keys"; readonly date: string; readonly keys: ReadonlyMap<string, number> }
+  /** A spooled file that can no longer be unpacked; it has been moved to the rejected ones. */
+  | { readonly kind: "damaged raw file"; readonly name: string; readonly reason: string }
+  /** A daily file that contradicts the minutes that were fetched; its rows of these minutes are left out. */
+  | {
+    readonly kind: "contradiction";
+    readonly name: string;
+    readonly unmatched: number;
+    readonly compared: number;
+  }
+  | { readonly kind: "damaged partition"; readonly date: string; readonly message: string };
+
+/** Whether a finding means that something of the exchange's data is not in the partition. */
+export function isLoss({ kind }: Finding): boolean {
+  return kind !== "stored" && kind !== "unknown keys";
+}
+
+/** What is to be told of the decoding of a date's files; nothing when all are in order. */
+export function findingsOf(date: string, ingested: readonly Ingested[]): Finding[] {
+  const findings: Finding[] = [];
+  const strange: string[] = [];
+  let strangeKeys: readonly string[] = [];
+  const unknown = new Map<string, number>();
+  for (const file of ingested) {
+    const { file: { name }, path } = file.spooled;
+    if (file.kind === "damaged") {
+      findings.push({ kind: "damaged raw file", name, reason: file.reason });
+      continue;
+    }
+    const { rejected, examples, unknownKeys } = file.decoded;
+    if (file.decoded.strangeKeys !== null) {
+      if (strange.push(path) === 1) strangeKeys = file.decoded.strangeKeys;
+      continue;
+    }
+    if (rejected > 0) findings.push({ kind: "bad lines", name, count: rejected, examples });
+    for (const [key, rows] of unknownKeys) unknown.set(key, (unknown.get(key) ?? 0) + rows);
+  }
+  if (strange.length > 0) findings.push({ kind: "strange", paths: strange, keys: strangeKeys });
+  if (unknown.size > 0) findings.push({ kind: "unknown keys", date, keys: unknown });
+  return findings;
+}

@@ -1,0 +1,63 @@
+import { type DecodedFile, FileDecoder } from "../feed/decode.ts";
+import { RowScanner } from "../feed/row_scanner.ts";
+import type { Trades } from "../feed/trades.ts";
+import { TradesBuilder } from "../feed/trades_builder.ts";
+import { NotGzip } from "../store/gzip.ts";
+import { RUN_ROWS } from "../store/runs.ts";
+import { rawDigest, type SpooledFile, unpack } from "../store/spool.ts";
+import type { Publisher } from "./publish.ts";
+
+/** What a spooled file was found to be. */
+export type Ingested =
+  | {
+    readonly kind: "decoded";
+    readonly spooled: SpooledFile;
+    readonly decoded: DecodedFile;
+    readonly digest: string;
+  }
+  /** Its bytes can no longer be unpacked: it is among the rejected files now. */
+  | { readonly kind: "damaged"; readonly spooled: SpooledFile; readonly reason: string };
+
+/**
+ * Decodes spooled files one after the other and hands on their trades in batches of up to `RUN_ROWS`, unsorted;
+ * a batch may hold trades of several files.
+ */
+export async function ingest(
+  { spool, pace }: Publisher,
+  files: readonly SpooledFile[],
+  onBatch: (batch: Trades) => void | Promise<void>,
+): Promise<Ingested[]> {
+  const full: Trades[] = [];
+  const scanner = new RowScanner(new TradesBuilder(RUN_ROWS));
+  const handOn = async () => {
+    for (let batch = full.shift(); batch; batch = full.shift()) await onBatch(batch);
+    await pace.breathe();
+  };
+  const ingested: Ingested[] = [];
+  for (const spooled of files) {
+    const decoder = new FileDecoder(scanner, (batch) => full.push(batch));
+    const result = await ingestFile(spooled, decoder, handOn);
+    if (result.kind === "damaged") spool.reject(spooled);
+    ingested.push(result);
+    await handOn();
+  }
+  await onBatch(scanner.builder.take());
+  return ingested;
+}
+
+async function ingestFile(
+  spooled: SpooledFile,
+  decoder: FileDecoder,
+  afterPiece: () => Promise<void>,
+): Promise<Ingested> {
+  try {
+    for await (const piece of unpack(spooled)) {
+      decoder.push(piece);
+      await afterPiece();
+    }
+    return { kind: "decoded", spooled, decoded: decoder.finish(), digest: await rawDigest(spooled.path) };
+  } catch (error) {
+    if (error instanceof NotGzip) return { kind: "damaged", spooled, reason: error.message };
+    throw error;
+  }
+}

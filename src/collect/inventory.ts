@@ -1,0 +1,54 @@
+import type { SourceFile } from "../feed/source_file.ts";
+import type { Venue } from "../feed/venue.ts";
+import { type Ledger, ledgerKey } from "../store/ledger.ts";
+import type { Layout } from "../store/layout.ts";
+import { DamagedPartition, readPartition } from "../store/partition.ts";
+import { Spool, type SpooledFile } from "../store/spool.ts";
+
+/** What is on disk of a venue and a UTC date. */
+export interface DayInventory {
+  readonly date: string;
+  /** Rows in the partition. */
+  readonly rows: number;
+  /** Empty when there is no partition, or it is damaged. */
+  readonly ledger: Ledger;
+  readonly spooled: readonly SpooledFile[];
+  /** The spooled files that are not in the ledger: not yet published, or not understood. */
+  readonly waiting: readonly SpooledFile[];
+  readonly damage: DamagedPartition | null;
+}
+
+/** Reads the footer of a date's partition and its part of the spool. */
+export async function inventoryOf(layout: Layout, venue: Venue, date: string): Promise<DayInventory> {
+  const { rows, ledger, damage } = await readLedger(layout.partition(venue, date));
+  const spooled = new Spool(layout, venue).files(date);
+  const waiting = spooled.filter((file) => !ledger.has(spooledKey(file)));
+  return { date, rows, ledger, spooled, waiting, damage };
+}
+
+/** The names among `files` that need not be fetched: they are in a ledger or in the spool. */
+export function seenNames(
+  files: readonly SourceFile[],
+  days: ReadonlyMap<string, DayInventory>,
+): Set<string> {
+  const spooled = new Set([...days.values()].flatMap((day) => day.spooled.map(({ file }) => file.name)));
+  const seen = files.filter((file) =>
+    spooled.has(file.name) || days.get(file.date)?.ledger.has(ledgerKey(file))
+  );
+  return new Set(seen.map(({ name }) => name));
+}
+
+/** The ledger key of a spooled file; a second version has one of its own. */
+export function spooledKey({ file, version }: SpooledFile): string {
+  return version === null ? ledgerKey(file) : `${ledgerKey(file)}~${version}`;
+}
+
+async function readLedger(path: string): Promise<Pick<DayInventory, "rows" | "ledger" | "damage">> {
+  try {
+    const partition = await readPartition(path);
+    return { rows: partition?.rows ?? 0, ledger: partition?.ledger ?? new Map(), damage: null };
+  } catch (error) {
+    if (error instanceof DamagedPartition) return { rows: 0, ledger: new Map(), damage: error };
+    throw error;
+  }
+}

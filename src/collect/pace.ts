@@ -1,0 +1,25 @@
+import type { Clock } from "../feed/clock.ts";
+
+/** Work of this length in one piece delays a signal by no more than a person notices. */
+const SLICE_MILLIS = 20;
+
+/** Lets signals and timers in between slices of long work. */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  #sliceStart: number;
+
+  constructor(clock: Clock, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#sliceStart = clock.now();
+  }
+
+  /** To be awaited often; gives way when a slice is over. Throws the signal's reason once it has fired. */
+  async breathe(): Promise<void> {
+    const elapsed = this.#clock.now() - this.#sliceStart;
+    if (elapsed >= 0 && elapsed < SLICE_MILLIS) return this.#signal.throwIfAborted();
+    await this.#clock.sleep(0, this.#signal);
+    this.#sliceStart = this.#clock.now();
+  }
+}

@@ -1,0 +1,73 @@
+import type { SourceFile } from "../feed/source_file.ts";
+import { isInTradingHours, tradingDayOf } from "../feed/trading_day.ts";
+
+/** Of more missing minute files than this, the daily file is fetched instead, when there is one. */
+export const FEW_MINUTES = 20;
+
+/** One download of a cycle. */
+export type Step = MinuteStep | DailyStep;
+
+export interface MinuteStep {
+  readonly kind: "minute";
+  readonly file: SourceFile;
+}
+
+export interface DailyStep {
+  readonly kind: "daily";
+  readonly file: SourceFile;
+  /** The minute files that need not be fetched once this one is stored, as far as it has their rows. */
+  readonly credits: readonly SourceFile[];
+}
+
+/** What a cycle knows before it downloads. */
+export interface Situation {
+  /** What the exchange lists. */
+  readonly listed: readonly SourceFile[];
+  /** The names that are stored or in the spool. */
+  readonly seen: ReadonlySet<string>;
+  /** The names that are not to be asked for: lost, or tried in this cycle. */
+  readonly givenUp: ReadonlySet<string>;
+  /** Whether a daily file is fetched also for a day of which no minute is missing. */
+  readonly reconcile: boolean;
+  /** The time zone of the venues' trading hours. */
+  readonly zone: string;
+}
+
+/**
+ * What to download, in order: the oldest trading day first, since it disappears first; within a day the minutes
+ * in trading hours, then the others, then the daily file. A daily file that saves more than `FEW_MINUTES`
+ * requests comes instead of its day's minutes.
+ */
+export function planCycle(situation: Situation): Step[] {
+  const days = Map.groupBy(situation.listed, tradingDayOf);
+  return [...days.keys()].sort().flatMap((day) => planDay(days.get(day)!, situation));
+}
+
+/** The steps of a plan by trading day, in order. */
+export function byTradingDay(steps: readonly Step[]): Step[][] {
+  return [...Map.groupBy(steps, ({ file }) => tradingDayOf(file)).values()];
+}
+
+function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile, zone }: Situation): Step[] {
+  const unseen = listed.filter(({ name }) => !seen.has(name));
+  const missing = unseen.filter(({ name }) => !givenUp.has(name));
+  const minutes = missing.filter(isMinuteFile);
+  const dailies = missing.filter((file) => !isMinuteFile(file)).map((file): DailyStep => ({
+    kind: "daily",
+    file,
+    credits: unseen.filter(isMinuteFile),
+  }));
+  if (dailies.length > 0 && minutes.length > FEW_MINUTES) return dailies;
+  return [...inOrder(minutes, zone), ...(reconcile ? dailies : [])];
+}
+
+function inOrder(minutes: readonly SourceFile[], zone: string): MinuteStep[] {
+  const byTime = minutes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const open = byTime.filter((file) => isInTradingHours(file, zone));
+  const closed = byTime.filter((file) => !isInTradingHours(file, zone));
+  return [...open, ...closed].map((file) => ({ kind: "minute", file }));
+}
+
+function isMinuteFile({ minute }: SourceFile): boolean {
+  return minute !== null;
+}

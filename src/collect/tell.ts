@@ -1,0 +1,59 @@
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import type { Finding } from "./findings.ts";
+
+/** Logs a finding: what, which file, what to do. */
+export function tell(venue: Venue, finding: Finding): void {
+  switch (finding.kind) {
+    case "stored":
+      return tellStored(venue, finding);
+    case "strange":
+      return log.error(
+        `${counted(finding.paths.length, "file")} of ${venue} not understood, the first at ${
+          finding.paths[0]
+        }: no line ` +
+          `is a trade; keys found: ${
+            finding.keys.join(", ") || "none"
+          }. Kept, and read again at every run: a newer ` +
+          `version of xetra-parqed may know these fields`,
+      );
+    case "bad lines":
+      return log.error(
+        `${finding.name}: ${counted(finding.count, "line")} left out: ` +
+          `${finding.examples.map(({ line, reason }) => `line ${line} ${reason}`).join(", ")}` +
+          `${finding.count > finding.examples.length ? ", …" : ""}. Its raw file is kept`,
+      );
+    case "unknown keys":
+      return log.warning(
+        `${venue} ${finding.date}: fields that are new to this version, kept in the column extra: ` +
+          Array.from(finding.keys, ([key, rows]) => `${key} (${counted(rows, "row")})`).join(", "),
+      );
+    case "damaged raw file":
+      return log.error(
+        `${finding.name}: ${finding.reason}. Moved to the rejected files, to be fetched again`,
+      );
+    case "contradiction":
+      return log.error(
+        `${finding.name} contradicts the minute files: ${finding.unmatched} of its ${finding.compared} rows in the ` +
+          `fetched minutes are not stored. None of these was added; its raw file is kept`,
+      );
+    case "damaged partition":
+      return log.error(finding.message);
+  }
+}
+
+function tellStored(venue: Venue, stored: Finding & { kind: "stored" }): void {
+  const { date, added, rows, duplicates, conflicts } = stored;
+  log.info(`Stored ${counted(added, "new trade")} of ${venue} for ${date}, ${counted(rows, "trade")} in all`);
+  if (duplicates > 0) log.debug(`${venue} ${date}: ${counted(duplicates, "duplicate")} left out`);
+  if (conflicts > 0) {
+    log.warning(
+      `${venue} ${date}: ${counted(conflicts, "duplicate")} differ from the stored trade, which stays`,
+    );
+  }
+}
+
+/** `1 file`, `1,320 files`. */
+export function counted(count: number, thing: string): string {
+  return `${count.toLocaleString("en-US")} ${thing}${count === 1 ? "" : "s"}`;
+}
