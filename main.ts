@@ -1,1 +1,3 @@
-console.log("hello");
+import { main } from "./src/cli/main.ts";
+
+Deno.exit(await main(Deno.args));

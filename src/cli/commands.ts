@@ -1,0 +1,105 @@
+import type { Venue } from "../feed/venue.ts";
+import { configureLog } from "../log/setup.ts";
+import { log } from "../log/log.ts";
+import { checkPartial, printDefects } from "./check_partial.ts";
+import { checkStatus, printStatus } from "./check_status.ts";
+import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
+import { fetchTrades, planFetch, printPlans } from "./fetch_trades.ts";
+import { listenForInterruption } from "./interruption.ts";
+import { listFiles, printFiles } from "./list_files.ts";
+import { printJson } from "./output.ts";
+import type { ExchangeOptions, FetchOptions, GlobalOptions, JsonOption } from "./program.ts";
+import { systemClock } from "./system_clock.ts";
+import { terminal } from "./terminal.ts";
+import { wire } from "./wiring.ts";
+
+/** The commands: each returns the exit code. */
+
+export function fetchTradesCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & FetchOptions,
+): Promise<number> {
+  return run(options, async (signal) => {
+    const tools = wire(options);
+    if (options.store) return await fetchTrades(venues, tools, signal, options.json ?? false);
+    return await answer(venues, options, (venue) => planFetch(venue, tools, signal), printPlans);
+  });
+}
+
+export function listFilesCommand(
+  venue: Venue,
+  options: GlobalOptions & ExchangeOptions & JsonOption & { readonly date?: string },
+): Promise<number> {
+  return run(options, async (signal) => {
+    const listed = await listFiles(venue, options.date, wire(options).exchange, signal);
+    if (options.json) printJson(listed);
+    else printFiles(listed);
+    return EXIT.done;
+  });
+}
+
+export function checkStatusCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & ExchangeOptions & JsonOption,
+): Promise<number> {
+  return run(options, (signal) => {
+    const { exchange, layout } = wire(options);
+    return answer(venues, options, (venue) => checkStatus(venue, exchange, layout, signal), printStatus);
+  });
+}
+
+export function checkPartialCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & JsonOption,
+): Promise<number> {
+  return run(options, () => {
+    const { layout } = wire(options);
+    return answer(venues, options, (venue) => checkPartial(venue, layout), printDefects);
+  });
+}
+
+/** Asks for every venue, also after a failure, and prints what was answered. */
+async function answer<T>(
+  venues: readonly Venue[],
+  { json }: JsonOption,
+  ask: (venue: Venue) => Promise<T>,
+  print: (answer: T) => void,
+): Promise<number> {
+  const codes: number[] = [];
+  const answers: T[] = [];
+  for (const venue of venues) {
+    try {
+      answers.push(await ask(venue));
+      codes.push(EXIT.done);
+    } catch (error) {
+      log.error(`${venue}: ${messageOf(error)}`);
+      codes.push(exitCodeOf(error));
+    }
+  }
+  if (json) printJson({ venues: answers });
+  else answers.forEach(print);
+  return combinedExitCode(codes);
+}
+
+/** Runs a command with a log and with signals; what it throws becomes one line and an exit code. */
+async function run(
+  options: GlobalOptions,
+  command: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  using interruption = listenForInterruption(systemClock.now);
+  const logging = configureLog({
+    level: options.logLevel,
+    timeZone: options.systemTimezone,
+    file: options.logFile === undefined ? undefined : { path: options.logFile },
+    stderr: options.quiet && options.logFile !== undefined ? null : terminal.logTarget,
+    clock: systemClock.now,
+  });
+  try {
+    return await command(interruption.signal);
+  } catch (error) {
+    log.error(messageOf(error));
+    return exitCodeOf(error);
+  } finally {
+    await logging.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { ExchangeUnavailable } from "../feed/client.ts";
+import { CannotWrite } from "../store/atomic.ts";
+import { DamagedPartition } from "../store/partition.ts";
+import { VenueBusy } from "../store/venue_lock.ts";
+import { Interruption } from "./interruption.ts";
+
+/** What the exit codes mean; from 64 on as in sysexits.h, from 128 on as the shell counts signals. */
+export const EXIT = {
+  done: 0,
+  /** Something stays pending or was set aside; the last lines say what. */
+  inPart: 3,
+  usage: 64,
+  damagedData: 65,
+  unavailable: 69,
+  bug: 70,
+  cannotWrite: 73,
+  busy: 75,
+} as const;
+
+/** Options or arguments that cannot be meant. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** The exit code for a failure; one that nobody foresaw is a bug. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interruption) return error.exitCode;
+  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof DamagedPartition) return EXIT.damagedData;
+  if (error instanceof ExchangeUnavailable) return EXIT.unavailable;
+  if (error instanceof VenueBusy) return EXIT.busy;
+  if (error instanceof CannotWrite || isRefusedByDisk(error)) return EXIT.cannotWrite;
+  return EXIT.bug;
+}
+
+/** One line for a foreseen failure; the whole stack for a bug, with where to send it. */
+export function messageOf(error: unknown): string {
+  if (exitCodeOf(error) !== EXIT.bug) return (error as Error).message;
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  return `This is a bug in xetra-parqed, please report it with these lines: ${stack}`;
+}
+
+/** One code for several venues: that of all, if they agree, else "in part". An interruption speaks for all. */
+export function combinedExitCode(codes: readonly number[]): number {
+  const interrupted = codes.find((code) => code >= 128);
+  if (interrupted !== undefined) return interrupted;
+  return codes.every((code) => code === codes[0]) ? codes[0] : EXIT.inPart;
+}
+
+/** Reading fails like writing when the disk is broken or belongs to somebody else. */
+function isRefusedByDisk(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
+    (error instanceof Error && "code" in error && (error.code === "EIO" || error.code === "EMFILE"));
+}

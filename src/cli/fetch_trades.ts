@@ -1,0 +1,149 @@
+import { runCycle, type Tools } from "../collect/cycle.ts";
+import { inventoryOf, seenNames } from "../collect/inventory.ts";
+import { byTradingDay, planCycle, type Step } from "../collect/plan.ts";
+import { type CycleReport, isComplete, lostNames } from "../collect/report.ts";
+import { counted } from "../collect/tell.ts";
+import { tradingDayOf } from "../feed/trading_day.ts";
+import { isKnownVenue, type Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import { readPending } from "../store/pending.ts";
+import { acquireVenueLock } from "../store/venue_lock.ts";
+import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
+import type { Collaborators } from "./wiring.ts";
+import { printJson, printTable } from "./output.ts";
+
+/** A write lock that is refused is tried again for so long: a look at it holds it for an instant. */
+const LOCK_PATIENCE_MILLIS = 1_000;
+
+/** How a venue's fetch ended. */
+interface VenueResult {
+  readonly venue: Venue;
+  readonly exitCode: number;
+  readonly report: CycleReport | null;
+  readonly error: string | null;
+}
+
+/** Fetches and stores what is missing of the venues, all at once under one quota. Returns the exit code. */
+export async function fetchTrades(
+  venues: readonly Venue[],
+  tools: Tools,
+  signal: AbortSignal,
+  json: boolean,
+): Promise<number> {
+  venues.forEach(warnIfUnknown);
+  const results = await Promise.all(venues.map((venue) => fetchVenue(venue, tools, signal)));
+  for (const result of results) if (result.report !== null) summarize(result.report);
+  if (json) printJson({ venues: results.map(documentOf) });
+  return combinedExitCode(results.map(({ exitCode }) => exitCode));
+}
+
+async function fetchVenue(venue: Venue, tools: Tools, signal: AbortSignal): Promise<VenueResult> {
+  try {
+    using _lock = await acquireVenueLock(tools.layout.writeLock(venue), {
+      clock: tools.clock,
+      patienceMillis: LOCK_PATIENCE_MILLIS,
+      signal,
+    });
+    const report = await runCycle(venue, tools, signal);
+    return { venue, report, exitCode: exitCodeOfReport(report), error: null };
+  } catch (error) {
+    log.error(`${venue}: ${messageOf(error)}`);
+    return { venue, report: null, exitCode: exitCodeOf(error), error: messageOf(error) };
+  }
+}
+
+/** What a complete, incomplete or damaged cycle ends with. */
+export function exitCodeOfReport(report: CycleReport): number {
+  if (report.findings.some(({ kind }) => kind === "damaged partition")) return EXIT.damagedData;
+  return isComplete(report) ? EXIT.done : EXIT.inPart;
+}
+
+function summarize(report: CycleReport): void {
+  const { venue, listed, files, trades, pending, lost } = report;
+  if (files > 0 || trades > 0) {
+    log.info(`${venue}: ${counted(files, "file")} fetched, ${counted(trades, "trade")} added`);
+  } else if (listed === null) {
+    log.info(`The exchange has no files of ${venue} now`);
+  } else if (isComplete(report)) {
+    log.info(`All available data already stored for ${venue}`);
+  }
+  const waiting = [...pending].filter(([name]) => !lostNames(pending).has(name));
+  if (waiting.length > 0) {
+    const [name, { reason }] = waiting[0];
+    log.warning(
+      `${venue}: ${
+        counted(waiting.length, "file")
+      } pending, tried again at the next run; the first: ${name}, ${reason}`,
+    );
+  }
+  if (lost.length > 0) {
+    log.error(`${venue}: ${counted(lost.length, "file")} lost, listed but never there: ${lost.join(", ")}`);
+  }
+}
+
+function documentOf({ venue, exitCode, report, error }: VenueResult) {
+  if (report === null) return { venue, exitCode, error };
+  return {
+    venue,
+    exitCode,
+    listed: report.listed,
+    files: report.files,
+    bytes: report.bytes,
+    trades: report.trades,
+    pending: Object.fromEntries(report.pending),
+    lost: report.lost,
+    findings: report.findings.map((finding) =>
+      finding.kind === "unknown keys" ? { ...finding, keys: Object.fromEntries(finding.keys) } : finding
+    ),
+  };
+}
+
+/** What a fetch of a venue would download, a line a trading day; the JSON document of `--no-store`. */
+export interface FetchPlan {
+  readonly venue: Venue;
+  readonly days: readonly {
+    readonly date: string;
+    readonly minuteFiles: number;
+    readonly dailyFiles: number;
+  }[];
+  /** How long the downloads would take under the quota. */
+  readonly estimatedSeconds: number;
+}
+
+/** What a fetch of a venue would download now; writes nothing, locks nothing. */
+export async function planFetch(venue: Venue, tools: Collaborators, signal: AbortSignal): Promise<FetchPlan> {
+  warnIfUnknown(venue);
+  log.info(`Checking missing dates for ${venue}`);
+  const { files } = await tools.exchange.list(venue, signal);
+  const dates = [...new Set(files.map(({ date }) => date))];
+  const days = await Promise.all(dates.map((date) => inventoryOf(tools.layout, venue, date)));
+  const steps = planCycle({
+    listed: files,
+    seen: seenNames(files, new Map(days.map((day) => [day.date, day]))),
+    givenUp: lostNames(readPending(tools.layout.pendingRecord(venue))),
+    reconcile: tools.reconcile,
+    zone: tools.zone,
+  });
+  return {
+    venue,
+    days: byTradingDay(steps).map(summaryOf),
+    estimatedSeconds: tools.secondsFor(steps.length),
+  };
+}
+
+export function printPlans({ venue, days, estimatedSeconds }: FetchPlan): void {
+  if (days.length === 0) return log.info(`All available data already stored for ${venue}`);
+  console.log(`${venue}: would be fetched, in about ${Math.ceil(estimatedSeconds / 60)} min under the quota`);
+  printTable(["trading day", "minute files", "daily files"], days.map((day) => Object.values(day)));
+}
+
+function summaryOf(steps: readonly Step[]): FetchPlan["days"][number] {
+  const count = (wanted: Step["kind"]) => steps.filter(({ kind }) => kind === wanted).length;
+  return { date: tradingDayOf(steps[0].file), minuteFiles: count("minute"), dailyFiles: count("daily") };
+}
+
+function warnIfUnknown(venue: Venue): void {
+  if (!isKnownVenue(venue)) {
+    log.warning(`${venue} is no venue that this version knows; it is asked for all the same`);
+  }
+}

@@ -1,0 +1,40 @@
+/** A signal that ends the program, as the reason of its AbortSignal. */
+export class Interruption extends Error {
+  override name = "Interruption";
+
+  constructor(readonly signal: "SIGINT" | "SIGTERM") {
+    super(`Interrupted by ${signal}; what was downloaded is kept, and the next run goes on from there`);
+  }
+
+  /** As the shell counts: 128 + the number of the signal. */
+  get exitCode(): number {
+    return this.signal === "SIGINT" ? 130 : 143;
+  }
+}
+
+/** A second SIGINT counts only this long after the first: systemd and `deno task` deliver signals twice. */
+const SECOND_SIGINT_MILLIS = 1_000;
+
+/**
+ * An AbortSignal that fires with an `Interruption` on SIGINT or SIGTERM. A second SIGINT, more than a second after
+ * the first, ends the process at once. Dispose it to let signals kill again.
+ */
+export function listenForInterruption(now: () => number): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  let firstInterrupt: number | null = null;
+  const interrupt = () => {
+    if (firstInterrupt !== null && now() - firstInterrupt > SECOND_SIGINT_MILLIS) Deno.exit(130);
+    firstInterrupt ??= now();
+    controller.abort(new Interruption("SIGINT"));
+  };
+  const terminate = () => controller.abort(new Interruption("SIGTERM"));
+  Deno.addSignalListener("SIGINT", interrupt);
+  Deno.addSignalListener("SIGTERM", terminate);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      Deno.removeSignalListener("SIGINT", interrupt);
+      Deno.removeSignalListener("SIGTERM", terminate);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { CommanderError } from "commander";
+import { EXIT } from "./exit.ts";
+import { buildProgram } from "./program.ts";
+
+/** Runs the program with these arguments; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.done;
+  try {
+    await buildProgram((code) => exitCode = code).parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // commander has said what is wrong, or shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from "commander";
+import { apiBase } from "../feed/api.ts";
+import { parseQuota, type QuotaLimit } from "../feed/quota.ts";
+import { isDate } from "../feed/source_file.ts";
+import { isVenueCode, knownVenues, type Venue } from "../feed/venue.ts";
+
+/** Parsers of option values; each throws commander's InvalidArgumentError, which becomes a usage error. */
+
+export function venueOption(code: string): Venue {
+  if (isVenueCode(code)) return code;
+  throw new InvalidArgumentError(
+    `A venue code is D and three capitals or digits, such as ${knownVenues().join(", ")}.`,
+  );
+}
+
+export function venuesOption(code: string, before: Venue[] | undefined): Venue[] {
+  const venue = venueOption(code);
+  return before?.includes(venue) ? before : [...before ?? [], venue];
+}
+
+export function dateOption(text: string): string {
+  if (isDate(text)) return text;
+  throw new InvalidArgumentError("A date is YYYY-MM-DD, such as 2026-09-01.");
+}
+
+export function zoneOption(name: string): string {
+  return asArgument(() => {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return name;
+  }, "A time zone has a name such as Europe/Berlin.");
+}
+
+export function quotaOption(text: string): QuotaLimit {
+  return asArgument(() => parseQuota(text));
+}
+
+export function apiOption(url: string): URL {
+  return asArgument(() => apiBase(url));
+}
+
+function asArgument<T>(parse: () => T, explanation?: string): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new InvalidArgumentError(explanation ?? (error as Error).message);
+  }
+}

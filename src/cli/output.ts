@@ -1,0 +1,17 @@
+/** Prints one stable JSON document. Only results go to stdout, logs and progress to stderr. */
+export function printJson(document: unknown): void {
+  console.log(JSON.stringify(document, null, 2));
+}
+
+/** Prints rows under their headings, numbers to the right. */
+export function printTable(headings: readonly string[], rows: readonly (string | number)[][]): void {
+  const text = rows.map((row) =>
+    row.map((cell) => typeof cell === "number" ? cell.toLocaleString("en-US") : cell)
+  );
+  const widths = headings.map((heading, i) => Math.max(heading.length, ...text.map((row) => row[i].length)));
+  const isNumber = headings.map((_, i) => rows.some((row) => typeof row[i] === "number"));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => isNumber[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])).join("  ")
+      .trimEnd();
+  for (const cells of [headings, ...text]) console.log(line(cells));
+}

@@ -1,0 +1,36 @@
+import type { Progress, Screen } from "./progress.ts";
+
+const encoder = new TextEncoder();
+
+/** Standard error: log lines, and below them a status line when a person watches. */
+class Terminal {
+  #progress: Progress | null = null;
+
+  /** Where a status line can be drawn; null when stderr is no terminal. */
+  readonly screen: Screen | null = Deno.stderr.isTerminal()
+    ? { write: (text) => this.#write(text), columns: () => Deno.consoleSize().columns }
+    : null;
+
+  /** From now on the lines of the log make room for this status line. */
+  attach(progress: Progress): void {
+    this.#progress = progress;
+  }
+
+  /** Where the lines of the log go. */
+  readonly logTarget = {
+    write: (line: string) => {
+      this.#progress?.wipe();
+      this.#write(`${line}\n`);
+      this.#progress?.draw();
+    },
+    colour: this.screen !== null && (Deno.env.get("NO_COLOR") ?? "") === "",
+    journald: (Deno.env.get("JOURNAL_STREAM") ?? "") !== "",
+  };
+
+  #write(text: string): void {
+    const bytes = encoder.encode(text);
+    for (let written = 0; written < bytes.length;) written += Deno.stderr.writeSync(bytes.subarray(written));
+  }
+}
+
+export const terminal = new Terminal();

@@ -1,0 +1,67 @@
+import type { Tools } from "../collect/cycle.ts";
+import { apiBase, EXCHANGE_API } from "../feed/api.ts";
+import { Exchange } from "../feed/client.ts";
+import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
+import { MARKET_ZONE } from "../feed/trading_day.ts";
+import { log } from "../log/log.ts";
+import { Layout } from "../store/layout.ts";
+import { QuotaFile } from "../store/quota_file.ts";
+import { Progress } from "./progress.ts";
+import { systemClock } from "./system_clock.ts";
+import { terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** What the commands were told, as far as it decides who works with whom. */
+export interface Choices {
+  readonly wrkDir: string;
+  readonly apiUrl?: URL;
+  readonly quota?: QuotaLimit;
+  readonly quotaFile?: string;
+  readonly reconcile?: boolean;
+  readonly marketTimezone?: string;
+}
+
+/** What the commands work with. */
+export interface Collaborators extends Tools {
+  /** An estimate of how long so many downloads take under the quota. */
+  readonly secondsFor: (downloads: number) => number;
+}
+
+/** The one place that constructs collaborators. */
+export function wire(choices: Choices): Collaborators {
+  const layout = new Layout(choices.wrkDir);
+  const store = new QuotaFile(choices.quotaFile ?? layout.quotaFile(), systemClock);
+  const quota = new Quota(store, systemClock, choices.quota ?? EXCHANGE_QUOTA);
+  const exchange = new Exchange({
+    base: choices.apiUrl ?? apiBase(EXCHANGE_API),
+    fetch: (url, init) => fetch(url, init),
+    clock: systemClock,
+    quota,
+    random: Math.random,
+    onRetry: (what, reason) => log.debug(`${what}: ${reason}; once more`),
+  });
+  const progress = new Progress(terminal.screen, systemClock.now, (requests) => quota.estimate(requests));
+  terminal.attach(progress);
+  return {
+    exchange,
+    layout,
+    clock: systemClock,
+    reconcile: choices.reconcile ?? true,
+    zone: choices.marketTimezone ?? MARKET_ZONE,
+    createdBy: `xetra-parqed ${VERSION}`,
+    oneAtATime: queue(),
+    onPlanned: (_venue, files) => progress.plan(files),
+    onOutcome: (_venue, outcome) => progress.count(outcome),
+    secondsFor: (downloads) => Math.ceil(quota.estimate(downloads) / 1000),
+  };
+}
+
+/** Runs one work after the other, in the order in which they come. */
+function queue(): Tools["oneAtATime"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => {}); // its own caller hears of it; the next goes on
+    return done;
+  };
+}
