@@ -1,0 +1,59 @@
+/** Berlin's minutes on the UTC axis: which files a trading day has, and when its venue trades. */
+
+const ZONE = "Europe/Berlin";
+
+/**
+ * Minute files of a day run to 22:00 UTC and from 00:00 UTC, or from the opening where that is earlier
+ * (Eurex opens at 01:00 in Berlin, in summer 23:00 UTC of the day before).
+ * Source: a listing of 2025-11-02 with the files of 2025-10-31, 00:00 to 22:00 UTC.
+ */
+const FILES_END = 22 * 60;
+
+/** A half-open range of minutes, counted from 00:00 UTC of the trading day's date; negative: the day before. */
+export interface Minutes {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The minutes from 00:00 to 24:00 in Berlin of `date` (YYYY-MM-DD), which is what a daily file covers. */
+export function frankfurtDay(date: string): Minutes {
+  const day = Temporal.PlainDate.from(date);
+  return {
+    from: utcMinute(date, day.toZonedDateTime(ZONE)),
+    until: utcMinute(date, day.add({ days: 1 }).toZonedDateTime(ZONE)),
+  };
+}
+
+/** The minutes for which there are files of a trading day whose venue opens at `opens` (minute in Berlin). */
+export function filedMinutes(date: string, opens: number): Minutes {
+  return { from: Math.min(0, opens - berlinOffset(date)), until: FILES_END };
+}
+
+/** Minutes that Berlin is ahead of UTC at noon of `date`: 60 or 120. */
+export function berlinOffset(date: string): number {
+  const noon = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: ZONE, plainTime: "12:00" });
+  return noon.offsetNanoseconds / 60e9;
+}
+
+/** Seconds since 1970 UTC at which minute `minute` of `date` begins. */
+export function epochSeconds(date: string, minute: number): number {
+  return Date.parse(`${date}T00:00:00Z`) / 1000 + minute * 60;
+}
+
+/** `2026-09-01T08:34` for the minute that begins at `seconds`. */
+export function minuteText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 16);
+}
+
+/** `count` days on which the exchange trades, Monday to Friday, from `date` on. */
+export function tradingDays(date: string, count: number): string[] {
+  const days: string[] = [];
+  for (let day = Temporal.PlainDate.from(date); days.length < count; day = day.add({ days: 1 })) {
+    if (day.dayOfWeek <= 5) days.push(day.toString());
+  }
+  return days;
+}
+
+function utcMinute(date: string, time: Temporal.ZonedDateTime): number {
+  return (time.epochMilliseconds / 1000 - epochSeconds(date, 0)) / 60;
+}

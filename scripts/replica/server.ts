@@ -1,0 +1,130 @@
+import type { DaySpec } from "./day.ts";
+import { Exchange, type Parts, type RecordedRequest } from "./exchange.ts";
+import { type Fault, FaultPlan, type FaultRange, type Place } from "./faults.ts";
+import { type LoopbackServer, serveLoopback } from "./http.ts";
+import type { NameForm } from "./listing.ts";
+import { mostInAnyWindow, Quota, type QuotaOptions } from "./quota.ts";
+import { type ListingWindow, Shelf } from "./shelf.ts";
+import { SignedUrls } from "./signed_url.ts";
+import { writeTruth } from "./truth.ts";
+
+/** What a replica serves and how; all but the days has a default. */
+export interface ReplicaOptions {
+  readonly days: readonly DaySpec[];
+  /** Minute files of any content, by whole name. */
+  readonly files?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** How listings name minute files; default `whole`. */
+  readonly form?: NameForm;
+  /** How listings write their counts; default `string`. */
+  readonly counts?: "string" | "number";
+  /** Whether each day also has its daily file, once its Frankfurt day is over; default false. */
+  readonly daily?: boolean;
+  /** Default none; the exchange's is `{ downloads: 30, seconds: 60 }`. */
+  readonly quota?: QuotaOptions | null;
+  /** How long a signed URL lives, in milliseconds; default 2,000 as at the exchange. */
+  readonly signatureMillis?: number;
+  /** Which files are listed and served at first; default all. */
+  readonly listed?: Partial<ListedRange>;
+  /** The API's port; default a free one. */
+  readonly port?: number;
+  /** Milliseconds since 1970 UTC; default the system's clock. */
+  readonly now?: () => number;
+}
+
+/**
+ * UTC minutes like `2026-09-01T08:40`, half open; null is without limit. A minute file counts by the minute in
+ * its name (at the exchange it appears some 15 minutes later), a daily file by the end of its Frankfurt day.
+ */
+export interface ListedRange {
+  from: string | null;
+  until: string | null;
+}
+
+/** A running stand-in for the exchange on 127.0.0.1. */
+export interface Replica extends AsyncDisposable {
+  /** The base to hand to `--api-url`: `http://127.0.0.1:PORT/api`. */
+  readonly apiUrl: string;
+  /** The origin that downloads are redirected to. */
+  readonly storageUrl: string;
+  /** All requests so far, by arrival. */
+  readonly requests: readonly RecordedRequest[];
+  /** The largest number of downloads granted in one window of the quota, or without one, of a minute each. */
+  maxInAnyWindow(): number;
+  /** How many downloads were refused with 429. */
+  refused(): number;
+  /** The range of files that are listed and served; assign to its ends to let files appear and vanish. */
+  readonly listed: ListedRange;
+  /** Lets a fault befall requests: `inject("storage", badCrc(), { name, times: 1 })`. */
+  inject(place: Place, fault: Fault, range?: FaultRange): void;
+  clearFaults(): void;
+  /** Serves a minute file of any content under this name from now on. */
+  serve(name: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Writes what must be stored of the days' minute files (see `writeTruth`), except the files named. */
+  writeTruth(dir: string, except?: ReadonlySet<string>): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Starts a replica; end it by `close()` or `await using`. Throws when the port is taken. */
+export async function startReplica(options: ReplicaOptions): Promise<Replica> {
+  const now = options.now ?? Date.now;
+  const start = now();
+  const listed: ListedRange = { from: null, until: null, ...options.listed };
+  const parts: Parts = {
+    shelf: stocked(options),
+    quota: options.quota ? new Quota(options.quota, start) : null,
+    faults: new FaultPlan(),
+    signedUrls: new SignedUrls(options.signatureMillis ?? 2000, "replica"),
+    listing: { form: options.form ?? "whole", counts: options.counts ?? "string" },
+    window: () => windowOf(listed),
+    now,
+    storageOrigin: () => storage.origin,
+  };
+  const exchange = new Exchange(parts);
+  await using starting = new AsyncDisposableStack();
+  const storage: LoopbackServer = starting.use(await serveLoopback(0, (url) => exchange.storage(url)));
+  const api = starting.use(
+    await serveLoopback(options.port ?? 0, (url, headers) => exchange.api(url, headers)),
+  );
+  const servers = starting.move();
+  return {
+    apiUrl: `${api.origin}/api`,
+    storageUrl: storage.origin,
+    listed,
+    ...requestViews(exchange.requests, options.quota?.seconds ?? 60, options.quota?.phase ?? start),
+    inject: (place, fault, range = {}) => parts.faults.add(place, fault, range),
+    clearFaults: () => parts.faults.clear(),
+    serve: (name, bytes) => parts.shelf.addFile(name, bytes),
+    writeTruth: (dir, except = new Set()) => writeTruth(dir, options.days, (name) => !except.has(name)),
+    close: () => servers.disposeAsync(),
+    [Symbol.asyncDispose]: () => servers.disposeAsync(),
+  };
+}
+
+/** What tests ask of the recorded requests; the windows are those of the quota. */
+function requestViews(requests: readonly RecordedRequest[], seconds: number, phase: number) {
+  const downloads = () => requests.filter(({ place }) => place === "download");
+  return {
+    requests,
+    maxInAnyWindow: () => {
+      const granted = downloads().filter(({ status }) => status !== 429);
+      return mostInAnyWindow(granted.map(({ at }) => at), seconds, phase);
+    },
+    refused: () => downloads().filter(({ status }) => status === 429).length,
+  };
+}
+
+function stocked({ days, files, daily = false }: ReplicaOptions): Shelf {
+  const shelf = new Shelf();
+  for (const day of days) shelf.addDay(day, daily);
+  for (const [name, bytes] of files ?? []) shelf.addFile(name, bytes);
+  return shelf;
+}
+
+/** The seconds since 1970 UTC between which files must have appeared. */
+function windowOf({ from, until }: ListedRange): ListingWindow {
+  const seconds = (minute: string) => Date.parse(`${minute}Z`) / 1000;
+  return {
+    from: from === null ? -Infinity : seconds(from),
+    until: until === null ? Infinity : seconds(until),
+  };
+}
