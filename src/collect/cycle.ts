@@ -18,7 +18,7 @@ import { Pace } from "./pace.ts";
 import { byTradingDay, planCycle, type Step } from "./plan.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
 import { type CycleReport, lostNames, nextPending } from "./report.ts";
-import { tell } from "./tell.ts";
+import { counted, tell } from "./tell.ts";
 
 /** What a cycle works with. */
 export interface Tools {
@@ -115,7 +115,7 @@ class Cycle {
     this.#tools.onPlanned(this.#venue, steps.length);
     for (const day of byTradingDay(steps)) {
       const dates = new Set(day.map(({ file }) => file.date));
-      log.info(`Fetching ${day.length} files of ${this.#venue} for ${tradingDayOf(day[0].file)}`);
+      log.info(`Fetching ${counted(day.length, "file")} of ${this.#venue} for ${tradingDayOf(day[0].file)}`);
       await downloadAll(day, { ...this.#tools, spool: this.spool, onOutcome: this.#onOutcome }, this.#signal);
       await this.publish(dates, day);
     }
