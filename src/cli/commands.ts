@@ -1,5 +1,5 @@
-import type { Venue } from "../feed/venue.ts";
-import { configureLog } from "../log/setup.ts";
+import { isKnownVenue, type Venue } from "../feed/venue.ts";
+import { configureLog, type RunningLog } from "../log/setup.ts";
 import { log } from "../log/log.ts";
 import { checkPartial, printDefects } from "./check_partial.ts";
 import { checkStatus, printStatus } from "./check_status.ts";
@@ -19,7 +19,7 @@ export function fetchTradesCommand(
   venues: readonly Venue[],
   options: GlobalOptions & FetchOptions,
 ): Promise<number> {
-  return run(options, async (signal) => {
+  return run(venues, options, async (signal) => {
     const tools = wire(options);
     if (options.store) return await fetchTrades(venues, tools, signal, options.json ?? false);
     return await answer(venues, options, (venue) => planFetch(venue, tools, signal), printPlans);
@@ -30,7 +30,7 @@ export function listFilesCommand(
   venue: Venue,
   options: GlobalOptions & ExchangeOptions & JsonOption & { readonly date?: string },
 ): Promise<number> {
-  return run(options, async (signal) => {
+  return run([venue], options, async (signal) => {
     const listed = await listFiles(venue, options.date, wire(options).exchange, signal);
     if (options.json) printJson(listed);
     else printFiles(listed);
@@ -42,7 +42,7 @@ export function checkStatusCommand(
   venues: readonly Venue[],
   options: GlobalOptions & ExchangeOptions & JsonOption,
 ): Promise<number> {
-  return run(options, (signal) => {
+  return run(venues, options, (signal) => {
     const { exchange, layout } = wire(options);
     return answer(venues, options, (venue) => checkStatus(venue, exchange, layout, signal), printStatus);
   });
@@ -52,7 +52,7 @@ export function checkPartialCommand(
   venues: readonly Venue[],
   options: GlobalOptions & JsonOption,
 ): Promise<number> {
-  return run(options, () => {
+  return run(venues, options, () => {
     const { layout } = wire(options);
     return answer(venues, options, (venue) => checkPartial(venue, layout), printDefects);
   });
@@ -81,25 +81,39 @@ async function answer<T>(
   return combinedExitCode(codes);
 }
 
-/** Runs a command with a log and with signals; what it throws becomes one line and an exit code. */
+/** Runs a command on venues with a log and with signals; what it throws becomes one line and an exit code. */
 async function run(
+  venues: readonly Venue[],
   options: GlobalOptions,
   command: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   using interruption = listenForInterruption(systemClock.now);
-  const logging = configureLog({
-    level: options.logLevel,
-    timeZone: options.systemTimezone,
-    file: options.logFile === undefined ? undefined : { path: options.logFile },
-    stderr: options.quiet && options.logFile !== undefined ? null : terminal.logTarget,
-    clock: systemClock.now,
-  });
+  let logging: RunningLog | null = null;
   try {
+    logging = openLog(options);
+    venues.forEach(warnIfUnknown);
     return await command(interruption.signal);
   } catch (error) {
-    log.error(messageOf(error));
+    if (logging === null) terminal.writeLine(messageOf(error));
+    else log.error(messageOf(error));
     return exitCodeOf(error);
   } finally {
-    await logging.close();
+    await logging?.close();
+  }
+}
+
+function openLog({ logLevel, logFile, quiet, systemTimezone }: GlobalOptions): RunningLog {
+  return configureLog({
+    level: logLevel,
+    timeZone: systemTimezone,
+    file: logFile === undefined ? undefined : { path: logFile },
+    stderr: quiet && logFile !== undefined ? null : terminal.logTarget,
+    clock: systemClock.now,
+  });
+}
+
+function warnIfUnknown(venue: Venue): void {
+  if (!isKnownVenue(venue)) {
+    log.warning(`${venue} is no venue that this version knows; it is tried all the same`);
   }
 }

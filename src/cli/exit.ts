@@ -1,4 +1,5 @@
 import { ExchangeUnavailable } from "../feed/client.ts";
+import { CannotLog } from "../log/setup.ts";
 import { CannotWrite } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/partition.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
@@ -17,24 +18,23 @@ export const EXIT = {
   busy: 75,
 } as const;
 
-/** Options or arguments that cannot be meant. */
-export class UsageError extends Error {
-  override name = "UsageError";
-}
-
 /** The exit code for a failure; one that nobody foresaw is a bug. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interruption) return error.exitCode;
-  if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof DamagedPartition) return EXIT.damagedData;
   if (error instanceof ExchangeUnavailable) return EXIT.unavailable;
   if (error instanceof VenueBusy) return EXIT.busy;
-  if (error instanceof CannotWrite || isRefusedByDisk(error)) return EXIT.cannotWrite;
+  if (error instanceof CannotWrite || error instanceof CannotLog || isRefusedBySystem(error)) {
+    return EXIT.cannotWrite;
+  }
   return EXIT.bug;
 }
 
 /** One line for a foreseen failure; the whole stack for a bug, with where to send it. */
 export function messageOf(error: unknown): string {
+  if (isRefusedBySystem(error)) {
+    return `${error.message}; see to its owner and disk, or choose another --wrk-dir`;
+  }
   if (exitCodeOf(error) !== EXIT.bug) return (error as Error).message;
   const stack = error instanceof Error ? error.stack ?? error.message : String(error);
   return `This is a bug in xetra-parqed, please report it with these lines: ${stack}`;
@@ -47,8 +47,11 @@ export function combinedExitCode(codes: readonly number[]): number {
   return codes.every((code) => code === codes[0]) ? codes[0] : EXIT.inPart;
 }
 
-/** Reading fails like writing when the disk is broken or belongs to somebody else. */
-function isRefusedByDisk(error: unknown): boolean {
+/** What the system answers when a disk is broken or full, or a path leads through a file. */
+const REFUSALS: ReadonlySet<unknown> = new Set(["EIO", "EMFILE", "ENOSPC", "ENOTDIR", "EROFS"]);
+
+/** Reading fails like writing when the disk is broken or belongs to somebody else; printing, when it is full. */
+function isRefusedBySystem(error: unknown): error is Error {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    (error instanceof Error && "code" in error && (error.code === "EIO" || error.code === "EMFILE"));
+    (error instanceof Error && "code" in error && REFUSALS.has(error.code));
 }

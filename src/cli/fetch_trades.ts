@@ -4,7 +4,7 @@ import { byTradingDay, planCycle, type Step } from "../collect/plan.ts";
 import { type CycleReport, isComplete, lostNames } from "../collect/report.ts";
 import { counted } from "../collect/tell.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
-import { isKnownVenue, type Venue } from "../feed/venue.ts";
+import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { readPending } from "../store/pending.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
@@ -14,6 +14,9 @@ import { printJson, printTable } from "./output.ts";
 
 /** A write lock that is refused is tried again for so long: a look at it holds it for an instant. */
 const LOCK_PATIENCE_MILLIS = 1_000;
+
+/** Names in one line of the log; the JSON document has them all. */
+const NAMES_SHOWN = 10;
 
 /** How a venue's fetch ended. */
 interface VenueResult {
@@ -30,7 +33,6 @@ export async function fetchTrades(
   signal: AbortSignal,
   json: boolean,
 ): Promise<number> {
-  venues.forEach(warnIfUnknown);
   const results = await Promise.all(venues.map((venue) => fetchVenue(venue, tools, signal)));
   for (const result of results) if (result.report !== null) summarize(result.report);
   if (json) printJson({ venues: results.map(documentOf) });
@@ -63,7 +65,7 @@ function summarize(report: CycleReport): void {
   if (files > 0 || trades > 0) {
     log.info(`${venue}: ${counted(files, "file")} fetched, ${counted(trades, "trade")} added`);
   } else if (listed === null) {
-    log.info(`The exchange has no files of ${venue} now`);
+    sayAbsent(venue);
   } else if (isComplete(report)) {
     log.info(`All available data already stored for ${venue}`);
   }
@@ -77,7 +79,12 @@ function summarize(report: CycleReport): void {
     );
   }
   if (lost.length > 0) {
-    log.error(`${venue}: ${counted(lost.length, "file")} lost, listed but never there: ${lost.join(", ")}`);
+    log.error(
+      `${venue}: ${
+        counted(lost.length, "file")
+      } lost: listed, but the exchange never had them or has them no more: ` +
+        `${lost.slice(0, NAMES_SHOWN).join(", ")}${lost.length > NAMES_SHOWN ? ", …" : ""}`,
+    );
   }
 }
 
@@ -87,6 +94,7 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
     venue,
     exitCode,
     listed: report.listed,
+    skipped: report.skipped,
     files: report.files,
     bytes: report.bytes,
     trades: report.trades,
@@ -98,9 +106,17 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
   };
 }
 
+function sayAbsent(venue: Venue): void {
+  log.info(`The exchange has no files of ${venue} now`);
+}
+
 /** What a fetch of a venue would download, a line a trading day; the JSON document of `--no-store`. */
 export interface FetchPlan {
   readonly venue: Venue;
+  /** Files that the exchange lists; null when it has no listing for the venue. */
+  readonly listed: number | null;
+  /** Files of the listed dates that are in the spool and not in Parquet. */
+  readonly waiting: number;
   readonly days: readonly {
     readonly date: string;
     readonly minuteFiles: number;
@@ -112,9 +128,8 @@ export interface FetchPlan {
 
 /** What a fetch of a venue would download now; writes nothing, locks nothing. */
 export async function planFetch(venue: Venue, tools: Collaborators, signal: AbortSignal): Promise<FetchPlan> {
-  warnIfUnknown(venue);
   log.info(`Checking missing dates for ${venue}`);
-  const { files } = await tools.exchange.list(venue, signal);
+  const { files, absent } = await tools.exchange.list(venue, signal);
   const dates = [...new Set(files.map(({ date }) => date))];
   const days = await Promise.all(dates.map((date) => inventoryOf(tools.layout, venue, date)));
   const steps = planCycle({
@@ -126,13 +141,19 @@ export async function planFetch(venue: Venue, tools: Collaborators, signal: Abor
   });
   return {
     venue,
+    listed: absent ? null : files.length,
+    waiting: days.reduce((sum, { waiting }) => sum + waiting.length, 0),
     days: byTradingDay(steps).map(summaryOf),
     estimatedSeconds: tools.secondsFor(steps.length),
   };
 }
 
-export function printPlans({ venue, days, estimatedSeconds }: FetchPlan): void {
-  if (days.length === 0) return log.info(`All available data already stored for ${venue}`);
+export function printPlans({ venue, listed, waiting, days, estimatedSeconds }: FetchPlan): void {
+  if (listed === null) return sayAbsent(venue);
+  if (waiting > 0) {
+    log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
+  } else if (days.length === 0) log.info(`All available data already stored for ${venue}`);
+  if (days.length === 0) return;
   console.log(`${venue}: would be fetched, in about ${Math.ceil(estimatedSeconds / 60)} min under the quota`);
   printTable(["trading day", "minute files", "daily files"], days.map((day) => Object.values(day)));
 }
@@ -140,10 +161,4 @@ export function printPlans({ venue, days, estimatedSeconds }: FetchPlan): void {
 function summaryOf(steps: readonly Step[]): FetchPlan["days"][number] {
   const count = (wanted: Step["kind"]) => steps.filter(({ kind }) => kind === wanted).length;
   return { date: tradingDayOf(steps[0].file), minuteFiles: count("minute"), dailyFiles: count("daily") };
-}
-
-function warnIfUnknown(venue: Venue): void {
-  if (!isKnownVenue(venue)) {
-    log.warning(`${venue} is no venue that this version knows; it is asked for all the same`);
-  }
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { EXIT } from "./exit.ts";
+import { EXIT, exitCodeOf, messageOf } from "./exit.ts";
 import { buildProgram } from "./program.ts";
 
 /** Runs the program with these arguments; returns its exit code. */
@@ -11,6 +11,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has said what is wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    throw error;
+    console.error(`error: ${messageOf(error)}`); // outside a command there is no log
+    return exitCodeOf(error);
   }
 }

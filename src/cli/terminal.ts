@@ -18,14 +18,17 @@ class Terminal {
 
   /** Where the lines of the log go. */
   readonly logTarget = {
-    write: (line: string) => {
-      this.#progress?.wipe();
-      this.#write(`${line}\n`);
-      this.#progress?.draw();
-    },
+    write: (line: string) => this.writeLine(line),
     colour: this.screen !== null && (Deno.env.get("NO_COLOR") ?? "") === "",
+    // systemd sets it where the journal reads standard error.
     journald: (Deno.env.get("JOURNAL_STREAM") ?? "") !== "",
   };
+
+  writeLine(line: string): void {
+    this.#progress?.wipe();
+    this.#write(`${line}\n`);
+    this.#progress?.draw();
+  }
 
   #write(text: string): void {
     const bytes = encoder.encode(text);

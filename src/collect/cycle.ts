@@ -1,7 +1,7 @@
 import type { Exchange } from "../feed/client.ts";
 import type { Clock } from "../feed/clock.ts";
 import type { Listing } from "../feed/listing.ts";
-import type { SourceFile } from "../feed/source_file.ts";
+import { fileNamed, type SourceFile } from "../feed/source_file.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
@@ -17,7 +17,7 @@ import { type DayInventory, inventoryOf, seenNames } from "./inventory.ts";
 import { Pace } from "./pace.ts";
 import { byTradingDay, planCycle, type Step } from "./plan.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
-import { type CycleReport, lostNames, nextPending } from "./report.ts";
+import { type CycleReport, lostNames, newlyLost, nextPending } from "./report.ts";
 import { counted, tell } from "./tell.ts";
 
 /** What a cycle works with. */
@@ -76,16 +76,19 @@ class Cycle {
   }
 
   async fetch(listing: Listing): Promise<CycleReport> {
+    warnOfSkipped(this.#venue, listing);
     const path = this.#tools.layout.pendingRecord(this.#venue);
     const before = readPending(path);
-    const lost = lostNames(before);
-    const plan = () => this.#plan(listing.files, lost);
+    const plan = () => this.#plan(listing.files, lostNames(before));
     // The second time for the minutes that a daily file turned out not to stand for.
     for (let steps = await plan(); steps.length > 0; steps = await plan()) await this.#carryOut(steps);
-    const seen = await this.#seen(listing.files);
-    const pending = nextPending(before, listing.files.filter(({ name }) => !seen.has(name)), this.#outcomes);
+    const expected = new Map([...filesOf(before), ...listing.files].map((file) => [file.name, file]));
+    const seen = await this.#seen([...expected.values()]);
+    const missing = listing.files.filter(({ name }) => !seen.has(name));
+    const pending = nextPending(before, missing, this.#outcomes);
+    const lost = newlyLost(before, pending, seen);
     if (pending.size > 0 || before.size > 0) await writePending(path, pending);
-    return this.#report(listing, pending, [...lostNames(pending)].filter((name) => !lost.has(name)));
+    return this.#report(listing, pending, lost);
   }
 
   /** Publishes what waits in the spool for these dates. */
@@ -170,6 +173,7 @@ class Cycle {
     return {
       venue: this.#venue,
       listed: listing.absent ? null : listing.files.length,
+      skipped: listing.skipped,
       files: kept.length,
       bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
       trades: stored.reduce((sum, { added }) => sum + added, 0),
@@ -178,4 +182,15 @@ class Cycle {
       findings: this.#findings,
     };
   }
+}
+
+function warnOfSkipped(venue: Venue, { skipped }: Listing): void {
+  if (skipped.length === 0) return;
+  log.warning(
+    `${counted(skipped.length, "listed name")} of ${venue} skipped, of no known form: ${skipped[0]}, …`,
+  );
+}
+
+function filesOf(record: CycleReport["pending"]): SourceFile[] {
+  return [...record.keys()].map(fileNamed).filter((file) => file !== null);
 }

@@ -12,13 +12,16 @@ export interface CycleReport {
   readonly venue: Venue;
   /** Files that the exchange lists; null when it has no listing for the venue. */
   readonly listed: number | null;
+  /** Listed names of no known form. */
+  readonly skipped: readonly string[];
+  /** Files downloaded, and their bytes. */
   readonly files: number;
   readonly bytes: number;
   /** New rows in the partitions. */
   readonly trades: number;
   /** The names that were listed and are not stored, with the reasons. */
   readonly pending: PendingRecord;
-  /** The names that were given up in this cycle. */
+  /** The names that were given up in this cycle, or are no longer listed and were never stored. */
   readonly lost: readonly string[];
   readonly findings: readonly Finding[];
 }
@@ -58,4 +61,11 @@ export function lostNames(record: PendingRecord): Set<string> {
   return new Set(
     [...record].filter(([, { absentCycles }]) => absentCycles >= LOST_AFTER_CYCLES).map(([name]) => name),
   );
+}
+
+/** The names that a cycle has lost: given up in it, or listed before it, not stored, and now no longer listed. */
+export function newlyLost(before: PendingRecord, after: PendingRecord, seen: ReadonlySet<string>): string[] {
+  const lostBefore = lostNames(before);
+  const expired = [...before.keys()].filter((name) => !after.has(name) && !seen.has(name));
+  return [...lostNames(after), ...expired].filter((name) => !lostBefore.has(name));
 }
