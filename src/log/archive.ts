@@ -1,0 +1,107 @@
+import { dirname, join } from "node:path";
+import { compressRotated } from "./compress.ts";
+import { reasonOf } from "./reason.ts";
+import { parseRotatedName, type RotatedName } from "./rotated_name.ts";
+
+const MILLIS_PER_DAY = 86_400_000;
+/** After a rotation: other writers of the log have noticed by then, if they write at all. */
+const SETTLE_MILLIS = 2_000;
+/** When another writer was silent and still had the rotated file open. */
+const BUSY_MILLIS = 60_000;
+/** When the disk refused: one warning an hour is enough. */
+const FAILED_MILLIS = 3_600_000;
+
+export interface ArchiveOptions {
+  /** The log file whose rotated files these are. */
+  readonly path: string;
+  /** Days, counted from its rotation, after which a rotated file is deleted. */
+  readonly keepDays: number;
+  readonly now: () => number;
+  /** Told what could not be done; it is tried again. */
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * The rotated files of a log: compressed once nobody writes to them any more, deleted when they are old. It has no
+ * timer, which would keep a process alive or wake it: whoever writes lines calls `tidyWhenDue`, and a line comes
+ * at least once a day.
+ */
+export class Archive {
+  readonly #options: ArchiveOptions;
+  readonly #stop = new AbortController();
+  #due = -Infinity;
+  #tidying: Promise<void> | null = null;
+
+  constructor(options: ArchiveOptions) {
+    this.#options = options;
+  }
+
+  /** Tells that a file has just been rotated. */
+  grew(): void {
+    this.#due = Math.min(this.#due, this.#options.now() + SETTLE_MILLIS);
+  }
+
+  /** Begins to tidy in the background if it is time: at first, after a rotation, and once a day. */
+  tidyWhenDue(): void {
+    if (this.#tidying !== null || this.#options.now() < this.#due) return;
+    this.#due = Infinity;
+    this.#tidying = this.#tidy().then((pause) => {
+      this.#due = Math.min(this.#due, this.#options.now() + pause);
+      this.#tidying = null;
+    });
+  }
+
+  /** Ends soon: a large file that is just being compressed is left, as it was, for the next start. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#tidying;
+  }
+
+  /** Milliseconds until there is something to do again. */
+  async #tidy(): Promise<number> {
+    const { path, keepDays, now, warn } = this.#options;
+    try {
+      const oldest = now() - keepDays * MILLIS_PER_DAY;
+      const { expired, plain } = sortOut(rotatedFiles(path), oldest);
+      for (const file of expired) removeIfThere(file);
+      let busy = 0;
+      for (const file of plain) if (!await compressRotated(file, this.#stop.signal)) busy++;
+      return busy > 0 ? BUSY_MILLIS : MILLIS_PER_DAY;
+    } catch (error) {
+      warn(`Old logs beside ${path} are not tidied up: ${reasonOf(error)}. It is tried again in an hour`);
+      return FAILED_MILLIS;
+    }
+  }
+}
+
+/** Those rotated before `oldest`, and of the others those that are not compressed yet. */
+export function sortOut(
+  files: ReadonlyMap<string, RotatedName>,
+  oldest: number,
+): { expired: string[]; plain: string[] } {
+  const expired: string[] = [], plain: string[] = [];
+  for (const [path, file] of files) {
+    if (file.rotatedAt < oldest) expired.push(path);
+    else if (file.plain) plain.push(path);
+  }
+  return { expired, plain };
+}
+
+function rotatedFiles(path: string): Map<string, RotatedName> {
+  const directory = dirname(path);
+  const files = new Map<string, RotatedName>();
+  for (const { name, isFile } of Deno.readDirSync(directory)) {
+    const rotated = isFile ? parseRotatedName(name, path) : null;
+    if (rotated !== null) files.set(join(directory, name), rotated);
+  }
+  return files;
+}
+
+/** Another process that writes the same log tidies up as well. */
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Position } from "./position.ts";
+
+/** How grave a line is, gravest last. */
+export type Level = "DEBUG" | "INFO" | "WARNING" | "ERROR";
+
+/** Width of the level's column; that of loguru, whose lines users' scripts already read. */
+const LEVEL_WIDTH = 8;
+/** What would end a line for one reader or another, or steer a terminal. */
+const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
+
+/**
+ * One line of the log, without its line break:
+ * `2025-12-01 20:39:08.993 | INFO     | collect.cycle:run:184 - Checking missing dates for DETR`.
+ * `time` is printed as it is. Control characters, line breaks among them, become escapes such as `\n`: whatever
+ * the message quotes, it stays one line.
+ */
+export function formatLine(time: string, level: Level, at: Position, message: string): string {
+  const where = `${at.module}:${at.function}:${at.line}`;
+  return `${time} | ${level.padEnd(LEVEL_WIDTH)} | ${where} - ${message}`.replace(CONTROL, escaped);
+}
+
+function escaped(control: string): string {
+  return SHORT_ESCAPES.get(control) ?? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,43 @@
+import { FailSafe } from "./fail_safe.ts";
+import type { Level } from "./line.ts";
+import { reasonOf } from "./reason.ts";
+import type { RotatingFile } from "./rotating_file.ts";
+import { type Output, stderrOutput, type StderrSettings } from "./stderr.ts";
+
+/** A line that the log says of itself. */
+export type Note = (level: Level, message: string) => string;
+
+/** Where a log that is told to be quiet says that its file has failed. */
+const LAST_RESORT: StderrSettings = { write: (line) => console.error(line), colour: false, journald: false };
+
+/**
+ * The outputs that get every line, the file first. When one fails the other is told, so that it does not stay
+ * unnoticed; stderr is told even if it is null, which is to say that it gets nothing else.
+ */
+export function outputsOf(
+  file: RotatingFile | undefined,
+  stderr: StderrSettings | null,
+  note: Note,
+): FailSafe[] {
+  const screen: FailSafe = watched("stderr", stderrOutput(stderr ?? LAST_RESORT), note, () => disk);
+  const disk = file &&
+    watched(`The log file ${file.path}`, (_, line) => file.write(line), note, () => screen);
+  return [disk, stderr === null ? undefined : screen].filter((output) => output !== undefined);
+}
+
+/** `other` is asked for when it is needed: each of the two outputs watches the other. */
+function watched(name: string, output: Output, note: Note, other: () => FailSafe | undefined): FailSafe {
+  return new FailSafe(output, {
+    failed: (error) => {
+      const message = `${name} cannot be written: ${
+        reasonOf(error)
+      }. Until it can be, lines are missing there`;
+      other()?.write("ERROR", note("ERROR", message));
+    },
+    resumed: (missed) =>
+      note(
+        "WARNING",
+        `${missed === 1 ? "1 line is" : `${missed} lines are`} missing here: it could not be written`,
+      ),
+  });
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { formatLine } from "../../src/log/line.ts";
+
+const TIME = "2025-12-01 20:39:08.993";
+const AT = { module: "collect.cycle", function: "run", line: 184 };
+
+Deno.test("formatLine() writes the line of the user's document", () => {
+  assert.equal(
+    formatLine(TIME, "INFO", AT, "Checking missing dates for DETR"),
+    "2025-12-01 20:39:08.993 | INFO     | collect.cycle:run:184 - Checking missing dates for DETR",
+  );
+});
+
+Deno.test("formatLine() pads every level to eight characters", () => {
+  for (const level of ["DEBUG", "INFO", "WARNING", "ERROR"] as const) {
+    assert.equal(formatLine(TIME, level, AT, "").split(" | ")[1], level.padEnd(8));
+  }
+});
+
+Deno.test("formatLine() escapes what would end the line or steer a terminal", () => {
+  const line = formatLine(TIME, "INFO", AT, "a\nb\r\nc\td\u2028e\x1b[31mf\0");
+  assert.ok(line.endsWith(" - a\\nb\\r\\nc\\td\\u2028e\\u001b[31mf\\u0000"), line);
+});
+
+Deno.test("formatLine() makes one line of whatever a message or a function name holds", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string(), (message, name) => {
+    const line = formatLine(TIME, "ERROR", { ...AT, function: name }, message);
+    assert.doesNotMatch(line, /[\p{Cc}\u2028\u2029]/u);
+  }));
+});
+
+Deno.test("formatLine() leaves what is not a control character alone", () => {
+  const message = "Börse: {name} | 100 % \\ 💶";
+  assert.ok(formatLine(TIME, "INFO", AT, message).endsWith(` - ${message}`));
+});
