@@ -34,10 +34,6 @@ function watched(name: string, output: Output, note: Note, other: () => FailSafe
       }. Until it can be, lines are missing there`;
       other()?.write("ERROR", note("ERROR", message));
     },
-    resumed: (missed) =>
-      note(
-        "WARNING",
-        `${missed === 1 ? "1 line is" : `${missed} lines are`} missing here: it could not be written`,
-      ),
+    resumed: (missed) => note("WARNING", `Lines that could not be written and are missing here: ${missed}`),
   });
 }

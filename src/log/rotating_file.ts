@@ -11,6 +11,8 @@ const KEEP_DAYS = 30;
 const RETRY_MILLIS = 60_000;
 /** Each time another process must rotate the file between our opening and locking it. */
 const OPEN_ATTEMPTS = 100;
+/** Some 0.1 ms; a line that crosses a page is seen in part for a few microseconds. */
+const CUT_LOOKS = 100;
 const LINE_FEED = 0x0a;
 
 const encoder = new TextEncoder();
@@ -87,8 +89,8 @@ export class RotatingFile {
 
   #makeRoom(info: Deno.FileInfo | null, bytes: number): void {
     if (this.#options.now() < this.#retryAt) return;
-    if (!isSameFile(this.#identity, info)) this.#attempt(() => this.#open());
-    else if (info!.size > 0 && info!.size + bytes > this.#rotateBytes) this.#attempt(() => this.#rotate());
+    if (info === null || !isSameFile(this.#identity, info)) this.#attempt(() => this.#open());
+    else if (info.size > 0 && info.size + bytes > this.#rotateBytes) this.#attempt(() => this.#rotate());
   }
 
   /** What fails here costs no line: the file that is open takes it. */
@@ -146,11 +148,19 @@ function pathOf(path: string, file: Deno.FsFile): string {
   return file.statSync().isFile ? Deno.realPathSync(path) : path;
 }
 
-/** Whether the last line was cut: by a full disk, or by the end of a process. */
+/**
+ * Whether the last line was cut: by a full disk, or by the end of a process. What another process is just writing
+ * may be seen in part too, but not look after look; should it be, an empty line comes after it.
+ */
 function endsWithinLine(file: Deno.FsFile): boolean {
-  if (file.seekSync(0, Deno.SeekMode.End) === 0) return false;
+  for (let look = 0; look < CUT_LOOKS; look++) if (endsWithLine(file)) return false;
+  return true;
+}
+
+function endsWithLine(file: Deno.FsFile): boolean {
+  if (file.seekSync(0, Deno.SeekMode.End) === 0) return true;
   file.seekSync(-1, Deno.SeekMode.End);
   const last = new Uint8Array(1);
   file.readSync(last);
-  return last[0] !== LINE_FEED;
+  return last[0] === LINE_FEED;
 }
