@@ -4,11 +4,15 @@ import { log } from "../log/log.ts";
 import { checkPartial, printDefects } from "./check_partial.ts";
 import { checkStatus, printStatus } from "./check_status.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
+import { listenForSignals, Requests } from "../daemon/signals.ts";
+import { Layout } from "../store/layout.ts";
+import { fetchAsDaemon } from "./daemon.ts";
 import { fetchTrades, planFetch, printPlans } from "./fetch_trades.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { listFiles, printFiles } from "./list_files.ts";
 import { printJson } from "./output.ts";
-import type { ExchangeOptions, FetchOptions, GlobalOptions, JsonOption } from "./program.ts";
+import type { DaemonOptions, ExchangeOptions, FetchOptions, GlobalOptions, JsonOption } from "./settings.ts";
+import { printReport, statusReport } from "./status.ts";
 import { systemClock } from "./system_clock.ts";
 import { terminal } from "./terminal.ts";
 import { wire } from "./wiring.ts";
@@ -58,6 +62,40 @@ export function checkPartialCommand(
   });
 }
 
+/** Fetches until a signal ends it; exits 0 then. */
+export function daemonCommand(venues: readonly Venue[], options: DaemonOptions): Promise<number> {
+  return withLog(venues, options, async (logging) => {
+    const requests = new Requests();
+    using _signals = listenForSignals({
+      requests,
+      reopenLog: () => logging.reopen(),
+      endNow: Deno.exit,
+      monotonic: systemClock.monotonic,
+    });
+    try {
+      await fetchAsDaemon(venues, options, requests);
+    } catch (error) {
+      if (!requests.stop.aborted) throw error;
+    }
+    return EXIT.done;
+  });
+}
+
+export function statusCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & JsonOption & { readonly check?: true },
+): Promise<number> {
+  return withLog(venues, options, () => {
+    const layout = new Layout(options.wrkDir);
+    const reports = venues.map((venue) => statusReport(venue, layout, systemClock.now()));
+    const worst = reports.map(({ verdict }) => verdict).reduce((a, b) => b.level > a.level ? b : a);
+    if (options.json) printJson({ venues: reports });
+    else if (options.check) console.log(worst.reason);
+    else reports.forEach(printReport);
+    return Promise.resolve(options.check ? worst.level : EXIT.done);
+  });
+}
+
 /** Asks for every venue, also after a failure, and prints what was answered. */
 async function answer<T>(
   venues: readonly Venue[],
@@ -81,18 +119,29 @@ async function answer<T>(
   return combinedExitCode(codes);
 }
 
-/** Runs a command on venues with a log and with signals; what it throws becomes one line and an exit code. */
-async function run(
+/** Runs a command that a signal ends. */
+function run(
   venues: readonly Venue[],
   options: GlobalOptions,
   command: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
-  using interruption = listenForInterruption(systemClock.now);
+  return withLog(venues, options, async () => {
+    using interruption = listenForInterruption(systemClock.now);
+    return await command(interruption.signal);
+  });
+}
+
+/** Runs a command on venues with a log; what it throws becomes one line and an exit code. */
+async function withLog(
+  venues: readonly Venue[],
+  options: GlobalOptions,
+  command: (logging: RunningLog) => Promise<number>,
+): Promise<number> {
   let logging: RunningLog | null = null;
   try {
     logging = openLog(options);
     venues.forEach(warnIfUnknown);
-    return await command(interruption.signal);
+    return await command(logging);
   } catch (error) {
     if (logging === null) terminal.writeLine(messageOf(error));
     else log.error(messageOf(error));

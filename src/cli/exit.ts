@@ -1,3 +1,4 @@
+import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/client.ts";
 import { CannotLog } from "../log/setup.ts";
 import { CannotWrite } from "../store/atomic.ts";
@@ -23,10 +24,9 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof Interruption) return error.exitCode;
   if (error instanceof DamagedPartition) return EXIT.damagedData;
   if (error instanceof ExchangeUnavailable) return EXIT.unavailable;
-  if (error instanceof VenueBusy) return EXIT.busy;
-  if (error instanceof CannotWrite || error instanceof CannotLog || isRefusedBySystem(error)) {
-    return EXIT.cannotWrite;
-  }
+  if (error instanceof VenueBusy || error instanceof AlreadyRunning) return EXIT.busy;
+  const cannotWrite = [CannotWrite, CannotLog, CannotWritePidFile].some((kind) => error instanceof kind);
+  if (cannotWrite || isRefusedBySystem(error)) return EXIT.cannotWrite;
   return EXIT.bug;
 }
 

@@ -19,7 +19,7 @@ const LOCK_PATIENCE_MILLIS = 1_000;
 const NAMES_SHOWN = 10;
 
 /** How a venue's fetch ended. */
-interface VenueResult {
+export interface VenueResult {
   readonly venue: Venue;
   readonly exitCode: number;
   readonly report: CycleReport | null;
@@ -33,22 +33,36 @@ export async function fetchTrades(
   signal: AbortSignal,
   json: boolean,
 ): Promise<number> {
-  const results = await Promise.all(venues.map((venue) => fetchVenue(venue, tools, signal)));
-  for (const result of results) if (result.report !== null) summarize(result.report);
+  const fetch = (venue: Venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, signal);
+  const results = await allOf(venues.map(fetch));
   if (json) printJson({ venues: results.map(documentOf) });
   return combinedExitCode(results.map(({ exitCode }) => exitCode));
 }
 
-async function fetchVenue(venue: Venue, tools: Tools, signal: AbortSignal): Promise<VenueResult> {
+/** The results of all, or the first failure, but not before all have ended. */
+export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return await Promise.all(works);
+}
+
+/** One cycle of a venue under its write lock. A failure is logged and is a result; throws the signal's reason only. */
+export async function fetchVenue(
+  venue: Venue,
+  tools: Tools,
+  lockPatienceMillis: number,
+  signal: AbortSignal,
+): Promise<VenueResult> {
   try {
     using _lock = await acquireVenueLock(tools.layout.writeLock(venue), {
       clock: tools.clock,
-      patienceMillis: LOCK_PATIENCE_MILLIS,
+      patienceMillis: lockPatienceMillis,
       signal,
     });
     const report = await runCycle(venue, tools, signal);
+    summarize(report);
     return { venue, report, exitCode: exitCodeOfReport(report), error: null };
   } catch (error) {
+    signal.throwIfAborted();
     log.error(`${venue}: ${messageOf(error)}`);
     return { venue, report: null, exitCode: exitCodeOf(error), error: messageOf(error) };
   }

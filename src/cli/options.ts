@@ -1,7 +1,11 @@
 import { InvalidArgumentError } from "commander";
+import { type ActiveHours, parseActiveHours } from "../daemon/active_hours.ts";
+import { type Interval, parseInterval } from "../daemon/interval.ts";
+import { cronSchedule } from "../daemon/schedule.ts";
 import { apiBase } from "../feed/api.ts";
 import { parseQuota, type QuotaLimit } from "../feed/quota.ts";
 import { isDate } from "../feed/source_file.ts";
+import { MARKET_ZONE } from "../feed/trading_day.ts";
 import { isVenueCode, knownVenues, type Venue } from "../feed/venue.ts";
 
 /** Parsers of option values; each throws commander's InvalidArgumentError, which becomes a usage error. */
@@ -36,6 +40,21 @@ export function quotaOption(text: string): QuotaLimit {
 
 export function apiOption(url: string): URL {
   return asArgument(() => apiBase(url));
+}
+
+export function intervalOption(text: string): Interval {
+  return asArgument(() => parseInterval(text));
+}
+
+export function activeHoursOption(text: string): ActiveHours {
+  return asArgument(() => parseActiveHours(text));
+}
+
+export function scheduleOption(expression: string): string {
+  return asArgument(() => {
+    cronSchedule(expression, MARKET_ZONE);
+    return expression;
+  });
 }
 
 function asArgument<T>(parse: () => T, explanation?: string): T {

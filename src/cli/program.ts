@@ -1,40 +1,26 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import type { QuotaLimit } from "../feed/quota.ts";
 import type { Venue } from "../feed/venue.ts";
-import { checkPartialCommand, checkStatusCommand, fetchTradesCommand, listFilesCommand } from "./commands.ts";
-import { apiOption, dateOption, quotaOption, venueOption, venuesOption, zoneOption } from "./options.ts";
+import {
+  checkPartialCommand,
+  checkStatusCommand,
+  daemonCommand,
+  fetchTradesCommand,
+  listFilesCommand,
+  statusCommand,
+} from "./commands.ts";
+import {
+  activeHoursOption,
+  apiOption,
+  dateOption,
+  intervalOption,
+  quotaOption,
+  scheduleOption,
+  venueOption,
+  venuesOption,
+  zoneOption,
+} from "./options.ts";
+import { type DaemonOptions, type FetchOptions, type GlobalOptions, LEVELS } from "./settings.ts";
 import { VERSION } from "./version.ts";
-
-const LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
-
-/** Options that hold for every command, before and after its name. */
-export interface GlobalOptions {
-  readonly wrkDir: string;
-  readonly logLevel: typeof LEVELS[number];
-  readonly logFile?: string;
-  readonly quiet?: true;
-  readonly systemTimezone?: string;
-}
-
-/** Options of the commands that ask the exchange. */
-export interface ExchangeOptions {
-  readonly apiUrl?: URL;
-}
-
-export interface JsonOption {
-  readonly json?: true;
-}
-
-export interface FetchOptions extends ExchangeOptions, JsonOption {
-  readonly store: boolean;
-  readonly reconcile: boolean;
-  readonly quota?: QuotaLimit;
-  readonly quotaFile?: string;
-  readonly marketTimezone?: string;
-}
-
-/** Carries out a command; its exit code goes to `setExitCode`. */
-export type Action<T extends unknown[]> = (...args: T) => Promise<number>;
 
 /**
  * The command line: what may be said, and which command it means. Parsing throws commander's errors instead of
@@ -73,12 +59,44 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     )
     .option("--market-timezone <tz>", "time zone of trading hours (default: Europe/Berlin)", zoneOption)
     .option("--json", "print what was done as JSON")
+    .addOption(new Option("--daemon", "go on fetching until a signal ends it").conflicts(["json", "store"]))
+    .option(
+      "--interval <time>",
+      "with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)",
+      intervalOption,
+    )
+    .option("--active-hours <hours>", "with --daemon: market time (default: 08:30-18:00)", activeHoursOption)
+    .addOption(
+      new Option("--schedule <cron>", "with --daemon: a cron expression in market time")
+        .argParser(scheduleOption).conflicts(["interval", "activeHours"]),
+    )
+    .option(
+      "--skip-non-trading-days",
+      "with --daemon: no cycles on weekends and the exchange's holidays, but for one",
+    )
+    .option("--pid-file <file>", "with --daemon: held while it runs; its folder must exist")
     .addHelpText(
       "after",
-      examples("fetch-trades DETR", "fetch-trades DETR DFRA --no-store", "fetch-trades DEUR --json"),
+      examples(
+        "fetch-trades DETR",
+        "fetch-trades DETR DFRA --no-store",
+        "fetch-trades DEUR --json",
+        "--log-file logs/detr.log fetch-trades DETR --daemon --interval 1 --pid-file /tmp/xetra-detr.pid",
+      ),
     )
-    .action(async (venues, options: FetchOptions) =>
-      setExitCode(await fetchTradesCommand(venues as Venue[], { ...globals(), ...options }))
+    .action(async (venues, options) => {
+      const all: DaemonOptions & FetchOptions = { ...globals(), ...options };
+      setExitCode(await (all.daemon ? daemonCommand : fetchTradesCommand)(venues as Venue[], all));
+    });
+
+  program.command("status")
+    .description("Is it running, what is stored, how late is it, what is missing.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .option("--json", "print JSON")
+    .option("--check", "one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical")
+    .addHelpText("after", examples("status DETR", "--wrk-dir /var/lib/xetra status DETR DFRA --check"))
+    .action(async (venues, options) =>
+      setExitCode(await statusCommand(venues as Venue[], { ...globals(), ...options }))
     );
 
   program.command("list-files")

@@ -1,8 +1,9 @@
-import type { Clock } from "../feed/clock.ts";
+import type { DaemonClock } from "../daemon/clock.ts";
 
 /** The real clock, for the one place that constructs collaborators. */
-export const systemClock: Clock = {
+export const systemClock: DaemonClock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: (millis, signal) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();

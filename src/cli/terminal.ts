@@ -1,6 +1,8 @@
 import type { Progress, Screen } from "./progress.ts";
 
 const encoder = new TextEncoder();
+/** Of a terminal that does not tell its width, such as a serial line. */
+const USUAL_COLUMNS = 80;
 
 /** Standard error: log lines, and below them a status line when a person watches. */
 class Terminal {
@@ -8,7 +10,7 @@ class Terminal {
 
   /** Where a status line can be drawn; null when stderr is no terminal. */
   readonly screen: Screen | null = Deno.stderr.isTerminal()
-    ? { write: (text) => this.#write(text), columns: () => Deno.consoleSize().columns }
+    ? { write: (text) => this.#write(text), columns: () => Deno.consoleSize().columns || USUAL_COLUMNS }
     : null;
 
   /** From now on the lines of the log make room for this status line. */

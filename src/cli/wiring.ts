@@ -27,8 +27,8 @@ export interface Collaborators extends Tools {
   readonly secondsFor: (downloads: number) => number;
 }
 
-/** The one place that constructs collaborators. */
-export function wire(choices: Choices): Collaborators {
+/** The one place that constructs collaborators. `onProgress` is called whenever a cycle gets on. */
+export function wire(choices: Choices, onProgress: () => void = () => {}): Collaborators {
   const layout = new Layout(choices.wrkDir);
   const store = new QuotaFile(choices.quotaFile ?? layout.quotaFile(), systemClock);
   const quota = new Quota(store, systemClock, choices.quota ?? EXCHANGE_QUOTA);
@@ -38,7 +38,10 @@ export function wire(choices: Choices): Collaborators {
     clock: systemClock,
     quota,
     random: Math.random,
-    onRetry: (what, reason) => log.debug(`${what}: ${reason}; once more`),
+    onRetry: (what, reason) => {
+      onProgress();
+      log.debug(`${what}: ${reason}; once more`);
+    },
   });
   const progress = new Progress(terminal.screen, systemClock.now, (requests) => quota.estimate(requests));
   terminal.attach(progress);
@@ -52,6 +55,7 @@ export function wire(choices: Choices): Collaborators {
     oneAtATime: queue(),
     onPlanned: (_venue, files) => progress.plan(files),
     onOutcome: (_venue, outcome) => progress.count(outcome),
+    onProgress,
     secondsFor: (downloads) => Math.ceil(quota.estimate(downloads) / 1000),
   };
 }

@@ -14,10 +14,12 @@ import { publishDaily } from "./daily.ts";
 import { downloadAll, type Outcome } from "./download.ts";
 import type { Finding } from "./findings.ts";
 import { type DayInventory, inventoryOf, seenNames } from "./inventory.ts";
+import { newestMinute } from "./freshness.ts";
 import { Pace } from "./pace.ts";
-import { byTradingDay, planCycle, type Step } from "./plan.ts";
+import { byTradingDay, creditsOf, planCycle, type Step } from "./plan.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
 import { type CycleReport, lostNames, newlyLost, nextPending } from "./report.ts";
+import { statusOf } from "./status.ts";
 import { counted, tell } from "./tell.ts";
 
 /** What a cycle works with. */
@@ -35,6 +37,8 @@ export interface Tools {
   readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onPlanned: (venue: Venue, files: number) => void;
   readonly onOutcome: (venue: Venue, outcome: Outcome) => void;
+  /** Called whenever the cycle gets on: a piece of a body, a slice of work. */
+  readonly onProgress: () => void;
 }
 
 /**
@@ -71,7 +75,7 @@ class Cycle {
     this.#publisher = {
       spool: this.spool,
       createdBy: tools.createdBy,
-      pace: new Pace(tools.clock, signal),
+      pace: new Pace(tools.clock, signal, tools.onProgress),
     };
   }
 
@@ -79,19 +83,29 @@ class Cycle {
     warnOfSkipped(this.#venue, listing);
     const path = this.#tools.layout.pendingRecord(this.#venue);
     const before = readPending(path);
+    await this.publish(this.spool.dates(), await this.#spooledDailies(listing.files));
     const plan = () => this.#plan(listing.files, lostNames(before));
     // The second time for the minutes that a daily file turned out not to stand for.
     for (let steps = await plan(); steps.length > 0; steps = await plan()) await this.#carryOut(steps);
     const expected = new Map([...filesOf(before), ...listing.files].map((file) => [file.name, file]));
-    const seen = await this.#seen([...expected.values()]);
-    const missing = listing.files.filter(({ name }) => !seen.has(name));
+    const days = await this.#days([...expected.values()]);
+    const seen = seenNames([...expected.values()], days);
+    const missing = listing.files.filter((file) => !seen.has(file.name) && this.#isWanted(file));
     const pending = nextPending(before, missing, this.#outcomes);
     const lost = newlyLost(before, pending, seen);
     if (pending.size > 0 || before.size > 0) await writePending(path, pending);
-    return this.#report(listing, pending, lost);
+    return this.#report(listing, days, pending, lost);
   }
 
-  /** Publishes what waits in the spool for these dates. */
+  /** Without reconciliation a daily file is but a means to its minutes: it is missed only where it was asked for. */
+  #isWanted({ name, minute }: SourceFile): boolean {
+    return minute !== null || this.#tools.reconcile || this.#outcomes.has(name);
+  }
+
+  /**
+   * Publishes what waits in the spool for these dates. A daily file waits until a step says for which minutes it
+   * stands: published without, it would be done with, and all its minutes fetched.
+   */
   async publish(dates: Iterable<string>, steps: readonly Step[]): Promise<void> {
     const credits = new Map(
       steps.flatMap((step) => step.kind === "daily" ? [[step.file.name, step.credits]] : []),
@@ -102,16 +116,30 @@ class Cycle {
     }
   }
 
+  /** The steps that a killed run did not come to publish. */
+  async #spooledDailies(listed: readonly SourceFile[]): Promise<Step[]> {
+    const spooled = this.spool.dates().flatMap((date) => this.spool.files(date));
+    const dailies = spooled.filter(({ file }) => file.minute === null);
+    if (dailies.length === 0) return [];
+    const seen = await this.#seen(listed);
+    return dailies.map(({ file }) => ({ kind: "daily", file, credits: creditsOf(file, { listed, seen }) }));
+  }
+
   async #plan(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
     const { reconcile, zone } = this.#tools;
     const givenUp = new Set([...lost, ...this.#outcomes.keys()]);
     return planCycle({ listed, seen: await this.#seen(listed), givenUp, reconcile, zone });
   }
 
-  async #seen(listed: readonly SourceFile[]): Promise<Set<string>> {
-    const dates = new Set(listed.map(({ date }) => date));
+  async #seen(files: readonly SourceFile[]): Promise<Set<string>> {
+    return seenNames(files, await this.#days(files));
+  }
+
+  /** What is on disk of the dates of these files. */
+  async #days(files: readonly SourceFile[]): Promise<Map<string, DayInventory>> {
+    const dates = new Set(files.map(({ date }) => date));
     const days = await Promise.all([...dates].map((date) => this.#inventory(date)));
-    return seenNames(listed, new Map(days.map((day) => [day.date, day])));
+    return new Map(days.map((day) => [day.date, day]));
   }
 
   async #carryOut(steps: readonly Step[]): Promise<void> {
@@ -126,6 +154,8 @@ class Cycle {
 
   readonly #onOutcome = (file: SourceFile, outcome: Outcome): void => {
     this.#outcomes.set(file.name, outcome);
+    // New bytes in place of some that could not be unpacked deserve a try of their own.
+    if (outcome.kind === "kept") this.#tried.delete(this.#tools.layout.rawFile(file));
     if (outcome.kind === "kept") log.debug(`${file.name}: ${outcome.bytes} bytes, ${outcome.lines} lines`);
     else {log.warning(
         `${file.name}: ${outcome.kind === "gone" ? "listed, but not there (404)" : outcome.reason}`,
@@ -135,17 +165,17 @@ class Cycle {
 
   async #publishDay(date: string, credits: ReadonlyMap<string, readonly SourceFile[]>): Promise<void> {
     const day = await this.#inventory(date);
-    const waiting = day.waiting.filter(({ path }) => !this.#tried.has(path));
+    const waiting = day.waiting.filter(({ file, path }) =>
+      !this.#tried.has(path) && (file.minute !== null || credits.has(file.name))
+    );
     if (waiting.length === 0) return;
     for (const { path } of waiting) this.#tried.add(path);
-    if (day.damage !== null) {
-      return this.#find([{ kind: "damaged partition", date, message: day.damage.message }]);
-    }
+    if (day.damage !== null) return this.#findDamage(date, day.damage);
     const minutes = waiting.filter(({ file }) => file.minute !== null);
     const dailies = waiting.filter(({ file }) => file.minute === null);
     await this.#guard(date, () => publishMinutes(this.#publisher, date, minutes));
     for (const daily of dailies) {
-      await this.#guard(date, () => publishDaily(this.#publisher, daily, credits.get(daily.file.name) ?? []));
+      await this.#guard(date, () => publishDaily(this.#publisher, daily, credits.get(daily.file.name)!));
     }
   }
 
@@ -154,8 +184,16 @@ class Cycle {
       this.#find(await publish());
     } catch (error) {
       if (!(error instanceof DamagedPartition)) throw error;
-      this.#find([{ kind: "damaged partition", date, message: error.message }]);
+      this.#findDamage(date, error);
     }
+  }
+
+  /** The same damage is met at every publication of a cycle, and told once. */
+  #findDamage(date: string, { message }: DamagedPartition): void {
+    const known = this.#findings.some((finding) =>
+      finding.kind === "damaged partition" && finding.message === message
+    );
+    if (!known) this.#find([{ kind: "damaged partition", date, message }]);
   }
 
   #find(findings: readonly Finding[]): void {
@@ -167,7 +205,12 @@ class Cycle {
     return inventoryOf(this.#tools.layout, this.#venue, date);
   }
 
-  #report(listing: Listing, pending: CycleReport["pending"], lost: readonly string[]): CycleReport {
+  #report(
+    listing: Listing,
+    days: ReadonlyMap<string, DayInventory>,
+    pending: CycleReport["pending"],
+    lost: readonly string[],
+  ): CycleReport {
     const kept = [...this.#outcomes.values()].filter((outcome) => outcome.kind === "kept");
     const stored = this.#findings.filter((finding) => finding.kind === "stored");
     return {
@@ -180,6 +223,8 @@ class Cycle {
       pending,
       lost,
       findings: this.#findings,
+      days: statusOf(listing.files, days, pending),
+      newestMinute: newestMinute(days.values()),
     };
   }
 }

@@ -19,6 +19,8 @@ export interface Transfer {
   readonly spool: Spool;
   /** Called as each download ends. */
   readonly onOutcome: (file: SourceFile, outcome: Outcome) => void;
+  /** Called as each piece of a body arrives. */
+  readonly onProgress: () => void;
 }
 
 /**
@@ -50,9 +52,17 @@ export async function downloadAll(
 
 async function download(
   file: SourceFile,
-  { exchange, spool }: Transfer,
+  { exchange, spool, onProgress }: Transfer,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const download = await exchange.download(file, (body) => spool.keep(file, body), signal);
+  const keep = (body: AsyncIterable<Uint8Array>) => spool.keep(file, watched(body, onProgress));
+  const download = await exchange.download(file, keep, signal);
   return download.kind === "received" ? download.value : download;
+}
+
+async function* watched(body: AsyncIterable<Uint8Array>, onPiece: () => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of body) {
+    onPiece();
+    yield piece;
+  }
 }

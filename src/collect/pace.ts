@@ -7,11 +7,14 @@ const SLICE_MILLIS = 20;
 export class Pace {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #onSlice: () => void;
   #sliceStart: number;
 
-  constructor(clock: Clock, signal: AbortSignal) {
+  /** `onSlice` is called whenever a slice is over. */
+  constructor(clock: Clock, signal: AbortSignal, onSlice: () => void) {
     this.#clock = clock;
     this.#signal = signal;
+    this.#onSlice = onSlice;
     this.#sliceStart = clock.now();
   }
 
@@ -19,6 +22,7 @@ export class Pace {
   async breathe(): Promise<void> {
     const elapsed = this.#clock.now() - this.#sliceStart;
     if (elapsed >= 0 && elapsed < SLICE_MILLIS) return this.#signal.throwIfAborted();
+    this.#onSlice();
     await this.#clock.sleep(0, this.#signal);
     this.#sliceStart = this.#clock.now();
   }

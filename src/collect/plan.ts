@@ -48,6 +48,14 @@ export function byTradingDay(steps: readonly Step[]): Step[][] {
   return [...Map.groupBy(steps, ({ file }) => tradingDayOf(file)).values()];
 }
 
+/** The minute files for which a daily file may stand: those of its trading day that are listed and not seen. */
+export function creditsOf(
+  { date }: SourceFile,
+  { listed, seen }: Pick<Situation, "listed" | "seen">,
+): SourceFile[] {
+  return listed.filter((file) => isMinuteFile(file) && !seen.has(file.name) && tradingDayOf(file) === date);
+}
+
 function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile, zone }: Situation): Step[] {
   const unseen = listed.filter(({ name }) => !seen.has(name));
   const missing = unseen.filter(({ name }) => !givenUp.has(name));

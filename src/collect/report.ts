@@ -3,6 +3,7 @@ import type { Venue } from "../feed/venue.ts";
 import type { PendingRecord } from "../store/pending.ts";
 import type { Outcome } from "./download.ts";
 import { type Finding, isLoss } from "./findings.ts";
+import type { DayStatus } from "./status.ts";
 
 /** In so many cycles a listed file must answer 404 until it counts as lost. */
 export const LOST_AFTER_CYCLES = 3;
@@ -24,6 +25,10 @@ export interface CycleReport {
   /** The names that were given up in this cycle, or are no longer listed and were never stored. */
   readonly lost: readonly string[];
   readonly findings: readonly Finding[];
+  /** The dates that were listed or pending, as they are now. */
+  readonly days: readonly DayStatus[];
+  /** The newest minute that is stored of them, in milliseconds since 1970. */
+  readonly newestMinute: number | null;
 }
 
 /** Whether all that the exchange lists is stored and understood. */

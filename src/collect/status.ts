@@ -1,5 +1,6 @@
 import type { SourceFile } from "../feed/source_file.ts";
 import { clockOf, fileNamed } from "../feed/source_file.ts";
+import { minuteOfKey } from "../store/ledger.ts";
 import type { PendingRecord } from "../store/pending.ts";
 import type { DayInventory } from "./inventory.ts";
 import { seenNames } from "./inventory.ts";
@@ -69,7 +70,7 @@ export interface DayDefects {
 export function defectsOf(day: DayInventory, rejected: readonly string[], record: PendingRecord): DayDefects {
   return {
     date: day.date,
-    gaps: gapsOf([...day.ledger.keys()].flatMap(minuteOfKey)),
+    gaps: gapsOf([...day.ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null)),
     pending: [...record.keys()].filter((name) => fileNamed(name)?.date === day.date),
     undecoded: day.waiting.map(({ path }) => path),
     withBadLines: [...day.ledger].filter(([, { rejected }]) => rejected > 0).map(([key]) => key),
@@ -91,9 +92,4 @@ function gapsOf(minutes: number[]): DayDefects["gaps"] {
     if (minute - before <= 1) return [];
     return [{ from: clockOf(before + 1), to: clockOf(minute - 1), minutes: minute - before - 1 }];
   });
-}
-
-function minuteOfKey(key: string): number[] {
-  const clock = /^(\d\d)_(\d\d)$/.exec(key);
-  return clock ? [Number(clock[1]) * 60 + Number(clock[2])] : [];
 }

@@ -55,6 +55,21 @@ export class Layout {
     return this.#state(`pending-${venue}.json`);
   }
 
+  /** Held by the daemon of this venue, for life. */
+  daemonLock(venue: Venue): string {
+    return this.#state(`daemon-${venue}.lock`);
+  }
+
+  /** How the venue's last cycle went, for `status`. */
+  status(venue: Venue): string {
+    return this.#state(`status-${venue}.json`);
+  }
+
+  /** The same for Prometheus. */
+  metrics(venue: Venue): string {
+    return this.#state(`metrics-${venue}.prom`);
+  }
+
   /** Sorted runs of a publication under way; worth nothing afterwards. */
   runs(venue: Venue): string {
     return this.#state(`runs-${venue}`);
@@ -65,7 +80,12 @@ export class Layout {
     return join(this.days(kind, venue), `year=${year}`, `month=${month}`, `day=${day}`);
   }
 
+  /** Locks, quota and status; no data. */
+  get state(): string {
+    return join(this.workingDirectory, ".xetra-parqed");
+  }
+
   #state(name: string): string {
-    return join(this.workingDirectory, ".xetra-parqed", name);
+    return join(this.state, name);
   }
 }

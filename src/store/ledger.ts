@@ -21,6 +21,12 @@ export function ledgerKey({ date, minute }: SourceFile): string {
   return minute === null ? `daily-${date}` : clockOf(minute);
 }
 
+/** The minute of the day that a ledger key stands for; null for a daily file and for a second version. */
+export function minuteOfKey(key: string): number | null {
+  const clock = /^(\d\d)_(\d\d)$/.exec(key);
+  return clock && Number(clock[1]) * 60 + Number(clock[2]);
+}
+
 /** A line an entry, some 30 bytes: the ledger of a full day of 1,440 minutes stays under 64 KB. */
 export function encodeLedger(ledger: Ledger): string {
   const lines = Array.from(

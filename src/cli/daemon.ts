@@ -1,0 +1,137 @@
+import { minuteText } from "../collect/freshness.ts";
+import type { VenueState } from "../collect/health.ts";
+import { counted } from "../collect/tell.ts";
+import { isTradingDay } from "../daemon/holidays.ts";
+import type { CycleOutcome } from "../daemon/announce.ts";
+import { type DaemonState, runDaemon } from "../daemon/loop.ts";
+import { openNotify } from "../daemon/notify.ts";
+import { acquirePidFile } from "../daemon/pid_file.ts";
+import { cronSchedule, rhythmSchedule, type Schedule } from "../daemon/schedule.ts";
+import type { Requests } from "../daemon/signals.ts";
+import { parseActiveHours } from "../daemon/active_hours.ts";
+import { parseInterval } from "../daemon/interval.ts";
+import { MARKET_ZONE } from "../feed/trading_day.ts";
+import type { Venue } from "../feed/venue.ts";
+import { makeDirectory } from "../store/atomic.ts";
+import { Layout } from "../store/layout.ts";
+import { EXIT } from "./exit.ts";
+import { allOf, fetchVenue, type VenueResult } from "./fetch_trades.ts";
+import type { DaemonOptions } from "./settings.ts";
+import { systemClock } from "./system_clock.ts";
+import { isFailure, readVenueState, stateAfter, type TimedResult, writeVenueState } from "./venue_state.ts";
+import { wire } from "./wiring.ts";
+
+/** As the user's guide has them. */
+const DEFAULT_INTERVAL = parseInterval("1");
+const DEFAULT_ACTIVE_HOURS = parseActiveHours("08:30-18:00");
+/** A PID file that is looked at is held for an instant. */
+const PID_FILE_PATIENCE_MILLIS = 1_000;
+/** A one-shot run or a maintenance command beside the daemon may need this long. */
+const LOCK_PATIENCE_MILLIS = 60_000;
+
+/** Runs the daemon of these venues until a signal ends it. Throws `AlreadyRunning` when one of them has a daemon. */
+export async function fetchAsDaemon(
+  venues: readonly Venue[],
+  options: DaemonOptions,
+  requests: Requests,
+): Promise<void> {
+  using held = new DisposableStack();
+  for (const path of pidFiles(venues, options)) {
+    const wait = { clock: systemClock, patienceMillis: PID_FILE_PATIENCE_MILLIS, signal: requests.stop };
+    held.use(await acquirePidFile(path, wait));
+  }
+  const work = new DaemonWork(venues, options);
+  await runDaemon({
+    name: venues.join(", "),
+    schedule: scheduleOf(options),
+    lastCycle: work.lastCycle(),
+    cycle: ({ stop, progress }) => work.cycle(stop, progress),
+    clock: systemClock,
+    requests,
+    notify: openNotify({
+      NOTIFY_SOCKET: Deno.env.get("NOTIFY_SOCKET"),
+      WATCHDOG_USEC: Deno.env.get("WATCHDOG_USEC"),
+    }, systemClock),
+    onState: (state) => work.record(state),
+  });
+}
+
+/** When cycles start, by the options. */
+export function scheduleOf(
+  { interval, activeHours, schedule, marketTimezone, skipNonTradingDays }: DaemonOptions,
+): Schedule {
+  const zone = marketTimezone ?? MARKET_ZONE;
+  const days = skipNonTradingDays ? isTradingDay : undefined;
+  if (schedule !== undefined) return cronSchedule(schedule, zone, days);
+  return rhythmSchedule(interval ?? DEFAULT_INTERVAL, activeHours ?? DEFAULT_ACTIVE_HOURS, zone, days);
+}
+
+/** The daemon's own of each venue, which keep two of them apart also without `--pid-file`, and the user's. */
+function pidFiles(venues: readonly Venue[], { wrkDir, pidFile }: DaemonOptions): string[] {
+  const layout = new Layout(wrkDir);
+  makeDirectory(layout.state);
+  return [...(pidFile === undefined ? [] : [pidFile]), ...venues.map((venue) => layout.daemonLock(venue))];
+}
+
+/** The cycles of a daemon, and what is known of its venues after them. */
+class DaemonWork {
+  readonly #venues: readonly Venue[];
+  readonly #options: DaemonOptions;
+  readonly #layout: Layout;
+  readonly #states = new Map<Venue, VenueState>();
+
+  constructor(venues: readonly Venue[], options: DaemonOptions) {
+    this.#venues = venues;
+    this.#options = options;
+    this.#layout = new Layout(options.wrkDir);
+    for (const venue of venues) {
+      const state = readVenueState(this.#layout, venue);
+      if (state !== null) this.#states.set(venue, state);
+    }
+  }
+
+  /** When the venues' last cycle started; null when one of them never had any. */
+  lastCycle(): Temporal.Instant | null {
+    const starts = [...this.#states.values()].map(({ lastCycle }) => lastCycle.start).sort();
+    return starts.length < this.#venues.length ? null : Temporal.Instant.from(starts[0]);
+  }
+
+  async cycle(stop: AbortSignal, progress: () => void): Promise<CycleOutcome> {
+    const tools = wire(this.#options, progress);
+    const results = await allOf(this.#venues.map(async (venue): Promise<TimedResult> => {
+      const start = systemClock.now();
+      const result = await fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop);
+      return { ...result, start, end: systemClock.now() };
+    }));
+    for (const result of results) {
+      this.#states.set(result.venue, stateAfter(this.#states.get(result.venue) ?? null, result));
+    }
+    return outcomeOf(results);
+  }
+
+  /** Tells monitoring how the venues are. */
+  async record({ nextStart }: DaemonState): Promise<void> {
+    for (const state of this.#states.values()) {
+      await writeVenueState(this.#layout, { ...state, nextCycle: nextStart.toString() });
+    }
+  }
+}
+
+function outcomeOf(results: readonly VenueResult[]): CycleOutcome {
+  const failed = results.filter(isFailure);
+  return {
+    told: results.map(toldOf).join("; "),
+    failure: failed.length === 0
+      ? null
+      : failed.map(({ venue, error }) => `${venue}: ${error ?? "see above"}`).join("; "),
+    unavailable: results.some(({ exitCode }) => exitCode === EXIT.unavailable),
+  };
+}
+
+function toldOf({ venue, report, error }: VenueResult): string {
+  if (report === null) return `${venue}: ${error}`;
+  const newest = report.newestMinute === null
+    ? "nothing stored"
+    : `stored to ${minuteText(report.newestMinute)} UTC`;
+  return `${venue}: ${counted(report.files, "file")}, ${counted(report.trades, "trade")}, ${newest}`;
+}

@@ -1,0 +1,47 @@
+import type { ActiveHours } from "../daemon/active_hours.ts";
+import type { Interval } from "../daemon/interval.ts";
+import type { QuotaLimit } from "../feed/quota.ts";
+
+/** Least levels of the log, as the command line names them. */
+export const LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
+
+/** Options that hold for every command, before and after its name. */
+export interface GlobalOptions {
+  readonly wrkDir: string;
+  readonly logLevel: typeof LEVELS[number];
+  readonly logFile?: string;
+  readonly quiet?: true;
+  readonly systemTimezone?: string;
+}
+
+/** Options of the commands that ask the exchange. */
+export interface ExchangeOptions {
+  readonly apiUrl?: URL;
+}
+
+export interface JsonOption {
+  readonly json?: true;
+}
+
+export interface FetchOptions extends ExchangeOptions, JsonOption {
+  readonly store: boolean;
+  readonly reconcile: boolean;
+  readonly quota?: QuotaLimit;
+  readonly quotaFile?: string;
+  readonly marketTimezone?: string;
+}
+
+/** Options of `fetch-trades` that a daemon obeys. */
+export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
+  readonly daemon?: true;
+  readonly reconcile: boolean;
+  readonly quota?: QuotaLimit;
+  readonly quotaFile?: string;
+  readonly marketTimezone?: string;
+  readonly interval?: Interval;
+  readonly activeHours?: ActiveHours;
+  /** A cron expression. */
+  readonly schedule?: string;
+  readonly skipNonTradingDays?: true;
+  readonly pidFile?: string;
+}

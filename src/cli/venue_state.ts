@@ -1,0 +1,67 @@
+import { basename } from "node:path";
+import { minuteText } from "../collect/freshness.ts";
+import { metricsOf, type VenueState } from "../collect/health.ts";
+import type { CycleReport } from "../collect/report.ts";
+import { fileNamed } from "../feed/source_file.ts";
+import type { Venue } from "../feed/venue.ts";
+import type { Layout } from "../store/layout.ts";
+import { readState, writeState } from "../store/state_file.ts";
+import { EXIT } from "./exit.ts";
+import type { VenueResult } from "./fetch_trades.ts";
+import { VERSION } from "./version.ts";
+
+/** A cycle's result, and when it ran, in milliseconds since 1970. */
+export interface TimedResult extends VenueResult {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The state that the last cycle of a venue left; null when none has, or another version wrote it otherwise. */
+export function readVenueState(layout: Layout, venue: Venue): VenueState | null {
+  const state = readState(layout.status(venue)) as VenueState | null;
+  return state?.venue === venue && state.lastCycle !== undefined && Array.isArray(state.days) ? state : null;
+}
+
+/** Replaces the files for monitoring: the state as JSON, and as metrics. */
+export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
+  await writeState(layout.status(state.venue), `${JSON.stringify(state, null, 1)}\n`);
+  await writeState(layout.metrics(state.venue), metricsOf(state));
+}
+
+/** The state after a cycle. What a failed one could not find out stays as it was known. */
+export function stateAfter(before: VenueState | null, result: TimedResult): VenueState {
+  const { venue, exitCode, error, report, start, end } = result;
+  const failed = isFailure(result);
+  return {
+    venue,
+    version: VERSION,
+    lastCycle: {
+      start: new Date(start).toISOString(),
+      end: new Date(end).toISOString(),
+      files: report?.files ?? 0,
+      trades: report?.trades ?? 0,
+      exitCode,
+      error,
+    },
+    failedCycles: failed ? (before?.failedCycles ?? 0) + 1 : 0,
+    nextCycle: null,
+    newestMinute: report?.newestMinute ? minuteText(report.newestMinute) : before?.newestMinute ?? null,
+    notUnderstood: report === null ? before?.notUnderstood ?? NONE : notUnderstood(report),
+    days: report?.days ?? before?.days ?? [],
+  };
+}
+
+/** Whether a cycle did not do what it should: pending files alone are tried again, and no failure. */
+export function isFailure({ exitCode, report }: VenueResult): boolean {
+  const troubled = report?.findings.some(({ kind }) => kind === "strange" || kind === "contradiction") ??
+    false;
+  return troubled || (exitCode !== EXIT.done && exitCode !== EXIT.inPart);
+}
+
+const NONE = { files: 0, oldest: null };
+
+function notUnderstood({ findings }: CycleReport): VenueState["notUnderstood"] {
+  const paths = findings.flatMap((finding) => finding.kind === "strange" ? finding.paths : []);
+  const dates = paths.map((path) => fileNamed(basename(path))?.date ?? "").sort();
+  return { files: paths.length, oldest: dates[0] ?? null };
+}

@@ -1,0 +1,70 @@
+import { Cron } from "croner";
+import type { DayFilter } from "./active_hours.ts";
+import { type Appointment, appointment, earliest, isAfter, LATE_SWEEP, type Timetable } from "./timetable.ts";
+
+/** Days of an expression that are looked at until one counts: with Saturdays only, none ever does. */
+const SEARCHED_DAYS = 50;
+
+/**
+ * The times of a cron expression of five fields (or `@hourly` and the like) by the clock of `zone`, on the days that
+ * `on` accepts; and two more starts, 20 and 40 minutes after the last one of a day, unless the next one comes first.
+ * Without hours of its own it is always active. Throws a RangeError when the expression is none, or names no time.
+ */
+export function cronTimetable(expression: string, zone: string, on: DayFilter): Timetable {
+  const cron = parseCron(expression, zone);
+  const nextTime = (after: Temporal.Instant) => nextOn(cron, after, zone, on);
+  return {
+    isActive: () => true,
+    next: (after) => {
+      const next = nextTime(after);
+      const sweeps = lastStartsBefore(cron, after, zone, on)
+        .flatMap((last) => [last.add(LATE_SWEEP), last.add(LATE_SWEEP).add(LATE_SWEEP)])
+        .filter((at) => isAfter(at, after) && (next === null || isAfter(next, at)));
+      return earliest<Appointment>([
+        ...sweeps.map((at) => appointment("late", at)),
+        appointment("cron", next),
+      ]);
+    },
+  };
+}
+
+function parseCron(expression: string, zone: string): Cron {
+  let cron: Cron;
+  try {
+    cron = new Cron(expression, { timezone: zone, mode: "5-part", paused: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
+    throw new RangeError(`"${expression}" is no cron expression such as "*/15 8-18 * * 1-5": ${reason}`, {
+      cause: error,
+    });
+  }
+  if (cron.nextRun(new Date(0)) !== null) return cron;
+  throw new RangeError(`the cron expression "${expression}" names a day that no year has`);
+}
+
+/** The first time of the expression after `after` on a day that counts. */
+function nextOn(cron: Cron, after: Temporal.Instant, zone: string, on: DayFilter): Temporal.Instant | null {
+  let at = after;
+  for (let tried = 0; tried < SEARCHED_DAYS; tried++) {
+    const next = cron.nextRun(new Date(at.epochMilliseconds));
+    if (next === null) return null;
+    const local = Temporal.Instant.fromEpochMilliseconds(next.getTime()).toZonedDateTimeISO(zone);
+    if (on(local.toPlainDate())) return local.toInstant();
+    at = local.startOfDay().add({ days: 1 }).subtract({ milliseconds: 1 }).toInstant();
+  }
+  return null;
+}
+
+/** The last start of the day of `at` and of the day before, whose sweeps may reach over midnight; ascending. */
+function lastStartsBefore(cron: Cron, at: Temporal.Instant, zone: string, on: DayFilter): Temporal.Instant[] {
+  const today = at.toZonedDateTimeISO(zone).toPlainDate();
+  return [today.subtract({ days: 1 }), today].filter(on).flatMap((date) => {
+    const [last] = cron.previousRuns(
+      1,
+      new Date(date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds),
+    );
+    return last && last.getTime() >= date.toZonedDateTime(zone).epochMilliseconds
+      ? [Temporal.Instant.fromEpochMilliseconds(last.getTime())]
+      : [];
+  });
+}

@@ -1,0 +1,37 @@
+/** So many failed cycles in a row are an outage that somebody has to look at. */
+export const CRITICAL_FAILURES = 3;
+
+/** Failed cycles in a row; none in a row when the last one did what it should. */
+export interface Failures {
+  readonly inARow: number;
+  /** Why the last one failed. */
+  readonly reason: string | null;
+}
+
+export const NO_FAILURES: Failures = { inARow: 0, reason: null };
+
+/** How the daemon is, for whoever watches it. */
+export type Health = "fine" | "warning" | "critical";
+
+/** Counts a cycle more; `reason` says why it failed, or null that it did not. */
+export function counting({ inARow }: Failures, reason: string | null): Failures {
+  return reason === null ? NO_FAILURES : { inARow: inARow + 1, reason };
+}
+
+export function healthOf({ inARow }: Failures): Health {
+  if (inARow === 0) return "fine";
+  return inARow < CRITICAL_FAILURES ? "warning" : "critical";
+}
+
+/**
+ * How loudly to speak of the last failure: with its reason when it is a new one, as an outage at the third in a row
+ * and whenever their number has doubled since, else in passing.
+ */
+export function gravityOf(before: Failures, now: Failures): "new" | "outage" | "repeated" {
+  if (now.inARow >= CRITICAL_FAILURES && isDoubling(now.inARow / CRITICAL_FAILURES)) return "outage";
+  return before.reason === now.reason ? "repeated" : "new";
+}
+
+function isDoubling(times: number): boolean {
+  return Number.isInteger(Math.log2(times));
+}

@@ -1,0 +1,35 @@
+/**
+ * Days of the year, month and day, on which there is no trading whatever the weekday.
+ * Source of these and of the two Easter days: Deutsche Börse, "Trading calendar and trading hours, Trading venues Xetra
+ * and Börse Frankfurt" (www.deutsche-boerse-cash-market.com/dbcm-en/newsroom/trading-calendar), years 2024 to 2029.
+ * On Ascension Day, Whit Monday, Corpus Christi and 3 October it trades.
+ */
+const FIXED_HOLIDAYS: ReadonlySet<string> = new Set(["01-01", "05-01", "12-24", "12-25", "12-26", "12-31"]);
+
+/** Whether Xetra trades on this day: not on weekends and on its holidays. */
+export function isTradingDay(date: Temporal.PlainDate): boolean {
+  return date.dayOfWeek <= 5 && !FIXED_HOLIDAYS.has(date.toString().slice(5)) && !isEasterHoliday(date);
+}
+
+/** Good Friday and Easter Monday. */
+function isEasterHoliday(date: Temporal.PlainDate): boolean {
+  const { days } = easterSunday(date.year).until(date, { largestUnit: "days" });
+  return days === -2 || days === 1;
+}
+
+/**
+ * Easter Sunday of a Gregorian year, by the arithmetic of J.-M. Oudin (1940) as given in the Explanatory Supplement to
+ * the Astronomical Almanac.
+ */
+export function easterSunday(year: number): Temporal.PlainDate {
+  const century = Math.floor(year / 100);
+  const golden = year % 19;
+  const correction = Math.floor((century - Math.floor((century - 17) / 25)) / 3);
+  const epact = (century - Math.floor(century / 4) - correction + 19 * golden + 15) % 30;
+  const late = Math.floor(epact / 28) * (1 - Math.floor(29 / (epact + 1)) * Math.floor((21 - golden) / 11));
+  const moon = epact - late;
+  const weekday = (year + Math.floor(year / 4) + moon + 2 - century + Math.floor(century / 4)) % 7;
+  const sunday = moon - weekday;
+  const month = 3 + Math.floor((sunday + 40) / 44);
+  return Temporal.PlainDate.from({ year, month, day: sunday + 28 - 31 * Math.floor(month / 4) });
+}

@@ -1,0 +1,177 @@
+import { log } from "../log/log.ts";
+import {
+  announceEnd,
+  type Announcement,
+  announceStart,
+  announceWait,
+  type CycleOutcome,
+} from "./announce.ts";
+import { type DaemonClock, type Moment, momentOf } from "./clock.ts";
+import { counting, type Health, healthOf, NO_FAILURES } from "./failures.ts";
+import { marketTime } from "./market_time.ts";
+import type { Notify } from "./notify.ts";
+import { begin, ended, isSameStart, missedStarts, type NextStart, observed, plan, started } from "./plan.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Requests, Stopped } from "./signals.ts";
+import { LONGEST_NAP_MILLIS, waitFor } from "./waiting.ts";
+
+/** How the daemon is: told when it begins, when a cycle has ended, and when the next start is another one. */
+export interface DaemonState {
+  /** Cycles of this process that have ended. */
+  readonly cycles: number;
+  /** When the last one of them started and ended. */
+  readonly lastCycle: { readonly start: Temporal.Instant; readonly end: Temporal.Instant } | null;
+  readonly nextStart: Temporal.Instant;
+  readonly failedInARow: number;
+  readonly lastFailure: string | null;
+  readonly health: Health;
+}
+
+/** What a cycle is given. */
+export interface CycleWork {
+  /** Ends it at once. */
+  readonly stop: AbortSignal;
+  /** To be called whenever the cycle gets on: systemd's watchdog finds one that hangs. */
+  readonly progress: () => void;
+}
+
+/** What a daemon works with. */
+export interface Daemon {
+  /** As the log calls it: `DETR`, or `DETR, DFRA`. */
+  readonly name: string;
+  readonly schedule: Schedule;
+  /** When the last cycle of an earlier process started; null when nothing is stored yet. */
+  readonly lastCycle: Temporal.Instant | null;
+  /** Does the work. A failure that nobody foresaw may be thrown; it is logged with its stack. */
+  readonly cycle: (work: CycleWork) => Promise<CycleOutcome>;
+  readonly clock: DaemonClock;
+  readonly requests: Requests;
+  readonly notify: Notify;
+  /** For the files that monitoring reads. What it throws is a warning in the log. */
+  readonly onState: (state: DaemonState) => void | Promise<void>;
+}
+
+/** Runs cycles by the schedule until it is asked to stop. No failure of a cycle ends it. */
+export async function runDaemon(daemon: Daemon): Promise<void> {
+  const { name, schedule, requests, notify } = daemon;
+  log.info(`Starting daemon mode for ${name}: fetching ${schedule.text}`);
+  notify.ready();
+  const loop = new Loop(daemon);
+  for (let start = await loop.nextStart(); start !== null; start = await loop.nextStart()) {
+    await loop.runCycle(start);
+  }
+  const { message }: Stopped = requests.stop.reason;
+  log.info(`Stopping daemon mode for ${name}, ${message}`);
+  await notify.stopping();
+}
+
+class Loop {
+  readonly #daemon: Daemon;
+  #plan;
+  #failures = NO_FAILURES;
+  #cycles = 0;
+  #lastCycle: DaemonState["lastCycle"] = null;
+  /** What was said to come next since the last cycle. */
+  #announced: NextStart | null = null;
+
+  constructor(daemon: Daemon) {
+    this.#daemon = daemon;
+    this.#plan = begin(momentOf(daemon.clock), daemon.lastCycle);
+  }
+
+  /** Waits for the next start; null when the daemon is to stop. */
+  async nextStart(): Promise<NextStart | null> {
+    const { clock, requests, notify } = this.#daemon;
+    const napMillis = Math.min(LONGEST_NAP_MILLIS, notify.watchdogMillis ?? Infinity);
+    for (;;) {
+      const next = await waitFor(() => this.#look(), { clock, wake: requests.wake, napMillis });
+      if (requests.stop.aborted) return null;
+      if (next !== null) return next;
+      if (requests.takeNudge()) return { kind: "nudge", at: momentOf(clock).wall, waitMillis: 0 };
+    }
+  }
+
+  async runCycle(start: NextStart): Promise<void> {
+    const { clock, notify } = this.#daemon;
+    const from = momentOf(clock);
+    this.#plan = started(this.#plan, start, from);
+    this.#announced = null;
+    say(announceStart(start, this.#isActive(from)));
+    notify.status(`Cycle ${this.#cycles + 1} is running`);
+    const outcome = await this.#attempt();
+    if (outcome !== null) this.#end(outcome, from, momentOf(clock));
+  }
+
+  /** Null when it was interrupted by the end of the daemon. */
+  async #attempt(): Promise<CycleOutcome | null> {
+    const { cycle, requests: { stop }, notify } = this.#daemon;
+    let outcome: CycleOutcome;
+    try {
+      outcome = await cycle({ stop, progress: () => notify.progress() });
+    } catch (error) {
+      const failure = error instanceof Error ? error.stack ?? error.message : String(error);
+      outcome = { told: "", failure, unavailable: false };
+    }
+    return stop.aborted && outcome.failure !== null ? null : outcome;
+  }
+
+  #end(outcome: CycleOutcome, from: Moment, to: Moment): void {
+    const missed = missedStarts(this.#daemon.schedule, this.#plan, from, to);
+    this.#plan = ended(this.#plan, from, to, outcome.unavailable);
+    this.#lastCycle = { start: from.wall, end: to.wall };
+    this.#cycles++;
+    const before = this.#failures;
+    this.#failures = counting(before, outcome.failure);
+    const seconds = (to.monotonic - from.monotonic) / 1000;
+    for (
+      const line of announceEnd({ ...outcome, missed, seconds, number: this.#cycles }, before, this.#failures)
+    ) {
+      say(line);
+    }
+  }
+
+  /** What comes next as it looks now. */
+  async #look(): Promise<NextStart> {
+    const { schedule, clock, notify } = this.#daemon;
+    const now = momentOf(clock);
+    this.#plan = observed(this.#plan, now);
+    const next = plan(schedule, this.#plan, now);
+    notify.progress();
+    if (this.#announced === null || !isSameStart(this.#announced, next)) await this.#announce(next, now);
+    return next;
+  }
+
+  async #announce(next: NextStart, now: Moment): Promise<void> {
+    const { schedule, notify } = this.#daemon;
+    this.#announced = next;
+    if (next.waitMillis > 0) {
+      say(announceWait(next, schedule, this.#isActive(now)));
+      notify.status(`Waiting until ${marketTime(next.at, schedule.zone)}`);
+    }
+    await this.#report(next);
+  }
+
+  async #report({ at }: NextStart): Promise<void> {
+    const { inARow, reason } = this.#failures;
+    try {
+      await this.#daemon.onState({
+        cycles: this.#cycles,
+        lastCycle: this.#lastCycle,
+        nextStart: at,
+        failedInARow: inARow,
+        lastFailure: reason,
+        health: healthOf(this.#failures),
+      });
+    } catch (error) {
+      log.warning(`How the daemon is cannot be told: ${error}`);
+    }
+  }
+
+  #isActive({ wall }: Moment): boolean {
+    return this.#daemon.schedule.timetable.isActive(wall);
+  }
+}
+
+function say({ level, message }: Announcement): void {
+  log[level](message);
+}

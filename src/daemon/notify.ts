@@ -1,0 +1,103 @@
+import { log } from "../log/log.ts";
+import type { DaemonClock } from "./clock.ts";
+
+/** Tells a service manager how the daemon is. Nothing here throws. */
+export interface Notify {
+  /** How often `progress` has to be called at least, in milliseconds; null when nobody watches. */
+  readonly watchdogMillis: number | null;
+  /** The daemon is able to work. */
+  ready(): void;
+  /** One line about what it does. */
+  status(text: string): void;
+  /** The daemon got on with its work, which keeps the watchdog quiet; to be called as often as one likes. */
+  progress(): void;
+  /** The daemon is about to end: the last thing that is told. Resolves when it is, or after 0.2 s. */
+  stopping(): Promise<void>;
+}
+
+/** The variables of sd_notify(3) and sd_watchdog_enabled(3). */
+export interface NotifyEnvironment {
+  readonly NOTIFY_SOCKET?: string;
+  readonly WATCHDOG_USEC?: string;
+}
+
+/** A datagram socket without a name of its own, which can only send. */
+interface SendOnlySocket {
+  send(bytes: Uint8Array, to: { transport: "unixpacket"; path: string }): Promise<number>;
+  close(): void;
+}
+
+/** Deno's own, as far as it is used; not there unless Deno runs with `--unstable-net`. */
+interface UnstableNet {
+  readonly listenDatagram?: (options: { transport: "unixpacket" }) => SendOnlySocket;
+}
+
+const STOPPING_PATIENCE_MILLIS = 200;
+
+/** When there is no service manager to tell. */
+export const SILENT: Notify = {
+  watchdogMillis: null,
+  ready() {},
+  status() {},
+  progress() {},
+  stopping: () => Promise.resolve(),
+};
+
+/** Opens the way to systemd; `SILENT` when it has not asked for it, or, with a warning, when it cannot be told. */
+export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, clock: DaemonClock): Notify {
+  if (!NOTIFY_SOCKET) return SILENT;
+  const { listenDatagram } = Deno as UnstableNet;
+  if (listenDatagram === undefined) {
+    log.warning("systemd cannot be told that the daemon is ready: Deno needs --unstable-net for it");
+    return SILENT;
+  }
+  return new Systemd(listenDatagram({ transport: "unixpacket" }), NOTIFY_SOCKET, WATCHDOG_USEC, clock);
+}
+
+class Systemd implements Notify {
+  readonly watchdogMillis: number | null;
+  readonly #socket: SendOnlySocket;
+  readonly #path: string;
+  readonly #clock: DaemonClock;
+  #progressTold = -Infinity;
+  #failed = false;
+
+  constructor(socket: SendOnlySocket, path: string, watchdogMicros: string | undefined, clock: DaemonClock) {
+    this.#socket = socket;
+    this.#path = path.replace(/^@/, "\0"); // Linux's abstract names begin with a zero byte
+    this.#clock = clock;
+    // Half of the time after which systemd gives the daemon up, as sd_watchdog_enabled(3) recommends.
+    this.watchdogMillis = Number(watchdogMicros) > 0 ? Math.floor(Number(watchdogMicros) / 2_000) : null;
+  }
+
+  ready(): void {
+    void this.#send("READY=1");
+  }
+
+  status(text: string): void {
+    void this.#send(`STATUS=${text.replaceAll("\n", " ")}`);
+  }
+
+  progress(): void {
+    const now = this.#clock.monotonic();
+    if (this.watchdogMillis === null || now - this.#progressTold < this.watchdogMillis / 2) return;
+    this.#progressTold = now;
+    void this.#send("WATCHDOG=1");
+  }
+
+  async stopping(): Promise<void> {
+    const told = new AbortController();
+    const sent = this.#send("STOPPING=1").finally(() => told.abort());
+    await Promise.race([sent, this.#clock.sleep(STOPPING_PATIENCE_MILLIS, told.signal).catch(() => {})]);
+    this.#socket.close();
+  }
+
+  async #send(state: string): Promise<void> {
+    try {
+      await this.#socket.send(new TextEncoder().encode(state), { transport: "unixpacket", path: this.#path });
+    } catch (error) {
+      if (!this.#failed) log.warning(`systemd cannot be told ${state}: ${error}`);
+      this.#failed = true;
+    }
+  }
+}

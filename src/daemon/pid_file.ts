@@ -1,0 +1,162 @@
+import { log } from "../log/log.ts";
+import type { Clock } from "./clock.ts";
+
+/** Another process holds the PID file. */
+export class AlreadyRunning extends Error {
+  override name = "AlreadyRunning";
+
+  constructor(holder: Holder, path: string) {
+    super(`Another instance is already running (PID ${holder.pid ?? "unknown"}): it holds ${path}`);
+  }
+}
+
+/** The PID file can be neither made nor written. */
+export class CannotWritePidFile extends Error {
+  override name = "CannotWritePidFile";
+
+  constructor(path: string, cause: unknown) {
+    super(`cannot write the PID file ${path}: ${reasonOf(cause)}. ${remedyOf(cause)}`, { cause });
+  }
+}
+
+/** The process that holds a PID file, by the PID that stands in it; null when that is none. */
+export interface Holder {
+  readonly pid: number | null;
+}
+
+/** A PID file that is ours until it is disposed: then it is removed, unless another file has taken its place. */
+export interface PidFile extends Disposable {
+  readonly path: string;
+}
+
+/** How long to try for a PID file that is held. */
+export interface PidFileWait {
+  readonly clock: Clock;
+  /** A look at it by `holderOf` holds it for an instant, so try for longer than that. */
+  readonly patienceMillis: number;
+  readonly signal: AbortSignal;
+}
+
+const RETRY_MILLIS = 50;
+/** More than any PID, and its line break. */
+const CONTENT_BYTES = 32;
+
+/**
+ * Makes the PID file, or takes over, with a warning, one that a process left behind. It is held by an advisory lock,
+ * which the system frees when its holder dies: who runs is never guessed from what stands in it. Its folder must be
+ * there. Throws `AlreadyRunning` when another process holds it, also when it may only be read by us,
+ * `CannotWritePidFile` when the system refuses, and the signal's reason.
+ */
+export async function acquirePidFile(
+  path: string,
+  { clock, patienceMillis, signal }: PidFileWait,
+): Promise<PidFile> {
+  for (let waited = 0;; waited += RETRY_MILLIS) {
+    signal.throwIfAborted();
+    const taken = tryToTake(path);
+    if ("path" in taken) return taken;
+    if (waited >= patienceMillis) throw new AlreadyRunning(taken, path);
+    await clock.sleep(RETRY_MILLIS, signal);
+  }
+}
+
+/** Which process holds the PID file now; null when none does. Only reads. Throws when it cannot be read. */
+export function holderOf(path: string): Holder | null {
+  if (infoOf(path) === null) return null;
+  using file = Deno.openSync(path);
+  return file.tryLockSync(false) ? null : holderIn(file);
+}
+
+function tryToTake(path: string): PidFile | Holder {
+  const existed = infoOf(path) !== null;
+  const file = openToWrite(path);
+  if (!(file instanceof Deno.FsFile)) return file;
+  using opened = new DisposableStack();
+  opened.use(file);
+  // Exclusive: the default is a shared lock, which two would both get. The path may have been replaced since.
+  if (!file.tryLockSync(true) || !isStillAt(path, file)) return holderIn(file);
+  if (existed) log.warning(`Taking over the PID file ${path}: ${whatIsLeft(file)}`);
+  writePid(path, file);
+  opened.move();
+  return { path, [Symbol.dispose]: () => release(path, file) };
+}
+
+/** Without write access, who holds it can still be told by reading. */
+function openToWrite(path: string): Deno.FsFile | Holder {
+  try {
+    return Deno.openSync(path, { read: true, write: true, create: true, mode: 0o644 });
+  } catch (error) {
+    const holder = isRefusal(error) ? holderOf(path) : null;
+    if (holder !== null) return holder;
+    throw new CannotWritePidFile(path, error);
+  }
+}
+
+function writePid(path: string, file: Deno.FsFile): void {
+  try {
+    file.truncateSync(0);
+    file.seekSync(0, Deno.SeekMode.Start);
+    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+    file.syncDataSync();
+  } catch (error) {
+    throw new CannotWritePidFile(path, error);
+  }
+}
+
+/** Removed before the lock is let go: who waits for it then finds that the path is another file, or none. */
+function release(path: string, file: Deno.FsFile): void {
+  using _lock = file;
+  try {
+    if (isStillAt(path, file)) Deno.removeSync(path);
+  } catch (error) {
+    log.warning(`The PID file ${path} stays behind: ${reasonOf(error)}`);
+  }
+}
+
+function isStillAt(path: string, file: Deno.FsFile): boolean {
+  const opened = file.statSync(), there = infoOf(path);
+  return there !== null && opened.ino === there.ino && opened.dev === there.dev;
+}
+
+function infoOf(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function holderIn(file: Deno.FsFile): Holder {
+  const pid = /^\s*([1-9]\d*)\s*$/.exec(contentOf(file));
+  return { pid: pid && Number(pid[1]) };
+}
+
+function whatIsLeft(file: Deno.FsFile): string {
+  const content = contentOf(file).trim();
+  if (content === "") return "it is empty";
+  return holderIn(file).pid === null
+    ? `no process holds it, and "${content}" is no PID`
+    : `process ${content} ended without removing it`;
+}
+
+function contentOf(file: Deno.FsFile): string {
+  const bytes = new Uint8Array(CONTENT_BYTES);
+  file.seekSync(0, Deno.SeekMode.Start);
+  return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
+    (error instanceof Error && "code" in error && error.code === "EROFS");
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function remedyOf(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotFound) return "Make its folder, or choose another --pid-file";
+  if (isRefusal(cause)) return "Change the owner of its folder, or choose another --pid-file";
+  return "Choose another --pid-file";
+}

@@ -1,0 +1,177 @@
+import type { Moment } from "./clock.ts";
+import type { Schedule } from "./schedule.ts";
+import { type Appointment, earliest, isAfter, type Timetable } from "./timetable.ts";
+
+/** A start that has been planned. */
+export interface NextStart {
+  /** By the clock on the wall; past when the start is late. */
+  readonly at: Temporal.Instant;
+  /** Milliseconds from the moment of the planning; 0 when it is due. */
+  readonly waitMillis: number;
+  /**
+   * An appointment of the timetable, or the first one of the daemon, one of the rhythm, the one of a day that would
+   * have none, one after a failure, one that was asked for by a signal.
+   */
+  readonly kind: Appointment["kind"] | "first" | "rhythm" | "daily" | "retry" | "nudge";
+}
+
+/** What decides about the next start, besides the schedule and the time. */
+export interface PlanState {
+  /** No cycle has started in this process. */
+  readonly first: boolean;
+  /** When the last cycle started; null when none ever did. */
+  readonly lastStart: Temporal.Instant | null;
+  /** When the last cycle ended, or the daemon began: what a rhythm or cron expression asked for before is skipped. */
+  readonly idleSince: Moment;
+  /** The monotonic time from which the rhythm counts. */
+  readonly anchor: number;
+  /** The monotonic time at which a failed cycle is tried again. */
+  readonly retryAt: number | null;
+}
+
+/** A cycle that found the exchange unavailable is tried again so long after it started, if nothing comes before. */
+export const RETRY_MILLIS = 5 * 60_000;
+/** A day without a start gets one at noon: daily files are there, and no clock is changed. */
+const DAILY_TIME = "12:00";
+/** A start of the rhythm this close before one of the timetable gives way to it: the two clocks drift. */
+const DRIFT_MILLIS = 10_000;
+/** When a start is this much earlier or later than it was said to be, a clock was set or the machine slept. */
+const MOVED_MILLIS = 60_000;
+/** Appointments longer ago than this are forgotten; by then the daily start is due. */
+const REMEMBERED: Temporal.Duration = Temporal.Duration.from({ hours: 72 });
+
+/** The state of a daemon that begins. `lastCycle` is when the last one of an earlier process started, if any. */
+export function begin(now: Moment, lastCycle: Temporal.Instant | null): PlanState {
+  return { first: true, lastStart: lastCycle, idleSince: now, anchor: now.monotonic, retryAt: null };
+}
+
+/** To be told the time whenever it is read: when the clock was set back, what it said before is worth nothing. */
+export function observed(state: PlanState, { wall }: Moment): PlanState {
+  const { lastStart, idleSince } = state;
+  if (!isAfter(idleSince.wall, wall) && !(lastStart && isAfter(lastStart, wall))) return state;
+  return {
+    ...state,
+    lastStart: lastStart && earlier(lastStart, wall),
+    idleSince: { ...idleSince, wall: earlier(idleSince.wall, wall) },
+  };
+}
+
+/** The next start, as it looks now. Whatever the schedule, at least one falls on each calendar day of its zone. */
+export function plan(schedule: Schedule, state: PlanState, now: Moment): NextStart {
+  const { timetable, zone } = schedule;
+  if (state.first && (state.lastStart === null || timetable.isActive(now.wall))) {
+    return due("first", now.wall);
+  }
+  const { unmet, next } = appointments(timetable, state, now.wall);
+  if (unmet !== null) return due(unmet.kind, unmet.at);
+  const appointment = next && starting(next.kind, now, millisUntil(next.at, now));
+  const start = earliest([
+    appointment,
+    rhythmStart(schedule, state, now, appointment),
+    state.retryAt === null ? null : starting("retry", now, state.retryAt - now.monotonic),
+  ]);
+  return inTimeForTheDay(start, zone, state, now);
+}
+
+/** Whether two plans mean the same start; its time may have moved a little, as the clocks drift. */
+export function isSameStart(one: NextStart, other: NextStart): boolean {
+  const apart = Math.abs(one.at.epochMilliseconds - other.at.epochMilliseconds);
+  return one.kind === other.kind && apart < MOVED_MILLIS;
+}
+
+/** The state when a start is carried out. */
+export function started(state: PlanState, start: NextStart, now: Moment): PlanState {
+  return { ...state, first: false, lastStart: now.wall, anchor: anchorOf(state, start, now), retryAt: null };
+}
+
+/** The state when a cycle ends; `unavailable` has it tried again soon. */
+export function ended(state: PlanState, startedAt: Moment, now: Moment, unavailable: boolean): PlanState {
+  return { ...state, idleSince: now, retryAt: unavailable ? startedAt.monotonic + RETRY_MILLIS : null };
+}
+
+/** How many starts of the rhythm or the cron expression came while a cycle was running, and are skipped. */
+export function missedStarts(schedule: Schedule, state: PlanState, from: Moment, to: Moment): number {
+  const { timetable, intervalMillis } = schedule;
+  let until = to.monotonic, skipped = 0;
+  for (
+    let next = timetable.next(from.wall);
+    next && !isAfter(next.at, to.wall);
+    next = timetable.next(next.at)
+  ) {
+    if (next.kind === "cron") skipped++;
+    if (next.kind === "closing") until = Math.min(until, from.monotonic + millisUntil(next.at, from));
+  }
+  if (intervalMillis === null || !timetable.isActive(from.wall)) return skipped;
+  const slot = (at: number) => Math.floor((at - state.anchor) / intervalMillis);
+  return slot(until) - slot(from.monotonic);
+}
+
+/** The rhythm counts from the daemon's first start, and anew each time when the hours open. */
+function anchorOf({ anchor }: PlanState, { kind, at }: NextStart, now: Moment): number {
+  if (kind === "first") return now.monotonic;
+  return kind === "opening" ? now.monotonic + millisUntil(at, now) : anchor;
+}
+
+/**
+ * The latest appointment for which no cycle has started, but for times of a cron expression that may be skipped; and
+ * the first one to come.
+ */
+function appointments(
+  timetable: Timetable,
+  { lastStart, idleSince }: PlanState,
+  now: Temporal.Instant,
+): { unmet: Appointment | null; next: Appointment | null } {
+  const oldest = now.subtract(REMEMBERED);
+  const since = lastStart && isAfter(lastStart, oldest) ? lastStart : oldest;
+  let unmet: Appointment | null = null;
+  let next = timetable.next(since);
+  for (; next && !isAfter(next.at, now); next = timetable.next(next.at)) {
+    if (next.kind !== "cron" || isAfter(next.at, idleSince.wall)) unmet = next;
+  }
+  return { unmet, next };
+}
+
+function rhythmStart(
+  { timetable, intervalMillis }: Schedule,
+  { anchor, idleSince }: PlanState,
+  now: Moment,
+  appointment: NextStart | null,
+): NextStart | null {
+  if (intervalMillis === null || !timetable.isActive(now.wall)) return null;
+  const slot = Math.floor((idleSince.monotonic - anchor) / intervalMillis) + 1;
+  const start = starting("rhythm", now, anchor + slot * intervalMillis - now.monotonic);
+  const gap = (appointment?.waitMillis ?? Infinity) - start.waitMillis;
+  return gap >= 0 && gap < Math.min(DRIFT_MILLIS, intervalMillis / 2) ? null : start;
+}
+
+/** The next start, or an earlier one when a calendar day would pass without any. */
+function inTimeForTheDay(
+  next: NextStart | null,
+  zone: string,
+  { lastStart }: PlanState,
+  now: Moment,
+): NextStart {
+  const dateOf = (at: Temporal.Instant) => at.toZonedDateTimeISO(zone).toPlainDate();
+  const today = dateOf(now.wall);
+  const day = lastStart && dateOf(lastStart).equals(today) ? today.add({ days: 1 }) : today;
+  if (next && Temporal.PlainDate.compare(dateOf(next.at), day) <= 0) return next;
+  const noon = day.toZonedDateTime({ timeZone: zone, plainTime: DAILY_TIME }).toInstant();
+  return starting("daily", now, millisUntil(noon, now));
+}
+
+function starting(kind: NextStart["kind"], now: Moment, millis: number): NextStart {
+  const waitMillis = Math.max(0, millis);
+  return { kind, waitMillis, at: now.wall.add({ milliseconds: Math.round(waitMillis) }) };
+}
+
+function due(kind: NextStart["kind"], at: Temporal.Instant): NextStart {
+  return { kind, at, waitMillis: 0 };
+}
+
+function millisUntil(at: Temporal.Instant, now: Moment): number {
+  return at.epochMilliseconds - now.wall.epochMilliseconds;
+}
+
+function earlier(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {
+  return isAfter(one, other) ? other : one;
+}

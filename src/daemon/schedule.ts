@@ -1,0 +1,43 @@
+import { type ActiveHours, type DayFilter, everyDay } from "./active_hours.ts";
+import { cronTimetable } from "./cron.ts";
+import type { Interval } from "./interval.ts";
+import { hoursTimetable, type Timetable } from "./timetable.ts";
+
+/** When cycles start. */
+export interface Schedule {
+  readonly timetable: Timetable;
+  /** The rhythm while the timetable is active, in milliseconds; null when the timetable names every start. */
+  readonly intervalMillis: number | null;
+  /** IANA zone of the market, whose calendar and clock count. */
+  readonly zone: string;
+  /** For messages: `every 1 hour(s)`. */
+  readonly text: string;
+}
+
+/** Cycles in a rhythm within active hours, only on the days that `opensOn` accepts (default: all). */
+export function rhythmSchedule(
+  interval: Interval,
+  hours: ActiveHours,
+  zone: string,
+  opensOn: DayFilter = everyDay,
+): Schedule {
+  return {
+    timetable: hoursTimetable(hours, zone, opensOn),
+    intervalMillis: interval.millis,
+    zone,
+    text: `every ${interval.text}`,
+  };
+}
+
+/**
+ * Cycles at the times of a cron expression (five fields, by the clock of `zone`), only on the days that `on` accepts
+ * (default: all). Throws a RangeError when it is no such expression, or names no time.
+ */
+export function cronSchedule(expression: string, zone: string, on: DayFilter = everyDay): Schedule {
+  return {
+    timetable: cronTimetable(expression, zone, on),
+    intervalMillis: null,
+    zone,
+    text: `at "${expression}" (${zone})`,
+  };
+}

@@ -1,0 +1,98 @@
+/** The daemon was asked to end; the reason of its AbortSignal. */
+export class Stopped extends Error {
+  override name = "Stopped";
+
+  constructor(readonly signal: "SIGINT" | "SIGTERM") {
+    super(`ended by ${signal}`);
+  }
+}
+
+/** What a running daemon has been asked for from outside. */
+export class Requests {
+  readonly #stop = new AbortController();
+  #wake = new AbortController();
+  #nudged = false;
+
+  /** Fires, once and for all, with `Stopped`. */
+  get stop(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Fires when there is something to take notice of; another one after each `takeNudge`. */
+  get wake(): AbortSignal {
+    return this.#wake.signal;
+  }
+
+  /** Asks the daemon to end; the first reason counts. */
+  askToStop(signal: "SIGINT" | "SIGTERM"): void {
+    this.#stop.abort(new Stopped(signal));
+    this.#wake.abort();
+  }
+
+  /** Asks for a cycle now; during a cycle, for one right after it. */
+  nudge(): void {
+    this.#nudged = true;
+    this.#wake.abort();
+  }
+
+  /** Whether a cycle was asked for since this was asked last. */
+  takeNudge(): boolean {
+    const nudged = this.#nudged;
+    this.#nudged = false;
+    if (nudged && !this.stop.aborted) this.#wake = new AbortController();
+    return nudged;
+  }
+}
+
+/** systemd and `deno task` deliver signals twice: what comes within this time of the first is the same one. */
+const ECHO_MILLIS = 1_000;
+
+export interface SignalActions {
+  readonly requests: Requests;
+  /** SIGHUP: an outside logrotate has moved the log file. */
+  readonly reopenLog: () => void;
+  /** Ends the process at once with this exit code: `Deno.exit`. */
+  readonly endNow: (exitCode: number) => void;
+  /** Milliseconds that only grow. */
+  readonly monotonic: () => number;
+}
+
+/**
+ * Listens to the signals of a daemon: SIGTERM and SIGINT ask it to stop, a second SIGINT more than a second after the
+ * first ends the process at once with 130; SIGHUP reopens the log; SIGUSR2 asks for a cycle (Deno keeps SIGUSR1 for
+ * itself). Dispose it to let signals kill again.
+ */
+export function listenForSignals({ requests, reopenLog, endNow, monotonic }: SignalActions): Disposable {
+  const interrupted = sinceFirst(monotonic);
+  const listeners: Partial<Record<Deno.Signal, () => void>> = {
+    SIGTERM: () => requests.askToStop("SIGTERM"),
+    SIGINT: () => {
+      if (interrupted() > ECHO_MILLIS) endNow(130);
+      requests.askToStop("SIGINT");
+    },
+    SIGHUP: reopenLog,
+    SIGUSR2: withoutEcho(() => requests.nudge(), monotonic),
+  };
+  const bound = Object.entries(listeners) as [Deno.Signal, () => void][];
+  for (const [signal, listener] of bound) Deno.addSignalListener(signal, listener);
+  return {
+    [Symbol.dispose]() {
+      for (const [signal, listener] of bound) Deno.removeSignalListener(signal, listener);
+    },
+  };
+}
+
+/** Milliseconds since the first call. */
+function sinceFirst(monotonic: () => number): () => number {
+  let first: number | null = null;
+  return () => monotonic() - (first ??= monotonic());
+}
+
+function withoutEcho(act: () => void, monotonic: () => number): () => void {
+  let last = -Infinity;
+  return () => {
+    if (monotonic() - last < ECHO_MILLIS) return;
+    last = monotonic();
+    act();
+  };
+}

@@ -1,0 +1,45 @@
+import { statfsSync } from "node:fs";
+import { join } from "node:path";
+import type { Venue } from "../feed/venue.ts";
+import { entriesOf } from "./atomic.ts";
+import type { Layout } from "./layout.ts";
+
+/** Dates by which a day's size is judged: a working week. */
+const JUDGED_DATES = 5;
+
+/**
+ * How many more days of a venue the disk has room for, by the largest of its last days; null when none is stored, or
+ * the system does not tell.
+ */
+export function diskDaysLeft(layout: Layout, venue: Venue, dates: readonly string[]): number | null {
+  const sizes = dates.slice(-JUDGED_DATES).map((date) => bytesOfDay(layout, venue, date));
+  const largest = Math.max(0, ...sizes);
+  const free = freeBytes(layout.workingDirectory);
+  return largest === 0 || free === null ? null : Math.floor(free / largest);
+}
+
+function bytesOfDay(layout: Layout, venue: Venue, date: string): number {
+  const raw = entriesOf(layout.rawDay(venue, date)).filter(({ isFile }) => isFile)
+    .map(({ name }) => sizeOf(join(layout.rawDay(venue, date), name)));
+  return raw.reduce((sum, size) => sum + size, sizeOf(layout.partition(venue, date)));
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize;
+  } catch (error) {
+    // Without `--allow-sys=statfs` it is not ours to know.
+    if (error instanceof Deno.errors.NotCapable) return null;
+    throw error;
+  }
+}
