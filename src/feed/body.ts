@@ -3,14 +3,28 @@ export class BodyTooLong extends Error {
   override name = "BodyTooLong";
 }
 
-/** A body ended before its announced end. */
-export class ShortBody extends Error {
-  override name = "ShortBody";
+/** A response whose body is cancelled in the end: an unread one would block its connection. */
+export class OpenResponse implements AsyncDisposable {
+  constructor(readonly response: Response) {}
+
+  get status(): number {
+    return this.response.status;
+  }
+
+  header(name: string): string | null {
+    return this.response.headers.get(name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { body } = this.response;
+    // Of a broken body nothing is left to cancel; who read it has heard why.
+    if (body?.locked === false) await body.cancel().catch(() => {});
+  }
 }
 
 /** The bytes of a response, of which there may be `limit`; checks the announced length, if there is one. */
 export async function* bodyOf(
-  response: Response,
+  { response }: OpenResponse,
   limit: number,
   onPiece: () => void,
 ): AsyncGenerator<Uint8Array> {
@@ -25,14 +39,14 @@ export async function* bodyOf(
     if (received > limit) throw new BodyTooLong(`the body has more than ${limit} bytes`);
     yield piece;
   }
-  const isEncoded = response.headers.has("content-encoding"); // then fetch has unpacked it
+  const isEncoded = response.headers.has("content-encoding"); // then fetch may have unpacked it
   if (announced !== null && !isEncoded && received !== Number(announced)) {
-    throw new ShortBody(`the body ended after ${received} of ${announced} bytes`);
+    throw new Error(`the body ended after ${received} of ${announced} bytes`);
   }
 }
 
 /** All of a body as text. */
-export async function textOfBody(response: Response, limit: number): Promise<string> {
+export async function textOfBody(response: OpenResponse, limit: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const piece of bodyOf(response, limit, () => {})) {

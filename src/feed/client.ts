@@ -1,7 +1,7 @@
-import { redirectTarget } from "./api.ts";
-import { bodyOf, BodyTooLong, textOfBody } from "./body.ts";
+import { bodyOf, BodyTooLong, OpenResponse, textOfBody } from "./body.ts";
 import type { Clock } from "./clock.ts";
 import { type Patience, withDeadline } from "./deadline.ts";
+import { type Answer, follow } from "./follow.ts";
 import { ABSENT, type Listing, parseListing } from "./listing.ts";
 import type { Quota } from "./quota.ts";
 import type { SourceFile } from "./source_file.ts";
@@ -12,13 +12,14 @@ const MIB = 1024 * 1024;
 const LISTING_LIMIT = 8 * MIB;
 /** A minute file has some 30 KB, a daily one up to 28 MB. */
 const BODY_LIMIT = { minute: 32 * MIB, daily: 256 * MIB };
-const PATIENCE: Record<"listing" | "minute" | "daily", Patience> = {
-  listing: { totalMillis: 10_000, idleMillis: 10_000 },
+const PATIENCE: Record<"minute" | "daily", Patience> = {
   minute: { totalMillis: 30_000, idleMillis: 30_000 },
   daily: { totalMillis: 600_000, idleMillis: 30_000 },
 };
-/** How long a listing is asked for again. */
+/** How long a listing is asked for, with all retries; and how long one attempt may take, and has at least. */
 const LISTING_PATIENCE_MILLIS = 20_000;
+const LISTING_ATTEMPT_MILLIS = 10_000;
+const SHORTEST_ATTEMPT_MILLIS = 1000;
 /** Tries of a download in one cycle; refusals of the quota are none, but there is an end to them as well. */
 const TRIES = 3;
 const REFUSALS = 5;
@@ -66,12 +67,12 @@ export class Exchange {
     const deadline = clock.now() + LISTING_PATIENCE_MILLIS;
     for (let attempt = 0;; attempt++) {
       try {
-        return await this.#listOnce(url, venue, signal);
+        return await this.#listOnce(url, venue, deadline - clock.now(), signal);
       } catch (error) {
         signal.throwIfAborted();
         const reason = reasonOf(error);
         const pause = this.#backoff(attempt);
-        if (clock.now() + pause > deadline) {
+        if (clock.now() + pause + SHORTEST_ATTEMPT_MILLIS > deadline) {
           throw new ExchangeUnavailable(
             `The exchange does not list its files at ${url} (${reason}). Nothing was fetched; try again later`,
             { cause: error },
@@ -97,12 +98,12 @@ export class Exchange {
     for (;;) {
       await quota.take(signal);
       const attempt = await this.#attempt(file, receive, signal);
-      if (attempt.kind === "refused" && ++refusals < REFUSALS) {
+      if (attempt.kind === "refused") {
         await quota.refused(attempt.retryAfter, signal);
+        if (++refusals === REFUSALS) return { kind: "failed", reason: `refused ${REFUSALS} times (429)` };
         onRetry(file.name, "429, over the quota");
         continue;
       }
-      if (attempt.kind === "refused") return { kind: "failed", reason: `refused ${REFUSALS} times (429)` };
       if (attempt.kind !== "broken") return attempt;
       if (++tries === TRIES) return { kind: "failed", reason: `${attempt.reason}, ${TRIES} times` };
       onRetry(file.name, attempt.reason);
@@ -110,12 +111,14 @@ export class Exchange {
     }
   }
 
-  async #listOnce(url: URL, venue: Venue, signal: AbortSignal): Promise<Listing> {
-    return await withDeadline(PATIENCE.listing, this.#parts.clock, signal, async (signal) => {
-      await using response = await this.#get(url, "application/json", signal);
+  async #listOnce(url: URL, venue: Venue, leftMillis: number, signal: AbortSignal): Promise<Listing> {
+    const totalMillis = Math.min(LISTING_ATTEMPT_MILLIS, leftMillis);
+    const patience = { totalMillis, idleMillis: totalMillis };
+    return await withDeadline(patience, this.#parts.clock, signal, async (signal) => {
+      await using response = await this.#get(url, { accept: "application/json" }, signal);
       if (response.status === 404) return ABSENT;
       if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
-      return parseListing(await textOfBody(response.response, LISTING_LIMIT), venue);
+      return parseListing(await textOfBody(response, LISTING_LIMIT), venue);
     });
   }
 
@@ -129,13 +132,13 @@ export class Exchange {
     let broken: { error: unknown } | null = null;
     try {
       return await withDeadline(PATIENCE[size], this.#parts.clock, signal, async (signal, onProgress) => {
-        const answer = await this.#follow(file, signal).catch((error) => {
+        const answer = await this.#ask(file, signal).catch((error) => {
           broken = { error };
           throw error;
         });
         if (answer.kind !== "body") return answer;
         await using response = answer.response;
-        const body = bodyOf(response.response, BODY_LIMIT[size], onProgress);
+        const body = bodyOf(response, BODY_LIMIT[size], onProgress);
         const value = await receive(noting(body, (error) => broken = { error }));
         return { kind: "received", value };
       });
@@ -147,24 +150,15 @@ export class Exchange {
     }
   }
 
-  /** Asks the API, and goes at once where it sends us: a signed URL dies after two seconds. */
-  async #follow(file: SourceFile, signal: AbortSignal): Promise<Answer> {
+  #ask(file: SourceFile, signal: AbortSignal): Promise<Answer> {
     const { base } = this.#parts;
-    const first = await this.#get(new URL(`download/${file.name}`, base), "*/*", signal);
-    if (!isRedirect(first.status)) return await judge(first);
-    const location = first.response.headers.get("location");
-    await first[Symbol.asyncDispose]();
-    const target = redirectTarget(location, base);
-    if (target === null) return { kind: "failed", reason: `refused redirect to ${location}` };
-    const second = await this.#get(target, "*/*", signal);
-    if (!isRedirect(second.status)) return await judge(second);
-    await second[Symbol.asyncDispose]();
-    return { kind: "failed", reason: "refused second redirect" };
+    // Without this header fetch would unpack files that are marked as gzip: the spool wants the exchange's own bytes.
+    const headers = { accept: "*/*", "accept-encoding": "identity" };
+    return follow(new URL(`download/${file.name}`, base), base, (url) => this.#get(url, headers, signal));
   }
 
-  async #get(url: URL, accept: string, signal: AbortSignal): Promise<Closing> {
-    const headers = { accept, "accept-encoding": "identity" };
-    return new Closing(await this.#parts.fetch(url, { headers, redirect: "manual", signal }));
+  async #get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<OpenResponse> {
+    return new OpenResponse(await this.#parts.fetch(url, { headers, redirect: "manual", signal }));
   }
 
   #backoff(attempt: number): number {
@@ -172,41 +166,8 @@ export class Exchange {
   }
 }
 
-/** An attempt that may be made again, besides those that end a download. */
-type Attempt<T> =
-  | Download<T>
-  | { readonly kind: "broken"; readonly reason: string }
-  | { readonly kind: "refused"; readonly retryAfter: string | null };
-
-type Answer =
-  | { readonly kind: "body"; readonly response: Closing }
-  | Exclude<Attempt<never>, { kind: "received" }>;
-
-/** A response whose body is cancelled in the end: an unread one would block its connection. */
-class Closing implements AsyncDisposable {
-  constructor(readonly response: Response) {}
-
-  get status(): number {
-    return this.response.status;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.response.body?.locked === false) await this.response.body.cancel();
-  }
-}
-
-async function judge(response: Closing): Promise<Answer> {
-  if (response.status === 200) return { kind: "body", response };
-  const { status } = response;
-  const retryAfter = response.response.headers.get("retry-after");
-  await response[Symbol.asyncDispose]();
-  if (status === 404) return { kind: "gone" };
-  return status === 429 ? { kind: "refused", retryAfter } : { kind: "broken", reason: `HTTP ${status}` };
-}
-
-function isRedirect(status: number): boolean {
-  return [301, 302, 303, 307, 308].includes(status);
-}
+/** What became of one attempt: the end of a download, or a reason to ask again. */
+type Attempt<T> = Download<T> | Exclude<Answer, { kind: "body" }>;
 
 async function* noting(
   body: AsyncIterable<Uint8Array>,

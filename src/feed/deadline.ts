@@ -13,24 +13,28 @@ export class TooSlow extends Error {
   override name = "TooSlow";
 }
 
-/** Runs `work` with a signal that fires with `TooSlow` when patience ends, or with the reason of `signal`. */
+/**
+ * Runs `work` with a signal that fires with `TooSlow` when patience ends, or with the reason of `signal`. The total
+ * is also counted in sleeps: a clock that is set back does not prolong it.
+ */
 export async function withDeadline<T>(
-  { totalMillis, idleMillis }: Patience,
+  patience: Patience,
   clock: Clock,
   signal: AbortSignal,
   work: (signal: AbortSignal, onProgress: () => void) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
   const done = new AbortController();
-  let lastProgress = clock.now();
+  const start = clock.now();
+  let lastProgress = start;
   const watch = async () => {
-    const start = clock.now();
-    for (;;) {
-      const now = clock.now();
-      const left = Math.min(start + totalMillis, lastProgress + idleMillis) - now;
-      if (left <= 0) return over.abort(new TooSlow(`no end after ${Math.round((now - start) / 1000)} s`));
-      // A clock that is set back must not make the wait longer than it is.
-      await clock.sleep(Math.min(left, idleMillis), done.signal);
+    for (let slept = 0;;) {
+      const elapsed = Math.max(slept, clock.now() - start);
+      const quiet = Math.max(0, clock.now() - lastProgress);
+      const left = Math.min(patience.totalMillis - elapsed, patience.idleMillis - quiet);
+      if (left <= 0) return over.abort(new TooSlow(outOfPatience(patience, quiet)));
+      await clock.sleep(left, done.signal);
+      slept += left;
     }
   };
   const watched = watch().catch(() => {}); // it ends by its signal when the work is done
@@ -40,4 +44,10 @@ export async function withDeadline<T>(
     done.abort();
     await watched;
   }
+}
+
+function outOfPatience({ totalMillis, idleMillis }: Patience, quiet: number): string {
+  return quiet >= idleMillis
+    ? `no byte in ${idleMillis / 1000} s`
+    : `not complete after ${totalMillis / 1000} s`;
 }

@@ -6,7 +6,7 @@ const MAX_NAMES = 10_000;
 
 /** What the exchange lists of a venue. */
 export interface Listing {
-  /** Each file once, by name. */
+  /** Each file once, oldest first; a daily file comes after the minute files of its date. */
   readonly files: readonly SourceFile[];
   /** Names that are of no known form, or another venue's. */
   readonly skipped: readonly string[];
@@ -22,19 +22,35 @@ export const ABSENT: Listing = { files: [], skipped: [], absent: true };
  * never is a failure an empty listing.
  */
 export function parseListing(body: string, venue: Venue): Listing {
-  const names = (JSON.parse(body) as { CurrentFiles?: unknown } | null)?.CurrentFiles;
-  if (!Array.isArray(names)) throw new Error("it has no list CurrentFiles");
-  if (names.length > MAX_NAMES) throw new Error(`it has ${names.length} names, more than ${MAX_NAMES}`);
+  const names = namesIn(body);
   const files = new Map<string, SourceFile>();
   const skipped: string[] = [];
   for (const name of names) {
     const file = typeof name === "string" ? listedFile(name, venue) : null;
-    if (file === null) skipped.push(String(name));
+    if (file === null) skipped.push(typeof name === "string" ? name : JSON.stringify(name));
     else files.set(file.name, file);
   }
-  return {
-    files: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    skipped,
-    absent: false,
-  };
+  return { files: [...files.values()].sort(byAge), skipped, absent: false };
+}
+
+function namesIn(body: string): unknown[] {
+  const names = (parseJson(body) as { CurrentFiles?: unknown } | null)?.CurrentFiles;
+  if (!Array.isArray(names)) throw new Error("the listing has no list CurrentFiles");
+  if (names.length > MAX_NAMES) {
+    throw new Error(`the listing has ${names.length} names, more than ${MAX_NAMES}`);
+  }
+  return names;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new Error("the listing is not JSON", { cause: error });
+  }
+}
+
+function byAge(a: SourceFile, b: SourceFile): number {
+  if (a.date !== b.date) return a.date < b.date ? -1 : 1;
+  return (a.minute ?? Infinity) - (b.minute ?? Infinity);
 }

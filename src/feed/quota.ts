@@ -35,6 +35,10 @@ export interface QuotaStore {
 const SLACK = 0.01;
 /** Retry-After tells a window's end to the second: the last moments of ours may lie in the exchange's next one. */
 const TAIL = 0.02;
+/** The same rounding: a Retry-After of 0 means less than a second, and asking at once would be refused again. */
+const SHORTEST_BLOCK_MILLIS = 1000;
+/** What a Date can hold; a phase beyond it comes from a spoilt file, and numbers of that size no longer add up. */
+const LAST_TIME = 8.64e15;
 
 /**
  * Asks for one request at `now`: 0 when it is granted, else how long to wait before asking again, never longer
@@ -49,23 +53,16 @@ export function claim(
   now: number,
   limit: QuotaLimit,
 ): { state: QuotaState; wait: number } {
-  const { grants, phase, blockedUntil } = settled(state, now, limit);
-  const counted = phase === null ? grants : grants.filter((at) => at >= windowStart(phase, now, limit));
-  const free = phase === null
-    ? grants[grants.length - limit.requests] + limit.windowMillis * (1 + SLACK)
-    : windowStart(phase, now, limit) + limit.windowMillis;
-  const tail = phase === null ? 0 : windowStart(phase, now + limit.windowMillis * TAIL, limit);
-  let wait = Math.max(0, blockedUntil - now);
-  if (counted.length >= limit.requests) wait = Math.max(wait, free - now);
-  else if (tail > now) wait = Math.max(wait, tail - now);
-  const kept = { grants, phase, blockedUntil };
-  return wait > 0 ? { state: kept, wait } : { state: { ...kept, grants: [...grants, now] }, wait: 0 };
+  const kept = settled(state, now, limit);
+  const wait = Math.ceil(earliest(kept, now, 1, limit) - now);
+  return wait > 0 ? { state: kept, wait } : { state: { ...kept, grants: [...kept.grants, now] }, wait: 0 };
 }
 
 /**
  * Takes in a refusal (429) of a request at `now`: nothing is granted until the window of the exchange ends, which
  * also tells the phase of all others. `retryAfter` is what the exchange asked to wait in milliseconds; without it
- * the window is taken to end a window's length after the first request in it that we know of.
+ * the window is taken to end a window's length after the first request in it that we know of. A block lasts from a
+ * second to a window; if it was too short, the next refusal's is long enough.
  */
 export function refused(
   state: QuotaState,
@@ -76,23 +73,16 @@ export function refused(
   const { grants, phase, blockedUntil } = settled(state, now, limit);
   // Others that were under way are refused in the same window, and tell nothing new.
   if (blockedUntil > now) return { grants, phase, blockedUntil };
-  const first = grants.find((at) => at > now - limit.windowMillis) ?? now;
-  const end = Math.min(
-    now + limit.windowMillis,
-    retryAfter === null ? first + limit.windowMillis : now + retryAfter,
-  );
+  const opened = Math.max(blockedUntil, phase === null ? 0 : windowStart(phase, now, limit));
+  const first = grants.find((at) => at >= opened && at > now - limit.windowMillis) ?? now;
+  const told = retryAfter ?? first + limit.windowMillis - now;
+  const end = now + Math.min(limit.windowMillis, Math.max(told, SHORTEST_BLOCK_MILLIS));
   return { grants, phase: end, blockedUntil: end };
 }
 
 /** How long `requests` more take from `now` on, if nobody else asks; an estimate to show, in milliseconds. */
 export function estimate(state: QuotaState, now: number, requests: number, limit: QuotaLimit): number {
-  if (requests <= 0) return 0;
-  const { grants } = settled(state, now, limit);
-  const recent = grants.filter((at) => at > now - limit.windowMillis);
-  const beyond = requests - (limit.requests - recent.length);
-  if (beyond <= 0) return 0;
-  const firstWait = (recent[0] ?? now) + limit.windowMillis - now;
-  return firstWait + Math.floor((beyond - 1) / limit.requests) * limit.windowMillis;
+  return requests <= 0 ? 0 : earliest(settled(state, now, limit), now, requests, limit) - now;
 }
 
 /** `30/60`: requests and seconds, which may have a fraction. Throws when it is none. */
@@ -100,13 +90,17 @@ export function parseQuota(text: string): QuotaLimit {
   const parts = /^(\d{1,6})\/(\d{1,6}(?:\.\d{1,3})?)$/.exec(text);
   const [requests, seconds] = (parts ?? []).slice(1).map(Number);
   if (!(requests > 0 && seconds > 0)) throw new Error("A quota is REQUESTS/SECONDS, such as 30/60.");
-  return { requests, windowMillis: seconds * 1000 };
+  return { requests, windowMillis: Math.round(seconds * 1000) };
 }
 
-/** A Retry-After header in milliseconds from `now`: seconds, or an HTTP date; null when it is neither. */
+/**
+ * A Retry-After header in milliseconds from `now`: seconds, or an HTTP date; 0 when that is past, null when it is
+ * neither. Only what looks like an HTTP date is parsed as one: Date.parse finds dates in "abc 5" as well.
+ */
 export function retryAfterMillis(header: string | null, now: number): number | null {
   if (header === null) return null;
-  const millis = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  if (/^-?\d+$/.test(header)) return Math.max(0, Number(header) * 1000);
+  const millis = /^[A-Z][a-z]+, .* GMT$/.test(header) ? Date.parse(header) - now : NaN;
   return Number.isNaN(millis) ? null : Math.max(0, millis);
 }
 
@@ -117,18 +111,19 @@ export class Quota {
 
   constructor(readonly store: QuotaStore, readonly clock: Clock, readonly limit: QuotaLimit) {}
 
-  /** Resolves when a request may be made; rejects with the signal's reason. */
+  /** Resolves when a request may be made; rejects at once with the signal's reason, also while others are waiting. */
   take(signal: AbortSignal): Promise<void> {
     const taken = this.#turn.then(() => this.#take(signal));
     this.#turn = taken.catch(() => {}); // the one who waits hears of it; the next in line goes on
-    return taken;
+    return unlessAborted(taken, signal);
   }
 
   /** Tells that the exchange has refused a request, and its Retry-After header. */
   async refused(header: string | null, signal: AbortSignal): Promise<void> {
-    await this.store.update((state) => {
+    await this.store.update((before) => {
       const now = this.clock.now();
-      return { state: refused(state, now, retryAfterMillis(header, now), this.limit), value: undefined };
+      this.#latest = refused(before, now, retryAfterMillis(header, now), this.limit);
+      return { state: this.#latest, value: undefined };
     }, signal);
   }
 
@@ -151,6 +146,57 @@ export class Quota {
   }
 }
 
+/** Settles as `work` does, or rejects with the signal's reason as soon as it fires. */
+function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/** When the last of so many requests, 1 or more, can be granted if they are asked for from `now` on without a break. */
+function earliest(
+  { grants, phase, blockedUntil }: QuotaState,
+  now: number,
+  requests: number,
+  limit: QuotaLimit,
+): number {
+  const from = Math.max(now, blockedUntil);
+  return phase === null
+    ? earliestInAnyPhase(grants, from, requests, limit)
+    : earliestInPhase(grants, phase, from, requests, limit);
+}
+
+/** Each request comes a window and its slack after the one that is `limit.requests` before it. */
+function earliestInAnyPhase(
+  grants: readonly number[],
+  from: number,
+  requests: number,
+  limit: QuotaLimit,
+): number {
+  const period = limit.windowMillis * (1 + SLACK);
+  const rounds = Math.floor((requests - 1) / limit.requests);
+  const before = grants[grants.length - limit.requests + (requests - 1) % limit.requests] ?? -Infinity;
+  return Math.max(from, before + period) + rounds * period;
+}
+
+/** Each window has `limit.requests`; in its last moments the next one is waited for. */
+function earliestInPhase(
+  grants: readonly number[],
+  phase: number,
+  from: number,
+  requests: number,
+  limit: QuotaLimit,
+): number {
+  const { windowMillis } = limit;
+  const opens = windowStart(phase, from + windowMillis * TAIL, limit);
+  const free = Math.max(0, limit.requests - grants.filter((at) => at >= opens).length);
+  if (requests <= free) return Math.max(from, opens);
+  return opens + Math.ceil((requests - free) / limit.requests) * windowMillis;
+}
+
 /**
  * The state without what no longer counts, and without what the clock has made impossible: if it was set back,
  * requests of the future were made now at the latest, and no block is longer than a window.
@@ -163,7 +209,7 @@ function settled(
   const horizon = now - windowMillis * (1 + SLACK);
   return {
     grants: grants.map((at) => Math.min(at, now)).filter((at) => at > horizon).sort((a, b) => a - b),
-    phase,
+    phase: phase !== null && Math.abs(phase) <= LAST_TIME ? phase : null,
     blockedUntil: Math.min(blockedUntil, now + windowMillis),
   };
 }

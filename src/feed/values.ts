@@ -8,9 +8,12 @@ const DATE = /^(\d{4})-?(\d{2})-?(\d{2})$/;
 const MILLIS_PER_DAY = 86_400_000;
 const LARGEST_NANOS = 2n ** 63n - 1n;
 
-/** A text; numbers and booleans as JSON writes them (`quotationType` comes as 1 and as "1"). */
+/**
+ * A text; numbers and booleans as JSON writes them (`quotationType` comes as 1 and as "1"). Half of a surrogate pair,
+ * which UTF-8 cannot hold, becomes U+FFFD here and not on the way to the disk: else it would come back as another text.
+ */
 export function textOf(value: unknown): string | null {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return value.toWellFormed();
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 

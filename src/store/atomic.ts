@@ -27,7 +27,12 @@ export type Fill = (append: (bytes: Uint8Array) => void) => void | Promise<void>
  */
 export async function writeAtomically(path: string, fill: Fill): Promise<void> {
   const unfinished = await writeUnfinished(dirname(path), fill);
-  moveDurably(unfinished, path);
+  try {
+    moveDurably(unfinished, path);
+  } catch (error) {
+    removeIfThere(unfinished);
+    throw error;
+  }
 }
 
 /**
@@ -125,7 +130,8 @@ function remedyOf(cause: unknown): string {
   if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
     return "no permission; change the owner of the folder, or choose another --wrk-dir";
   }
-  return cause instanceof Error ? cause.message : String(cause);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return `${reason}; see to the disk, or choose another --wrk-dir`;
 }
 
 /** A single write may take only some of the bytes. */

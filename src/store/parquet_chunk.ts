@@ -142,16 +142,18 @@ function placesOf(codes: Uint32Array): Uint32Array {
 
 /** The numbers that occur, and each row's place among them from 1 on; 0 is null. */
 function distinct(numbers: Float64Array): { codes: Uint32Array; values: number[] } {
-  const known = new Map<number, number>();
+  const known = new Map<number | "-0", number>();
   const codes = new Uint32Array(numbers.length);
+  const values: number[] = [];
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i];
     if (Number.isNaN(number)) continue;
-    let code = known.get(number);
-    if (code === undefined) known.set(number, code = known.size + 1);
+    const key = Object.is(number, -0) ? "-0" : number; // to a Map both zeros are the same key
+    let code = known.get(key);
+    if (code === undefined) known.set(key, code = values.push(number));
     codes[i] = code;
   }
-  return { codes, values: [...known.keys()] };
+  return { codes, values };
 }
 
 function countNulls(codes: Uint32Array): number {

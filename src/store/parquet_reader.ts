@@ -11,6 +11,7 @@ import {
 import { COLUMNS, type TradeColumn } from "../feed/fields.ts";
 import { type ColumnData, Interner, NULL_TIME, storageOf, type Trades } from "../feed/trades.ts";
 import { decompress } from "./parquet_schema.ts";
+import { checkSeal } from "./seal.ts";
 
 /** The library's defaults make dates of both, which end at milliseconds. */
 const PARSERS: Partial<ParquetParsers> = {
@@ -26,9 +27,14 @@ export interface Footer {
   readonly file: FileMetaData;
 }
 
-/** Reads a footer; throws when the bytes are no whole Parquet file. */
+/** Between the metadata and the end of a Parquet file: its length and the magic bytes. */
+const TAIL_BYTES = 8;
+
+/** Reads a footer; throws when the bytes are no whole Parquet file, or not one that `TradesWriter` wrote. */
 export async function readFooter(buffer: AsyncBuffer): Promise<Footer> {
+  if (buffer.byteLength <= TAIL_BYTES) throw new Error(`it has ${buffer.byteLength} bytes only`);
   const file = await parquetMetadataAsync(buffer, { parsers: PARSERS });
+  checkSeal(new Uint8Array(await buffer.slice(buffer.byteLength - file.metadata_length - TAIL_BYTES)));
   const metadata = new Map((file.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]));
   return { rows: Number(file.num_rows), metadata, file };
 }

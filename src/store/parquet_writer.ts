@@ -1,9 +1,12 @@
 import type { KeyValue } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { COLUMNS } from "../feed/fields.ts";
-import type { Trades } from "../feed/trades.ts";
+import { gather, type Trades } from "../feed/trades.ts";
 import { writeChunk } from "./parquet_chunk.ts";
 import { SCHEMA_COLUMNS, SCHEMA_ROOT, SORTING } from "./parquet_schema.ts";
+import { seal, SEAL_KEY, UNSEALED } from "./seal.ts";
+
+const NO_TRADES = gather({ batches: [], batch: new Uint32Array(), row: new Uint32Array() });
 
 /** Writes trades, already sorted, as one Parquet file. */
 export class TradesWriter {
@@ -39,11 +42,15 @@ export class TradesWriter {
     this.#flush();
   }
 
-  /** Writes the footer, with the key-values that `metadata` gives once all data is in the sink. */
+  /** Writes the footer, sealed, with the key-values that `metadata` gives once all data is in the sink. */
   finish(metadata: () => ReadonlyMap<string, string>): void {
+    // The library spells an empty list of row groups so that arrow-rs (polars, parquet-wasm) refuses the file.
+    if (this.#parquet.row_groups.length === 0) this.write(NO_TRADES);
     this.#flush();
-    this.#parquet.kvMetadata = Array.from(metadata(), ([key, value]): KeyValue => ({ key, value }));
+    const keyValues = new Map([...metadata(), [SEAL_KEY, UNSEALED]]);
+    this.#parquet.kvMetadata = Array.from(keyValues, ([key, value]): KeyValue => ({ key, value }));
     this.#parquet.finish();
+    seal(this.#buffer.getBytes());
     this.#flush();
   }
 

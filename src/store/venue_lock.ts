@@ -26,6 +26,14 @@ export async function acquireVenueLock(
     const pid = /^\d+$/.test(taken.holder.trim()) ? ` (PID ${taken.holder.trim()})` : "";
     throw new VenueBusy(`Another process${pid} holds ${path}: let it end, or use another --wrk-dir`);
   }
-  replaceContent(path, taken.lock.file, `${Deno.pid}\n`);
-  return taken.lock;
+  return signed(path, taken.lock);
+}
+
+/** Writes who holds the lock into its file; lets go of it when the disk refuses. */
+function signed(path: string, lock: HeldLock): HeldLock {
+  using letGo = new DisposableStack();
+  letGo.use(lock);
+  replaceContent(path, lock.file, `${Deno.pid}\n`);
+  letGo.move();
+  return lock;
 }

@@ -1,0 +1,38 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+
+/** The key in a Parquet footer whose value is the digest of the footer itself, taken with zeros in its place. */
+export const SEAL_KEY = "xetra-parqed.seal";
+/** What stands there before it is sealed: as long as a SHA-256 in hex digits. */
+export const UNSEALED = "0".repeat(64);
+
+/** Between a key and its value: the header of the field, and the value's length, which fits in a byte. */
+const BETWEEN = 2;
+
+/**
+ * Puts the digest of a footer's bytes into them, where `UNSEALED` is. Without it a flipped bit could tell a reader
+ * that a column is empty, or change the ledger, and nobody would notice.
+ */
+export function seal(footer: Uint8Array): void {
+  footer.set(new TextEncoder().encode(digestOf(footer)), placeOf(footer));
+}
+
+/** Throws when a footer's bytes are not the ones that were sealed. */
+export function checkSeal(footer: Uint8Array): void {
+  const place = placeOf(footer);
+  const blank = footer.slice();
+  blank.set(new TextEncoder().encode(UNSEALED), place);
+  const found = new TextDecoder().decode(footer.subarray(place, place + UNSEALED.length));
+  if (digestOf(blank) !== found) throw new Error("the bytes of its footer do not match their digest");
+}
+
+function placeOf(footer: Uint8Array): number {
+  const key = Buffer.from(footer.buffer, footer.byteOffset, footer.length).lastIndexOf(SEAL_KEY);
+  const place = key + SEAL_KEY.length + BETWEEN;
+  if (key >= 0 && place + UNSEALED.length <= footer.length) return place;
+  throw new Error("its footer has no seal: it was not written by this program");
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

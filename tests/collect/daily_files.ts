@@ -1,0 +1,88 @@
+import { gzipSync } from "node:zlib";
+import { publishDaily } from "../../src/collect/daily.ts";
+import type { Finding } from "../../src/collect/findings.ts";
+import { Pace } from "../../src/collect/pace.ts";
+import { type Publisher, publishMinutes } from "../../src/collect/publish.ts";
+import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { readPartition } from "../../src/store/partition.ts";
+import { Spool, type SpooledFile } from "../../src/store/spool.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
+import { FakeClock } from "../feed/fake_clock.ts";
+import { storedRows } from "../store/parquet_files.ts";
+import { at } from "./situations.ts";
+
+/** A line of the exchange: a trade published at `time`, `2026-09-01T09:00`, and a second before executed. */
+export function line(time: string, id: number, more: Record<string, unknown> = {}): string {
+  return JSON.stringify({
+    instrumentIdentificationCode: "DE0007164600",
+    tradingDateAndTime: `${time}:00.5Z`,
+    publicationDateAndTime: `${time}:01Z`,
+    price: 100,
+    quantity: 1,
+    transactionIdentificationCode: `${id}`,
+    ...more,
+  });
+}
+
+/** So many lines of one minute, with ids from `first` on. */
+export function lines(time: string, count: number, first = 0): string[] {
+  return Array.from({ length: count }, (_, i) => line(time, first + i));
+}
+
+/** A venue's spool and partitions in a folder of their own. */
+export class Venue implements Disposable {
+  readonly #directory = temporaryDirectory();
+  readonly layout: Layout = new Layout(this.#directory.path);
+  readonly spool: Spool = new Spool(this.layout, "DETR");
+  readonly #publisher: Publisher = {
+    spool: this.spool,
+    createdBy: "a test",
+    pace: new Pace(new FakeClock(), new AbortController().signal, () => {}),
+  };
+
+  /** Stores a minute file of these lines, published. */
+  async minute(time: string, lines: readonly string[]): Promise<void> {
+    const file = minuteFile("DETR", time.slice(0, 10), at(time.slice(11)));
+    const spooled = await this.#spool(file, lines);
+    await publishMinutes(this.#publisher, file.date, [spooled]);
+  }
+
+  /** Publishes a daily file of these lines; what was found. */
+  async daily(
+    date: string,
+    lines: readonly string[],
+    credits: readonly SourceFile[] = [],
+  ): Promise<Finding[]> {
+    return await publishDaily(this.#publisher, await this.#spool(dailyFile("DETR", date), lines), credits);
+  }
+
+  /** The ledger of a date as `key: rows rejected digest`, what is not CREDITED being `fetched`. */
+  async ledger(date: string): Promise<Record<string, string>> {
+    const { ledger } = (await readPartition(this.layout.partition("DETR", date)))!;
+    const entries = Array.from(ledger, ([key, { rows, rejected, digest }]): [string, string] => [
+      key,
+      `${rows} ${rejected} ${digest === "credited" ? digest : "fetched"}`,
+    ]);
+    return Object.fromEntries(entries.sort());
+  }
+
+  /** The ids of the stored trades of a date, as numbers in order. */
+  async ids(date: string): Promise<number[]> {
+    const rows = await storedRows(this.layout.partition("DETR", date));
+    return rows.map(({ transaction_id }) => Number(transaction_id)).sort((a, b) => a - b);
+  }
+
+  [Symbol.dispose](): void {
+    this.#directory[Symbol.dispose]();
+  }
+
+  async #spool(file: SourceFile, lines: readonly string[]): Promise<SpooledFile> {
+    const text = lines.map((line) => `${line}\n`).join("");
+    async function* body() {
+      yield Uint8Array.from(gzipSync(text));
+    }
+    await this.spool.keep(file, body());
+    return this.spool.files(file.date).find((spooled) => spooled.file.name === file.name)!;
+  }
+}

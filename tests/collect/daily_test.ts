@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { minuteFile } from "../../src/feed/source_file.ts";
+import { DamagedPartition, readPartition } from "../../src/store/partition.ts";
+import { line, lines, Venue } from "./daily_files.ts";
+import { at } from "./situations.ts";
+
+Deno.test.sanitizer({ ops: true, resources: true });
+
+// DETR trades from 07:00 to 15:40 UTC on this Tuesday of summer.
+const DATE = "2026-09-01";
+const EVE = "2026-08-31";
+
+const minute = (time: string) => minuteFile("DETR", time.slice(0, 10), at(time.slice(11)));
+const stored = (date: string, rows: number, added = rows, duplicates = 0) =>
+  ({ kind: "stored", date, rows, added, duplicates, conflicts: 0 }) as const;
+
+Deno.test("a daily file goes to the UTC dates of its publication times, and is entered in each with its rows there", async () => {
+  using venue = new Venue();
+  const findings = await venue.daily(DATE, [...lines(`${EVE}T22:00`, 2), ...lines(`${DATE}T09:00`, 3, 10)]);
+  assert.deepEqual(findings, [stored(EVE, 2), stored(DATE, 3)]);
+  assert.deepEqual(await venue.ledger(EVE), { "daily-2026-09-01": "2 0 fetched" });
+  assert.deepEqual(await venue.ledger(DATE), { "daily-2026-09-01": "3 0 fetched" });
+  assert.deepEqual([await venue.ids(EVE), await venue.ids(DATE)], [[0, 1], [10, 11, 12]]);
+  assert.ok(!existsSync(venue.layout.runs("DETR")));
+});
+
+Deno.test("a row goes by its publication, not by its trade; without a publication time by its trade", async () => {
+  using venue = new Venue();
+  const late = { tradingDateAndTime: `${EVE}T23:59:59.9Z` };
+  const { publicationDateAndTime: _, ...unpublished } = JSON.parse(line(`${EVE}T23:59`, 2));
+  await venue.daily(DATE, [line(`${DATE}T00:00`, 1, late), JSON.stringify(unpublished)]);
+  assert.deepEqual([await venue.ids(EVE), await venue.ids(DATE)], [[2], [1]]);
+});
+
+Deno.test("a daily file without a row is entered in its own date", async () => {
+  using venue = new Venue();
+  assert.deepEqual(await venue.daily(DATE, []), [stored(DATE, 0)]);
+  assert.deepEqual(await venue.ledger(DATE), { "daily-2026-09-01": "0 0 fetched" });
+});
+
+Deno.test("a daily file of another date only is entered in its own date as well", async () => {
+  using venue = new Venue();
+  await venue.daily(DATE, lines(`${EVE}T22:00`, 1));
+  assert.deepEqual(await venue.ledger(DATE), { "daily-2026-09-01": "0 0 fetched" });
+});
+
+Deno.test("listed minutes are credited with their rows; without rows only where there is no trading", async () => {
+  using venue = new Venue();
+  const listed = [
+    `${EVE}T22:00`,
+    `${EVE}T22:01`,
+    `${DATE}T06:59`,
+    `${DATE}T07:00`,
+    `${DATE}T09:00`,
+    `${DATE}T15:40`,
+  ];
+  const rows = [
+    ...lines(`${EVE}T22:00`, 2),
+    ...lines(`${DATE}T09:00`, 3, 10),
+    ...lines(`${DATE}T09:01`, 4, 20),
+  ];
+  await venue.daily(DATE, rows, listed.map(minute));
+  assert.deepEqual(await venue.ledger(EVE), {
+    "22_00": "2 0 credited",
+    "22_01": "0 0 credited",
+    "daily-2026-09-01": "2 0 fetched",
+  });
+  assert.deepEqual(await venue.ledger(DATE), {
+    "06_59": "0 0 credited",
+    "09_00": "3 0 credited",
+    "15_40": "0 0 credited",
+    "daily-2026-09-01": "7 0 fetched",
+  });
+});
+
+Deno.test("a minute that was fetched keeps its own entry", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
+  await venue.daily(DATE, lines(`${DATE}T09:00`, 3), [minute(`${DATE}T09:00`)]);
+  assert.deepEqual(await venue.ledger(DATE), { "09_00": "3 0 fetched", "daily-2026-09-01": "3 0 fetched" });
+});
+
+Deno.test("a daily file that says the same as the minutes adds nothing, however often it is published", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual(await venue.daily(DATE, lines(`${DATE}T09:00`, 3)), [stored(DATE, 3, 0, 3)]);
+  }
+});
+
+Deno.test("a daily file completes the minutes that were fetched, up to 1 % of their rows", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 198));
+  const findings = await venue.daily(DATE, lines(`${DATE}T09:00`, 200));
+  assert.deepEqual(findings, [stored(DATE, 200, 2, 198)]);
+  assert.deepEqual(await venue.ledger(DATE), {
+    "09_00": "198 0 fetched",
+    "daily-2026-09-01": "200 0 fetched",
+  });
+});
+
+Deno.test("beyond 1 % it contradicts them: of the fetched minutes nothing is added, of the others everything", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 197));
+  const rows = [...lines(`${DATE}T09:00`, 200), ...lines(`${DATE}T09:01`, 5, 1000)];
+  const findings = await venue.daily(DATE, rows, [minute(`${DATE}T09:01`)]);
+  assert.deepEqual(findings, [
+    { kind: "contradiction", name: "DETR-posttrade-daily-2026-09-01.json.gz", unmatched: 3, compared: 200 },
+    stored(DATE, 202, 5),
+  ]);
+  assert.deepEqual(await venue.ledger(DATE), {
+    "09_00": "197 0 fetched",
+    "09_01": "5 0 credited",
+    "daily-2026-09-01": "205 200 fetched",
+  });
+  assert.equal((await venue.ids(DATE)).length, 202);
+});
+
+Deno.test("a contradiction counts over all dates of the file, and withholds on each", async () => {
+  using venue = new Venue();
+  await venue.minute(`${EVE}T22:00`, lines(`${EVE}T22:00`, 1));
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 100, 1000));
+  const rows = [...lines(`${EVE}T22:00`, 3), ...lines(`${DATE}T09:00`, 100, 1000)];
+  const [contradiction] = await venue.daily(DATE, rows);
+  assert.deepEqual(
+    contradiction,
+    { kind: "contradiction", name: "DETR-posttrade-daily-2026-09-01.json.gz", unmatched: 2, compared: 103 },
+  );
+  assert.deepEqual(await venue.ledger(EVE), { "22_00": "1 0 fetched", "daily-2026-09-01": "3 3 fetched" });
+});
+
+Deno.test("minutes that were only credited do not speak against a daily file", async () => {
+  using venue = new Venue();
+  await venue.daily(EVE, lines(`${EVE}T09:00`, 10), [minute(`${EVE}T09:00`)]);
+  const findings = await venue.daily(DATE, lines(`${EVE}T09:00`, 10, 100));
+  assert.deepEqual(findings, [stored(EVE, 20, 10), stored(DATE, 0)]);
+});
+
+Deno.test("bad lines of a daily file are counted in its own date, and told", async () => {
+  using venue = new Venue();
+  const rows = [...lines(`${EVE}T22:00`, 1), "not JSON", ...lines(`${DATE}T09:00`, 1, 10)];
+  const [badLines] = await venue.daily(DATE, rows);
+  assert.deepEqual(badLines, {
+    kind: "bad lines",
+    name: "DETR-posttrade-daily-2026-09-01.json.gz",
+    count: 1,
+    examples: [{ line: 2, reason: "not JSON" }],
+  });
+  assert.deepEqual(await venue.ledger(EVE), { "daily-2026-09-01": "1 0 fetched" });
+  assert.deepEqual(await venue.ledger(DATE), { "daily-2026-09-01": "1 1 fetched" });
+});
+
+Deno.test("a daily file that is not understood is entered nowhere", async () => {
+  using venue = new Venue();
+  const [finding, ...others] = await venue.daily(DATE, ['{"renamed":1}'], [minute(`${DATE}T06:00`)]);
+  assert.deepEqual([finding.kind, others], ["strange", []]);
+  assert.equal(await readPartition(venue.layout.partition("DETR", DATE)), null);
+});
+
+Deno.test("its own date comes last: when another date's partition is damaged, the file is not seen", async () => {
+  using venue = new Venue();
+  await venue.minute(`${EVE}T22:00`, lines(`${EVE}T22:00`, 1));
+  const path = venue.layout.partition("DETR", EVE);
+  const bytes = Deno.readFileSync(path);
+  Deno.writeFileSync(path, bytes.with(4, bytes[4] ^ 1));
+  const rows = [...lines(`${DATE}T09:00`, 2, 10), ...lines(`${EVE}T22:05`, 2)];
+  await assert.rejects(venue.daily(DATE, rows), DamagedPartition);
+  assert.equal(await readPartition(venue.layout.partition("DETR", DATE)), null);
+  assert.ok(!existsSync(venue.layout.runs("DETR")));
+});

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { type Finding, findingsOf, isLoss } from "../../src/collect/findings.ts";
+import type { Ingested } from "../../src/collect/ingest.ts";
+import type { DecodedFile } from "../../src/feed/decode.ts";
+import type { SourceFile } from "../../src/feed/source_file.ts";
+import { minutesOf } from "./situations.ts";
+
+const DATE = "2026-09-01";
+const FILES = minutesOf(DATE, "09:00", 4);
+const IN_ORDER: DecodedFile = {
+  rows: 5,
+  rejected: 0,
+  examples: [],
+  strangeKeys: null,
+  unknownKeys: new Map(),
+};
+
+const spooled = (file: SourceFile) => ({ file, path: `/raw/${file.name}`, version: null });
+
+function decoded(file: SourceFile, found: Partial<DecodedFile> = {}): Ingested {
+  return {
+    kind: "decoded",
+    spooled: spooled(file),
+    decoded: { ...IN_ORDER, ...found },
+    digest: "0123456789abcdef",
+  };
+}
+
+Deno.test("findingsOf() files that are in order, or empty, are none", () => {
+  assert.deepEqual(findingsOf(DATE, []), []);
+  assert.deepEqual(findingsOf(DATE, [decoded(FILES[0]), decoded(FILES[1], { rows: 0 })]), []);
+});
+
+Deno.test("findingsOf() tells bad lines by file, and adds up the unknown keys of a date", () => {
+  const examples = [{ line: 3, reason: "not JSON" }];
+  const found = findingsOf(DATE, [
+    decoded(FILES[0], { rejected: 1, examples, unknownKeys: new Map([["new", 2], ["other", 1]]) }),
+    decoded(FILES[1], { unknownKeys: new Map([["new", 3]]) }),
+    decoded(FILES[2], { rejected: 2, examples: [] }),
+  ]);
+  assert.deepEqual(found, [
+    { kind: "bad lines", name: FILES[0].name, count: 1, examples },
+    { kind: "bad lines", name: FILES[2].name, count: 2, examples: [] },
+    { kind: "unknown keys", date: DATE, keys: new Map([["new", 5], ["other", 1]]) },
+  ]);
+});
+
+Deno.test("findingsOf() tells all files that are not understood at once, with the keys of the first", () => {
+  const strange = (file: SourceFile, keys: string[]) =>
+    decoded(file, { rows: 0, rejected: 9, strangeKeys: keys, unknownKeys: new Map([["x", 9]]) });
+  assert.deepEqual(findingsOf(DATE, [strange(FILES[0], ["a", "b"]), strange(FILES[1], ["c"])]), [
+    { kind: "strange", paths: FILES.slice(0, 2).map(({ name }) => `/raw/${name}`), keys: ["a", "b"] },
+  ]);
+  assert.deepEqual(findingsOf(DATE, [strange(FILES[0], [])]), [
+    { kind: "strange", paths: [`/raw/${FILES[0].name}`], keys: [] },
+  ]);
+});
+
+Deno.test("findingsOf() tells each raw file that can no longer be unpacked", () => {
+  const damaged: Ingested = { kind: "damaged", spooled: spooled(FILES[0]), reason: "incorrect data check" };
+  assert.deepEqual(findingsOf(DATE, [damaged, decoded(FILES[1])]), [
+    { kind: "damaged raw file", name: FILES[0].name, reason: "incorrect data check" },
+  ]);
+});
+
+Deno.test("isLoss() is true of all but what was stored, and of new keys, whose values are in extra", () => {
+  const kinds: Record<Finding["kind"], boolean> = {
+    "stored": false,
+    "unknown keys": false,
+    "strange": true,
+    "bad lines": true,
+    "damaged raw file": true,
+    "contradiction": true,
+    "damaged partition": true,
+  };
+  for (const [kind, loss] of Object.entries(kinds)) assert.equal(isLoss({ kind } as Finding), loss, kind);
+});

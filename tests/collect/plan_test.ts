@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { byTradingDay, creditsOf, planCycle, type Step } from "../../src/collect/plan.ts";
+import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { tradingDayOf } from "../../src/feed/trading_day.ts";
+import { at, minutesOf, namesOf, situation } from "./situations.ts";
+
+// A Tuesday of summer: DETR trades from 07:00 to 15:40 UTC.
+const DATE = "2026-09-01";
+const DAILY = dailyFile("DETR", DATE);
+
+const minute = (file: SourceFile): Step => ({ kind: "minute", file });
+const daily = (file: SourceFile, credits: readonly SourceFile[]): Step => ({ kind: "daily", file, credits });
+
+Deno.test("planCycle() of nothing, or of nothing new, is nothing", () => {
+  const listed = [...minutesOf(DATE, "09:00", 30), DAILY];
+  assert.deepEqual(planCycle(situation([])), []);
+  assert.deepEqual(planCycle(situation(listed, { seen: namesOf(...listed) })), []);
+});
+
+Deno.test("planCycle() fetches 20 missing minutes one by one, then the daily file", () => {
+  const missing = minutesOf(DATE, "09:00", 20);
+  const plan = planCycle(situation([DAILY, ...missing]));
+  assert.deepEqual(plan, [...missing.map(minute), daily(DAILY, missing)]);
+});
+
+Deno.test("planCycle() fetches the daily file in place of 21 missing minutes", () => {
+  const missing = minutesOf(DATE, "09:00", 21);
+  assert.deepEqual(planCycle(situation([DAILY, ...missing])), [daily(DAILY, missing)]);
+  const without = situation([DAILY, ...missing], { reconcile: false });
+  assert.deepEqual(planCycle(without), [daily(DAILY, missing)]);
+});
+
+Deno.test("planCycle() counts only what is missing, and credits only that", () => {
+  const [stored, missing] = [minutesOf(DATE, "09:00", 500), minutesOf(DATE, "08:00", 20)];
+  const known = { seen: namesOf(...stored) };
+  assert.deepEqual(
+    planCycle(situation([...stored, ...missing, DAILY], known)),
+    [...missing.map(minute), daily(DAILY, missing)],
+  );
+  const more = [...minutesOf(DATE, "07:59", 1), ...missing];
+  assert.deepEqual(planCycle(situation([...stored, ...more, DAILY], known)), [daily(DAILY, more)]);
+});
+
+Deno.test("planCycle() without a daily file fetches all minutes", () => {
+  const missing = minutesOf(DATE, "09:00", 100);
+  for (const known of [{ seen: namesOf(DAILY) }, { givenUp: namesOf(DAILY) }]) {
+    assert.deepEqual(planCycle(situation([...missing, DAILY], known)), missing.map(minute));
+  }
+  assert.deepEqual(planCycle(situation(missing)), missing.map(minute));
+});
+
+Deno.test("planCycle() fetches the daily file of a complete day to reconcile it, unless told not to", () => {
+  const stored = minutesOf(DATE, "09:00", 3);
+  const known = { seen: namesOf(...stored) };
+  assert.deepEqual(planCycle(situation([...stored, DAILY], known)), [daily(DAILY, [])]);
+  assert.deepEqual(planCycle(situation([...stored, DAILY], { ...known, reconcile: false })), []);
+});
+
+Deno.test("planCycle() does not ask for what was given up, but lets a daily file stand for it", () => {
+  const [lost, other] = minutesOf(DATE, "09:00", 2);
+  const givenUp = namesOf(lost);
+  assert.deepEqual(planCycle(situation([lost, other], { givenUp })), [minute(other)]);
+  assert.deepEqual(
+    planCycle(situation([lost, other, DAILY], { givenUp })),
+    [minute(other), daily(DAILY, [lost, other])],
+  );
+  const many = minutesOf(DATE, "10:00", 21);
+  const plan = planCycle(situation([DAILY, ...many], { givenUp: namesOf(...many) }));
+  assert.deepEqual(plan, [daily(DAILY, many)]);
+});
+
+Deno.test("planCycle() begins with the oldest trading day, and there with the trading hours", () => {
+  const before = minutesOf("2026-08-31", "06:59", 2);
+  const [dawn, dusk] = [minutesOf(DATE, "06:59", 2), minutesOf(DATE, "15:39", 2)];
+  const plan = planCycle(situation([DAILY, ...dusk, ...dawn, ...before]));
+  assert.deepEqual(plan, [
+    minute(before[1]),
+    minute(before[0]),
+    ...[dawn[1], dusk[0], dawn[0], dusk[1]].map(minute),
+    daily(DAILY, [...dusk, ...dawn]),
+  ]);
+});
+
+Deno.test("planCycle() reads trading hours in the zone that it is told", () => {
+  const [nine, seventeen] = [minuteFile("DETR", DATE, at("08:59")), minuteFile("DETR", DATE, at("17:39"))];
+  const order = (zone: string) => planCycle(situation([nine, seventeen], { zone })).map(({ file }) => file);
+  assert.deepEqual(order("Europe/Berlin"), [nine, seventeen]);
+  assert.deepEqual(order("UTC"), [seventeen, nine]);
+});
+
+for (
+  const [season, yesterday, today, midnight] of [
+    ["winter", "2026-01-14", "2026-01-15", "23:00"],
+    ["summer", "2026-07-14", "2026-07-15", "22:00"],
+  ]
+) {
+  Deno.test(`planCycle() lets a daily file reach back over UTC midnight to ${midnight} in ${season}`, () => {
+    const last = minuteFile("DEUR", yesterday, at(midnight) - 1);
+    const late = minutesOf(yesterday, midnight, 15, "DEUR");
+    const early = minutesOf(today, "00:00", 15, "DEUR");
+    const file = dailyFile("DEUR", today);
+    const plan = planCycle(situation([file, ...early, ...late, last]));
+    assert.deepEqual(plan, [minute(last), daily(file, [...early, ...late])]);
+  });
+}
+
+Deno.test("planCycle() counts each day by itself: two days of 20 missing minutes are two of few", () => {
+  const days = ["2026-08-31", DATE].map((date) => ({
+    file: dailyFile("DETR", date),
+    minutes: minutesOf(date, "09:00", 20),
+  }));
+  const plan = planCycle(situation(days.flatMap(({ file, minutes }) => [file, ...minutes])));
+  assert.deepEqual(plan, days.flatMap(({ file, minutes }) => [...minutes.map(minute), daily(file, minutes)]));
+});
+
+/** Files of two venue days and the hours around them, each listed, seen and given up or not. */
+const anySituation = fc.record({
+  listed: fc.uniqueArray(
+    fc.oneof(
+      {
+        weight: 20,
+        arbitrary: fc.tuple(fc.constantFrom("2026-08-31", DATE), fc.integer({ min: 0, max: 1439 })),
+      },
+      fc.tuple(fc.constantFrom("2026-08-31", DATE, "2026-09-02"), fc.constant(null)),
+    ).map(([date, minute]) => minute === null ? dailyFile("DETR", date) : minuteFile("DETR", date, minute)),
+    { selector: ({ name }) => name, maxLength: 80 },
+  ),
+  seen: fc.func(fc.constantFrom(true, false, false)),
+  givenUp: fc.func(fc.constantFrom(true, false, false, false)),
+  reconcile: fc.boolean(),
+}).map(({ listed, seen, givenUp, reconcile }) =>
+  situation(listed, {
+    seen: namesOf(...listed.filter(({ name }) => seen(name))),
+    givenUp: namesOf(...listed.filter(({ name }) => givenUp(name))),
+    reconcile,
+  })
+);
+
+Deno.test("planCycle() misses no file: each is seen, given up, a step, or credited by a step; none is a step twice", () => {
+  fc.assert(fc.property(anySituation, (situation) => {
+    const plan = planCycle(situation);
+    const steps = namesOf(...plan.map(({ file }) => file));
+    const credited = namesOf(...plan.flatMap((step) => step.kind === "daily" ? step.credits : []));
+    assert.equal(steps.size, plan.length);
+    for (const { name, minute } of situation.listed) {
+      const known = situation.seen.has(name) || situation.givenUp.has(name);
+      assert.ok(!(known && steps.has(name)), `${name} is asked for again`);
+      const isLeftOut = minute === null && !situation.reconcile;
+      assert.ok(known || isLeftOut || steps.has(name) || credited.has(name), `${name} is missed`);
+    }
+    for (const name of steps) assert.ok(situation.listed.some((file) => file.name === name));
+    for (const name of credited) assert.ok(!situation.seen.has(name));
+  }));
+});
+
+Deno.test("planCycle() asks for more than 20 minutes of a day only if that has no daily file to ask for", () => {
+  fc.assert(fc.property(anySituation, (situation) => {
+    const days = byTradingDay(planCycle(situation));
+    const dates = days.map(([{ file }]) => tradingDayOf(file));
+    assert.deepEqual(dates, [...new Set(dates)].sort());
+    for (const [i, day] of days.entries()) {
+      const { name } = dailyFile("DETR", dates[i]);
+      const isThere = situation.listed.some((file) => file.name === name) && !situation.seen.has(name) &&
+        !situation.givenUp.has(name);
+      assert.ok(!isThere || day.filter(({ kind }) => kind === "minute").length <= 20);
+    }
+  }));
+});
+
+Deno.test("byTradingDay() keeps the order, and puts what belongs to one day together", () => {
+  const late = minuteFile("DETR", "2026-08-31", at("22:30"));
+  const [first, second] = [minute(minuteFile("DETR", "2026-08-31", 0)), minute(late)];
+  const third = daily(DAILY, [late]);
+  assert.deepEqual(byTradingDay([first, second, third]), [[first], [second, third]]);
+  assert.deepEqual(byTradingDay([]), []);
+});
+
+Deno.test("creditsOf() a daily file are the listed minutes of its trading day that are not seen", () => {
+  const late = minuteFile("DETR", "2026-08-31", at("22:00"));
+  const others = [minuteFile("DETR", "2026-08-31", at("21:59")), minuteFile("DETR", DATE, at("22:00"))];
+  const [seen, unseen] = minutesOf(DATE, "09:00", 2);
+  const listed = [...others, late, seen, unseen, DAILY];
+  assert.deepEqual(creditsOf(DAILY, { listed, seen: namesOf(seen) }), [late, unseen]);
+});

@@ -1,0 +1,20 @@
+import type { Clock } from "../../src/feed/clock.ts";
+import { FRESH, Quota, type QuotaLimit, type QuotaState, type QuotaStore } from "../../src/feed/quota.ts";
+
+/** A quota's state for one process. */
+export class MemoryStore implements QuotaStore {
+  constructor(public state: QuotaState = FRESH) {}
+
+  update<T>(change: (state: QuotaState) => { state: QuotaState; value: T }): Promise<T> {
+    const { state, value } = change(this.state);
+    this.state = state;
+    return Promise.resolve(value);
+  }
+}
+
+/** More than a test asks for. */
+export const AMPLE: QuotaLimit = { requests: 10_000, windowMillis: 60_000 };
+
+export function memoryQuota(clock: Clock, limit: QuotaLimit = AMPLE): Quota {
+  return new Quota(new MemoryStore(), clock, limit);
+}

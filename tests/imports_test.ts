@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { basename, dirname, join, relative } from "node:path";
+import { filesBelow } from "./e2e/disk.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** What a source file imports. */
+interface Import {
+  /** The importing file, below the project's folder: `src/store/spool.ts`. */
+  readonly from: string;
+  /** The same of the imported file; of a package its name as written. */
+  readonly to: string;
+  /** Only its types: gone when the program runs. */
+  readonly typesOnly: boolean;
+}
+
+/** DESIGN.md's table: which rooms of ours a room of `src/` may import, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  feed: [],
+  store: ["feed"],
+  collect: ["feed", "store", "log"],
+  daemon: ["log"],
+  log: [],
+  cli: ["feed", "store", "collect", "daemon", "log"],
+};
+
+/** The files of `feed/` that say what things are; the store has no business with those that ask or decode. */
+const FEED_TYPES = ["clock", "fields", "quota", "source_file", "trades", "venue"];
+
+const sources = filesBelow(join(ROOT, "src")).map((path) => relative(ROOT, path));
+const imports = sources.flatMap(importsOf);
+
+Deno.test("every source file lies in a room of the design", () => {
+  assert.ok(sources.length > 40);
+  assert.deepEqual(sources.filter((path) => !(roomOf(path) in MAY_IMPORT) || !path.endsWith(".ts")), []);
+});
+
+Deno.test("rooms import only the rooms that the design lets them", () => {
+  const strange = imports.filter(({ from, to }) =>
+    to.startsWith("src/") && roomOf(to) !== roomOf(from) && !MAY_IMPORT[roomOf(from)].includes(roomOf(to))
+  );
+  assert.deepEqual(strange, []);
+});
+
+Deno.test("the store knows what things are called in the feed, not how they are asked for or decoded", () => {
+  const strange = imports.filter(({ from, to, typesOnly }) =>
+    roomOf(from) === "store" && to.startsWith("src/feed/") && !typesOnly &&
+    !FEED_TYPES.includes(basename(to, ".ts"))
+  );
+  assert.deepEqual(strange, []);
+});
+
+Deno.test("sources import nothing outside src but the version, and main.ts only the command line", () => {
+  const outside = imports.filter(({ to }) => to.includes("/") && isOurs(to) && !to.startsWith("src/"));
+  const above = imports.filter(({ to }) => isOurs(to) && !to.includes("/"));
+  assert.deepEqual(outside, []);
+  assert.deepEqual(above.map(({ from, to }) => `${from} ${to}`), ["src/cli/version.ts deno.json"]);
+  assert.deepEqual(importsOf("main.ts").map(({ to }) => to), ["src/cli/main.ts"]);
+});
+
+Deno.test("the replica shares no code with the program that it tests", () => {
+  const replica = [
+    "scripts/replica.ts",
+    ...filesBelow(join(ROOT, "scripts/replica")).map((path) => relative(ROOT, path)),
+  ];
+  assert.ok(replica.length > 10);
+  assert.deepEqual(replica.flatMap(importsOf).filter(({ to }) => to.startsWith("src/")), []);
+});
+
+Deno.test("Parquet libraries are imported by the Parquet files of the store only", () => {
+  const users = imports.filter(({ to }) => /parquet|duckdb/.test(to) && !isOurs(to)).map(({ from }) => from);
+  assert.ok(users.length > 0);
+  assert.deepEqual(users.filter((path) => !/^src\/store\/parquet_\w+\.ts$/.test(path)), []);
+});
+
+Deno.test("time is an argument, except where the clock is wired and where the log takes its zone", () => {
+  const clocks =
+    /\bDate\.now\b|\bnew Date\(\)|\bsetTimeout\b|\bsetInterval\b|\bperformance\.now\b|\bTemporal\.Now\b/;
+  const users = sources.filter((path) => clocks.test(codeOf(path)));
+  assert.deepEqual(users.filter((path) => roomOf(path) !== "cli"), ["src/log/setup.ts"]);
+  assert.match(codeOf("src/log/setup.ts").match(clocks)![0], /Temporal\.Now/);
+});
+
+Deno.test("the feed touches no disk and the lower rooms do not log, print or end the process", () => {
+  const feed = sources.filter((path) => roomOf(path) === "feed");
+  assert.deepEqual(feed.filter((path) => /\bDeno\.|node:fs/.test(codeOf(path))), []);
+  const lower = sources.filter((path) => ["feed", "store", "collect"].includes(roomOf(path)));
+  assert.deepEqual(lower.filter((path) => /\bconsole\.|\bDeno\.exit\b/.test(codeOf(path))), []);
+});
+
+Deno.test("no file is named for having no place", () => {
+  const everywhere = ["src", "scripts", "tests"].flatMap((room) => filesBelow(join(ROOT, room)));
+  assert.deepEqual(everywhere.filter((path) => /\/(utils?|common|helpers?|misc|shared)\b/.test(path)), []);
+});
+
+/** `feed` for `src/feed/venue.ts`. */
+function roomOf(path: string): string {
+  return path.split("/")[1];
+}
+
+function isOurs(imported: string): boolean {
+  return /\.(ts|json)$/.test(imported);
+}
+
+function importsOf(from: string): Import[] {
+  const statements = codeOf(from).matchAll(
+    /^(?:import|export)\s([^;"']*?)\s*\bfrom\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm,
+  );
+  return [...statements].map(([, names = "", fixed, dynamic]) => {
+    const name = fixed ?? dynamic;
+    const to = name.startsWith(".") ? join(dirname(from), name) : name;
+    return { from, to, typesOnly: isTypesOnly(names) };
+  });
+}
+
+/** Whether `{ type A, type B }` or `type { A, B }` is all that is imported. */
+function isTypesOnly(names: string): boolean {
+  if (names.startsWith("type ")) return true;
+  const listed = /^\{(.*)\}$/s.exec(names)?.[1].split(",").map((name) => name.trim()).filter((name) =>
+    name !== ""
+  );
+  return listed?.every((name) => name.startsWith("type ")) ?? false;
+}
+
+/** A file without its comments. */
+function codeOf(path: string): string {
+  return Deno.readTextFileSync(join(ROOT, path)).replaceAll(/\/\*.*?\*\//gs, "").replaceAll(
+    /^\s*\/\/.*$| \/\/ .*$/gm,
+    "",
+  );
+}

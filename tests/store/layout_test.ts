@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
+import { Layout } from "../../src/store/layout.ts";
+
+const layout = new Layout("/srv/trades");
+const FILE = minuteFile("DETR", "2026-09-01", 8 * 60 + 34);
+const DAY = "year=2026/month=09/day=01";
+
+Deno.test("Layout places data as readers of Parquet expect: by venue, year, month and day", () => {
+  assert.equal(
+    layout.partition("DETR", "2026-09-01"),
+    `/srv/trades/data/de/xetra/trades/venue=DETR/${DAY}/trades.parquet`,
+  );
+  const raw = `/srv/trades/data/de/xetra/raw/venue=DETR/${DAY}`;
+  assert.equal(layout.rawDay("DETR", "2026-09-01"), raw);
+  assert.equal(layout.rawFile(FILE), `${raw}/DETR-posttrade-2026-09-01T08_34.json.gz`);
+  assert.equal(
+    layout.rawFile(dailyFile("DETR", "2026-09-01")),
+    `${raw}/DETR-posttrade-daily-2026-09-01.json.gz`,
+  );
+  assert.equal(layout.rejectedFile(FILE), `${raw}/rejected/${FILE.name}`);
+  assert.equal(layout.rejectedDay("DETR", "2026-09-01"), `${raw}/rejected`);
+  assert.equal(layout.days("raw", "DETR"), "/srv/trades/data/de/xetra/raw/venue=DETR");
+  assert.equal(layout.days("trades", "DETR"), "/srv/trades/data/de/xetra/trades/venue=DETR");
+});
+
+Deno.test("Layout keeps its state beside the data, one file a venue; the quota is for all", () => {
+  const state = "/srv/trades/.xetra-parqed";
+  assert.equal(layout.writeLock("DETR"), `${state}/write-DETR.lock`);
+  assert.equal(layout.pendingRecord("DETR"), `${state}/pending-DETR.json`);
+  assert.equal(layout.runs("DETR"), `${state}/runs-DETR`);
+  assert.equal(layout.quotaFile(), `${state}/quota.json`);
+});
+
+Deno.test("Layout stays below a relative working directory", () => {
+  assert.equal(new Layout(".").quotaFile(), ".xetra-parqed/quota.json");
+  assert.ok(new Layout("a/b").partition("DETR", "2026-09-01").startsWith("a/b/data/de/xetra/"));
+});

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
+import { NotGzip } from "../../src/store/gzip.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { Spool, unpack } from "../../src/store/spool.ts";
+import { filesBelow } from "../e2e/disk.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
+
+Deno.test.sanitizer({ ops: true, resources: true });
+
+const FILE = minuteFile("DETR", "2026-09-01", 8 * 60 + 34);
+const DAY = "data/de/xetra/raw/venue=DETR/year=2026/month=09/day=01";
+const LINES = '{"a":1}\n{"a":2}\n';
+
+const gzip = (text: string) => Uint8Array.from(gzipSync(text));
+const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+
+function temporarySpool() {
+  const dir = temporaryDirectory();
+  return {
+    spool: new Spool(new Layout(dir.path), "DETR"),
+    of: dir.of,
+    /** Everything below, by the path in the working directory. */
+    files: () => filesBelow(dir.path).map((path) => path.slice(dir.path.length + 1)),
+    [Symbol.dispose]: () => dir[Symbol.dispose](),
+  };
+}
+
+/** A body that comes in pieces. */
+async function* body(bytes: Uint8Array, pieceBytes = 7): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    await Promise.resolve();
+    yield bytes.subarray(at, at + pieceBytes);
+  }
+}
+
+Deno.test("keep() keeps the bytes as they came, under the file's name, and counts them and the lines", async () => {
+  using temporary = temporarySpool();
+  const packed = gzip(LINES);
+  const kept = await temporary.spool.keep(FILE, body(packed));
+  assert.deepEqual(kept, { kind: "kept", bytes: packed.length, lines: 2 });
+  assert.deepEqual(temporary.files(), [`${DAY}/${FILE.name}`]);
+  assert.deepEqual(Deno.readFileSync(temporary.of(DAY, FILE.name)), packed);
+});
+
+Deno.test("keep() keeps a whole stream of zero bytes: a normal, empty file", async () => {
+  using temporary = temporarySpool();
+  assert.deepEqual(await temporary.spool.keep(FILE, body(gzip(""))), { kind: "kept", bytes: 20, lines: 0 });
+  assert.deepEqual(temporary.spool.files(FILE.date).map(({ file }) => file), [FILE]);
+});
+
+Deno.test("keep() puts a daily file with the day that it is named for", async () => {
+  using temporary = temporarySpool();
+  const daily = dailyFile("DETR", "2026-09-01");
+  await temporary.spool.keep(daily, body(gzip(LINES)));
+  assert.deepEqual(temporary.files(), [`${DAY}/${daily.name}`]);
+});
+
+for (
+  const [what, bytes] of Object.entries({
+    "no bytes at all": new Uint8Array(0),
+    "HTML": new TextEncoder().encode("<html>Sorry</html>"),
+    "a cut stream": gzip(LINES).subarray(0, -1),
+    "a wrong checksum": gzip(LINES).with(-8, gzip(LINES).at(-8)! ^ 1),
+  })
+) {
+  Deno.test(`keep() rejects ${what}: the bytes go beside, and the file is not there`, async () => {
+    using temporary = temporarySpool();
+    const kept = await temporary.spool.keep(FILE, body(bytes));
+    const path = `${DAY}/rejected/${FILE.name}`;
+    assert.equal(kept.kind, "rejected");
+    assert.ok(kept.kind === "rejected" && kept.reason !== "" && kept.path === temporary.of(path));
+    assert.deepEqual(temporary.files(), [path]);
+    assert.deepEqual(Deno.readFileSync(temporary.of(path)), bytes);
+    assert.deepEqual(temporary.spool.files(FILE.date), []);
+    assert.deepEqual(temporary.spool.rejected(FILE.date), [FILE.name]);
+  });
+}
+
+Deno.test("keep() holds the last rejected bytes of a name, until the file comes whole", async () => {
+  using temporary = temporarySpool();
+  for (const text of ["first", "second"]) {
+    await temporary.spool.keep(FILE, body(new TextEncoder().encode(text)));
+  }
+  const rejected = temporary.of(DAY, "rejected", FILE.name);
+  assert.equal(Deno.readTextFileSync(rejected), "second");
+  await temporary.spool.keep(FILE, body(gzip(LINES)));
+  assert.deepEqual(temporary.spool.rejected(FILE.date), []);
+  assert.equal(temporary.spool.files(FILE.date).length, 1);
+});
+
+Deno.test("keep() does not keep the same bytes twice", async () => {
+  using temporary = temporarySpool();
+  for (let i = 0; i < 2; i++) await temporary.spool.keep(FILE, body(gzip(LINES)));
+  assert.deepEqual(temporary.files(), [`${DAY}/${FILE.name}`]);
+});
+
+Deno.test("keep() keeps other bytes of a stored name beside it, named by their digest, once", async () => {
+  using temporary = temporarySpool();
+  const other = gzip(`${LINES}${LINES}`);
+  for (const bytes of [gzip(LINES), other, other, gzip(LINES)]) {
+    assert.equal((await temporary.spool.keep(FILE, body(bytes))).kind, "kept");
+  }
+  const version = digestOf(other);
+  assert.deepEqual(temporary.files(), [`${DAY}/${FILE.name}`, `${DAY}/${FILE.name}.~${version}`]);
+  assert.deepEqual(Deno.readFileSync(temporary.of(DAY, FILE.name)), gzip(LINES));
+  assert.deepEqual(temporary.spool.files(FILE.date).map(({ file, version }) => [file, version]), [
+    [FILE, null],
+    [FILE, version],
+  ]);
+});
+
+Deno.test("keep() throws what the body throws, and then nothing is there", async () => {
+  using temporary = temporarySpool();
+  const failure = new Error("connection reset");
+  async function* breaking() {
+    yield* body(gzip(LINES));
+    throw failure;
+  }
+  await assert.rejects(temporary.spool.keep(FILE, breaking()), (error) => error === failure);
+  assert.deepEqual(temporary.files(), []);
+});
+
+Deno.test("keep() leaves a stored file alone when bytes that are none come under its name", async () => {
+  using temporary = temporarySpool();
+  await temporary.spool.keep(FILE, body(gzip(LINES)));
+  await temporary.spool.keep(FILE, body(new Uint8Array(0)));
+  assert.deepEqual(Deno.readFileSync(temporary.of(DAY, FILE.name)), gzip(LINES));
+  assert.deepEqual(temporary.spool.rejected(FILE.date), []);
+});
+
+Deno.test("files() are those of the exchange's names only, in order", async () => {
+  using temporary = temporarySpool();
+  const later = minuteFile("DETR", "2026-09-01", 9 * 60);
+  for (const file of [later, FILE]) await temporary.spool.keep(file, body(gzip(LINES)));
+  for (const name of [".unfinished-1", "notes.txt", `${FILE.name}.part`]) {
+    Deno.writeTextFileSync(temporary.of(DAY, name), "");
+  }
+  Deno.mkdirSync(temporary.of(DAY, minuteFile("DETR", "2026-09-01", 0).name));
+  assert.deepEqual(temporary.spool.files(FILE.date).map(({ file }) => file), [FILE, later]);
+  assert.deepEqual(temporary.spool.files("2026-09-02"), []);
+});
+
+Deno.test("dates() are those with raw files of the venue, oldest first, over years", async () => {
+  using temporary = temporarySpool();
+  assert.deepEqual(temporary.spool.dates(), []);
+  const dates = ["2027-01-01", "2026-09-01", "2026-12-31", "2026-09-30"];
+  for (const date of dates) await temporary.spool.keep(minuteFile("DETR", date, 0), body(gzip("")));
+  Deno.mkdirSync(temporary.of("data/de/xetra/raw/venue=DFRA/year=2025/month=01/day=01"), { recursive: true });
+  Deno.writeTextFileSync(temporary.of("data/de/xetra/raw/venue=DETR/readme"), "");
+  assert.deepEqual(temporary.spool.dates(), dates.toSorted());
+});
+
+Deno.test("tidy() takes away what a killed download left, and nothing else", async () => {
+  using temporary = temporarySpool();
+  await temporary.spool.keep(FILE, body(gzip(LINES)));
+  Deno.writeTextFileSync(temporary.of(DAY, ".unfinished-1"), "half");
+  temporary.spool.tidy(FILE.date);
+  temporary.spool.tidy("2020-01-01");
+  assert.deepEqual(temporary.files(), [`${DAY}/${FILE.name}`]);
+});
+
+Deno.test("unpack() notices bytes that were damaged in the spool; reject() moves them, so that the file is asked for again", async () => {
+  using temporary = temporarySpool();
+  await temporary.spool.keep(FILE, body(gzip(LINES)));
+  const path = temporary.of(DAY, FILE.name);
+  Deno.writeFileSync(path, gzip(LINES).subarray(0, -3));
+  const [spooled] = temporary.spool.files(FILE.date);
+  await assert.rejects(async () => {
+    for await (const _piece of unpack(spooled));
+  }, NotGzip);
+  temporary.spool.reject(spooled);
+  assert.deepEqual(temporary.files(), [`${DAY}/rejected/${FILE.name}`]);
+});
