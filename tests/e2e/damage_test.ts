@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import type { DaySpec } from "../../scripts/replica/day.ts";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { assertForeseen, onlyErrorOf, treeOf } from "./evidence.ts";
+import {
+  downloadsDuring,
+  duckdb,
+  fetchArgs,
+  partitionPath,
+  rawPath,
+  runProgram,
+  temporaryDirectory,
+} from "./harness.ts";
+import { assertStoresTruth } from "./truth.ts";
+
+const DATE = "2026-09-01";
+const DAY: DaySpec = {
+  venue: "DETR",
+  date: DATE,
+  trades: 500,
+  minutes: { from: 480, until: 490 },
+  untidiness: UNTIDY,
+};
+const SECOND_HALF = [5, 6, 7, 8, 9].map((minute) => `DETR-posttrade-2026-09-01T08_0${minute}.json.gz`);
+
+type Damage = (path: string) => void | Promise<void>;
+
+const DAMAGES: Record<string, Damage> = {
+  "cut short": (path) => Deno.truncateSync(path, Deno.statSync(path).size - 100),
+  "cut to nothing": (path) => Deno.truncateSync(path, 0),
+  "flipped in its data": (path) => flip(path, 500),
+  "flipped in its footer": (path) => flip(path, Deno.statSync(path).size - 500),
+  "flipped in its last byte": (path) => flip(path, Deno.statSync(path).size - 1),
+  "overwritten with text": (path) => Deno.writeTextFileSync(path, "<!DOCTYPE html>".repeat(100)),
+  "replaced by another program's Parquet": async (path) => {
+    using db = await duckdb();
+    await db.rows(`COPY (SELECT 'DE0007164600' AS isin, 1.5 AS price) TO '${path}' (FORMAT parquet)`);
+  },
+};
+
+for (const [what, damage] of Object.entries(DAMAGES)) {
+  Deno.test(`a partition ${what} is left as it is, named, and rebuilt from the spool once it is moved away`, async () => {
+    await using replica = await startReplica({ days: [DAY], listed: { until: `${DATE}T08:05` } });
+    using dir = temporaryDirectory();
+    const args = fetchArgs(replica, dir.path);
+    assertForeseen(await runProgram(args), 0);
+    const path = partitionPath(dir.path, "DETR", DATE);
+    await damage(path);
+    const damaged = treeOf(dir.of("data/de/xetra/trades"));
+
+    replica.listed.until = null;
+    const downloads = await downloadsDuring(replica, async () => {
+      const message = onlyErrorOf(await runProgram(args), 65);
+      assert.ok(message.includes(path), message);
+      assert.match(message, /damaged .*; move the file away/);
+    });
+    assert.deepEqual(downloads.toSorted(), SECOND_HALF);
+    assert.deepEqual(treeOf(dir.of("data/de/xetra/trades")), damaged);
+    for (const name of SECOND_HALF) assert.ok(Deno.statSync(rawPath(dir.path, name)).isFile);
+
+    Deno.renameSync(path, dir.of("moved.parquet"));
+    const again = await downloadsDuring(replica, async () => assertForeseen(await runProgram(args), 0));
+    assert.deepEqual(again, []);
+    await assertStoresTruth(dir.path, replica);
+  });
+}
+
+Deno.test("while a partition is damaged every run says so, and the other days and venues are stored", async () => {
+  const days = [DAY, { ...DAY, date: "2026-09-02" }, { ...DAY, venue: "DFRA" }];
+  await using replica = await startReplica({ days, listed: { until: `${DATE}T08:05` } });
+  using dir = temporaryDirectory();
+  const args = fetchArgs(replica, dir.path, ["DETR", "DFRA"]);
+  assertForeseen(await runProgram(args), 0);
+  const path = partitionPath(dir.path, "DETR", DATE);
+  flip(path, 500);
+  replica.listed.until = null;
+  for (const _run of ["first", "second"]) {
+    const message = onlyErrorOf(await runProgram(args), 3);
+    assert.ok(message.includes(path), message);
+  }
+  Deno.removeSync(path);
+  assert.deepEqual(await downloadsDuring(replica, async () => assertForeseen(await runProgram(args), 0)), []);
+  await assertStoresTruth(dir.path, replica);
+});
+
+function flip(path: string, place: number): void {
+  const bytes = Deno.readFileSync(path);
+  bytes[place] ^= 1;
+  Deno.writeFileSync(path, bytes);
+}

@@ -1,0 +1,75 @@
+/** What the end-to-end tests look at after a run: the lines of its log, and what it left in a folder. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { RecordedRequest } from "../../scripts/replica/exchange.ts";
+import { filesBelow } from "./disk.ts";
+import type { Program, Run } from "./harness.ts";
+
+/** `2025-12-01 20:39:08.993 | INFO     | collect.cycle:run:184 - Checking missing dates for DETR` */
+const LOG_LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \| (\w+) *\| \S+ - (.*)$/;
+
+/** The messages of a run's log, each after its level: `INFO Checking missing dates for DETR`. */
+export function logOf({ stderr }: Run): string[] {
+  return stderr.split("\n").filter((line) => line !== "").map((line) => {
+    const [, level, message] = LOG_LINE.exec(line) ?? assert.fail(`not a line of the log: ${line}`);
+    return `${level} ${message}`;
+  });
+}
+
+/** Fails unless the run ended with this code, which it foresaw: one ERROR line at most, and no stack trace. */
+export function assertForeseen(run: Run, code: number): void {
+  assert.equal(run.code, code, `exit code ${run.code} instead of ${code}: ${run.stderr}`);
+  assert.doesNotMatch(run.stderr, /Uncaught|This is a bug|^\s+at /m);
+  assert.doesNotMatch(run.stdout, /^\s+at /m);
+}
+
+/** The only ERROR message of a run that ended as foreseen. */
+export function onlyErrorOf(run: Run, code: number): string {
+  assertForeseen(run, code);
+  const errors = logOf(run).filter((line) => line.startsWith("ERROR "));
+  assert.equal(errors.length, 1, `one ERROR line expected: ${run.stderr}`);
+  return errors[0].slice("ERROR ".length);
+}
+
+/** The one JSON document that a run wrote to stdout, with its logs on stderr only. */
+export function jsonOf<Document = Record<string, unknown>>(run: Run): Document {
+  logOf(run);
+  return JSON.parse(run.stdout);
+}
+
+/** All that lies below a folder, with the digest of its content and when it was written; sorted. */
+export function treeOf(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    const { mtime, ino } = Deno.statSync(path);
+    const content = isDirectory ? "" : createHash("sha256").update(Deno.readFileSync(path)).digest("hex");
+    return [`${path} ${ino} ${mtime?.getTime()} ${content}`, ...isDirectory ? treeOf(path) : []];
+  }).sort();
+}
+
+/** How many of the exchange's files are whole below a working directory. */
+export function rawFileCount(dir: string): number {
+  return filesBelow(dir).filter((path) => path.endsWith(".json.gz")).length;
+}
+
+/** How often something was requested from a replica: `download NAME` or `storage NAME` or `list VENUE`. */
+export function countsOf(requests: readonly RecordedRequest[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { place, name } of requests) {
+    const key = `${place} ${name}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Resolves once `condition` holds; fails when the program ends before, and after ten seconds. */
+export async function reached(program: Program, what: string, condition: () => boolean): Promise<void> {
+  const state = { run: null as Run | null };
+  program.ended.then((run) => state.run = run);
+  for (let tries = 0; !condition(); tries++) {
+    assert.equal(state.run, null, `${what}: the program ended before: ${state.run?.stderr}`);
+    assert.ok(tries < 2_000, `${what}: not within ten seconds`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import type { QuotaOptions } from "../../scripts/replica/quota.ts";
+import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { assertForeseen } from "./evidence.ts";
+import { type Run, runProgram, temporaryDirectory } from "./harness.ts";
+
+const DETR = { venue: "DETR", date: "2026-09-01", trades: 100, minutes: { from: 480, until: 492 } };
+const DFRA = { ...DETR, venue: "DFRA" };
+const QUOTA = { downloads: 8, seconds: 3 };
+
+Deno.test("one process spends the quota at once and keeps to it, whenever the exchange's windows begin", async () => {
+  await Promise.all([0, 800, 1500, 2400].map(async (phase) => {
+    await using replica = await startReplica({
+      days: [DETR],
+      quota: { ...QUOTA, phase: Date.now() - phase },
+    });
+    using folder = temporaryDirectory();
+    const run = await fetchUnder(QUOTA, replica, folder.path, "DETR");
+    assertForeseen(run, 0);
+    assert.match(run.stderr, /12 files fetched/);
+    // A machine so busy that a request is late by a hundredth of this short window may be refused once.
+    assert.ok(replica.refused() <= 1, `phase ${phase}: ${replica.refused()} times 429`);
+    assert.equal(replica.maxInAnyWindow(), 8);
+    assert.ok(run.millis > 2_900 && run.millis < 9_000, `one wait: ${run.millis} ms`);
+    const first = downloads(replica).slice(0, 8).map(({ at }) => at);
+    assert.ok(first[7] - first[0] < 1_000, "the first window is spent at once");
+  }));
+});
+
+Deno.test("two venues in two processes share the quota, by a working directory or by --quota-file", async () => {
+  using folder = temporaryDirectory();
+  const quotaFile = ["--quota-file", folder.of("common/quota.json")];
+  await Promise.all([
+    twoProcesses({ DETR: [folder.of("one")], DFRA: [folder.of("one")] }),
+    twoProcesses({ DETR: [folder.of("detr"), ...quotaFile], DFRA: [folder.of("dfra"), ...quotaFile] }),
+  ]);
+});
+
+Deno.test("several venues in one process are fetched fairly under one quota", async () => {
+  const days = [DETR, DFRA].map((day) => ({ ...day, minutes: { from: 480, until: 488 } }));
+  await using replica = await startReplica({ days, quota: QUOTA });
+  using folder = temporaryDirectory();
+  assertForeseen(await fetchUnder(QUOTA, replica, folder.path, "DETR", "DFRA"), 0);
+  assert.ok(replica.refused() <= 1);
+  const firstWindow = downloads(replica).slice(0, 8).filter(({ name }) => name.startsWith("DETR"));
+  assert.ok(firstWindow.length >= 3 && firstWindow.length <= 5, `${firstWindow.length} of 8`);
+});
+
+Deno.test("a refusal that others have caused is obeyed, whatever it says of when to come again", async () => {
+  await Promise.all((["seconds", "date", "none"] as const).map(async (retryAfter) => {
+    const quota: QuotaOptions = { ...QUOTA, retryAfter, phase: Date.now() };
+    await using replica = await startReplica({ days: [DETR], quota });
+    using folder = temporaryDirectory();
+    await spendWindow(replica);
+    assert.deepEqual([replica.maxInAnyWindow(), replica.refused()], [8, 0]);
+    const run = await fetchUnder(QUOTA, replica, folder.path, "DETR");
+    assertForeseen(run, 0);
+    assert.match(run.stderr, /12 files fetched, 100 trades added/);
+    assert.equal(replica.maxInAnyWindow(), 8);
+    // Requests under way when the first refusal comes are refused too; after it nobody asks before the window ends.
+    assert.ok(
+      replica.refused() >= 1 && replica.refused() <= 4,
+      `${retryAfter}: ${replica.refused()} times 429`,
+    );
+    const [refusal] = downloads(replica).filter(({ status }) => status === 429);
+    const asked = downloads(replica).filter(({ at }) => at > refusal.at + 500).map(({ at }) => at);
+    assert.ok(Math.min(...asked) >= quota.phase! + 3_000, "asked again in the window that was spent");
+  }));
+});
+
+function fetchUnder(
+  { downloads, seconds }: QuotaOptions,
+  { apiUrl }: Replica,
+  dir: string,
+  ...venuesAndMore: string[]
+): Promise<Run> {
+  const options = ["--wrk-dir", dir, "--api-url", apiUrl, "--quota", `${downloads}/${seconds}`];
+  return runProgram(["fetch-trades", ...venuesAndMore, ...options]);
+}
+
+/** Fetches each venue in a process of its own, with a working directory and options of its own. */
+async function twoProcesses(processes: Record<string, [dir: string, ...options: string[]]>): Promise<void> {
+  await using replica = await startReplica({ days: [DETR, DFRA], quota: QUOTA });
+  const runs = await Promise.all(
+    Object.entries(processes).map(([venue, [dir, ...more]]) =>
+      fetchUnder(QUOTA, replica, dir, venue, ...more)
+    ),
+  );
+  for (const run of runs) {
+    assertForeseen(run, 0);
+    assert.match(run.stderr, /12 files fetched, 100 trades added/);
+  }
+  assert.equal(replica.maxInAnyWindow(), 8);
+  for (const venue of ["DETR", "DFRA"]) assert.ok(refusals(replica, venue) <= 1, venue);
+  console.log(`429: ${replica.refused()}; at most in a window: ${replica.maxInAnyWindow()}`);
+}
+
+function downloads(replica: Replica) {
+  return replica.requests.filter(({ place }) => place === "download");
+}
+
+function refusals(replica: Replica, venue: string): number {
+  return downloads(replica).filter(({ status, name }) => status === 429 && name.startsWith(venue)).length;
+}
+
+/** Somebody else at the same address asks for as many files as a window allows. */
+async function spendWindow({ apiUrl }: Replica): Promise<void> {
+  for (let i = 0; i < QUOTA.downloads; i++) {
+    const url = `${apiUrl}/download/DETR-posttrade-2026-09-01T08_00.json.gz`;
+    await (await fetch(url, { redirect: "manual" })).body?.cancel();
+  }
+}

@@ -1,0 +1,118 @@
+/** The stored table against the truth that the replica wrote, both as DuckDB reads them. */
+import assert from "node:assert/strict";
+import type { Replica } from "../../scripts/replica/server.ts";
+import { filesBelow } from "./disk.ts";
+import { type Database, duckdb, type Row, temporaryDirectory } from "./harness.ts";
+
+/** The columns of a stored trade in order, with the types that a reader sees. */
+export const COLUMN_TYPES: readonly (readonly [name: string, type: string])[] = [
+  ["isin", "VARCHAR"],
+  ["trading_date_time", "TIMESTAMP_NS"],
+  ["price", "DOUBLE"],
+  ["quantity", "DOUBLE"],
+  ["price_currency", "VARCHAR"],
+  ["execution_venue", "VARCHAR"],
+  ["transaction_id", "VARCHAR"],
+  ["distribution_time", "TIMESTAMP_NS"],
+  ["trading_mode", "VARCHAR"],
+  ["modification_flag", "VARCHAR"],
+  ["benchmark_flag", "VARCHAR"],
+  ["pub_deferral", "VARCHAR"],
+  ["algo_indicator", "BOOLEAN"],
+  ["message_id", "VARCHAR"],
+  ["source_name", "VARCHAR"],
+  ["instrument_id", "VARCHAR"],
+  ["tick_id", "BIGINT"],
+  ["quote_type", "VARCHAR"],
+  ["tick_action", "VARCHAR"],
+  ["instrument_code", "VARCHAR"],
+  ["market_mechanism", "VARCHAR"],
+  ["negotiated_flag", "VARCHAR"],
+  ["trading_system", "VARCHAR"],
+  ["price_notation", "INTEGER"],
+  ["venue_publication", "VARCHAR"],
+  ["last_trade_indicator", "VARCHAR"],
+  ["notional_amount", "DOUBLE"],
+  ["notional_currency", "VARCHAR"],
+  ["contract_date", "DATE"],
+  ["option_category", "VARCHAR"],
+  ["strike_price", "DOUBLE"],
+  ["transaction_category", "VARCHAR"],
+  ["schema_version", "VARCHAR"],
+  ["extra", "VARCHAR"],
+];
+
+/** What DuckDB reads of all partitions below a working directory, by the glob that users are told. */
+export function storedTable(dir: string): string {
+  return `read_parquet('${dir}/data/de/xetra/trades/*/*/*/*/*.parquet', hive_partitioning = true, ` +
+    `hive_types_autocast = false)`;
+}
+
+/** A replica, as far as it knows what must be stored. */
+type Truth = Pick<Replica, "writeTruth">;
+
+/**
+ * Asserts that the partitions below `dir` hold the replica's trades, those and no others, each in the folder of
+ * its venue and UTC date, except those of the files named in `except`. Returns the number of trades.
+ */
+export async function assertStoresTruth(
+  dir: string,
+  replica: Truth,
+  except: Iterable<string> = [],
+): Promise<number> {
+  using db = await loaded(dir, replica, except);
+  assert.deepEqual(await onlyIn(db, "truth", "stored"), [], "trades that are missing");
+  assert.deepEqual(await onlyIn(db, "stored", "truth"), [], "trades that are too many");
+  return Number(await db.value("SELECT count(*) FROM stored"));
+}
+
+/** Asserts that the partitions below `dir`, if there are any, can be read and hold trades of the replica only. */
+export async function assertStoresPartOf(dir: string, replica: Truth): Promise<void> {
+  if (!filesBelow(`${dir}/data/de/xetra/trades`).some((path) => path.endsWith(".parquet"))) return;
+  using db = await loaded(dir, replica, []);
+  assert.deepEqual(await onlyIn(db, "stored", "truth"), [], "trades that are too many");
+}
+
+/** A database with the tables `truth` and `stored`. */
+async function loaded(dir: string, replica: Truth, except: Iterable<string>): Promise<Database> {
+  using truth = temporaryDirectory();
+  await replica.writeTruth(truth.path, new Set(except));
+  const db = await duckdb();
+  await db.rows(`CREATE TABLE truth AS ${truthQuery(truth.path)}`);
+  await db.rows(`CREATE TABLE stored AS ${storedQuery(dir)}`);
+  return db;
+}
+
+/** The lines of the ledger in a partition's footer: key, rows, rejected lines, digest. */
+export async function ledgerLines(path: string): Promise<string[]> {
+  using db = await duckdb();
+  const ledger = await db.value(
+    `SELECT value::VARCHAR FROM parquet_kv_metadata('${path}') WHERE key::VARCHAR = 'xetra-parqed.ledger'`,
+  );
+  return String(ledger).split(String.raw`\x0A`);
+}
+
+/** Some of the rows of which one table has more than the other. */
+function onlyIn(db: Database, one: string, other: string): Promise<Row[]> {
+  return db.rows(`FROM (FROM ${one} EXCEPT ALL FROM ${other}) LIMIT 3`);
+}
+
+function truthQuery(dir: string): string {
+  const columns = COLUMN_TYPES.map(([name, type]) => `${name}: '${type}'`).join(", ");
+  const date = String.raw`regexp_extract(filename, '(\d{4}-\d\d-\d\d)\.ndjson$', 1)`;
+  return `SELECT venue, ${date} AS date, ${comparedColumns()} FROM read_json('${dir}/*/*.ndjson', ` +
+    `format = 'newline_delimited', columns = {${columns}}, filename = true, hive_partitioning = true)`;
+}
+
+function storedQuery(dir: string): string {
+  return `SELECT venue, concat_ws('-', year, month, day) AS date, ${comparedColumns()} FROM ${
+    storedTable(dir)
+  }`;
+}
+
+/** Times as the nanoseconds since 1970 that they are. */
+function comparedColumns(): string {
+  return COLUMN_TYPES
+    .map(([name, type]) => type === "TIMESTAMP_NS" ? `epoch_ns(${name}) AS ${name}` : name)
+    .join(", ");
+}
