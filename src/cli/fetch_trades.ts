@@ -151,7 +151,6 @@ export async function planFetch(venue: Venue, tools: Collaborators, signal: Abor
     seen: seenNames(files, new Map(days.map((day) => [day.date, day]))),
     givenUp: lostNames(readPending(tools.layout.pendingRecord(venue))),
     reconcile: tools.reconcile,
-    zone: tools.zone,
   });
   return {
     venue,

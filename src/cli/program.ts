@@ -57,7 +57,11 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       "--quota-file <file>",
       "shared by all processes behind one address (default: in the working directory)",
     )
-    .option("--market-timezone <tz>", "time zone of trading hours (default: Europe/Berlin)", zoneOption)
+    .option(
+      "--market-timezone <tz>",
+      "with --daemon: time zone of active hours and schedule (default: Europe/Berlin)",
+      zoneOption,
+    )
     .option("--json", "print what was done as JSON")
     .addOption(new Option("--daemon", "go on fetching until a signal ends it").conflicts(["json", "store"]))
     .option(

@@ -2,7 +2,6 @@ import type { Tools } from "../collect/cycle.ts";
 import { apiBase, EXCHANGE_API } from "../feed/api.ts";
 import { Exchange } from "../feed/client.ts";
 import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
-import { MARKET_ZONE } from "../feed/trading_day.ts";
 import { log } from "../log/log.ts";
 import { Layout } from "../store/layout.ts";
 import { QuotaFile } from "../store/quota_file.ts";
@@ -18,7 +17,6 @@ export interface Choices {
   readonly quota?: QuotaLimit;
   readonly quotaFile?: string;
   readonly reconcile?: boolean;
-  readonly marketTimezone?: string;
 }
 
 /** What the commands work with. */
@@ -50,7 +48,6 @@ export function wire(choices: Choices, onProgress: () => void = () => {}): Colla
     layout,
     clock: systemClock,
     reconcile: choices.reconcile ?? true,
-    zone: choices.marketTimezone ?? MARKET_ZONE,
     createdBy: `xetra-parqed ${VERSION}`,
     oneAtATime: queue(),
     onPlanned: (_venue, files) => progress.plan(files),

@@ -29,8 +29,6 @@ export interface Situation {
   readonly givenUp: ReadonlySet<string>;
   /** Whether a daily file is fetched also for a day of which no minute is missing. */
   readonly reconcile: boolean;
-  /** The time zone of the venues' trading hours. */
-  readonly zone: string;
 }
 
 /**
@@ -56,7 +54,7 @@ export function creditsOf(
   return listed.filter((file) => isMinuteFile(file) && !seen.has(file.name) && tradingDayOf(file) === date);
 }
 
-function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile, zone }: Situation): Step[] {
+function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile }: Situation): Step[] {
   const unseen = listed.filter(({ name }) => !seen.has(name));
   const missing = unseen.filter(({ name }) => !givenUp.has(name));
   const minutes = missing.filter(isMinuteFile);
@@ -66,13 +64,13 @@ function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile, zone
     credits: unseen.filter(isMinuteFile),
   }));
   if (dailies.length > 0 && minutes.length > FEW_MINUTES) return dailies;
-  return [...inOrder(minutes, zone), ...(reconcile ? dailies : [])];
+  return [...inOrder(minutes), ...(reconcile ? dailies : [])];
 }
 
-function inOrder(minutes: readonly SourceFile[], zone: string): MinuteStep[] {
+function inOrder(minutes: readonly SourceFile[]): MinuteStep[] {
   const byTime = minutes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const open = byTime.filter((file) => isInTradingHours(file, zone));
-  const closed = byTime.filter((file) => !isInTradingHours(file, zone));
+  const open = byTime.filter(isInTradingHours);
+  const closed = byTime.filter((file) => !isInTradingHours(file));
   return [...open, ...closed].map((file) => ({ kind: "minute", file }));
 }
 

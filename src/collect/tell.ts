@@ -1,5 +1,7 @@
+import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
+import type { Outcome } from "./download.ts";
 import type { Finding } from "./findings.ts";
 
 /** Logs a finding: what, which file, what to do. */
@@ -50,6 +52,19 @@ function tellStored(venue: Venue, stored: Finding & { kind: "stored" }): void {
     log.warning(
       `${venue} ${date}: ${counted(conflicts, "duplicate")} differ from the stored trade, which stays`,
     );
+  }
+}
+
+/** Logs what became of a download: what went well at DEBUG only, for there are 30 a minute. */
+export function tellOutcome({ name }: SourceFile, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case "kept":
+      return log.debug(`${name}: ${outcome.bytes} bytes, ${outcome.lines} lines`);
+    case "gone":
+      return log.warning(`${name}: listed, but not there (404)`);
+    case "failed":
+    case "rejected":
+      return log.warning(`${name}: ${outcome.reason}`);
   }
 }
 

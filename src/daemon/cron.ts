@@ -2,6 +2,8 @@ import { Cron } from "croner";
 import type { DayFilter } from "./active_hours.ts";
 import { type Appointment, appointment, earliest, isAfter, LATE_SWEEP, type Timetable } from "./timetable.ts";
 
+/** After the last start of a day. */
+const SWEEPS = [LATE_SWEEP, LATE_SWEEP.add(LATE_SWEEP)];
 /** Days of an expression that are looked at until one counts: with Saturdays only, none ever does. */
 const SEARCHED_DAYS = 50;
 
@@ -16,16 +18,21 @@ export function cronTimetable(expression: string, zone: string, on: DayFilter): 
   return {
     isActive: () => true,
     next: (after) => {
-      const next = nextTime(after);
-      const sweeps = lastStartsBefore(cron, after, zone, on)
-        .flatMap((last) => [last.add(LATE_SWEEP), last.add(LATE_SWEEP).add(LATE_SWEEP)])
-        .filter((at) => isAfter(at, after) && (next === null || isAfter(next, at)));
+      const sweeps = lastStartsBefore(cron, after, zone, on).flatMap((last) =>
+        SWEEPS.map((delay) => last.add(delay))
+          .filter((at) => isAfter(at, after) && !isOvertaken(at, nextTime(last)))
+      );
       return earliest<Appointment>([
         ...sweeps.map((at) => appointment("late", at)),
-        appointment("cron", next),
+        appointment("cron", nextTime(after)),
       ]);
     },
   };
+}
+
+/** A start of the expression makes the sweeps of the day before needless. */
+function isOvertaken(sweep: Temporal.Instant, next: Temporal.Instant | null): boolean {
+  return next !== null && !isAfter(next, sweep);
 }
 
 function parseCron(expression: string, zone: string): Cron {

@@ -5,6 +5,7 @@ export interface Interval {
   readonly text: string;
 }
 
+const LONGEST_MILLIS = 366 * 24 * 3_600_000;
 const MILLIS = { hour: 3_600_000, minute: 60_000, second: 1_000 } as const;
 const NUMBER = String.raw`(\d+(?:\.\d+)?)`;
 const HOURS = new RegExp(`^${NUMBER}$`);
@@ -12,7 +13,7 @@ const UNITS = new RegExp(`^(?:${NUMBER}h)?(?:${NUMBER}m)?(?:${NUMBER}s)?$`);
 
 /**
  * Reads an interval: hours (`1`, `0.5`), or hours, minutes and seconds with their units (`15m`, `90s`, `1h30m`).
- * Throws a RangeError when it is none, or less than a millisecond.
+ * Throws a RangeError when it is none, less than a millisecond or more than a year.
  */
 export function parseInterval(text: string): Interval {
   const parts = HOURS.exec(text.trim())?.slice(1) ?? UNITS.exec(text.trim())?.slice(1) ?? [];
@@ -20,10 +21,10 @@ export function parseInterval(text: string): Interval {
     parts[i] === undefined ? [] : [{ unit, count: Number(parts[i]) }]
   );
   const millis = Math.round(units.reduce((sum, { unit, count }) => sum + count * MILLIS[unit], 0));
-  if (millis >= 1 && Number.isSafeInteger(millis)) {
+  if (millis >= 1 && millis <= LONGEST_MILLIS) {
     return { millis, text: units.map(({ unit, count }) => `${count} ${unit}(s)`).join(" ") };
   }
   throw new RangeError(
-    `an interval is a number of hours such as 1 or 0.5, or a time such as 15m, 90s or 1h30m, more than 0; not "${text}"`,
+    `an interval is a number of hours such as 1 or 0.5, or a time such as 15m, 90s or 1h30m, more than 0 and at most a year; not "${text}"`,
   );
 }

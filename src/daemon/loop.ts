@@ -1,11 +1,5 @@
 import { log } from "../log/log.ts";
-import {
-  announceEnd,
-  type Announcement,
-  announceStart,
-  announceWait,
-  type CycleOutcome,
-} from "./announce.ts";
+import { announceEnd, announceStart, announceWait, type CycleOutcome } from "./announce.ts";
 import { type DaemonClock, type Moment, momentOf } from "./clock.ts";
 import { counting, type Health, healthOf, NO_FAILURES } from "./failures.ts";
 import { marketTime } from "./market_time.ts";
@@ -96,7 +90,8 @@ class Loop {
     const from = momentOf(clock);
     this.#plan = started(this.#plan, start, from);
     this.#announced = null;
-    say(announceStart(start, this.#isActive(from)));
+    const { level, message } = announceStart(start, this.#isActive(from));
+    log[level](message);
     notify.status(`Cycle ${this.#cycles + 1} is running`);
     const outcome = await this.#attempt();
     if (outcome !== null) this.#end(outcome, from, momentOf(clock));
@@ -123,11 +118,8 @@ class Loop {
     const before = this.#failures;
     this.#failures = counting(before, outcome.failure);
     const seconds = (to.monotonic - from.monotonic) / 1000;
-    for (
-      const line of announceEnd({ ...outcome, missed, seconds, number: this.#cycles }, before, this.#failures)
-    ) {
-      say(line);
-    }
+    const cycle = { ...outcome, missed, seconds, number: this.#cycles };
+    for (const { level, message } of announceEnd(cycle, before, this.#failures)) log[level](message);
   }
 
   /** What comes next as it looks now. */
@@ -145,7 +137,8 @@ class Loop {
     const { schedule, notify } = this.#daemon;
     this.#announced = next;
     if (next.waitMillis > 0) {
-      say(announceWait(next, schedule, this.#isActive(now)));
+      const { level, message } = announceWait(next, schedule, this.#isActive(now));
+      log[level](message);
       notify.status(`Waiting until ${marketTime(next.at, schedule.zone)}`);
     }
     await this.#report(next);
@@ -170,8 +163,4 @@ class Loop {
   #isActive({ wall }: Moment): boolean {
     return this.#daemon.schedule.timetable.isActive(wall);
   }
-}
-
-function say({ level, message }: Announcement): void {
-  log[level](message);
 }

@@ -61,6 +61,7 @@ class Systemd implements Notify {
   readonly #clock: DaemonClock;
   #progressTold = -Infinity;
   #failed = false;
+  #sent: Promise<void> = Promise.resolve();
 
   constructor(socket: SendOnlySocket, path: string, watchdogMicros: string | undefined, clock: DaemonClock) {
     this.#socket = socket;
@@ -92,7 +93,12 @@ class Systemd implements Notify {
     this.#socket.close();
   }
 
-  async #send(state: string): Promise<void> {
+  /** One after the other: Deno refuses to send while it is still sending. */
+  #send(state: string): Promise<void> {
+    return this.#sent = this.#sent.then(() => this.#sendNow(state));
+  }
+
+  async #sendNow(state: string): Promise<void> {
     try {
       await this.#socket.send(new TextEncoder().encode(state), { transport: "unixpacket", path: this.#path });
     } catch (error) {

@@ -68,9 +68,9 @@ export function holderOf(path: string): Holder | null {
 }
 
 function tryToTake(path: string): PidFile | Holder {
-  const existed = infoOf(path) !== null;
-  const file = openToWrite(path);
-  if (!(file instanceof Deno.FsFile)) return file;
+  const opening = openToWrite(path);
+  if ("pid" in opening) return opening;
+  const { file, existed } = opening;
   using opened = new DisposableStack();
   opened.use(file);
   // Exclusive: the default is a shared lock, which two would both get. The path may have been replaced since.
@@ -81,14 +81,24 @@ function tryToTake(path: string): PidFile | Holder {
   return { path, [Symbol.dispose]: () => release(path, file) };
 }
 
-/** Without write access, who holds it can still be told by reading. */
-function openToWrite(path: string): Deno.FsFile | Holder {
+function openToWrite(path: string): { file: Deno.FsFile; existed: boolean } | Holder {
   try {
-    return Deno.openSync(path, { read: true, write: true, create: true, mode: 0o644 });
+    const existed = infoOf(path) !== null;
+    return { existed, file: Deno.openSync(path, { read: true, write: true, create: true, mode: 0o644 }) };
   } catch (error) {
-    const holder = isRefusal(error) ? holderOf(path) : null;
+    const holder = isRefusal(error) ? holderIfReadable(path) : null;
     if (holder !== null) return holder;
     throw new CannotWritePidFile(path, error);
+  }
+}
+
+/** Without write access, who holds it can still be told by reading; without that, nothing can. */
+function holderIfReadable(path: string): Holder | null {
+  try {
+    return holderOf(path);
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
   }
 }
 
@@ -134,10 +144,7 @@ function holderIn(file: Deno.FsFile): Holder {
 
 function whatIsLeft(file: Deno.FsFile): string {
   const content = contentOf(file).trim();
-  if (content === "") return "it is empty";
-  return holderIn(file).pid === null
-    ? `no process holds it, and "${content}" is no PID`
-    : `process ${content} ended without removing it`;
+  return content === "" ? "it is empty" : `it says ${JSON.stringify(content)}, but no process holds it`;
 }
 
 function contentOf(file: Deno.FsFile): string {
@@ -157,6 +164,6 @@ function reasonOf(error: unknown): string {
 
 function remedyOf(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "Make its folder, or choose another --pid-file";
-  if (isRefusal(cause)) return "Change the owner of its folder, or choose another --pid-file";
+  if (isRefusal(cause)) return "Change the owner of it and of its folder, or choose another --pid-file";
   return "Choose another --pid-file";
 }

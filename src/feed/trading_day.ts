@@ -16,18 +16,18 @@ export function minuteStart(date: string, minute: number): number {
  * belongs to the day after its date.
  */
 export function tradingDayOf({ date, minute }: SourceFile): string {
-  return minute === null ? date : zoned(minuteStart(date, minute), MARKET_ZONE).toPlainDate().toString();
+  return minute === null ? date : inFrankfurt(minuteStart(date, minute)).toPlainDate().toString();
 }
 
-/** Whether the venue trades in the minute of a minute file, by the timetable read in `zone`; holidays do not count. */
-export function isInTradingHours({ venue, date, minute }: SourceFile, zone: string = MARKET_ZONE): boolean {
+/** Whether the venue trades in the minute of a minute file, by its timetable; holidays do not count. */
+export function isInTradingHours({ venue, date, minute }: SourceFile): boolean {
   if (minute === null) return false;
-  const time = zoned(minuteStart(date, minute), zone);
+  const time = inFrankfurt(minuteStart(date, minute));
   const { opens, closes } = tradingHours(venue);
   const clock = time.hour * 60 + time.minute;
   return time.dayOfWeek <= 5 && opens <= clock && clock < closes;
 }
 
-function zoned(millis: number, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(millis).toZonedDateTimeISO(zone);
+function inFrankfurt(millis: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(millis).toZonedDateTimeISO(MARKET_ZONE);
 }

@@ -14,8 +14,9 @@ const JUDGED_DATES = 5;
 export function diskDaysLeft(layout: Layout, venue: Venue, dates: readonly string[]): number | null {
   const sizes = dates.slice(-JUDGED_DATES).map((date) => bytesOfDay(layout, venue, date));
   const largest = Math.max(0, ...sizes);
+  if (largest === 0) return null; // there may be no folder yet
   const free = freeBytes(layout.workingDirectory);
-  return largest === 0 || free === null ? null : Math.floor(free / largest);
+  return free === null ? null : Math.floor(free / largest);
 }
 
 function bytesOfDay(layout: Layout, venue: Venue, date: string): number {

@@ -4,6 +4,9 @@ import { createGunzip, gunzipSync } from "node:zlib";
 /** Up to this size a file is unpacked in one piece, which is three times as fast; a minute file has some 30 KB. */
 const ONE_PIECE_BYTES = 1024 * 1024;
 
+/** Where the trailer is padding or lies, the output grows by this much at a time. */
+const SMALLEST_CHUNK_BYTES = 64 * 1024;
+
 /** The bytes of a file are no whole gzip stream, or unpack to more than they may. */
 export class NotGzip extends Error {
   override name = "NotGzip";
@@ -29,7 +32,10 @@ export async function* gunzip(path: string, limit: number): AsyncGenerator<Uint8
 function gunzipOnePiece(bytes: Uint8Array, limit: number): Uint8Array {
   if (bytes.length < 18) return gunzipSync(bytes);
   const said = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
-  return gunzipSync(bytes, { chunkSize: Math.max(64, Math.min(said, limit) + 1), maxOutputLength: limit });
+  return gunzipSync(bytes, {
+    chunkSize: Math.max(SMALLEST_CHUNK_BYTES, Math.min(said, limit) + 1),
+    maxOutputLength: limit,
+  });
 }
 
 async function* gunzipStream(path: string, limit: number): AsyncGenerator<Uint8Array> {

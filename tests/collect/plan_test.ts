@@ -82,29 +82,6 @@ Deno.test("planCycle() begins with the oldest trading day, and there with the tr
   ]);
 });
 
-Deno.test("planCycle() reads trading hours in the zone that it is told", () => {
-  const [nine, seventeen] = [minuteFile("DETR", DATE, at("08:59")), minuteFile("DETR", DATE, at("17:39"))];
-  const order = (zone: string) => planCycle(situation([nine, seventeen], { zone })).map(({ file }) => file);
-  assert.deepEqual(order("Europe/Berlin"), [nine, seventeen]);
-  assert.deepEqual(order("UTC"), [seventeen, nine]);
-});
-
-for (
-  const [season, yesterday, today, midnight] of [
-    ["winter", "2026-01-14", "2026-01-15", "23:00"],
-    ["summer", "2026-07-14", "2026-07-15", "22:00"],
-  ]
-) {
-  Deno.test(`planCycle() lets a daily file reach back over UTC midnight to ${midnight} in ${season}`, () => {
-    const last = minuteFile("DEUR", yesterday, at(midnight) - 1);
-    const late = minutesOf(yesterday, midnight, 15, "DEUR");
-    const early = minutesOf(today, "00:00", 15, "DEUR");
-    const file = dailyFile("DEUR", today);
-    const plan = planCycle(situation([file, ...early, ...late, last]));
-    assert.deepEqual(plan, [minute(last), daily(file, [...early, ...late])]);
-  });
-}
-
 Deno.test("planCycle() counts each day by itself: two days of 20 missing minutes are two of few", () => {
   const days = ["2026-08-31", DATE].map((date) => ({
     file: dailyFile("DETR", date),

@@ -1,5 +1,4 @@
 import { minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
-import { MARKET_ZONE } from "../../src/feed/trading_day.ts";
 import type { Situation } from "../../src/collect/plan.ts";
 
 /** A minute of the day: `at("08:34")` is 514. */
@@ -19,5 +18,5 @@ export function namesOf(...files: readonly SourceFile[]): Set<string> {
 
 /** Nothing is stored and nothing given up, but what is said. */
 export function situation(listed: readonly SourceFile[], known: Partial<Situation> = {}): Situation {
-  return { listed, seen: new Set(), givenUp: new Set(), reconcile: true, zone: MARKET_ZONE, ...known };
+  return { listed, seen: new Set(), givenUp: new Set(), reconcile: true, ...known };
 }

@@ -67,10 +67,3 @@ Deno.test("isInTradingHours() is false on Saturdays and Sundays of Frankfurt, an
   assert.ok(!isInTradingHours(minuteFile("DEUR", "2026-09-04", at("23:30")))); // Saturday 01:30
   assert.ok(!isInTradingHours(dailyFile("DETR", "2026-09-04")));
 });
-
-Deno.test("isInTradingHours() reads the timetable in another zone when told so", () => {
-  const file = minuteFile("DETR", "2026-07-14", at("09:00"));
-  assert.ok(isInTradingHours(file, "UTC"));
-  assert.ok(!isInTradingHours(file, "America/New_York"));
-  assert.throws(() => isInTradingHours(file, "Mars/Olympus"), RangeError);
-});

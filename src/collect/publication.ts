@@ -1,0 +1,75 @@
+import type { SourceFile } from "../feed/source_file.ts";
+import { DamagedPartition } from "../store/partition.ts";
+import type { SpooledFile } from "../store/spool.ts";
+import { publishDaily } from "./daily.ts";
+import type { Finding } from "./findings.ts";
+import { inventoryOf } from "./inventory.ts";
+import type { Step } from "./plan.ts";
+import { type Publisher, publishMinutes } from "./publish.ts";
+import { tell } from "./tell.ts";
+
+/** What a cycle publishes, date by date, and what it finds on the way. */
+export class Publication {
+  readonly findings: Finding[] = [];
+  readonly #publisher: Publisher;
+  /** Files that no attempt of this cycle could publish: they are reported once. */
+  readonly #tried = new Set<string>();
+
+  constructor(publisher: Publisher) {
+    this.#publisher = publisher;
+  }
+
+  /** New bytes under a name deserve a try of their own. */
+  forget(path: string): void {
+    this.#tried.delete(path);
+  }
+
+  /**
+   * Publishes what waits in the spool of a date. A daily file waits until a step says for which minutes it stands:
+   * published without, it would be done with, and all its minutes fetched. Returns those that go on waiting.
+   */
+  async publish(date: string, steps: readonly Step[]): Promise<SourceFile[]> {
+    const { spool } = this.#publisher;
+    spool.tidy(date);
+    const { waiting, damage } = await inventoryOf(spool.layout, spool.venue, date);
+    const untried = waiting.filter(({ path }) => !this.#tried.has(path));
+    const minutes = untried.filter(({ file }) => file.minute !== null);
+    const dailies = untried.filter(({ file }) => file.minute === null);
+    if (damage !== null && untried.length > 0) this.#findDamage(date, damage);
+    if (damage === null && minutes.length > 0) {
+      await this.#attempt(minutes, () => publishMinutes(this.#publisher, date, minutes));
+    }
+    const later: SourceFile[] = [];
+    for (const daily of dailies) {
+      const step = steps.find(({ file }) => file.name === daily.file.name);
+      if (step?.kind !== "daily") later.push(daily.file);
+      else if (damage === null) {
+        await this.#attempt([daily], () => publishDaily(this.#publisher, daily, step.credits));
+      }
+    }
+    return later;
+  }
+
+  async #attempt(files: readonly SpooledFile[], publish: () => Promise<Finding[]>): Promise<void> {
+    for (const { path } of files) this.#tried.add(path);
+    try {
+      this.#find(await publish());
+    } catch (error) {
+      if (!(error instanceof DamagedPartition)) throw error;
+      this.#findDamage(files[0].file.date, error);
+    }
+  }
+
+  /** The same damage is met at every publication of a cycle, and told once. */
+  #findDamage(date: string, { message }: DamagedPartition): void {
+    const known = this.findings.some((finding) =>
+      finding.kind === "damaged partition" && finding.message === message
+    );
+    if (!known) this.#find([{ kind: "damaged partition", date, message }]);
+  }
+
+  #find(findings: readonly Finding[]): void {
+    for (const finding of findings) tell(this.#publisher.spool.venue, finding);
+    this.findings.push(...findings);
+  }
+}
