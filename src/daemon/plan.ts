@@ -94,7 +94,7 @@ export function missedStarts(schedule: Schedule, state: PlanState, from: Moment,
   const { timetable, intervalMillis } = schedule;
   let until = to.monotonic, skipped = 0;
   for (
-    let next = timetable.next(from.wall);
+    let next = timetable.next(remembered(from.wall, to.wall));
     next && !isAfter(next.at, to.wall);
     next = timetable.next(next.at)
   ) {
@@ -121,14 +121,18 @@ function appointments(
   { lastStart, idleSince }: PlanState,
   now: Temporal.Instant,
 ): { unmet: Appointment | null; next: Appointment | null } {
-  const oldest = now.subtract(REMEMBERED);
-  const since = lastStart && isAfter(lastStart, oldest) ? lastStart : oldest;
   let unmet: Appointment | null = null;
-  let next = timetable.next(since);
+  let next = timetable.next(remembered(lastStart, now));
   for (; next && !isAfter(next.at, now); next = timetable.next(next.at)) {
     if (next.kind !== "cron" || isAfter(next.at, idleSince.wall)) unmet = next;
   }
   return { unmet, next };
+}
+
+/** From when on appointments are looked at: few, also when the clock was set by years. */
+function remembered(since: Temporal.Instant | null, now: Temporal.Instant): Temporal.Instant {
+  const oldest = now.subtract(REMEMBERED);
+  return since !== null && isAfter(since, oldest) ? since : oldest;
 }
 
 function rhythmStart(

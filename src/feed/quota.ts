@@ -141,7 +141,8 @@ export class Quota {
         return { state, value: wait };
       }, signal);
       if (wait === 0) return;
-      await this.clock.sleep(wait, signal);
+      // A window at a time: others may have changed the state meanwhile, or somebody the clock.
+      await this.clock.sleep(Math.min(wait, this.limit.windowMillis), signal);
     }
   }
 }
