@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../../src/cli/exit.ts";
+import { Interruption } from "../../src/cli/interruption.ts";
+import { ExchangeUnavailable } from "../../src/feed/client.ts";
+import { CannotLog } from "../../src/log/setup.ts";
+import { CannotWrite } from "../../src/store/atomic.ts";
+import { DamagedPartition } from "../../src/store/partition.ts";
+import { VenueBusy } from "../../src/store/venue_lock.ts";
+
+const withCode = (code: string) => Object.assign(new Error("os error"), { code });
+
+Deno.test("exitCodeOf() has a code for every failure that was foreseen", () => {
+  const failures: [error: unknown, code: number][] = [
+    [new Interruption("SIGINT"), 130],
+    [new Interruption("SIGTERM"), 143],
+    [new DamagedPartition("/path", new Error("cut")), 65],
+    [new ExchangeUnavailable("no listing"), 69],
+    [new VenueBusy("held"), 75],
+    [new CannotWrite("/path", withCode("ENOSPC")), 73],
+    [new CannotLog("/path", withCode("EACCES")), 73],
+    [new Deno.errors.PermissionDenied("x"), 73],
+    [new Deno.errors.NotCapable("x"), 73],
+    [withCode("EIO"), 73],
+    [withCode("EMFILE"), 73],
+  ];
+  for (const [error, code] of failures) assert.equal(exitCodeOf(error), code, String(error));
+});
+
+Deno.test("exitCodeOf() takes everything else for a bug", () => {
+  for (
+    const error of [
+      new Error("x"),
+      new TypeError("x"),
+      new Deno.errors.NotFound("x"),
+      "x",
+      null,
+      undefined,
+      17,
+    ]
+  ) {
+    assert.equal(exitCodeOf(error), EXIT.bug);
+  }
+});
+
+Deno.test("messageOf() is one line for a failure that was foreseen", () => {
+  for (
+    const error of [
+      new DamagedPartition("/path/trades.parquet", new Error("cut")),
+      new ExchangeUnavailable("The exchange does not list its files"),
+      new Interruption("SIGTERM"),
+      new VenueBusy("Another process holds it"),
+      new CannotWrite("/path", withCode("EROFS")),
+    ]
+  ) assert.equal(messageOf(error), error.message);
+  assert.match(
+    messageOf(new Deno.errors.PermissionDenied("cannot read /path")),
+    /^cannot read \/path[^\n]*$/,
+  );
+});
+
+Deno.test("messageOf() a bug asks to report it, with where it happened", () => {
+  const bug = new TypeError("undefined is not a function");
+  assert.ok(messageOf(bug).includes("please report it"));
+  assert.ok(messageOf(bug).includes(bug.stack!));
+  for (const thrown of ["text", undefined, null, 17]) assert.ok(messageOf(thrown).endsWith(`${thrown}`));
+});
+
+Deno.test("combinedExitCode() is that of all venues, if they agree, else 3", () => {
+  assert.equal(combinedExitCode([0]), 0);
+  assert.equal(combinedExitCode([0, 0, 0]), 0);
+  assert.equal(combinedExitCode([69, 69]), 69);
+  assert.equal(combinedExitCode([0, 69]), 3);
+  assert.equal(combinedExitCode([3, 0]), 3);
+  assert.equal(combinedExitCode([69, 75]), 3);
+});
+
+Deno.test("combinedExitCode() lets an interruption speak for all", () => {
+  const code = fc.constantFrom(0, 3, 65, 69, 73, 75);
+  fc.assert(
+    fc.property(fc.array(code), fc.constantFrom(130, 143), fc.array(code), (before, signal, after) => {
+      assert.equal(combinedExitCode([...before, signal, ...after]), signal);
+    }),
+  );
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
+import { assertForeseen } from "../e2e/evidence.ts";
+import { type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+
+const COMMANDS = ["fetch-trades", "status", "list-files", "check-status", "check-partial"];
+/** Where nobody listens: a usage error comes before the first request. */
+const NOBODY = "http://127.0.0.1:9/api";
+
+/** What is refused as a usage error, and what the message says. */
+const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
+  [["fetch-trade", "DETR"], /unknown command 'fetch-trade'\n\(Did you mean fetch-trades\?\)/],
+  [["destroy"], /unknown command 'destroy'/],
+  [["fetch-trades", "DETR", "--qota", "30/60"], /unknown option '--qota'\n\(Did you mean --quota\?\)/],
+  [["--wrkdir", "x", "fetch-trades", "DETR"], /unknown option '--wrkdir'\n\(Did you mean --wrk-dir\?\)/],
+  [["check-partial", "DETR", "--api-url", NOBODY], /unknown option '--api-url'/],
+  [["fetch-trades"], /missing required argument 'venues'/],
+  [["list-files"], /missing required argument 'venue'/],
+  [["list-files", "DETR", "DFRA"], /too many arguments for 'list-files'/],
+  ...COMMANDS.flatMap((command): [string[], RegExp][] => [
+    [[command, "detr"], /'detr' is invalid.*D and three capitals or digits, such as DETR/],
+    [[command, "DETRX"], /'DETRX' is invalid/],
+  ]),
+  [["fetch-trades", "DETR", "../DETR"], /'..\/DETR' is invalid/],
+  [["list-files", "DETR", "--date", "2026-13-01"], /'2026-13-01' is invalid. A date is YYYY-MM-DD/],
+  [["list-files", "DETR", "--date", "2026-02-29"], /'2026-02-29' is invalid/],
+  [["list-files", "DETR", "--date", "yesterday"], /'yesterday' is invalid/],
+  ...["0/60", "30", "x", "30/0", "-1/60", "30/60/2"].map((quota): [string[], RegExp] => [
+    ["fetch-trades", "DETR", `--quota=${quota}`],
+    /A quota is REQUESTS\/SECONDS, such as 30\/60/,
+  ]),
+  ...["https://example.com", "http://10.0.0.1", "http://mfs.deutsche-boerse.com/api", "file:///etc", "x"].map(
+    (url): [string[], RegExp] => [
+      ["fetch-trades", "DETR", "--api-url", url],
+      /An API is https:\/\/mfs.deutsche-boerse.com\/api or one on this machine/,
+    ],
+  ),
+  [["--log-level", "LOUD", "fetch-trades", "DETR"], /'LOUD' is invalid. Allowed choices are DEBUG, INFO/],
+  [["fetch-trades", "DETR", "--market-timezone", "Mars"], /'Mars' is invalid. A time zone has a name/],
+  [["fetch-trades", "DETR", "--system-timezone", "CEST+1"], /'CEST\+1' is invalid. A time zone has a name/],
+  [["fetch-trades", "DETR", "--wrk-dir"], /'--wrk-dir <dir>' argument missing/],
+];
+
+Deno.test("--help says how the program and every command are used, with examples", async () => {
+  for (const [i, run] of (await runAll(["", ...COMMANDS].map((command) => [command, "--help"]))).entries()) {
+    const use = ["xetra-parqed", ...i === 0 ? [] : [COMMANDS[i - 1]]].join(" ");
+    assert.deepEqual([run.code, run.stderr], [0, ""]);
+    assert.ok(run.stdout.startsWith(`Usage: ${use} `), run.stdout);
+    assert.match(run.stdout, new RegExp(`\nExamples:\n  ${use} .*DETR`));
+  }
+});
+
+Deno.test("the help of the program names its commands, and that of a command its options", async () => {
+  const [program, fetchTrades, listFiles] = (await runAll([["--help"], ["fetch-trades", "--help"], [
+    "list-files",
+    "--help",
+  ]])).map(({ stdout }) => stdout);
+  for (const option of ["--wrk-dir", "--log-level", "--log-file", "--version", ...COMMANDS]) {
+    assert.ok(program.includes(`  ${option} `), option);
+  }
+  for (const option of ["--no-store", "--api-url", "--quota", "--market-timezone", "--json"]) {
+    assert.ok(fetchTrades.includes(`  ${option}`), option);
+  }
+  assert.match(listFiles, /--date <date> .*YYYY-MM-DD/);
+});
+
+Deno.test("--version prints the version, on the program and on every command", async () => {
+  for (const run of await runAll(["", ...COMMANDS].map((command) => [command, "--version"]))) {
+    assert.deepEqual([run.code, run.stdout, run.stderr], [0, `${config.version}\n`, ""]);
+  }
+});
+
+Deno.test("without a command the program shows its use and exits with 64", async () => {
+  const [run] = await runAll([[]]);
+  assert.deepEqual([run.code, run.stdout], [64, ""]);
+  assert.match(run.stderr, /^Usage: xetra-parqed .*\nExamples:\n/s);
+});
+
+Deno.test("what cannot be meant is refused with 64 and one message, before anything is created", async () => {
+  const runs = await runAll(REFUSED.map(([args]) => args));
+  for (const [i, [args, message]] of REFUSED.entries()) {
+    const { stderr, stdout } = runs[i];
+    assertForeseen(runs[i], 64);
+    assert.match(stderr, message, args.join(" "));
+    assert.match(stderr, /^error: .*\n(\(Did you mean .*\)\n)?$/);
+    assert.equal(stdout, "");
+  }
+});
+
+Deno.test("XETRA_PARQED_API_URL is refused like --api-url, and named", async () => {
+  const run = await runProgram(["list-files", "DETR"], {
+    env: { XETRA_PARQED_API_URL: "https://example.com" },
+  });
+  assertForeseen(run, 64);
+  assert.match(run.stderr, /'https:\/\/example.com' from env 'XETRA_PARQED_API_URL' is invalid/);
+});
+
+/** Runs the program with each of these arguments in an empty folder, which stays empty. */
+async function runAll(commandLines: readonly (readonly string[])[]): Promise<Run[]> {
+  using folder = temporaryDirectory();
+  const queue = commandLines.entries();
+  const runs: Run[] = [];
+  const worker = async () => {
+    for (const [i, args] of queue) {
+      runs[i] = await runProgram(args.filter((arg) => arg !== ""), { cwd: folder.path });
+    }
+  };
+  await Promise.all([worker(), worker(), worker()]);
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+  return runs;
+}
