@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { type ActiveHours, parseActiveHours } from "../daemon/active_hours.ts";
 import { type Interval, parseInterval } from "../daemon/interval.ts";
 import { cronSchedule } from "../daemon/schedule.ts";
-import { apiBase } from "../feed/api.ts";
+import { apiBase, EXCHANGE_API } from "../feed/api.ts";
 import { parseQuota, type QuotaLimit } from "../feed/quota.ts";
 import { isDate } from "../feed/source_file.ts";
 import { MARKET_ZONE } from "../feed/trading_day.ts";
@@ -38,8 +38,9 @@ export function quotaOption(text: string): QuotaLimit {
   return asArgument(() => parseQuota(text));
 }
 
+/** An empty one, as from an unset variable of a unit file, means the exchange. */
 export function apiOption(url: string): URL {
-  return asArgument(() => apiBase(url));
+  return asArgument(() => apiBase(url === "" ? EXCHANGE_API : url));
 }
 
 export function intervalOption(text: string): Interval {

@@ -71,15 +71,15 @@ export class Exchange {
       } catch (error) {
         signal.throwIfAborted();
         const reason = reasonOf(error);
-        const pause = this.#backoff(attempt);
-        if (clock.now() + pause + SHORTEST_ATTEMPT_MILLIS > deadline) {
+        const left = deadline - clock.now() - SHORTEST_ATTEMPT_MILLIS;
+        if (left <= 0) {
           throw new ExchangeUnavailable(
             `The exchange does not list its files at ${url} (${reason}). Nothing was fetched; try again later`,
             { cause: error },
           );
         }
         onRetry(`the listing of ${venue}`, reason);
-        await clock.sleep(pause, signal);
+        await clock.sleep(Math.min(left, this.#backoff(attempt)), signal);
       }
     }
   }

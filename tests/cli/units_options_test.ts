@@ -50,5 +50,6 @@ Deno.test("quotaOption() takes requests and seconds", () => {
 
 Deno.test("apiOption() takes the exchange and this machine, and nothing else", () => {
   assert.equal(apiOption("http://127.0.0.1:8765/api").href, "http://127.0.0.1:8765/api/");
-  refuses(apiOption, ["http://example.org", "8765", ""], "http://127.0.0.1:8765/api");
+  assert.equal(apiOption("").href, "https://mfs.deutsche-boerse.com/api/");
+  refuses(apiOption, ["http://example.org", "8765"], "http://127.0.0.1:8765/api");
 });

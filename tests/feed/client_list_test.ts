@@ -63,7 +63,7 @@ Deno.test("list() throws ExchangeUnavailable within 20 s, and says what happened
     assert.ok(error instanceof ExchangeUnavailable, `${error}`);
     assert.match(error.message, what);
     assert.match(error.message, /\/api\/DETR-posttrade .*Nothing was fetched; try again later/);
-    assert.equal(server.asked.length, 7);
+    assert.equal(server.asked.length, 8);
     assert.ok(server.clock.millis - start <= 20_000);
     assert.equal(server.clock.sleeping, 0);
   }
