@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { announceEnd, type CycleOutcome } from "../../src/daemon/announce.ts";
+import { counting, type Failures, gravityOf, healthOf, NO_FAILURES } from "../../src/daemon/failures.ts";
+
+const DOWN = "the exchange is unavailable";
+
+/** The log of cycles one after the other; each outcome is the reason of its failure, or null. */
+function logOf(...outcomes: (string | null)[]): string[] {
+  let failures: Failures = NO_FAILURES;
+  return outcomes.flatMap((failure, i) => {
+    const outcome: CycleOutcome = { told: failure === null ? "3 of it" : "", failure, unavailable: false };
+    const before = failures;
+    failures = counting(before, failure);
+    return announceEnd({ ...outcome, number: i + 1, seconds: 4.24, missed: 0 }, before, failures)
+      .map(({ level, message }) => `${level} ${message}`);
+  });
+}
+
+Deno.test("healthOf() is critical from the third failed cycle in a row on", () => {
+  let failures = NO_FAILURES;
+  const healths = [DOWN, DOWN, DOWN, DOWN, null, DOWN].map((reason) => {
+    failures = counting(failures, reason);
+    return healthOf(failures);
+  });
+  assert.deepEqual(healths, ["warning", "warning", "critical", "critical", "fine", "warning"]);
+});
+
+Deno.test("a cycle is one line of the log, also when it fails", () => {
+  assert.deepEqual(logOf(null, DOWN, null), [
+    "info Cycle 1: 3 of it, 4.2 s",
+    `error Cycle 2 failed: ${DOWN}`,
+    "info Cycle 3: 3 of it, 4.2 s",
+    "info Working again after 1 failed cycle(s)",
+  ]);
+});
+
+Deno.test("an error that repeats is escalated, not repeated", () => {
+  const lines = logOf(...Array.from({ length: 13 }, () => DOWN));
+  assert.deepEqual(lines.filter((line) => line.startsWith("error")), [
+    `error Cycle 1 failed: ${DOWN}`,
+    `error 3 cycles in a row have failed: ${DOWN}`,
+    `error 6 cycles in a row have failed: ${DOWN}`,
+    `error 12 cycles in a row have failed: ${DOWN}`,
+  ]);
+  assert.equal(lines[1], "info Cycle 2 failed as the one before, 2 in a row");
+  assert.equal(lines.length, 13);
+});
+
+Deno.test("another error than the one before is told, however many there were", () => {
+  const before = { inARow: 4, reason: DOWN };
+  assert.equal(gravityOf(before, counting(before, "disk full")), "new");
+  assert.equal(gravityOf(before, counting(before, DOWN)), "repeated");
+});
+
+Deno.test("what a failed cycle did all the same is told, and so are the starts that it skipped", () => {
+  const outcome: CycleOutcome = { told: "2 of it", failure: DOWN, unavailable: true };
+  const lines = announceEnd(
+    { ...outcome, number: 7, seconds: 1, missed: 2 },
+    NO_FAILURES,
+    counting(NO_FAILURES, DOWN),
+  );
+  assert.deepEqual(lines, [
+    { level: "error", message: `Cycle 7 failed (2 of it): ${DOWN}` },
+    { level: "warning", message: "Skipped 2 start(s) while cycle 7 was running" },
+  ]);
+});

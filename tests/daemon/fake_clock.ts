@@ -1,0 +1,56 @@
+import type { DaemonClock } from "../../src/daemon/clock.ts";
+
+/** A clock that passes only when somebody sleeps, and then at once. */
+export class FakeClock implements DaemonClock {
+  /** How long was slept each time, in milliseconds. */
+  readonly naps: number[] = [];
+  readonly #events: { at: number; happen: () => void }[] = [];
+  #wall: number;
+  #monotonic = 5_000;
+
+  constructor(start: Temporal.Instant) {
+    this.#wall = start.epochMilliseconds;
+  }
+
+  now(): number {
+    return this.#wall;
+  }
+
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  get instant(): Temporal.Instant {
+    return Temporal.Instant.fromEpochMilliseconds(this.#wall);
+  }
+
+  /** Somebody sets the clock on the wall; a machine that slept comes to the same, its monotonic clock stood still. */
+  set(wall: Temporal.Instant): void {
+    this.#wall = wall.epochMilliseconds;
+  }
+
+  /** Has something happen `millis` of monotonic time from now, in the middle of a sleep if need be. */
+  in(millis: number, happen: () => void): void {
+    this.#events.push({ at: this.#monotonic + millis, happen });
+    this.#events.sort((a, b) => a.at - b.at);
+  }
+
+  async sleep(millis: number, signal: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    signal.throwIfAborted();
+    this.naps.push(millis);
+    const end = this.#monotonic + millis;
+    while (this.#events.length > 0 && this.#events[0].at <= end) {
+      const { at, happen } = this.#events.shift()!;
+      this.#pass(at);
+      happen();
+      signal.throwIfAborted();
+    }
+    this.#pass(end);
+  }
+
+  #pass(until: number): void {
+    this.#wall += until - this.#monotonic;
+    this.#monotonic = until;
+  }
+}

@@ -1,0 +1,16 @@
+/** Prints what each signal asks for, until it is told to end now. */
+import { listenForSignals, Requests } from "../../src/daemon/signals.ts";
+
+const requests = new Requests();
+using _listening = listenForSignals({
+  requests,
+  reopenLog: () => console.log("reopen"),
+  endNow: Deno.exit,
+  monotonic: () => performance.now(),
+});
+requests.stop.addEventListener("abort", () => console.log(`${requests.stop.reason}`));
+console.log("listening");
+for (;;) {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  if (requests.takeNudge()) console.log("nudge");
+}
