@@ -18,7 +18,7 @@ import { EXIT } from "./exit.ts";
 import { allOf, fetchVenue, type VenueResult } from "./fetch_trades.ts";
 import type { DaemonOptions } from "./settings.ts";
 import { systemClock } from "./system_clock.ts";
-import { isFailure, readVenueState, stateAfter, type TimedResult, writeVenueState } from "./venue_state.ts";
+import { isFailure, readVenueState, stateAfter, writeVenueState } from "./venue_state.ts";
 import { wire } from "./wiring.ts";
 
 /** As the user's guide has them. */
@@ -98,11 +98,8 @@ class DaemonWork {
 
   async cycle(stop: AbortSignal, progress: () => void): Promise<CycleOutcome> {
     const tools = wire(this.#options, progress);
-    const results = await allOf(this.#venues.map(async (venue): Promise<TimedResult> => {
-      const start = systemClock.now();
-      const result = await fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop);
-      return { ...result, start, end: systemClock.now() };
-    }));
+    const fetch = (venue: Venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop);
+    const results = await allOf(this.#venues.map(fetch));
     for (const result of results) {
       this.#states.set(result.venue, stateAfter(this.#states.get(result.venue) ?? null, result));
     }

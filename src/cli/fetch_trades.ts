@@ -9,6 +9,7 @@ import { log } from "../log/log.ts";
 import { readPending } from "../store/pending.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
+import { recordResult } from "./venue_state.ts";
 import type { Collaborators } from "./wiring.ts";
 import { printJson, printTable } from "./output.ts";
 
@@ -24,6 +25,9 @@ export interface VenueResult {
   readonly exitCode: number;
   readonly report: CycleReport | null;
   readonly error: string | null;
+  /** When it began and ended, in milliseconds since 1970. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Fetches and stores what is missing of the venues, all at once under one quota. Returns the exit code. */
@@ -35,6 +39,7 @@ export async function fetchTrades(
 ): Promise<number> {
   const fetch = (venue: Venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, signal);
   const results = await allOf(venues.map(fetch));
+  for (const result of results) await recordResult(tools.layout, result);
   if (json) printJson({ venues: results.map(documentOf) });
   return combinedExitCode(results.map(({ exitCode }) => exitCode));
 }
@@ -52,6 +57,7 @@ export async function fetchVenue(
   lockPatienceMillis: number,
   signal: AbortSignal,
 ): Promise<VenueResult> {
+  const start = tools.clock.now();
   try {
     using _lock = await acquireVenueLock(tools.layout.writeLock(venue), {
       clock: tools.clock,
@@ -60,11 +66,12 @@ export async function fetchVenue(
     });
     const report = await runCycle(venue, tools, signal);
     summarize(report);
-    return { venue, report, exitCode: exitCodeOfReport(report), error: null };
+    return { venue, report, exitCode: exitCodeOfReport(report), error: null, start, end: tools.clock.now() };
   } catch (error) {
     signal.throwIfAborted();
     log.error(`${venue}: ${messageOf(error)}`);
-    return { venue, report: null, exitCode: exitCodeOf(error), error: messageOf(error) };
+    const exitCode = exitCodeOf(error);
+    return { venue, report: null, exitCode, error: messageOf(error), start, end: tools.clock.now() };
   }
 }
 

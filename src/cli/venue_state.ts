@@ -10,12 +10,6 @@ import { EXIT } from "./exit.ts";
 import type { VenueResult } from "./fetch_trades.ts";
 import { VERSION } from "./version.ts";
 
-/** A cycle's result, and when it ran, in milliseconds since 1970. */
-export interface TimedResult extends VenueResult {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** The state that the last cycle of a venue left; null when none has, or another version wrote it otherwise. */
 export function readVenueState(layout: Layout, venue: Venue): VenueState | null {
   const state = readState(layout.status(venue)) as VenueState | null;
@@ -28,8 +22,17 @@ export async function writeVenueState(layout: Layout, state: VenueState): Promis
   await writeState(layout.metrics(state.venue), metricsOf(state));
 }
 
+/**
+ * Tells monitoring of a one-shot run, beside a daemon or without one. A disk that refuses has been told of already,
+ * and a run that met another one has nothing to tell.
+ */
+export async function recordResult(layout: Layout, result: VenueResult): Promise<void> {
+  if (result.exitCode === EXIT.busy || result.exitCode === EXIT.cannotWrite) return;
+  await writeVenueState(layout, stateAfter(readVenueState(layout, result.venue), result));
+}
+
 /** The state after a cycle. What a failed one could not find out stays as it was known. */
-export function stateAfter(before: VenueState | null, result: TimedResult): VenueState {
+export function stateAfter(before: VenueState | null, result: VenueResult): VenueState {
   const { venue, exitCode, error, report, start, end } = result;
   const failed = isFailure(result);
   return {
@@ -44,7 +47,7 @@ export function stateAfter(before: VenueState | null, result: TimedResult): Venu
       error,
     },
     failedCycles: failed ? (before?.failedCycles ?? 0) + 1 : 0,
-    nextCycle: null,
+    nextCycle: before?.nextCycle ?? null,
     newestMinute: report?.newestMinute ? minuteText(report.newestMinute) : before?.newestMinute ?? null,
     notUnderstood: report === null ? before?.notUnderstood ?? NONE : notUnderstood(report),
     days: report?.days ?? before?.days ?? [],
