@@ -13,6 +13,7 @@ const folder = root.join("demo");
 const [yesterday, today] = ["2026-09-01", "2026-09-02"];
 const todaysMinutes = { from: 7 * 60, until: 7 * 60 + 25 };
 
+await $`${Deno.execPath()} cache --quiet main.ts`.cwd(root); // so that no download speaks up in between
 if (folder.existsSync()) await folder.remove({ recursive: true });
 await folder.mkdir();
 

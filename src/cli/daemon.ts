@@ -1,5 +1,4 @@
 import { minuteText } from "../collect/freshness.ts";
-import type { VenueState } from "../collect/health.ts";
 import { counted } from "../collect/tell.ts";
 import { isTradingDay } from "../daemon/holidays.ts";
 import type { CycleOutcome } from "../daemon/announce.ts";
@@ -13,12 +12,13 @@ import { parseInterval } from "../daemon/interval.ts";
 import { MARKET_ZONE } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { makeDirectory } from "../store/atomic.ts";
+import { takeLock } from "../store/lock.ts";
 import { Layout } from "../store/layout.ts";
 import { EXIT } from "./exit.ts";
 import { allOf, fetchVenue, type VenueResult } from "./fetch_trades.ts";
 import type { DaemonOptions } from "./settings.ts";
 import { systemClock } from "./system_clock.ts";
-import { isFailure, readVenueState, stateAfter, writeVenueState } from "./venue_state.ts";
+import { isFailure, readVenueState, writeVenueState } from "./venue_state.ts";
 import { wire } from "./wiring.ts";
 
 /** As the user's guide has them. */
@@ -52,7 +52,7 @@ export async function fetchAsDaemon(
       NOTIFY_SOCKET: Deno.env.get("NOTIFY_SOCKET"),
       WATCHDOG_USEC: Deno.env.get("WATCHDOG_USEC"),
     }, systemClock),
-    onState: (state) => work.record(state),
+    onState: (state) => work.record(state, requests.stop),
   });
 }
 
@@ -78,38 +78,35 @@ class DaemonWork {
   readonly #venues: readonly Venue[];
   readonly #options: DaemonOptions;
   readonly #layout: Layout;
-  readonly #states = new Map<Venue, VenueState>();
 
   constructor(venues: readonly Venue[], options: DaemonOptions) {
     this.#venues = venues;
     this.#options = options;
     this.#layout = new Layout(options.wrkDir);
-    for (const venue of venues) {
-      const state = readVenueState(this.#layout, venue);
-      if (state !== null) this.#states.set(venue, state);
-    }
   }
 
   /** When the venues' last cycle started; null when one of them never had any. */
   lastCycle(): Temporal.Instant | null {
-    const starts = [...this.#states.values()].map(({ lastCycle }) => lastCycle.start).sort();
-    return starts.length < this.#venues.length ? null : Temporal.Instant.from(starts[0]);
+    const states = this.#venues.map((venue) => readVenueState(this.#layout, venue));
+    const starts = states.map((state) => state?.lastCycle.start ?? null);
+    return starts.includes(null) ? null : Temporal.Instant.from(starts.sort()[0]!);
   }
 
   async cycle(stop: AbortSignal, progress: () => void): Promise<CycleOutcome> {
     const tools = wire(this.#options, progress);
-    const fetch = (venue: Venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop);
-    const results = await allOf(this.#venues.map(fetch));
-    for (const result of results) {
-      this.#states.set(result.venue, stateAfter(this.#states.get(result.venue) ?? null, result));
-    }
-    return outcomeOf(results);
+    return outcomeOf(
+      await allOf(this.#venues.map((venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop))),
+    );
   }
 
-  /** Tells monitoring how the venues are. */
-  async record({ nextStart }: DaemonState): Promise<void> {
-    for (const state of this.#states.values()) {
-      await writeVenueState(this.#layout, { ...state, nextCycle: nextStart.toString() });
+  /** Tells monitoring when the next cycle starts. Another run that holds a venue just now tells of itself. */
+  async record({ nextStart }: DaemonState, signal: AbortSignal): Promise<void> {
+    for (const venue of this.#venues) {
+      const taken = await takeLock(this.#layout.writeLock(venue), systemClock, 0, signal);
+      if ("holder" in taken) continue;
+      using _lock = taken.lock;
+      const state = readVenueState(this.#layout, venue);
+      if (state !== null) await writeVenueState(this.#layout, { ...state, nextCycle: nextStart.toString() });
     }
   }
 }

@@ -9,7 +9,7 @@ import { log } from "../log/log.ts";
 import { readPending } from "../store/pending.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
-import { recordResult } from "./venue_state.ts";
+import { readVenueState, stateAfter, writeVenueState } from "./venue_state.ts";
 import type { Collaborators } from "./wiring.ts";
 import { printJson, printTable } from "./output.ts";
 
@@ -39,7 +39,6 @@ export async function fetchTrades(
 ): Promise<number> {
   const fetch = (venue: Venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, signal);
   const results = await allOf(venues.map(fetch));
-  for (const result of results) await recordResult(tools.layout, result);
   if (json) printJson({ venues: results.map(documentOf) });
   return combinedExitCode(results.map(({ exitCode }) => exitCode));
 }
@@ -50,29 +49,47 @@ export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
   return await Promise.all(works);
 }
 
-/** One cycle of a venue under its write lock. A failure is logged and is a result; throws the signal's reason only. */
+/**
+ * One cycle of a venue under its write lock, with its files for monitoring. A failure is logged and is a result;
+ * throws the signal's reason only.
+ */
 export async function fetchVenue(
   venue: Venue,
   tools: Tools,
-  lockPatienceMillis: number,
+  patienceMillis: number,
   signal: AbortSignal,
 ): Promise<VenueResult> {
-  const start = tools.clock.now();
+  const { clock, layout } = tools;
+  const start = clock.now();
   try {
-    using _lock = await acquireVenueLock(tools.layout.writeLock(venue), {
-      clock: tools.clock,
-      patienceMillis: lockPatienceMillis,
-      signal,
-    });
-    const report = await runCycle(venue, tools, signal);
-    summarize(report);
-    return { venue, report, exitCode: exitCodeOfReport(report), error: null, start, end: tools.clock.now() };
+    using _lock = await acquireVenueLock(layout.writeLock(venue), { clock, patienceMillis, signal });
+    const ending = await reportOf(runCycle(venue, tools, signal)).catch((error) =>
+      failureOf(venue, error, signal)
+    );
+    const result = { venue, start, end: clock.now(), ...ending };
+    if (result.exitCode !== EXIT.cannotWrite) {
+      await writeVenueState(layout, stateAfter(readVenueState(layout, venue), result));
+    }
+    return result;
   } catch (error) {
-    signal.throwIfAborted();
-    log.error(`${venue}: ${messageOf(error)}`);
-    const exitCode = exitCodeOf(error);
-    return { venue, report: null, exitCode, error: messageOf(error), start, end: tools.clock.now() };
+    return { venue, start, end: clock.now(), ...failureOf(venue, error, signal) };
   }
+}
+
+/** How a cycle ended. */
+type Ending = Pick<VenueResult, "exitCode" | "report" | "error">;
+
+async function reportOf(cycle: Promise<CycleReport>): Promise<Ending> {
+  const report = await cycle;
+  summarize(report);
+  return { report, exitCode: exitCodeOfReport(report), error: null };
+}
+
+/** Logs a failure, unless it is the signal's. */
+function failureOf(venue: Venue, error: unknown, signal: AbortSignal): Ending {
+  signal.throwIfAborted();
+  log.error(`${venue}: ${messageOf(error)}`);
+  return { report: null, exitCode: exitCodeOf(error), error: messageOf(error) };
 }
 
 /** What a complete, incomplete or damaged cycle ends with. */

@@ -16,19 +16,10 @@ export function readVenueState(layout: Layout, venue: Venue): VenueState | null 
   return state?.venue === venue && state.lastCycle !== undefined && Array.isArray(state.days) ? state : null;
 }
 
-/** Replaces the files for monitoring: the state as JSON, and as metrics. */
+/** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
   await writeState(layout.status(state.venue), `${JSON.stringify(state, null, 1)}\n`);
   await writeState(layout.metrics(state.venue), metricsOf(state));
-}
-
-/**
- * Tells monitoring of a one-shot run, beside a daemon or without one. A disk that refuses has been told of already,
- * and a run that met another one has nothing to tell.
- */
-export async function recordResult(layout: Layout, result: VenueResult): Promise<void> {
-  if (result.exitCode === EXIT.busy || result.exitCode === EXIT.cannotWrite) return;
-  await writeVenueState(layout, stateAfter(readVenueState(layout, result.venue), result));
 }
 
 /** The state after a cycle. What a failed one could not find out stays as it was known. */

@@ -5,7 +5,7 @@ import { fileNamed, type SourceFile } from "../feed/source_file.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { removeIfThere } from "../store/atomic.ts";
+import { removeIfThere, removeUnfinished } from "../store/atomic.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending, writePending } from "../store/pending.ts";
 import { Spool } from "../store/spool.ts";
@@ -45,7 +45,9 @@ export interface Tools {
  */
 export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal): Promise<CycleReport> {
   log.info(`Checking missing dates for ${venue}`);
-  removeIfThere(tools.layout.runs(venue)); // of a publication that was killed
+  // What a killed run left, besides what lies with the data.
+  removeIfThere(tools.layout.runs(venue));
+  removeUnfinished(tools.layout.state, `-${venue}.`);
   const cycle = new Cycle(venue, tools, signal);
   const waiting = await cycle.publish(cycle.spool.dates(), []);
   return cycle.fetch(await tools.exchange.list(venue, signal), waiting);

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** Data and their folders may be read by the group: analysts beside the collector. */
 const FILE_MODE = 0o640;
@@ -26,7 +26,7 @@ export type Fill = (append: (bytes: Uint8Array) => void) => void | Promise<void>
  * Throws `CannotWrite`, and what `fill` throws; then nothing has changed.
  */
 export async function writeAtomically(path: string, fill: Fill): Promise<void> {
-  const unfinished = await writeUnfinished(dirname(path), fill);
+  const unfinished = await writeUnfinished(dirname(path), fill, basename(path));
   try {
     moveDurably(unfinished, path);
   } catch (error) {
@@ -37,11 +37,12 @@ export async function writeAtomically(path: string, fill: Fill): Promise<void> {
 
 /**
  * The first half of the ritual, for who decides by the bytes where they belong: a synced, hidden file in
- * `directory`, which `moveDurably` makes a finished one. Returns its path; when it throws there is no file.
+ * `directory`, which `moveDurably` makes a finished one. Its name tells what it was to become. Returns its path;
+ * when it throws there is no file.
  */
-export async function writeUnfinished(directory: string, fill: Fill): Promise<string> {
+export async function writeUnfinished(directory: string, fill: Fill, name: string): Promise<string> {
   makeDirectory(directory);
-  const unfinished = join(directory, `${UNFINISHED}${crypto.randomUUID()}`);
+  const unfinished = join(directory, `${UNFINISHED}${name}-${crypto.randomUUID()}`);
   try {
     using file = onDisk(
       unfinished,
@@ -86,10 +87,13 @@ export function makeDirectory(path: string): void {
   });
 }
 
-/** Takes away what a killed process left unfinished in a folder. Only for who holds the folder's lock. */
-export function removeUnfinished(directory: string): void {
+/**
+ * Takes away what a killed process left unfinished in a folder: all, or what was to become a file with `part` in its
+ * name. Only for who holds the lock of these files.
+ */
+export function removeUnfinished(directory: string, part = ""): void {
   for (const { name } of entriesOf(directory)) {
-    if (name.startsWith(UNFINISHED)) removeIfThere(join(directory, name));
+    if (name.startsWith(UNFINISHED) && name.includes(part)) removeIfThere(join(directory, name));
   }
 }
 

@@ -44,12 +44,13 @@ export class Spool {
    */
   async keep(file: SourceFile, body: AsyncIterable<Uint8Array>): Promise<Kept> {
     let bytes = 0;
-    const arrived = await writeUnfinished(this.layout.rawDay(file.venue, file.date), async (append) => {
+    const fill = async (append: (piece: Uint8Array) => void) => {
       for await (const piece of body) {
         append(piece);
         bytes += piece.length;
       }
-    });
+    };
+    const arrived = await writeUnfinished(this.layout.rawDay(file.venue, file.date), fill, file.name);
     const found = await inspect({ file, path: arrived, version: null });
     if ("lines" in found) {
       await this.#admit(arrived, file);
