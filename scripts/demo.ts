@@ -5,6 +5,7 @@
 import $ from "@david/dax";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import config from "../deno.json" with { type: "json" };
+import { Layout } from "../src/store/layout.ts";
 import { startReplica } from "./replica/server.ts";
 
 const root = $.path(import.meta.dirname!).parentOrThrow();
@@ -58,8 +59,7 @@ async function run(...args: string[]): Promise<void> {
 }
 
 async function show(date: string): Promise<void> {
-  const [year, month, day] = date.split("-");
-  const path = `demo/data/de/xetra/trades/venue=DETR/year=${year}/month=${month}/day=${day}/trades.parquet`;
+  const path = new Layout("demo").partition("DETR", date);
   const file = await asyncBufferFromFile(`${root}/${path}`);
   const { num_rows, row_groups } = await parquetMetadataAsync(file);
   const megabytes = (file.byteLength / 1e6).toFixed(1);

@@ -15,6 +15,9 @@ import type { Era, Trade } from "./trade.ts";
 import { TIDY, type Untidiness } from "./untidy.ts";
 import { lineWriter } from "./wire.ts";
 
+/** Scatter of the trades of neighbouring minutes: 6 to 30 % within a quarter of an hour on 2025-11-04. */
+const NOISE = 0.17;
+
 /** A trading day of a venue to generate. The same values give the same bytes. */
 export interface DaySpec {
   readonly venue: string;
@@ -116,6 +119,3 @@ function schedule(spec: DaySpec, model: VenueModel, random: Random): [minute: nu
     return [from + i, Math.round(weight * scale) - before];
   });
 }
-
-/** Scatter of the trades of neighbouring minutes: 6 to 30 % within a quarter of an hour on 2025-11-04. */
-const NOISE = 0.17;

@@ -5,6 +5,9 @@ import { compressed } from "./wire.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Minutes generated before other work gets a turn: some 30 ms of a full Xetra day. */
+const MADE_AT_ONCE = 10;
+
 /** A file on the shelf: when it appeared there (seconds since 1970 UTC), and how to get its bytes. */
 interface Entry {
   readonly name: string;
@@ -98,9 +101,6 @@ class GrowingDay {
     this.#files.set(next.value.name, compressed(next.value.ndjson));
   }
 }
-
-/** Minutes generated before other work gets a turn: some 30 ms of a full Xetra day. */
-const MADE_AT_ONCE = 10;
 
 function isListed({ appears }: Entry, { from, until }: ListingWindow): boolean {
   return appears >= from && appears < until;

@@ -54,6 +54,8 @@ export const UNTIDY: Untidiness = {
   openEndedFiles: 0.2,
 };
 
+const REGULAR: Quirks = {};
+
 /** A trade and how its line deviates. */
 export interface Row {
   readonly trade: Trade;
@@ -93,8 +95,6 @@ function quirks(trade: Trade, rates: Untidiness, random: Random): Quirks {
   trade.trading_date_time = trade.trading_date_time.slice(0, 20 + digits).padEnd(29, "0");
   return { quoted, digits };
 }
-
-const REGULAR: Quirks = {};
 
 /** Keys that no era has, sorted; strings, numbers and booleans whose text is the same after parsing. */
 function extra(random: Random): string {

@@ -1,7 +1,7 @@
-import type { Venue } from "../feed/venue.ts";
 import { inventoryOf } from "../collect/inventory.ts";
 import { type DayDefects, defectsOf, isWhole } from "../collect/status.ts";
 import { counted } from "../collect/tell.ts";
+import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/pending.ts";
 import { Spool } from "../store/spool.ts";

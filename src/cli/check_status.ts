@@ -1,7 +1,7 @@
-import type { Exchange } from "../feed/client.ts";
-import type { Venue } from "../feed/venue.ts";
 import { type DayInventory, inventoryOf } from "../collect/inventory.ts";
 import { type DayStatus, statusOf } from "../collect/status.ts";
+import type { Exchange } from "../feed/client.ts";
+import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/pending.ts";
 import { Spool } from "../store/spool.ts";
@@ -29,6 +29,11 @@ export async function checkStatus(
 
 export function printStatus({ venue, days }: VenueStatus): void {
   console.log(`${venue}: listed by the exchange against stored`);
+  printDays(days);
+}
+
+/** A line a date. */
+export function printDays(days: readonly DayStatus[]): void {
   printTable(
     ["date", "listed", "stored", "waiting", "pending", "lost", "trades", ""],
     days.map((day) => [

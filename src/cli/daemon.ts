@@ -14,20 +14,18 @@ import type { Venue } from "../feed/venue.ts";
 import { makeDirectory } from "../store/atomic.ts";
 import { takeLock } from "../store/lock.ts";
 import { Layout } from "../store/layout.ts";
+import { cycleInThread } from "./cycle_thread.ts";
 import { EXIT } from "./exit.ts";
-import { allOf, fetchVenue, type VenueResult } from "./fetch_trades.ts";
+import type { VenueResult } from "./fetch_trades.ts";
 import type { DaemonOptions } from "./settings.ts";
 import { systemClock } from "./system_clock.ts";
 import { isFailure, readVenueState, writeVenueState } from "./venue_state.ts";
-import { wire } from "./wiring.ts";
 
 /** As the user's guide has them. */
 const DEFAULT_INTERVAL = parseInterval("1");
 const DEFAULT_ACTIVE_HOURS = parseActiveHours("08:30-18:00");
 /** A PID file that is looked at is held for an instant. */
 const PID_FILE_PATIENCE_MILLIS = 1_000;
-/** A one-shot run or a maintenance command beside the daemon may need this long. */
-const LOCK_PATIENCE_MILLIS = 60_000;
 
 /** Runs the daemon of these venues until a signal ends it. Throws `AlreadyRunning` when one of them has a daemon. */
 export async function fetchAsDaemon(
@@ -40,19 +38,19 @@ export async function fetchAsDaemon(
     const wait = { clock: systemClock, patienceMillis: PID_FILE_PATIENCE_MILLIS, signal: requests.stop };
     held.use(await acquirePidFile(path, wait));
   }
-  const work = new DaemonWork(venues, options);
+  const states = new VenueStates(venues, new Layout(options.wrkDir));
   await runDaemon({
     name: venues.join(", "),
     schedule: scheduleOf(options),
-    lastCycle: work.lastCycle(),
-    cycle: ({ stop, progress }) => work.cycle(stop, progress),
+    lastCycle: states.lastCycle(),
+    cycle: async (work) => outcomeOf(await cycleInThread(work, systemClock)),
     clock: systemClock,
     requests,
     notify: openNotify({
       NOTIFY_SOCKET: Deno.env.get("NOTIFY_SOCKET"),
       WATCHDOG_USEC: Deno.env.get("WATCHDOG_USEC"),
     }, systemClock),
-    onState: (state) => work.record(state, requests.stop),
+    onState: (state) => states.record(state, requests.stop),
   });
 }
 
@@ -73,40 +71,25 @@ function pidFiles(venues: readonly Venue[], { wrkDir, pidFile }: DaemonOptions):
   return [...(pidFile === undefined ? [] : [pidFile]), ...venues.map((venue) => layout.daemonLock(venue))];
 }
 
-/** The cycles of a daemon, and what is known of its venues after them. */
-class DaemonWork {
-  readonly #venues: readonly Venue[];
-  readonly #options: DaemonOptions;
-  readonly #layout: Layout;
-
-  constructor(venues: readonly Venue[], options: DaemonOptions) {
-    this.#venues = venues;
-    this.#options = options;
-    this.#layout = new Layout(options.wrkDir);
-  }
+/** What the cycles leave for monitoring. */
+class VenueStates {
+  constructor(readonly venues: readonly Venue[], readonly layout: Layout) {}
 
   /** When the venues' last cycle started; null when one of them never had any. */
   lastCycle(): Temporal.Instant | null {
-    const states = this.#venues.map((venue) => readVenueState(this.#layout, venue));
+    const states = this.venues.map((venue) => readVenueState(this.layout, venue));
     const starts = states.map((state) => state?.lastCycle.start ?? null);
     return starts.includes(null) ? null : Temporal.Instant.from(starts.sort()[0]!);
   }
 
-  async cycle(stop: AbortSignal, progress: () => void): Promise<CycleOutcome> {
-    const tools = wire(this.#options, progress);
-    return outcomeOf(
-      await allOf(this.#venues.map((venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop))),
-    );
-  }
-
   /** Tells monitoring when the next cycle starts. Another run that holds a venue just now tells of itself. */
   async record({ nextStart }: DaemonState, signal: AbortSignal): Promise<void> {
-    for (const venue of this.#venues) {
-      const taken = await takeLock(this.#layout.writeLock(venue), systemClock, 0, signal);
+    for (const venue of this.venues) {
+      const taken = await takeLock(this.layout.writeLock(venue), systemClock, 0, signal);
       if ("holder" in taken) continue;
       using _lock = taken.lock;
-      const state = readVenueState(this.#layout, venue);
-      if (state !== null) await writeVenueState(this.#layout, { ...state, nextCycle: nextStart.toString() });
+      const state = readVenueState(this.layout, venue);
+      if (state !== null) await writeVenueState(this.layout, { ...state, nextCycle: nextStart.toString() });
     }
   }
 }

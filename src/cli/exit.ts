@@ -2,7 +2,8 @@ import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/client.ts";
 import { CannotLog } from "../log/setup.ts";
 import { CannotWrite } from "../store/atomic.ts";
-import { DamagedPartition } from "../store/partition.ts";
+import { DamagedPartition } from "../store/damaged_partition.ts";
+import { QuotaBusy } from "../store/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
 import { Interruption } from "./interruption.ts";
 
@@ -19,14 +20,17 @@ export const EXIT = {
   busy: 75,
 } as const;
 
+/** Another process holds what this one needs. */
+const BUSY = [VenueBusy, AlreadyRunning, QuotaBusy];
+const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile];
+
 /** The exit code for a failure; one that nobody foresaw is a bug. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interruption) return error.exitCode;
   if (error instanceof DamagedPartition) return EXIT.damagedData;
   if (error instanceof ExchangeUnavailable) return EXIT.unavailable;
-  if (error instanceof VenueBusy || error instanceof AlreadyRunning) return EXIT.busy;
-  const cannotWrite = [CannotWrite, CannotLog, CannotWritePidFile].some((kind) => error instanceof kind);
-  if (cannotWrite || isRefusedBySystem(error)) return EXIT.cannotWrite;
+  if (BUSY.some((kind) => error instanceof kind)) return EXIT.busy;
+  if (CANNOT_WRITE.some((kind) => error instanceof kind) || isRefusedBySystem(error)) return EXIT.cannotWrite;
   return EXIT.bug;
 }
 

@@ -1,17 +1,18 @@
 import { runCycle, type Tools } from "../collect/cycle.ts";
 import { inventoryOf, seenNames } from "../collect/inventory.ts";
 import { byTradingDay, planCycle, type Step } from "../collect/plan.ts";
-import { type CycleReport, isComplete, lostNames } from "../collect/report.ts";
+import { lostNames, triedAgain } from "../collect/pending.ts";
+import { type CycleReport, isComplete } from "../collect/report.ts";
 import { counted } from "../collect/tell.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { readPending } from "../store/pending.ts";
+import { type PendingRecord, readPending } from "../store/pending.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
+import { printJson, printTable } from "./output.ts";
 import { readVenueState, stateAfter, writeVenueState } from "./venue_state.ts";
 import type { Collaborators } from "./wiring.ts";
-import { printJson, printTable } from "./output.ts";
 
 /** A write lock that is refused is tried again for so long: a look at it holds it for an instant. */
 const LOCK_PATIENCE_MILLIS = 1_000;
@@ -67,7 +68,7 @@ export async function fetchVenue(
       failureOf(venue, error, signal)
     );
     const result = { venue, start, end: clock.now(), ...ending };
-    if (result.exitCode !== EXIT.cannotWrite) {
+    if (result.exitCode !== EXIT.cannotWrite) { // else the disk would only refuse these as well
       await writeVenueState(layout, stateAfter(readVenueState(layout, venue), result));
     }
     return result;
@@ -107,23 +108,21 @@ function summarize(report: CycleReport): void {
   } else if (isComplete(report)) {
     log.info(`All available data already stored for ${venue}`);
   }
-  const waiting = [...pending].filter(([name]) => !lostNames(pending).has(name));
-  if (waiting.length > 0) {
-    const [name, { reason }] = waiting[0];
-    log.warning(
-      `${venue}: ${
-        counted(waiting.length, "file")
-      } pending, tried again at the next run; the first: ${name}, ${reason}`,
-    );
-  }
+  warnOfPending(venue, triedAgain(pending));
   if (lost.length > 0) {
+    const names = lost.slice(0, NAMES_SHOWN).join(", ") + (lost.length > NAMES_SHOWN ? ", …" : "");
     log.error(
-      `${venue}: ${
-        counted(lost.length, "file")
-      } lost: listed, but the exchange never had them or has them no more: ` +
-        `${lost.slice(0, NAMES_SHOWN).join(", ")}${lost.length > NAMES_SHOWN ? ", …" : ""}`,
+      `${venue}: ${counted(lost.length, "file")} lost: ` +
+        `listed, but the exchange never had them or has them no more: ${names}`,
     );
   }
+}
+
+function warnOfPending(venue: Venue, pending: PendingRecord): void {
+  if (pending.size === 0) return;
+  const files = counted(pending.size, "file");
+  const [[name, { reason }]] = pending;
+  log.warning(`${venue}: ${files} pending, tried again at the next run; the first: ${name}, ${reason}`);
 }
 
 function documentOf({ venue, exitCode, report, error }: VenueResult) {

@@ -23,9 +23,12 @@ export function listenForInterruption(now: () => number): Disposable & { readonl
   const controller = new AbortController();
   let firstInterrupt: number | null = null;
   const interrupt = () => {
-    if (firstInterrupt !== null && now() - firstInterrupt > SECOND_SIGINT_MILLIS) Deno.exit(130);
+    const interruption = new Interruption("SIGINT");
+    if (firstInterrupt !== null && now() - firstInterrupt > SECOND_SIGINT_MILLIS) {
+      Deno.exit(interruption.exitCode);
+    }
     firstInterrupt ??= now();
-    controller.abort(new Interruption("SIGINT"));
+    controller.abort(interruption);
   };
   const terminate = () => controller.abort(new Interruption("SIGTERM"));
   Deno.addSignalListener("SIGINT", interrupt);

@@ -58,6 +58,21 @@ export function scheduleOption(expression: string): string {
   });
 }
 
+const SIZE_UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+
+/** `10M`, `512K`, `1G`, bytes without a unit; `off` for no limit. */
+export function sizeOption(text: string): number {
+  if (text === "off") return Infinity;
+  const [, number, unit] = /^([1-9]\d*)([KMG]?)$/i.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * SIZE_UNITS[unit.toUpperCase()];
+  throw new InvalidArgumentError("A size is a whole number with K, M or G, such as 10M; or off.");
+}
+
+export function daysOption(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Days are a whole number, such as 30.");
+}
+
 function asArgument<T>(parse: () => T, explanation?: string): T {
   try {
     return parse();

@@ -1,26 +1,24 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Venue } from "../feed/venue.ts";
 import {
-  checkPartialCommand,
-  checkStatusCommand,
-  daemonCommand,
-  fetchTradesCommand,
-  listFilesCommand,
-  statusCommand,
-} from "./commands.ts";
-import {
   activeHoursOption,
   apiOption,
   dateOption,
+  daysOption,
   intervalOption,
   quotaOption,
   scheduleOption,
+  sizeOption,
   venueOption,
   venuesOption,
   zoneOption,
 } from "./options.ts";
 import { type DaemonOptions, type FetchOptions, type GlobalOptions, LEVELS } from "./settings.ts";
 import { VERSION } from "./version.ts";
+
+/** Loaded when they run: help, a usage error and a waiting daemon need nothing that reads or writes Parquet. */
+const commands = () => import("./commands.ts");
+const daemonCommands = () => import("./daemon_commands.ts");
 
 /**
  * The command line: what may be said, and which command it means. Parsing throws commander's errors instead of
@@ -37,6 +35,8 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       new Option("--log-level <level>", "least level to log").choices(LEVELS).default("INFO" as const),
     )
     .option("--log-file <file>", "log to this file as well; its folder is made")
+    .option("--log-rotate-size <size>", "rotate the log file at this size, or off (default: 10M)", sizeOption)
+    .option("--log-keep-days <days>", "delete rotated log files after so many days (default: 30)", daysOption)
     .option("--quiet", "with --log-file: log to nothing else")
     .option("--system-timezone <tz>", "time zone of the log (default: the system's)", zoneOption)
     .addHelpText("after", examples("fetch-trades DETR", "--wrk-dir /var/lib/xetra check-status DETR DFRA"));
@@ -90,7 +90,10 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     )
     .action(async (venues, options) => {
       const all: DaemonOptions & FetchOptions = { ...globals(), ...options };
-      setExitCode(await (all.daemon ? daemonCommand : fetchTradesCommand)(venues as Venue[], all));
+      const command = all.daemon
+        ? (await daemonCommands()).daemonCommand
+        : (await commands()).fetchTradesCommand;
+      setExitCode(await command(venues as Venue[], all));
     });
 
   program.command("status")
@@ -99,9 +102,10 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .option("--json", "print JSON")
     .option("--check", "one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical")
     .addHelpText("after", examples("status DETR", "--wrk-dir /var/lib/xetra status DETR DFRA --check"))
-    .action(async (venues, options) =>
-      setExitCode(await statusCommand(venues as Venue[], { ...globals(), ...options }))
-    );
+    .action(async (venues, options) => {
+      const { statusCommand } = await daemonCommands();
+      setExitCode(await statusCommand(venues as Venue[], { ...globals(), ...options }));
+    });
 
   program.command("list-files")
     .description("List the files that the exchange serves now.")
@@ -110,9 +114,10 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .addOption(apiUrlOption())
     .option("--json", "print JSON")
     .addHelpText("after", examples("list-files DETR", "list-files DETR --date 2026-09-01 --json"))
-    .action(async (venue, options) =>
-      setExitCode(await listFilesCommand(venue, { ...globals(), ...options }))
-    );
+    .action(async (venue, options) => {
+      const { listFilesCommand } = await commands();
+      setExitCode(await listFilesCommand(venue, { ...globals(), ...options }));
+    });
 
   program.command("check-status")
     .description("Compare what the exchange lists with what is stored, by date.")
@@ -120,18 +125,20 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .addOption(apiUrlOption())
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-status DETR", "check-status DETR DFRA --json"))
-    .action(async (venues, options) =>
-      setExitCode(await checkStatusCommand(venues as Venue[], { ...globals(), ...options }))
-    );
+    .action(async (venues, options) => {
+      const { checkStatusCommand } = await commands();
+      setExitCode(await checkStatusCommand(venues as Venue[], { ...globals(), ...options }));
+    });
 
   program.command("check-partial")
     .description("Show the stored dates that have gaps, pending files or files that could not be decoded.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-partial DETR", "check-partial DETR DEUR --json"))
-    .action(async (venues, options) =>
-      setExitCode(await checkPartialCommand(venues as Venue[], { ...globals(), ...options }))
-    );
+    .action(async (venues, options) => {
+      const { checkPartialCommand } = await commands();
+      setExitCode(await checkPartialCommand(venues as Venue[], { ...globals(), ...options }));
+    });
 
   return program;
 }

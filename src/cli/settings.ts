@@ -10,6 +10,9 @@ export interface GlobalOptions {
   readonly wrkDir: string;
   readonly logLevel: typeof LEVELS[number];
   readonly logFile?: string;
+  /** Bytes; `Infinity` leaves the rotation to others. */
+  readonly logRotateSize?: number;
+  readonly logKeepDays?: number;
   readonly quiet?: true;
   readonly systemTimezone?: string;
 }

@@ -1,12 +1,13 @@
 import { lagMinutes } from "../collect/freshness.ts";
-import { type VenueHealth, type Verdict, verdictOf } from "../collect/health.ts";
+import { type VenueHealth, type VenueState, type Verdict, verdictOf } from "../collect/health.ts";
+import { counted } from "../collect/tell.ts";
 import { isTradingDay } from "../daemon/holidays.ts";
 import { holderOf } from "../daemon/pid_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { diskDaysLeft } from "../store/disk.ts";
 import type { Layout } from "../store/layout.ts";
 import { Spool } from "../store/spool.ts";
-import { printTable } from "./output.ts";
+import { printDays } from "./check_status.ts";
 import { readVenueState } from "./venue_state.ts";
 
 /** A venue's entry in the JSON document of `status`. */
@@ -29,34 +30,29 @@ export function statusReport(venue: Venue, layout: Layout, now: number): VenueRe
   return { ...health, verdict: verdictOf(health) };
 }
 
-export function printReport({ venue, daemon, state, lagMinutes, diskDaysLeft, verdict }: VenueReport): void {
-  console.log(`${venue}: ${daemon === null ? "no daemon is running" : `daemon running (PID ${daemon})`}`);
+export function printReport(report: VenueReport): void {
+  const { venue, daemon, state } = report;
+  const running = daemon === null ? "no daemon is running" : `daemon running (PID ${daemon || "unknown"})`;
+  console.log(`${venue}: ${running}`);
   if (state === null) return console.log("  no cycle has ended yet");
-  const { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, days } = state;
-  const facts: [string, string][] = [
-    ["last cycle", `${lastCycle.end}, ${lastCycle.files} files, ${lastCycle.trades} trades`],
-    ...(lastCycle.error === null
-      ? []
-      : [["failed", `${failedCycles} in a row: ${lastCycle.error}`]] as [string, string][]),
-    ["next cycle", nextCycle !== null && daemon !== null ? nextCycle : "none planned"],
-    [
-      "newest minute",
-      newestMinute === null ? "none" : `${newestMinute} UTC, ${lagMinutes} minutes of trading behind`,
-    ],
-    [
-      "not understood",
-      `${notUnderstood.files} files${
-        notUnderstood.oldest === null ? "" : `, oldest ${notUnderstood.oldest}`
-      }`,
-    ],
-    ["disk", diskDaysLeft === null ? "not known" : `room for ${diskDaysLeft} days`],
+  for (const [name, fact] of factsOf(report, state)) console.log(`  ${name.padEnd(14)}  ${fact}`);
+  printDays(state.days);
+}
+
+function factsOf(
+  { daemon, lagMinutes, diskDaysLeft, verdict }: VenueReport,
+  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood }: VenueState,
+): [name: string, fact: string][] {
+  const { end, files, trades, error } = lastCycle;
+  const behind = `${counted(lagMinutes, "minute")} of trading behind`;
+  const oldest = notUnderstood.oldest === null ? "" : `, oldest ${notUnderstood.oldest}`;
+  return [
+    ["last cycle", `${end}, ${counted(files, "file")}, ${counted(trades, "trade")}`],
+    ...(error === null ? [] : [["failed", `${failedCycles} in a row: ${error}`] satisfies [string, string]]),
+    ["next cycle", daemon === null ? "none planned" : nextCycle ?? "none planned"],
+    ["newest minute", newestMinute === null ? "none" : `${newestMinute} UTC, ${behind}`],
+    ["not understood", counted(notUnderstood.files, "file") + oldest],
+    ["disk", diskDaysLeft === null ? "not known" : `room for ${counted(diskDaysLeft, "day")}`],
     ["verdict", verdict.reason],
   ];
-  for (const [name, fact] of facts) console.log(`  ${name.padEnd(14)}  ${fact}`);
-  printTable(
-    ["  date", "listed", "stored", "waiting", "pending", "lost", "trades"],
-    days.map((
-      day,
-    ) => [`  ${day.date}`, day.listed, day.stored, day.waiting, day.pending, day.lost, day.trades]),
-  );
 }

@@ -5,7 +5,7 @@ import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
 import { log } from "../log/log.ts";
 import { Layout } from "../store/layout.ts";
 import { QuotaFile } from "../store/quota_file.ts";
-import { Progress } from "./progress.ts";
+import { Progress, type Screen } from "./progress.ts";
 import { systemClock } from "./system_clock.ts";
 import { terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -25,8 +25,15 @@ export interface Collaborators extends Tools {
   readonly secondsFor: (downloads: number) => number;
 }
 
-/** The one place that constructs collaborators. `onProgress` is called whenever a cycle gets on. */
-export function wire(choices: Choices, onProgress: () => void = () => {}): Collaborators {
+/**
+ * The one place that constructs collaborators. `screen` shows how far a cycle is (default: the terminal, if there is
+ * one), `onProgress` is called whenever it gets on.
+ */
+export function wire(
+  choices: Choices,
+  screen: Screen | null = terminal.screen,
+  onProgress: () => void = () => {},
+): Collaborators {
   const layout = new Layout(choices.wrkDir);
   const store = new QuotaFile(choices.quotaFile ?? layout.quotaFile(), systemClock);
   const quota = new Quota(store, systemClock, choices.quota ?? EXCHANGE_QUOTA);
@@ -41,7 +48,7 @@ export function wire(choices: Choices, onProgress: () => void = () => {}): Colla
       log.debug(`${what}: ${reason}; once more`);
     },
   });
-  const progress = new Progress(terminal.screen, systemClock.now, (requests) => quota.estimate(requests));
+  const progress = new Progress(screen, systemClock.now, (requests) => quota.estimate(requests));
   terminal.attach(progress);
   return {
     exchange,

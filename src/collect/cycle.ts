@@ -7,15 +7,16 @@ import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { removeIfThere, removeUnfinished } from "../store/atomic.ts";
 import type { Layout } from "../store/layout.ts";
-import { readPending, writePending } from "../store/pending.ts";
+import { type PendingRecord, readPending, writePending } from "../store/pending.ts";
 import { Spool } from "../store/spool.ts";
 import { downloadAll, type Outcome } from "./download.ts";
-import { type DayInventory, inventoryOf, seenNames } from "./inventory.ts";
 import { newestMinute } from "./freshness.ts";
+import { type DayInventory, inventoryOf, seenNames } from "./inventory.ts";
 import { Pace } from "./pace.ts";
+import { lostNames, newlyLost, nextPending } from "./pending.ts";
 import { byTradingDay, creditsOf, planCycle, type Step } from "./plan.ts";
 import { Publication } from "./publication.ts";
-import { type CycleReport, lostNames, newlyLost, nextPending } from "./report.ts";
+import type { CycleReport } from "./report.ts";
 import { statusOf } from "./status.ts";
 import { counted, tellOutcome } from "./tell.ts";
 
@@ -47,12 +48,13 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
   log.info(`Checking missing dates for ${venue}`);
   // What a killed run left, besides what lies with the data.
   removeIfThere(tools.layout.runs(venue));
-  removeUnfinished(tools.layout.state, `-${venue}.`);
+  removeUnfinished(tools.layout.state, tools.layout.ownPart(venue));
   const cycle = new Cycle(venue, tools, signal);
   const waiting = await cycle.publish(cycle.spool.dates(), []);
   return cycle.fetch(await tools.exchange.list(venue, signal), waiting);
 }
 
+/** A cycle under way: what it has tried and found so far. */
 class Cycle {
   readonly spool: Spool;
   readonly #tools: Tools;
@@ -151,7 +153,7 @@ class Cycle {
   #report(
     listing: Listing,
     days: ReadonlyMap<string, DayInventory>,
-    pending: CycleReport["pending"],
+    pending: PendingRecord,
     lost: readonly string[],
   ): CycleReport {
     const { findings } = this.#publication;
@@ -180,6 +182,6 @@ function warnOfSkipped(venue: Venue, { skipped }: Listing): void {
   );
 }
 
-function filesOf(record: CycleReport["pending"]): SourceFile[] {
+function filesOf(record: PendingRecord): SourceFile[] {
   return [...record.keys()].map(fileNamed).filter((file) => file !== null);
 }

@@ -1,5 +1,6 @@
 import type { Venue } from "../feed/venue.ts";
 import type { DayStatus } from "./status.ts";
+import { counted } from "./tell.ts";
 
 /** How a venue's last cycle went: what `status-VENUE.json` holds. Times are ISO 8601, UTC. */
 export interface VenueState {
@@ -44,7 +45,7 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** After so many failed cycles in a row somebody has to look. */
+/** After so many failed cycles in a row somebody has to look; the daemon's log escalates at the same number. */
 const CRITICAL_FAILURES = 3;
 /** The exchange keeps a file for about a day: at half of one without a minute of trading there is time to act. */
 const CRITICAL_LAG_MINUTES = 6 * 60;
@@ -53,32 +54,35 @@ const WARNING_LAG_MINUTES = 95;
 const CRITICAL_DISK_DAYS = 1;
 const WARNING_DISK_DAYS = 7;
 
+type Trouble = readonly [level: Verdict["level"], reason: string];
+const FINE: Trouble = [0, "fine"];
+
 /** Judges a venue's health by its worst trouble. */
 export function verdictOf(health: VenueHealth): Verdict {
-  const { venue, daemon, state, lagMinutes, diskDaysLeft } = health;
-  const damaged = state?.days.find(({ damaged }) => damaged);
-  const pending = state?.days.reduce((sum, { pending }) => sum + pending, 0) ?? 0;
-  const troubles: [boolean, Verdict["level"], string][] = [
-    [daemon === null, 2, "no daemon is running"],
-    [(state?.notUnderstood.files ?? 0) > 0, 2, `${state?.notUnderstood.files} files kept and not understood`],
-    [damaged !== undefined, 2, `the partition of ${damaged?.date} is damaged`],
-    [(state?.failedCycles ?? 0) >= CRITICAL_FAILURES, 2, `${state?.failedCycles} failed cycles in a row`],
-    [lagMinutes >= CRITICAL_LAG_MINUTES, 2, `${lagMinutes} minutes of trading behind`],
-    [diskDaysLeft !== null && diskDaysLeft < CRITICAL_DISK_DAYS, 2, "the disk is nearly full"],
-    [(state?.failedCycles ?? 0) > 0, 1, `the last cycle failed: ${state?.lastCycle.error}`],
-    [lagMinutes >= WARNING_LAG_MINUTES, 1, `${lagMinutes} minutes of trading behind`],
-    [pending > 0, 1, `${pending} files pending`],
-    [
-      diskDaysLeft !== null && diskDaysLeft < WARNING_DISK_DAYS,
-      1,
-      `the disk has room for ${diskDaysLeft} days`,
-    ],
-    [state === null, 1, "no cycle has ended yet"],
-  ];
-  const worst = troubles.find(([applies]) => applies);
-  return worst
-    ? { level: worst[1], reason: `${venue}: ${worst[2]}` }
-    : { level: 0, reason: `${venue}: fine` };
+  const [[level, reason] = FINE] = troublesOf(health);
+  return { level, reason: `${health.venue}: ${reason}` };
+}
+
+/** What is wrong with a venue, the worst first. */
+function* troublesOf({ daemon, state, lagMinutes, diskDaysLeft }: VenueHealth): Generator<Trouble> {
+  const { files = 0 } = state?.notUnderstood ?? {};
+  const { failedCycles = 0, days = [], lastCycle } = state ?? {};
+  const damaged = days.find(({ damaged }) => damaged);
+  const pending = days.reduce((sum, { pending }) => sum + pending, 0);
+  const behind = `${counted(lagMinutes, "minute")} of trading behind`;
+  const daysLeft = diskDaysLeft ?? Infinity;
+
+  if (daemon === null) yield [2, "no daemon is running"];
+  if (files > 0) yield [2, `${counted(files, "file")} kept and not understood`];
+  if (damaged !== undefined) yield [2, `the partition of ${damaged.date} is damaged`];
+  if (failedCycles >= CRITICAL_FAILURES) yield [2, `${failedCycles} failed cycles in a row`];
+  if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
+  if (daysLeft < CRITICAL_DISK_DAYS) yield [2, "the disk is nearly full"];
+  if (failedCycles > 0) yield [1, `the last cycle failed: ${lastCycle?.error}`];
+  if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
+  if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
+  if (daysLeft < WARNING_DISK_DAYS) yield [1, `the disk has room for ${counted(daysLeft, "day")}`];
+  if (state === null) yield [1, "no cycle has ended yet"];
 }
 
 /** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */

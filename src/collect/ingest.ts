@@ -4,8 +4,8 @@ import type { Trades } from "../feed/trades.ts";
 import { TradesBuilder } from "../feed/trades_builder.ts";
 import { NotGzip } from "../store/gzip.ts";
 import { RUN_ROWS } from "../store/runs.ts";
-import { rawDigest, type SpooledFile, unpack } from "../store/spool.ts";
-import type { Publisher } from "./publish.ts";
+import { rawDigest, type Spool, type SpooledFile, unpack } from "../store/spool.ts";
+import type { Pace } from "./pace.ts";
 
 /** What a spooled file was found to be. */
 export type Ingested =
@@ -18,12 +18,19 @@ export type Ingested =
   /** Its bytes can no longer be unpacked: it is among the rejected files now. */
   | { readonly kind: "damaged"; readonly spooled: SpooledFile; readonly reason: string };
 
+/** Whose files are ingested, and how that gives way to others. */
+export interface Ingestion {
+  readonly spool: Spool;
+  readonly pace: Pace;
+}
+
 /**
  * Decodes spooled files one after the other and hands on their trades in batches of up to `RUN_ROWS`, unsorted;
- * a batch may hold trades of several files.
+ * a batch may hold trades of several files. A file that can no longer be unpacked is moved to the rejected ones; what
+ * was decoded of it has been handed on all the same. Throws what `onBatch` and the disk throw, and the signal's reason.
  */
 export async function ingest(
-  { spool, pace }: Publisher,
+  { spool, pace }: Ingestion,
   files: readonly SpooledFile[],
   onBatch: (batch: Trades) => void | Promise<void>,
 ): Promise<Ingested[]> {

@@ -2,7 +2,8 @@ import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { type Ledger, ledgerKey } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
-import { DamagedPartition, readPartition } from "../store/partition.ts";
+import { DamagedPartition } from "../store/damaged_partition.ts";
+import { readPartition } from "../store/partition.ts";
 import { Spool, type SpooledFile } from "../store/spool.ts";
 
 /** What is on disk of a venue and a UTC date. */
@@ -40,7 +41,7 @@ export function seenNames(
 
 /** The ledger key of a spooled file; a second version has one of its own. */
 export function spooledKey({ file, version }: SpooledFile): string {
-  return version === null ? ledgerKey(file) : `${ledgerKey(file)}~${version}`;
+  return ledgerKey(file, version);
 }
 
 async function readLedger(path: string): Promise<Pick<DayInventory, "rows" | "ledger" | "damage">> {

@@ -37,8 +37,8 @@ export interface Situation {
  * requests comes instead of its day's minutes.
  */
 export function planCycle(situation: Situation): Step[] {
-  const days = Map.groupBy(situation.listed, tradingDayOf);
-  return [...days.keys()].sort().flatMap((day) => planDay(days.get(day)!, situation));
+  const days = [...Map.groupBy(situation.listed, tradingDayOf)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return days.flatMap(([, listed]) => planDay(listed, situation));
 }
 
 /** The steps of a plan by trading day, in order. */

@@ -1,5 +1,5 @@
 import type { SourceFile } from "../feed/source_file.ts";
-import { DamagedPartition } from "../store/partition.ts";
+import { DamagedPartition } from "../store/damaged_partition.ts";
 import type { SpooledFile } from "../store/spool.ts";
 import { publishDaily } from "./daily.ts";
 import type { Finding } from "./findings.ts";

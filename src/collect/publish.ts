@@ -1,40 +1,50 @@
-import type { LedgerEntry } from "../store/ledger.ts";
+import type { Ledger, LedgerEntry } from "../store/ledger.ts";
+import type { SortedSource } from "../store/merge.ts";
 import { publishPartition } from "../store/partition.ts";
 import { Runs } from "../store/runs.ts";
-import type { Spool, SpooledFile } from "../store/spool.ts";
+import type { SpooledFile } from "../store/spool.ts";
 import { type Finding, findingsOf } from "./findings.ts";
-import { ingest, type Ingested } from "./ingest.ts";
+import { ingest, type Ingested, type Ingestion } from "./ingest.ts";
 import { spooledKey } from "./inventory.ts";
-import type { Pace } from "./pace.ts";
 
 /** Where and how a venue's trades are published. */
-export interface Publisher {
-  readonly spool: Spool;
+export interface Publisher extends Ingestion {
   /** What a partition names as its author. */
   readonly createdBy: string;
-  readonly pace: Pace;
 }
 
 /**
  * Publishes spooled minute files of one date: their trades and their ledger entries go into the partition in one
- * rename. Files that are not understood stay where they are, without an entry.
+ * rename. Files that are not understood stay where they are, without an entry. Throws `DamagedPartition`, what the
+ * disk throws, and the signal's reason; then the partition is what it was.
  */
 export async function publishMinutes(
   publisher: Publisher,
   date: string,
   files: readonly SpooledFile[],
 ): Promise<Finding[]> {
-  const { spool: { layout, venue }, createdBy, pace } = publisher;
+  const { layout, venue } = publisher.spool;
   using runs = new Runs(layout.runs(venue));
   const ingested = await ingest(publisher, files, (batch) => runs.add(batch));
   const entries = new Map(ingested.flatMap(entryOf));
   const findings = findingsOf(date, ingested);
   if (entries.size === 0) return findings;
-  const published = await publishPartition(layout.partition(venue, date), runs.sources(), entries, {
+  return [...findings, await publishDay(publisher, date, runs.sources(), entries)];
+}
+
+/** Publishes sorted trades of a date with the ledger entries of their files. Throws as `publishPartition`. */
+export async function publishDay(
+  { spool: { layout, venue }, createdBy, pace }: Publisher,
+  date: string,
+  sources: readonly SortedSource[],
+  entries: Ledger,
+): Promise<Finding> {
+  const breathe = () => pace.breathe();
+  const published = await publishPartition(layout.partition(venue, date), sources, entries, {
     createdBy,
-    breathe: () => pace.breathe(),
+    breathe,
   });
-  return [...findings, { kind: "stored", date, ...published }];
+  return { kind: "stored", date, ...published };
 }
 
 function entryOf(ingested: Ingested): [string, LedgerEntry][] {

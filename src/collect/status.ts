@@ -1,10 +1,8 @@
-import type { SourceFile } from "../feed/source_file.ts";
-import { clockOf, fileNamed } from "../feed/source_file.ts";
+import { clockOf, fileNamed, type SourceFile } from "../feed/source_file.ts";
 import { minuteOfKey } from "../store/ledger.ts";
 import type { PendingRecord } from "../store/pending.ts";
-import type { DayInventory } from "./inventory.ts";
-import { seenNames } from "./inventory.ts";
-import { lostNames } from "./report.ts";
+import { type DayInventory, seenNames } from "./inventory.ts";
+import { lostNames } from "./pending.ts";
 
 /** A date of a venue: what the exchange lists of it against what is stored. */
 export interface DayStatus {
@@ -32,18 +30,18 @@ export function statusOf(
 ): DayStatus[] {
   const seen = seenNames(listed, days);
   const lost = lostNames(record);
-  return [...days.keys()].sort().map((date) => {
-    const { ledger, waiting, rows, damage } = days.get(date)!;
+  const inOrder = [...days.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
+  return inOrder.map(({ date, ledger, waiting, rows, damage }) => {
     const names = listed.filter((file) => file.date === date).map(({ name }) => name);
     const unseen = names.filter((name) => !seen.has(name));
-    const given = unseen.filter((name) => lost.has(name)).length;
+    const givenUp = unseen.filter((name) => lost.has(name)).length;
     return {
       date,
       listed: names.length,
       stored: ledger.size,
       waiting: waiting.length,
-      pending: unseen.length - given,
-      lost: given,
+      pending: unseen.length - givenUp,
+      lost: givenUp,
       trades: rows,
       damaged: damage !== null,
     };

@@ -10,21 +10,9 @@ export function tell(venue: Venue, finding: Finding): void {
     case "stored":
       return tellStored(venue, finding);
     case "strange":
-      return log.error(
-        `${counted(finding.paths.length, "file")} of ${venue} not understood, the first at ${
-          finding.paths[0]
-        }: no line ` +
-          `is a trade; keys found: ${
-            finding.keys.join(", ") || "none"
-          }. Kept, and read again at every run: a newer ` +
-          `version of xetra-parqed may know these fields`,
-      );
+      return tellStrange(venue, finding);
     case "bad lines":
-      return log.error(
-        `${finding.name}: ${counted(finding.count, "line")} left out: ` +
-          `${finding.examples.map(({ line, reason }) => `line ${line} ${reason}`).join(", ")}` +
-          `${finding.count > finding.examples.length ? ", …" : ""}. Its raw file is kept`,
-      );
+      return tellBadLines(finding);
     case "unknown keys":
       return log.warning(
         `${venue} ${finding.date}: fields that are new to this version, kept in the column extra: ` +
@@ -42,6 +30,22 @@ export function tell(venue: Venue, finding: Finding): void {
     case "damaged partition":
       return log.error(finding.message);
   }
+}
+
+function tellStrange(venue: Venue, { paths, keys }: Finding & { kind: "strange" }): void {
+  log.error(
+    `${counted(paths.length, "file")} of ${venue} not understood, the first at ${
+      paths[0]
+    }: no line is a trade; ` +
+      `keys found: ${keys.join(", ") || "none"}. Kept, and read again at every run: a newer version of ` +
+      `xetra-parqed may know these fields`,
+  );
+}
+
+function tellBadLines({ name, count, examples }: Finding & { kind: "bad lines" }): void {
+  const lines = examples.map(({ line, reason }) => `line ${line} ${reason}`).join(", ");
+  const more = count > examples.length ? ", …" : "";
+  log.error(`${name}: ${counted(count, "line")} left out: ${lines}${more}. Its raw file is kept`);
 }
 
 function tellStored(venue: Venue, stored: Finding & { kind: "stored" }): void {

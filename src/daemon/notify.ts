@@ -89,7 +89,8 @@ class Systemd implements Notify {
   async stopping(): Promise<void> {
     const told = new AbortController();
     const sent = this.#send("STOPPING=1").finally(() => told.abort());
-    await Promise.race([sent, this.#clock.sleep(STOPPING_PATIENCE_MILLIS, told.signal).catch(() => {})]);
+    const patience = this.#clock.sleep(STOPPING_PATIENCE_MILLIS, told.signal);
+    await Promise.race([sent, patience.catch(() => {})]); // it is woken when that is told
     this.#socket.close();
   }
 

@@ -1,4 +1,5 @@
 import { log } from "../log/log.ts";
+import { reasonOf } from "../log/reason.ts";
 import type { Clock } from "./clock.ts";
 
 /** Another process holds the PID file. */
@@ -156,10 +157,6 @@ function contentOf(file: Deno.FsFile): string {
 function isRefusal(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
     (error instanceof Error && "code" in error && error.code === "EROFS");
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function remedyOf(cause: unknown): string {

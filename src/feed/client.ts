@@ -129,22 +129,22 @@ export class Exchange {
   ): Promise<Attempt<T>> {
     const size = file.minute === null ? "daily" : "minute";
     // What the body throws is the network's; what else `receive` throws is its own.
-    let broken: { error: unknown } | null = null;
+    let broken = false;
     try {
       return await withDeadline(PATIENCE[size], this.#parts.clock, signal, async (signal, onProgress) => {
         const answer = await this.#ask(file, signal).catch((error) => {
-          broken = { error };
+          broken = true;
           throw error;
         });
         if (answer.kind !== "body") return answer;
         await using response = answer.response;
         const body = bodyOf(response, BODY_LIMIT[size], onProgress);
-        const value = await receive(noting(body, (error) => broken = { error }));
+        const value = await receive(noting(body, () => broken = true));
         return { kind: "received", value };
       });
     } catch (error) {
       signal.throwIfAborted();
-      if (broken === null) throw error;
+      if (!broken) throw error;
       const reason = reasonOf(error);
       return error instanceof BodyTooLong ? { kind: "failed", reason } : { kind: "broken", reason };
     }
@@ -169,14 +169,12 @@ export class Exchange {
 /** What became of one attempt: the end of a download, or a reason to ask again. */
 type Attempt<T> = Download<T> | Exclude<Answer, { kind: "body" }>;
 
-async function* noting(
-  body: AsyncIterable<Uint8Array>,
-  onError: (error: unknown) => void,
-): AsyncGenerator<Uint8Array> {
+/** The same body; `onError` is called when it breaks off. */
+async function* noting(body: AsyncIterable<Uint8Array>, onError: () => void): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
-    onError(error);
+    onError();
     throw error;
   }
 }

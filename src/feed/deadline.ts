@@ -15,7 +15,7 @@ export class TooSlow extends Error {
 
 /**
  * Runs `work` with a signal that fires with `TooSlow` when patience ends, or with the reason of `signal`. The total
- * is also counted in sleeps: a clock that is set back does not prolong it.
+ * is also counted in sleeps: a clock that is set back does not prolong it. Throws what `work` throws.
  */
 export async function withDeadline<T>(
   patience: Patience,
@@ -37,7 +37,9 @@ export async function withDeadline<T>(
       slept += left;
     }
   };
-  const watched = watch().catch(() => {}); // it ends by its signal when the work is done
+  const watched = watch().catch((error) => {
+    if (!done.signal.aborted) over.abort(error); // else it was only woken, since the work is done
+  });
   try {
     return await work(AbortSignal.any([signal, over.signal]), () => lastProgress = clock.now());
   } finally {

@@ -1,5 +1,6 @@
 import { COLUMNS } from "./fields.ts";
 import { ERA_COLUMN, type Literal, type RowShape, type ShapeField, shapeOf } from "./row_shape.ts";
+import type { IdBuffer } from "./trades.ts";
 import type { TradesBuilder } from "./trades_builder.ts";
 import { daysOf, nanosOf } from "./values.ts";
 
@@ -118,8 +119,9 @@ export class RowScanner {
   #scanValue(field: ShapeField, at: number): number {
     switch (field.kind) {
       case "text":
-      case "id":
         return field.quoted ? this.#scanText(field, at) : this.#scanDigits(field, at);
+      case "id":
+        return field.quoted ? this.#scanId(field, at) : this.#scanDigits(field, at);
       case "time":
         return field.quoted ? this.#scanTime(field, at) : -1;
       case "flag":
@@ -133,7 +135,7 @@ export class RowScanner {
     }
   }
 
-  #scanText({ column, kind }: ShapeField, start: number): number {
+  #scanText({ column }: ShapeField, start: number): number {
     const bytes = this.#bytes;
     const last = this.#lastStart[column];
     const length = this.#lastLength[column];
@@ -146,7 +148,15 @@ export class RowScanner {
     const end = this.#plainTextEnd(start + same);
     if (end <= start) return -1;
     this.#setText(column, start, end);
-    if (kind === "text") this.#remember(column, start, end);
+    this.#remember(column, start, end);
+    return end;
+  }
+
+  #scanId({ column }: ShapeField, start: number): number {
+    const end = this.#plainTextEnd(start);
+    if (end <= start) return -1;
+    const { ids } = this.builder.columns[column] as { ids: IdBuffer };
+    ids.put(this.builder.rows, this.#bytes, start, end);
     return end;
   }
 

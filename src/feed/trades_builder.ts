@@ -1,10 +1,11 @@
 import { COLUMNS } from "./fields.ts";
-import { type ColumnData, Interner, NULL_TIME, storageOf, type Trades } from "./trades.ts";
+import { type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf, type Trades } from "./trades.ts";
 import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "./values.ts";
 
 /** A column under construction; the arrays are as long as the builder's capacity. */
 type Column =
   | { readonly kind: "text"; readonly codes: Uint32Array; readonly interner: Interner }
+  | { readonly kind: "id"; readonly ids: IdBuffer }
   | { readonly kind: "time"; readonly nanos: BigInt64Array; readonly words: Uint32Array }
   | { readonly kind: "number"; readonly values: Float64Array };
 
@@ -32,6 +33,7 @@ export class TradesBuilder {
   clearRow(): void {
     for (const column of this.columns) {
       if (column.kind === "text") column.codes[this.rows] = 0;
+      else if (column.kind === "id") column.ids.clear(this.rows);
       else if (column.kind === "time") column.nanos[this.rows] = NULL_TIME;
       else column.values[this.rows] = NaN;
     }
@@ -43,6 +45,7 @@ export class TradesBuilder {
     const stored = storedValue(index, value);
     if (stored === null) return false;
     if (column.kind === "text") column.codes[this.rows] = column.interner.code(stored as string);
+    else if (column.kind === "id") column.ids.putText(this.rows, stored as string);
     else if (column.kind === "time") column.nanos[this.rows] = stored as bigint;
     else column.values[this.rows] = stored as number;
     return true;
@@ -55,6 +58,8 @@ export class TradesBuilder {
       switch (column.kind) {
         case "text":
           return { kind: "text", codes: column.codes.subarray(0, rows), values: column.interner.values };
+        case "id":
+          return column.ids.take(rows);
         case "time":
           return { kind: "time", nanos: column.nanos.subarray(0, rows) };
         case "number":
@@ -71,7 +76,9 @@ function newColumns(capacity: number): Column[] {
   return COLUMNS.map(({ kind }): Column => {
     switch (storageOf(kind)) {
       case "text":
-        return { kind: "text", codes: new Uint32Array(capacity), interner: new Interner(kind === "text") };
+        return { kind: "text", codes: new Uint32Array(capacity), interner: new Interner() };
+      case "id":
+        return { kind: "id", ids: new IdBuffer(capacity) };
       case "time": {
         const nanos = new BigInt64Array(capacity).fill(NULL_TIME);
         return { kind: "time", nanos, words: new Uint32Array(nanos.buffer) };

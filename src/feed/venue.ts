@@ -7,21 +7,19 @@ export interface TradingHours {
   readonly closes: number;
 }
 
-interface KnownVenue {
-  readonly market: string;
-  readonly hours: TradingHours;
-}
+/** Of Börse Frankfurt, and of a venue whose timetable is not recorded. */
+const FRANKFURT = hours("08:00", "22:00");
 
 /**
  * The venues that the file service has been seen to serve, with the hours in which they trade.
  * The hours order the plan and define lag; they never decide what is fetched.
  * Source: the exchange's trading calendars for Xetra, Frankfurt, Tradegate and Eurex, 2026.
  */
-const KNOWN: ReadonlyMap<Venue, KnownVenue> = new Map([
-  ["DETR", { market: "Xetra", hours: hours("09:00", "17:40") }],
-  ["DFRA", { market: "Börse Frankfurt", hours: hours("08:00", "22:00") }],
-  ["DGAT", { market: "Tradegate", hours: hours("07:30", "22:00") }],
-  ["DEUR", { market: "Eurex", hours: hours("01:00", "22:00") }],
+const KNOWN: ReadonlyMap<Venue, TradingHours> = new Map([
+  ["DETR", hours("09:00", "17:40")], // Xetra
+  ["DFRA", FRANKFURT],
+  ["DGAT", hours("07:30", "22:00")], // Tradegate
+  ["DEUR", hours("01:00", "22:00")], // Eurex
 ]);
 
 /** Seen in listings at times, without a recorded timetable: certificates, warrants, power, energy. */
@@ -37,14 +35,14 @@ export function isKnownVenue(venue: Venue): boolean {
   return KNOWN.has(venue) || SEEN_AT_TIMES.has(venue);
 }
 
-/** The codes of the venues whose market and hours are known, for messages and help. */
+/** The codes of the venues whose hours are known, for messages and help. */
 export function knownVenues(): Venue[] {
   return [...KNOWN.keys()];
 }
 
-/** The hours of a venue; an unknown venue is taken to trade when Frankfurt does, the longest of the stock markets. */
+/** The hours of a venue; an unknown one is taken to trade when Börse Frankfurt does. */
 export function tradingHours(venue: Venue): TradingHours {
-  return (KNOWN.get(venue) ?? KNOWN.get("DFRA")!).hours;
+  return KNOWN.get(venue) ?? FRANKFURT;
 }
 
 function hours(opens: string, closes: string): TradingHours {

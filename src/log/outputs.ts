@@ -29,9 +29,8 @@ export function outputsOf(
 function watched(name: string, output: Output, note: Note, other: () => FailSafe | undefined): FailSafe {
   return new FailSafe(output, {
     failed: (error) => {
-      const message = `${name} cannot be written: ${
-        reasonOf(error)
-      }. Until it can be, lines are missing there`;
+      const reason = reasonOf(error);
+      const message = `${name} cannot be written: ${reason}. Until it can be, lines are missing there`;
       other()?.write("ERROR", note("ERROR", message));
     },
     resumed: (missed) => note("WARNING", `Lines that could not be written and are missing here: ${missed}`),

@@ -90,8 +90,11 @@ function openFile(settings: LogFileSettings, now: () => number): RotatingFile {
   }
 }
 
-/** A sink that throws would be a bug of ours: LogTape reports it by its meta logger, on the console. */
-function direct(level: Level, sink: Sink): void {
+/**
+ * Hands what is logged to `sink`. One that throws would be a bug of ours: LogTape reports it by its meta logger, on
+ * the console.
+ */
+export function direct(level: Level, sink: Sink): void {
   configureSync({
     sinks: { lines: sink, console: getConsoleSink() },
     loggers: [

@@ -99,20 +99,22 @@ export function removeUnfinished(directory: string, part = ""): void {
 
 /** What a folder holds, by name; nothing when it is not there. */
 export function entriesOf(directory: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(directory)].sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const entries = ifThere(() => [...Deno.readDirSync(directory)]) ?? [];
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Removes a file or folder, if it is there. */
 export function removeIfThere(path: string): void {
+  ifThere(() => Deno.removeSync(path, { recursive: true }));
+}
+
+/** What `look` finds; null when that at which it looks is not there. Throws what else `look` throws. */
+export function ifThere<T>(look: () => T): T | null {
   try {
-    Deno.removeSync(path, { recursive: true });
+    return look();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }
 
@@ -138,18 +140,13 @@ function remedyOf(cause: unknown): string {
   return `${reason}; see to the disk, or choose another --wrk-dir`;
 }
 
-/** A single write may take only some of the bytes. */
-function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
+/** Writes all bytes; a single write may take only some of them. */
+export function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }
 
 function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return ifThere(() => Deno.statSync(path))?.isDirectory ?? false;
 }
 
 function syncDirectory(path: string): void {

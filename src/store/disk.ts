@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
-import { entriesOf } from "./atomic.ts";
+import { entriesOf, ifThere } from "./atomic.ts";
 import type { Layout } from "./layout.ts";
 
 /** Dates by which a day's size is judged: a working week. */
@@ -14,24 +14,21 @@ const JUDGED_DATES = 5;
 export function diskDaysLeft(layout: Layout, venue: Venue, dates: readonly string[]): number | null {
   const sizes = dates.slice(-JUDGED_DATES).map((date) => bytesOfDay(layout, venue, date));
   const largest = Math.max(0, ...sizes);
-  if (largest === 0) return null; // there may be no folder yet
+  if (largest === 0) return null;
   const free = freeBytes(layout.workingDirectory);
   return free === null ? null : Math.floor(free / largest);
 }
 
 function bytesOfDay(layout: Layout, venue: Venue, date: string): number {
-  const raw = entriesOf(layout.rawDay(venue, date)).filter(({ isFile }) => isFile)
-    .map(({ name }) => sizeOf(join(layout.rawDay(venue, date), name)));
+  const directory = layout.rawDay(venue, date);
+  const raw = entriesOf(directory).filter(({ isFile }) => isFile).map(({ name }) =>
+    sizeOf(join(directory, name))
+  );
   return raw.reduce((sum, size) => sum + size, sizeOf(layout.partition(venue, date)));
 }
 
 function sizeOf(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
+  return ifThere(() => Deno.statSync(path))?.size ?? 0;
 }
 
 function freeBytes(path: string): number | null {

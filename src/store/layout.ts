@@ -6,6 +6,9 @@ const MARKET = ["data", "de", "xetra"];
 /** What a day's trades are called; readers glob for `*.parquet`. */
 const PARTITION = "trades.parquet";
 
+/** The folders of a date below its venue, `year=2026/month=09/day=01`. */
+export const DAY_LEVELS: readonly string[] = ["year", "month", "day"];
+
 /** Every path under a working directory. Nothing else builds one. */
 export class Layout {
   constructor(readonly workingDirectory: string) {}
@@ -35,9 +38,14 @@ export class Layout {
     return join(this.rawDay(venue, date), "rejected");
   }
 
-  /** Above the days of a venue: `year=`, `month=`, `day=`. */
+  /** Above the days of a venue; below it are the folders of `DAY_LEVELS`. */
   days(kind: "trades" | "raw", venue: Venue): string {
     return join(this.workingDirectory, ...MARKET, kind, `venue=${venue}`);
+  }
+
+  /** Locks, quota and status; no data. */
+  get state(): string {
+    return join(this.workingDirectory, ".xetra-parqed");
   }
 
   /** Held by who writes this venue's data, for a cycle. */
@@ -70,19 +78,19 @@ export class Layout {
     return this.#state(`metrics-${venue}.prom`);
   }
 
+  /** What the names of a venue's own files in the state folder have in common. */
+  ownPart(venue: Venue): string {
+    return `-${venue}.`;
+  }
+
   /** Sorted runs of a publication under way; worth nothing afterwards. */
   runs(venue: Venue): string {
     return this.#state(`runs-${venue}`);
   }
 
   #day(kind: "trades" | "raw", venue: Venue, date: string): string {
-    const [year, month, day] = date.split("-");
-    return join(this.days(kind, venue), `year=${year}`, `month=${month}`, `day=${day}`);
-  }
-
-  /** Locks, quota and status; no data. */
-  get state(): string {
-    return join(this.workingDirectory, ".xetra-parqed");
+    const parts = date.split("-");
+    return join(this.days(kind, venue), ...DAY_LEVELS.map((level, i) => `${level}=${parts[i]}`));
   }
 
   #state(name: string): string {

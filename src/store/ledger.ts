@@ -16,9 +16,13 @@ export type Ledger = ReadonlyMap<string, LedgerEntry>;
 /** In place of a digest: never fetched, for a daily file holds the same minute. */
 export const CREDITED = "credited";
 
-/** `08_34` for a minute file of the partition's date, `daily-2026-09-17` for a daily one. */
-export function ledgerKey({ date, minute }: SourceFile): string {
-  return minute === null ? `daily-${date}` : clockOf(minute);
+/**
+ * `08_34` for a minute file of the partition's date, `daily-2026-09-17` for a daily one; with `~` and its digest
+ * after that for a second version of the file.
+ */
+export function ledgerKey({ date, minute }: SourceFile, version: string | null = null): string {
+  const key = minute === null ? `daily-${date}` : clockOf(minute);
+  return version === null ? key : `${key}~${version}`;
 }
 
 /** The minute of the day that a ledger key stands for; null for a daily file and for a second version. */

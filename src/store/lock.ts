@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Clock } from "../feed/clock.ts";
-import { makeDirectory, onDisk } from "./atomic.ts";
+import { ifThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
 
 /** How often a refused lock is tried again. */
 const RETRY_MILLIS = 50;
@@ -12,7 +12,8 @@ export interface HeldLock extends Disposable {
 
 /**
  * Takes the advisory lock on a file, which is made when it is not there; the system frees it when its holder dies.
- * Tries for `patienceMillis`, then returns what stands in the file. Rejects with the signal's reason.
+ * Tries for `patienceMillis`, then returns what stands in the file. Throws `CannotWrite` when there can be no such
+ * file, and the signal's reason.
  */
 export async function takeLock(
   path: string,
@@ -45,13 +46,8 @@ function tryLock(path: string): { lock: HeldLock } | { holder: string } {
 
 function isStillAt(path: string, file: Deno.FsFile): boolean {
   const opened = file.statSync();
-  try {
-    const there = Deno.statSync(path);
-    return opened.ino === there.ino && opened.dev === there.dev;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  const there = ifThere(() => Deno.statSync(path));
+  return there !== null && opened.ino === there.ino && opened.dev === there.dev;
 }
 
 /** All that stands in a small file. */
@@ -61,11 +57,11 @@ export function contentOf(file: Deno.FsFile): string {
   return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
 }
 
-/** Replaces all that stands in a file. */
+/** Replaces all that stands in a file; `path` is its name for the message. Throws `CannotWrite`. */
 export function replaceContent(path: string, file: Deno.FsFile, content: string): void {
   onDisk(path, () => {
     file.truncateSync(0);
     file.seekSync(0, Deno.SeekMode.Start);
-    file.writeSync(new TextEncoder().encode(content));
+    writeAllSync(file, new TextEncoder().encode(content));
   });
 }

@@ -1,5 +1,12 @@
 import { columnIndex, IDENTITY_COLUMNS } from "../feed/fields.ts";
-import { type ColumnData, gather, NULL_TIME, type TextColumn, type Trades } from "../feed/trades.ts";
+import {
+  type ColumnData,
+  gather,
+  type IdColumn,
+  NULL_TIME,
+  type TextColumn,
+  type Trades,
+} from "../feed/trades.ts";
 
 const ISIN = columnIndex("isin");
 const TRANSACTION_ID = columnIndex("transaction_id");
@@ -18,7 +25,7 @@ function compareWithinIsin(a: Trades, i: number, b: Trades, j: number): number {
     const order = compareColumn(a.columns[column], i, b.columns[column], j);
     if (order !== 0) return order;
   }
-  return (a.columns[TRANSACTION_ID] as TextColumn).codes[i] === 0 ? compareAll(a, i, b, j) : 0;
+  return (a.columns[TRANSACTION_ID] as IdColumn).lengths[i] === 0 ? compareAll(a, i, b, j) : 0;
 }
 
 /** Whether two rows agree in every column. */
@@ -38,6 +45,7 @@ function compareColumn(a: ColumnData, i: number, b: ColumnData, j: number): numb
   if (a.kind === "text" && b.kind === "text") {
     return compareValues(a.values[a.codes[i]], b.values[b.codes[j]], null);
   }
+  if (a.kind === "id" && b.kind === "id") return compareIds(a, i, b, j);
   if (a.kind === "time" && b.kind === "time") return compareValues(a.nanos[i], b.nanos[j], NULL_TIME);
   if (a.kind === "number" && b.kind === "number") return compareNumbers(a.values[i], b.values[j]);
   throw new Error("two columns of one name hold different kinds of values");
@@ -48,6 +56,17 @@ function compareValues<T extends string | bigint | null>(a: T, b: T, none: T): n
   if (a === none) return 1;
   if (b === none) return -1;
   return a! < b! ? -1 : 1;
+}
+
+/** By their bytes, and so by code points. */
+function compareIds(a: IdColumn, i: number, b: IdColumn, j: number): number {
+  const [length, other] = [a.lengths[i], b.lengths[j]];
+  if (length === 0 || other === 0) return Number(length === 0) - Number(other === 0);
+  for (let at = 0; at < length && at < other; at++) {
+    const order = a.bytes[a.starts[i] + at] - b.bytes[b.starts[j] + at];
+    if (order !== 0) return order;
+  }
+  return length - other;
 }
 
 function compareNumbers(a: number, b: number): number {

@@ -3,16 +3,17 @@ import type { ByteWriter } from "hyparquet-writer";
 import { writeDataPageV2 } from "hyparquet-writer/src/datapage.js";
 import { writeDictionaryPage } from "hyparquet-writer/src/dictionary.js";
 import type { ColumnKind } from "../feed/fields.ts";
-import { type ColumnData, NULL_TIME } from "../feed/trades.ts";
+import { type ColumnData, type IdColumn, NULL_TIME } from "../feed/trades.ts";
 import { compress, SCHEMA_ROOT } from "./parquet_schema.ts";
 
 /** A column of a row group, ready for the library's page encoders. */
 interface Page {
   readonly encoding: Encoding;
-  /** The values, or their places in the dictionary; null where there is none. */
+  /** The values, or their places in the dictionary, without the nulls. */
   readonly values: DecodedArray;
+  /** One for each row: 1 where it has a value, 0 where it has none. */
+  readonly levels: Uint8Array;
   readonly dictionary: DecodedArray | null;
-  readonly nulls: number;
   /** The smallest and largest value; null when there are none, or they are of no use to a reader. */
   readonly bounds: readonly [Bound, Bound] | null;
 }
@@ -46,17 +47,7 @@ export function writeChunk(
   let unpacked = 0;
   if (page.dictionary !== null) unpacked += writeDictionaryPage(writer, column, page.dictionary);
   const dataPageStart = writer.offset;
-  unpacked += writeDataPageV2({
-    writer,
-    column,
-    encoding: page.encoding,
-    pageData: {
-      values: page.values,
-      definitionLevels: levelsOf(element, page) as number[],
-      repetitionLevels: [],
-      maxDefinitionLevel: element.repetition_type === "REQUIRED" ? 0 : 1,
-    },
-  });
+  unpacked += writeDataPageV2({ writer, column, encoding: page.encoding, pageData: pageData(element, page) });
   return {
     file_offset: BigInt(start),
     meta_data: {
@@ -64,7 +55,7 @@ export function writeChunk(
       encodings: page.dictionary === null ? [page.encoding] : ["PLAIN", page.encoding],
       path_in_schema: [element.name],
       codec: "ZSTD",
-      num_values: BigInt(page.values.length),
+      num_values: BigInt(page.levels.length),
       total_compressed_size: BigInt(writer.offset - start),
       total_uncompressed_size: BigInt(unpacked),
       data_page_offset: BigInt(dataPageStart),
@@ -74,14 +65,22 @@ export function writeChunk(
   };
 }
 
+/** The library counts rows by repetition levels, of which a column that is no list has zeros; it writes none. */
+function pageData(element: SchemaElement, { values, levels }: Page) {
+  const required = element.repetition_type === "REQUIRED";
+  return {
+    values,
+    definitionLevels: (required ? [] : levels) as number[],
+    repetitionLevels: new Uint8Array(levels.length) as unknown as number[],
+    maxDefinitionLevel: required ? 0 : 1,
+  };
+}
+
 /** Times and ids differ little from row to row; prices are neither few nor alike; the rest repeats itself. */
 function pageOf(element: SchemaElement, kind: ColumnKind, data: ColumnData): Page {
   if (data.kind === "time") return timePage(data.nanos);
-  if (data.kind === "text") {
-    return kind === "id"
-      ? idPage(data.codes, data.values)
-      : dictionaryPage(data.codes, data.values.slice(1) as string[]);
-  }
+  if (data.kind === "id") return idPage(data);
+  if (data.kind === "text") return dictionaryPage(data.codes, data.values.slice(1) as string[]);
   if (kind === "flag") return flagPage(data.values);
   if (element.name === "price") return plainPage(data.values);
   const { codes, values } = distinct(data.values);
@@ -89,55 +88,54 @@ function pageOf(element: SchemaElement, kind: ColumnKind, data: ColumnData): Pag
 }
 
 function timePage(nanos: BigInt64Array): Page {
-  let [smallest, largest, nulls] = [2n ** 63n - 1n, NULL_TIME, 0];
-  for (const value of nanos) {
-    if (value === NULL_TIME) {
-      nulls++;
-      continue;
-    }
-    if (value < smallest) smallest = value;
-    if (value > largest) largest = value;
-  }
-  const values = nulls === 0 ? nanos : Array.from(nanos, (value) => value === NULL_TIME ? null : value);
-  const bounds = nulls === nanos.length ? null : [smallest, largest] as const;
-  return { encoding: "DELTA_BINARY_PACKED", values, dictionary: null, nulls, bounds };
+  const levels = new Uint8Array(nanos.length);
+  for (let row = 0; row < nanos.length; row++) if (nanos[row] !== NULL_TIME) levels[row] = 1;
+  const values = levels.includes(0) ? nanos.filter((value) => value !== NULL_TIME) : nanos;
+  return { encoding: "DELTA_BINARY_PACKED", values, levels, dictionary: null, bounds: boundsOf(values) };
 }
 
 /** Ids are found through their isin and time; bounds over them would tell a reader nothing. */
-function idPage(codes: Uint32Array, values: readonly (string | null)[]): Page {
-  const encoded = encodeAll(values.slice(1) as string[]);
-  const ids = Array.from(codes, (code) => code === 0 ? null : encoded[code - 1]);
-  return {
-    encoding: "DELTA_BYTE_ARRAY",
-    values: ids,
-    dictionary: null,
-    nulls: countNulls(codes),
-    bounds: null,
-  };
+function idPage({ starts, lengths, bytes }: IdColumn): Page {
+  const levels = new Uint8Array(starts.length);
+  const ids: Uint8Array[] = [];
+  for (let row = 0; row < starts.length; row++) {
+    if (lengths[row] === 0) continue;
+    ids.push(bytes.subarray(starts[row], starts[row] + lengths[row]));
+    levels[row] = 1;
+  }
+  return { encoding: "DELTA_BYTE_ARRAY", values: ids, levels, dictionary: null, bounds: null };
 }
 
+/** For a required column: it has no nulls. */
 function plainPage(numbers: Float64Array): Page {
-  const { values } = distinct(numbers);
-  return { encoding: "PLAIN", values: numbers, dictionary: null, nulls: 0, bounds: boundsOf(values) };
+  const levels = new Uint8Array(numbers.length).fill(1);
+  return { encoding: "PLAIN", values: numbers, levels, dictionary: null, bounds: boundsOf(numbers) };
 }
 
 function flagPage(numbers: Float64Array): Page {
   const { codes, values } = distinct(numbers);
-  const flags = Array.from(numbers, (value) => Number.isNaN(value) ? null : value === 1);
+  const { places, levels } = placesOf(codes);
+  const flags = Uint8Array.from(places, (place) => values[place]);
   const bounds = values.length === 0 ? null : [!values.includes(0), values.includes(1)] as const;
-  return { encoding: "RLE", values: flags, dictionary: null, nulls: countNulls(codes), bounds };
+  return { encoding: "RLE", values: flags, levels, dictionary: null, bounds };
 }
 
 function dictionaryPage(codes: Uint32Array, dictionary: (string | number | bigint)[]): Page {
-  const nulls = dictionary.length === 0 ? codes.length : countNulls(codes);
-  const values = nulls === 0 ? placesOf(codes) : Array.from(codes, (code) => code === 0 ? null : code - 1);
-  return { encoding: "RLE_DICTIONARY", values, dictionary, nulls, bounds: boundsOf(dictionary) };
+  const { places, levels } = placesOf(codes);
+  return { encoding: "RLE_DICTIONARY", values: places, levels, dictionary, bounds: boundsOf(dictionary) };
 }
 
-function placesOf(codes: Uint32Array): Uint32Array {
+/** Codes from 1 on as places from 0 on, without the nulls; and which rows have any. */
+function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array } {
   const places = new Uint32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) places[i] = codes[i] - 1;
-  return places;
+  const levels = new Uint8Array(codes.length);
+  let count = 0;
+  for (let row = 0; row < codes.length; row++) {
+    if (codes[row] === 0) continue;
+    places[count++] = codes[row] - 1;
+    levels[row] = 1;
+  }
+  return { places: places.subarray(0, count), levels };
 }
 
 /** The numbers that occur, and each row's place among them from 1 on; 0 is null. */
@@ -156,17 +154,12 @@ function distinct(numbers: Float64Array): { codes: Uint32Array; values: number[]
   return { codes, values };
 }
 
-function countNulls(codes: Uint32Array): number {
-  let nulls = 0;
-  for (let i = 0; i < codes.length; i++) if (codes[i] === 0) nulls++;
-  return nulls;
-}
-
 /** Parquet orders strings by code point, JavaScript by UTF-16 unit: with surrogates the two differ. */
-function boundsOf(values: readonly (string | number | bigint)[]): readonly [Bound, Bound] | null {
+function boundsOf(values: ArrayLike<Bound>): readonly [Bound, Bound] | null {
   if (values.length === 0) return null;
   let [smallest, largest] = [values[0], values[0]];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (typeof value === "string" && /[\ud800-\udfff]/.test(value)) return null;
     if (value < smallest) smallest = value;
     if (value > largest) largest = value;
@@ -175,28 +168,7 @@ function boundsOf(values: readonly (string | number | bigint)[]): readonly [Boun
   return [smallest === 0 ? -0 : smallest, largest === 0 ? 0 : largest];
 }
 
-function statisticsOf({ nulls, bounds }: Page): Statistics {
+function statisticsOf({ values, levels, bounds }: Page): Statistics {
+  const nulls = levels.length - values.length;
   return { null_count: BigInt(nulls), min_value: bounds?.[0], max_value: bounds?.[1] };
-}
-
-/** One per row: whether there is a value. A required column has none. */
-function levelsOf(element: SchemaElement, { values, nulls }: Page): ArrayLike<number> {
-  if (element.repetition_type === "REQUIRED") return [];
-  const levels = new Uint8Array(values.length);
-  if (nulls === 0) return levels.fill(1);
-  if (nulls < values.length) {
-    for (let i = 0; i < levels.length; i++) {
-      levels[i] = values[i] === null ? 0 : 1;
-    }
-  }
-  return levels;
-}
-
-/** UTF-8 of many strings by one call of the encoder, which costs more than the encoding. */
-function encodeAll(strings: readonly string[]): Uint8Array[] {
-  const joined = strings.join("");
-  const bytes = new TextEncoder().encode(joined);
-  if (bytes.length !== joined.length) return strings.map((text) => new TextEncoder().encode(text));
-  let end = 0;
-  return strings.map(({ length }) => bytes.subarray(end, end += length));
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import type { Trades } from "../feed/trades.ts";
 import { removeUnfinished, writeAtomically } from "./atomic.ts";
+import { DamagedPartition } from "./damaged_partition.ts";
 import { decodeLedger, encodeLedger, type Ledger } from "./ledger.ts";
 import { type MergeTally, mergeTrades, type SortedSource } from "./merge.ts";
 import { type Footer, readFooter, readTrades } from "./parquet_reader.ts";
@@ -10,20 +11,6 @@ import { TradesWriter } from "./parquet_writer.ts";
 
 /** What our key-values in a Parquet footer begin with. */
 const KEY = "xetra-parqed.";
-
-/** A partition cannot be read, or is not what was written. It is left as it is. */
-export class DamagedPartition extends Error {
-  override name = "DamagedPartition";
-
-  constructor(path: string, cause: unknown) {
-    const what = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `${path} is damaged (${what}). It has not been touched, and what is fetched for its day stays in the raw ` +
-        `spool; move the file away, and the next run builds the day anew from the raw files.`,
-      { cause },
-    );
-  }
-}
 
 /** A day's trades as they lie on disk. */
 export interface Partition {

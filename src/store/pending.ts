@@ -1,4 +1,4 @@
-import { writeAtomically } from "./atomic.ts";
+import { readState, writeState } from "./state_file.ts";
 
 /** A name that was listed and is not stored. */
 export interface PendingFile {
@@ -11,23 +11,18 @@ export interface PendingFile {
 /** The names of a venue that were listed and are not stored. Losing this record loses diagnostics only. */
 export type PendingRecord = ReadonlyMap<string, PendingFile>;
 
-/** The record at `path`; an empty one when there is none or it is not ours to read. */
+/** The record at `path`; an empty one when there is none, without the entries that are none. */
 export function readPending(path: string): PendingRecord {
-  try {
-    const names = Object.entries(JSON.parse(Deno.readTextFileSync(path)) as Record<string, PendingFile>);
-    return new Map(
-      names.filter(([, { absentCycles, reason }]) => absentCycles >= 0 && typeof reason === "string"),
-    );
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError || error instanceof TypeError) {
-      return new Map();
-    }
-    throw error;
-  }
+  const entries: [string, unknown][] = Object.entries(readState(path) ?? {});
+  return new Map(entries.filter((entry) => isPending(entry)));
 }
 
-/** Replaces the record at `path`. */
+/** Replaces the record at `path`. Throws `CannotWrite`. */
 export async function writePending(path: string, record: PendingRecord): Promise<void> {
-  const text = JSON.stringify(Object.fromEntries([...record].sort()), null, 1);
-  await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));
+  await writeState(path, JSON.stringify(Object.fromEntries([...record].sort()), null, 1));
+}
+
+function isPending(entry: [string, unknown]): entry is [string, PendingFile] {
+  const { absentCycles, reason } = (entry[1] ?? {}) as Record<string, unknown>;
+  return typeof absentCycles === "number" && absentCycles >= 0 && typeof reason === "string";
 }

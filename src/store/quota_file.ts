@@ -5,17 +5,26 @@ import { contentOf, replaceContent, takeLock } from "./lock.ts";
 /** Others hold the file for a millisecond at a time. */
 const PATIENCE_MILLIS = 60_000;
 
+/** Another process keeps the quota's file locked. */
+export class QuotaBusy extends Error {
+  override name = "QuotaBusy";
+}
+
 /** The quota's state in one locked file, which all processes and venues share. */
 export class QuotaFile implements QuotaStore {
   constructor(readonly path: string, readonly clock: Clock) {}
 
-  /** Throws `CannotWrite`, and when the file stays locked for a minute. */
+  /** Throws `CannotWrite`, `QuotaBusy` when the file stays locked for a minute, and what `change` throws. */
   async update<T>(
     change: (state: QuotaState) => { state: QuotaState; value: T },
     signal: AbortSignal,
   ): Promise<T> {
     const taken = await takeLock(this.path, this.clock, PATIENCE_MILLIS, signal);
-    if ("holder" in taken) throw new Error(`${this.path} has been locked for a minute; is a process stuck?`);
+    if ("holder" in taken) {
+      throw new QuotaBusy(
+        `${this.path} has been locked for a minute: end the process that is stuck, or use another --quota-file`,
+      );
+    }
     using lock = taken.lock;
     const { state, value } = change(stateOf(contentOf(lock.file)));
     replaceContent(this.path, lock.file, JSON.stringify(state));

@@ -2,9 +2,16 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileNamed, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
-import { entriesOf, moveDurably, removeIfThere, removeUnfinished, writeUnfinished } from "./atomic.ts";
+import {
+  entriesOf,
+  ifThere,
+  moveDurably,
+  removeIfThere,
+  removeUnfinished,
+  writeUnfinished,
+} from "./atomic.ts";
 import { gunzip, NotGzip } from "./gzip.ts";
-import type { Layout } from "./layout.ts";
+import { DAY_LEVELS, type Layout } from "./layout.ts";
 
 const MIB = 1024 * 1024;
 /** How far a file may unpack: sixty times the largest seen; beyond it is a bomb, not trades. */
@@ -63,14 +70,7 @@ export class Spool {
 
   /** The dates that have raw files, oldest first. */
   dates(): string[] {
-    const root = this.layout.days("raw", this.venue);
-    return partitionValues(root, "year").flatMap((year) =>
-      partitionValues(join(root, `year=${year}`), "month").flatMap((month) =>
-        partitionValues(join(root, `year=${year}`, `month=${month}`), "day").map((day) =>
-          `${year}-${month}-${day}`
-        )
-      )
-    );
+    return partsBelow(this.layout.days("raw", this.venue), DAY_LEVELS).map((parts) => parts.join("-"));
   }
 
   /** The raw files of a date, by name. */
@@ -137,19 +137,17 @@ async function inspect(spooled: SpooledFile): Promise<{ lines: number } | { reas
   }
 }
 
-/** The values of `key` in the folder names `key=value`, in order. */
-function partitionValues(directory: string, key: string): string[] {
+/** The values of folders named `key=value`, a level for each key; those of one folder together, in order. */
+function partsBelow(directory: string, [key, ...deeper]: readonly string[]): string[][] {
+  if (key === undefined) return [[]];
   return entriesOf(directory)
     .filter(({ name, isDirectory }) => isDirectory && name.startsWith(`${key}=`))
-    .map(({ name }) => name.slice(key.length + 1));
+    .flatMap(({ name }) => {
+      const value = name.slice(key.length + 1);
+      return partsBelow(join(directory, name), deeper).map((parts) => [value, ...parts]);
+    });
 }
 
 function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return ifThere(() => Deno.lstatSync(path)) !== null;
 }

@@ -1,16 +1,17 @@
-import { writeAtomically } from "./atomic.ts";
+import { ifThere, writeAtomically } from "./atomic.ts";
 
-/** Replaces a small file for those who watch: they see the old one or the new one, whole. */
+/** Replaces a small file: whoever looks sees the old one or the new one, whole. Throws `CannotWrite`. */
 export async function writeState(path: string, text: string): Promise<void> {
   await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));
 }
 
 /** The JSON in a small file; null when there is none, or it is no JSON. */
 export function readState(path: string): unknown {
+  const text = ifThere(() => Deno.readTextFileSync(path));
   try {
-    return JSON.parse(Deno.readTextFileSync(path));
+    return text === null ? null : JSON.parse(text);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }

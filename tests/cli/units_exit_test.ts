@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../../src/cli/exit.ts";
 import { Interruption } from "../../src/cli/interruption.ts";
+import { AlreadyRunning, CannotWritePidFile } from "../../src/daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../../src/feed/client.ts";
 import { CannotLog } from "../../src/log/setup.ts";
 import { CannotWrite } from "../../src/store/atomic.ts";
-import { DamagedPartition } from "../../src/store/partition.ts";
+import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { QuotaBusy } from "../../src/store/quota_file.ts";
 import { VenueBusy } from "../../src/store/venue_lock.ts";
 
 const withCode = (code: string) => Object.assign(new Error("os error"), { code });
@@ -17,6 +19,9 @@ Deno.test("exitCodeOf() has a code for every failure that was foreseen", () => {
     [new DamagedPartition("/path", new Error("cut")), 65],
     [new ExchangeUnavailable("no listing"), 69],
     [new VenueBusy("held"), 75],
+    [new AlreadyRunning({ pid: 17 }, "/path"), 75],
+    [new QuotaBusy("held"), 75],
+    [new CannotWritePidFile("/path", withCode("EACCES")), 73],
     [new CannotWrite("/path", withCode("ENOSPC")), 73],
     [new CannotLog("/path", withCode("EACCES")), 73],
     [new Deno.errors.PermissionDenied("x"), 73],

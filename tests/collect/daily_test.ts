@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { minuteFile } from "../../src/feed/source_file.ts";
-import { DamagedPartition, readPartition } from "../../src/store/partition.ts";
+import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { readPartition } from "../../src/store/partition.ts";
 import { line, lines, Venue } from "./daily_files.ts";
 import { at } from "./situations.ts";
 

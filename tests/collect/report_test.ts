@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
-import type { Outcome } from "../../src/collect/download.ts";
 import type { Finding } from "../../src/collect/findings.ts";
-import {
-  type CycleReport,
-  isComplete,
-  LOST_AFTER_CYCLES,
-  lostNames,
-  newlyLost,
-  nextPending,
-} from "../../src/collect/report.ts";
+import { type CycleReport, isComplete } from "../../src/collect/report.ts";
 import type { PendingFile } from "../../src/store/pending.ts";
 import { minutesOf } from "./situations.ts";
 
-const FILES = minutesOf("2026-09-01", "09:00", 5);
-const [a, b, c, d, e] = FILES.map(({ name }) => name);
-const GONE = "listed, but the exchange answers 404";
+const [a, b] = minutesOf("2026-09-01", "09:00", 2).map(({ name }) => name);
 
 const pending = (absentCycles: number, reason = "why"): PendingFile => ({ absentCycles, reason });
 
@@ -22,65 +12,6 @@ const pending = (absentCycles: number, reason = "why"): PendingFile => ({ absent
 function report(known: Partial<CycleReport> = {}): CycleReport {
   return { listed: 0, pending: new Map(), lost: [], findings: [], ...known } as CycleReport;
 }
-
-Deno.test("nextPending() counts a cycle for each 404, and for nothing else", () => {
-  const before = new Map(FILES.map(({ name }) => [name, pending(1)]));
-  const outcomes = new Map<string, Outcome>([
-    [a, { kind: "gone" }],
-    [b, { kind: "failed", reason: "HTTP 500, 3 times" }],
-    [c, { kind: "rejected", reason: "incorrect header check", path: "/rejected" }],
-    [d, { kind: "kept", bytes: 20, lines: 0 }],
-  ]);
-  assert.deepEqual([...nextPending(before, FILES, outcomes)], [
-    [a, pending(2, GONE)],
-    [b, pending(1, "HTTP 500, 3 times")],
-    [c, pending(1, "incorrect header check")],
-    [d, pending(1)],
-    [e, pending(1)],
-  ]);
-});
-
-Deno.test("nextPending() begins to count at the first 404, and says of the others that they were not fetched", () => {
-  const outcomes = new Map<string, Outcome>([[a, { kind: "gone" }]]);
-  assert.deepEqual([...nextPending(new Map(), FILES.slice(0, 2), outcomes)], [
-    [a, pending(1, GONE)],
-    [b, pending(0, "not fetched yet")],
-  ]);
-});
-
-Deno.test("nextPending() forgets what is no longer missing", () => {
-  assert.deepEqual(nextPending(new Map([[a, pending(1)]]), [], new Map()), new Map());
-});
-
-Deno.test("lostNames() are those of three cycles, and are not forgotten while they are listed", () => {
-  const record = new Map([[a, pending(LOST_AFTER_CYCLES - 1)], [b, pending(LOST_AFTER_CYCLES)], [
-    c,
-    pending(9),
-  ]]);
-  assert.deepEqual(lostNames(record), new Set([b, c]));
-  assert.deepEqual(lostNames(nextPending(record, FILES, new Map())), new Set([b, c]));
-});
-
-Deno.test("a file that answers 404 is lost at the third cycle, not before", () => {
-  const outcomes = new Map<string, Outcome>([[a, { kind: "gone" }]]);
-  let record = nextPending(new Map(), FILES.slice(0, 1), outcomes);
-  const lost = [lostNames(record).has(a)];
-  for (let cycle = 2; cycle <= 3; cycle++) {
-    record = nextPending(record, FILES.slice(0, 1), outcomes);
-    lost.push(lostNames(record).has(a));
-  }
-  assert.deepEqual(lost, [false, false, true]);
-});
-
-Deno.test("newlyLost() are those given up in this cycle, and those that are no longer listed and were never stored", () => {
-  const before = new Map([[a, pending(2)], [b, pending(3)], [c, pending(0)], [d, pending(0)], [
-    e,
-    pending(3),
-  ]]);
-  const after = new Map([[a, pending(3)], [b, pending(3)]]);
-  assert.deepEqual(newlyLost(before, after, new Set([d])), [a, c]);
-  assert.deepEqual(newlyLost(new Map(), new Map(), new Set()), []);
-});
 
 Deno.test("isComplete() is true of nothing to do, and of what was given up in an earlier cycle", () => {
   assert.ok(isComplete(report()));

@@ -3,7 +3,7 @@ import type { DayInventory } from "../../src/collect/inventory.ts";
 import { defectsOf, isWhole, statusOf } from "../../src/collect/status.ts";
 import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
-import { DamagedPartition } from "../../src/store/partition.ts";
+import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import type { SpooledFile } from "../../src/store/spool.ts";
 import { at, minutesOf } from "./situations.ts";
 

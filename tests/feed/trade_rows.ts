@@ -19,6 +19,10 @@ function valueAt({ columns }: Trades, index: number, row: number): string | numb
   switch (column.kind) {
     case "text":
       return column.values[column.codes[row]];
+    case "id":
+      return column.lengths[row] === 0 ? null : new TextDecoder().decode(
+        column.bytes.subarray(column.starts[row], column.starts[row] + column.lengths[row]),
+      );
     case "time":
       return column.nanos[row] === NULL_TIME ? null : column.nanos[row];
     case "number":

@@ -32,6 +32,15 @@ Deno.test("Layout keeps its state beside the data, one file a venue; the quota i
   assert.equal(layout.quotaFile(), `${state}/quota.json`);
 });
 
+Deno.test("Layout tells a venue's own files by their names, so that nobody tidies up another's", () => {
+  const own = [layout.writeLock, layout.daemonLock, layout.pendingRecord, layout.status, layout.metrics];
+  for (const path of own.map((of) => of.call(layout, "DETR"))) {
+    assert.ok(path.includes(layout.ownPart("DETR")), path);
+    assert.ok(!path.includes(layout.ownPart("DEUR")), path);
+  }
+  assert.ok(!layout.quotaFile().includes(layout.ownPart("DETR")));
+});
+
 Deno.test("Layout stays below a relative working directory", () => {
   assert.equal(new Layout(".").quotaFile(), ".xetra-parqed/quota.json");
   assert.ok(new Layout("a/b").partition("DETR", "2026-09-01").startsWith("a/b/data/de/xetra/"));

@@ -51,10 +51,13 @@ Deno.test("takeLock() tries for as long as it has patience, then says what stand
 Deno.test("takeLock() gets the lock once it is let go", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("a.lock");
+  const clock = new FakeClock();
   const first = await tryOnce(path);
-  const second = takeLock(path, systemClock, 5_000, never);
-  await systemClock.sleep(120, never);
+  const second = takeLock(path, clock, 5_000, never);
+  await clock.advance(50);
+  assert.equal(clock.sleeping, 1);
   first![Symbol.dispose]();
+  await clock.advance(50);
   const taken = await second;
   assert.ok("lock" in taken);
   taken.lock[Symbol.dispose]();

@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import fc from "fast-check";
-import {
-  countUnmatched,
-  DamagedPartition,
-  publishPartition,
-  readPartition,
-} from "../../src/store/partition.ts";
+import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { countUnmatched, publishPartition, readPartition } from "../../src/store/partition.ts";
 import { readArrow } from "../e2e/arrow.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { COLUMNS } from "../../src/feed/fields.ts";

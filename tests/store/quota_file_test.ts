@@ -3,7 +3,7 @@ import { systemClock } from "../../src/cli/system_clock.ts";
 import { FRESH, type QuotaState } from "../../src/feed/quota.ts";
 import { CannotWrite } from "../../src/store/atomic.ts";
 import { takeLock } from "../../src/store/lock.ts";
-import { QuotaFile } from "../../src/store/quota_file.ts";
+import { QuotaBusy, QuotaFile } from "../../src/store/quota_file.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import { GRANTS } from "./other_process.ts";
@@ -83,7 +83,10 @@ Deno.test("QuotaFile gives up after a minute on a file that stays locked, and at
   const taken = await takeLock(path, clock, 0, never);
   assert.ok("lock" in taken);
   using _lock = taken.lock;
-  await assert.rejects(new QuotaFile(path, clock).update(keep, never), /has been locked for a minute/);
+  await assert.rejects(
+    new QuotaFile(path, clock).update(keep, never),
+    (error) => error instanceof QuotaBusy && error.message.startsWith(`${path} has been locked for a minute`),
+  );
   const stop = new AbortController();
   const waiting = new QuotaFile(path, systemClock).update(keep, stop.signal);
   stop.abort(new Error("stopped"));

@@ -1,0 +1,25 @@
+/** `decode.ts DIR`: unpacks and decodes the raw files of a working directory, and does nothing with the trades. */
+import { FileDecoder } from "../../../src/feed/decode.ts";
+import { RowScanner } from "../../../src/feed/row_scanner.ts";
+import { TradesBuilder } from "../../../src/feed/trades_builder.ts";
+import { Layout } from "../../../src/store/layout.ts";
+import { RUN_ROWS } from "../../../src/store/runs.ts";
+import { Spool, unpack } from "../../../src/store/spool.ts";
+import { DATE, VENUE } from "../inputs.ts";
+import { measure } from "./measured.ts";
+
+const spool = new Spool(new Layout(Deno.args[0]), VENUE);
+
+await measure(async () => {
+  let [rows, bytes] = [0, 0];
+  const scanner = new RowScanner(new TradesBuilder(RUN_ROWS));
+  for (const file of spool.files(DATE)) {
+    const decoder = new FileDecoder(scanner, () => {});
+    for await (const piece of unpack(file)) {
+      bytes += piece.length;
+      decoder.push(piece);
+    }
+    rows += decoder.finish().rows;
+  }
+  return { rows, bytes };
+});

@@ -1,0 +1,24 @@
+/** `publish.ts DIR`: publishes what waits in the spool of a working directory, by the program's own code. */
+import { systemClock } from "../../../src/cli/system_clock.ts";
+import { inventoryOf } from "../../../src/collect/inventory.ts";
+import { Pace } from "../../../src/collect/pace.ts";
+import { publishMinutes } from "../../../src/collect/publish.ts";
+import { Layout } from "../../../src/store/layout.ts";
+import { Spool } from "../../../src/store/spool.ts";
+import { DATE, VENUE } from "../inputs.ts";
+import { measure } from "./measured.ts";
+
+const layout = new Layout(Deno.args[0]);
+
+await measure(async () => {
+  const publisher = {
+    spool: new Spool(layout, VENUE),
+    createdBy: "benchmark",
+    pace: new Pace(systemClock, new AbortController().signal, () => {}),
+  };
+  const { waiting } = await inventoryOf(layout, VENUE, DATE);
+  const findings = await publishMinutes(publisher, DATE, waiting);
+  const stored = findings.find(({ kind }) => kind === "stored");
+  if (stored?.kind !== "stored") throw new Error(`nothing was stored in ${layout.workingDirectory}`);
+  return { rows: stored.rows, bytes: Deno.statSync(layout.partition(VENUE, DATE)).size };
+});

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { publishDay, runJob, runProgram } from "./fresh.ts";
+import { DATE, type Inputs, VENUE } from "./inputs.ts";
+import type { Measured } from "./jobs/measured.ts";
+import { type Fetched, fetchHour, fetchManyFiles } from "./under_quota.ts";
+
+/** Everything measured once. */
+export interface Round {
+  readonly day: Measured;
+  readonly duckdbTwo: Measured;
+  readonly duckdbOne: Measured;
+  readonly grown: Measured;
+  readonly hour: Fetched;
+  readonly manyFiles: Fetched;
+  readonly decoded: Measured;
+  readonly large: Measured;
+  readonly versionSeconds: number;
+  readonly helpSeconds: number;
+}
+
+/** One after the other, and all of them in each round: a machine that slows down slows down all. */
+export async function runRound(inputs: Inputs): Promise<Round> {
+  const { folder, day, hour, beforeHour, large } = inputs;
+  const partition = (layout: typeof day.layout) => layout.partition(VENUE, DATE);
+  const duckdb = (threads: number) =>
+    runJob("duckdb", day.layout.workingDirectory, String(threads), join(folder, "duckdb.parquet"));
+
+  Deno.copyFileSync(partition(beforeHour.layout), partition(hour.layout));
+  const round = {
+    day: await publishDay(day.layout),
+    duckdbTwo: await duckdb(2),
+    duckdbOne: await duckdb(1),
+    grown: await publishDay(hour.layout),
+    hour: await fetchHour(folder, hour),
+    manyFiles: await fetchManyFiles(folder, day),
+    decoded: await runJob("decode", day.layout.workingDirectory),
+    large: await publishDay(large.layout),
+    versionSeconds: await runProgram("--version"),
+    helpSeconds: await runProgram("--help"),
+  };
+  for (const { layout } of [day, large]) Deno.removeSync(partition(layout));
+  if (round.day.rows !== round.duckdbTwo.rows) {
+    throw new Error("DuckDB has stored other rows than the program");
+  }
+  return round;
+}

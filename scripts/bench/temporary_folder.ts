@@ -1,0 +1,17 @@
+/** A folder that is gone, with all that is in it, when it is disposed of or the benchmark is interrupted. */
+export function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = Deno.makeTempDirSync({ prefix: "xetra-parqed-bench-" });
+  const remove = () => Deno.removeSync(path, { recursive: true });
+  const interrupted = () => {
+    remove();
+    Deno.exit(130);
+  };
+  Deno.addSignalListener("SIGINT", interrupted);
+  return {
+    path,
+    [Symbol.dispose]: () => {
+      Deno.removeSignalListener("SIGINT", interrupted);
+      remove();
+    },
+  };
+}

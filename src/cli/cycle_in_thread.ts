@@ -1,0 +1,59 @@
+import type { Venue } from "../feed/venue.ts";
+import { relayLog } from "../log/relay.ts";
+import { type FromThread, STOP } from "./cycle_thread.ts";
+import { allOf, fetchVenue } from "./fetch_trades.ts";
+import type { DaemonOptions } from "./settings.ts";
+import { systemClock } from "./system_clock.ts";
+import { wire } from "./wiring.ts";
+
+/** A one-shot run or a maintenance command beside the daemon may need this long. */
+const LOCK_PATIENCE_MILLIS = 60_000;
+/** Progress is told this often at most. */
+const PROGRESS_MILLIS = 100;
+
+/** A thread's scope, as far as it is used. */
+interface ThreadScope {
+  onmessage: (event: MessageEvent) => void;
+  postMessage(message: FromThread): void;
+}
+
+const scope = globalThis as unknown as ThreadScope;
+
+/** In the thread of a cycle: carries it out, and tells the daemon what it logs and how it ended. */
+export async function carryOutCycle(venues: readonly Venue[], options: DaemonOptions): Promise<void> {
+  const stop = new AbortController();
+  scope.onmessage = ({ data }) => {
+    if (data === STOP) stop.abort();
+  };
+  tell({ kind: "ready" });
+  relayLog(options.logLevel, (line) => tell({ kind: "line", line }));
+  tell(await cycleOf(venues, options, stop.signal));
+}
+
+async function cycleOf(
+  venues: readonly Venue[],
+  options: DaemonOptions,
+  stop: AbortSignal,
+): Promise<FromThread> {
+  try {
+    const tools = wire(options, null, progressTold());
+    const fetching = venues.map((venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop));
+    return { kind: "ended", results: await allOf(fetching) };
+  } catch (error) {
+    if (stop.aborted) return { kind: "stopped" };
+    return { kind: "failed", reason: error instanceof Error ? error.stack ?? error.message : String(error) };
+  }
+}
+
+function progressTold(): () => void {
+  let last = -Infinity;
+  return () => {
+    if (systemClock.monotonic() - last < PROGRESS_MILLIS) return;
+    last = systemClock.monotonic();
+    tell({ kind: "progress" });
+  };
+}
+
+function tell(message: FromThread): void {
+  scope.postMessage(message);
+}

@@ -1,0 +1,89 @@
+import type { Clock } from "../daemon/clock.ts";
+import type { CycleWork } from "../daemon/loop.ts";
+import { logRelayed, type RelayedLine } from "../log/relay.ts";
+import type { VenueResult } from "./fetch_trades.ts";
+
+/** The name by which a thread of this program knows that it is one. */
+const THREAD = "xetra-parqed cycle";
+/** A cycle that is asked to stop does so in milliseconds; one that a broken disk holds up is left behind. */
+const STOP_PATIENCE_MILLIS = 3_000;
+
+/** The only thing that a cycle's thread is told. */
+export const STOP = "stop";
+
+/** What a cycle's thread tells. */
+export type FromThread =
+  /** It can be told to stop from now on. */
+  | { readonly kind: "ready" }
+  | { readonly kind: "progress" }
+  | { readonly kind: "line"; readonly line: RelayedLine }
+  | { readonly kind: "ended"; readonly results: readonly VenueResult[] }
+  /** It was told to stop, and has. */
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Whether this is the thread of a cycle. */
+export function isCycleThread(): boolean {
+  return (globalThis as { readonly name?: unknown }).name === THREAD;
+}
+
+/**
+ * Carries out one cycle in a thread of its own, which is this program with this process's command line. All memory
+ * goes with the thread: in the daemon's own, what publishing a day leaves behind is 150 MB that the C library keeps
+ * in pieces. Throws what keeps the cycle from its end, and the reason of `stop`, at the latest 3 s after it has fired.
+ */
+export async function cycleInThread(
+  { stop, progress }: CycleWork,
+  clock: Clock,
+): Promise<readonly VenueResult[]> {
+  stop.throwIfAborted();
+  const thread = new Worker(Deno.mainModule, { type: "module", name: THREAD });
+  const over = new AbortController();
+  const tellToStop = () => thread.postMessage(STOP);
+  stop.addEventListener("abort", tellToStop, { signal: over.signal });
+  try {
+    const results = resultsOf(thread, progress, () => stop.aborted && tellToStop());
+    return await Promise.race([results, outOfPatience(stop, over.signal, clock)]);
+  } catch (error) {
+    throw stop.aborted ? stop.reason : error;
+  } finally {
+    over.abort();
+    thread.terminate();
+  }
+}
+
+function resultsOf(
+  thread: Worker,
+  progress: () => void,
+  onReady: () => void,
+): Promise<readonly VenueResult[]> {
+  return new Promise((resolve, reject) => {
+    thread.onmessage = ({ data }: MessageEvent<FromThread>) => {
+      switch (data.kind) {
+        case "ready":
+          return onReady();
+        case "progress":
+          return progress();
+        case "line":
+          return logRelayed(data.line);
+        case "ended":
+          return resolve(data.results);
+        case "stopped":
+          return reject(new Error("the cycle stopped without being told to"));
+        case "failed":
+          return reject(new Error(data.reason));
+      }
+    };
+    thread.onerror = (event) => {
+      event.preventDefault(); // else it would end the daemon
+      reject(new Error(`the cycle's thread ended: ${event.message}`));
+    };
+  });
+}
+
+/** Rejects when the thread has not ended so long after it was told to stop. */
+async function outOfPatience(stop: AbortSignal, over: AbortSignal, clock: Clock): Promise<never> {
+  await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { signal: over }));
+  await clock.sleep(STOP_PATIENCE_MILLIS, over).catch(() => {}); // it is over
+  throw stop.reason;
+}

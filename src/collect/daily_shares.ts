@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { columnIndex } from "../feed/fields.ts";
+import { clockOf } from "../feed/source_file.ts";
+import { gather, NULL_TIME, type TimeColumn, type Trades } from "../feed/trades.ts";
+import type { Venue } from "../feed/venue.ts";
+import type { Layout } from "../store/layout.ts";
+import { CREDITED, type Ledger } from "../store/ledger.ts";
+import { readPartition } from "../store/partition.ts";
+import { Runs } from "../store/runs.ts";
+
+const MINUTES_PER_DAY = 1440;
+const MILLIS_PER_MINUTE = 60_000;
+const NANOS_PER_MINUTE = 60_000_000_000n;
+
+const TRADING_TIME = columnIndex("trading_date_time");
+const PUBLICATION_TIME = columnIndex("distribution_time");
+
+/** The rows of a daily file that belong to one UTC date. */
+export interface DayShare {
+  readonly date: string;
+  /** Of the date's partition, as it was before the daily file. */
+  readonly ledger: Ledger;
+  /** Rows of minutes that were never fetched: they are always added. */
+  readonly unfetched: Runs;
+  /** Rows of minutes that were fetched: they should all be stored already. */
+  readonly fetched: Runs;
+  /** By the minute of the UTC day, 0 to 1439. */
+  readonly rowsOfMinute: Map<number, number>;
+  /** Rows in `fetched`. */
+  fetchedRows: number;
+}
+
+/** A daily file's rows, split by date and by whether their minute was fetched. */
+export class Shares implements Disposable {
+  readonly #shares = new Map<string, DayShare>();
+
+  constructor(readonly layout: Layout, readonly venue: Venue) {}
+
+  all(): DayShare[] {
+    return [...this.#shares.values()];
+  }
+
+  /** The share of a date, which is made when it is asked for. Throws `DamagedPartition`. */
+  async of(date: string): Promise<DayShare> {
+    const known = this.#shares.get(date);
+    if (known !== undefined) return known;
+    const ledger = (await readPartition(this.layout.partition(this.venue, date)))?.ledger ?? new Map();
+    const runs = (kind: string) => new Runs(join(this.layout.runs(this.venue), `${date}-${kind}`));
+    const share: DayShare = {
+      date,
+      ledger,
+      unfetched: runs("unfetched"),
+      fetched: runs("fetched"),
+      rowsOfMinute: new Map(),
+      fetchedRows: 0,
+    };
+    this.#shares.set(date, share);
+    return share;
+  }
+
+  /** Adds rows, each to the date and the runs to which its minute belongs. Throws as `of`. */
+  async add(batch: Trades): Promise<void> {
+    const minutes = publicationMinutes(batch);
+    const rowsOfRuns = new Map<Runs, number[]>();
+    // Rows come in order of publication: those of one minute stand together.
+    for (let start = 0, end = 0; start < batch.rows; start = end) {
+      while (end < batch.rows && minutes[end] === minutes[start]) end++;
+      const share = await this.of(dateOf(minutes[start]));
+      const runs = countRows(share, minutes[start] % MINUTES_PER_DAY, end - start);
+      const rows = rowsOfRuns.get(runs) ?? [];
+      for (let row = start; row < end; row++) rows.push(row);
+      rowsOfRuns.set(runs, rows);
+    }
+    for (const [runs, rows] of rowsOfRuns) {
+      runs.add(
+        gather({ batches: [batch], batch: new Uint32Array(rows.length), row: Uint32Array.from(rows) }),
+      );
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const { unfetched, fetched } of this.#shares.values()) {
+      unfetched[Symbol.dispose]();
+      fetched[Symbol.dispose]();
+    }
+  }
+}
+
+/** Counts rows of a minute; returns where they belong. */
+function countRows(share: DayShare, minute: number, rows: number): Runs {
+  share.rowsOfMinute.set(minute, (share.rowsOfMinute.get(minute) ?? 0) + rows);
+  if (!wasFetched(share.ledger, minute)) return share.unfetched;
+  share.fetchedRows += rows;
+  return share.fetched;
+}
+
+function wasFetched(ledger: Ledger, minute: number): boolean {
+  const entry = ledger.get(clockOf(minute));
+  return entry !== undefined && entry.digest !== CREDITED;
+}
+
+/** Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. */
+function publicationMinutes({ rows, columns }: Trades): Float64Array {
+  const published = (columns[PUBLICATION_TIME] as TimeColumn).nanos;
+  const traded = (columns[TRADING_TIME] as TimeColumn).nanos;
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const nanos = published[row] === NULL_TIME ? traded[row] : published[row];
+    return Number(nanos / NANOS_PER_MINUTE);
+  });
+}
+
+/** The UTC date of a minute since 1970. */
+function dateOf(minutes: number): string {
+  return new Date(minutes * MILLIS_PER_MINUTE).toISOString().slice(0, 10);
+}

@@ -1,0 +1,51 @@
+import type { SourceFile } from "../feed/source_file.ts";
+import type { PendingFile, PendingRecord } from "../store/pending.ts";
+import type { Outcome } from "./download.ts";
+
+/** In so many cycles a listed file must answer 404 until it counts as lost. */
+export const LOST_AFTER_CYCLES = 3;
+
+/**
+ * The record of what is listed and not stored after a cycle: a 404 counts a cycle more, any other failure or none
+ * keeps the count. Names that are no longer listed leave it.
+ */
+export function nextPending(
+  before: PendingRecord,
+  missing: readonly SourceFile[],
+  outcomes: ReadonlyMap<string, Outcome>,
+): PendingRecord {
+  return new Map(missing.map(({ name }) => {
+    const absentCycles = before.get(name)?.absentCycles ?? 0;
+    const outcome = outcomes.get(name);
+    switch (outcome?.kind) {
+      case "gone":
+        return [name, { absentCycles: absentCycles + 1, reason: "listed, but the exchange answers 404" }];
+      case "failed":
+      case "rejected":
+        return [name, { absentCycles, reason: outcome.reason }];
+      default:
+        return [name, { absentCycles, reason: before.get(name)?.reason ?? "not fetched yet" }];
+    }
+  }));
+}
+
+/** The names of a record that are asked for no more. */
+export function lostNames(record: PendingRecord): Set<string> {
+  return new Set([...record].filter(([, file]) => isLost(file)).map(([name]) => name));
+}
+
+/** The part of a record that is asked for again in the next cycle. */
+export function triedAgain(record: PendingRecord): PendingRecord {
+  return new Map([...record].filter(([, file]) => !isLost(file)));
+}
+
+/** The names that a cycle has lost: given up in it, or listed before it, not stored, and now no longer listed. */
+export function newlyLost(before: PendingRecord, after: PendingRecord, seen: ReadonlySet<string>): string[] {
+  const lostBefore = lostNames(before);
+  const expired = [...before.keys()].filter((name) => !after.has(name) && !seen.has(name));
+  return [...lostNames(after), ...expired].filter((name) => !lostBefore.has(name));
+}
+
+function isLost({ absentCycles }: PendingFile): boolean {
+  return absentCycles >= LOST_AFTER_CYCLES;
+}

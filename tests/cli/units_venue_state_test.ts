@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { EXIT } from "../../src/cli/exit.ts";
+import type { VenueResult } from "../../src/cli/fetch_trades.ts";
+import { isFailure, readVenueState, stateAfter, writeVenueState } from "../../src/cli/venue_state.ts";
+import type { Finding } from "../../src/collect/findings.ts";
+import type { CycleReport } from "../../src/collect/report.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
+
+Deno.test.sanitizer({ ops: true, resources: true });
+
+const START = Date.UTC(2026, 8, 1, 9);
+const REPORT: CycleReport = {
+  venue: "DETR",
+  listed: 5,
+  skipped: [],
+  files: 3,
+  bytes: 90_000,
+  trades: 1200,
+  pending: new Map(),
+  lost: [],
+  findings: [],
+  days: [],
+  newestMinute: Date.UTC(2026, 8, 1, 8, 44),
+};
+
+const STRANGE: Finding = {
+  kind: "strange",
+  paths: ["DETR-posttrade-2026-09-01T08_35.json.gz", "DETR-posttrade-2026-08-31T09_00.json.gz"]
+    .map((name) => `/raw/${name}`),
+  keys: ["a"],
+};
+
+const done = (known: Partial<CycleReport> = {}, exitCode: number = EXIT.done): VenueResult => ({
+  venue: "DETR",
+  exitCode,
+  report: { ...REPORT, ...known },
+  error: null,
+  start: START,
+  end: START + 1500,
+});
+const failed = (exitCode: number, error: string): VenueResult => ({
+  ...done(),
+  exitCode,
+  report: null,
+  error,
+});
+
+Deno.test("stateAfter() a first cycle is what that did", () => {
+  const { version: _, ...state } = stateAfter(null, done());
+  assert.deepEqual(state, {
+    venue: "DETR",
+    lastCycle: {
+      start: "2026-09-01T09:00:00.000Z",
+      end: "2026-09-01T09:00:01.500Z",
+      files: 3,
+      trades: 1200,
+      exitCode: 0,
+      error: null,
+    },
+    failedCycles: 0,
+    nextCycle: null,
+    newestMinute: "2026-09-01T08:44",
+    notUnderstood: { files: 0, oldest: null },
+    days: [],
+  });
+});
+
+Deno.test("stateAfter() counts failed cycles in a row, and begins anew after one that did what it should", () => {
+  const first = stateAfter(null, failed(EXIT.unavailable, "no listing"));
+  const second = stateAfter(first, failed(EXIT.unavailable, "no listing"));
+  assert.deepEqual([first.failedCycles, second.failedCycles], [1, 2]);
+  assert.equal(second.lastCycle.error, "no listing");
+  assert.equal(stateAfter(second, done({}, EXIT.inPart)).failedCycles, 0);
+});
+
+Deno.test("stateAfter() a failed cycle keeps what that could not find out", () => {
+  const before = stateAfter(null, done({ findings: [STRANGE] }));
+  const { newestMinute, notUnderstood, days } = stateAfter(before, failed(EXIT.unavailable, "no listing"));
+  assert.deepEqual(
+    { newestMinute, notUnderstood, days },
+    { newestMinute: before.newestMinute, notUnderstood: before.notUnderstood, days: before.days },
+  );
+  const planned = stateAfter({ ...before, nextCycle: "2026-09-01T10:00:00Z" }, done({ newestMinute: null }));
+  assert.deepEqual([planned.nextCycle, planned.newestMinute], ["2026-09-01T10:00:00Z", "2026-09-01T08:44"]);
+});
+
+Deno.test("stateAfter() counts the files that are not understood, with the oldest date among them", () => {
+  const { notUnderstood, failedCycles } = stateAfter(null, done({ findings: [STRANGE] }, EXIT.inPart));
+  assert.deepEqual(notUnderstood, { files: 2, oldest: "2026-08-31" });
+  assert.equal(failedCycles, 1);
+});
+
+Deno.test("isFailure() is not what stays pending, but what is not understood or contradicts itself", () => {
+  const contradiction: Finding = { kind: "contradiction", name: "x", unmatched: 3, compared: 10 };
+  assert.ok(!isFailure(done()));
+  assert.ok(!isFailure(done({}, EXIT.inPart)));
+  assert.ok(isFailure(done({ findings: [STRANGE] }, EXIT.inPart)));
+  assert.ok(isFailure(done({ findings: [contradiction] }, EXIT.inPart)));
+  assert.ok(isFailure(done({}, EXIT.damagedData)));
+  assert.ok(isFailure(failed(EXIT.busy, "held")));
+});
+
+Deno.test("a venue's state is read back as it was written, and is null where another version wrote it otherwise", async () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  assert.equal(readVenueState(layout, "DETR"), null);
+  const state = stateAfter(null, done());
+  await writeVenueState(layout, state);
+  assert.deepEqual(readVenueState(layout, "DETR"), state);
+  assert.match(
+    Deno.readTextFileSync(layout.metrics("DETR")),
+    /^xetra_parqed_last_cycle_trades\{venue="DETR"\} 1200$/m,
+  );
+  for (const text of ["", "17", "null", '{"venue":"DETR"}', JSON.stringify({ ...state, venue: "DEUR" })]) {
+    Deno.writeTextFileSync(layout.status("DETR"), text);
+    assert.equal(readVenueState(layout, "DETR"), null, text);
+  }
+});

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { gather, IdBuffer } from "../../src/feed/trades.ts";
+import { anyTrade, tradesOf } from "../store/trades.ts";
+import { rowsOf } from "./trade_rows.ts";
+
+/** Trades whose ids may be long, of several bytes a character, or missing. */
+const tradeWithId = fc.tuple(
+  anyTrade,
+  fc.option(fc.string({ unit: "grapheme", minLength: 1, maxLength: 200 })),
+)
+  .map(([trade, id]) => id === null ? trade : { ...trade, transaction_id: id });
+
+Deno.test("gather() gives the picked rows in their order, out of any number of batches", () => {
+  const batches = fc.array(fc.array(tradeWithId, { minLength: 1, maxLength: 8 }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(batches, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 40 }), (inputs, picks) => {
+      const places = picks.map(([b, r]) => [b % inputs.length, r % inputs[b % inputs.length].length]);
+      const picked = gather({
+        batches: inputs.map(tradesOf),
+        batch: Uint32Array.from(places, ([batch]) => batch),
+        row: Uint32Array.from(places, ([, row]) => row),
+      });
+      const all = inputs.map((rows) => rowsOf(tradesOf(rows)));
+      assert.deepEqual(rowsOf(picked), places.map(([batch, row]) => all[batch][row]));
+    }),
+  );
+});
+
+Deno.test("an id buffer makes room for ids that are longer than usual, and forgets what it is told to clear", () => {
+  const ids = new IdBuffer(3);
+  for (const [row, length] of [1, 1_000, 40].entries()) ids.putText(row, "x".repeat(length));
+  ids.clear(2);
+  const { starts, lengths, bytes } = ids.take(3);
+  assert.deepEqual([...lengths], [1, 1_000, 0]);
+  assert.equal(
+    new TextDecoder().decode(bytes.subarray(starts[1], starts[1] + lengths[1])),
+    "x".repeat(1_000),
+  );
+});
