@@ -38,11 +38,13 @@ function daemon(venues: readonly Venue[], options: DaemonOptions): Promise<numbe
   });
 }
 
-export function statusCommand(
+const CRITICAL = 2;
+
+export async function statusCommand(
   venues: readonly Venue[],
   options: GlobalOptions & JsonOption & { readonly check?: true },
 ): Promise<number> {
-  return withLog(venues, options, () => {
+  const exitCode = await withLog(venues, options, () => {
     const layout = new Layout(options.wrkDir);
     const reports = venues.map((venue) => statusReport(venue, layout, systemClock.now()));
     const worst = reports.map(({ verdict }) => verdict).reduce((a, b) => b.level > a.level ? b : a);
@@ -51,4 +53,6 @@ export function statusCommand(
     else reports.forEach(printReport);
     return Promise.resolve(options.check ? worst.level : EXIT.done);
   });
+  // Monitoring knows three answers: not to be able to look is the worst.
+  return options.check ? Math.min(exitCode, CRITICAL) : exitCode;
 }

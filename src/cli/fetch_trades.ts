@@ -8,6 +8,7 @@ import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { type PendingRecord, readPending } from "../store/pending.ts";
+import type { Layout } from "../store/layout.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
 import { printJson, printTable } from "./output.ts";
@@ -68,12 +69,19 @@ export async function fetchVenue(
       failureOf(venue, error, signal)
     );
     const result = { venue, start, end: clock.now(), ...ending };
-    if (result.exitCode !== EXIT.cannotWrite) { // else the disk would only refuse these as well
-      await writeVenueState(layout, stateAfter(readVenueState(layout, venue), result));
-    }
+    await recordState(layout, result);
     return result;
   } catch (error) {
     return { venue, start, end: clock.now(), ...failureOf(venue, error, signal) };
+  }
+}
+
+/** A disk that refused the cycle may refuse this as well: that has been told. */
+async function recordState(layout: Layout, result: VenueResult): Promise<void> {
+  try {
+    await writeVenueState(layout, stateAfter(readVenueState(layout, result.venue), result));
+  } catch (error) {
+    if (result.exitCode !== EXIT.cannotWrite) throw error;
   }
 }
 
@@ -100,12 +108,12 @@ export function exitCodeOfReport(report: CycleReport): number {
 }
 
 function summarize(report: CycleReport): void {
-  const { venue, listed, files, trades, pending, lost } = report;
+  const { venue, listed, skipped, files, trades, pending, lost } = report;
   if (files > 0 || trades > 0) {
     log.info(`${venue}: ${counted(files, "file")} fetched, ${counted(trades, "trade")} added`);
   } else if (listed === null) {
     sayAbsent(venue);
-  } else if (isComplete(report)) {
+  } else if (isComplete(report) && skipped.length === 0) {
     log.info(`All available data already stored for ${venue}`);
   }
   warnOfPending(venue, triedAgain(pending));

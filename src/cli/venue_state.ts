@@ -10,10 +10,17 @@ import { EXIT } from "./exit.ts";
 import type { VenueResult } from "./fetch_trades.ts";
 import { VERSION } from "./version.ts";
 
+/** How long monitoring is reminded of lost files. */
+const LOST_MEMORY_MILLIS = 3 * 86_400_000;
+
 /** The state that the last cycle of a venue left; null when none has, or another version wrote it otherwise. */
 export function readVenueState(layout: Layout, venue: Venue): VenueState | null {
   const state = readState(layout.status(venue)) as VenueState | null;
-  return state?.venue === venue && state.lastCycle !== undefined && Array.isArray(state.days) ? state : null;
+  const times = [state?.lastCycle?.start, state?.lastCycle?.end];
+  const isOurs = state?.venue === venue && times.every((time) => !Number.isNaN(Date.parse(String(time)))) &&
+    Number.isInteger(state.notUnderstood?.files) && Number.isInteger(state.lost?.files) &&
+    Array.isArray(state.days);
+  return isOurs ? state : null;
 }
 
 /** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
@@ -41,8 +48,17 @@ export function stateAfter(before: VenueState | null, result: VenueResult): Venu
     nextCycle: before?.nextCycle ?? null,
     newestMinute: report?.newestMinute ? minuteText(report.newestMinute) : before?.newestMinute ?? null,
     notUnderstood: report === null ? before?.notUnderstood ?? NONE : notUnderstood(report),
+    lost: lostAfter(before, report?.lost.length ?? 0, end),
     days: report?.days ?? before?.days ?? [],
   };
+}
+
+/** Counts lost files until three days have passed without another. */
+function lostAfter(before: VenueState | null, lost: number, now: number): VenueState["lost"] {
+  const last = before?.lost.last ?? null;
+  const isRecent = last !== null && now - Date.parse(last) < LOST_MEMORY_MILLIS;
+  const known = isRecent ? before!.lost : { files: 0, last: null };
+  return lost === 0 ? known : { files: known.files + lost, last: new Date(now).toISOString() };
 }
 
 /** Whether a cycle did not do what it should: pending files alone are tried again, and no failure. */

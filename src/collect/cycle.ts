@@ -17,6 +17,7 @@ import { lostNames, newlyLost, nextPending } from "./pending.ts";
 import { byTradingDay, creditsOf, planCycle, type Step } from "./plan.ts";
 import { Publication } from "./publication.ts";
 import type { CycleReport } from "./report.ts";
+import { damagedDates } from "./findings.ts";
 import { statusOf } from "./status.ts";
 import { counted, tellOutcome } from "./tell.ts";
 
@@ -50,7 +51,7 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
   removeIfThere(tools.layout.runs(venue));
   removeUnfinished(tools.layout.state, tools.layout.ownPart(venue));
   const cycle = new Cycle(venue, tools, signal);
-  const waiting = await cycle.publish(cycle.spool.dates(), []);
+  const waiting = await cycle.publishLeftovers();
   return cycle.fetch(await tools.exchange.list(venue, signal), waiting);
 }
 
@@ -61,6 +62,8 @@ class Cycle {
   readonly #signal: AbortSignal;
   readonly #publication: Publication;
   readonly #outcomes = new Map<string, Outcome>();
+  /** Why a date could not be published that is none of this cycle's: no reason not to fetch, but to fail. */
+  #leftoverFailure: { readonly error: unknown } | null = null;
 
   constructor(venue: Venue, tools: Tools, signal: AbortSignal) {
     this.#tools = tools;
@@ -74,7 +77,7 @@ class Cycle {
   async fetch(listing: Listing, waiting: readonly SourceFile[]): Promise<CycleReport> {
     warnOfSkipped(this.spool.venue, listing);
     const path = this.#tools.layout.pendingRecord(this.spool.venue);
-    const before = readPending(path);
+    const before = await this.#expect(listing, path);
     await this.#publishWaiting(waiting, listing.files);
     const plan = () => this.#plan(listing.files, lostNames(before));
     // The second time for the minutes that a daily file turned out not to stand for.
@@ -82,11 +85,44 @@ class Cycle {
     const expected = new Map([...filesOf(before), ...listing.files].map((file) => [file.name, file]));
     const days = await this.#days([...expected.values()]);
     const seen = seenNames([...expected.values()], days);
-    const missing = listing.files.filter((file) => !seen.has(file.name) && this.#isWanted(file));
-    const pending = nextPending(before, missing, this.#outcomes);
-    const lost = newlyLost(before, pending, seen);
+    // A listing without names may be a moment's: what was listed before is not given up for it.
+    const pending = listing.files.length === 0
+      ? before
+      : nextPending(before, this.#missing(listing, seen), this.#outcomes);
+    const lost = newlyLost(before, pending, new Set([...seen, ...listing.files.map(({ name }) => name)]));
     if (pending.size > 0 || before.size > 0) await writePending(path, pending);
+    if (this.#leftoverFailure !== null) throw this.#leftoverFailure.error;
     return this.#report(listing, days, pending, lost);
+  }
+
+  /** Records what is listed and missing before it is fetched, so that a killed cycle leaves word of it. */
+  async #expect(listing: Listing, path: string): Promise<PendingRecord> {
+    const before = readPending(path);
+    const missing = this.#missing(listing, await this.#seen(listing.files));
+    const expected = new Map([...before, ...nextPending(before, missing, new Map())]);
+    if (expected.size > before.size) await writePending(path, expected);
+    return expected;
+  }
+
+  #missing({ files }: Listing, seen: ReadonlySet<string>): SourceFile[] {
+    return files.filter((file) => !seen.has(file.name) && this.#isWanted(file));
+  }
+
+  /**
+   * Publishes what an earlier run left in the spool; returns the daily files that wait for the listing. A date that
+   * cannot be published fails the cycle, but only when all the others are done.
+   */
+  async publishLeftovers(): Promise<SourceFile[]> {
+    const waiting: SourceFile[] = [];
+    for (const date of this.spool.dates()) {
+      try {
+        waiting.push(...await this.publish([date], []));
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        this.#leftoverFailure ??= { error };
+      }
+    }
+    return waiting;
   }
 
   /** Publishes what waits in the spool for these dates; returns the daily files for which no step speaks. */
@@ -169,7 +205,7 @@ class Cycle {
       pending,
       lost,
       findings,
-      days: statusOf(listing.files, days, pending),
+      days: statusOf(listing.files, days, pending, damagedDates(findings)),
       newestMinute: newestMinute(days.values()),
     };
   }

@@ -2,7 +2,7 @@ import type { SourceFile } from "../feed/source_file.ts";
 import { isInTradingHours } from "../feed/trading_day.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../store/ledger.ts";
 import { countUnmatched } from "../store/partition.ts";
-import type { SpooledFile } from "../store/spool.ts";
+import type { Spool, SpooledFile } from "../store/spool.ts";
 import { type DayShare, Shares } from "./daily_shares.ts";
 import { type Finding, findingsOf } from "./findings.ts";
 import { ingest, type Ingested } from "./ingest.ts";
@@ -29,12 +29,13 @@ export async function publishDaily(
   const findings = findingsOf(date, [ingested]);
   if (ingested.kind === "damaged" || ingested.decoded.strangeKeys !== null) return findings;
 
+  const unfetched = notInSpool(publisher.spool, credits);
   const ownLast = shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date));
   const contradiction = await findContradiction(publisher, spooled.file, ownLast);
   if (contradiction !== null) findings.push(contradiction);
   for (const share of ownLast) {
     const entry = entryOf(ingested, share, contradiction === null);
-    const entries = new Map([[spooledKey(spooled), entry], ...creditEntries(share, credits)]);
+    const entries = new Map([[spooledKey(spooled), entry], ...creditEntries(share, unfetched)]);
     const sources = [
       ...share.unfetched.sources(),
       ...(contradiction === null ? share.fetched.sources() : []),
@@ -42,6 +43,13 @@ export async function publishDaily(
     findings.push(await publishDay(publisher, share.date, sources, entries));
   }
   return findings;
+}
+
+/** A minute file that is in the spool and not in the ledger was not understood: no daily file may hide that. */
+function notInSpool(spool: Spool, credits: readonly SourceFile[]): SourceFile[] {
+  const dates = new Set(credits.map(({ date }) => date));
+  const spooled = new Set([...dates].flatMap((date) => spool.files(date)).map(({ file }) => file.name));
+  return credits.filter(({ name }) => !spooled.has(name));
 }
 
 /** Bad lines belong to no date: they are entered once, with the file's own. */

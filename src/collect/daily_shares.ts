@@ -94,9 +94,10 @@ function countRows(share: DayShare, minute: number, rows: number): Runs {
   return share.fetched;
 }
 
+/** A minute with bad lines was fetched in part: what the daily file has beyond it is no contradiction. */
 function wasFetched(ledger: Ledger, minute: number): boolean {
   const entry = ledger.get(clockOf(minute));
-  return entry !== undefined && entry.digest !== CREDITED;
+  return entry !== undefined && entry.digest !== CREDITED && entry.rejected === 0;
 }
 
 /** Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. */

@@ -55,3 +55,8 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
   if (unknown.size > 0) findings.push({ kind: "unknown keys", date, keys: unknown });
   return findings;
 }
+
+/** The dates whose partitions were found damaged. */
+export function damagedDates(findings: readonly Finding[]): Set<string> {
+  return new Set(findings.flatMap((finding) => finding.kind === "damaged partition" ? [finding.date] : []));
+}

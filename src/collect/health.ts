@@ -22,6 +22,8 @@ export interface VenueState {
   readonly newestMinute: string | null;
   /** Files that are kept and were not understood, and the oldest date among them. */
   readonly notUnderstood: { readonly files: number; readonly oldest: string | null };
+  /** Files that were lost for good within the last days, and when the last of them was. */
+  readonly lost: { readonly files: number; readonly last: string | null };
   /** The dates that the exchange listed. */
   readonly days: readonly DayStatus[];
 }
@@ -66,6 +68,7 @@ export function verdictOf(health: VenueHealth): Verdict {
 /** What is wrong with a venue, the worst first. */
 function* troublesOf({ daemon, state, lagMinutes, diskDaysLeft }: VenueHealth): Generator<Trouble> {
   const { files = 0 } = state?.notUnderstood ?? {};
+  const lost = state?.lost.files ?? 0;
   const { failedCycles = 0, days = [], lastCycle } = state ?? {};
   const damaged = days.find(({ damaged }) => damaged);
   const pending = days.reduce((sum, { pending }) => sum + pending, 0);
@@ -78,6 +81,7 @@ function* troublesOf({ daemon, state, lagMinutes, diskDaysLeft }: VenueHealth): 
   if (failedCycles >= CRITICAL_FAILURES) yield [2, `${failedCycles} failed cycles in a row`];
   if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
   if (daysLeft < CRITICAL_DISK_DAYS) yield [2, "the disk is nearly full"];
+  if (lost > 0) yield [1, `${counted(lost, "file")} lost, the last at ${state?.lost.last}`];
   if (failedCycles > 0) yield [1, `the last cycle failed: ${lastCycle?.error}`];
   if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
   if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
@@ -87,7 +91,7 @@ function* troublesOf({ daemon, state, lagMinutes, diskDaysLeft }: VenueHealth): 
 
 /** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */
 export function metricsOf(state: VenueState): string {
-  const { venue, lastCycle, failedCycles, notUnderstood, newestMinute, days } = state;
+  const { venue, lastCycle, failedCycles, notUnderstood, lost, newestMinute, days } = state;
   const total = (of: (day: DayStatus) => number) => days.reduce((sum, day) => sum + of(day), 0);
   const metrics: [name: string, help: string, value: number][] = [
     ["last_cycle_timestamp_seconds", "When the last cycle ended", Date.parse(lastCycle.end) / 1000],
@@ -102,7 +106,7 @@ export function metricsOf(state: VenueState): string {
     ["failed_cycles", "Failed cycles in a row", failedCycles],
     ["not_understood_files", "Files kept that no line could be read of", notUnderstood.files],
     ["pending_files", "Listed files that are not stored", total(({ pending }) => pending)],
-    ["lost_files", "Listed files that the exchange never had", total(({ lost }) => lost)],
+    ["lost_files", "Files that were lost within the last days", lost.files],
     ["listed_files", "Files that the exchange listed", total(({ listed }) => listed)],
     ...(newestMinute === null ? [] : [
       ["newest_minute_timestamp_seconds", "The newest stored minute", Date.parse(`${newestMinute}Z`) / 1000],

@@ -39,10 +39,17 @@ export function triedAgain(record: PendingRecord): PendingRecord {
   return new Map([...record].filter(([, file]) => !isLost(file)));
 }
 
-/** The names that a cycle has lost: given up in it, or listed before it, not stored, and now no longer listed. */
-export function newlyLost(before: PendingRecord, after: PendingRecord, seen: ReadonlySet<string>): string[] {
+/**
+ * The names that a cycle has lost: given up in it, or listed before it and now neither listed nor stored; `accounted`
+ * are those that are one or the other.
+ */
+export function newlyLost(
+  before: PendingRecord,
+  after: PendingRecord,
+  accounted: ReadonlySet<string>,
+): string[] {
   const lostBefore = lostNames(before);
-  const expired = [...before.keys()].filter((name) => !after.has(name) && !seen.has(name));
+  const expired = [...before.keys()].filter((name) => !after.has(name) && !accounted.has(name));
   return [...lostNames(after), ...expired].filter((name) => !lostBefore.has(name));
 }
 

@@ -29,7 +29,8 @@ export class Publication {
    * published without, it would be done with, and all its minutes fetched. Returns those that go on waiting.
    */
   async publish(date: string, steps: readonly Step[]): Promise<SourceFile[]> {
-    const { spool } = this.#publisher;
+    const { spool, pace } = this.#publisher;
+    await pace.breathe();
     spool.tidy(date);
     const { waiting, damage } = await inventoryOf(spool.layout, spool.venue, date);
     const untried = waiting.filter(({ path }) => !this.#tried.has(path));

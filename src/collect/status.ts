@@ -22,11 +22,15 @@ export interface DayStatus {
   readonly damaged: boolean;
 }
 
-/** Compares the listing with the inventory, a line a date, oldest first. Minutes credited to a daily file are stored. */
+/**
+ * Compares the listing with the inventory, a line a date, oldest first. Minutes credited to a daily file are stored.
+ * `damaged` are dates whose partitions were found damaged beyond what an inventory sees.
+ */
 export function statusOf(
   listed: readonly SourceFile[],
   days: ReadonlyMap<string, DayInventory>,
   record: PendingRecord,
+  damaged: ReadonlySet<string> = new Set(),
 ): DayStatus[] {
   const seen = seenNames(listed, days);
   const lost = lostNames(record);
@@ -43,7 +47,7 @@ export function statusOf(
       pending: unseen.length - givenUp,
       lost: givenUp,
       trades: rows,
-      damaged: damage !== null,
+      damaged: damage !== null || damaged.has(date),
     };
   });
 }

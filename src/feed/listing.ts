@@ -18,8 +18,8 @@ export interface Listing {
 export const ABSENT: Listing = { files: [], skipped: [], absent: true };
 
 /**
- * Reads the body of a listing. Throws when it is not what a listing looks like, or has more than 10,000 names:
- * never is a failure an empty listing.
+ * Reads the body of a listing. Throws when it is not what a listing looks like, has more than 10,000 names, or
+ * names of unknown forms only: never is a failure an empty listing.
  */
 export function parseListing(body: string, venue: Venue): Listing {
   const names = namesIn(body);
@@ -29,6 +29,9 @@ export function parseListing(body: string, venue: Venue): Listing {
     const file = typeof name === "string" ? listedFile(name, venue) : null;
     if (file === null) skipped.push(typeof name === "string" ? name : JSON.stringify(name));
     else files.set(file.name, file);
+  }
+  if (files.size === 0 && skipped.length > 0) {
+    throw new Error(`the listing has ${names.length} names, none of a known form, such as ${skipped[0]}`);
   }
   return { files: [...files.values()].sort(byAge), skipped, absent: false };
 }

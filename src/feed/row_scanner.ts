@@ -25,6 +25,8 @@ const POWERS_OF_TEN = Array.from({ length: MAX_DIGITS + 1 }, (_, decimals) => 10
 /** `2026-09-01T08:34:`, what all times of a minute share. */
 const MINUTE_BYTES = 17;
 const FIRST_MINUTE = new TextEncoder().encode("1970-01-01T00:00:");
+/** apply() puts every byte on the stack, which has an end. */
+const LONGEST_APPLIED = 4096;
 const TWO_TO_32 = 2 ** 32;
 
 /**
@@ -295,6 +297,7 @@ export class RowScanner {
   }
 
   #ascii(start: number, end: number): string {
+    if (end - start > LONGEST_APPLIED) return new TextDecoder().decode(this.#bytes.subarray(start, end));
     return String.fromCharCode.apply(null, this.#bytes.subarray(start, end) as unknown as number[]);
   }
 }

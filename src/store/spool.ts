@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { fileNamed, type SourceFile } from "../feed/source_file.ts";
+import { fileNamed, isDate, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import {
   entriesOf,
@@ -70,16 +70,18 @@ export class Spool {
 
   /** The dates that have raw files, oldest first. */
   dates(): string[] {
-    return partsBelow(this.layout.days("raw", this.venue), DAY_LEVELS).map((parts) => parts.join("-"));
+    return partsBelow(this.layout.days("raw", this.venue), DAY_LEVELS).map((parts) => parts.join("-"))
+      .filter(isDate);
   }
 
-  /** The raw files of a date, by name. */
+  /** The raw files of a date, by name; what somebody has put into its folder besides is none. */
   files(date: string): SpooledFile[] {
     const directory = this.layout.rawDay(this.venue, date);
     return entriesOf(directory).flatMap(({ name, isFile }) => {
       const [plain, version] = name.split(VERSION_MARK);
       const file = isFile ? fileNamed(plain) : null;
-      return file === null ? [] : [{ file, path: join(directory, name), version: version ?? null }];
+      if (file === null || file.venue !== this.venue || file.date !== date) return [];
+      return [{ file, path: join(directory, name), version: version ?? null }];
     });
   }
 

@@ -62,8 +62,18 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
     nextCycle: null,
     newestMinute: "2026-09-01T08:44",
     notUnderstood: { files: 0, oldest: null },
+    lost: { files: 0, last: null },
     days: [],
   });
+});
+
+Deno.test("stateAfter() remembers lost files for three days", () => {
+  const lost = stateAfter(null, done({ lost: ["a", "b"] }));
+  assert.deepEqual(lost.lost, { files: 2, last: lost.lastCycle.end });
+  assert.deepEqual(stateAfter(lost, done()).lost, lost.lost);
+  assert.equal(stateAfter(lost, done({ lost: ["c"] })).lost.files, 3);
+  const days = 3 * 86_400_000;
+  assert.deepEqual(stateAfter(lost, { ...done(), end: done().end + days }).lost, { files: 0, last: null });
 });
 
 Deno.test("stateAfter() counts failed cycles in a row, and begins anew after one that did what it should", () => {

@@ -170,3 +170,19 @@ Deno.test("its own date comes last: when another date's partition is damaged, th
   assert.equal(await readPartition(venue.layout.partition("DETR", DATE)), null);
   assert.ok(!existsSync(venue.layout.runs("DETR")));
 });
+
+Deno.test("a minute with bad lines was fetched in part: the daily file completes it without contradiction", async () => {
+  using venue = new Venue();
+  const all = lines("2026-09-01T09:00", 20);
+  await venue.minute("2026-09-01T09:00", [...all.slice(1), "{cut"]);
+  const findings = await venue.daily("2026-09-01", all);
+  assert.deepEqual(findings.map(({ kind }) => kind), ["stored"]);
+  assert.equal((await venue.ids("2026-09-01")).length, 20);
+});
+
+Deno.test("a minute file that is kept and was not understood is not credited: it must not be forgotten", async () => {
+  using venue = new Venue();
+  await venue.minute("2026-09-01T20:00", ['{"renamed":1}']);
+  await venue.daily("2026-09-01", lines("2026-09-01T09:00", 1), [minute("2026-09-01T20:00")]);
+  assert.deepEqual(Object.keys(await venue.ledger("2026-09-01")), ["daily-2026-09-01"]);
+});

@@ -27,6 +27,7 @@ const STATE: VenueState = {
   nextCycle: null,
   newestMinute: "2026-09-01T08:44",
   notUnderstood: { files: 0, oldest: null },
+  lost: { files: 0, last: null },
   days: [DAY],
 };
 const HEALTH: VenueHealth = { venue: "DETR", daemon: 17, state: STATE, lagMinutes: 0, diskDaysLeft: 100 };
@@ -45,6 +46,7 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
     [{ ...HEALTH, daemon: null }, 2, "no daemon is running"],
     [withState({ notUnderstood: { files: 1, oldest: null } }), 2, "1 file kept and not understood"],
     [withState({ days: [DAY, { ...DAY, damaged: true }] }), 2, "the partition of 2026-09-01 is damaged"],
+    [withState({ lost: { files: 2, last: "2026-09-01" } }), 1, "2 files lost, the last at 2026-09-01"],
     [failed(2), 1, "the last cycle failed: no listing"],
     [failed(3), 2, "3 failed cycles in a row"],
     [{ ...HEALTH, lagMinutes: 94 }, 0, "fine"],
@@ -78,7 +80,7 @@ Deno.test("metricsOf() is a gauge a fact, each with help and type, in seconds si
     "failed_cycles 0",
     "not_understood_files 0",
     "pending_files 0",
-    "lost_files 2",
+    "lost_files 0",
     "listed_files 5",
     `newest_minute_timestamp_seconds ${Date.parse("2026-09-01T08:44Z") / 1000}`,
   ]);

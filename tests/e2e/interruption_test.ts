@@ -69,8 +69,9 @@ for (const call of ["rename", "fsync"]) {
       assertForeseen(await runProgram(fetchArgs(replica, before.path)), 0);
       replica.listed.until = null;
       const kills = await killAtEach(call, replica, ["DETR"], before.path);
-      // Two minute files, the partition, and two files for monitoring; each is synced, and its folder.
-      assert.equal(kills, call === "rename" ? 5 : 10);
+      // Two minute files, the partition, the names that are missing before and after, and two files for monitoring;
+      // each is synced, and its folder.
+      assert.equal(kills, call === "rename" ? 7 : 14);
     },
   });
 }
@@ -82,8 +83,8 @@ Deno.test({
     const day = { ...DAYS[1], venue: "DEUR", minutes: { from: -15, until: 15 } };
     await using replica = await startReplica({ days: [day], daily: true });
     using before = temporaryDirectory();
-    // The daily file, a partition for each date, and two files for monitoring.
-    assert.equal(await killAtEach("rename", replica, ["DEUR"], before.path), 5);
+    // The daily file, a partition for each date, what is missing before and after, and two files for monitoring.
+    assert.equal(await killAtEach("rename", replica, ["DEUR"], before.path), 7);
   },
 });
 

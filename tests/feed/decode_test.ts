@@ -289,3 +289,11 @@ Deno.test({
     assert.deepEqual(all.map(({ schema_version }) => schema_version), Array(3).fill("2026-mifid"));
   },
 });
+
+Deno.test("a text of any length is decoded, also after a row of the same form", () => {
+  const long = { ...LEGACY, currency: "X".repeat(300_000) };
+  assert.deepEqual(
+    decode(lines(LEGACY, long)).all.map(({ price_currency }) => String(price_currency).length),
+    [3, 300_000],
+  );
+});

@@ -58,6 +58,13 @@ Deno.test("parseListing() throws when a body is no listing: it is never an empty
   }
 });
 
+Deno.test("parseListing() throws when no name is of a known form: the exchange has renamed its files", () => {
+  assert.throws(
+    () => parseListing(JSON.stringify({ CurrentFiles: ["a.json", "b.json"] }), "DETR"),
+    /2 names, none/,
+  );
+});
+
 Deno.test("parseListing() takes 10,000 names and no more", () => {
   assert.equal(parseListing(listing(Array(10_000).fill(MINUTE.name)), "DETR").files.length, 1);
   assert.throws(() => parseListing(listing(Array(10_001).fill(MINUTE.name)), "DETR"), /more than 10000/);

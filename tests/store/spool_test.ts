@@ -174,3 +174,17 @@ Deno.test("unpack() notices bytes that were damaged in the spool; reject() moves
   temporary.spool.reject(spooled);
   assert.deepEqual(temporary.files(), [`${DAY}/rejected/${FILE.name}`]);
 });
+
+Deno.test("dates() and files() leave out what somebody has put beside the exchange's files", async () => {
+  using dir = temporaryDirectory();
+  const spool = new Spool(new Layout(dir.path), "DETR");
+  const file = minuteFile("DETR", "2026-09-01", 480);
+  await spool.keep(file, body(gzip("{}")));
+  const day = spool.layout.rawDay("DETR", "2026-09-01");
+  Deno.copyFileSync(`${day}/${file.name}`, `${day}/${file.name.replace("DETR", "DFRA")}`);
+  Deno.copyFileSync(`${day}/${file.name}`, `${day}/${file.name.replace("09-01", "09-02")}`);
+  Deno.mkdirSync(`${day}.bak`);
+  Deno.copyFileSync(`${day}/${file.name}`, `${day}.bak/${file.name}`);
+  assert.deepEqual(spool.dates(), ["2026-09-01"]);
+  assert.deepEqual(spool.files("2026-09-01").map(({ file }) => file.name), [file.name]);
+});
