@@ -16,8 +16,8 @@ export function linesOf(rounds: readonly Round[], inputs: Inputs): Line[] {
     ...quotaLines(rounds),
     ...decodeLines(rounds),
     ...largeLines(rounds, inputs),
-    seconds("start: --version", rounds.map(({ versionSeconds }) => versionSeconds), 3),
-    seconds("start: --help", rounds.map(({ helpSeconds }) => helpSeconds), 3),
+    seconds("g  start: --version", rounds.map(({ versionSeconds }) => versionSeconds), 3),
+    seconds("   start: --help", rounds.map(({ helpSeconds }) => helpSeconds), 3),
   ];
 }
 

@@ -62,7 +62,7 @@ async function ingestFile(
       decoder.push(piece);
       await afterPiece();
     }
-    return { kind: "decoded", spooled, decoded: decoder.finish(), digest: await rawDigest(spooled.path) };
+    return { kind: "decoded", spooled, decoded: decoder.finish(), digest: rawDigest(spooled.path) };
   } catch (error) {
     if (error instanceof NotGzip) return { kind: "damaged", spooled, reason: error.message };
     throw error;
