@@ -14,8 +14,6 @@ const folder = root.join("demo");
 const [yesterday, today] = ["2026-09-01", "2026-09-02"];
 const todaysMinutes = { from: 7 * 60, until: 7 * 60 + 25 };
 
-// Deno tells of what it downloads at a program's first run: not in between what the program says.
-await $`${Deno.execPath()} run --allow-all main.ts --version`.cwd(root).quiet();
 if (folder.existsSync()) await folder.remove({ recursive: true });
 await folder.mkdir();
 

@@ -15,7 +15,7 @@ export class Script implements AsyncDisposable {
   ) {
     const script = new URL(name, import.meta.url).pathname;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", ...flags, script, ...args],
+      args: ["run", "--quiet", "--no-prompt", ...flags, script, ...args],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -48,7 +48,7 @@ export function startProgram(args: readonly string[], options: RunOptions = {}):
   const [command, ...rest] = [
     ...options.under ?? [],
     Deno.execPath(),
-    ...options.deno ?? ["run", "-A"],
+    ...options.deno ?? ["run", "--quiet", "-A"],
     MAIN,
     ...args,
   ];
