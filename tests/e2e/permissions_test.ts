@@ -12,6 +12,7 @@ Deno.test("`deno task fetch` grants what is asked for and nothing else", () => {
   const flags = args.filter((arg) => arg.startsWith("-")).map((flag) => flag.split("="));
   assert.deepEqual([command, args[0], ...args.slice(-2)], ["deno", "run", "main.ts", "fetch-trades"]);
   assert.deepEqual(Object.fromEntries(flags.map(([flag, value]) => [flag, value?.split(",")])), {
+    "--quiet": undefined,
     "--no-prompt": undefined,
     "--allow-net": ["mfs.deutsche-boerse.com", "storage.googleapis.com", "127.0.0.1", "localhost", "[::1]"],
     "--allow-read": ["."],
