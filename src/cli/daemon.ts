@@ -97,7 +97,7 @@ class VenueStates {
 function outcomeOf(results: readonly VenueResult[]): CycleOutcome {
   const failed = results.filter(isFailure);
   return {
-    told: results.map(toldOf).join("; "),
+    told: results.flatMap(toldOf).join("; "),
     failure: failed.length === 0
       ? null
       : failed.map(({ venue, error }) => `${venue}: ${error ?? "see above"}`).join("; "),
@@ -105,10 +105,10 @@ function outcomeOf(results: readonly VenueResult[]): CycleOutcome {
   };
 }
 
-function toldOf({ venue, report, error }: VenueResult): string {
-  if (report === null) return `${venue}: ${error}`;
+function toldOf({ venue, report }: VenueResult): string[] {
+  if (report === null) return [];
   const newest = report.newestMinute === null
     ? "nothing stored"
     : `stored to ${minuteText(report.newestMinute)} UTC`;
-  return `${venue}: ${counted(report.files, "file")}, ${counted(report.trades, "trade")}, ${newest}`;
+  return [`${venue}: ${counted(report.files, "file")}, ${counted(report.trades, "trade")}, ${newest}`];
 }

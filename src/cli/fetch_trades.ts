@@ -39,8 +39,11 @@ export async function fetchTrades(
   signal: AbortSignal,
   json: boolean,
 ): Promise<number> {
-  const fetch = (venue: Venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, signal);
-  const results = await allOf(venues.map(fetch));
+  const results = await allOf(venues.map(async (venue) => {
+    const result = await fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, signal);
+    if (result.error !== null) log.error(`${venue}: ${result.error}`);
+    return result;
+  }));
   if (json) printJson({ venues: results.map(documentOf) });
   return combinedExitCode(results.map(({ exitCode }) => exitCode));
 }
@@ -52,8 +55,8 @@ export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
 }
 
 /**
- * One cycle of a venue under its write lock, with its files for monitoring. A failure is logged and is a result;
- * throws the signal's reason only.
+ * One cycle of a venue under its write lock, with its files for monitoring. A failure is a result, and the caller's
+ * to log: a daemon does not repeat it. Throws the signal's reason only.
  */
 export async function fetchVenue(
   venue: Venue,
@@ -65,14 +68,12 @@ export async function fetchVenue(
   const start = clock.now();
   try {
     using _lock = await acquireVenueLock(layout.writeLock(venue), { clock, patienceMillis, signal });
-    const ending = await reportOf(runCycle(venue, tools, signal)).catch((error) =>
-      failureOf(venue, error, signal)
-    );
+    const ending = await reportOf(runCycle(venue, tools, signal)).catch((error) => failureOf(error, signal));
     const result = { venue, start, end: clock.now(), ...ending };
     await recordState(layout, result);
     return result;
   } catch (error) {
-    return { venue, start, end: clock.now(), ...failureOf(venue, error, signal) };
+    return { venue, start, end: clock.now(), ...failureOf(error, signal) };
   }
 }
 
@@ -94,10 +95,9 @@ async function reportOf(cycle: Promise<CycleReport>): Promise<Ending> {
   return { report, exitCode: exitCodeOfReport(report), error: null };
 }
 
-/** Logs a failure, unless it is the signal's. */
-function failureOf(venue: Venue, error: unknown, signal: AbortSignal): Ending {
+/** Throws when the failure is the signal's. */
+function failureOf(error: unknown, signal: AbortSignal): Ending {
   signal.throwIfAborted();
-  log.error(`${venue}: ${messageOf(error)}`);
   return { report: null, exitCode: exitCodeOf(error), error: messageOf(error) };
 }
 

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Arguments of Deno before the entry point; default `run -A`. */
   readonly deno?: readonly string[];
+  /** The program's entry point; default this checkout's. */
+  readonly main?: string;
   /** A command that runs the program in its turn, such as strace with its options. */
   readonly under?: readonly string[];
 }
@@ -49,7 +51,7 @@ export function startProgram(args: readonly string[], options: RunOptions = {}):
     ...options.under ?? [],
     Deno.execPath(),
     ...options.deno ?? ["run", "--quiet", "-A"],
-    MAIN,
+    options.main ?? MAIN,
     ...args,
   ];
   const started = performance.now();

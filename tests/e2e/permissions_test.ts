@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { startReplica } from "../../scripts/replica/server.ts";
+import { checkoutOf } from "./checkout.ts";
 import { assertForeseen, logOf, onlyErrorOf } from "./evidence.ts";
 import { duckdb, partitionPath, type Run, type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 300, minutes: { from: 480, until: 510 } };
-const ROOT = new URL("../..", import.meta.url).pathname;
 
 Deno.test("`deno task fetch` grants what is asked for and nothing else", () => {
   const [command, ...args] = config.tasks.fetch.command.split(" ");
@@ -76,22 +76,6 @@ Deno.test("`deno task fetch` gets no more: whatever else a program tries is refu
   });
   assert.equal(Deno.readTextFileSync(outside.of("file")), "secret");
 });
-
-/** A copy of what the task runs, with this file as `main.ts`, so that its folder is that of a user. */
-function checkoutOf(main: string): TemporaryDirectory {
-  const folder = temporaryDirectory();
-  for (const file of ["deno.json", "deno.lock"]) Deno.copyFileSync(ROOT + file, folder.of(file));
-  Deno.copyFileSync(ROOT + main, folder.of("main.ts"));
-  copyFolder(`${ROOT}src`, folder.of("src"));
-  return folder;
-}
-
-function copyFolder(from: string, to: string): void {
-  Deno.mkdirSync(to);
-  for (const { name, isDirectory } of Deno.readDirSync(from)) {
-    (isDirectory ? copyFolder : Deno.copyFileSync)(`${from}/${name}`, `${to}/${name}`);
-  }
-}
 
 /** Runs `deno task fetch` in a checkout, as a user does. */
 async function runTask(

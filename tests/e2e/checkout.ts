@@ -1,0 +1,19 @@
+import { type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+/** A copy of what the task runs, with this file as `main.ts`, so that its folder is that of a user. */
+export function checkoutOf(main: string): TemporaryDirectory {
+  const folder = temporaryDirectory();
+  for (const file of ["deno.json", "deno.lock"]) Deno.copyFileSync(ROOT + file, folder.of(file));
+  Deno.copyFileSync(ROOT + main, folder.of("main.ts"));
+  copyFolder(`${ROOT}src`, folder.of("src"));
+  return folder;
+}
+
+function copyFolder(from: string, to: string): void {
+  Deno.mkdirSync(to);
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    (isDirectory ? copyFolder : Deno.copyFileSync)(`${from}/${name}`, `${to}/${name}`);
+  }
+}
