@@ -1,0 +1,67 @@
+import { inventoryOf, seenNames } from "../collect/inventory.ts";
+import { lostNames } from "../collect/pending.ts";
+import { byTradingDay, planCycle, type Step } from "../collect/plan.ts";
+import { counted } from "../collect/tell.ts";
+import { tradingDayOf } from "../feed/trading_day.ts";
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import { readPending } from "../store/pending.ts";
+import { printTable } from "./output.ts";
+import type { Collaborators } from "./wiring.ts";
+
+/** What a fetch of a venue would download, a line a trading day; the JSON document of `--no-store`. */
+export interface FetchPlan {
+  readonly venue: Venue;
+  /** Files that the exchange lists; null when it has no listing for the venue. */
+  readonly listed: number | null;
+  /** Files of the listed dates that are in the spool and not in Parquet. */
+  readonly waiting: number;
+  readonly days: readonly {
+    readonly date: string;
+    readonly minuteFiles: number;
+    readonly dailyFiles: number;
+  }[];
+  /** How long the downloads would take under the quota. */
+  readonly estimatedSeconds: number;
+}
+
+/** What a fetch of a venue would download now; writes nothing, locks nothing. */
+export async function planFetch(venue: Venue, tools: Collaborators, signal: AbortSignal): Promise<FetchPlan> {
+  log.info(`Checking missing dates for ${venue}`);
+  const { files, absent } = await tools.exchange.list(venue, signal);
+  const dates = [...new Set(files.map(({ date }) => date))];
+  const days = await Promise.all(dates.map((date) => inventoryOf(tools.layout, venue, date)));
+  const steps = planCycle({
+    listed: files,
+    seen: seenNames(files, new Map(days.map((day) => [day.date, day]))),
+    givenUp: lostNames(readPending(tools.layout.pendingRecord(venue))),
+    reconcile: tools.reconcile,
+  });
+  return {
+    venue,
+    listed: absent ? null : files.length,
+    waiting: days.reduce((sum, { waiting }) => sum + waiting.length, 0),
+    days: byTradingDay(steps).map(summaryOf),
+    estimatedSeconds: tools.secondsFor(steps.length),
+  };
+}
+
+export function printPlans({ venue, listed, waiting, days, estimatedSeconds }: FetchPlan): void {
+  if (listed === null) return sayAbsent(venue);
+  if (waiting > 0) {
+    log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
+  } else if (days.length === 0) log.info(`All available data already stored for ${venue}`);
+  if (days.length === 0) return;
+  console.log(`${venue}: would be fetched, in about ${Math.ceil(estimatedSeconds / 60)} min under the quota`);
+  printTable(["trading day", "minute files", "daily files"], days.map((day) => Object.values(day)));
+}
+
+function summaryOf(steps: readonly Step[]): FetchPlan["days"][number] {
+  const count = (wanted: Step["kind"]) => steps.filter(({ kind }) => kind === wanted).length;
+  return { date: tradingDayOf(steps[0].file), minuteFiles: count("minute"), dailyFiles: count("daily") };
+}
+
+/** There is no listing of the venue: on a holiday, or because it has no such venue. */
+export function sayAbsent(venue: Venue): void {
+  log.info(`The exchange has no files of ${venue} now`);
+}
