@@ -7,7 +7,7 @@ import { filesBelow } from "./disk.ts";
 import type { Program, Run } from "./harness.ts";
 
 /** `2025-12-01 20:39:08.993 | INFO     | collect.cycle:run:184 - Checking missing dates for DETR` */
-const LOG_LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \| (\w+) *\| \S+ - (.*)$/;
+export const LOG_LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \| (\w+) *\| \S+ - (.*)$/;
 
 /** The messages of a run's log, each after its level: `INFO Checking missing dates for DETR`. */
 export function logOf({ stderr }: Run): string[] {
