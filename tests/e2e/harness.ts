@@ -47,13 +47,12 @@ export interface Program extends AsyncDisposable {
 
 /** Starts the program with these arguments. */
 export function startProgram(args: readonly string[], options: RunOptions = {}): Program {
-  const [command, ...rest] = [
-    ...options.under ?? [],
-    Deno.execPath(),
-    ...options.deno ?? ["run", "--quiet", "-A"],
-    options.main ?? MAIN,
-    ...args,
-  ];
+  const deno = [Deno.execPath(), ...options.deno ?? ["run", "--quiet", "-A"], options.main ?? MAIN];
+  return startCommand([...options.under ?? [], ...deno, ...args], options);
+}
+
+/** Starts a command that is, or becomes, the program. */
+export function startCommand([command, ...rest]: readonly string[], options: RunOptions = {}): Program {
   const started = performance.now();
   const child = new Deno.Command(command, {
     args: rest,
