@@ -2,12 +2,12 @@ import { type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-/** A copy of what the task runs, with this file as `main.ts`, so that its folder is that of a user. */
-export function checkoutOf(main: string): TemporaryDirectory {
+/** A copy of what a task runs, with this file as `main.ts`, so that its folder is that of a user. */
+export function checkoutOf(main: string, folders: readonly string[] = ["src"]): TemporaryDirectory {
   const folder = temporaryDirectory();
   for (const file of ["deno.json", "deno.lock"]) Deno.copyFileSync(ROOT + file, folder.of(file));
   Deno.copyFileSync(ROOT + main, folder.of("main.ts"));
-  copyFolder(`${ROOT}src`, folder.of("src"));
+  for (const name of folders) copyFolder(ROOT + name, folder.of(name));
   return folder;
 }
 

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { startReplica } from "../scripts/replica/server.ts";
+import { checkoutOf } from "./e2e/checkout.ts";
+import { duckdb, type Program, type TemporaryDirectory, temporaryDirectory } from "./e2e/harness.ts";
+import { shell } from "./e2e/shell.ts";
+
+const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+const DAY = { date: "2026-09-01", trades: 300, minutes: { from: 480, until: 490 } };
+
+/** Commands that end when a signal ends them, by what they say when they work. */
+const ENDLESS: [command: RegExp, says: RegExp][] = [[/^deno task daemon /, /Cycle 1:|Waiting until/]];
+/** Tested elsewhere: it is what runs this test, or needs the replica's own port. */
+const LEFT_OUT = [/ task test\b/, / task replica\b/, /127\.0\.0\.1:8765/];
+/** Exit codes other than 0 that are to be: without a daemon monitoring is told "critical". */
+const CODES: [command: RegExp, code: number][] = [[/ --check$/, 2]];
+
+/** Where the README's absolute paths lie for the test. */
+const SYSTEM = ["/opt", "/usr/local/bin", "/etc/systemd/system", "/var/lib/xetra"];
+/** `sudo` runs what it is told; what changes the machine is only recorded. */
+const STUBS = {
+  sudo: 'if [ "$1" = -u ]; then shift 2; fi\nexec "$@"',
+  useradd: 'echo "useradd $*"',
+  systemctl: 'echo "systemctl $*"',
+};
+
+/** The code blocks of a language. */
+function blocks(language: string): string[] {
+  return [...README.matchAll(/^```(\w+)\n(.*?)^```/gms)].filter((block) => block[1] === language)
+    .map((block) => block[2]);
+}
+
+/** The commands of the README, without their comments. */
+function commands(): string[] {
+  return blocks("sh").flatMap((block) => block.trimEnd().split("\n")).map((line) =>
+    line.replace(/ +# .*$/, "")
+  );
+}
+
+/** What the README's absolute paths lie below. */
+function machine(): TemporaryDirectory {
+  const folder = temporaryDirectory();
+  for (const path of SYSTEM) Deno.mkdirSync(folder.of(path), { recursive: true });
+  for (const [name, script] of Object.entries(STUBS)) {
+    Deno.writeTextFileSync(folder.of(`usr/local/bin/${name}`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+  return folder;
+}
+
+function onMachine(command: string, { path }: TemporaryDirectory): string {
+  const here = SYSTEM.reduce((line, folder) => line.replaceAll(` ${folder}`, ` ${path}${folder}`), command);
+  return `PATH="${path}/usr/local/bin:$PATH"\nexec ${here.replace("npx --yes deno@2.9.6", "deno")}`;
+}
+
+/** Runs a command until it ends, or, where it never does, until it works; its exit code. */
+async function exitCodeOf(command: string, program: Program): Promise<number> {
+  const says = ENDLESS.find(([endless]) => endless.test(command))?.[1];
+  if (says === undefined) return (await program.ended).code;
+  await program.said(says);
+  program.child.kill("SIGTERM");
+  return (await program.ended).code;
+}
+
+Deno.test("every command of the README does what it should", async (t) => {
+  await using replica = await startReplica({
+    days: ["DETR", "DFRA", "DEUR"].map((venue) => ({ venue, ...DAY })),
+  });
+  using folder = checkoutOf("main.ts", ["src", "scripts", "dist"]);
+  using below = machine();
+  const tried = commands().filter((command) => !LEFT_OUT.some((pattern) => pattern.test(command)));
+  assert.ok(tried.length > 10);
+  for (const command of tried) {
+    await t.step(command, async () => {
+      await using program = shell(onMachine(command, below), folder.path, replica);
+      const expected = CODES.find(([pattern]) => pattern.test(command))?.[1] ?? 0;
+      assert.equal(await exitCodeOf(command, program), expected, (await program.ended).stderr);
+    });
+  }
+});
+
+Deno.test("the README's query runs on what was fetched", async () => {
+  await using replica = await startReplica({ days: [{ venue: "DETR", ...DAY }] });
+  using folder = checkoutOf("main.ts");
+  await using program = shell("deno task fetch DETR", folder.path, replica);
+  assert.equal((await program.ended).code, 0);
+  using database = await duckdb();
+  const [query, ...more] = blocks("sql");
+  assert.deepEqual(more, []);
+  const rows = await database.rows(query.replaceAll("'data/", `'${folder.path}/data/`));
+  assert.equal(rows.length, 5);
+});
