@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import type { Progress, Screen } from "./progress.ts";
 
 const encoder = new TextEncoder();
@@ -22,8 +23,7 @@ class Terminal {
   readonly logTarget = {
     write: (line: string) => this.writeLine(line),
     colour: this.screen !== null && (Deno.env.get("NO_COLOR") ?? "") === "",
-    // systemd sets it where the journal reads standard error.
-    journald: (Deno.env.get("JOURNAL_STREAM") ?? "") !== "",
+    journald: isStderr(Deno.env.get("JOURNAL_STREAM") ?? ""),
   };
 
   writeLine(line: string): void {
@@ -35,6 +35,20 @@ class Terminal {
   #write(text: string): void {
     const bytes = encoder.encode(text);
     for (let written = 0; written < bytes.length;) written += Deno.stderr.writeSync(bytes.subarray(written));
+  }
+}
+
+/**
+ * Whether standard error is this `device:inode`, which systemd sets for what it starts. Programs further down inherit
+ * the variable, also those whose standard error is a file or a terminal.
+ */
+function isStderr(stream: string): boolean {
+  if (stream === "") return false;
+  try {
+    const { dev, ino } = fstatSync(2);
+    return stream === `${dev}:${ino}`;
+  } catch {
+    return false; // it is closed
   }
 }
 

@@ -9,7 +9,7 @@ export interface StderrSettings {
   write(line: string): void;
   /** For a person at a terminal: gravity as a colour. */
   readonly colour: boolean;
-  /** For journald (`JOURNAL_STREAM` is set): gravity as a prefix that it takes off; never coloured. */
+  /** For journald (it is what `JOURNAL_STREAM` names): gravity as a prefix that it takes off; never coloured. */
   readonly journald: boolean;
 }
 
