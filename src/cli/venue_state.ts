@@ -1,8 +1,6 @@
-import { basename } from "node:path";
 import { minuteText } from "../collect/freshness.ts";
 import { metricsOf, type VenueState } from "../collect/health.ts";
 import type { CycleReport } from "../collect/report.ts";
-import { fileNamed } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
 import { readState, writeState } from "../store/state_file.ts";
@@ -71,7 +69,7 @@ export function isFailure({ exitCode, report }: VenueResult): boolean {
 const NONE = { files: 0, oldest: null };
 
 function notUnderstood({ findings }: CycleReport): VenueState["notUnderstood"] {
-  const paths = findings.flatMap((finding) => finding.kind === "strange" ? finding.paths : []);
-  const dates = paths.map((path) => fileNamed(basename(path))?.date ?? "").sort();
-  return { files: paths.length, oldest: dates[0] ?? null };
+  const strange = findings.filter((finding) => finding.kind === "strange");
+  const [oldest = null] = strange.map(({ date }) => date).sort();
+  return { files: strange.reduce((sum, { paths }) => sum + paths.length, 0), oldest };
 }

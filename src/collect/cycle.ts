@@ -70,7 +70,8 @@ class Cycle {
     this.#signal = signal;
     this.spool = new Spool(tools.layout, venue);
     const pace = new Pace(tools.clock, signal, tools.onProgress);
-    this.#publication = new Publication({ spool: this.spool, createdBy: tools.createdBy, pace });
+    const publisher = { spool: this.spool, createdBy: tools.createdBy, pace };
+    this.#publication = new Publication(publisher, tools.clock.now);
   }
 
   /** Downloads and publishes what is listed and missing. `waiting` are daily files that are in the spool already. */

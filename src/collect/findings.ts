@@ -6,7 +6,12 @@ import type { Ingested } from "./ingest.ts";
 export type Finding =
   | ({ readonly kind: "stored"; readonly date: string } & Published)
   /** No line of these files is a trade: the exchange has renamed its fields, or they are no trade files. */
-  | { readonly kind: "strange"; readonly paths: readonly string[]; readonly keys: readonly string[] }
+  | {
+    readonly kind: "strange";
+    readonly date: string;
+    readonly paths: readonly string[];
+    readonly keys: readonly string[];
+  }
   | {
     readonly kind: "bad lines";
     readonly name: string;
@@ -51,7 +56,7 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
     if (rejected > 0) findings.push({ kind: "bad lines", name, count: rejected, examples });
     for (const [key, rows] of unknownKeys) unknown.set(key, (unknown.get(key) ?? 0) + rows);
   }
-  if (strange.length > 0) findings.push({ kind: "strange", paths: strange, keys: strangeKeys });
+  if (strange.length > 0) findings.push({ kind: "strange", date, paths: strange, keys: strangeKeys });
   if (unknown.size > 0) findings.push({ kind: "unknown keys", date, keys: unknown });
   return findings;
 }

@@ -12,11 +12,14 @@ import { tell } from "./tell.ts";
 export class Publication {
   readonly findings: Finding[] = [];
   readonly #publisher: Publisher;
+  readonly #now: () => number;
   /** Files that no attempt of this cycle could publish: they are reported once. */
   readonly #tried = new Set<string>();
 
-  constructor(publisher: Publisher) {
+  /** `now`, in milliseconds since 1970, tells how old is what is found. */
+  constructor(publisher: Publisher, now: () => number) {
     this.#publisher = publisher;
+    this.#now = now;
   }
 
   /** New bytes under a name deserve a try of their own. */
@@ -70,7 +73,7 @@ export class Publication {
   }
 
   #find(findings: readonly Finding[]): void {
-    for (const finding of findings) tell(this.#publisher.spool.venue, finding);
+    for (const finding of findings) tell(this.#publisher.spool.venue, finding, this.#now());
     this.findings.push(...findings);
   }
 }

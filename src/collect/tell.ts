@@ -4,13 +4,15 @@ import { log } from "../log/log.ts";
 import type { Outcome } from "./download.ts";
 import type { Finding } from "./findings.ts";
 
-/** Logs a finding: what, which file, what to do. */
-export function tell(venue: Venue, finding: Finding): void {
+const MILLIS_PER_DAY = 86_400_000;
+
+/** Logs a finding: what, which file, what to do. `now`, in milliseconds since 1970, tells how old it is. */
+export function tell(venue: Venue, finding: Finding, now: number): void {
   switch (finding.kind) {
     case "stored":
       return tellStored(venue, finding);
     case "strange":
-      return tellStrange(venue, finding);
+      return tellStrange(venue, finding, now);
     case "bad lines":
       return tellBadLines(finding);
     case "unknown keys":
@@ -32,14 +34,22 @@ export function tell(venue: Venue, finding: Finding): void {
   }
 }
 
-function tellStrange(venue: Venue, { paths, keys }: Finding & { kind: "strange" }): void {
+function tellStrange(
+  venue: Venue,
+  { date, paths, keys }: Finding & { kind: "strange" },
+  now: number,
+): void {
+  const age = counted(ageInDays(date, now), "day");
   log.error(
-    `${counted(paths.length, "file")} of ${venue} not understood, the first at ${
-      paths[0]
-    }: no line is a trade; ` +
-      `keys found: ${keys.join(", ") || "none"}. Kept, and read again at every run: a newer version of ` +
-      `xetra-parqed may know these fields`,
+    `${counted(paths.length, "file")} of ${venue} not understood, ${age} old, the first at ${paths[0]}: ` +
+      `no line is a trade; keys found: ${keys.join(", ") || "none"}. Kept, and read again at every run: ` +
+      `a newer version of xetra-parqed may know these fields`,
   );
+}
+
+/** Whole days since a date began, UTC. */
+function ageInDays(date: string, now: number): number {
+  return Math.max(0, Math.floor((now - Date.parse(date)) / MILLIS_PER_DAY));
 }
 
 function tellBadLines({ name, count, examples }: Finding & { kind: "bad lines" }): void {

@@ -26,10 +26,11 @@ const REPORT: CycleReport = {
 
 const STRANGE: Finding = {
   kind: "strange",
-  paths: ["DETR-posttrade-2026-09-01T08_35.json.gz", "DETR-posttrade-2026-08-31T09_00.json.gz"]
-    .map((name) => `/raw/${name}`),
+  date: "2026-09-01",
+  paths: ["/raw/DETR-posttrade-2026-09-01T08_35.json.gz", "/raw/DETR-posttrade-2026-09-01T08_36.json.gz"],
   keys: ["a"],
 };
+const VERSION = "/raw/DETR-posttrade-2026-08-31T09_00.json.gz.~0123456789abcdef";
 
 const done = (known: Partial<CycleReport> = {}, exitCode: number = EXIT.done): VenueResult => ({
   venue: "DETR",
@@ -96,8 +97,11 @@ Deno.test("stateAfter() a failed cycle keeps what that could not find out", () =
 });
 
 Deno.test("stateAfter() counts the files that are not understood, with the oldest date among them", () => {
-  const { notUnderstood, failedCycles } = stateAfter(null, done({ findings: [STRANGE] }, EXIT.inPart));
-  assert.deepEqual(notUnderstood, { files: 2, oldest: "2026-08-31" });
+  const { notUnderstood, failedCycles } = stateAfter(
+    null,
+    done({ findings: [STRANGE, { ...STRANGE, date: "2026-08-31", paths: [VERSION] }] }, EXIT.inPart),
+  );
+  assert.deepEqual(notUnderstood, { files: 3, oldest: "2026-08-31" });
   assert.equal(failedCycles, 1);
 });
 

@@ -49,10 +49,15 @@ Deno.test("findingsOf() tells all files that are not understood at once, with th
   const strange = (file: SourceFile, keys: string[]) =>
     decoded(file, { rows: 0, rejected: 9, strangeKeys: keys, unknownKeys: new Map([["x", 9]]) });
   assert.deepEqual(findingsOf(DATE, [strange(FILES[0], ["a", "b"]), strange(FILES[1], ["c"])]), [
-    { kind: "strange", paths: FILES.slice(0, 2).map(({ name }) => `/raw/${name}`), keys: ["a", "b"] },
+    {
+      kind: "strange",
+      date: DATE,
+      paths: FILES.slice(0, 2).map(({ name }) => `/raw/${name}`),
+      keys: ["a", "b"],
+    },
   ]);
   assert.deepEqual(findingsOf(DATE, [strange(FILES[0], [])]), [
-    { kind: "strange", paths: [`/raw/${FILES[0].name}`], keys: [] },
+    { kind: "strange", date: DATE, paths: [`/raw/${FILES[0].name}`], keys: [] },
   ]);
 });
 
