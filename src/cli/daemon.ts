@@ -1,4 +1,4 @@
-import { minuteText } from "../collect/freshness.ts";
+import { lagMinutes } from "../collect/freshness.ts";
 import { counted } from "../collect/tell.ts";
 import { isTradingDay } from "../daemon/holidays.ts";
 import type { CycleOutcome } from "../daemon/announce.ts";
@@ -43,7 +43,7 @@ export async function fetchAsDaemon(
     name: venues.join(", "),
     schedule: scheduleOf(options),
     lastCycle: states.lastCycle(),
-    cycle: async (work) => outcomeOf(await cycleInThread(work, systemClock)),
+    cycle: async (work) => outcomeOf(await cycleInThread(work, systemClock), states),
     clock: systemClock,
     requests,
     notify: openNotify({
@@ -82,6 +82,11 @@ class VenueStates {
     return starts.includes(null) ? null : Temporal.Instant.from(starts.sort()[0]!);
   }
 
+  /** The newest stored minute of a venue, as its last cycle knew it, `2026-09-01T08:34`. */
+  newestMinute(venue: Venue): string | null {
+    return readVenueState(this.layout, venue)?.newestMinute ?? null;
+  }
+
   /** Tells monitoring when the next cycle starts. Another run that holds a venue just now tells of itself. */
   async record({ nextStart }: DaemonState, signal: AbortSignal): Promise<void> {
     for (const venue of this.venues) {
@@ -94,10 +99,10 @@ class VenueStates {
   }
 }
 
-function outcomeOf(results: readonly VenueResult[]): CycleOutcome {
+function outcomeOf(results: readonly VenueResult[], states: VenueStates): CycleOutcome {
   const failed = results.filter(isFailure);
   return {
-    told: results.flatMap(toldOf).join("; "),
+    told: results.flatMap((result) => toldOf(result, states.newestMinute(result.venue))).join("; "),
     failure: failed.length === 0
       ? null
       : failed.map(({ venue, error }) => `${venue}: ${error ?? "see above"}`).join("; "),
@@ -105,10 +110,13 @@ function outcomeOf(results: readonly VenueResult[]): CycleOutcome {
   };
 }
 
-function toldOf({ venue, report }: VenueResult): string[] {
+/** What a cycle did for a venue, and how late it is; nothing when it could not do anything. */
+function toldOf({ venue, report, end }: VenueResult, newest: string | null): string[] {
   if (report === null) return [];
-  const newest = report.newestMinute === null
-    ? "nothing stored"
-    : `stored to ${minuteText(report.newestMinute)} UTC`;
-  return [`${venue}: ${counted(report.files, "file")}, ${counted(report.trades, "trade")}, ${newest}`];
+  const lag = lagMinutes(venue, newest === null ? null : Date.parse(`${newest}Z`), end, isTradingDay);
+  return [
+    `${venue}: ${counted(report.files, "file")}, ${counted(report.trades, "trade")}, ` +
+    (newest === null ? "nothing stored, " : `stored to ${newest} UTC, `) +
+    `${counted(lag, "minute")} of trading behind`,
+  ];
 }

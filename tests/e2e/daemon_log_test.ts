@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
+import { minuteNames } from "../../scripts/replica/day.ts";
+import { unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { DAY, ended, heard, idleDaemon, startDaemon } from "./daemon_program.ts";
-import { logOf, reached } from "./evidence.ts";
+import { counted } from "../../src/collect/tell.ts";
+import {
+  DAY,
+  ended,
+  heard,
+  idleDaemon,
+  linesOf,
+  startDaemon,
+  statusOf,
+  type StatusReport,
+  upToDate,
+} from "./daemon_program.ts";
+import { jsonOf, logOf, reached } from "./evidence.ts";
 import { temporaryDirectory } from "./harness.ts";
+import { assertStoresTruth } from "./truth.ts";
 
 Deno.test("SIGHUP after the log was moved away begins a new one at once, and leaves the old one alone", async () => {
   await using replica = await startReplica({ days: [DAY] });
@@ -56,4 +70,80 @@ function sizeOf(path: string): number | null {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
+}
+
+Deno.test("each cycle is one line at INFO: files, trades, how late the venue is, seconds", async () => {
+  const now = upToDate("DETR");
+  await using replica = await startReplica({ days: [DAY, now], listed: { until: "2026-09-01T08:10" } });
+  using folder = temporaryDirectory();
+  await using daemon = await idleDaemon(replica, folder.path);
+  const days = (await statusJson(folder.path)).lagMinutes;
+  assert.ok(days > 0);
+  replica.listed.until = null;
+  daemon.child.kill("SIGUSR2");
+  await heard(daemon, / - Cycle 2: /);
+  const { state, lagMinutes } = await statusJson(folder.path);
+  replica.listed.from = "2099-01-01T00:00"; // as at the weekend
+  await pastEcho();
+  daemon.child.kill("SIGUSR2");
+  await heard(daemon, / - Cycle 3: /);
+  const run = await ended(daemon, "SIGTERM");
+  assert.ok(lagMinutes < 20, `${lagMinutes} minutes`);
+  const trades = await assertStoresTruth(folder.path, replica);
+  const cycles = linesOf(run, "INFO").filter((line) => line.startsWith("Cycle "));
+  const told = cycles.map((line) =>
+    line.replace(/[\d,]+ minutes? of/, "N minutes of").replace(/\d+\.\d s$/, "N s")
+  );
+  assert.deepEqual(told, [
+    "Cycle 1: DETR: 10 files, 400 trades, stored to 2026-09-01T08:09 UTC, N minutes of trading behind, N s",
+    `Cycle 2: DETR: 1 file, ${counted(trades - 400, "trade")}, stored to ${state!.newestMinute} UTC, ` +
+    "N minutes of trading behind, N s",
+    `Cycle 3: DETR: 0 files, 0 trades, stored to ${
+      state!.newestMinute
+    } UTC, N minutes of trading behind, N s`,
+  ]);
+  assert.deepEqual(cycles.map(lagOf).map((lag) => lag < 20), [false, true, true], cycles.join("\n"));
+});
+
+Deno.test("at DEBUG there is a line for each file, and the journal gets the gravity of each line", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  replica.inject("storage", unknownEra(), { name: minuteNames(DAY)[3] });
+  Deno.writeTextFileSync(folder.of("xetra.pid"), "");
+  const asJournal = ["sh", "-c", 'JOURNAL_STREAM="$(stat -Lc %d:%i /proc/self/fd/2)" exec "$@"', "sh"];
+  const more = ["--log-level", "DEBUG", "--log-file", folder.of("xetra.log")];
+  const pidFile = ["--pid-file", folder.of("xetra.pid")];
+  await using daemon = startDaemon(replica, folder.of("data"), [...more, ...pidFile], { under: asJournal });
+  await heard(daemon, / - Cycle 1 failed/);
+  daemon.child.kill("SIGTERM");
+  const { stderr, code } = await daemon.ended;
+  assert.equal(code, 0);
+  const lines = stderr.trimEnd().split("\n");
+  assert.equal(
+    lines.map((line) => line.slice(3)).join("\n") + "\n",
+    Deno.readTextFileSync(folder.of("xetra.log")),
+  );
+  const levels = { DEBUG: "<7>", INFO: "<6>", WARNING: "<4>", ERROR: "<3>" };
+  for (const [level, priority] of Object.entries(levels)) {
+    const own = lines.filter((line) => line.includes(` | ${level} `));
+    assert.ok(own.length > 0, level);
+    assert.deepEqual(own.filter((line) => !line.startsWith(priority)), []);
+  }
+  for (const name of minuteNames(DAY)) {
+    const own = lines.filter((line) => new RegExp(`DEBUG .* - ${name}: \\d+ bytes, \\d+ lines$`).test(line));
+    assert.equal(own.length, 1, name);
+  }
+});
+
+function lagOf(line: string): number {
+  return Number(/ ([\d,]+) minutes? of trading behind/.exec(line)![1].replaceAll(",", ""));
+}
+
+async function statusJson(dir: string): Promise<StatusReport> {
+  return jsonOf<{ venues: StatusReport[] }>(await statusOf(dir, "--json")).venues[0];
+}
+
+/** A signal within a second of the one before is the same one. */
+function pastEcho(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1_000));
 }
