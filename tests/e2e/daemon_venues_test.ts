@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { status } from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { daemonArgs, DAY, ended, heard, linesOf, type StatusReport } from "./daemon_program.ts";
+import { isThere } from "./disk.ts";
 import { jsonOf, reached } from "./evidence.ts";
 import { partitionPath, runProgram, startProgram, temporaryDirectory } from "./harness.ts";
 import { assertStoresTruth } from "./truth.ts";
@@ -64,13 +65,4 @@ Deno.test("a venue that fails is an ERROR which names it, and the other one is s
 async function reportsOf(dir: string): Promise<StatusReport[]> {
   const run = await runProgram(["status", ...VENUES, "--json", "--wrk-dir", dir]);
   return jsonOf<{ venues: StatusReport[] }>(run).venues;
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { type Replica, type ReplicaOptions, startReplica } from "../../scripts/replica/server.ts";
+import { DAY, ended, heard, linesOf, startDaemon, statusOf, upToDate } from "./daemon_program.ts";
+import { reached } from "./evidence.ts";
+import { type Program, temporaryDirectory } from "./harness.ts";
+import { assertStoresTruth } from "./truth.ts";
+
+/** A listing is given up after 20 s of retries. */
+const CYCLE_MILLIS = 60_000;
+
+Deno.test("an exchange that is down is an ERROR, an outage at the third cycle, and made up for when it is back", async () => {
+  const options = { days: [DAY, upToDate("DETR")], listed: { from: "2026-09-01T08:05" } };
+  const first = await startReplica(options);
+  using folder = temporaryDirectory();
+  await using daemon = startDaemon(first, folder.path, ["--interval", "1s"]);
+  await heard(daemon, / - Cycle 1: DETR: 6 files, /);
+  await first.close();
+  await cycleFails(daemon, /\| ERROR .* - Cycle \d+ failed: DETR: The exchange does not list its files at /);
+  assert.deepEqual(await checkOf(folder.path), [
+    1,
+    "DETR: the last cycle failed: The exchange does not list",
+  ]);
+  await cycleFails(daemon, /\| INFO .* - Cycle \d+ failed as the one before, 2 in a row\n/);
+  await cycleFails(daemon, /\| ERROR .* - 3 cycles in a row have failed: DETR: The exchange does not list/);
+  await reached(daemon, "the third failure", () => failedCyclesIn(folder.path) === 3);
+  assert.deepEqual(await checkOf(folder.path), [2, "DETR: 3 failed cycles in a row"]);
+
+  await using second = await restarted(first, options);
+  await heard(daemon, / - Working again after 3 failed cycle\(s\)\n/);
+  await reached(daemon, "the recovery", () => failedCyclesIn(folder.path) === 0);
+  assert.deepEqual(await checkOf(folder.path), [0, "DETR: fine"]);
+  const run = await ended(daemon, "SIGTERM");
+  assert.equal(linesOf(run, "ERROR").length, 2, "what repeats is escalated, not repeated");
+  assert.match(run.stderr, / - Cycle \d+: DETR: 5 files, .*\n.* - Working again after 3 failed cycle/);
+  assert.equal(await assertStoresTruth(folder.path, second), await tradesOf(second));
+});
+
+async function cycleFails(daemon: Program, said: RegExp): Promise<void> {
+  await heard(daemon, said, CYCLE_MILLIS);
+}
+
+/** The same exchange at the same address, with all its files. */
+function restarted({ apiUrl }: Replica, options: ReplicaOptions): Promise<Replica> {
+  return startReplica({ ...options, listed: {}, port: Number(new URL(apiUrl).port) });
+}
+
+/** The exit code of `status --check` and how its one line begins. */
+async function checkOf(dir: string): Promise<[number, string]> {
+  const { code, stdout, stderr } = await statusOf(dir, "--check");
+  assert.match(stdout, /^[^\n]+\n$/);
+  assert.equal(stderr, "");
+  return [code, stdout.trimEnd().replace(/ its files at .*/, "")];
+}
+
+function failedCyclesIn(dir: string): number {
+  return JSON.parse(Deno.readTextFileSync(`${dir}/.xetra-parqed/status-DETR.json`)).failedCycles;
+}
+
+/** How many trades the replica's days have. */
+async function tradesOf(replica: Replica): Promise<number> {
+  using truth = temporaryDirectory();
+  const texts = (await replica.writeTruth(truth.path)).map((path) => Deno.readTextFileSync(path));
+  return texts.join("").split("\n").length - 1;
+}
