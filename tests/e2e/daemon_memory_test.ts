@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import config from "../../deno.json" with { type: "json" };
+import { startReplica } from "../../scripts/replica/server.ts";
+import { checkoutOf } from "./checkout.ts";
+import { ended, heard } from "./daemon_program.ts";
+import { assertForeseen } from "./evidence.ts";
+import { duckdb, partitionPath, type Program, runProgram, startProgram } from "./harness.ts";
+import { memoryOf, sleepsOf } from "./process_facts.ts";
+import { spoolDay } from "./spooled_day.ts";
+
+const DAY = { venue: "DETR", date: "2026-09-01", trades: 440_000 };
+/** What the daemon says when it has published them. */
+const STORED = / - Cycle 1: DETR: 0 files, 440,000 trades/;
+/** Memory in MB that the issue allows. */
+const IDLE_MB = 90, AFTER_A_DAY_MB = 130;
+const WINDOW_SECONDS = 12;
+
+/** Of `deno task daemon`: all between `deno` and `main.ts`. */
+const words = config.tasks.daemon.command.split(" ");
+const FLAGS = words.slice(1, words.indexOf("main.ts"));
+
+Deno.test(`an idle daemon has less than ${IDLE_MB} MB, less than ${AFTER_A_DAY_MB} MB after a day of 440,000 trades, and sleeps`, async () => {
+  await using replica = await startReplica({ days: [] });
+  using checkout = checkoutOf("main.ts");
+  const program = { cwd: checkout.path, env: { XETRA_PARQED_API_URL: replica.apiUrl }, main: "main.ts" };
+  // So that the daemon has had a cycle, and waits for its hours.
+  assertForeseen(await runProgram(["fetch-trades", "DETR"], program), 0);
+  spoolDay(checkout.path, DAY);
+  await using daemon = startProgram(
+    ["fetch-trades", "--daemon", "DETR", "--active-hours", inSixHours()],
+    { ...program, deno: FLAGS },
+  );
+  await heard(daemon, /Outside active hours/);
+  const before = await settled(daemon);
+  await publishDay(daemon);
+  const after = await settled(daemon);
+  tell(
+    `idle before any cycle: ${before.rss} MB, after a day of ${DAY.trades} trades: ${after.rss} MB`,
+    after.peak,
+  );
+  assert.ok(before.rss < IDLE_MB, `${before.rss} MB`);
+  assert.ok(after.rss < AFTER_A_DAY_MB, `${after.rss} MB`);
+  await assertSleeps(daemon);
+  await ended(daemon, "SIGTERM");
+  using db = await duckdb();
+  const path = partitionPath(checkout.path, DAY.venue, DAY.date);
+  assert.equal(Number(await db.value(`SELECT count(*) FROM read_parquet('${path}')`)), DAY.trades);
+});
+
+Deno.test("without the memory flags of `deno task daemon` the figures are printed only", async () => {
+  await using replica = await startReplica({ days: [] });
+  using checkout = checkoutOf("main.ts");
+  spoolDay(checkout.path, DAY);
+  await using daemon = startProgram(["fetch-trades", "--daemon", "DETR"], {
+    cwd: checkout.path,
+    env: { XETRA_PARQED_API_URL: replica.apiUrl },
+    deno: FLAGS.filter((flag) => !flag.startsWith("--v8-flags")),
+    main: "main.ts",
+  });
+  await heard(daemon, STORED);
+  const after = await settled(daemon);
+  tell(`without --v8-flags, after a day of ${DAY.trades} trades: ${after.rss} MB`, after.peak);
+  await ended(daemon, "SIGTERM");
+});
+
+/** Asks for a cycle, in which the daemon publishes what is in the spool. */
+async function publishDay(daemon: Program): Promise<void> {
+  daemon.child.kill("SIGUSR2");
+  await heard(daemon, STORED);
+}
+
+/** Memory in whole MB once it does not change any more: what a cycle's thread had is given back when it has ended. */
+async function settled({ child: { pid } }: Program): Promise<{ rss: number; peak: number }> {
+  for (let last = memoryOf(pid).rss, looks = 0; looks < 20; looks++) {
+    await setTimeout(500);
+    const { rss, peak } = memoryOf(pid);
+    if (Math.abs(rss - last) < 0.5) return { rss: Math.round(rss), peak: Math.round(peak) };
+    last = rss;
+  }
+  throw new Error("the memory of an idle daemon did not settle within ten seconds");
+}
+
+/** Fails unless the main thread wakes at most once in a while; the waits of the others are Deno's and V8's. */
+async function assertSleeps({ child: { pid } }: Program): Promise<void> {
+  const before = sleepsOf(pid);
+  await setTimeout(WINDOW_SECONDS * 1_000);
+  const woken = [...sleepsOf(pid)].map(([thread, sleeps]) => [thread, sleeps - (before.get(thread) ?? 0)]);
+  const main = woken.find(([thread]) => thread === pid)![1];
+  const all = woken.reduce((sum, [, times]) => sum + times, 0);
+  console.log(
+    `woken in ${WINDOW_SECONDS} s of idling: main thread ${main} times, all ${woken.length} threads ${all}`,
+  );
+  assert.ok(all <= 1, `${all} times in ${WINDOW_SECONDS} s`);
+}
+
+/** Active hours that begin in six hours, when this test is over. */
+function inSixHours(): string {
+  const { hour } = Temporal.Now.zonedDateTimeISO("Europe/Berlin").add({ hours: 6 });
+  const opens = String(hour).padStart(2, "0");
+  return `${opens}:00-${opens}:30`;
+}
+
+function tell(figure: string, peak: number): void {
+  console.log(`${figure} (at most ${peak} MB)`);
+}

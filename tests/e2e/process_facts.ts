@@ -1,0 +1,32 @@
+/** What the kernel knows of a process. */
+
+/** Resident memory of a process in MB (of 2²⁰ bytes): now, and the most that it ever was. */
+export function memoryOf(pid: number): { rss: number; peak: number } {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return { rss: fieldOf(status, "VmRSS") / 1024, peak: fieldOf(status, "VmHWM") / 1024 };
+}
+
+/** What a process has open: each descriptor's target, sorted; sockets and pipes without their numbers. */
+export function openFilesOf(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return [...Deno.readDirSync(folder)].map(({ name }) => {
+    return Deno.readLinkSync(`${folder}/${name}`).replace(/\[\d+\]$/, "");
+  }).sort();
+}
+
+/** How often each thread of a process has gone to sleep so far, by its id; the main thread has the process's. */
+export function sleepsOf(pid: number): Map<number, number> {
+  const folder = `/proc/${pid}/task`;
+  return new Map([...Deno.readDirSync(folder)].map(({ name }) => {
+    return [
+      Number(name),
+      fieldOf(Deno.readTextFileSync(`${folder}/${name}/status`), "voluntary_ctxt_switches"),
+    ];
+  }));
+}
+
+function fieldOf(status: string, name: string): number {
+  const match = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status);
+  if (match === null) throw new Error(`/proc tells no ${name}`);
+  return Number(match[1]);
+}
