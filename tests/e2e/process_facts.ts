@@ -9,9 +9,8 @@ export function memoryOf(pid: number): { rss: number; peak: number } {
 /** What a process has open: each descriptor's target, sorted; sockets and pipes without their numbers. */
 export function openFilesOf(pid: number): string[] {
   const folder = `/proc/${pid}/fd`;
-  return [...Deno.readDirSync(folder)].map(({ name }) => {
-    return Deno.readLinkSync(`${folder}/${name}`).replace(/\[\d+\]$/, "");
-  }).sort();
+  const targets = [...Deno.readDirSync(folder)].flatMap(({ name }) => targetOf(`${folder}/${name}`));
+  return targets.map((target) => target.replace(/\[\d+\]$/, "")).sort();
 }
 
 /** How often each thread of a process has gone to sleep so far, by its id; the main thread has the process's. */
@@ -23,6 +22,16 @@ export function sleepsOf(pid: number): Map<number, number> {
       fieldOf(Deno.readTextFileSync(`${folder}/${name}/status`), "voluntary_ctxt_switches"),
     ];
   }));
+}
+
+/** None when it was closed meanwhile. */
+function targetOf(descriptor: string): string[] {
+  try {
+    return [Deno.readLinkSync(descriptor)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 function fieldOf(status: string, name: string): number {
