@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { stall } from "../../scripts/replica/fault_kinds.ts";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { heard } from "./daemon_program.ts";
+import { filesBelow } from "./disk.ts";
+import { rawFileCount, reached } from "./evidence.ts";
+import { type Run, temporaryDirectory } from "./harness.ts";
+import { spoolDay } from "./spooled_day.ts";
+import { assertNothingLost, homeIn, startAt, stopped } from "./stopped_daemon.ts";
+
+const DAY = { venue: "DETR", date: "2026-09-01", trades: 400, minutes: { from: 480, until: 490 } };
+const LAST = "DETR-posttrade-2026-09-01T08_09.json.gz";
+const LARGE = { venue: "DETR", date: "2026-09-01", trades: 500_000 };
+/** What the issue allows, in milliseconds: for an idle daemon, and in the middle of anything. */
+const IDLE_MILLIS = 500, LONGEST_MILLIS = 5_000;
+
+Deno.test("SIGTERM ends an idle daemon at once", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  const home = homeIn(folder);
+  await using daemon = startAt(home, replica);
+  await heard(daemon, / - Next cycle at /);
+  assertEnded(await stopped(daemon, home), "idle", IDLE_MILLIS);
+  await assertNothingLost(home, replica);
+});
+
+Deno.test("SIGTERM while the listing stalls ends a daemon soon", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  const home = homeIn(folder);
+  replica.inject("list", stall(5), { times: 1 });
+  await using daemon = startAt(home, replica);
+  await reached(daemon, "the request for the listing", () => replica.requests.length === 1);
+  assertEnded(await stopped(daemon, home), "listing");
+  await assertNothingLost(home, replica);
+});
+
+Deno.test("SIGTERM while a download stalls ends a daemon soon, and what it has downloaded is kept", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  const home = homeIn(folder);
+  replica.inject("storage", stall(10), { name: LAST, times: 1 });
+  await using daemon = startAt(home, replica);
+  await reached(
+    daemon,
+    "the other downloads",
+    () => rawFileCount(home.dir) === 9 && replica.requests.length === 21,
+  );
+  assertEnded(await stopped(daemon, home), "downloading");
+  await assertNothingLost(home, replica);
+  assert.equal(replica.requests.length, 21 + 3, "only the listing and the last file are asked for");
+});
+
+Deno.test("SIGTERM while a day of 500,000 trades is decoded or published ends a daemon soon, and nothing is lost", async () => {
+  await using replica = await startReplica({ days: [LARGE] });
+  using folder = temporaryDirectory();
+  const home = homeIn(folder);
+  spoolDay(home.dir, LARGE);
+  for (const [phase, isReached] of Object.entries(LARGE_PHASES)) {
+    await using daemon = startAt(home, replica);
+    await reached(daemon, phase, () => filesBelow(home.dir).some(isReached));
+    const run = await stopped(daemon, home);
+    assertEnded(run, phase);
+    assert.doesNotMatch(run.stderr, / - Stored /, "the publication was cut off");
+  }
+  await assertNothingLost(home, replica);
+  assert.ok(
+    replica.requests.every(({ place }) => place === "list"),
+    "nothing is fetched that is in the spool",
+  );
+});
+
+/** How far the publication of a day is, by a file that is there. */
+const LARGE_PHASES: Readonly<Record<string, (path: string) => boolean>> = {
+  "decoding: the first sorted run": (path) => path.endsWith("/runs-DETR/0"),
+  "decoding: the fifth sorted run": (path) => path.endsWith("/runs-DETR/4"),
+  "publishing: the partition is begun": (path) => /\/\.unfinished-trades\.parquet-/.test(path),
+  "publishing: half of the partition": (path) =>
+    /\/\.unfinished-trades\.parquet-/.test(path) && Deno.statSync(path).size > 5e6,
+};
+
+function assertEnded({ millis }: Run, phase: string, within = LONGEST_MILLIS): void {
+  console.log(`SIGTERM, ${phase}: ended after ${Math.round(millis)} ms`);
+  assert.ok(millis < within, `${millis} ms`);
+}
