@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import config from "../../deno.json" with { type: "json" };
+import { tradingDays } from "../../scripts/replica/calendar.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { ended, heard, startDaemon } from "./daemon_program.ts";
 import { filesBelow } from "./disk.ts";
@@ -10,8 +11,14 @@ import { memoryOf, openFilesOf } from "./process_facts.ts";
 import { assertStoresTruth } from "./truth.ts";
 
 const EARLY = 20, LATE = 200;
-/** A minute file for each cycle. */
-const DAY = { venue: "DETR", date: "2026-09-01", trades: 8_000, minutes: { from: 480, until: 480 + LATE } };
+const MINUTES = 20;
+/** A minute file for each cycle. The work of a cycle does not grow with their number: after twenty the day is over. */
+const DAYS = tradingDays("2026-09-01", LATE / MINUTES).map((date) => ({
+  venue: "DETR",
+  date,
+  trades: 800,
+  minutes: { from: 480, until: 480 + MINUTES },
+}));
 const MOST_GROWTH_MB = 10;
 /** Long enough for a cycle, and for these looks at the daemon while it is idle. */
 const LOOKS = 5;
@@ -29,7 +36,7 @@ interface Sample {
 }
 
 Deno.test(`${LATE} cycles leave memory and open files as they were after ${EARLY}, and every line in the rotated log`, async () => {
-  await using replica = await startReplica({ days: [DAY], listed: { until: minute(1) } });
+  await using replica = await startReplica({ days: DAYS, listed: { until: endOf(1) } });
   using dir = temporaryDirectory();
   const log = dir.of("log/detr.log");
   const logging = ["--log-level", "DEBUG", "--log-rotate-size", ROTATE_SIZE, "--log-file", log];
@@ -39,31 +46,35 @@ Deno.test(`${LATE} cycles leave memory and open files as they were after ${EARLY
   for (let cycle = 1; cycle <= LATE; cycle++) {
     await heard(daemon, new RegExp(` - Cycle ${cycle}: `));
     samples.push(await sampleOf(daemon, cycle));
-    if (cycle < LATE) replica.listed.until = minute(cycle + 1);
+    if (cycle < LATE) replica.listed.until = endOf(cycle + 1);
   }
   const { stderr } = await ended(daemon, "SIGTERM");
   assertFlat(samples);
   assertLogged(log, stderr);
-  assert.equal(await assertStoresTruth(dir.path, replica), DAY.trades);
+  assert.equal(await assertStoresTruth(dir.path, replica), 800 * DAYS.length);
 });
 
-/** The last of some looks at which least was open: a cycle's thread takes some milliseconds to go. */
+/** The least of some looks: a cycle's thread takes some milliseconds to go. */
 async function sampleOf({ child: { pid } }: Program, cycle: number): Promise<Sample> {
   const looks: Sample[] = [];
   while (looks.length < LOOKS) {
     await setTimeout(20);
     looks.push({ cycle, rss: memoryOf(pid).rss, openFiles: openFilesOf(pid) });
   }
-  return quietest(looks);
+  return least(looks);
 }
 
-function quietest(samples: readonly Sample[]): Sample {
-  return samples.reduce((a, b) => b.openFiles.length <= a.openFiles.length ? b : a);
+function least(samples: readonly Sample[]): Sample {
+  return {
+    cycle: samples[samples.length - 1].cycle,
+    rss: Math.min(...samples.map(({ rss }) => rss)),
+    openFiles: samples.map(({ openFiles }) => openFiles).reduce((a, b) => b.length <= a.length ? b : a),
+  };
 }
 
 function assertFlat(samples: readonly Sample[]): void {
   // On a busy machine the next cycle may have begun before a look.
-  const [early, late] = [EARLY, LATE].map((cycle) => quietest(samples.slice(cycle - LOOKS, cycle)));
+  const [early, late] = [EARLY, LATE].map((cycle) => least(samples.slice(cycle - 10, cycle)));
   const slope = slopeOf(samples.slice(EARLY - 1).map(({ cycle, rss }) => [cycle, rss]));
   console.log(
     `memory after cycle ${EARLY}: ${early.rss.toFixed(1)} MB, after ${LATE}: ${late.rss.toFixed(1)} MB, ` +
@@ -100,8 +111,9 @@ function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
   return covariance / mean(points.map((point) => (point[0] - x) ** 2));
 }
 
-/** The end of so many minutes of the day, as the replica writes it. */
-function minute(count: number): string {
-  const end = Temporal.PlainTime.from("08:00").add({ minutes: count });
-  return `${DAY.date}T${end.toString().slice(0, 5)}`;
+/** The end of the first so many minutes of the days, as the replica writes it. */
+function endOf(count: number): string {
+  const day = Math.ceil(count / MINUTES) - 1;
+  const end = Temporal.PlainTime.from("08:00").add({ minutes: count - day * MINUTES });
+  return `${DAYS[day].date}T${end.toString().slice(0, 5)}`;
 }
