@@ -5,7 +5,7 @@ import { gather, NULL_TIME, type TimeColumn, type Trades } from "../feed/trades.
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
 import { CREDITED, type Ledger } from "../store/ledger.ts";
-import { readPartition } from "../store/partition.ts";
+import { readPartition } from "../store/stored_partition.ts";
 import { Runs } from "../store/runs.ts";
 
 const MINUTES_PER_DAY = 1440;
@@ -101,7 +101,7 @@ function wasFetched(ledger: Ledger, minute: number): boolean {
 }
 
 /** Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. */
-function publicationMinutes({ rows, columns }: Trades): Float64Array {
+export function publicationMinutes({ rows, columns }: Trades): Float64Array {
   const published = (columns[PUBLICATION_TIME] as TimeColumn).nanos;
   const traded = (columns[TRADING_TIME] as TimeColumn).nanos;
   return Float64Array.from({ length: rows }, (_, row) => {
@@ -111,6 +111,6 @@ function publicationMinutes({ rows, columns }: Trades): Float64Array {
 }
 
 /** The UTC date of a minute since 1970. */
-function dateOf(minutes: number): string {
+export function dateOf(minutes: number): string {
   return new Date(minutes * MILLIS_PER_MINUTE).toISOString().slice(0, 10);
 }

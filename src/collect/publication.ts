@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import type { SourceFile } from "../feed/source_file.ts";
+import { readAccepted } from "../store/accepted.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import type { SpooledFile } from "../store/spool.ts";
 import { publishDaily } from "./daily.ts";
@@ -36,7 +38,8 @@ export class Publication {
     await pace.breathe();
     spool.tidy(date);
     const { waiting, damage } = await inventoryOf(spool.layout, spool.venue, date);
-    const untried = waiting.filter(({ path }) => !this.#tried.has(path));
+    const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
+    const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
     const minutes = untried.filter(({ file }) => file.minute !== null);
     const dailies = untried.filter(({ file }) => file.minute === null);
     if (damage !== null && untried.length > 0) this.#findDamage(date, damage);

@@ -15,18 +15,20 @@ export interface Publisher extends Ingestion {
 
 /**
  * Publishes spooled minute files of one date: their trades and their ledger entries go into the partition in one
- * rename. Files that are not understood stay where they are, without an entry. Throws `DamagedPartition`, what the
- * disk throws, and the signal's reason; then the partition is what it was.
+ * rename. Files that are not understood stay where they are, without an entry. Of files that are in the partition
+ * already, `known` has the entries: one with more rows stays. Throws `DamagedPartition`, what the disk throws, and the
+ * signal's reason; then the partition is what it was.
  */
 export async function publishMinutes(
   publisher: Publisher,
   date: string,
   files: readonly SpooledFile[],
+  known: Ledger = new Map(),
 ): Promise<Finding[]> {
   const { layout, venue } = publisher.spool;
   using runs = new Runs(layout.runs(venue));
   const ingested = await ingest(publisher, files, (batch) => runs.add(batch));
-  const entries = new Map(ingested.flatMap(entryOf));
+  const entries = new Map(ingested.flatMap(entryOf).map(([key, entry]) => [key, larger(entry, known.get(key))]));
   const findings = findingsOf(date, ingested);
   if (entries.size === 0) return findings;
   return [...findings, await publishDay(publisher, date, runs.sources(), entries)];
@@ -51,4 +53,9 @@ function entryOf(ingested: Ingested): [string, LedgerEntry][] {
   if (ingested.kind === "damaged" || ingested.decoded.strangeKeys !== null) return [];
   const { rows, rejected } = ingested.decoded;
   return [[spooledKey(ingested.spooled), { rows, rejected, digest: ingested.digest }]];
+}
+
+/** A version that reads fewer rows of a file than one before it takes nothing away. */
+export function larger(entry: LedgerEntry, known: LedgerEntry | undefined): LedgerEntry {
+  return known !== undefined && known.rows > entry.rows ? known : entry;
 }

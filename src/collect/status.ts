@@ -87,7 +87,8 @@ export function isWhole({ gaps, pending, undecoded, withBadLines, rejected, dama
     damage === null;
 }
 
-function gapsOf(minutes: number[]): DayDefects["gaps"] {
+/** The runs of minutes that are missing between these. */
+export function gapsOf(minutes: readonly number[]): DayDefects["gaps"] {
   const sorted = minutes.toSorted((a, b) => a - b);
   return sorted.slice(1).flatMap((minute, i) => {
     const before = sorted[i];

@@ -76,6 +76,20 @@ export function moveDurably(from: string, to: string): void {
   });
 }
 
+/**
+ * Puts a finished file in the place of another, which stays under the name `aside`: who looks at `to` sees one or the
+ * other at every moment, and a crash loses neither. Only a folder in its place is moved away before. Throws
+ * `CannotWrite`; then `to` is what it was, if it is a file.
+ */
+export function replaceKeeping(from: string, to: string, aside: string): void {
+  onDisk(aside, () => {
+    if (isDirectory(to)) Deno.renameSync(to, aside);
+    else Deno.linkSync(to, aside);
+    syncDirectory(dirname(aside));
+  });
+  moveDurably(from, to);
+}
+
 /** Makes a folder and its parents, durably; nothing happens when it is there. */
 export function makeDirectory(path: string): void {
   if (onDisk(path, () => isDirectory(path))) return;

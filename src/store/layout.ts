@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 
@@ -63,6 +63,11 @@ export class Layout {
     return this.#state(`pending-${venue}.json`);
   }
 
+  /** The raw files that shall not be told any more, though no line of them is understood. */
+  acceptedRecord(venue: Venue): string {
+    return this.#state(`accepted-${venue}.json`);
+  }
+
   /** Held by the daemon of this venue, for life. */
   daemonLock(venue: Venue): string {
     return this.#state(`daemon-${venue}.lock`);
@@ -96,4 +101,31 @@ export class Layout {
   #state(name: string): string {
     return join(this.state, name);
   }
+}
+
+/** What a folder of a day's data is called that has not taken its place; publications take it away. */
+const REBUILT = ".unfinished-rebuilt";
+
+/**
+ * The same paths, but for partitions: these are made anew beside that of one date, in its folder and so on its disk.
+ * No reader's glob finds them.
+ */
+export class RebuildLayout extends Layout {
+  constructor(readonly stored: Layout, readonly rebuilt: Pick<SourceFile, "venue" | "date">) {
+    super(stored.workingDirectory);
+  }
+
+  /** Above all partitions that are made anew. */
+  get scratch(): string {
+    return join(dirname(this.stored.partition(this.rebuilt.venue, this.rebuilt.date)), REBUILT);
+  }
+
+  override partition(_venue: Venue, date: string): string {
+    return join(this.scratch, date);
+  }
+}
+
+/** Where a damaged file is kept when another takes its place; `now` in milliseconds since 1970. */
+export function asidePath(path: string, now: number): string {
+  return `${path}.damaged-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
 }

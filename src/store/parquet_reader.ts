@@ -8,7 +8,7 @@ import {
 } from "hyparquet";
 import { COLUMNS, type TradeColumn } from "../feed/fields.ts";
 import { type ColumnData, IdBuffer, NULL_TIME, storageOf, type Trades } from "../feed/trades.ts";
-import { readChunk } from "./parquet_chunk_reader.ts";
+import { type ChunkReader, readChunk } from "./parquet_chunk_reader.ts";
 import { SCHEMA_COLUMNS } from "./parquet_schema.ts";
 import { checkSeal } from "./seal.ts";
 
@@ -47,6 +47,21 @@ export async function* readTrades(buffer: AsyncBuffer, { file }: Footer): AsyncG
   }
 }
 
+/** Reads a row group by its own bytes, which must be proven: what of a file without a footer can still be read. */
+export function readGroup(bytes: ArrayBuffer, rows: number): Trades {
+  const reader = readerOf(bytes);
+  return { rows, columns: COLUMNS.map(({ kind }, index) => readChunk(reader, SCHEMA_COLUMNS[index], kind)) };
+}
+
+/** How many rows any Parquet file claims to have; throws when the bytes are none. */
+export async function countRows(buffer: AsyncBuffer): Promise<number> {
+  return Number((await parquetMetadataAsync(buffer)).num_rows);
+}
+
+function readerOf(bytes: ArrayBuffer): ChunkReader {
+  return { view: new DataView(bytes), offset: 0 };
+}
+
 /** Columns that the footer's statistics tell whole, mostly the empty ones, are not read at all. */
 async function readColumn(
   buffer: AsyncBuffer,
@@ -59,7 +74,7 @@ async function readColumn(
   if (told !== null) return told;
   const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
   const bytes = await buffer.slice(start, start + Number(chunk.total_compressed_size));
-  return readChunk(bytes, SCHEMA_COLUMNS[index], column.kind);
+  return readChunk(readerOf(bytes), SCHEMA_COLUMNS[index], column.kind);
 }
 
 /** A column that is null throughout, or text that is the same throughout; null when it must be read. */

@@ -4,12 +4,15 @@ import { COLUMNS } from "../feed/fields.ts";
 import { gather, type Trades } from "../feed/trades.ts";
 import { writeChunk } from "./parquet_chunk.ts";
 import { SCHEMA_COLUMNS, SCHEMA_ROOT, SORTING } from "./parquet_schema.ts";
+import { type GroupProof, shortDigest } from "./proof.ts";
 import { seal, SEAL_KEY, UNSEALED } from "./seal.ts";
 
 const NO_TRADES = gather({ batches: [], batch: new Uint32Array(), row: new Uint32Array() });
 
 /** Writes trades, already sorted, as one Parquet file. */
 export class TradesWriter {
+  /** What proves each row group that has been written. */
+  readonly groups: GroupProof[] = [];
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #buffer = new ByteWriter(1 << 20);
   readonly #parquet: ParquetWriter;
@@ -39,6 +42,9 @@ export class TradesWriter {
       total_compressed_size: BigInt(this.#buffer.offset - start),
       sorting_columns: SORTING,
     });
+    const bytes = this.#buffer.offset - start;
+    const digest = shortDigest(this.#buffer.getBytes().subarray(-bytes));
+    this.groups.push({ rows: trades.rows, bytes, digest });
     this.#flush();
   }
 

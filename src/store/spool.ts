@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { fileNamed, isDate, type SourceFile } from "../feed/source_file.ts";
+import { fileNamed, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import {
   entriesOf,
@@ -11,11 +11,12 @@ import {
   writeUnfinished,
 } from "./atomic.ts";
 import { gunzip, NotGzip } from "./gzip.ts";
-import { DAY_LEVELS, type Layout } from "./layout.ts";
+import { datesBelow } from "./dates.ts";
+import type { Layout } from "./layout.ts";
 
 const MIB = 1024 * 1024;
 /** How far a file may unpack: sixty times the largest seen; beyond it is a bomb, not trades. */
-const UNPACKED_LIMIT = { minute: 256 * MIB, daily: 4096 * MIB };
+export const UNPACKED_LIMIT = { minute: 256 * MIB, daily: 4096 * MIB };
 /** Hex digits of a SHA-256 that name a raw file in the ledger. */
 const DIGEST_DIGITS = 16;
 
@@ -70,8 +71,7 @@ export class Spool {
 
   /** The dates that have raw files, oldest first. */
   dates(): string[] {
-    return partsBelow(this.layout.days("raw", this.venue), DAY_LEVELS).map((parts) => parts.join("-"))
-      .filter(isDate);
+    return datesBelow(this.layout.days("raw", this.venue));
   }
 
   /** The raw files of a date, by name; what somebody has put into its folder besides is none. */
@@ -91,6 +91,14 @@ export class Spool {
     return entriesOf(this.layout.rejectedDay(this.venue, date))
       .map(({ name }) => name)
       .filter((name) => fileNamed(name) !== null && !kept.has(name));
+  }
+
+  /** Folders that lie where a raw file of a date belongs. */
+  obstacles(date: string): string[] {
+    const directory = this.layout.rawDay(this.venue, date);
+    return entriesOf(directory)
+      .filter(({ name, isFile }) => !isFile && fileNamed(name) !== null)
+      .map(({ name }) => join(directory, name));
   }
 
   /** Takes away what a killed download left of a date; only for who holds the venue's lock. */
@@ -140,17 +148,6 @@ async function inspect(spooled: SpooledFile): Promise<{ lines: number } | { reas
     if (error instanceof NotGzip) return { reason: error.message };
     throw error;
   }
-}
-
-/** The values of folders named `key=value`, a level for each key; those of one folder together, in order. */
-function partsBelow(directory: string, [key, ...deeper]: readonly string[]): string[][] {
-  if (key === undefined) return [[]];
-  return entriesOf(directory)
-    .filter(({ name, isDirectory }) => isDirectory && name.startsWith(`${key}=`))
-    .flatMap(({ name }) => {
-      const value = name.slice(key.length + 1);
-      return partsBelow(join(directory, name), deeper).map((parts) => [value, ...parts]);
-    });
 }
 
 function exists(path: string): boolean {

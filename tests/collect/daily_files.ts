@@ -5,7 +5,7 @@ import { Pace } from "../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../src/collect/publish.ts";
 import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { readPartition } from "../../src/store/partition.ts";
+import { readPartition } from "../../src/store/stored_partition.ts";
 import { Spool, type SpooledFile } from "../../src/store/spool.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
-import { readPartition } from "../../src/store/partition.ts";
+import { readPartition } from "../../src/store/stored_partition.ts";
 import { line, lines, Venue } from "./daily_files.ts";
 import { at } from "./situations.ts";
 

@@ -53,7 +53,7 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
     const downloads = await downloadsDuring(replica, async () => {
       const message = onlyErrorOf(await runProgram(args), 65);
       assert.ok(message.includes(path), message);
-      assert.match(message, /damaged .*; move the file away/);
+      assert.match(message, /damaged .*; xetra-parqed verify VENUE --repair/);
     });
     assert.deepEqual(downloads.toSorted(), SECOND_HALF);
     assert.deepEqual(treeOf(dir.of("data/de/xetra/trades")), damaged);

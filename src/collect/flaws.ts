@@ -1,0 +1,27 @@
+/** How much a flaw of what is stored weighs: `incomplete` is what the exchange has and the partition has not. */
+export type Gravity = "damage" | "incomplete" | "warning";
+
+const GRAVITY = {
+  "damaged partition": "damage",
+  "damaged raw file": "damage",
+  "trades missing": "damage",
+  "not reconciled": "incomplete",
+  "gap": "warning",
+  "waiting": "warning",
+  "not compared": "warning",
+} as const satisfies Record<string, Gravity>;
+
+/** Something that a verification found: what, at which file, and what to do. */
+export interface Flaw {
+  readonly kind: keyof typeof GRAVITY;
+  readonly gravity: Gravity;
+  readonly date: string;
+  readonly path: string;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** A flaw of this kind. */
+export function flaw(kind: Flaw["kind"], date: string, path: string, what: string, remedy: string): Flaw {
+  return { kind, gravity: GRAVITY[kind], date, path, what, remedy };
+}

@@ -1,0 +1,125 @@
+import { moveDurably, replaceKeeping } from "../store/atomic.ts";
+import { DamagedPartition } from "../store/damaged_partition.ts";
+import { asidePath } from "../store/layout.ts";
+import { ledgerKey } from "../store/ledger.ts";
+import { type Salvage, salvagePartition } from "../store/salvage.ts";
+import { rawDigest, type Spool, type SpooledFile } from "../store/spool.ts";
+import { type Partition, readPartition } from "../store/stored_partition.ts";
+import { publishDaily } from "./daily.ts";
+import type { Flaw } from "./flaws.ts";
+import type { Publisher } from "./publish.ts";
+import { RebuiltDay, sourcesOf } from "./rebuild.ts";
+import { type VerifiedDay, verifyDay } from "./verify_day.ts";
+
+/** What became of a damaged file. */
+export type Repair =
+  /** Another took its place, and it stays as `aside`. */
+  | {
+    readonly kind: "rebuilt";
+    readonly date: string;
+    readonly path: string;
+    readonly aside: string;
+    readonly rows: number;
+    /** Whether these are proven to be all rows and entries that it had. */
+    readonly proven: boolean;
+  }
+  | { readonly kind: "set aside"; readonly date: string; readonly path: string; readonly aside: string }
+  /** It is as it was. */
+  | { readonly kind: "left"; readonly date: string; readonly path: string; readonly reason: string };
+
+/**
+ * Repairs what is damaged of a date, and verifies it once more. `now` in milliseconds since 1970 names what is set
+ * aside. The caller holds the venue's write lock. Throws what the disk throws, and the signal's reason; then the
+ * damaged file is where it was, or whole again.
+ */
+export async function repairDay(
+  publisher: Publisher,
+  date: string,
+  now: number,
+): Promise<{ repairs: Repair[]; day: VerifiedDay }> {
+  const { spool: { layout, venue }, pace } = publisher;
+  const verify = () => verifyDay(layout, venue, date, pace);
+  const repairs: Repair[] = [];
+  let day = await verify();
+  if (day.flaws.some(({ kind }) => kind === "damaged partition")) {
+    repairs.push(await repairPartition(publisher, date, now));
+    day = await verify();
+  }
+  const damagedRaw = day.flaws.filter(({ kind }) => kind === "damaged raw file");
+  repairs.push(...damagedRaw.map((flaw) => setAside(flaw, now)));
+  return { repairs, day: damagedRaw.length === 0 ? day : await verify() };
+}
+
+/** Its rows are in the partition, whose ledger goes on naming it. */
+function setAside({ date, path }: Flaw, now: number): Repair {
+  const aside = asidePath(path, now);
+  moveDurably(path, aside);
+  return { kind: "set aside", date, path, aside };
+}
+
+async function repairPartition(publisher: Publisher, date: string, now: number): Promise<Repair> {
+  const { spool } = publisher;
+  const path = spool.layout.partition(spool.venue, date);
+  const salvage = await salvagePartition(path);
+  using rebuilt = new RebuiltDay(publisher, date);
+  const sources = salvage.ledger === null
+    ? await likelySources(spool, date)
+    : sourcesOf(spool.layout, spool.venue, date, salvage.ledger).files;
+  await rebuilt.decode(sources);
+  await rebuilt.add([salvage.trades()], salvage.ledger ?? new Map());
+  const partition = (await rebuilt.read())!;
+  const reason = refusalOf(salvage, partition);
+  if (reason !== null) return { kind: "left", date, path, reason };
+  const aside = asidePath(path, now);
+  replaceKeeping(rebuilt.path, path, aside);
+  const proven = salvage.ledger !== null;
+  if (!proven) await publishDailies(publisher, sources.filter(({ file }) => file.date === date));
+  return { kind: "rebuilt", date, path, aside, rows: partition.rows, proven };
+}
+
+/** Why a rebuilt partition must not take the place of a damaged one; null when it may. */
+export function refusalOf(
+  { ledger, rows }: Pick<Salvage, "ledger" | "rows">,
+  rebuilt: Partition,
+): string | null {
+  if (rows !== null && rebuilt.rows < rows) {
+    return `it had ${rows} trades, and the raw files and its intact parts still give ${rebuilt.rows}`;
+  }
+  if (ledger === null && rebuilt.ledger.size === 0) {
+    return "neither its ledger nor a raw file of its date can be read";
+  }
+  return null;
+}
+
+/**
+ * Where the ledger cannot be read: the raw files of the date, and a daily file of the next if that has been published.
+ */
+async function likelySources(spool: Spool, date: string): Promise<SpooledFile[]> {
+  const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+  const ledger = await ledgerOf(spool, next);
+  const dailies = spool.files(next).filter(({ file, path, version }) =>
+    file.minute === null && ledger?.get(ledgerKey(file, version))?.digest === rawDigest(path)
+  );
+  return [...spool.files(date), ...dailies];
+}
+
+async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partition["ledger"] | null> {
+  try {
+    return (await readPartition(layout.partition(venue, date)))?.ledger ?? null;
+  } catch (error) {
+    if (error instanceof DamagedPartition) return null;
+    throw error;
+  }
+}
+
+/** A daily file counts as seen from now on: what it has of the date before must be there as well. */
+async function publishDailies(publisher: Publisher, sources: readonly SpooledFile[]): Promise<void> {
+  try {
+    for (const daily of sources.filter(({ file }) => file.minute === null)) {
+      await publishDaily(publisher, daily, []);
+    }
+  } catch (error) {
+    // The date before is damaged too: when it is repaired, it takes the daily file as a source.
+    if (!(error instanceof DamagedPartition)) throw error;
+  }
+}

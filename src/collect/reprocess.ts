@@ -1,0 +1,109 @@
+import { basename } from "node:path";
+import { readAccepted, writeAccepted } from "../store/accepted.ts";
+import { moveDurably } from "../store/atomic.ts";
+import { DamagedPartition } from "../store/damaged_partition.ts";
+import { fileNamed } from "../feed/source_file.ts";
+import { CREDITED, type Ledger } from "../store/ledger.ts";
+import { readPending } from "../store/pending.ts";
+import type { Spool, SpooledFile } from "../store/spool.ts";
+import { openIfThere, openStored } from "../store/stored_partition.ts";
+import { publishDaily } from "./daily.ts";
+import type { Finding } from "./findings.ts";
+import { inventoryOf, spooledKey } from "./inventory.ts";
+import { creditsOf } from "./plan.ts";
+import { larger, type Publisher, publishMinutes } from "./publish.ts";
+import { RebuiltDay, sourcesOf } from "./rebuild.ts";
+
+/** What decoding raw files again has changed. */
+export interface Reprocessed {
+  readonly files: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Decodes raw files of a date again and publishes what is understood now: the files that are in no ledger, but for the
+ * accepted ones, and those with rejected lines. `force` takes all raw files of the date, and what they give now goes
+ * before what was stored. A partition only grows by it. The caller holds the venue's write lock. A damaged partition
+ * is a finding. Throws what the disk throws, and the signal's reason.
+ */
+export async function reprocessDay(
+  publisher: Publisher,
+  date: string,
+  force: boolean,
+): Promise<Reprocessed> {
+  try {
+    const before = force ? await decodeStored(publisher, date) : NOTHING;
+    const after = await decodeDoubtful(publisher, date, force);
+    return { files: before.files + after.files, findings: [...before.findings, ...after.findings] };
+  } catch (error) {
+    if (!(error instanceof DamagedPartition)) throw error;
+    return { files: 0, findings: [{ kind: "damaged partition", date, message: error.message }] };
+  }
+}
+
+/**
+ * Accepts that a raw file will never be understood: it is not told any more. Returns false when no such file waits in
+ * the spool. Throws `CannotWrite`.
+ */
+export async function acceptFile({ layout, venue }: Spool, name: string): Promise<boolean> {
+  const file = fileNamed(name.split(".~")[0]);
+  if (file?.venue !== venue) return false;
+  const { waiting } = await inventoryOf(layout, venue, file.date);
+  if (!waiting.some(({ path }) => basename(path) === name)) return false;
+  const path = layout.acceptedRecord(venue);
+  await writeAccepted(path, new Set([...readAccepted(path), name]));
+  return true;
+}
+
+const NOTHING: Reprocessed = { files: 0, findings: [] };
+
+/** The files that are not stored, or not whole; after `force` those of the ledger have been decoded. */
+async function decodeDoubtful(publisher: Publisher, date: string, force: boolean): Promise<Reprocessed> {
+  const { spool: { layout, venue } } = publisher;
+  const { spooled, ledger, damage } = await inventoryOf(layout, venue, date);
+  if (damage !== null) throw damage;
+  const accepted = force ? new Set() : readAccepted(layout.acceptedRecord(venue));
+  const files = spooled.filter((file) => {
+    const entry = ledger.get(spooledKey(file));
+    if (entry === undefined) return !accepted.has(basename(file.path));
+    return entry.digest === CREDITED || (entry.rejected > 0 && !force);
+  });
+  const minutes = files.filter(({ file }) => file.minute !== null);
+  const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, date, minutes, ledger);
+  for (const daily of files.filter(({ file }) => file.minute === null)) {
+    findings.push(...await publishDaily(publisher, daily, creditsFor(publisher.spool, daily)));
+  }
+  return { files: files.length, findings };
+}
+
+/** The minutes that were listed and missing at the last fetch. */
+function creditsFor({ layout, venue }: Spool, { file }: SpooledFile) {
+  const listed = [...readPending(layout.pendingRecord(venue)).keys()].map(fileNamed)
+    .filter((file) => file !== null);
+  return creditsOf(file, { listed, seen: new Set() });
+}
+
+/** Makes the partition anew of the raw files that its ledger names; what they do not give stays as it is stored. */
+async function decodeStored(publisher: Publisher, date: string): Promise<Reprocessed> {
+  const { spool: { layout, venue } } = publisher;
+  const path = layout.partition(venue, date);
+  using file = openIfThere(path);
+  if (file === null) return NOTHING;
+  const stored = await openStored(path, file);
+  const { files, complete } = sourcesOf(layout, venue, date, stored.ledger);
+  if (files.length === 0) return NOTHING;
+  using rebuilt = new RebuiltDay(publisher, date);
+  const findings = await rebuilt.decode(files);
+  const made = await rebuilt.read();
+  const isWhole = complete && made !== null && made.rows >= stored.rows;
+  await rebuilt.add(isWhole ? [] : [stored.trades()], largest(stored.ledger, made?.ledger ?? new Map()));
+  const { rows } = (await rebuilt.read())!;
+  moveDurably(rebuilt.path, path);
+  const change = { rows, added: rows - stored.rows, duplicates: 0, conflicts: 0 };
+  return { files: files.length, findings: [...findings, { kind: "stored", date, ...change }] };
+}
+
+/** All entries of both; of two for one file the newer, unless it has fewer rows. */
+function largest(before: Ledger, after: Ledger): Ledger {
+  return new Map([...before, ...Array.from(after, ([key, entry]) => [key, larger(entry, before.get(key))] as const)]);
+}

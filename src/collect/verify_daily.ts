@@ -1,0 +1,138 @@
+import { FileDecoder } from "../feed/decode.ts";
+import type { Exchange } from "../feed/client.ts";
+import { RowScanner } from "../feed/row_scanner.ts";
+import type { SourceFile } from "../feed/source_file.ts";
+import { gather, type Trades } from "../feed/trades.ts";
+import { TradesBuilder } from "../feed/trades_builder.ts";
+import { DamagedPartition } from "../store/damaged_partition.ts";
+import { gunzipBytes, NotGzip } from "../store/gzip.ts";
+import { IdentitySet } from "../store/identity_set.ts";
+import { examinePartition } from "../store/examine.ts";
+import { type Ledger, ledgerKey } from "../store/ledger.ts";
+import { rawDigest, type Spool, unpack, UNPACKED_LIMIT } from "../store/spool.ts";
+import { dateOf, publicationMinutes } from "./daily_shares.ts";
+import { type Flaw, flaw } from "./flaws.ts";
+import type { Pace } from "./pace.ts";
+import { counted } from "./tell.ts";
+
+/** Rows decoded at a time. */
+const BATCH_ROWS = 16_384;
+const MINUTES_PER_DAY = 1440;
+
+/** Whom a daily file is asked of, and what it is compared with. */
+export interface DailyComparison {
+  readonly exchange: Exchange;
+  readonly spool: Spool;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+}
+
+/** The daily file does not answer. */
+class NotCompared extends Error {}
+
+/**
+ * Compares a listed daily file with the partitions that it touches, trade by trade. It comes from the spool if it lies
+ * there as the ledger has it, else from the exchange, into memory: nothing is written but the quota's record. Throws
+ * what the disk throws, and the signal's reason.
+ */
+export async function verifyDaily(
+  file: SourceFile,
+  ledger: Ledger,
+  comparison: DailyComparison,
+): Promise<Flaw[]> {
+  const { spool: { layout }, pace } = comparison;
+  const path = layout.partition(file.venue, file.date);
+  const entry = ledger.get(ledgerKey(file));
+  try {
+    const stored = new StoredTrades(comparison);
+    let [rows, unmatched] = [0, 0];
+    for await (const batch of decoded(await bodyOf(file, entry?.digest, comparison), pace)) {
+      rows += batch.rows;
+      unmatched += await stored.countUnmatched(batch);
+    }
+    if (unmatched === 0) return [];
+    const what = `${unmatched} of the ${counted(rows, "trade")} of ${file.name} are not stored`;
+    if (entry === undefined) return [flaw("not reconciled", file.date, path, what, "the next fetch adds them")];
+    if (entry.rejected > 0) {
+      const known = `${what}; they were withheld, since it contradicts the minute files`;
+      return [flaw("not reconciled", file.date, path, known, "its raw file is kept: look at both")];
+    }
+    return [flaw("trades missing", file.date, path, what, `reprocess --force --date ${file.date} adds them`)];
+  } catch (error) {
+    if (!(error instanceof NotCompared || error instanceof DamagedPartition)) throw error;
+    const what = `not compared with ${file.name}: ${error.message}`;
+    return [flaw("not compared", file.date, path, what, "verify again later")];
+  }
+}
+
+/** The stored trades of the dates that a daily file touches, by identity. */
+class StoredTrades {
+  readonly #dates = new Map<string, IdentitySet>();
+
+  constructor(readonly comparison: DailyComparison) {}
+
+  /** How many of these trades are not stored on the date of their publication. */
+  async countUnmatched(batch: Trades): Promise<number> {
+    const minutes = publicationMinutes(batch);
+    const rowsOfDay = Map.groupBy(
+      Array.from({ length: batch.rows }, (_, row) => row),
+      (row) => Math.floor(minutes[row] / MINUTES_PER_DAY),
+    );
+    let unmatched = 0;
+    for (const [day, rows] of rowsOfDay) {
+      const stored = await this.#of(dateOf(day * MINUTES_PER_DAY));
+      const share = rows.length === batch.rows ? batch : pick(batch, rows);
+      unmatched += stored.has(share).filter((isStored) => !isStored).length;
+    }
+    return unmatched;
+  }
+
+  async #of(date: string): Promise<IdentitySet> {
+    const known = this.#dates.get(date);
+    if (known !== undefined) return known;
+    const { spool: { layout, venue }, pace } = this.comparison;
+    const identities = new IdentitySet();
+    this.#dates.set(date, identities);
+    await examinePartition(layout.partition(venue, date), async (trades) => {
+      identities.add(trades);
+      await pace.breathe();
+    });
+    return identities;
+  }
+}
+
+function pick(batch: Trades, rows: readonly number[]): Trades {
+  return gather({ batches: [batch], batch: new Uint32Array(rows.length), row: Uint32Array.from(rows) });
+}
+
+/** The trades in an unpacked file. Throws `NotCompared` when it holds none, or breaks off. */
+async function* decoded(body: AsyncIterable<Uint8Array>, pace: Pace): AsyncGenerator<Trades> {
+  const full: Trades[] = [];
+  const scanner = new RowScanner(new TradesBuilder(BATCH_ROWS));
+  const decoder = new FileDecoder(scanner, (batch) => full.push(batch));
+  try {
+    for await (const piece of body) {
+      decoder.push(piece);
+      for (let batch = full.shift(); batch; batch = full.shift()) yield batch;
+      await pace.breathe();
+    }
+  } catch (error) {
+    throw error instanceof NotGzip ? new NotCompared(error.message) : error;
+  }
+  if (decoder.finish().strangeKeys !== null) throw new NotCompared("no line of it is a trade");
+  for (let batch = full.shift(); batch; batch = full.shift()) yield batch;
+  yield scanner.builder.take();
+}
+
+/** The unpacked content of a daily file. Throws `NotCompared` when it cannot be had. */
+async function bodyOf(
+  file: SourceFile,
+  digest: string | undefined,
+  { exchange, spool, signal }: DailyComparison,
+): Promise<AsyncIterable<Uint8Array>> {
+  const spooled = spool.files(file.date).find((spooled) => spooled.file.name === file.name);
+  if (spooled !== undefined && rawDigest(spooled.path) === digest) return unpack(spooled);
+  const download = await exchange.download(file, (body) => Array.fromAsync(body), signal);
+  if (download.kind === "received") return gunzipBytes(download.value, UNPACKED_LIMIT.daily);
+  throw new NotCompared(download.kind === "gone" ? "the exchange answers 404" : download.reason);
+}

@@ -1,0 +1,107 @@
+import { basename } from "node:path";
+import type { Venue } from "../feed/venue.ts";
+import { readAccepted } from "../store/accepted.ts";
+import { ifThere } from "../store/atomic.ts";
+import { DamagedPartition } from "../store/damaged_partition.ts";
+import { examinePartition } from "../store/examine.ts";
+import type { Layout } from "../store/layout.ts";
+import { CREDITED, type Ledger, type LedgerEntry, minuteOfKey } from "../store/ledger.ts";
+import { rawDigest, Spool, type SpooledFile } from "../store/spool.ts";
+import type { Partition } from "../store/stored_partition.ts";
+import { type Flaw, flaw } from "./flaws.ts";
+import { spooledKey } from "./inventory.ts";
+import type { Pace } from "./pace.ts";
+import { gapsOf } from "./status.ts";
+import { counted } from "./tell.ts";
+
+/** A date as a verification found it. */
+export interface VerifiedDay {
+  readonly date: string;
+  /** Null when there is none, or it is damaged. */
+  readonly partition: Partition | null;
+  /** Raw files in the spool that were compared with the ledger. */
+  readonly rawFiles: number;
+  readonly flaws: readonly Flaw[];
+}
+
+/**
+ * Reads back all that is on disk of a date. The rows of raw files were counted when they were decoded: by their
+ * digests they are the same files, and are not decoded again. Writes nothing. Throws the signal's reason.
+ */
+export async function verifyDay(
+  layout: Layout,
+  venue: Venue,
+  date: string,
+  pace: Pace,
+): Promise<VerifiedDay> {
+  const path = layout.partition(venue, date);
+  const spool = new Spool(layout, venue);
+  const spooled = spool.files(date);
+  const flaws = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));
+  const partition = await examine(path, pace);
+  if (partition instanceof DamagedPartition) {
+    const remedy = "--repair keeps it under another name and rebuilds the day";
+    flaws.unshift(flaw("damaged partition", date, path, partition.what, remedy));
+    return { date, partition: null, rawFiles: 0, flaws };
+  }
+  const ledger = partition?.ledger ?? new Map();
+  for (const file of spooled) {
+    await pace.breathe();
+    flaws.push(...verifyRaw(file, ledger.get(spooledKey(file))));
+  }
+  flaws.push(...waitingOf(date, spooled, ledger, readAccepted(layout.acceptedRecord(venue))));
+  flaws.push(...gapsBetween(date, path, spooled, ledger));
+  return { date, partition, rawFiles: spooled.length, flaws };
+}
+
+async function examine(path: string, pace: Pace): Promise<Partition | DamagedPartition | null> {
+  try {
+    return await examinePartition(path, () => pace.breathe());
+  } catch (error) {
+    if (error instanceof DamagedPartition) return error;
+    throw error;
+  }
+}
+
+/** Compares a raw file with its entry. It may have been cleaned up since it was listed. */
+function verifyRaw({ file, path }: SpooledFile, entry: LedgerEntry | undefined): Flaw[] {
+  if (entry === undefined || entry.digest === CREDITED) return [];
+  const digest = digestOf(path);
+  if (digest === null || digest === entry.digest) return [];
+  return [damagedRaw(file.date, path, digest)];
+}
+
+/** The digest of a file, or why it cannot be read; null when it is not there. */
+function digestOf(path: string): string | null {
+  try {
+    return ifThere(() => rawDigest(path));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function damagedRaw(date: string, path: string, found: string): Flaw {
+  const what = /^[0-9a-f]{16}$/.test(found) ? `its digest is ${found}, not the ledger's` : found;
+  return flaw("damaged raw file", date, path, what, "--repair sets it aside; what it held is in the partition");
+}
+
+/** The spooled files that are in no ledger: one line for all. */
+function waitingOf(
+  date: string,
+  spooled: readonly SpooledFile[],
+  ledger: Ledger,
+  accepted: ReadonlySet<string>,
+): Flaw[] {
+  const waiting = spooled.filter((file) => !ledger.has(spooledKey(file)) && !accepted.has(basename(file.path)));
+  if (waiting.length === 0) return [];
+  const what = `${counted(waiting.length, "raw file")} not in Parquet yet, this the first`;
+  return [flaw("waiting", date, waiting[0].path, what, "the next fetch or reprocess reads them")];
+}
+
+function gapsBetween(date: string, path: string, spooled: readonly SpooledFile[], ledger: Ledger): Flaw[] {
+  const seen = [...[...ledger.keys()].map(minuteOfKey), ...spooled.map(({ file }) => file.minute)];
+  return gapsOf(seen.filter((minute) => minute !== null)).map(({ from, to, minutes }) => {
+    const what = `gap of ${counted(minutes, "minute")}, ${from} to ${to} UTC`;
+    return flaw("gap", date, path, what, "fetch them while the exchange lists them");
+  });
+}

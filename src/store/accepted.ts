@@ -1,0 +1,18 @@
+import { readState, writeState } from "./state_file.ts";
+
+/**
+ * The names of raw files that were not understood and shall not be told any more. They do not count as stored. Losing
+ * this record only brings the reports back.
+ */
+export type AcceptedRecord = ReadonlySet<string>;
+
+/** The record at `path`; an empty one when there is none. */
+export function readAccepted(path: string): AcceptedRecord {
+  const names = readState(path);
+  return new Set(Array.isArray(names) ? names.filter((name) => typeof name === "string") : []);
+}
+
+/** Replaces the record at `path`. Throws `CannotWrite`. */
+export async function writeAccepted(path: string, record: AcceptedRecord): Promise<void> {
+  await writeState(path, JSON.stringify([...record].sort(), null, 1));
+}

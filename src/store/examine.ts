@@ -1,0 +1,54 @@
+import type { Trades } from "../feed/trades.ts";
+import { CREDITED, type Ledger } from "./ledger.ts";
+import { compareTrades } from "./order.ts";
+import { openIfThere, openStored, type Partition, readDamageable } from "./stored_partition.ts";
+
+/**
+ * Reads every row of the partition at `path`, a row group at a time: its bytes against their digests, the order of
+ * its rows, that none is there twice, and that its footer and ledger count as many; null when there is none.
+ * `onGroup` gets each row group and is awaited. Throws `DamagedPartition`, and what `onGroup` throws.
+ */
+export async function examinePartition(
+  path: string,
+  onGroup: (trades: Trades) => void | Promise<void>,
+): Promise<Partition | null> {
+  using file = openIfThere(path);
+  if (file === null) return null;
+  const { rows, ledger, trades } = await openStored(path, file);
+  const order = new OrderCheck();
+  const groups = trades();
+  for (;;) {
+    const { done, value } = await readDamageable(path, () => groups.next());
+    if (done) break;
+    await readDamageable(path, () => order.check(value));
+    await onGroup(value);
+  }
+  await readDamageable(path, () => compareCounts(order.rows, rows, ledger));
+  return { rows, ledger };
+}
+
+/** Throws when rows do not follow each other as they should. */
+class OrderCheck {
+  rows = 0;
+  #last: { readonly trades: Trades; readonly row: number } | null = null;
+
+  check(trades: Trades): void {
+    for (let row = 0; row < trades.rows; row++) {
+      const order = this.#last === null ? -1 : compareTrades(this.#last.trades, this.#last.row, trades, row);
+      if (order === 0) throw new Error(`row ${this.rows} is the same trade as the one before it`);
+      if (order > 0) throw new Error(`row ${this.rows} is not in order`);
+      this.#last = { trades, row };
+      this.rows++;
+    }
+  }
+}
+
+/** A daily file's entry counts the rows of the minutes that are credited to it. */
+function compareCounts(found: number, rows: number, ledger: Ledger): void {
+  if (found !== rows) throw new Error(`it holds ${found} rows, but its footer counts ${rows}`);
+  const entered = [...ledger.values()].reduce(
+    (sum, { rows, digest }) => sum + (digest === CREDITED ? 0 : rows),
+    0,
+  );
+  if (rows > entered) throw new Error(`it holds ${rows} rows, but its ledger accounts for ${entered} only`);
+}

@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+
+/** The key in a Parquet footer whose value proves the ledger and each row group by itself. */
+export const PROOF_KEY = "xetra-parqed.proof";
+
+/** Hex digits of a SHA-256 that are kept. */
+const DIGITS = 16;
+
+/** A row group: its rows, the bytes that it takes, and their digest. */
+export interface GroupProof {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly digest: string;
+}
+
+/** What of a damaged file can be told to be intact. */
+export interface Proof {
+  readonly ledgerDigest: string;
+  readonly groups: readonly GroupProof[];
+}
+
+/**
+ * The digest of the ledger's text, a line a row group, and at the end the digest of the lines themselves: it is worth
+ * something where the footer around it is not.
+ */
+export function encodeProof(ledger: string, groups: readonly GroupProof[]): string {
+  const lines = [
+    shortDigest(ledger),
+    ...groups.map(({ rows, bytes, digest }) => `${rows} ${bytes} ${digest}`),
+  ].join("\n");
+  return `${lines}\n${shortDigest(lines)}`;
+}
+
+/** Reads what `encodeProof` wrote; null when it is not just that. */
+export function decodeProof(text: string): Proof | null {
+  const end = text.lastIndexOf("\n");
+  const lines = text.slice(0, Math.max(0, end));
+  if (end < 0 || shortDigest(lines) !== text.slice(end + 1)) return null;
+  const [ledgerDigest, ...groups] = lines.split("\n");
+  return {
+    ledgerDigest,
+    groups: groups.map((line) => {
+      const [rows, bytes, digest] = line.split(" ");
+      return { rows: Number(rows), bytes: Number(bytes), digest };
+    }),
+  };
+}
+
+/** The first 16 hex digits of a SHA-256. */
+export function shortDigest(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, DIGITS);
+}

@@ -1,0 +1,98 @@
+import { Buffer } from "node:buffer";
+import type { Trades } from "../feed/trades.ts";
+import { decodeLedger, type Ledger } from "./ledger.ts";
+import type { SortedSource } from "./merge.ts";
+import { countRows, readGroup } from "./parquet_reader.ts";
+import { decodeProof, PROOF_KEY, shortDigest } from "./proof.ts";
+import { bufferOf, KEYS, openIfThere } from "./stored_partition.ts";
+
+/** The footer of a day is some 100 KB. */
+const TAIL_BYTES = 4 * 1024 * 1024;
+/** The magic bytes, before the first row group. */
+const HEAD_BYTES = 4;
+
+/** What a damaged partition can still prove. */
+export interface Salvage {
+  /** Its ledger; null when it cannot be proven to be what was written. */
+  readonly ledger: Ledger | null;
+  /** The rows that it had, by its proof, or else by its own word; null when it does not tell. */
+  readonly rows: number | null;
+  /** The rows of the groups that are what was written. */
+  readonly intactRows: number;
+  /** These groups, one at a time. */
+  trades(): SortedSource;
+}
+
+interface Place {
+  readonly start: number;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+type Bytes = ReturnType<typeof bufferOf>;
+
+/** Looks into a damaged partition for what is intact. Whatever lies there, it does not throw. */
+export async function salvagePartition(path: string): Promise<Salvage> {
+  try {
+    using file = openIfThere(path);
+    if (file === null) return NOTHING;
+    return await salvage(path, bufferOf(file));
+  } catch {
+    return NOTHING; // a folder, or a disk that cannot be read
+  }
+}
+
+const NOTHING: Salvage = { ledger: null, rows: null, intactRows: 0, trades: () => groupsAt("", []) };
+
+async function salvage(path: string, file: Bytes): Promise<Salvage> {
+  const tail = Buffer.from(file.slice(Math.max(0, file.byteLength - TAIL_BYTES)));
+  const proof = decodeProof(valueIn(tail, PROOF_KEY) ?? "");
+  if (proof === null) return { ...NOTHING, rows: await countRows(file).catch(() => null) };
+  const ledger = valueIn(tail, KEYS.ledger);
+  const intact = placesOf(proof.groups).filter(({ start, bytes, digest }) =>
+    start + bytes <= file.byteLength &&
+    shortDigest(new Uint8Array(file.slice(start, start + bytes))) === digest
+  );
+  return {
+    ledger: ledger !== null && shortDigest(ledger) === proof.ledgerDigest ? decodeLedger(ledger) : null,
+    rows: rowsIn(proof.groups),
+    intactRows: rowsIn(intact),
+    trades: () => groupsAt(path, intact),
+  };
+}
+
+function placesOf<T extends { readonly bytes: number }>(groups: readonly T[]): (T & { start: number })[] {
+  let start = HEAD_BYTES;
+  return groups.map((group) => {
+    const place = { ...group, start };
+    start += group.bytes;
+    return place;
+  });
+}
+
+async function* groupsAt(path: string, places: readonly Place[]): AsyncGenerator<Trades> {
+  if (places.length === 0) return;
+  using file = Deno.openSync(path);
+  const buffer = bufferOf(file);
+  for (const { start, bytes, rows } of places) yield readGroup(buffer.slice(start, start + bytes), rows);
+}
+
+/**
+ * The value of one of our keys among the bytes of a footer that need not be whole. In Thrift's compact protocol the
+ * value follows its key: a byte that says "the next field, a string", its length in seven bits a byte, its bytes.
+ */
+function valueIn(bytes: Buffer, key: string): string | null {
+  const at = bytes.lastIndexOf(key);
+  if (at < 0) return null;
+  let [place, length] = [at + key.length + 1, 0];
+  for (let shift = 0; shift < 28; shift += 7) {
+    const byte = bytes[place++] ?? 0;
+    length += (byte & 0x7f) << shift;
+    if (byte < 0x80) break;
+  }
+  return bytes.subarray(place, place + length).toString("latin1");
+}
+
+function rowsIn(groups: readonly { readonly rows: number }[]): number {
+  return groups.reduce((sum, { rows }) => sum + rows, 0);
+}
