@@ -58,19 +58,24 @@ export function checkPartialCommand(
   });
 }
 
-/** Asks for every venue, also after a failure, and prints what was answered. */
-async function answer<T>(
+/**
+ * Asks for every venue, also after a failure, and prints what was answered. The exit code is that of the failures, or
+ * what `codeOf` an answer says (default: 0).
+ */
+export async function answer<T>(
   venues: readonly Venue[],
   { json }: JsonOption,
   ask: (venue: Venue) => Promise<T>,
   print: (answer: T) => void,
+  codeOf: (answer: T) => number = () => EXIT.done,
 ): Promise<number> {
   const codes: number[] = [];
   const answers: T[] = [];
   for (const venue of venues) {
     try {
-      answers.push(await ask(venue));
-      codes.push(EXIT.done);
+      const answer = await ask(venue);
+      answers.push(answer);
+      codes.push(codeOf(answer));
     } catch (error) {
       log.error(`${venue}: ${messageOf(error)}`);
       codes.push(exitCodeOf(error));
@@ -82,7 +87,7 @@ async function answer<T>(
 }
 
 /** Runs a command that a signal ends. */
-function run(
+export function run(
   venues: readonly Venue[],
   options: GlobalOptions,
   command: (signal: AbortSignal) => Promise<number>,

@@ -140,10 +140,8 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
     files: report.files,
     bytes: report.bytes,
     trades: report.trades,
-    pending: Object.fromEntries(report.pending),
+    pending: report.pending,
     lost: report.lost,
-    findings: report.findings.map((finding) =>
-      finding.kind === "unknown keys" ? { ...finding, keys: Object.fromEntries(finding.keys) } : finding
-    ),
+    findings: report.findings,
   };
 }

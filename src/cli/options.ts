@@ -27,6 +27,16 @@ export function dateOption(text: string): string {
   throw new InvalidArgumentError("A date is YYYY-MM-DD, such as 2026-09-01.");
 }
 
+export function monthOption(text: string): string {
+  if (isDate(`${text}-01`)) return text;
+  throw new InvalidArgumentError("A month is YYYY-MM, such as 2026-09.");
+}
+
+/** May be given several times. */
+export function namesOption(name: string, before: readonly string[] = []): string[] {
+  return [...before, name];
+}
+
 export function zoneOption(name: string): string {
   return asArgument(() => {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);

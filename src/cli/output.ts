@@ -1,6 +1,7 @@
-/** Prints one stable JSON document. Only results go to stdout, logs and progress to stderr. */
+/** Prints one stable JSON document, maps as objects. Only results go to stdout, logs and progress to stderr. */
 export function printJson(document: unknown): void {
-  console.log(JSON.stringify(document, null, 2));
+  const plain = (_key: string, value: unknown) => value instanceof Map ? Object.fromEntries(value) : value;
+  console.log(JSON.stringify(document, plain, 2));
 }
 
 /** Prints rows under their headings, numbers to the right. */

@@ -6,6 +6,8 @@ import {
   dateOption,
   daysOption,
   intervalOption,
+  monthOption,
+  namesOption,
   quotaOption,
   scheduleOption,
   sizeOption,
@@ -19,6 +21,7 @@ import { VERSION } from "./version.ts";
 /** Loaded when they run: help, a usage error and a waiting daemon need nothing that reads or writes Parquet. */
 const commands = () => import("./commands.ts");
 const daemonCommands = () => import("./daemon_commands.ts");
+const maintenanceCommands = () => import("./maintenance_commands.ts");
 
 /**
  * The command line: what may be said, and which command it means. Parsing throws commander's errors instead of
@@ -138,6 +141,38 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .action(async (venues, options) => {
       const { checkPartialCommand } = await commands();
       setExitCode(await checkPartialCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+
+  program.command("verify")
+    .description("Read back what is stored: whole, in order, as its ledgers say; by default everything.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(new Option("--date <date>", "only this date, YYYY-MM-DD").argParser(dateOption))
+    .addOption(
+      new Option("--month <month>", "only this month, YYYY-MM").argParser(monthOption).conflicts("date"),
+    )
+    .addOption(new Option("--all", "everything (the default)").conflicts(["date", "month"]))
+    .option("--repair", "keep damaged files under another name, and rebuild them from the raw files")
+    .addOption(apiUrlOption())
+    .option("--quota-file <file>", "as of fetch-trades: a daily file that is asked for counts")
+    .option("--json", "print JSON")
+    .addHelpText("after", examples("verify DETR", "verify DETR DFRA --month 2026-09", "verify DETR --repair"))
+    .action(async (venues, options) => {
+      const { verifyCommand } = await maintenanceCommands();
+      setExitCode(await verifyCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+
+  program.command("reprocess")
+    .alias("reprocess-raw-cache")
+    .description("Decode raw files again that were not understood, as after an update.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
+    .option("--force", "all raw files; what they give now goes before what is stored")
+    .option("--accept <name>", "never mind this file: no run tells of it any more", namesOption)
+    .option("--json", "print JSON")
+    .addHelpText("after", examples("reprocess DETR", "reprocess DETR --date 2026-09-01 --force"))
+    .action(async (venues, options) => {
+      const { reprocessCommand } = await maintenanceCommands();
+      setExitCode(await reprocessCommand(venues as Venue[], { ...globals(), ...options }));
     });
 
   return program;

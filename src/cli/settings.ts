@@ -34,6 +34,22 @@ export interface FetchOptions extends ExchangeOptions, JsonOption {
   readonly marketTimezone?: string;
 }
 
+/** Options of `verify`; without a date or month it is everything. */
+export interface VerifyOptions extends ExchangeOptions, JsonOption {
+  readonly date?: string;
+  readonly month?: string;
+  readonly repair?: true;
+  readonly quotaFile?: string;
+}
+
+/** Options of `reprocess`. */
+export interface ReprocessOptions extends JsonOption {
+  readonly date?: string;
+  readonly force?: true;
+  /** Names of raw files that shall not be told any more. */
+  readonly accept?: readonly string[];
+}
+
 /** Options of `fetch-trades` that a daemon obeys. */
 export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly daemon?: true;

@@ -28,7 +28,9 @@ export async function publishMinutes(
   const { layout, venue } = publisher.spool;
   using runs = new Runs(layout.runs(venue));
   const ingested = await ingest(publisher, files, (batch) => runs.add(batch));
-  const entries = new Map(ingested.flatMap(entryOf).map(([key, entry]) => [key, larger(entry, known.get(key))]));
+  const entries = new Map(
+    ingested.flatMap(entryOf).map(([key, entry]) => [key, larger(entry, known.get(key))]),
+  );
   const findings = findingsOf(date, ingested);
   if (entries.size === 0) return findings;
   return [...findings, await publishDay(publisher, date, runs.sources(), entries)];

@@ -40,9 +40,7 @@ export class RebuiltDay implements Disposable {
    */
   async decode(files: readonly SpooledFile[]): Promise<Finding[]> {
     const minutes = files.filter(({ file }) => file.minute !== null);
-    const findings = minutes.length === 0
-      ? []
-      : await publishMinutes(this.#publisher, this.date, minutes);
+    const findings = minutes.length === 0 ? [] : await publishMinutes(this.#publisher, this.date, minutes);
     for (const daily of files.filter(({ file }) => file.minute === null)) {
       findings.push(...await publishDaily(this.#publisher, daily, []));
     }

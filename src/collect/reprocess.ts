@@ -105,5 +105,8 @@ async function decodeStored(publisher: Publisher, date: string): Promise<Reproce
 
 /** All entries of both; of two for one file the newer, unless it has fewer rows. */
 function largest(before: Ledger, after: Ledger): Ledger {
-  return new Map([...before, ...Array.from(after, ([key, entry]) => [key, larger(entry, before.get(key))] as const)]);
+  return new Map([
+    ...before,
+    ...Array.from(after, ([key, entry]) => [key, larger(entry, before.get(key))] as const),
+  ]);
 }

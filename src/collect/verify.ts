@@ -84,7 +84,9 @@ async function compareDailies(
     if (!(error instanceof ExchangeUnavailable)) throw error;
     const { date } = days[days.length - 1];
     const what = "not compared with the exchange's daily files: it cannot be reached";
-    flaws.push(flaw("not compared", date, spool.layout.partition(spool.venue, date), what, "verify again later"));
+    flaws.push(
+      flaw("not compared", date, spool.layout.partition(spool.venue, date), what, "verify again later"),
+    );
   }
   let compared = 0;
   for (const file of listed) {

@@ -52,7 +52,9 @@ export async function verifyDaily(
     }
     if (unmatched === 0) return [];
     const what = `${unmatched} of the ${counted(rows, "trade")} of ${file.name} are not stored`;
-    if (entry === undefined) return [flaw("not reconciled", file.date, path, what, "the next fetch adds them")];
+    if (entry === undefined) {
+      return [flaw("not reconciled", file.date, path, what, "the next fetch adds them")];
+    }
     if (entry.rejected > 0) {
       const known = `${what}; they were withheld, since it contradicts the minute files`;
       return [flaw("not reconciled", file.date, path, known, "its raw file is kept: look at both")];

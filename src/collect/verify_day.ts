@@ -82,7 +82,13 @@ function digestOf(path: string): string | null {
 
 function damagedRaw(date: string, path: string, found: string): Flaw {
   const what = /^[0-9a-f]{16}$/.test(found) ? `its digest is ${found}, not the ledger's` : found;
-  return flaw("damaged raw file", date, path, what, "--repair sets it aside; what it held is in the partition");
+  return flaw(
+    "damaged raw file",
+    date,
+    path,
+    what,
+    "--repair sets it aside; what it held is in the partition",
+  );
 }
 
 /** The spooled files that are in no ledger: one line for all. */
@@ -92,7 +98,9 @@ function waitingOf(
   ledger: Ledger,
   accepted: ReadonlySet<string>,
 ): Flaw[] {
-  const waiting = spooled.filter((file) => !ledger.has(spooledKey(file)) && !accepted.has(basename(file.path)));
+  const waiting = spooled.filter((file) =>
+    !ledger.has(spooledKey(file)) && !accepted.has(basename(file.path))
+  );
   if (waiting.length === 0) return [];
   const what = `${counted(waiting.length, "raw file")} not in Parquet yet, this the first`;
   return [flaw("waiting", date, waiting[0].path, what, "the next fetch or reprocess reads them")];

@@ -1,0 +1,30 @@
+import type { Venue } from "../feed/venue.ts";
+import { answer, run } from "./commands.ts";
+import { printReprocessed, reprocess, reprocessedCode } from "./reprocess.ts";
+import type { GlobalOptions, ReprocessOptions, VerifyOptions } from "./settings.ts";
+import { printVerification, verifiedCode, verify } from "./verify.ts";
+import { wire } from "./wiring.ts";
+
+/** The commands that look after what is stored: each returns the exit code. */
+
+export function verifyCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & VerifyOptions,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => verify(venue, options, tools, signal);
+    return answer(venues, options, ask, printVerification, verifiedCode);
+  });
+}
+
+export function reprocessCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & ReprocessOptions,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => reprocess(venue, options, tools, signal);
+    return answer(venues, options, ask, printReprocessed, reprocessedCode);
+  });
+}

@@ -1,0 +1,27 @@
+import { Pace } from "../collect/pace.ts";
+import type { Publisher } from "../collect/publish.ts";
+import type { Venue } from "../feed/venue.ts";
+import { removeIfThere } from "../store/atomic.ts";
+import { Spool } from "../store/spool.ts";
+import { acquireVenueLock } from "../store/venue_lock.ts";
+import type { Collaborators } from "./wiring.ts";
+
+/** A cycle of the daemon may need this long. */
+const LOCK_PATIENCE_MILLIS = 60_000;
+
+/**
+ * Does work on a venue's data under its write lock, for which it waits up to a minute. Throws `VenueBusy`, what the
+ * work throws, and the signal's reason.
+ */
+export async function underLock<T>(
+  venue: Venue,
+  { layout, clock, createdBy, onProgress }: Collaborators,
+  signal: AbortSignal,
+  work: (publisher: Publisher) => Promise<T>,
+): Promise<T> {
+  const wait = { clock, patienceMillis: LOCK_PATIENCE_MILLIS, signal };
+  using _lock = await acquireVenueLock(layout.writeLock(venue), wait);
+  removeIfThere(layout.runs(venue)); // of a publication that was killed
+  const pace = new Pace(clock, signal, onProgress);
+  return await work({ spool: new Spool(layout, venue), createdBy, pace });
+}

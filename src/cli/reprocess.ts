@@ -1,0 +1,72 @@
+import { type Finding, isLoss } from "../collect/findings.ts";
+import { acceptFile, reprocessDay } from "../collect/reprocess.ts";
+import { counted, tell } from "../collect/tell.ts";
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import { EXIT } from "./exit.ts";
+import { underLock } from "./maintenance_lock.ts";
+import type { ReprocessOptions } from "./settings.ts";
+import type { Collaborators } from "./wiring.ts";
+
+/** A venue's entry in the JSON document of `reprocess`. */
+export interface ReprocessedVenue {
+  readonly venue: Venue;
+  /** Raw files that were decoded again. */
+  readonly files: number;
+  /** Trades that were added. */
+  readonly trades: number;
+  /** Names that are told no more. */
+  readonly accepted: readonly string[];
+  /** Names that should be, but of which no raw file waits. */
+  readonly unknown: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Decodes raw files of a venue again, under its write lock; with names to accept, does only that. */
+export async function reprocess(
+  venue: Venue,
+  { date, force, accept }: ReprocessOptions,
+  tools: Collaborators,
+  signal: AbortSignal,
+): Promise<ReprocessedVenue> {
+  const result = { venue, files: 0, trades: 0, accepted: [], unknown: [], findings: [] };
+  return await underLock(venue, tools, signal, async (publisher) => {
+    const { spool } = publisher;
+    if (accept !== undefined) {
+      const accepted: string[] = [];
+      for (const name of accept) if (await acceptFile(spool, name)) accepted.push(name);
+      return { ...result, accepted, unknown: accept.filter((name) => !accepted.includes(name)) };
+    }
+    const findings: Finding[] = [];
+    let files = 0;
+    for (const day of spool.dates().filter((day) => day === (date ?? day))) {
+      const reprocessed = await reprocessDay(publisher, day, force ?? false);
+      reprocessed.findings.forEach((finding) => tell(venue, finding));
+      findings.push(...reprocessed.findings);
+      files += reprocessed.files;
+    }
+    const trades = findings.reduce(
+      (sum, finding) => sum + (finding.kind === "stored" ? finding.added : 0),
+      0,
+    );
+    return { ...result, files, trades, findings };
+  });
+}
+
+/** 65 when a partition is damaged, 64 when a name to accept is wrong, 3 when something is still not understood. */
+export function reprocessedCode({ findings, unknown }: ReprocessedVenue): number {
+  if (findings.some(({ kind }) => kind === "damaged partition")) return EXIT.damagedData;
+  if (unknown.length > 0) return EXIT.usage;
+  return findings.some(isLoss) ? EXIT.inPart : EXIT.done;
+}
+
+export function printReprocessed({ venue, files, trades, accepted, unknown }: ReprocessedVenue): void {
+  for (const name of accepted) console.log(`${venue}: ${name} is told no more; it stays in the spool`);
+  for (const name of unknown) {
+    log.error(`${name} is no raw file of ${venue} that waits in the spool; check-partial lists these`);
+  }
+  if (accepted.length + unknown.length > 0) return;
+  console.log(
+    `${venue}: ${counted(files, "raw file")} decoded again, ${counted(trades, "trade")} added`,
+  );
+}
