@@ -7,8 +7,8 @@ import { TradesBuilder } from "../feed/trades_builder.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { gunzipBytes, NotGzip } from "../store/gzip.ts";
 import { IdentitySet } from "../store/identity_set.ts";
-import { examinePartition } from "../store/examine.ts";
 import { type Ledger, ledgerKey } from "../store/ledger.ts";
+import { openIfThere, openStored } from "../store/stored_partition.ts";
 import { rawDigest, type Spool, unpack, UNPACKED_LIMIT } from "../store/spool.ts";
 import { dateOf, publicationMinutes } from "./daily_shares.ts";
 import { type Flaw, flaw } from "./flaws.ts";
@@ -75,36 +75,41 @@ class StoredTrades {
 
   /** How many of these trades are not stored on the date of their publication. */
   async countUnmatched(batch: Trades): Promise<number> {
-    const minutes = publicationMinutes(batch);
-    const rowsOfDay = Map.groupBy(
-      Array.from({ length: batch.rows }, (_, row) => row),
-      (row) => Math.floor(minutes[row] / MINUTES_PER_DAY),
-    );
+    const days = publicationMinutes(batch).map((minute) => Math.floor(minute / MINUTES_PER_DAY));
     let unmatched = 0;
-    for (const [day, rows] of rowsOfDay) {
+    for (const day of new Set(days)) {
       const stored = await this.#of(dateOf(day * MINUTES_PER_DAY));
-      const share = rows.length === batch.rows ? batch : pick(batch, rows);
-      unmatched += stored.has(share).filter((isStored) => !isStored).length;
+      unmatched += stored.countOthers(pick(batch, (row) => days[row] === day));
     }
     return unmatched;
   }
 
   async #of(date: string): Promise<IdentitySet> {
-    const known = this.#dates.get(date);
-    if (known !== undefined) return known;
+    const known = this.#dates.get(date) ?? await this.#read(date);
+    this.#dates.set(date, known);
+    return known;
+  }
+
+  async #read(date: string): Promise<IdentitySet> {
     const { spool: { layout, venue }, pace } = this.comparison;
-    const identities = new IdentitySet();
-    this.#dates.set(date, identities);
-    await examinePartition(layout.partition(venue, date), async (trades) => {
-      identities.add(trades);
-      await pace.breathe();
-    });
-    return identities;
+    using file = openIfThere(layout.partition(venue, date));
+    const stored = file && await openStored(layout.partition(venue, date), file);
+    return await IdentitySet.of(breathing(stored?.trades() ?? [], pace));
   }
 }
 
-function pick(batch: Trades, rows: readonly number[]): Trades {
-  return gather({ batches: [batch], batch: new Uint32Array(rows.length), row: Uint32Array.from(rows) });
+async function* breathing<T>(items: AsyncIterable<T> | Iterable<T>, pace: Pace): AsyncGenerator<T> {
+  for await (const item of items) {
+    yield item;
+    await pace.breathe();
+  }
+}
+
+/** The rows of a batch that are chosen; the batch itself if that is all. */
+function pick(batch: Trades, isChosen: (row: number) => boolean): Trades {
+  const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row).filter(isChosen);
+  if (rows.length === batch.rows) return batch;
+  return gather({ batches: [batch], batch: new Uint32Array(rows.length), row: rows });
 }
 
 /** The trades in an unpacked file. Throws `NotCompared` when it holds none, or breaks off. */

@@ -1,40 +1,61 @@
 import { columnIndex, COLUMNS, IDENTITY_COLUMNS } from "../feed/fields.ts";
-import type { ColumnData, IdColumn, Trades } from "../feed/trades.ts";
+import type { ColumnData, IdColumn, TextColumn, Trades } from "../feed/trades.ts";
 
 const TRANSACTION_ID = columnIndex("transaction_id");
 const ALL_COLUMNS = COLUMNS.map((_, index) => index);
 /** Where the two hashes of a trade begin. */
 const [LOW_SEED, HIGH_SEED] = [1, 0x9747b28c];
-/** As many bits as a number of JavaScript holds whole. */
+/** As many bits as a number of JavaScript holds whole, less 32. */
 const HIGH_BITS = 21;
 
 /**
- * Which trades there are, by a 53-bit digest of each identity: 40 bytes a trade. Among a million of them a trade that
- * is not there is taken for one that is once in nine thousand million.
+ * Which trades there are, by a 53-bit digest of each identity: 8 bytes a trade. Among a million of them, one trade in
+ * nine thousand million that is not there is taken for one that is.
  */
 export class IdentitySet {
-  readonly #digests = new Set<number>();
+  readonly #digests: Float64Array;
 
-  add(trades: Trades): void {
-    for (const digest of digestsOf(trades)) this.#digests.add(digest);
+  /** All the trades of these batches. */
+  static async of(batches: AsyncIterable<Trades>): Promise<IdentitySet> {
+    const digests: Float64Array[] = [];
+    for await (const trades of batches) digests.push(digestsOf(trades));
+    const all = new Float64Array(digests.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const some of digests) {
+      all.set(some, at);
+      at += some.length;
+    }
+    return new IdentitySet(all.sort());
   }
 
-  /** For each row whether its trade is there. */
-  has(trades: Trades): boolean[] {
-    return Array.from(digestsOf(trades), (digest) => this.#digests.has(digest));
+  /** `digests` are sorted. */
+  private constructor(digests: Float64Array) {
+    this.#digests = digests;
+  }
+
+  /** How many of these rows are none of the trades. */
+  countOthers(trades: Trades): number {
+    return digestsOf(trades).reduce((count, digest) => count + (this.#has(digest) ? 0 : 1), 0);
+  }
+
+  #has(digest: number): boolean {
+    let [low, high] = [0, this.#digests.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#digests[middle] < digest) low = middle + 1;
+      else high = middle;
+    }
+    return this.#digests[low] === digest;
   }
 }
 
 /** A digest of each row's identity; without a transaction id that is all of its columns. */
 function digestsOf(trades: Trades): Float64Array {
-  const withId = new Digests(trades.rows);
-  for (const index of IDENTITY_COLUMNS) withId.mix(trades.columns[index]);
+  const withId = new Digests(trades.rows, IDENTITY_COLUMNS.map((index) => trades.columns[index])).values();
   const { lengths } = trades.columns[TRANSACTION_ID] as IdColumn;
-  if (!lengths.includes(0)) return withId.values();
-  const withoutId = new Digests(trades.rows);
-  for (const index of ALL_COLUMNS) withoutId.mix(trades.columns[index]);
-  const all = withoutId.values();
-  return withId.values().map((digest, row) => lengths[row] === 0 ? all[row] : digest);
+  if (!lengths.includes(0)) return withId;
+  const whole = new Digests(trades.rows, ALL_COLUMNS.map((index) => trades.columns[index])).values();
+  return withId.map((digest, row) => lengths[row] === 0 ? whole[row] : digest);
 }
 
 /** Two independent hashes a row. */
@@ -42,30 +63,10 @@ class Digests {
   readonly #low: Uint32Array;
   readonly #high: Uint32Array;
 
-  constructor(rows: number) {
+  constructor(rows: number, columns: readonly ColumnData[]) {
     this.#low = new Uint32Array(rows).fill(LOW_SEED);
     this.#high = new Uint32Array(rows).fill(HIGH_SEED);
-  }
-
-  mix(column: ColumnData): void {
-    const rows = this.#low.length;
-    switch (column.kind) {
-      case "text": {
-        const encoder = new TextEncoder();
-        const hashes = column.values.map((text) => hashOf(encoder.encode(text ?? "\0"), 0, Infinity));
-        for (let row = 0; row < rows; row++) this.#put(row, hashes[column.codes[row]]);
-        return;
-      }
-      case "id":
-        for (let row = 0; row < rows; row++) {
-          this.#put(row, hashOf(column.bytes, column.starts[row], column.lengths[row]));
-        }
-        return;
-      case "time":
-        return this.#mixWords(column.nanos.slice());
-      case "number":
-        return this.#mixWords(column.values.map((value) => value === 0 ? 0 : value)); // both zeros are one price
-    }
+    for (const column of columns) this.#mix(column);
   }
 
   values(): Float64Array {
@@ -73,6 +74,44 @@ class Digests {
       this.#low,
       (low, row) => finish(low) + 2 ** 32 * (finish(this.#high[row]) >>> (32 - HIGH_BITS)),
     );
+  }
+
+  #mix(column: ColumnData): void {
+    switch (column.kind) {
+      case "text":
+        return this.#mixTexts(column);
+      case "id":
+        return this.#mixIds(column);
+      case "time":
+        return this.#mixWords(column.nanos.slice());
+      case "number":
+        return this.#mixWords(column.values.map((value) => value === 0 ? 0 : value)); // both zeros are one price
+    }
+  }
+
+  /** Each text is hashed once, wherever it stands. */
+  #mixTexts({ codes, values }: TextColumn): void {
+    const encoder = new TextEncoder();
+    const low = new Uint32Array(values.length).fill(LOW_SEED);
+    const high = new Uint32Array(values.length).fill(HIGH_SEED);
+    values.forEach((text, code) => {
+      for (const byte of encoder.encode(text ?? "\0")) {
+        low[code] = mixLow(low[code], byte);
+        high[code] = mixHigh(high[code], byte);
+      }
+    });
+    for (let row = 0; row < codes.length; row++) {
+      this.#low[row] = mixLow(this.#low[row], low[codes[row]]);
+      this.#high[row] = mixHigh(this.#high[row], high[codes[row]]);
+    }
+  }
+
+  #mixIds({ bytes, starts, lengths }: IdColumn): void {
+    for (let row = 0; row < starts.length; row++) {
+      const end = starts[row] + lengths[row];
+      for (let at = starts[row]; at < end; at++) this.#mixWord(row, bytes[at]);
+      this.#mixWord(row, lengths[row]);
+    }
   }
 
   #mixWords({ buffer }: BigInt64Array | Float64Array): void {
@@ -83,25 +122,10 @@ class Digests {
     }
   }
 
-  #put(row: number, [low, high]: readonly [number, number]): void {
-    this.#low[row] = mixLow(this.#low[row], low);
-    this.#high[row] = mixHigh(this.#high[row], high);
-  }
-
   #mixWord(row: number, word: number): void {
     this.#low[row] = mixLow(this.#low[row], word);
     this.#high[row] = mixHigh(this.#high[row], word);
   }
-}
-
-function hashOf(bytes: Uint8Array, start: number, length: number): [number, number] {
-  const end = Math.min(bytes.length, start + length);
-  let [low, high] = [LOW_SEED, HIGH_SEED];
-  for (let at = start; at < end; at++) {
-    low = mixLow(low, bytes[at]);
-    high = mixHigh(high, bytes[at]);
-  }
-  return [low, high];
 }
 
 /** A step of MurmurHash3 for 32 bits. */
