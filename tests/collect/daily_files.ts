@@ -35,7 +35,7 @@ export class Venue implements Disposable {
   readonly #directory = temporaryDirectory();
   readonly layout: Layout = new Layout(this.#directory.path);
   readonly spool: Spool = new Spool(this.layout, "DETR");
-  readonly #publisher: Publisher = {
+  readonly publisher: Publisher = {
     spool: this.spool,
     createdBy: "a test",
     pace: new Pace(new FakeClock(), new AbortController().signal, () => {}),
@@ -45,7 +45,7 @@ export class Venue implements Disposable {
   async minute(time: string, lines: readonly string[]): Promise<void> {
     const file = minuteFile("DETR", time.slice(0, 10), at(time.slice(11)));
     const spooled = await this.#spool(file, lines);
-    await publishMinutes(this.#publisher, file.date, [spooled]);
+    await publishMinutes(this.publisher, file.date, [spooled]);
   }
 
   /** Publishes a daily file of these lines; what was found. */
@@ -54,7 +54,7 @@ export class Venue implements Disposable {
     lines: readonly string[],
     credits: readonly SourceFile[] = [],
   ): Promise<Finding[]> {
-    return await publishDaily(this.#publisher, await this.#spool(dailyFile("DETR", date), lines), credits);
+    return await publishDaily(this.publisher, await this.#spool(dailyFile("DETR", date), lines), credits);
   }
 
   /** The ledger of a date as `key: rows rejected digest`, what is not CREDITED being `fetched`. */

@@ -1,0 +1,45 @@
+/** What the end-to-end tests of `verify` and `reprocess` share. */
+import type { Replica } from "../../scripts/replica/server.ts";
+import { type Run, runProgram } from "./harness.ts";
+
+/** An address at which nobody listens. */
+export const NOWHERE = "http://127.0.0.1:9";
+
+/** A finding of `verify --json`. */
+export interface Flaw {
+  readonly kind: string;
+  readonly gravity: string;
+  readonly date: string;
+  readonly path: string;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** The JSON document of `verify`. */
+export interface Verified {
+  readonly venues: readonly {
+    readonly venue: string;
+    readonly partitions: number;
+    readonly trades: number;
+    readonly rawFiles: number;
+    readonly dailyFiles: number;
+    readonly flaws: readonly Flaw[];
+    readonly repairs: readonly Record<string, unknown>[];
+  }[];
+}
+
+/** Runs `verify` on a working directory against a replica. */
+export function verify(
+  { apiUrl }: Pick<Replica, "apiUrl">,
+  dir: string,
+  ...more: readonly string[]
+): Promise<Run> {
+  return runProgram(["--wrk-dir", dir, "verify", "DETR", "--api-url", apiUrl, ...more]);
+}
+
+/** Flips a bit of a file; a negative place counts from its end. */
+export function flip(path: string, place: number): void {
+  const bytes = Deno.readFileSync(path);
+  bytes[place < 0 ? bytes.length + place : place] ^= 1;
+  Deno.writeFileSync(path, bytes);
+}

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import type { DaySpec } from "../../scripts/replica/day.ts";
+import * as fault from "../../scripts/replica/fault_kinds.ts";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { compressed } from "../../scripts/replica/wire.ts";
+import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
+import {
+  downloadsDuring,
+  duckdb,
+  fetchArgs,
+  partitionPath,
+  rawPath,
+  runProgram,
+  temporaryDirectory,
+} from "./harness.ts";
+import { flip, NOWHERE, type Verified, verify } from "./verified.ts";
+import { storedTable } from "./truth.ts";
+
+const DATE = "2026-09-01";
+const DAY: DaySpec = {
+  venue: "DETR",
+  date: DATE,
+  trades: 600,
+  minutes: { from: 480, until: 500 },
+  untidiness: UNTIDY,
+};
+const DAILY = `DETR-posttrade-daily-${DATE}.json.gz`;
+
+Deno.test("what is stored whole is found whole, counted, and left untouched", async () => {
+  const days = [DAY, { ...DAY, date: "2026-09-02" }];
+  await using replica = await startReplica({ days, daily: true });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  const before = treeOf(dir.path);
+  let run = await verify(replica, dir.path);
+  const downloads = await downloadsDuring(replica, async () => run = await verify(replica, dir.path));
+  assertForeseen(run, 0);
+  using db = await duckdb();
+  const trades = Number(await db.value(`SELECT count(*) FROM ${storedTable(dir.path)}`));
+  assert.equal(
+    run.stdout,
+    `DETR: read back 2 partitions with ${trades.toLocaleString("en")} trades, 42 raw files, ` +
+      "2 daily files of the exchange: 0 damaged, 0 incomplete, 0 warnings\n",
+  );
+  assert.deepEqual(downloads, [], "daily files that lie in the spool are not asked for");
+  assert.deepEqual(treeOf(dir.path), before);
+});
+
+Deno.test("only the date or month that was asked for is read, and an empty folder is whole", async () => {
+  const days = [DAY, { ...DAY, date: "2026-09-02" }, { ...DAY, date: "2026-10-01" }];
+  await using replica = await startReplica({ days });
+  using dir = temporaryDirectory();
+  const partitions = async (...more: string[]) => {
+    const run = await verify(replica, dir.path, "--json", ...more);
+    assertForeseen(run, 0);
+    return jsonOf<Verified>(run).venues[0].partitions;
+  };
+  assert.equal(await partitions(), 0);
+  assert.deepEqual(treeOf(dir.path), []);
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  assert.equal(await partitions(), 3);
+  assert.equal(await partitions("--all"), 3);
+  assert.equal(await partitions("--date", DATE), 1);
+  assert.equal(await partitions("--month", "2026-09"), 2);
+  for (
+    const wrong of [["--month", "2026-13"], ["--date", DATE, "--all"], ["--date", DATE, "--month", "2026-09"]]
+  ) {
+    assert.equal((await verify(replica, dir.path, ...wrong)).code, 64);
+  }
+});
+
+Deno.test("a raw file that is not the one in the ledger is damage, also when it is empty, cut or a folder", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  const [flipped, cut, empty, folder] = [1, 2, 3, 4].map((i) => rawPath(dir.path, file(i)));
+  flip(flipped, 30);
+  Deno.truncateSync(cut, 15);
+  Deno.truncateSync(empty, 0);
+  Deno.removeSync(folder);
+  Deno.mkdirSync(folder);
+  Deno.removeSync(rawPath(dir.path, file(5))); // as a cleanup does: no flaw
+  const run = await verify(replica, dir.path, "--json");
+  assertForeseen(run, 65);
+  const [{ flaws, rawFiles }] = jsonOf<Verified>(run).venues;
+  assert.equal(rawFiles, 18);
+  assert.deepEqual(flaws.map(({ kind, path }) => [kind, path]).sort(), [
+    ["damaged raw file", flipped],
+    ["damaged raw file", cut],
+    ["damaged raw file", empty],
+    ["damaged raw file", folder],
+  ]);
+});
+
+Deno.test("gaps and files that wait are warnings, and no damage", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  replica.inject("download", fault.status(404), { name: (name) => /T08_0[67]/.test(name) });
+  replica.inject("storage", fault.unknownEra(), { name: file(9) });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  const run = await verify(replica, dir.path);
+  assertForeseen(run, 0);
+  const lines = run.stdout.split("\n");
+  const path = partitionPath(dir.path, "DETR", DATE);
+  assert.equal(
+    lines[0],
+    `${DATE}  WARNING ${rawPath(dir.path, file(9))}: 1 raw file not in Parquet yet, this the first; ` +
+      "the next fetch or reprocess reads them",
+  );
+  assert.equal(
+    lines[1],
+    `${DATE}  WARNING ${path}: gap of 2 minutes, 08_06 to 08_07 UTC; fetch them while the exchange lists them`,
+  );
+  assert.match(lines[2], /: 0 damaged, 0 incomplete, 2 warnings$/);
+});
+
+Deno.test("trades that only the exchange's daily file has are told: not stored yet, exit 3", async () => {
+  await using replica = await startReplica({ days: [DAY], daily: true });
+  const shortened = fault.body((gz) => {
+    const lines = gunzipSync(gz).toString().split("\n");
+    return compressed(new TextEncoder().encode(lines.slice(2).join("\n")));
+  });
+  replica.inject("storage", shortened, { name: file(6) });
+  using dir = temporaryDirectory();
+  const args = fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile");
+  assertForeseen(await runProgram(args), 0);
+  const raw = treeOf(dir.of("data"));
+  const quota = ["--quota-file", dir.of("quota.json")];
+  const downloads = await downloadsDuring(replica, async () => {
+    const run = await verify(replica, dir.path, "--json", ...quota);
+    assertForeseen(run, 3);
+    const [{ flaws, dailyFiles }] = jsonOf<Verified>(run).venues;
+    assert.equal(dailyFiles, 1);
+    assert.deepEqual(flaws.map(({ kind, gravity }) => [kind, gravity]), [["not reconciled", "incomplete"]]);
+    assert.match(
+      flaws[0].what,
+      /^[12] of the \d+ trades of DETR-posttrade-daily-2026-09-01.json.gz are not stored$/,
+    );
+  });
+  assert.deepEqual(downloads, [DAILY]);
+  assert.deepEqual(treeOf(dir.of("data")), raw, "nothing is downloaded into the spool");
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  assertForeseen(await verify(replica, dir.path), 0);
+});
+
+Deno.test("a daily file with the same trades as the minute files finds no difference", async () => {
+  await using replica = await startReplica({ days: [DAY], daily: true });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
+  const run = await verify(replica, dir.path, "--json");
+  assertForeseen(run, 0);
+  assert.deepEqual(jsonOf<Verified>(run).venues[0].flaws, []);
+  assert.equal(jsonOf<Verified>(run).venues[0].dailyFiles, 1);
+});
+
+for (
+  const [what, damage] of [
+    ["is not there", fault.status(404)],
+    ["is not understood", fault.unknownEra()],
+    ["is no gzip stream", fault.html()],
+  ] as const
+) {
+  Deno.test(`a daily file that ${what} is a warning`, async () => {
+    await using replica = await startReplica({ days: [DAY], daily: true });
+    using dir = temporaryDirectory();
+    assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
+    replica.inject(what === "is not there" ? "download" : "storage", damage, { name: DAILY });
+    const run = await verify(replica, dir.path, "--json");
+    assertForeseen(run, 0);
+    assert.deepEqual(jsonOf<Verified>(run).venues[0].flaws.map(({ kind }) => kind), ["not compared"]);
+  });
+}
+
+Deno.test("without the exchange all but its daily files is verified, and that is said", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  const run = await verify({ apiUrl: NOWHERE }, dir.path, "--json");
+  assertForeseen(run, 0);
+  const [{ flaws, partitions }] = jsonOf<Verified>(run).venues;
+  assert.equal(partitions, 1);
+  assert.deepEqual(flaws.map(({ kind, gravity }) => [kind, gravity]), [["not compared", "warning"]]);
+});
+
+Deno.test("reading back waits for nobody: another process may hold the write lock", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  using lock = Deno.openSync(dir.of(".xetra-parqed/write-DETR.lock"), { read: true, write: true });
+  assert.ok(lock.tryLockSync(true));
+  assertForeseen(await verify(replica, dir.path), 0);
+});
+
+/** The name of the day's minute file of this index. */
+function file(index: number): string {
+  return `DETR-posttrade-${DATE}T08_0${index}.json.gz`;
+}
