@@ -29,6 +29,8 @@ export type Finding =
     readonly unmatched: number;
     readonly compared: number;
   }
+  /** A partition that could not be made anew of its raw files, and stays as it is. */
+  | { readonly kind: "not rebuilt"; readonly date: string; readonly reason: string }
   | { readonly kind: "damaged partition"; readonly date: string; readonly message: string };
 
 /** Whether a finding means that something of the exchange's data is not in the partition. */

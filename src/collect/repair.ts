@@ -66,9 +66,10 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
     ? await likelySources(spool, date)
     : sourcesOf(spool.layout, spool.venue, date, salvage.ledger).files;
   await rebuilt.decode(sources);
-  await rebuilt.add([salvage.trades()], salvage.ledger ?? new Map());
+  const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
+  await rebuilt.add(isShort ? [salvage.trades()] : [], salvage.ledger ?? new Map());
   const partition = (await rebuilt.read())!;
-  const reason = refusalOf(salvage, partition);
+  const reason = refusalOf(salvage, partition, isShort);
   if (reason !== null) return { kind: "left", date, path, reason };
   const aside = asidePath(path, now);
   replaceKeeping(rebuilt.path, path, aside);
@@ -77,12 +78,16 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   return { kind: "rebuilt", date, path, aside, rows: partition.rows, proven };
 }
 
-/** Why a rebuilt partition must not take the place of a damaged one; null when it may. */
+/**
+ * Why a rebuilt partition must not take the place of a damaged one; null when it may. `mixed` says that raw files and
+ * intact parts were put together: a trade that is decoded otherwise now would be there twice.
+ */
 export function refusalOf(
   { ledger, rows }: Pick<Salvage, "ledger" | "rows">,
   rebuilt: Partition,
+  mixed: boolean,
 ): string | null {
-  if (rows !== null && rebuilt.rows < rows) {
+  if (rows !== null && (rebuilt.rows < rows || (mixed && rebuilt.rows > rows))) {
     return `it had ${rows} trades, and the raw files and its intact parts still give ${rebuilt.rows}`;
   }
   if (ledger === null && rebuilt.ledger.size === 0) {

@@ -22,9 +22,10 @@ export interface Reprocessed {
 
 /**
  * Decodes raw files of a date again and publishes what is understood now: the files that are in no ledger, but for the
- * accepted ones, and those with rejected lines. `force` takes all raw files of the date, and what they give now goes
- * before what was stored. A partition only grows by it. The caller holds the venue's write lock. A damaged partition
- * is a finding. Throws what the disk throws, and the signal's reason.
+ * accepted ones, and those with rejected lines. `force` takes all raw files of the date. A partition only grows by it:
+ * it is made anew where the spool has all its sources; otherwise what is stored stays, and new rows are added. The
+ * caller holds the venue's write lock. A damaged partition is a finding. Throws what the disk throws, and the signal's
+ * reason.
  */
 export async function reprocessDay(
   publisher: Publisher,
@@ -32,8 +33,8 @@ export async function reprocessDay(
   force: boolean,
 ): Promise<Reprocessed> {
   try {
-    const before = force ? await decodeStored(publisher, date) : NOTHING;
-    const after = await decodeDoubtful(publisher, date, force);
+    const before = await rebuildStored(publisher, date, force);
+    const after = await decodeDoubtful(publisher, date, { force, rebuilt: force || before.files > 0 });
     return { files: before.files + after.files, findings: [...before.findings, ...after.findings] };
   } catch (error) {
     if (!(error instanceof DamagedPartition)) throw error;
@@ -57,8 +58,15 @@ export async function acceptFile({ layout, venue }: Spool, name: string): Promis
 
 const NOTHING: Reprocessed = { files: 0, findings: [] };
 
-/** The files that are not stored, or not whole; after `force` those of the ledger have been decoded. */
-async function decodeDoubtful(publisher: Publisher, date: string, force: boolean): Promise<Reprocessed> {
+/**
+ * Publishes the files that are in no ledger, with `force` also the accepted ones; unless they have been `rebuilt`, also
+ * those with rejected lines.
+ */
+async function decodeDoubtful(
+  publisher: Publisher,
+  date: string,
+  { force, rebuilt }: { readonly force: boolean; readonly rebuilt: boolean },
+): Promise<Reprocessed> {
   const { spool: { layout, venue } } = publisher;
   const { spooled, ledger, damage } = await inventoryOf(layout, venue, date);
   if (damage !== null) throw damage;
@@ -66,7 +74,7 @@ async function decodeDoubtful(publisher: Publisher, date: string, force: boolean
   const files = spooled.filter((file) => {
     const entry = ledger.get(spooledKey(file));
     if (entry === undefined) return !accepted.has(basename(file.path));
-    return entry.digest === CREDITED || (entry.rejected > 0 && !force);
+    return entry.digest === CREDITED || (entry.rejected > 0 && !rebuilt);
   });
   const minutes = files.filter(({ file }) => file.minute !== null);
   const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, date, minutes, ledger);
@@ -83,20 +91,26 @@ function creditsFor({ layout, venue }: Spool, { file }: SpooledFile) {
   return creditsOf(file, { listed, seen: new Set() });
 }
 
-/** Makes the partition anew of the raw files that its ledger names; what they do not give stays as it is stored. */
-async function decodeStored(publisher: Publisher, date: string): Promise<Reprocessed> {
+/**
+ * Makes the partition anew of the raw files that its ledger names, if they are all there: rows that are decoded
+ * otherwise now take the place of what was stored. Beside each other they could be taken for two trades.
+ */
+async function rebuildStored(publisher: Publisher, date: string, force: boolean): Promise<Reprocessed> {
   const { spool: { layout, venue } } = publisher;
   const path = layout.partition(venue, date);
   using file = openIfThere(path);
-  if (file === null) return NOTHING;
-  const stored = await openStored(path, file);
+  const stored = file && await openStored(path, file);
+  const isDoubtful = stored !== null && [...stored.ledger.values()].some(({ rejected }) => rejected > 0);
+  if (stored === null || !(force || isDoubtful)) return NOTHING;
   const { files, complete } = sourcesOf(layout, venue, date, stored.ledger);
-  if (files.length === 0) return NOTHING;
+  const kept = (reason: string): Reprocessed =>
+    force ? { files: 0, findings: [{ kind: "not rebuilt", date, reason }] } : NOTHING;
+  if (!complete) return kept("not all raw files that it was made of are in the spool any more");
   using rebuilt = new RebuiltDay(publisher, date);
   const findings = await rebuilt.decode(files);
   const made = await rebuilt.read();
-  const isWhole = complete && made !== null && made.rows >= stored.rows;
-  await rebuilt.add(isWhole ? [] : [stored.trades()], largest(stored.ledger, made?.ledger ?? new Map()));
+  if ((made?.rows ?? 0) < stored.rows) return kept("it has more trades than its raw files give now");
+  await rebuilt.add([], largest(stored.ledger, made?.ledger ?? new Map()));
   const { rows } = (await rebuilt.read())!;
   moveDurably(rebuilt.path, path);
   const change = { rows, added: rows - stored.rows, duplicates: 0, conflicts: 0 };
@@ -105,8 +119,6 @@ async function decodeStored(publisher: Publisher, date: string): Promise<Reproce
 
 /** All entries of both; of two for one file the newer, unless it has fewer rows. */
 function largest(before: Ledger, after: Ledger): Ledger {
-  return new Map([
-    ...before,
-    ...Array.from(after, ([key, entry]) => [key, larger(entry, before.get(key))] as const),
-  ]);
+  const entries = Array.from(after, ([key, entry]) => [key, larger(entry, before.get(key))] as const);
+  return new Map([...before, ...entries]);
 }

@@ -29,6 +29,8 @@ export function tell(venue: Venue, finding: Finding, now: number): void {
         `${finding.name} contradicts the minute files: ${finding.unmatched} of its ${finding.compared} rows in the ` +
           `fetched minutes are not stored. None of these was added; its raw file is kept`,
       );
+    case "not rebuilt":
+      return log.warning(`${venue} ${finding.date}: not rebuilt, stays as it is: ${finding.reason}`);
     case "damaged partition":
       return log.error(finding.message);
   }

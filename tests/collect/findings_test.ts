@@ -76,6 +76,7 @@ Deno.test("isLoss() is true of all but what was stored, and of new keys, whose v
     "bad lines": true,
     "damaged raw file": true,
     "contradiction": true,
+    "not rebuilt": true,
     "damaged partition": true,
   };
   for (const [kind, loss] of Object.entries(kinds)) assert.equal(isLoss({ kind } as Finding), loss, kind);

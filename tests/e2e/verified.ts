@@ -28,13 +28,13 @@ export interface Verified {
   }[];
 }
 
-/** Runs `verify` on a working directory against a replica. */
+/** Runs `verify` on a working directory against a replica, for DETR unless it is told otherwise. */
 export function verify(
-  { apiUrl }: Pick<Replica, "apiUrl">,
+  { apiUrl, venue = "DETR" }: Pick<Replica, "apiUrl"> & { readonly venue?: string },
   dir: string,
   ...more: readonly string[]
 ): Promise<Run> {
-  return runProgram(["--wrk-dir", dir, "verify", "DETR", "--api-url", apiUrl, ...more]);
+  return runProgram(["--wrk-dir", dir, "verify", venue, "--api-url", apiUrl, ...more]);
 }
 
 /** Flips a bit of a file; a negative place counts from its end. */

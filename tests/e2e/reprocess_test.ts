@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { DaySpec } from "../../scripts/replica/day.ts";
+import * as fault from "../../scripts/replica/fault_kinds.ts";
+import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { columnIndex } from "../../src/feed/fields.ts";
+import type { ColumnData } from "../../src/feed/trades.ts";
+import { publishPartition } from "../../src/store/partition.ts";
+import { openStored } from "../../src/store/stored_partition.ts";
+import { assertForeseen, jsonOf, logOf, treeOf } from "./evidence.ts";
+import {
+  downloadsDuring,
+  fetchArgs,
+  partitionPath,
+  rawPath,
+  type Run,
+  runProgram,
+  temporaryDirectory,
+} from "./harness.ts";
+import { flip, type Verified, verify } from "./verified.ts";
+import { assertStoresTruth, ledgerLines } from "./truth.ts";
+
+const DATE = "2026-09-01";
+const DAY: DaySpec = {
+  venue: "DETR",
+  date: DATE,
+  trades: 600,
+  minutes: { from: 480, until: 500 },
+  untidiness: UNTIDY,
+};
+const NAME = `DETR-posttrade-${DATE}T08_06.json.gz`;
+
+/** A version that does not know an era is played by a raw file whose keys are changed, and back for the update. */
+const RENAMED = fault.unknownEra();
+const WITH_A_BROKEN_LINE = fault.body((gz) => {
+  const [first, ...rest] = gunzipSync(gz).toString().split("\n");
+  return new Uint8Array(gzipSync([`${first} and so on`, ...rest].join("\n")));
+});
+
+Deno.test("a file that an update understands becomes rows without a download, and is told no more", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  const right = await fetchedWithout(replica, dir.path);
+  assertForeseen(await reprocess(dir.path), 3);
+  await assertStoresTruth(dir.path, replica, [NAME]);
+
+  Deno.writeFileSync(rawPath(dir.path, NAME), right);
+  let run!: Run;
+  const downloads = await downloadsDuring(replica, async () => run = await reprocess(dir.path));
+  assertForeseen(run, 0);
+  assert.match(run.stdout, /^DETR: 1 raw file decoded again, \d+ trades added\n$/);
+  assert.deepEqual(downloads, []);
+  await assertStoresTruth(dir.path, replica);
+  assert.equal((await ledgerLines(partitionPath(dir.path, "DETR", DATE))).length, 20);
+  assertForeseen(await verify(replica, dir.path), 0);
+});
+
+Deno.test("without anything to decode again nothing is touched, also under the predecessor's name", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  const before = treeOf(dir.of("data"));
+  const run = await runProgram(["--wrk-dir", dir.path, "reprocess-raw-cache", "DETR"]);
+  assertForeseen(run, 0);
+  assert.equal(run.stdout, "DETR: 0 raw files decoded again, 0 trades added\n");
+  assert.deepEqual(treeOf(dir.of("data")), before);
+});
+
+Deno.test("only the date that was asked for is decoded again", async () => {
+  await using replica = await startReplica({ days: [DAY, { ...DAY, date: "2026-09-02" }] });
+  using dir = temporaryDirectory();
+  replica.inject("storage", RENAMED, { name: (name) => name.includes("T08_06") });
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  const run = await reprocess(dir.path, "--date", "2026-09-02", "--json");
+  assertForeseen(run, 3);
+  assert.equal(jsonOf<{ venues: { files: number }[] }>(run).venues[0].files, 1);
+});
+
+for (const [what, other] of [["", null], [", also where another raw file is gone", 3]] as const) {
+  Deno.test(`lines that were rejected and are understood now are added${what}, and the ledger tells of none`, async () => {
+    const tidy = { ...DAY, untidiness: {} };
+    await using replica = await startReplica({ days: [tidy] });
+    using right = temporaryDirectory();
+    using dir = temporaryDirectory();
+    assertForeseen(await runProgram(fetchArgs(replica, right.path)), 0);
+    replica.inject("storage", WITH_A_BROKEN_LINE, { name: NAME });
+    assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+    await assert.rejects(() => assertStoresTruth(dir.path, replica), /missing/);
+    Deno.copyFileSync(rawPath(right.path, NAME), rawPath(dir.path, NAME));
+    if (other !== null) Deno.removeSync(rawPath(dir.path, NAME.replace("08_06", `08_0${other}`)));
+    assertForeseen(await reprocess(dir.path), 0);
+    await assertStoresTruth(dir.path, replica);
+    const ledger = await ledgerLines(partitionPath(dir.path, "DETR", DATE));
+    assert.ok(ledger.every((line) => / \d+ 0 [0-9a-f]{16}$/.test(line)), ledger.join("\n"));
+  });
+}
+
+Deno.test("--force gives what raw files hold now the place of what was stored", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await storeOtherVenues(partitionPath(dir.path, "DETR", DATE));
+  for (const more of [[], ["--force", "--date", "2026-09-02"]]) {
+    assertForeseen(await reprocess(dir.path, ...more), 0);
+    await assert.rejects(() => assertStoresTruth(dir.path, replica), /missing/);
+  }
+  assertForeseen(await reprocess(dir.path, "--force"), 0);
+  await assertStoresTruth(dir.path, replica);
+  assertForeseen(await verify(replica, dir.path), 0);
+});
+
+Deno.test("--force leaves a partition as it is of which a raw file is gone, and says so", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await storeOtherVenues(partitionPath(dir.path, "DETR", DATE));
+  Deno.removeSync(rawPath(dir.path, NAME));
+  const before = treeOf(dir.of("data"));
+  const run = await reprocess(dir.path, "--force");
+  assertForeseen(run, 3);
+  assert.ok(
+    logOf(run).includes(
+      `WARNING DETR ${DATE}: not rebuilt, stays as it is: ` +
+        "not all raw files that it was made of are in the spool any more",
+    ),
+  );
+  assert.deepEqual(treeOf(dir.of("data")), before);
+});
+
+Deno.test("--force rebuilds days that a daily file fills, on both of its dates", async () => {
+  const days: DaySpec[] = [
+    { ...DAY, venue: "DEUR", date: "2026-08-31", minutes: { from: 480, until: 510 } },
+    { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 } },
+  ];
+  await using replica = await startReplica({ days, daily: true });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DEUR"])), 0);
+  const ledgers = () =>
+    Promise.all(["2026-08-31", DATE].map((date) => ledgerLines(partitionPath(dir.path, "DEUR", date))));
+  const before = await ledgers();
+  assertForeseen(await runProgram(["--wrk-dir", dir.path, "reprocess", "DEUR", "--force"]), 0);
+  assert.ok(await assertStoresTruth(dir.path, replica) > 1_000);
+  assert.deepEqual(await ledgers(), before);
+});
+
+Deno.test("a daily file that an update understands is published, on both of its dates", async () => {
+  const days: DaySpec[] = [{ ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 } }];
+  await using replica = await startReplica({ days, daily: true });
+  const daily = `DEUR-posttrade-daily-${DATE}.json.gz`;
+  replica.inject("storage", RENAMED, { name: daily });
+  using dir = temporaryDirectory();
+  const args = fetchArgs(replica, dir.path, ["DEUR"]);
+  assertForeseen(await runProgram(args), 3);
+  Deno.writeFileSync(rawPath(dir.path, daily), unrenamed(Deno.readFileSync(rawPath(dir.path, daily))));
+  assertForeseen(await runProgram(["--wrk-dir", dir.path, "reprocess", "DEUR"]), 0);
+  for (const date of ["2026-08-31", DATE]) {
+    const ledger = await ledgerLines(partitionPath(dir.path, "DEUR", date));
+    assert.ok(ledger.some((line) => line.startsWith(`daily-${DATE} `)));
+  }
+  assert.ok(await assertStoresTruth(dir.path, replica) > 800);
+  assertForeseen(await runProgram(args), 0);
+});
+
+Deno.test("an accepted file is silent from then on, does not count as stored, and is never deleted", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  await fetchedWithout(replica, dir.path);
+  const raw = rawPath(dir.path, NAME);
+  const run = await reprocess(dir.path, "--accept", NAME);
+  assertForeseen(run, 0);
+  assert.equal(run.stdout, `DETR: ${NAME} is told no more; it stays in the spool\n`);
+  for (const silent of [await runProgram(fetchArgs(replica, dir.path)), await reprocess(dir.path)]) {
+    assertForeseen(silent, 0);
+    assert.deepEqual(logOf(silent).filter((line) => !line.startsWith("INFO ")), []);
+  }
+  assert.deepEqual(jsonOf<Verified>(await verify(replica, dir.path, "--json")).venues[0].flaws, []);
+  const ledger = await ledgerLines(partitionPath(dir.path, "DETR", DATE));
+  assert.ok(!ledger.some((line) => line.startsWith("08_06")));
+  assert.ok(Deno.statSync(raw).isFile);
+
+  Deno.removeSync(dir.of(".xetra-parqed/accepted-DETR.json"));
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  assertForeseen(await reprocess(dir.path, "--accept", NAME), 0);
+  Deno.writeFileSync(raw, unrenamed(Deno.readFileSync(raw)));
+  assertForeseen(await reprocess(dir.path, "--force"), 0);
+  await assertStoresTruth(dir.path, replica);
+});
+
+Deno.test("a name to accept that does not wait in the spool is refused", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  for (const name of [NAME, "DFRA-posttrade-2026-09-01T08_06.json.gz", "../../etc/passwd"]) {
+    const run = await reprocess(dir.path, "--accept", name);
+    assertForeseen(run, 64);
+    assert.ok(
+      logOf(run).includes(
+        `ERROR ${name} is no raw file of DETR that waits in the spool; check-partial lists these`,
+      ),
+    );
+  }
+  assert.throws(() => Deno.statSync(dir.of(".xetra-parqed/accepted-DETR.json")), Deno.errors.NotFound);
+});
+
+Deno.test("a damaged partition is left alone by reprocess, with what to do", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  const path = partitionPath(dir.path, "DETR", DATE);
+  flip(path, 500);
+  const before = treeOf(dir.of("data"));
+  const run = await reprocess(dir.path, "--force");
+  assertForeseen(run, 65);
+  assert.match(run.stderr, /ERROR .*trades\.parquet is damaged .* verify VENUE --repair/);
+  assert.deepEqual(treeOf(dir.of("data")), before);
+});
+
+function reprocess(dir: string, ...more: readonly string[]): Promise<Run> {
+  return runProgram(["--wrk-dir", dir, "reprocess", "DETR", ...more]);
+}
+
+/** Fetches a day of which one file is not understood; returns the bytes that it should have had. */
+async function fetchedWithout(replica: Replica, dir: string): Promise<Uint8Array> {
+  replica.inject("storage", RENAMED, { name: NAME });
+  assertForeseen(await runProgram(fetchArgs(replica, dir)), 3);
+  return unrenamed(Deno.readFileSync(rawPath(dir, NAME)));
+}
+
+function unrenamed(gz: Uint8Array): Uint8Array {
+  return new Uint8Array(gzipSync(gunzipSync(gz).toString().replaceAll('"renamed_', '"')));
+}
+
+/**
+ * Stores a day's partition anew with another value in a column that is not of the identity, as a version would have
+ * that did not know better.
+ */
+async function storeOtherVenues(path: string): Promise<void> {
+  using file = Deno.openSync(path);
+  const { ledger, trades } = await openStored(path, file);
+  const other = (column: ColumnData, index: number): ColumnData =>
+    index !== columnIndex("execution_venue") || column.kind !== "text"
+      ? column
+      : { ...column, values: column.values.map((value) => value && "OLD") };
+  async function* changed() {
+    for await (const { rows, columns } of trades()) yield { rows, columns: columns.map(other) };
+  }
+  await publishPartition(`${path}.old`, [changed()], ledger, {
+    createdBy: "an older version",
+    breathe: () => Promise.resolve(),
+  });
+  Deno.renameSync(`${path}.old`, path);
+}

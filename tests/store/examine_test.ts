@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { Trades } from "../../src/feed/trades.ts";
+import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { examinePartition } from "../../src/store/examine.ts";
+import { encodeLedger } from "../../src/store/ledger.ts";
+import { TradesWriter } from "../../src/store/parquet_writer.ts";
+import { KEYS } from "../../src/store/stored_partition.ts";
+import { createHash } from "node:crypto";
+import { temporaryDirectory } from "../e2e/harness.ts";
+import { ledgerOf, publish } from "./parquet_files.ts";
+import { trade, tradesOf } from "./trades.ts";
+
+const [A, B] = [trade({ isin: "A" }), trade({ isin: "B" })];
+
+Deno.test("a partition as it was published is whole, and its row groups are handed on", async () => {
+  using dir = temporaryDirectory();
+  const path = dir.of("trades.parquet");
+  const groups: Trades[] = [];
+  const examine = () => examinePartition(path, (trades) => void groups.push(trades));
+  assert.equal(await examine(), null);
+  await publish(path, "08_34", [B, A]);
+  assert.deepEqual(await examine(), { rows: 2, ledger: ledgerOf("08_34", 2) });
+  assert.deepEqual(groups.map(({ rows }) => rows), [2]);
+});
+
+/** Writes row groups as they are, with a footer that is right in itself. */
+function write(path: string, groups: readonly Trades[], rowsEntered: number): void {
+  const hash = createHash("sha256");
+  const pieces: Uint8Array[] = [];
+  const writer = new TradesWriter((bytes) => {
+    hash.update(bytes);
+    pieces.push(bytes.slice());
+  }, "a faulty version");
+  for (const group of groups) writer.write(group);
+  writer.finish(() =>
+    new Map<string, string>([
+      [KEYS.ledger, encodeLedger(ledgerOf("08_34", rowsEntered))],
+      [KEYS.rows, String(groups.reduce((sum, { rows }) => sum + rows, 0))],
+      [KEYS.digest, hash.copy().digest("hex")],
+    ])
+  );
+  Deno.writeFileSync(path, new Uint8Array(pieces.flatMap((piece) => [...piece])));
+}
+
+for (
+  const [what, groups, entered, message] of [
+    ["in order, over two row groups", [[A], [B]], 2, null],
+    ["not in order", [[B, A]], 2, /row 1 is not in order/],
+    ["not in order from one row group to the next", [[B], [A]], 2, /row 1 is not in order/],
+    ["twice the same trade", [[A, A]], 2, /row 1 is the same trade as the one before it/],
+    ["the same trade in two row groups", [[A], [A, B]], 3, /row 1 is the same trade/],
+    [
+      "more rows than its ledger accounts for",
+      [[A, B]],
+      1,
+      /holds 2 rows, but its ledger accounts for 1 only/,
+    ],
+  ] as const
+) {
+  Deno.test(`examinePartition() of rows that are ${what}`, async () => {
+    using dir = temporaryDirectory();
+    const path = dir.of("trades.parquet");
+    write(path, groups.map((group) => tradesOf(group)), entered);
+    const examined = examinePartition(path, () => {});
+    if (message === null) return assert.equal((await examined)?.rows, 2);
+    await assert.rejects(examined, (error) => error instanceof DamagedPartition && message.test(error.what));
+  });
+}

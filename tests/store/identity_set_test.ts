@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { IdentitySet } from "../../src/store/identity_set.ts";
+import { compareTrades } from "../../src/store/order.ts";
+import { anyTrade, trade, type TradeInput, tradesOf } from "./trades.ts";
+
+Deno.test("a trade is there exactly if one of the same identity was given, whatever the rows hold", async () => {
+  const rows = fc.array(anyTrade, { maxLength: 25 });
+  await fc.assert(
+    fc.asyncProperty(rows, rows, async (stored, asked) => {
+      const [a, b] = [tradesOf(stored), tradesOf(asked)];
+      const others = asked.filter((_, j) => !stored.some((_, i) => compareTrades(a, i, b, j) === 0));
+      assert.equal((await setOf(stored)).countOthers(b), others.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("a hundred thousand trades that differ little are told apart", async () => {
+  const rows = (from: number) =>
+    Array.from(
+      { length: 100_000 },
+      (_, i) => trade({ transaction_id: `${from + i}`, price: 1 + i % 7, quantity: 1 + i % 3 }),
+    );
+  const set = await setOf(rows(0));
+  assert.equal(set.countOthers(tradesOf(rows(0))), 0);
+  assert.equal(set.countOthers(tradesOf(rows(100_000))), 100_000);
+});
+
+Deno.test("nothing is in an empty set", async () => {
+  assert.equal((await setOf([])).countOthers(tradesOf([trade()])), 1);
+});
+
+function setOf(rows: readonly TradeInput[]): Promise<IdentitySet> {
+  async function* batches() {
+    yield tradesOf(rows);
+  }
+  return IdentitySet.of(batches());
+}
