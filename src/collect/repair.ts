@@ -1,7 +1,7 @@
 import { moveDurably, replaceKeeping } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { asidePath } from "../store/layout.ts";
-import { ledgerKey } from "../store/ledger.ts";
+import { ledgerKey, rowsEntered } from "../store/ledger.ts";
 import { type Salvage, salvagePartition } from "../store/salvage.ts";
 import { rawDigest, type Spool, type SpooledFile } from "../store/spool.ts";
 import { type Partition, readPartition } from "../store/stored_partition.ts";
@@ -92,6 +92,9 @@ export function refusalOf(
   }
   if (ledger === null && rebuilt.ledger.size === 0) {
     return "neither its ledger nor a raw file of its date can be read";
+  }
+  if (rowsEntered(rebuilt.ledger) < rebuilt.rows) {
+    return "its ledger cannot be read, and the raw files account for a part of its trades only";
   }
   return null;
 }

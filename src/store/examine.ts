@@ -1,5 +1,5 @@
 import type { Trades } from "../feed/trades.ts";
-import { CREDITED, type Ledger } from "./ledger.ts";
+import { type Ledger, rowsEntered } from "./ledger.ts";
 import { compareTrades } from "./order.ts";
 import { openIfThere, openStored, type Partition, readDamageable } from "./stored_partition.ts";
 
@@ -43,12 +43,8 @@ class OrderCheck {
   }
 }
 
-/** A daily file's entry counts the rows of the minutes that are credited to it. */
 function compareCounts(found: number, rows: number, ledger: Ledger): void {
   if (found !== rows) throw new Error(`it holds ${found} rows, but its footer counts ${rows}`);
-  const entered = [...ledger.values()].reduce(
-    (sum, { rows, digest }) => sum + (digest === CREDITED ? 0 : rows),
-    0,
-  );
+  const entered = rowsEntered(ledger);
   if (rows > entered) throw new Error(`it holds ${rows} rows, but its ledger accounts for ${entered} only`);
 }

@@ -31,6 +31,14 @@ export function minuteOfKey(key: string): number | null {
   return clock && Number(clock[1]) * 60 + Number(clock[2]);
 }
 
+/**
+ * The rows for which a ledger accounts: a partition has no more, and fewer where files share trades. The rows of
+ * credited minutes are those of their daily file.
+ */
+export function rowsEntered(ledger: Ledger): number {
+  return [...ledger.values()].reduce((sum, { rows, digest }) => sum + (digest === CREDITED ? 0 : rows), 0);
+}
+
 /** A line an entry, some 30 bytes: the ledger of a full day of 1,440 minutes stays under 64 KB. */
 export function encodeLedger(ledger: Ledger): string {
   const lines = Array.from(

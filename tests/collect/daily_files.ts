@@ -43,9 +43,13 @@ export class Venue implements Disposable {
 
   /** Stores a minute file of these lines, published. */
   async minute(time: string, lines: readonly string[]): Promise<void> {
-    const file = minuteFile("DETR", time.slice(0, 10), at(time.slice(11)));
-    const spooled = await this.#spool(file, lines);
-    await publishMinutes(this.publisher, file.date, [spooled]);
+    const spooled = await this.spoolMinute(time, lines);
+    await publishMinutes(this.publisher, spooled.file.date, [spooled]);
+  }
+
+  /** Stores a minute file of these lines in the spool only. */
+  async spoolMinute(time: string, lines: readonly string[]): Promise<SpooledFile> {
+    return await this.#spool(minuteFile("DETR", time.slice(0, 10), at(time.slice(11))), lines);
   }
 
   /** Publishes a daily file of these lines; what was found. */
