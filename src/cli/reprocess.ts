@@ -41,7 +41,7 @@ export async function reprocess(
     let files = 0;
     for (const day of spool.dates().filter((day) => day === (date ?? day))) {
       const reprocessed = await reprocessDay(publisher, day, force ?? false);
-      reprocessed.findings.forEach((finding) => tell(venue, finding));
+      reprocessed.findings.forEach((finding) => tell(venue, finding, tools.clock.now()));
       findings.push(...reprocessed.findings);
       files += reprocessed.files;
     }
