@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
-import config from "../../deno.json" with { type: "json" };
 import { startReplica } from "../../scripts/replica/server.ts";
 import { checkoutOf } from "./checkout.ts";
 import { ended, heard } from "./daemon_program.ts";
+import { TASK_ENV, TASK_FLAGS } from "./daemon_task.ts";
 import { assertForeseen } from "./evidence.ts";
 import { duckdb, partitionPath, type Program, runProgram, startProgram } from "./harness.ts";
 import { memoryOf, sleepsOf } from "./process_facts.ts";
@@ -16,20 +16,17 @@ const STORED = / - Cycle 1: DETR: 0 files, 440,000 trades/;
 const IDLE_MB = 90, AFTER_A_DAY_MB = 130;
 const WINDOW_SECONDS = 12;
 
-/** Of `deno task daemon`: all between `deno` and `main.ts`. */
-const words = config.tasks.daemon.command.split(" ");
-const FLAGS = words.slice(1, words.indexOf("main.ts"));
-
 Deno.test(`an idle daemon has less than ${IDLE_MB} MB, less than ${AFTER_A_DAY_MB} MB after a day of 440,000 trades, and sleeps`, async () => {
   await using replica = await startReplica({ days: [] });
   using checkout = checkoutOf("main.ts");
-  const program = { cwd: checkout.path, env: { XETRA_PARQED_API_URL: replica.apiUrl }, main: "main.ts" };
+  const env = { ...TASK_ENV, XETRA_PARQED_API_URL: replica.apiUrl };
+  const program = { cwd: checkout.path, env, main: "main.ts" };
   // So that the daemon has had a cycle, and waits for its hours.
   assertForeseen(await runProgram(["fetch-trades", "DETR"], program), 0);
   spoolDay(checkout.path, DAY);
   await using daemon = startProgram(
     ["fetch-trades", "--daemon", "DETR", "--active-hours", inSixHours()],
-    { ...program, deno: FLAGS },
+    { ...program, deno: TASK_FLAGS },
   );
   await heard(daemon, /Outside active hours/);
   const before = await settled(daemon);
@@ -55,7 +52,7 @@ Deno.test("without the memory flags of `deno task daemon` the figures are printe
   await using daemon = startProgram(["fetch-trades", "--daemon", "DETR"], {
     cwd: checkout.path,
     env: { XETRA_PARQED_API_URL: replica.apiUrl },
-    deno: FLAGS.filter((flag) => !flag.startsWith("--v8-flags")),
+    deno: TASK_FLAGS.filter((flag) => !flag.startsWith("--v8-flags")),
     main: "main.ts",
   });
   await heard(daemon, STORED);

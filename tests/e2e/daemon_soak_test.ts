@@ -1,31 +1,24 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
-import config from "../../deno.json" with { type: "json" };
-import { tradingDays } from "../../scripts/replica/calendar.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { ended, heard, startDaemon } from "./daemon_program.ts";
+import { TASK_ENV, TASK_FLAGS } from "./daemon_task.ts";
 import { filesBelow } from "./disk.ts";
 import { type Program, temporaryDirectory } from "./harness.ts";
 import { memoryOf, openFilesOf } from "./process_facts.ts";
 import { assertStoresTruth } from "./truth.ts";
 
 const EARLY = 20, LATE = 200;
-const MINUTES = 20;
-/** A minute file for each cycle. The work of a cycle does not grow with their number: after twenty the day is over. */
-const DAYS = tradingDays("2026-09-01", LATE / MINUTES).map((date) => ({
-  venue: "DETR",
-  date,
-  trades: 800,
-  minutes: { from: 480, until: 480 + MINUTES },
-}));
+/** A minute file for each cycle. */
+const DAY = { venue: "DETR", date: "2026-09-01", trades: 8_000, minutes: { from: 480, until: 480 + LATE } };
 const MOST_GROWTH_MB = 10;
 /** Long enough for a cycle, and for these looks at the daemon while it is idle. */
 const LOOKS = 5;
 const INTERVAL = "0.3s";
 /** So that the log is rotated many times. */
 const ROTATE_SIZE = "4K";
-const MEMORY_FLAGS = config.tasks.daemon.command.split(" ").filter((word) => word.startsWith("--v8-flags="));
+const MEMORY_FLAGS = TASK_FLAGS.filter((flag) => flag.startsWith("--v8-flags="));
 
 /** An idle daemon after so many cycles. */
 interface Sample {
@@ -36,22 +29,25 @@ interface Sample {
 }
 
 Deno.test(`${LATE} cycles leave memory and open files as they were after ${EARLY}, and every line in the rotated log`, async () => {
-  await using replica = await startReplica({ days: DAYS, listed: { until: endOf(1) } });
+  await using replica = await startReplica({ days: [DAY], listed: { until: minute(1) } });
   using dir = temporaryDirectory();
   const log = dir.of("log/detr.log");
   const logging = ["--log-level", "DEBUG", "--log-rotate-size", ROTATE_SIZE, "--log-file", log];
   const deno = ["run", "--quiet", "-A", ...MEMORY_FLAGS];
-  await using daemon = startDaemon(replica, dir.path, ["--interval", INTERVAL, ...logging], { deno });
+  await using daemon = startDaemon(replica, dir.path, ["--interval", INTERVAL, ...logging], {
+    deno,
+    env: TASK_ENV,
+  });
   const samples: Sample[] = [];
   for (let cycle = 1; cycle <= LATE; cycle++) {
     await heard(daemon, new RegExp(` - Cycle ${cycle}: `));
     samples.push(await sampleOf(daemon, cycle));
-    if (cycle < LATE) replica.listed.until = endOf(cycle + 1);
+    if (cycle < LATE) replica.listed.until = minute(cycle + 1);
   }
   const { stderr } = await ended(daemon, "SIGTERM");
   assertFlat(samples);
   assertLogged(log, stderr);
-  assert.equal(await assertStoresTruth(dir.path, replica), 800 * DAYS.length);
+  assert.equal(await assertStoresTruth(dir.path, replica), DAY.trades);
 });
 
 /** The least of some looks: a cycle's thread takes some milliseconds to go. */
@@ -111,9 +107,8 @@ function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
   return covariance / mean(points.map((point) => (point[0] - x) ** 2));
 }
 
-/** The end of the first so many minutes of the days, as the replica writes it. */
-function endOf(count: number): string {
-  const day = Math.ceil(count / MINUTES) - 1;
-  const end = Temporal.PlainTime.from("08:00").add({ minutes: count - day * MINUTES });
-  return `${DAYS[day].date}T${end.toString().slice(0, 5)}`;
+/** The end of so many minutes of the day, as the replica writes it. */
+function minute(count: number): string {
+  const end = Temporal.PlainTime.from("08:00").add({ minutes: count });
+  return `${DAY.date}T${end.toString().slice(0, 5)}`;
 }
