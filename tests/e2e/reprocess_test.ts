@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
-import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { columnIndex } from "../../src/feed/fields.ts";
 import type { ColumnData } from "../../src/feed/trades.ts";
@@ -18,7 +18,8 @@ import {
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
-import { flip, type Verified, verify } from "./verified.ts";
+import { fetchedWithout, RENAMED, reprocess, unrenamed } from "./reprocessed.ts";
+import { flip, verify } from "./verified.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
 const DATE = "2026-09-01";
@@ -31,8 +32,6 @@ const DAY: DaySpec = {
 };
 const NAME = `DETR-posttrade-${DATE}T08_06.json.gz`;
 
-/** A version that does not know an era is played by a raw file whose keys are changed, and back for the update. */
-const RENAMED = fault.unknownEra();
 const WITH_A_BROKEN_LINE = fault.body((gz) => {
   const [first, ...rest] = gunzipSync(gz).toString().split("\n");
   return new Uint8Array(gzipSync([`${first} and so on`, ...rest].join("\n")));
@@ -41,7 +40,7 @@ const WITH_A_BROKEN_LINE = fault.body((gz) => {
 Deno.test("a file that an update understands becomes rows without a download, and is told no more", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
-  const right = await fetchedWithout(replica, dir.path);
+  const right = await fetchedWithout(NAME, replica, dir.path);
   assertForeseen(await reprocess(dir.path), 3);
   await assertStoresTruth(dir.path, replica, [NAME]);
 
@@ -162,47 +161,6 @@ Deno.test("a daily file that an update understands is published, on both of its 
   assertForeseen(await runProgram(args), 0);
 });
 
-Deno.test("an accepted file is silent from then on, does not count as stored, and is never deleted", async () => {
-  await using replica = await startReplica({ days: [DAY] });
-  using dir = temporaryDirectory();
-  await fetchedWithout(replica, dir.path);
-  const raw = rawPath(dir.path, NAME);
-  const run = await reprocess(dir.path, "--accept", NAME);
-  assertForeseen(run, 0);
-  assert.equal(run.stdout, `DETR: ${NAME} is told no more; it stays in the spool\n`);
-  for (const silent of [await runProgram(fetchArgs(replica, dir.path)), await reprocess(dir.path)]) {
-    assertForeseen(silent, 0);
-    assert.deepEqual(logOf(silent).filter((line) => !line.startsWith("INFO ")), []);
-  }
-  assert.deepEqual(jsonOf<Verified>(await verify(replica, dir.path, "--json")).venues[0].flaws, []);
-  const ledger = await ledgerLines(partitionPath(dir.path, "DETR", DATE));
-  assert.ok(!ledger.some((line) => line.startsWith("08_06")));
-  assert.ok(Deno.statSync(raw).isFile);
-
-  Deno.removeSync(dir.of(".xetra-parqed/accepted-DETR.json"));
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
-  assertForeseen(await reprocess(dir.path, "--accept", NAME), 0);
-  Deno.writeFileSync(raw, unrenamed(Deno.readFileSync(raw)));
-  assertForeseen(await reprocess(dir.path, "--force"), 0);
-  await assertStoresTruth(dir.path, replica);
-});
-
-Deno.test("a name to accept that does not wait in the spool is refused", async () => {
-  await using replica = await startReplica({ days: [DAY] });
-  using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
-  for (const name of [NAME, "DFRA-posttrade-2026-09-01T08_06.json.gz", "../../etc/passwd"]) {
-    const run = await reprocess(dir.path, "--accept", name);
-    assertForeseen(run, 64);
-    assert.ok(
-      logOf(run).includes(
-        `ERROR ${name} is no raw file of DETR that waits in the spool; check-partial lists these`,
-      ),
-    );
-  }
-  assert.throws(() => Deno.statSync(dir.of(".xetra-parqed/accepted-DETR.json")), Deno.errors.NotFound);
-});
-
 Deno.test("a damaged partition is left alone by reprocess, with what to do", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
@@ -215,21 +173,6 @@ Deno.test("a damaged partition is left alone by reprocess, with what to do", asy
   assert.match(run.stderr, /ERROR .*trades\.parquet is damaged .* verify VENUE --repair/);
   assert.deepEqual(treeOf(dir.of("data")), before);
 });
-
-function reprocess(dir: string, ...more: readonly string[]): Promise<Run> {
-  return runProgram(["--wrk-dir", dir, "reprocess", "DETR", ...more]);
-}
-
-/** Fetches a day of which one file is not understood; returns the bytes that it should have had. */
-async function fetchedWithout(replica: Replica, dir: string): Promise<Uint8Array> {
-  replica.inject("storage", RENAMED, { name: NAME });
-  assertForeseen(await runProgram(fetchArgs(replica, dir)), 3);
-  return unrenamed(Deno.readFileSync(rawPath(dir, NAME)));
-}
-
-function unrenamed(gz: Uint8Array): Uint8Array {
-  return new Uint8Array(gzipSync(gunzipSync(gz).toString().replaceAll('"renamed_', '"')));
-}
 
 /**
  * Stores a day's partition anew with another value in a column that is not of the identity, as a version would have
