@@ -2,6 +2,7 @@ import { inventoryOf } from "../collect/inventory.ts";
 import { type DayDefects, defectsOf, isWhole } from "../collect/status.ts";
 import { counted } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
+import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/pending.ts";
 import { Spool } from "../store/spool.ts";
@@ -19,7 +20,7 @@ export interface VenueDefects {
 export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueDefects> {
   const spool = new Spool(layout, venue);
   const record = readPending(layout.pendingRecord(venue));
-  const dates = spool.dates();
+  const dates = storedDates(layout, venue);
   const days: DayDefects[] = [];
   for (const date of dates) {
     const day = await inventoryOf(layout, venue, date);

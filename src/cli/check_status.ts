@@ -2,9 +2,9 @@ import { type DayInventory, inventoryOf } from "../collect/inventory.ts";
 import { type DayStatus, statusOf } from "../collect/status.ts";
 import type { Exchange } from "../feed/client.ts";
 import type { Venue } from "../feed/venue.ts";
+import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/pending.ts";
-import { Spool } from "../store/spool.ts";
 import { printTable } from "./output.ts";
 
 /** A venue's line of the JSON document of `check-status`. */
@@ -21,7 +21,7 @@ export async function checkStatus(
   signal: AbortSignal,
 ): Promise<VenueStatus> {
   const { files } = await exchange.list(venue, signal);
-  const dates = new Set([...files.map(({ date }) => date), ...new Spool(layout, venue).dates()]);
+  const dates = new Set([...files.map(({ date }) => date), ...storedDates(layout, venue)]);
   const days = new Map<string, DayInventory>();
   for (const date of dates) days.set(date, await inventoryOf(layout, venue, date));
   return { venue, days: statusOf(files, days, readPending(layout.pendingRecord(venue))) };

@@ -1,7 +1,8 @@
 import type { Venue } from "../feed/venue.ts";
+import { cleanupCode, cleanupRaw, printCleanup } from "./cleanup_raw.ts";
 import { answer, run } from "./commands.ts";
 import { printReprocessed, reprocess, reprocessedCode } from "./reprocess.ts";
-import type { GlobalOptions, ReprocessOptions, VerifyOptions } from "./settings.ts";
+import type { CleanupOptions, GlobalOptions, ReprocessOptions, VerifyOptions } from "./settings.ts";
 import { printVerification, verifiedCode, verify } from "./verify.ts";
 import { wire } from "./wiring.ts";
 
@@ -26,5 +27,16 @@ export function reprocessCommand(
     const tools = wire(options);
     const ask = (venue: Venue) => reprocess(venue, options, tools, signal);
     return answer(venues, options, ask, printReprocessed, reprocessedCode);
+  });
+}
+
+export function cleanupRawCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & CleanupOptions,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => cleanupRaw(venue, options, tools, signal);
+    return answer(venues, options, ask, (cleanup) => printCleanup(cleanup, options), cleanupCode);
   });
 }

@@ -83,6 +83,11 @@ export function daysOption(text: string): number {
   throw new InvalidArgumentError("Days are a whole number, such as 30.");
 }
 
+/** 0 keeps nothing for its age. */
+export function keepDaysOption(text: string): number {
+  return text === "0" ? 0 : daysOption(text);
+}
+
 function asArgument<T>(parse: () => T, explanation?: string): T {
   try {
     return parse();

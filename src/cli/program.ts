@@ -6,6 +6,7 @@ import {
   dateOption,
   daysOption,
   intervalOption,
+  keepDaysOption,
   monthOption,
   namesOption,
   quotaOption,
@@ -17,6 +18,9 @@ import {
 } from "./options.ts";
 import { type DaemonOptions, type FetchOptions, type GlobalOptions, LEVELS } from "./settings.ts";
 import { VERSION } from "./version.ts";
+
+/** The exchange deletes its files after a day: a week of raw files is there to repair from. */
+const DEFAULT_KEEP_DAYS = 7;
 
 /** Loaded when they run: help, a usage error and a waiting daemon need nothing that reads or writes Parquet. */
 const commands = () => import("./commands.ts");
@@ -173,6 +177,21 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .action(async (venues, options) => {
       const { reprocessCommand } = await maintenanceCommands();
       setExitCode(await reprocessCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+
+  program.command("cleanup-raw").alias("cleanup-raw-cache")
+    .description("Delete old raw files whose trades are proved to be in Parquet.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(
+      new Option("--keep-days <days>", "keep the files of so many dates, today's being one")
+        .argParser(keepDaysOption).default(DEFAULT_KEEP_DAYS),
+    )
+    .option("--dry-run", "say what would be deleted, and touch nothing")
+    .option("--json", "print what was done as JSON")
+    .addHelpText("after", examples("cleanup-raw DETR --dry-run", "cleanup-raw DETR DFRA --keep-days 30"))
+    .action(async (venues, options) => {
+      const { cleanupRawCommand } = await maintenanceCommands();
+      setExitCode(await cleanupRawCommand(venues as Venue[], { ...globals(), ...options }));
     });
 
   return program;

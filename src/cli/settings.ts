@@ -26,6 +26,12 @@ export interface JsonOption {
   readonly json?: true;
 }
 
+export interface CleanupOptions extends JsonOption {
+  /** The files of so many dates stay; 0 keeps none for its age. */
+  readonly keepDays: number;
+  readonly dryRun?: boolean;
+}
+
 export interface FetchOptions extends ExchangeOptions, JsonOption {
   readonly store: boolean;
   readonly reconcile: boolean;

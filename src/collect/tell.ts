@@ -1,10 +1,10 @@
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
+import { ageInDays, type Cleanup, type KeptBecause, type KeptFiles } from "./cleanup.ts";
 import type { Outcome } from "./download.ts";
+import type { Difference } from "./health.ts";
 import type { Finding } from "./findings.ts";
-
-const MILLIS_PER_DAY = 86_400_000;
 
 /** Logs a finding: what, which file, what to do. `now`, in milliseconds since 1970, tells how old it is. */
 export function tell(venue: Venue, finding: Finding, now: number): void {
@@ -16,14 +16,14 @@ export function tell(venue: Venue, finding: Finding, now: number): void {
     case "bad lines":
       return tellBadLines(finding);
     case "unknown keys":
-      return log.warning(
-        `${venue} ${finding.date}: fields that are new to this version, kept in the column extra: ` +
-          Array.from(finding.keys, ([key, rows]) => `${key} (${counted(rows, "row")})`).join(", "),
-      );
+    case "gone keys":
+      return; // once a day, by `tellDrift`
     case "damaged raw file":
       return log.error(
         `${finding.name}: ${finding.reason}. Moved to the rejected files, to be fetched again`,
       );
+    case "reconciled":
+      return tellReconciled(finding);
     case "contradiction":
       return log.error(
         `${finding.name} contradicts the minute files: ${finding.unmatched} of its ${finding.compared} rows in the ` +
@@ -41,7 +41,7 @@ function tellStrange(
   { date, paths, keys }: Finding & { kind: "strange" },
   now: number,
 ): void {
-  const age = counted(ageInDays(date, now), "day");
+  const age = counted(Math.max(0, ageInDays(date, now)), "day");
   log.error(
     `${counted(paths.length, "file")} of ${venue} not understood, ${age} old, the first at ${paths[0]}: ` +
       `no line is a trade; keys found: ${keys.join(", ") || "none"}. Kept, and read again at every run: ` +
@@ -49,15 +49,22 @@ function tellStrange(
   );
 }
 
-/** Whole days since a date began, UTC. */
-function ageInDays(date: string, now: number): number {
-  return Math.max(0, Math.floor((now - Date.parse(date)) / MILLIS_PER_DAY));
-}
-
 function tellBadLines({ name, count, examples }: Finding & { kind: "bad lines" }): void {
   const lines = examples.map(({ line, reason }) => `line ${line} ${reason}`).join(", ");
   const more = count > examples.length ? ", …" : "";
   log.error(`${name}: ${counted(count, "line")} left out: ${lines}${more}. Its raw file is kept`);
+}
+
+function tellReconciled(finding: Finding & { kind: "reconciled" }): void {
+  const isSame = finding.added === 0 && finding.onlyInMinutes === 0;
+  log[isSame ? "info" : "warning"](`${finding.name} and the minute files: ${differenceText(finding)}`);
+}
+
+/** `400 trades compared, 3 were missing and are added, 2 are in minute files only and stay`. */
+export function differenceText({ compared, added, onlyInMinutes }: Difference): string {
+  const told = `${counted(compared, "trade")} compared`;
+  if (added === 0 && onlyInMinutes === 0) return `${told}, no difference`;
+  return `${told}, ${added} missing and added, ${onlyInMinutes} in minute files only and kept`;
 }
 
 function tellStored(venue: Venue, stored: Finding & { kind: "stored" }): void {
@@ -82,6 +89,27 @@ export function tellOutcome({ name }: SourceFile, outcome: Outcome): void {
     case "rejected":
       return log.warning(`${name}: ${outcome.reason}`);
   }
+}
+
+/** Why raw files stay, in words. */
+const KEPT_BECAUSE: Readonly<Record<KeptBecause, string>> = {
+  "young": "too young to go",
+  "accepted": "accepted though not understood",
+  "not in the ledger": "not in Parquet: not understood, or not yet published",
+  "bad lines": "of which lines were left out",
+  "other bytes": "of which other bytes are in Parquet",
+  "other rows": "of which other rows are in Parquet",
+  "damaged partition": "whose partition is damaged",
+};
+
+/** `3 files not in Parquet: …; the first: NAME`. */
+export function keptText({ because, files, first }: KeptFiles): string {
+  return `${counted(files, "raw file")} kept, ${KEPT_BECAUSE[because]}; the first: ${first}`;
+}
+
+/** `1,320 raw files deleted, 16.4 MB`. */
+export function deletedText({ files, bytes }: Cleanup, done = "deleted"): string {
+  return `${counted(files, "raw file")} ${done}, ${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** `1 file`, `1,320 files`. */

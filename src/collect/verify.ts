@@ -2,7 +2,7 @@ import { type Exchange, ExchangeUnavailable } from "../feed/client.ts";
 import type { Clock } from "../feed/clock.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
-import { datesBelow } from "../store/dates.ts";
+import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
 import { Spool } from "../store/spool.ts";
 import { type Flaw, flaw } from "./flaws.ts";
@@ -45,7 +45,7 @@ export async function verifyVenue(
   const spool = new Spool(layout, venue);
   const pace = new Pace(clock, signal, () => {});
   const days: VerifiedDay[] = [];
-  for (const date of storedDates(spool).filter(isChosen)) {
+  for (const date of storedDates(spool.layout, spool.venue).filter(isChosen)) {
     days.push(await verifyDay(layout, venue, date, pace));
   }
   const dailies = await compareDailies(days, spool, pace, tools, signal);
@@ -59,12 +59,6 @@ export async function verifyVenue(
     dailyFiles: dailies.compared,
     flaws: flaws.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
   };
-}
-
-/** The dates of a venue that have partitions or raw files, oldest first. */
-export function storedDates({ layout, venue }: Spool): string[] {
-  const dates = ["trades", "raw"] as const;
-  return [...new Set(dates.flatMap((kind) => datesBelow(layout.days(kind, venue))))].sort();
 }
 
 async function compareDailies(

@@ -1,11 +1,23 @@
 import { join } from "node:path";
 import { isDate } from "../feed/source_file.ts";
+import { isVenueCode, type Venue } from "../feed/venue.ts";
 import { entriesOf } from "./atomic.ts";
-import { DAY_LEVELS } from "./layout.ts";
+import { DAY_LEVELS, type Layout } from "./layout.ts";
 
 /** The dates that have a folder below `directory`, oldest first; none when it is not there. */
 export function datesBelow(directory: string): string[] {
   return partsBelow(directory, DAY_LEVELS).map((parts) => parts.join("-")).filter(isDate);
+}
+
+/** The dates of which a venue has a partition or raw files, oldest first. */
+export function storedDates(layout: Layout, venue: Venue): string[] {
+  const dates = (["trades", "raw"] as const).flatMap((kind) => datesBelow(layout.days(kind, venue)));
+  return [...new Set(dates)].sort();
+}
+
+/** The venues that have a folder below `directory`, by name. */
+export function venuesBelow(directory: string): Venue[] {
+  return partsBelow(directory, ["venue"]).flat().filter(isVenueCode);
 }
 
 /** The values of folders named `key=value`, a level for each key; those of one folder together, in order. */

@@ -40,7 +40,12 @@ export class Layout {
 
   /** Above the days of a venue; below it are the folders of `DAY_LEVELS`. */
   days(kind: "trades" | "raw", venue: Venue): string {
-    return join(this.workingDirectory, ...MARKET, kind, `venue=${venue}`);
+    return join(this.venues(kind), `venue=${venue}`);
+  }
+
+  /** Above the venues, whose folders are named `venue=DETR`. */
+  venues(kind: "trades" | "raw"): string {
+    return join(this.workingDirectory, ...MARKET, kind);
   }
 
   /** Locks, quota and status; no data. */
@@ -66,6 +71,16 @@ export class Layout {
   /** The raw files that shall not be told any more, though no line of them is understood. */
   acceptedRecord(venue: Venue): string {
     return this.#state(`accepted-${venue}.json`);
+  }
+
+  /** What was done and told today, and is not to be repeated. */
+  diary(venue: Venue): string {
+    return this.#state(`diary-${venue}.json`);
+  }
+
+  /** Room that is set aside for the day when the disk is full; all venues share it. */
+  get reserve(): string {
+    return this.#state("reserve");
   }
 
   /** Held by the daemon of this venue, for life. */

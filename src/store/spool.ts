@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileNamed, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import {
   entriesOf,
   ifThere,
   moveDurably,
+  onDisk,
   removeIfThere,
   removeUnfinished,
   writeUnfinished,
 } from "./atomic.ts";
-import { gunzip, NotGzip } from "./gzip.ts";
 import { datesBelow } from "./dates.ts";
+import { gunzip, NotGzip } from "./gzip.ts";
 import type { Layout } from "./layout.ts";
 
 const MIB = 1024 * 1024;
@@ -21,6 +22,7 @@ export const UNPACKED_LIMIT = { minute: 256 * MIB, daily: 4096 * MIB };
 const DIGEST_DIGITS = 16;
 
 const NEWLINE = 0x0a;
+const SPACE = 0x20;
 
 /** Between the name and the digest of a second version. */
 const VERSION_MARK = ".~";
@@ -111,6 +113,22 @@ export class Spool {
     moveDurably(path, this.layout.rejectedFile(file));
   }
 
+  /** Deletes a file for good, with the bytes that were rejected under its name. Throws `CannotWrite`. */
+  remove({ file, path }: SpooledFile): void {
+    onDisk(path, () => removeIfThere(path));
+    onDisk(path, () => removeIfThere(this.layout.rejectedFile(file)));
+  }
+
+  /** Takes away the folders of a date, and those above it, as far as nothing lies in them. Throws `CannotWrite`. */
+  prune(date: string): void {
+    this.tidy(date);
+    const top = this.layout.days("raw", this.venue);
+    for (let folder = this.layout.rejectedDay(this.venue, date); folder !== top; folder = dirname(folder)) {
+      if (entriesOf(folder).length > 0) return;
+      onDisk(folder, () => ifThere(() => Deno.removeSync(folder)));
+    }
+  }
+
   #admit(arrived: string, file: SourceFile): void {
     const path = this.layout.rawFile(file);
     if (!exists(path)) return moveDurably(arrived, path);
@@ -136,14 +154,34 @@ export function rawDigest(path: string): string {
   return hash.digest("hex").slice(0, DIGEST_DIGITS);
 }
 
+/** The lines of a spooled file that are not blank: so many rows it has, if none is bad. Throws as `unpack`. */
+export async function countLines(spooled: SpooledFile): Promise<number> {
+  let lines = 0;
+  let blank = true;
+  for await (const piece of unpack(spooled)) {
+    for (let start = 0; start < piece.length;) {
+      const newline = piece.indexOf(NEWLINE, start);
+      const end = newline < 0 ? piece.length : newline;
+      blank &&= isBlank(piece, start, end);
+      if (newline >= 0) {
+        if (!blank) lines++;
+        blank = true;
+      }
+      start = end + 1;
+    }
+  }
+  return blank ? lines : lines + 1;
+}
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] > SPACE) return false;
+  return true;
+}
+
 /** Reads a gzip stream to its end, where the checksum is: the lines in it, or why it is none. */
 async function inspect(spooled: SpooledFile): Promise<{ lines: number } | { reason: string }> {
-  let lines = 0;
   try {
-    for await (const piece of unpack(spooled)) {
-      for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) lines++;
-    }
-    return { lines };
+    return { lines: await countLines(spooled) };
   } catch (error) {
     if (error instanceof NotGzip) return { reason: error.message };
     throw error;

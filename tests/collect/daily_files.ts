@@ -12,6 +12,18 @@ import { FakeClock } from "../feed/fake_clock.ts";
 import { storedRows } from "../store/parquet_files.ts";
 import { at } from "./situations.ts";
 
+/** What else every row carries. */
+const USUAL = {
+  priceCurrency: "EUR",
+  venueOfExecution: "XETA",
+  mmtTradingMode: "2",
+  mmtModificationInd: "-",
+  messageId: "posttrade",
+  tradingSystem: "1",
+  priceNotation: 1,
+  venueOfPublication: "XCEF",
+};
+
 /** A line of the exchange: a trade published at `time`, `2026-09-01T09:00`, and a second before executed. */
 export function line(time: string, id: number, more: Record<string, unknown> = {}): string {
   return JSON.stringify({
@@ -21,6 +33,7 @@ export function line(time: string, id: number, more: Record<string, unknown> = {
     price: 100,
     quantity: 1,
     transactionIdentificationCode: `${id}`,
+    ...USUAL,
     ...more,
   });
 }
@@ -43,13 +56,16 @@ export class Venue implements Disposable {
 
   /** Stores a minute file of these lines, published. */
   async minute(time: string, lines: readonly string[]): Promise<void> {
-    const spooled = await this.spoolMinute(time, lines);
-    await publishMinutes(this.publisher, spooled.file.date, [spooled]);
+    await this.publish(await this.spoolMinute(time, lines));
   }
 
-  /** Stores a minute file of these lines in the spool only. */
+  /** Stores a minute file of these lines in the spool only; a second one of a time is another version. */
   async spoolMinute(time: string, lines: readonly string[]): Promise<SpooledFile> {
     return await this.#spool(minuteFile("DETR", time.slice(0, 10), at(time.slice(11))), lines);
+  }
+
+  async publish(spooled: SpooledFile): Promise<void> {
+    await publishMinutes(this.publisher, spooled.file.date, [spooled]);
   }
 
   /** Publishes a daily file of these lines; what was found. */
@@ -87,6 +103,6 @@ export class Venue implements Disposable {
       yield Uint8Array.from(gzipSync(text));
     }
     await this.spool.keep(file, body());
-    return this.spool.files(file.date).find((spooled) => spooled.file.name === file.name)!;
+    return this.spool.files(file.date).findLast((spooled) => spooled.file.name === file.name)!;
   }
 }

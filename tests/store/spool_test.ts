@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
 import { NotGzip } from "../../src/store/gzip.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { Spool, unpack } from "../../src/store/spool.ts";
+import { countLines, Spool, unpack } from "../../src/store/spool.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
@@ -187,4 +187,24 @@ Deno.test("dates() and files() leave out what somebody has put beside the exchan
   Deno.copyFileSync(`${day}/${file.name}`, `${day}.bak/${file.name}`);
   assert.deepEqual(spool.dates(), ["2026-09-01"]);
   assert.deepEqual(spool.files("2026-09-01").map(({ file }) => file.name), [file.name]);
+});
+
+Deno.test("countLines() counts the lines that are not blank, wherever the pieces of the file are cut", async () => {
+  using temporary = temporarySpool();
+  const texts: [text: string, lines: number][] = [
+    ["", 0],
+    ["\n\n \r\n\t\n", 0],
+    [LINES, 2],
+    [LINES.trimEnd(), 2],
+    [`\n${LINES}\n  `, 2],
+    // Above a MiB it comes in pieces of 16 KiB; what packs badly is as large as it was.
+    [Array.from({ length: 80_000 }, (_, i) => `${i} ${crypto.randomUUID()}\n\n`).join(""), 80_000],
+  ];
+  for (const [minute, [text, lines]] of texts.entries()) {
+    const file = minuteFile("DETR", "2026-09-01", minute);
+    await temporary.spool.keep(file, body(gzip(text), 100_000));
+    assert.equal(await countLines(temporary.spool.files(file.date).at(-1)!), lines);
+  }
+  const sizes = temporary.spool.files("2026-09-01").map(({ path }) => Deno.statSync(path).size);
+  assert.ok(sizes.at(-1)! > 1024 * 1024);
 });

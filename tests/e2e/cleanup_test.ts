@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import type { DaySpec } from "../../scripts/replica/day.ts";
+import * as fault from "../../scripts/replica/fault_kinds.ts";
+import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { filesBelow } from "./disk.ts";
+import { assertForeseen, jsonOf, logOf, onlyErrorOf, rawFileCount, reached, treeOf } from "./evidence.ts";
+import {
+  downloadsDuring,
+  fetchArgs,
+  partitionPath,
+  rawPath,
+  type Run,
+  runProgram,
+  startProgram,
+  temporaryDirectory,
+} from "./harness.ts";
+import { assertStoresTruth } from "./truth.ts";
+
+const DATE = "2026-09-01";
+const DAY: DaySpec = {
+  venue: "DETR",
+  date: DATE,
+  trades: 500,
+  minutes: { from: 480, until: 490 },
+  untidiness: UNTIDY,
+};
+/** A Eurex day, which begins before midnight UTC. */
+const NIGHT: DaySpec = { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 } };
+const BAD = "DETR-posttrade-2026-09-01T08_04.json.gz";
+const STRANGE = "DETR-posttrade-2026-09-01T08_06.json.gz";
+
+Deno.test("what cleanup-raw has deleted is stored, and is not asked for again: minute files", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  await fetched(replica, dir.path);
+  assert.equal(rawFileCount(dir.path), 10);
+  const run = await cleaned(dir.path, "DETR");
+  assert.match(run.stdout, /^DETR: 10 raw files deleted, 0\.\d MB\n$/);
+  assert.deepEqual(filesBelow(dir.of("data/de/xetra/raw")), []);
+  assert.deepEqual(await downloadsDuring(replica, () => fetched(replica, dir.path)), []);
+  await assertStoresTruth(dir.path, replica);
+});
+
+Deno.test("the same of a daily file that two dates carry, by its old name cleanup-raw-cache", async () => {
+  await using replica = await startReplica({ days: [NIGHT], daily: true });
+  using dir = temporaryDirectory();
+  await fetched(replica, dir.path, "DEUR");
+  assert.equal(rawFileCount(dir.path), 1);
+  const run = await runProgram(["cleanup-raw-cache", "DEUR", "--wrk-dir", dir.path, "--keep-days", "0"]);
+  assertForeseen(run, 0);
+  assert.equal(rawFileCount(dir.path), 0);
+  assert.deepEqual(await downloadsDuring(replica, () => fetched(replica, dir.path, "DEUR")), []);
+  await assertStoresTruth(dir.path, replica);
+});
+
+Deno.test("while one of the dates that a daily file touches is not stored, cleanup-raw keeps it and exits with 3", async () => {
+  await using replica = await startReplica({ days: [NIGHT], daily: true });
+  using dir = temporaryDirectory();
+  await fetched(replica, dir.path, "DEUR");
+  Deno.removeSync(partitionPath(dir.path, "DEUR", "2026-08-31"));
+  const run = await cleaned(dir.path, "DEUR", 3);
+  assert.match(
+    run.stdout,
+    /1 raw file kept, of which other rows are in Parquet; the first: DEUR-posttrade-daily/,
+  );
+  assert.equal(rawFileCount(dir.path), 1);
+});
+
+Deno.test("a file with bad lines and one that is not understood stay: 3, and a line a reason", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  replica.inject("storage", fault.badLines(), { name: BAD });
+  replica.inject("storage", fault.unknownEra(), { name: STRANGE });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  const run = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--json"]);
+  assertForeseen(run, 3);
+  const [{ files, kept, damage }] = jsonOf<{ venues: Record<string, unknown>[] }>(run).venues;
+  assert.deepEqual([files, kept, damage], [8, [
+    { because: "bad lines", files: 1, first: BAD },
+    { because: "not in the ledger", files: 1, first: STRANGE },
+  ], []]);
+  const left = [BAD, STRANGE].map((name) => rawPath(dir.path, name));
+  assert.deepEqual(filesBelow(dir.of("data/de/xetra/raw")), left);
+});
+
+Deno.test("a damaged partition proves nothing: 65, its path, and every raw file stays to rebuild it from", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  await fetched(replica, dir.path);
+  const path = partitionPath(dir.path, "DETR", DATE);
+  const bytes = Deno.readFileSync(path);
+  Deno.writeFileSync(path, bytes.with(500, bytes[500] ^ 1));
+  const run = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR"]);
+  assert.ok(onlyErrorOf(run, 65).includes(path));
+  assert.equal(rawFileCount(dir.path), 10);
+  Deno.removeSync(path);
+  assert.deepEqual(await downloadsDuring(replica, () => fetched(replica, dir.path)), []);
+  await assertStoresTruth(dir.path, replica);
+});
+
+Deno.test("--dry-run says what would go, while a cycle holds the lock, and touches nothing", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  await fetched(replica, dir.path);
+  using lock = Deno.openSync(dir.of(".xetra-parqed/write-DETR.lock"));
+  assert.ok(lock.tryLockSync(true));
+  const before = treeOf(dir.path);
+  const run = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--dry-run"]);
+  assertForeseen(run, 0);
+  assert.match(run.stdout, /^DETR: 10 raw files would be deleted, 0\.\d MB\n$/);
+  assert.deepEqual(treeOf(dir.path), before);
+  using empty = temporaryDirectory();
+  assertForeseen(await runProgram(["--wrk-dir", empty.path, "cleanup-raw", "DETR", "--dry-run"]), 0);
+  assert.deepEqual(filesBelow(empty.path), []);
+});
+
+Deno.test("cleanup-raw waits for a cycle to end, and is ended by a signal while it waits", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  await fetched(replica, dir.path);
+  using lock = Deno.openSync(dir.of(".xetra-parqed/write-DETR.lock"));
+  assert.ok(lock.tryLockSync(true));
+  const args = ["--wrk-dir", dir.path, "cleanup-raw", "DETR"];
+  await using patient = startProgram(args);
+  await using impatient = startProgram(args);
+  // Longer than a one-shot's patience of a second.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  impatient.child.kill("SIGTERM");
+  assert.equal((await impatient.ended).code, 143);
+  assert.equal(rawFileCount(dir.path), 10);
+  lock.unlockSync();
+  assertForeseen(await patient.ended, 0);
+  assert.equal(rawFileCount(dir.path), 0);
+});
+
+Deno.test("files of the last days stay, and are counted", async () => {
+  const date = new Date().toISOString().slice(0, 10);
+  await using replica = await startReplica({ days: [{ ...DAY, date }] });
+  using dir = temporaryDirectory();
+  await fetched(replica, dir.path);
+  const run = await cleaned(dir.path, "DETR", 0);
+  assert.match(
+    run.stdout,
+    /^DETR: 0 raw files deleted, 0.0 MB\nDETR: 10 raw files kept, too young to go; the first/,
+  );
+  assert.equal(rawFileCount(dir.path), 10);
+});
+
+Deno.test("what is wrong with a day is still shown when its raw files are gone", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  replica.inject("download", fault.status(404), { name: BAD });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  await cleaned(dir.path, "DETR");
+  const { stdout } = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"]);
+  assert.match(stdout, /^DETR: 1 date looked at, 1 date with a defect\n2026-09-01 {2}gap of 1 minute, 08_04/);
+  const status = await runProgram([
+    "--wrk-dir",
+    dir.path,
+    "check-status",
+    "DETR",
+    "--api-url",
+    replica.apiUrl,
+  ]);
+  assert.match(status.stdout, /2026-09-01 +10 +9 +0/);
+});
+
+Deno.test("the daemon cleans a venue's raw files after the first cycle of a day, once, and fetches nothing again", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  await using daemon = startProgram(
+    fetchArgs(replica, dir.path, ["DETR"], "--daemon", "--active-hours", "00:00-24:00"),
+    { signal: AbortSignal.timeout(60_000) },
+  );
+  await daemon.said(/DETR: 10 raw files deleted/);
+  await reached(daemon, "the diary", () => existsSync(dir.of(".xetra-parqed/diary-DETR.json")));
+  assert.equal(rawFileCount(dir.path), 0);
+  await daemon.said(/Cycle 1: /);
+  const downloads = await downloadsDuring(replica, async () => {
+    daemon.child.kill("SIGUSR2");
+    await daemon.said(/Cycle 2: /);
+  });
+  daemon.child.kill("SIGTERM");
+  const run = await daemon.ended;
+  assertForeseen(run, 0);
+  assert.deepEqual(downloads, []);
+  assert.equal(logOf(run).filter((line) => line.includes("raw files deleted")).length, 1);
+  await assertStoresTruth(dir.path, replica);
+});
+
+/** Runs a fetch that must be complete. */
+async function fetched(replica: Replica, dir: string, venue = "DETR"): Promise<Run> {
+  const run = await runProgram(fetchArgs(replica, dir, [venue]));
+  assertForeseen(run, 0);
+  return run;
+}
+
+/** Runs a cleanup that must end with `code`. */
+async function cleaned(dir: string, venue: string, code = 0): Promise<Run> {
+  const run = await runProgram(["--wrk-dir", dir, "cleanup-raw", venue]);
+  assertForeseen(run, code);
+  return run;
+}
