@@ -1,4 +1,5 @@
-import { runCycle, type Tools } from "../collect/cycle.ts";
+import type { Tools } from "../collect/cycle.ts";
+import { runCycleOnAnyDisk } from "../collect/disk_full.ts";
 import { triedAgain } from "../collect/pending.ts";
 import { type CycleReport, isComplete } from "../collect/report.ts";
 import { counted } from "../collect/tell.ts";
@@ -53,21 +54,25 @@ export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
 
 /**
  * One cycle of a venue under its write lock, with its files for monitoring. A failure is a result, and the caller's
- * to log: a daemon does not repeat it. Throws the signal's reason only.
+ * to log: a daemon does not repeat it. `afterwards` is done under the lock as well. Throws the signal's reason only.
  */
 export async function fetchVenue(
   venue: Venue,
   tools: Tools,
   patienceMillis: number,
   signal: AbortSignal,
+  afterwards: (venue: Venue) => Promise<void> = () => Promise.resolve(),
 ): Promise<VenueResult> {
   const { clock, layout } = tools;
   const start = clock.now();
   try {
     using _lock = await acquireVenueLock(layout.writeLock(venue), { clock, patienceMillis, signal });
-    const ending = await reportOf(runCycle(venue, tools, signal)).catch((error) => failureOf(error, signal));
+    const ending = await reportOf(runCycleOnAnyDisk(venue, tools, signal)).catch((error) =>
+      failureOf(error, signal)
+    );
     const result = { venue, start, end: clock.now(), ...ending };
     await recordState(layout, result);
+    await afterwards(venue);
     return result;
   } catch (error) {
     return { venue, start, end: clock.now(), ...failureOf(error, signal) };

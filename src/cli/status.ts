@@ -1,12 +1,11 @@
 import { lagMinutes } from "../collect/freshness.ts";
 import { type VenueHealth, type VenueState, type Verdict, verdictOf } from "../collect/health.ts";
-import { counted } from "../collect/tell.ts";
+import { counted, differenceText } from "../collect/tell.ts";
 import { isTradingDay } from "../daemon/holidays.ts";
 import { holderOf } from "../daemon/pid_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { diskDaysLeft } from "../store/disk.ts";
 import type { Layout } from "../store/layout.ts";
-import { Spool } from "../store/spool.ts";
 import { printDays } from "./check_status.ts";
 import { readVenueState } from "./venue_state.ts";
 
@@ -25,7 +24,7 @@ export function statusReport(venue: Venue, layout: Layout, now: number): VenueRe
     daemon: holder === null ? null : holder.pid ?? 0,
     state,
     lagMinutes: lagMinutes(venue, newest, now, isTradingDay),
-    diskDaysLeft: diskDaysLeft(layout, venue, new Spool(layout, venue).dates()),
+    diskDaysLeft: diskDaysLeft(layout),
   };
   return { ...health, verdict: verdictOf(health) };
 }
@@ -41,7 +40,7 @@ export function printReport(report: VenueReport): void {
 
 function factsOf(
   { daemon, lagMinutes, diskDaysLeft, verdict }: VenueReport,
-  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood }: VenueState,
+  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, reconciled }: VenueState,
 ): [name: string, fact: string][] {
   const { end, files, trades, error } = lastCycle;
   const behind = `${counted(lagMinutes, "minute")} of trading behind`;
@@ -52,6 +51,7 @@ function factsOf(
     ["next cycle", daemon === null ? "none planned" : nextCycle ?? "none planned"],
     ["newest minute", newestMinute === null ? "none" : `${newestMinute} UTC, ${behind}`],
     ["not understood", counted(notUnderstood.files, "file") + oldest],
+    ["reconciled", reconciled ? `${reconciled.name}: ${differenceText(reconciled)}` : "no daily file yet"],
     ["disk", diskDaysLeft === null ? "not known" : `room for ${counted(diskDaysLeft, "day")}`],
     ["verdict", verdict.reason],
   ];

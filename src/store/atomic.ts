@@ -3,6 +3,8 @@ import { basename, dirname, join } from "node:path";
 /** Data and their folders may be read by the group: analysts beside the collector. */
 const FILE_MODE = 0o640;
 const DIRECTORY_MODE = 0o750;
+/** What the system answers when there is no room left. */
+const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 /** How an unfinished file begins: hidden, and never ending like a finished one. */
 const UNFINISHED = ".unfinished-";
 
@@ -141,9 +143,18 @@ export function onDisk<T>(path: string, work: () => T): T {
   }
 }
 
+/** Whether a failure is that the disk is full, or the owner's share of it. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof CannotWrite && FULL.has(codeOf(error.cause));
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+}
+
 function remedyOf(cause: unknown): string {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  const code = codeOf(cause);
+  if (FULL.has(code)) {
     return "the disk is full. Nothing that was stored is lost: free some space and run again";
   }
   if (code === "EROFS") return "the file system is read-only; choose another --wrk-dir";

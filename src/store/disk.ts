@@ -2,21 +2,39 @@ import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf, ifThere } from "./atomic.ts";
+import { storedDates, venuesBelow } from "./dates.ts";
 import type { Layout } from "./layout.ts";
 
 /** Dates by which a day's size is judged: a working week. */
 const JUDGED_DATES = 5;
 
 /**
- * How many more days of a venue the disk has room for, by the largest of its last days; null when none is stored, or
- * the system does not tell.
+ * How many more days the disk has room for, by the largest of the last days of each venue in the working directory;
+ * null when nothing is stored, or the system does not tell.
  */
-export function diskDaysLeft(layout: Layout, venue: Venue, dates: readonly string[]): number | null {
-  const sizes = dates.slice(-JUDGED_DATES).map((date) => bytesOfDay(layout, venue, date));
-  const largest = Math.max(0, ...sizes);
-  if (largest === 0) return null;
+export function diskDaysLeft(layout: Layout): number | null {
+  const venues = new Set((["trades", "raw"] as const).flatMap((kind) => venuesBelow(layout.venues(kind))));
+  const bytes = venues.values().reduce((sum, venue) => sum + bytesADay(layout, venue), 0);
+  if (bytes === 0) return null;
   const free = freeBytes(layout.workingDirectory);
-  return free === null ? null : Math.floor(free / largest);
+  return free === null ? null : Math.floor(free / bytes);
+}
+
+/** What is free on the disk of a path, to who has no privileges; null when the system does not tell. */
+export function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize;
+  } catch (error) {
+    // Without `--allow-sys=statfs` it is not ours to know.
+    if (error instanceof Deno.errors.NotCapable) return null;
+    throw error;
+  }
+}
+
+function bytesADay(layout: Layout, venue: Venue): number {
+  const last = storedDates(layout, venue).slice(-JUDGED_DATES);
+  return Math.max(0, ...last.map((date) => bytesOfDay(layout, venue, date)));
 }
 
 function bytesOfDay(layout: Layout, venue: Venue, date: string): number {
@@ -29,15 +47,4 @@ function bytesOfDay(layout: Layout, venue: Venue, date: string): number {
 
 function sizeOf(path: string): number {
   return ifThere(() => Deno.statSync(path))?.size ?? 0;
-}
-
-function freeBytes(path: string): number | null {
-  try {
-    const { bavail, bsize } = statfsSync(path);
-    return bavail * bsize;
-  } catch (error) {
-    // Without `--allow-sys=statfs` it is not ours to know.
-    if (error instanceof Deno.errors.NotCapable) return null;
-    throw error;
-  }
 }

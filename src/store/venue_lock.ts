@@ -1,4 +1,5 @@
 import type { Clock } from "../feed/clock.ts";
+import { isDiskFull } from "./atomic.ts";
 import { type HeldLock, replaceContent, takeLock } from "./lock.ts";
 
 /** Another process writes this venue's data. */
@@ -29,11 +30,15 @@ export async function acquireVenueLock(
   return signed(path, taken.lock);
 }
 
-/** Writes who holds the lock into its file; lets go of it when the disk refuses. */
+/** Writes who holds the lock into its file; lets go of it when the disk refuses, but not when it is only full. */
 function signed(path: string, lock: HeldLock): HeldLock {
   using letGo = new DisposableStack();
   letGo.use(lock);
-  replaceContent(path, lock.file, `${Deno.pid}\n`);
+  try {
+    replaceContent(path, lock.file, `${Deno.pid}\n`);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error; // it is held without a name as well, by who may make room
+  }
   letGo.move();
   return lock;
 }

@@ -3,12 +3,12 @@ import { startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen, logOf, onlyErrorOf } from "./evidence.ts";
 import { filesBelow } from "./disk.ts";
 import { duckdb, fetchArgs, partitionPath, runProgram, temporaryDirectory } from "./harness.ts";
+import { canMount } from "./own_disk.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 6_000, minutes: { from: 480, until: 510 } };
 
 /** Mounts a folder of so many KB on the first argument, for the command that follows and its children only. */
 const MOUNTED = 'dir=$1; mount -t tmpfs -o size="$2"k none "$dir" && shift 2 && ';
-const canMount = await isPossible("unshare", "-rm", "sh", "-c", 'mount -t tmpfs none "$PWD"');
 
 Deno.test("a working directory that cannot be is refused with 73, its path and what to do", async () => {
   await using replica = await startReplica({ days: [DAY] });
@@ -124,16 +124,4 @@ async function assertStored(dir: string): Promise<void> {
   using database = await duckdb();
   const path = partitionPath(dir, "DETR", "2026-09-01");
   assert.equal(await database.value(`SELECT count(*)::INTEGER FROM '${path}'`), 6_000);
-}
-
-/** Whether a command succeeds here; it may be missing or forbidden. */
-async function isPossible(command: string, ...args: string[]): Promise<boolean> {
-  using folder = temporaryDirectory();
-  try {
-    const { success } = await new Deno.Command(command, { args, cwd: folder.path, stderr: "null" }).output();
-    return success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -1,0 +1,16 @@
+/** Whether a test may mount a disk of its own, in a namespace of its own. */
+export const canMount: boolean = await isPossible("unshare", "-rm", "sh", "-c", 'mount -t tmpfs none "$PWD"');
+
+/** Whether a command succeeds here; it may be missing or forbidden. */
+async function isPossible(command: string, ...args: string[]): Promise<boolean> {
+  const cwd = Deno.makeTempDirSync();
+  try {
+    const { success } = await new Deno.Command(command, { args, cwd, stderr: "null" }).output();
+    return success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  } finally {
+    Deno.removeSync(cwd);
+  }
+}

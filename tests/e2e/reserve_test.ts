@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import type { DaySpec } from "../../scripts/replica/day.ts";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { filesBelow } from "./disk.ts";
+import { assertForeseen, logOf, reached } from "./evidence.ts";
+import { fetchArgs, startProgram, temporaryDirectory } from "./harness.ts";
+import { canMount } from "./own_disk.ts";
+import { assertStoresTruth } from "./truth.ts";
+
+/** Of today, so that no file is old enough to go for its age. */
+const TODAY = new Date().toISOString().slice(0, 10);
+const DAY: DaySpec = { venue: "DETR", date: TODAY, trades: 6_000, minutes: { from: 480, until: 510 } };
+const RESERVE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Runs a daemon on a disk of its own of 800 MB, which is filled up to its last page when `$out/fill` appears, and
+ * large again when `$out/grow` does. In the end its data are copied out of it. It lives 100 s at most.
+ */
+const DISK = `
+  await() { n=0; while [ ! -e "$out/$1" ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n+1)); done; }
+  mount -t tmpfs -o size=800m none "$dir" || exit 99
+  "$@" & pid=$!; echo $pid > "$out/pid"
+  (sleep 100; kill -9 $pid) > "$out/dog" 2>&1 & dog=$!
+  await fill; mount -o remount,size=$(df -k --output=used "$dir" | tail -1)k "$dir"; touch "$out/filled"
+  await grow; mount -o remount,size=800m "$dir"; touch "$out/grown"
+  wait $pid; code=$?; kill $dog
+  cp -r "$dir/data" "$out/data"; exit $code`;
+
+Deno.test({
+  name:
+    "when the disk is full a daemon releases its reserve, lets raw files go that are proved, and stores the rest",
+  ignore: !canMount,
+}, async () => {
+  await using replica = await startReplica({ days: [DAY], listed: { until: `${TODAY}T08:15` } });
+  using folder = temporaryDirectory();
+  Deno.mkdirSync(folder.of("disk"));
+  await using daemon = startProgram(
+    fetchArgs(replica, folder.of("disk"), ["DETR"], "--daemon", "--active-hours", "00:00-24:00"),
+    {
+      under: ["unshare", "-rm", "sh", "-c", DISK, "sh"],
+      env: { out: folder.path, dir: folder.of("disk") },
+    },
+  );
+  const order = async (what: string, done: string) => {
+    Deno.writeTextFileSync(folder.of(what), "");
+    await reached(daemon, done, () => existsSync(folder.of(done)));
+  };
+  const cycle = async (number: number) => {
+    // More than once: what comes within a second of the one before counts as its echo.
+    const nudging = setInterval(() => signal(folder.of("pid"), "SIGUSR2"), 400);
+    await daemon.said(new RegExp(`Cycle ${number}: `)).finally(() => clearInterval(nudging));
+  };
+  try {
+    await daemon.said(/Cycle 1: /);
+    assert.deepEqual(reserveOf(folder.of("pid")), RESERVE_BYTES);
+    await order("fill", "filled");
+    replica.listed.until = null;
+    await cycle(2);
+    assert.deepEqual(reserveOf(folder.of("pid")), null, "there is no room for one");
+    await order("grow", "grown");
+    await cycle(3);
+    assert.deepEqual(reserveOf(folder.of("pid")), RESERVE_BYTES);
+    signal(folder.of("pid"), "SIGTERM");
+    const run = await daemon.ended;
+    assertForeseen(run, 0);
+    const troubles = logOf(run).filter((line) => /^(WARNING|ERROR) /.test(line));
+    assert.equal(troubles.length, 1, run.stderr);
+    assert.match(
+      troubles[0],
+      /^WARNING DETR: the disk is full: the reserve is released, 15 raw files deleted, 0\.\d MB, whose trades are stored/,
+    );
+  } finally {
+    signal(folder.of("pid"), "SIGKILL");
+  }
+  await assertStoresTruth(folder.path, replica);
+  const raw = filesBelow(folder.of("data/de/xetra/raw"));
+  assert.equal(raw.length, 15, "what was fetched since");
+});
+
+/** The size of the reserve on the disk of a process, in whose eyes alone it is mounted; null when there is none. */
+function reserveOf(pidFile: string): number | null {
+  const root = `/proc/${Deno.readTextFileSync(pidFile).trim()}`;
+  const dir = /--wrk-dir\0([^\0]+)/.exec(Deno.readTextFileSync(`${root}/cmdline`))![1];
+  const path = `${root}/root${dir}/.xetra-parqed/reserve`;
+  return existsSync(path) ? Deno.statSync(path).blocks! * 512 : null;
+}
+
+function signal(pidFile: string, name: Deno.Signal): void {
+  try {
+    Deno.kill(Number(Deno.readTextFileSync(pidFile)), name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // it has ended
+  }
+}

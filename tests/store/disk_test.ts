@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { minuteFile } from "../../src/feed/source_file.ts";
+import { storedDates, venuesBelow } from "../../src/store/dates.ts";
+import { diskDaysLeft, freeBytes } from "../../src/store/disk.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
+
+const MIB = 1024 * 1024;
+
+/** Puts a file without content, but of this size, at a path. */
+function put(path: string, size: number): void {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  Deno.writeTextFileSync(path, "");
+  Deno.truncateSync(path, size);
+}
+
+Deno.test("diskDaysLeft() adds up the largest of the last days of every venue, partitions and raw files", () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  assert.equal(diskDaysLeft(layout), null);
+  put(layout.partition("DETR", "2026-08-01"), 10_000 * MIB); // longer ago than is judged
+  for (const day of [1, 2, 3, 4, 5]) put(layout.partition("DETR", `2026-09-0${day}`), day * 100 * MIB);
+  put(layout.rawFile(minuteFile("DETR", "2026-09-05", 500)), 300 * MIB);
+  put(layout.rawFile(minuteFile("DFRA", "2026-09-05", 500)), 200 * MIB);
+  const days = () => freeBytes(dir.path)! / (1000 * MIB);
+  // Others use the disk as well meanwhile.
+  const [before, found, after] = [days(), diskDaysLeft(layout)!, days()];
+  assert.ok(Math.floor(Math.min(before, after)) <= found && found <= Math.floor(Math.max(before, after)));
+});
+
+Deno.test("storedDates() are those with a partition or raw files, once each, oldest first", () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  assert.deepEqual(storedDates(layout, "DETR"), []);
+  put(layout.partition("DETR", "2026-09-02"), 1);
+  put(layout.partition("DETR", "2026-08-31"), 1);
+  put(layout.rawFile(minuteFile("DETR", "2026-09-02", 500)), 1);
+  put(layout.rawFile(minuteFile("DETR", "2026-09-10", 500)), 1);
+  put(layout.rawFile(minuteFile("DFRA", "2026-09-11", 500)), 1);
+  put(`${layout.days("trades", "DETR")}/year=2026/month=13/day=01/x`, 1);
+  assert.deepEqual(storedDates(layout, "DETR"), ["2026-08-31", "2026-09-02", "2026-09-10"]);
+  assert.deepEqual(venuesBelow(layout.venues("raw")), ["DETR", "DFRA"]);
+});
