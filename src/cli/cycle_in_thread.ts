@@ -1,6 +1,12 @@
+import type { Tools } from "../collect/cycle.ts";
+import { Pace } from "../collect/pace.ts";
+import { lookAfter } from "../collect/upkeep.ts";
 import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
 import { relayLog } from "../log/relay.ts";
+import { keepReserve } from "../store/reserve.ts";
 import { type FromThread, STOP } from "./cycle_thread.ts";
+import { messageOf } from "./exit.ts";
 import { allOf, fetchVenue } from "./fetch_trades.ts";
 import type { DaemonOptions } from "./settings.ts";
 import { systemClock } from "./system_clock.ts";
@@ -37,11 +43,24 @@ async function cycleOf(
 ): Promise<FromThread> {
   try {
     const tools = wire(options, null, progressTold());
-    const fetching = venues.map((venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop));
+    await setAside(tools, stop);
+    const afterwards = (venue: Venue) => lookAfter(venue, tools, stop);
+    const fetching = venues.map((venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop, afterwards));
     return { kind: "ended", results: await allOf(fetching) };
   } catch (error) {
     if (stop.aborted) return { kind: "stopped" };
     return { kind: "failed", reason: error instanceof Error ? error.stack ?? error.message : String(error) };
+  }
+}
+
+/** Makes the reserve; a disk that refuses it refuses the cycle as well, or has no room to set aside. */
+async function setAside({ layout, clock, onProgress }: Tools, stop: AbortSignal): Promise<void> {
+  const pace = new Pace(clock, stop, onProgress);
+  try {
+    await keepReserve(layout, () => pace.breathe());
+  } catch (error) {
+    stop.throwIfAborted();
+    log.debug(`No reserve: ${messageOf(error)}`);
   }
 }
 

@@ -1,8 +1,10 @@
+import { tellDrift } from "../collect/drift.ts";
 import { type Finding, isLoss } from "../collect/findings.ts";
 import { acceptFile, reprocessDay } from "../collect/reprocess.ts";
 import { counted, tell } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
+import { Diary } from "../store/diary.ts";
 import { EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";
 import type { ReprocessOptions } from "./settings.ts";
@@ -37,11 +39,13 @@ export async function reprocess(
       for (const name of accept) if (await acceptFile(spool, name)) accepted.push(name);
       return { ...result, accepted, unknown: accept.filter((name) => !accepted.includes(name)) };
     }
+    const diary = new Diary(tools.layout, venue, tools.clock.now());
     const findings: Finding[] = [];
     let files = 0;
     for (const day of spool.dates().filter((day) => day === (date ?? day))) {
       const reprocessed = await reprocessDay(publisher, day, force ?? false);
       reprocessed.findings.forEach((finding) => tell(venue, finding, tools.clock.now()));
+      await tellDrift(venue, reprocessed.findings, diary);
       findings.push(...reprocessed.findings);
       files += reprocessed.files;
     }

@@ -6,6 +6,7 @@ import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { removeIfThere, removeUnfinished } from "../store/atomic.ts";
+import { Diary } from "../store/diary.ts";
 import type { Layout } from "../store/layout.ts";
 import { type PendingRecord, readPending, writePending } from "../store/pending.ts";
 import { Spool } from "../store/spool.ts";
@@ -71,7 +72,8 @@ class Cycle {
     this.spool = new Spool(tools.layout, venue);
     const pace = new Pace(tools.clock, signal, tools.onProgress);
     const publisher = { spool: this.spool, createdBy: tools.createdBy, pace };
-    this.#publication = new Publication(publisher, tools.clock.now);
+    const diary = new Diary(tools.layout, venue, tools.clock.now());
+    this.#publication = new Publication(publisher, diary, tools.clock.now);
   }
 
   /** Downloads and publishes what is listed and missing. `waiting` are daily files that are in the spool already. */

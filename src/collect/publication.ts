@@ -2,8 +2,10 @@ import { basename } from "node:path";
 import type { SourceFile } from "../feed/source_file.ts";
 import { readAccepted } from "../store/accepted.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
+import type { Diary } from "../store/diary.ts";
 import type { SpooledFile } from "../store/spool.ts";
 import { publishDaily } from "./daily.ts";
+import { tellDrift } from "./drift.ts";
 import type { Finding } from "./findings.ts";
 import { inventoryOf } from "./inventory.ts";
 import type { Step } from "./plan.ts";
@@ -14,13 +16,15 @@ import { tell } from "./tell.ts";
 export class Publication {
   readonly findings: Finding[] = [];
   readonly #publisher: Publisher;
+  readonly #diary: Diary;
   readonly #now: () => number;
   /** Files that no attempt of this cycle could publish: they are reported once. */
   readonly #tried = new Set<string>();
 
-  /** `now`, in milliseconds since 1970, tells how old is what is found. */
-  constructor(publisher: Publisher, now: () => number) {
+  /** `now`, in milliseconds since 1970, tells how old is what is found; `diary`, what was told today. */
+  constructor(publisher: Publisher, diary: Diary, now: () => number) {
     this.#publisher = publisher;
+    this.#diary = diary;
     this.#now = now;
   }
 
@@ -42,7 +46,7 @@ export class Publication {
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
     const minutes = untried.filter(({ file }) => file.minute !== null);
     const dailies = untried.filter(({ file }) => file.minute === null);
-    if (damage !== null && untried.length > 0) this.#findDamage(date, damage);
+    if (damage !== null && untried.length > 0) await this.#findDamage(date, damage);
     if (damage === null && minutes.length > 0) {
       await this.#attempt(minutes, () => publishMinutes(this.#publisher, date, minutes));
     }
@@ -60,23 +64,25 @@ export class Publication {
   async #attempt(files: readonly SpooledFile[], publish: () => Promise<Finding[]>): Promise<void> {
     for (const { path } of files) this.#tried.add(path);
     try {
-      this.#find(await publish());
+      await this.#find(await publish());
     } catch (error) {
       if (!(error instanceof DamagedPartition)) throw error;
-      this.#findDamage(files[0].file.date, error);
+      await this.#findDamage(files[0].file.date, error);
     }
   }
 
   /** The same damage is met at every publication of a cycle, and told once. */
-  #findDamage(date: string, { message }: DamagedPartition): void {
+  async #findDamage(date: string, { message }: DamagedPartition): Promise<void> {
     const known = this.findings.some((finding) =>
       finding.kind === "damaged partition" && finding.message === message
     );
-    if (!known) this.#find([{ kind: "damaged partition", date, message }]);
+    if (!known) await this.#find([{ kind: "damaged partition", date, message }]);
   }
 
-  #find(findings: readonly Finding[]): void {
-    for (const finding of findings) tell(this.#publisher.spool.venue, finding, this.#now());
+  async #find(findings: readonly Finding[]): Promise<void> {
     this.findings.push(...findings);
+    const { venue } = this.#publisher.spool;
+    for (const finding of findings) tell(venue, finding, this.#now());
+    await tellDrift(venue, findings, this.#diary);
   }
 }

@@ -1,0 +1,56 @@
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import type { Diary } from "../store/diary.ts";
+import type { Finding } from "./findings.ts";
+import { counted } from "./tell.ts";
+
+/** A file of nonsense may have a thousand new keys; nobody reads so many. */
+const KEYS_SHOWN = 20;
+
+/**
+ * Warns of the keys that are new or gone, by name, each once a day: the cycles of a day would all say the same. Throws
+ * `CannotWrite`.
+ */
+export async function tellDrift(venue: Venue, findings: readonly Finding[], diary: Diary): Promise<void> {
+  for (const finding of findings) {
+    if (finding.kind === "unknown keys") await tellNew(venue, finding, diary);
+    if (finding.kind === "gone keys") await tellGone(venue, finding, diary);
+  }
+}
+
+async function tellNew(
+  venue: Venue,
+  { date, keys }: Finding & { kind: "unknown keys" },
+  diary: Diary,
+): Promise<void> {
+  const told = await enter(diary, "new field", [...keys.keys()]);
+  if (told.length === 0) return;
+  const names = told.map((key) => `${key} (${counted(keys.get(key)!, "row")})`);
+  log.warning(
+    `${venue} ${date}: fields that are new to this version, kept in the column extra: ${listed(names)}`,
+  );
+}
+
+async function tellGone(
+  venue: Venue,
+  { date, keys, rows }: Finding & { kind: "gone keys" },
+  diary: Diary,
+): Promise<void> {
+  const told = await enter(diary, "gone field", keys);
+  if (told.length === 0) return;
+  log.warning(
+    `${venue} ${date}: fields that none of ${counted(rows, "row")} carries any more: ${told.join(", ")}. ` +
+      `Their columns stay empty`,
+  );
+}
+
+/** Enters keys as told; returns those that were not yet. */
+async function enter(diary: Diary, what: string, keys: readonly string[]): Promise<string[]> {
+  const fresh = keys.filter((key) => !diary.has(`${what} ${key}`));
+  if (fresh.length > 0) await diary.enter(...fresh.map((key) => `${what} ${key}`));
+  return fresh;
+}
+
+function listed(names: readonly string[]): string {
+  return names.slice(0, KEYS_SHOWN).join(", ") + (names.length > KEYS_SHOWN ? ", …" : "");
+}

@@ -1,0 +1,78 @@
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import { Diary } from "../store/diary.ts";
+import { diskDaysLeft } from "../store/disk.ts";
+import { cleanUp, isTrouble } from "./cleanup.ts";
+import type { Tools } from "./cycle.ts";
+import { diskGravity, diskRoom } from "./disk_room.ts";
+import { Pace } from "./pace.ts";
+import { deletedText, keptText } from "./tell.ts";
+
+/** What a daemon does for a venue besides fetching. */
+type Step = (venue: Venue, tools: Tools, signal: AbortSignal) => void | Promise<void>;
+
+/** In this order; a step that fails does not keep the others from being done. */
+const STEPS: Readonly<Record<string, Step>> = {
+  "cleaning the raw files": cleanRawFiles,
+  "judging the disk": judgeDisk,
+};
+
+/** As `cleanup-raw` has it by default. */
+const KEEP_DAYS = 7;
+const DONE = "upkeep";
+
+/**
+ * Looks after what a venue has stored, once a UTC day; the caller holds its write lock. A failure is logged, and
+ * comes again tomorrow at the earliest. Throws the signal's reason only; then it is done in the next cycle.
+ */
+export async function lookAfter(venue: Venue, tools: Tools, signal: AbortSignal): Promise<void> {
+  await attempt(venue, "upkeep", signal, async () => {
+    const diary = new Diary(tools.layout, venue, tools.clock.now());
+    if (diary.has(DONE)) return;
+    for (const [what, step] of Object.entries(STEPS)) {
+      await attempt(venue, what, signal, () => step(venue, tools, signal));
+    }
+    await diary.enter(DONE);
+  });
+}
+
+async function attempt(
+  venue: Venue,
+  what: string,
+  signal: AbortSignal,
+  work: () => void | Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    log.error(`${venue}: ${what} failed: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function cleanRawFiles(
+  venue: Venue,
+  { layout, clock, onProgress }: Tools,
+  signal: AbortSignal,
+): Promise<void> {
+  const pace = new Pace(clock, signal, onProgress);
+  const cleanup = await cleanUp(venue, {
+    layout,
+    pace,
+    now: clock.now(),
+    keepDays: KEEP_DAYS,
+    dryRun: false,
+  });
+  if (cleanup.files > 0) log.info(`${venue}: ${deletedText(cleanup)}`);
+  for (const message of cleanup.damage) log.error(message);
+  for (const files of cleanup.kept.filter(isTrouble)) log.warning(`${venue}: ${keptText(files)}`);
+}
+
+function judgeDisk(_venue: Venue, { layout }: Tools): void {
+  const days = diskDaysLeft(layout);
+  const gravity = days === null ? 0 : diskGravity(days);
+  if (gravity === 0) return;
+  const message = `${diskRoom(days!)}, by what a day takes. Make room, or a day will be lost`;
+  if (gravity === 2) log.error(message);
+  else log.warning(message);
+}
