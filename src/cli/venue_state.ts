@@ -47,6 +47,7 @@ export function stateAfter(before: VenueState | null, result: VenueResult): Venu
     newestMinute: report?.newestMinute ? minuteText(report.newestMinute) : before?.newestMinute ?? null,
     notUnderstood: report === null ? before?.notUnderstood ?? NONE : notUnderstood(report),
     lost: lostAfter(before, report?.lost.length ?? 0, end),
+    reconciled: reconciledIn(report) ?? before?.reconciled ?? null,
     days: report?.days ?? before?.days ?? [],
   };
 }
@@ -64,6 +65,13 @@ export function isFailure({ exitCode, report }: VenueResult): boolean {
   const troubled = report?.findings.some(({ kind }) => kind === "strange" || kind === "contradiction") ??
     false;
   return troubled || (exitCode !== EXIT.done && exitCode !== EXIT.inPart);
+}
+
+function reconciledIn(report: CycleReport | null): VenueState["reconciled"] {
+  const last = report?.findings.findLast((finding) => finding.kind === "reconciled");
+  if (last === undefined) return null;
+  const { name, compared, added, onlyInMinutes } = last;
+  return { name, compared, added, onlyInMinutes };
 }
 
 const NONE = { files: 0, oldest: null };

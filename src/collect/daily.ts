@@ -1,16 +1,14 @@
+import { GoneKeys } from "../feed/gone_keys.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import { isInTradingHours } from "../feed/trading_day.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../store/ledger.ts";
-import { countUnmatched } from "../store/partition.ts";
 import type { Spool, SpooledFile } from "../store/spool.ts";
 import { type DayShare, Shares } from "./daily_shares.ts";
-import { type Finding, findingsOf } from "./findings.ts";
+import { type Finding, findingsOf, goneKeysOf } from "./findings.ts";
 import { ingest, type Ingested } from "./ingest.ts";
 import { spooledKey } from "./inventory.ts";
+import { reconcile } from "./reconcile.ts";
 import { publishDay, type Publisher } from "./publish.ts";
-
-/** Beyond this share of unmatched rows, the daily file and the minute files do not mean the same thing. */
-const UNMATCHED_LIMIT = 0.01;
 
 /**
  * Publishes a daily file: its rows go to the UTC dates of their publication times. It completes the minutes that
@@ -25,20 +23,25 @@ export async function publishDaily(
   const { date } = spooled.file;
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue);
   await shares.of(date);
-  const [ingested] = await ingest(publisher, [spooled], (batch) => shares.add(batch));
-  const findings = findingsOf(date, [ingested]);
+  const gone = new GoneKeys();
+  const [ingested] = await ingest(publisher, [spooled], async (batch) => {
+    gone.watch(batch);
+    await shares.add(batch);
+  });
+  const findings = [...findingsOf(date, [ingested]), ...goneKeysOf(date, gone)];
   if (ingested.kind === "damaged" || ingested.decoded.strangeKeys !== null) return findings;
 
   const unfetched = notInSpool(publisher.spool, credits);
   const ownLast = shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date));
-  const contradiction = await findContradiction(publisher, spooled.file, ownLast);
-  if (contradiction !== null) findings.push(contradiction);
+  const comparison = await reconcile(publisher.spool.layout, spooled.file, ownLast);
+  if (comparison !== null) findings.push(comparison);
+  const isConsistent = comparison?.kind !== "contradiction";
   for (const share of ownLast) {
-    const entry = entryOf(ingested, share, contradiction === null);
+    const entry = entryOf(ingested, share, isConsistent);
     const entries = new Map([[spooledKey(spooled), entry], ...creditEntries(share, unfetched)]);
     const sources = [
       ...share.unfetched.sources(),
-      ...(contradiction === null ? share.fetched.sources() : []),
+      ...(isConsistent ? share.fetched.sources() : []),
     ];
     findings.push(await publishDay(publisher, share.date, sources, entries));
   }
@@ -61,21 +64,6 @@ function entryOf(
   const badLines = share.date === spooled.file.date ? decoded.rejected : 0;
   const withheld = isConsistent ? 0 : share.fetchedRows;
   return { rows: rowsOf(share), rejected: badLines + withheld, digest };
-}
-
-/** Null when the rows of the fetched minutes are stored, but for the few that a minute file may lack. */
-async function findContradiction(
-  { spool: { layout, venue } }: Publisher,
-  { name }: SourceFile,
-  shares: readonly DayShare[],
-): Promise<Finding | null> {
-  let unmatched = 0;
-  let compared = 0;
-  for (const { date, fetched, fetchedRows } of shares) {
-    if (fetchedRows > 0) unmatched += await countUnmatched(layout.partition(venue, date), fetched.sources());
-    compared += fetchedRows;
-  }
-  return unmatched > UNMATCHED_LIMIT * compared ? { kind: "contradiction", name, unmatched, compared } : null;
 }
 
 /**

@@ -95,7 +95,7 @@ function countRows(share: DayShare, minute: number, rows: number): Runs {
 }
 
 /** A minute with bad lines was fetched in part: what the daily file has beyond it is no contradiction. */
-function wasFetched(ledger: Ledger, minute: number): boolean {
+export function wasFetched(ledger: Ledger, minute: number): boolean {
   const entry = ledger.get(clockOf(minute));
   return entry !== undefined && entry.digest !== CREDITED && entry.rejected === 0;
 }

@@ -1,4 +1,5 @@
 import type { RejectedLine } from "../feed/decode.ts";
+import type { GoneKeys } from "../feed/gone_keys.ts";
 import type { Published } from "../store/partition.ts";
 import type { Ingested } from "./ingest.ts";
 
@@ -20,6 +21,13 @@ export type Finding =
   }
   /** Keys that no era knows, with the number of rows that carry them. */
   | { readonly kind: "unknown keys"; readonly date: string; readonly keys: ReadonlyMap<string, number> }
+  /** Keys that all rows used to carry, and none of these rows does. */
+  | {
+    readonly kind: "gone keys";
+    readonly date: string;
+    readonly keys: readonly string[];
+    readonly rows: number;
+  }
   /** A spooled file that can no longer be unpacked; it has been moved to the rejected ones. */
   | { readonly kind: "damaged raw file"; readonly name: string; readonly reason: string }
   /** A daily file that contradicts the minutes that were fetched; its rows of these minutes are left out. */
@@ -31,11 +39,22 @@ export type Finding =
   }
   /** A partition that could not be made anew of its raw files, and stays as it is. */
   | { readonly kind: "not rebuilt"; readonly date: string; readonly reason: string }
+  /** How far a daily file differs from the minutes that were fetched: in rows that it adds, and in stored ones it lacks. */
+  | {
+    readonly kind: "reconciled";
+    readonly name: string;
+    readonly compared: number;
+    readonly added: number;
+    readonly onlyInMinutes: number;
+  }
   | { readonly kind: "damaged partition"; readonly date: string; readonly message: string };
+
+/** What is worth telling, though all of the exchange's data are in the partition. */
+const NO_LOSS: ReadonlySet<Finding["kind"]> = new Set(["stored", "unknown keys", "gone keys", "reconciled"]);
 
 /** Whether a finding means that something of the exchange's data is not in the partition. */
 export function isLoss({ kind }: Finding): boolean {
-  return kind !== "stored" && kind !== "unknown keys";
+  return !NO_LOSS.has(kind);
 }
 
 /** What is to be told of the decoding of a date's files; nothing when all are in order. */
@@ -61,6 +80,12 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
   if (strange.length > 0) findings.push({ kind: "strange", date, paths: strange, keys: strangeKeys });
   if (unknown.size > 0) findings.push({ kind: "unknown keys", date, keys: unknown });
   return findings;
+}
+
+/** The keys that are gone from the rows of a date; nothing when none is. */
+export function goneKeysOf(date: string, gone: GoneKeys): Finding[] {
+  const keys = gone.names();
+  return keys.length === 0 ? [] : [{ kind: "gone keys", date, keys, rows: gone.rows }];
 }
 
 /** The dates whose partitions were found damaged. */

@@ -1,6 +1,17 @@
 import type { Venue } from "../feed/venue.ts";
+import { diskGravity, diskRoom } from "./disk_room.ts";
 import type { DayStatus } from "./status.ts";
 import { counted } from "./tell.ts";
+
+/** How far a daily file differed from the minutes that were fetched. */
+export interface Difference {
+  /** Rows of the daily file in these minutes. */
+  readonly compared: number;
+  /** Of these, what was not stored. */
+  readonly added: number;
+  /** What was stored of these minutes, and is not in the daily file. */
+  readonly onlyInMinutes: number;
+}
 
 /** How a venue's last cycle went: what `status-VENUE.json` holds. Times are ISO 8601, UTC. */
 export interface VenueState {
@@ -24,6 +35,8 @@ export interface VenueState {
   readonly notUnderstood: { readonly files: number; readonly oldest: string | null };
   /** Files that were lost for good within the last days, and when the last of them was. */
   readonly lost: { readonly files: number; readonly last: string | null };
+  /** How the last daily file compared; null before the first one. */
+  readonly reconciled: Difference & { readonly name: string } | null;
   /** The dates that the exchange listed. */
   readonly days: readonly DayStatus[];
 }
@@ -37,7 +50,7 @@ export interface VenueHealth {
   readonly state: VenueState | null;
   /** Minutes of trading that are due and not stored. */
   readonly lagMinutes: number;
-  /** How many more days of this venue the disk has room for; null when nothing is stored by which to tell. */
+  /** How many more days of all venues the disk has room for; null when nothing is stored by which to tell. */
   readonly diskDaysLeft: number | null;
 }
 
@@ -53,8 +66,6 @@ const CRITICAL_FAILURES = 3;
 const CRITICAL_LAG_MINUTES = 6 * 60;
 /** An hourly cycle, its sweep, and a quarter of an hour more. */
 const WARNING_LAG_MINUTES = 95;
-const CRITICAL_DISK_DAYS = 1;
-const WARNING_DISK_DAYS = 7;
 
 type Trouble = readonly [level: Verdict["level"], reason: string];
 const FINE: Trouble = [0, "fine"];
@@ -74,18 +85,19 @@ function* troublesOf({ daemon, state, lagMinutes, diskDaysLeft }: VenueHealth): 
   const pending = days.reduce((sum, { pending }) => sum + pending, 0);
   const behind = `${counted(lagMinutes, "minute")} of trading behind`;
   const daysLeft = diskDaysLeft ?? Infinity;
+  const gravity = diskGravity(daysLeft);
 
   if (daemon === null) yield [2, "no daemon is running"];
   if (files > 0) yield [2, `${counted(files, "file")} kept and not understood`];
   if (damaged !== undefined) yield [2, `the partition of ${damaged.date} is damaged`];
   if (failedCycles >= CRITICAL_FAILURES) yield [2, `${failedCycles} failed cycles in a row`];
   if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
-  if (daysLeft < CRITICAL_DISK_DAYS) yield [2, "the disk is nearly full"];
+  if (gravity === 2) yield [2, diskRoom(daysLeft)];
   if (lost > 0) yield [1, `${counted(lost, "file")} lost, the last at ${state?.lost.last}`];
   if (failedCycles > 0) yield [1, `the last cycle failed: ${lastCycle?.error}`];
   if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
   if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
-  if (daysLeft < WARNING_DISK_DAYS) yield [1, `the disk has room for ${counted(daysLeft, "day")}`];
+  if (gravity === 1) yield [1, diskRoom(daysLeft)];
   if (state === null) yield [1, "no cycle has ended yet"];
 }
 

@@ -62,6 +62,21 @@ const FIELD_TABLE: readonly [name: string, kind: ColumnKind, keys: Keys][] = [
   ["extra", "text", {}],
 ];
 
+/**
+ * Optional columns that every recorded row of an era fills, whatever its venue. The others come and go from row to
+ * row, or are a venue's own. Source: a minute of Xetra of 2025-10-31, and rows of three venues of 2026.
+ */
+const USUAL: Readonly<Record<Era, readonly string[]>> = {
+  "2025-legacy": [
+    ...["price_currency", "execution_venue", "transaction_id", "distribution_time", "trading_mode"],
+    ...["modification_flag", "message_id", "source_name", "instrument_id", "tick_id", "quote_type"],
+  ],
+  "2026-mifid": [
+    ...["price_currency", "execution_venue", "transaction_id", "distribution_time", "trading_mode"],
+    ...["modification_flag", "message_id", "trading_system", "price_notation", "venue_publication"],
+  ],
+};
+
 const REQUIRED: ReadonlySet<string> = new Set(["isin", "trading_date_time", "price", "quantity"]);
 
 /** The columns of a stored trade, in order. */
@@ -85,6 +100,17 @@ export const REQUIRED_COLUMNS: readonly number[] = [...REQUIRED].map(columnIndex
 export const COLUMN_OF_KEY: ReadonlyMap<string, number> = new Map(
   FIELD_TABLE.flatMap(([, , keys], index) => Object.values(keys).map((key) => [key, index] as const)),
 );
+
+/** The optional keys that every row of an era used to carry, with the columns that they fill, as places in `COLUMNS`. */
+export const USUAL_KEYS: Readonly<Record<Era, readonly { readonly key: string; readonly column: number }[]>> =
+  {
+    "2025-legacy": usualKeys("2025-legacy"),
+    "2026-mifid": usualKeys("2026-mifid"),
+  };
+
+function usualKeys(era: Era): { key: string; column: number }[] {
+  return USUAL[era].map(columnIndex).map((column) => ({ key: FIELD_TABLE[column][2][era]!, column }));
+}
 
 /**
  * The era of a row, told by the key that carries its trading time, which every trade must have and which no

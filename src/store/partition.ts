@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { gather, type Trades } from "../feed/trades.ts";
 import { removeUnfinished, writeAtomically } from "./atomic.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { type MergeTally, mergeTrades, type SortedSource } from "./merge.ts";
@@ -79,6 +80,26 @@ export async function countUnmatched(path: string, sources: readonly SortedSourc
   const tally = emptyTally();
   for await (const _group of mergeTrades([...stored, ...sources], ROW_GROUP_ROWS, tally)); // only the tally counts
   return sum(tally.kept.slice(stored.length));
+}
+
+/** How many of the stored rows that `choose` picks, by their places in a batch, are not among the sorted trades. */
+export async function countOnlyStored(
+  path: string,
+  sources: readonly SortedSource[],
+  choose: (batch: Trades) => Uint32Array,
+): Promise<number> {
+  using file = openIfThere(path);
+  if (file === null) return 0;
+  const { trades } = await openStored(path, file);
+  const chosen = async function* () {
+    for await (const batch of trades()) {
+      const row = choose(batch);
+      if (row.length > 0) yield gather({ batches: [batch], batch: new Uint32Array(row.length), row });
+    }
+  };
+  const tally = emptyTally();
+  for await (const _group of mergeTrades([...sources, chosen()], ROW_GROUP_ROWS, tally)); // only the tally counts
+  return tally.kept.at(-1)!;
 }
 
 function emptyTally(): MergeTally {

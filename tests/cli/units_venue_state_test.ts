@@ -64,6 +64,7 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
     newestMinute: "2026-09-01T08:44",
     notUnderstood: { files: 0, oldest: null },
     lost: { files: 0, last: null },
+    reconciled: null,
     days: [],
   });
 });

@@ -13,6 +13,9 @@ const DATE = "2026-09-01";
 const EVE = "2026-08-31";
 
 const minute = (time: string) => minuteFile("DETR", time.slice(0, 10), at(time.slice(11)));
+const DAILY = "DETR-posttrade-daily-2026-09-01.json.gz";
+const reconciled = (compared: number, added = 0, onlyInMinutes = 0) =>
+  ({ kind: "reconciled", name: DAILY, compared, added, onlyInMinutes }) as const;
 const stored = (date: string, rows: number, added = rows, duplicates = 0) =>
   ({ kind: "stored", date, rows, added, duplicates, conflicts: 0 }) as const;
 
@@ -86,7 +89,10 @@ Deno.test("a daily file that says the same as the minutes adds nothing, however 
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   for (let i = 0; i < 2; i++) {
-    assert.deepEqual(await venue.daily(DATE, lines(`${DATE}T09:00`, 3)), [stored(DATE, 3, 0, 3)]);
+    assert.deepEqual(await venue.daily(DATE, lines(`${DATE}T09:00`, 3)), [
+      reconciled(3),
+      stored(DATE, 3, 0, 3),
+    ]);
   }
 });
 
@@ -94,11 +100,26 @@ Deno.test("a daily file completes the minutes that were fetched, up to 1 % of th
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 198));
   const findings = await venue.daily(DATE, lines(`${DATE}T09:00`, 200));
-  assert.deepEqual(findings, [stored(DATE, 200, 2, 198)]);
+  assert.deepEqual(findings, [reconciled(200, 2), stored(DATE, 200, 2, 198)]);
   assert.deepEqual(await venue.ledger(DATE), {
     "09_00": "198 0 fetched",
     "daily-2026-09-01": "200 0 fetched",
   });
+});
+
+Deno.test("trades that only minute files have stay, and are counted by the minutes of the daily file's own day", async () => {
+  using venue = new Venue();
+  await venue.minute(`${EVE}T09:00`, lines(`${EVE}T09:00`, 7, 500)); // another trading day
+  await venue.minute(`${EVE}T22:30`, lines(`${EVE}T22:30`, 4));
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 200, 1000));
+  await venue.minute(`${DATE}T09:01`, lines(`${DATE}T09:01`, 2, 2000));
+  const rows = [...lines(`${EVE}T22:30`, 3), ...lines(`${DATE}T09:00`, 201, 1000)];
+  const findings = await venue.daily(DATE, rows);
+  assert.deepEqual(findings, [
+    reconciled(204, 1, 3),
+    stored(EVE, 11, 0, 3),
+    stored(DATE, 203, 1, 200),
+  ]);
 });
 
 Deno.test("beyond 1 % it contradicts them: of the fetched minutes nothing is added, of the others everything", async () => {

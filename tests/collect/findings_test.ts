@@ -68,10 +68,12 @@ Deno.test("findingsOf() tells each raw file that can no longer be unpacked", () 
   ]);
 });
 
-Deno.test("isLoss() is true of all but what was stored, and of new keys, whose values are in extra", () => {
+Deno.test("isLoss() is true of all but what was stored, of keys that are new or gone, and of a reconciliation", () => {
   const kinds: Record<Finding["kind"], boolean> = {
     "stored": false,
     "unknown keys": false,
+    "gone keys": false,
+    "reconciled": false,
     "strange": true,
     "bad lines": true,
     "damaged raw file": true,

@@ -28,6 +28,7 @@ const STATE: VenueState = {
   newestMinute: "2026-09-01T08:44",
   notUnderstood: { files: 0, oldest: null },
   lost: { files: 0, last: null },
+  reconciled: null,
   days: [DAY],
 };
 const HEALTH: VenueHealth = { venue: "DETR", daemon: 17, state: STATE, lagMinutes: 0, diskDaysLeft: 100 };
@@ -53,9 +54,11 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
     [{ ...HEALTH, lagMinutes: 95 }, 1, "95 minutes of trading behind"],
     [{ ...HEALTH, lagMinutes: 360 }, 2, "360 minutes of trading behind"],
     [withState({ days: [{ ...DAY, pending: 1 }, { ...DAY, pending: 1 }] }), 1, "2 files pending"],
-    [{ ...HEALTH, diskDaysLeft: 7 }, 0, "fine"],
-    [{ ...HEALTH, diskDaysLeft: 1 }, 1, "the disk has room for 1 day"],
-    [{ ...HEALTH, diskDaysLeft: 0 }, 2, "the disk is nearly full"],
+    [{ ...HEALTH, diskDaysLeft: 4 }, 0, "fine"],
+    [{ ...HEALTH, diskDaysLeft: 3 }, 1, "the disk has room for 3 days"],
+    [{ ...HEALTH, diskDaysLeft: 2 }, 1, "the disk has room for 2 days"],
+    [{ ...HEALTH, diskDaysLeft: 1 }, 2, "the disk has room for 1 day"],
+    [{ ...HEALTH, diskDaysLeft: 0 }, 2, "the disk has room for 0 days"],
     [{ ...HEALTH, state: null }, 1, "no cycle has ended yet"],
   ];
   for (const [health, level, reason] of troubles) {

@@ -5,6 +5,7 @@ import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { compressed } from "../../scripts/replica/wire.ts";
+import { jsonOf, logOf } from "./evidence.ts";
 import {
   downloadsDuring,
   fetchArgs,
@@ -135,8 +136,18 @@ Deno.test("what fetched minute files lack, up to one row in a hundred, the daily
   using dir = temporaryDirectory();
   await fetched(replica, dir.path, 0, "--no-reconcile");
   await assert.rejects(() => assertStoresTruth(dir.path, replica), /missing/);
-  await fetched(replica, dir.path);
+  const warnings = logOf(await fetched(replica, dir.path)).filter((line) => line.startsWith("WARNING "));
   await assertStoresTruth(dir.path, replica);
+  assert.equal(warnings.length, 1);
+  const [, told, added] = /and the minute files: (.* compared, ([1-9]) missing and added, 0 in .*)$/.exec(
+    warnings[0],
+  )!;
+  const report = await runProgram(["--wrk-dir", dir.path, "status", "DETR"]);
+  assert.ok(report.stdout.includes(`${DAILY}: ${told}\n`), report.stdout);
+  const { venues: [{ state }] } = jsonOf<{ venues: { state: { reconciled: { added: number } } }[] }>(
+    await runProgram(["--wrk-dir", dir.path, "status", "DETR", "--json"]),
+  );
+  assert.equal(state.reconciled.added, Number(added));
 });
 
 Deno.test("rows of a listed minute file that is not there come from the daily file", async () => {
