@@ -83,8 +83,9 @@ Deno.test({
     const day = { ...DAYS[1], venue: "DEUR", minutes: { from: -15, until: 15 } };
     await using replica = await startReplica({ days: [day], daily: true });
     using before = temporaryDirectory();
-    // The daily file, a partition for each date, what is missing before and after, and two files for monitoring.
-    assert.equal(await killAtEach("rename", replica, ["DEUR"], before.path), 7);
+    // The daily file, a partition for each date, what is missing before and after, that its new fields were told, and
+    // two files for monitoring.
+    assert.equal(await killAtEach("rename", replica, ["DEUR"], before.path), 8);
   },
 });
 
