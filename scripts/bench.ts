@@ -6,25 +6,41 @@ import { Command } from "@commander-js/extra-typings";
 import { FULL, makeInputs, QUICK } from "./bench/inputs.ts";
 import { linesOf } from "./bench/lines.ts";
 import { machine } from "./bench/machine.ts";
-import { type Round, runRound } from "./bench/round.ts";
-import { printTable } from "./bench/table.ts";
+import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
+import { runRound } from "./bench/round.ts";
+import { type Line, printTable } from "./bench/table.ts";
 import { temporaryFolder } from "./bench/temporary_folder.ts";
 
-const { quick } = new Command("bench")
+const { quick, month } = new Command("bench")
   .description("Benchmarks against DuckDB, on days that the replica of the exchange makes up.")
   .option("--quick", "one round on a tenth of the data, to see that it works")
+  .option("--month", "only the consolidation of a month: the days take two minutes to make")
   .parse().opts();
+const sizes = quick ? QUICK : FULL;
 const repetitions = quick ? 1 : 5;
 
-console.log(await machine());
+console.log(machine());
 using folder = temporaryFolder();
 console.error("making the days");
-const inputs = await makeInputs(folder.path, quick ? QUICK : FULL);
-const rounds: Round[] = [];
-for (let i = 1; i <= repetitions; i++) {
-  console.error(`round ${i} of ${repetitions}`);
-  rounds.push(await runRound(inputs));
-}
-const lines = linesOf(rounds, inputs);
+const lines = month ? await benchMonth() : await benchDays();
 // The targets are for whole days.
 printTable(quick ? lines.map(({ target: _, ...line }) => line) : lines);
+
+async function benchDays(): Promise<Line[]> {
+  const inputs = await makeInputs(folder.path, sizes);
+  return linesOf(await repeated(() => runRound(inputs)), inputs);
+}
+
+async function benchMonth(): Promise<Line[]> {
+  const days = await makeMonth(folder.path, sizes.day);
+  return monthLinesOf(await repeated(() => runMonthRound(folder.path)), days);
+}
+
+async function repeated<T>(round: () => Promise<T>): Promise<T[]> {
+  const rounds: T[] = [];
+  for (let i = 1; i <= repetitions; i++) {
+    console.error(`round ${i} of ${repetitions}`);
+    rounds.push(await round());
+  }
+  return rounds;
+}

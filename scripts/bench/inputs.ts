@@ -8,6 +8,8 @@ import { publishDay } from "./fresh.ts";
 /** Which day the benchmarks use; any day of the `2026-mifid` era would do. */
 export const VENUE = "DETR";
 export const DATE = "2026-09-01";
+/** The month of the consolidation; its weekdays are its days. */
+export const MONTH = "2026-09";
 
 /** 14:10 to 15:10 in Berlin: at this time of the day an hour has about 30,000 of 430,000 trades. */
 const HOUR = { from: 12 * 60 + 10, until: 13 * 60 + 10 };

@@ -1,8 +1,17 @@
+import { isTradingDay } from "../daemon/holidays.ts";
 import type { Venue } from "../feed/venue.ts";
 import { cleanupCode, cleanupRaw, printCleanup } from "./cleanup_raw.ts";
 import { answer, run } from "./commands.ts";
+import { consolidateMonths, printMonths } from "./consolidate_month.ts";
 import { printReprocessed, reprocess, reprocessedCode } from "./reprocess.ts";
-import type { CleanupOptions, GlobalOptions, ReprocessOptions, VerifyOptions } from "./settings.ts";
+import type {
+  CleanupOptions,
+  GlobalOptions,
+  JsonOption,
+  MonthOptions,
+  ReprocessOptions,
+  VerifyOptions,
+} from "./settings.ts";
 import { printVerification, verifiedCode, verify } from "./verify.ts";
 import { wire } from "./wiring.ts";
 
@@ -38,5 +47,16 @@ export function cleanupRawCommand(
     const tools = wire(options);
     const ask = (venue: Venue) => cleanupRaw(venue, options, tools, signal);
     return answer(venues, options, ask, (cleanup) => printCleanup(cleanup, options), cleanupCode);
+  });
+}
+
+export function consolidateMonthCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & MonthOptions & JsonOption,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = { ...wire(options), isTradingDay };
+    const ask = (venue: Venue) => consolidateMonths(venue, options, tools, signal);
+    return answer(venues, options, ask, printMonths, ({ exitCode }) => exitCode);
   });
 }

@@ -194,6 +194,28 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await cleanupRawCommand(venues as Venue[], { ...globals(), ...options }));
     });
 
+  program.command("consolidate-month")
+    .description("Make one file of the days of a month, by default of the last month that has ended.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(
+      new Option("--month <month>", "this month, YYYY-MM").argParser(monthOption).conflicts("all"),
+    )
+    .option("--all", "every month of which a day is stored and that has ended")
+    .option("--yes", "also a month that is not over, or lacks days")
+    .option("--json", "print what was done as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "consolidate-month DETR",
+        "consolidate-month DETR DFRA --all",
+        "consolidate-month DETR --month 2026-09 --yes",
+      ),
+    )
+    .action(async (venues, options) => {
+      const { consolidateMonthCommand } = await maintenanceCommands();
+      setExitCode(await consolidateMonthCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+
   return program;
 }
 

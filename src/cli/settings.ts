@@ -32,6 +32,15 @@ export interface CleanupOptions extends JsonOption {
   readonly dryRun?: boolean;
 }
 
+/** Which months are consolidated: one, default the last that has ended, or all. */
+export interface MonthOptions {
+  /** `2026-09`. */
+  readonly month?: string;
+  readonly all?: true;
+  /** Also those that are not whole. */
+  readonly yes?: true;
+}
+
 export interface FetchOptions extends ExchangeOptions, JsonOption {
   readonly store: boolean;
   readonly reconcile: boolean;

@@ -84,7 +84,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
  */
 export function refusalOf(
   { ledger, rows }: Pick<Salvage, "ledger" | "rows">,
-  rebuilt: Partition,
+  rebuilt: Pick<Partition, "rows" | "ledger">,
   mixed: boolean,
 ): string | null {
   if (rows !== null && (rebuilt.rows < rows || (mixed && rebuilt.rows > rows))) {

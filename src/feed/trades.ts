@@ -80,6 +80,28 @@ export function gather({ batches, batch, row }: Picks): Trades {
   return { rows, columns };
 }
 
+/**
+ * Gives the memory of trades back at once, which may not be used any more: the collector, which does not count what lies
+ * outside of its heap, would let 60 MB of a month's groups wait. Only for trades that share no arrays with others.
+ */
+export function release({ columns }: Trades): void {
+  const buffers = columns.flatMap((column) => arraysOf(column).map(({ buffer }) => buffer as ArrayBuffer));
+  for (const buffer of new Set(buffers)) buffer.transfer(0);
+}
+
+function arraysOf(column: ColumnData): (Uint8Array | Uint32Array | BigInt64Array | Float64Array)[] {
+  switch (column.kind) {
+    case "text":
+      return [column.codes];
+    case "id":
+      return [column.starts, column.lengths, column.bytes];
+    case "time":
+      return [column.nanos];
+    case "number":
+      return [column.values];
+  }
+}
+
 function gatherText(
   sources: TextColumn[],
   batch: Uint32Array,

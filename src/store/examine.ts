@@ -1,30 +1,31 @@
 import type { Trades } from "../feed/trades.ts";
-import { type Ledger, rowsEntered } from "./ledger.ts";
+import { rowsEntered } from "./ledger.ts";
 import { compareTrades } from "./order.ts";
-import { openIfThere, openStored, type Partition, readDamageable } from "./stored_partition.ts";
+import { openStored, type Partition, readDamageable } from "./stored_partition.ts";
+import { openIfThere } from "./trades_file.ts";
 
 /**
- * Reads every row of the partition at `path`, a row group at a time: its bytes against their digests, the order of
+ * Reads every row of the partition at `path`, a piece at a time: its bytes against their digests, the order of
  * its rows, that none is there twice, and that its footer and ledger count as many; null when there is none.
- * `onGroup` gets each row group and is awaited. Throws `DamagedPartition`, and what `onGroup` throws.
+ * `onPiece` gets each of them and is awaited. Throws `DamagedPartition`, and what `onPiece` throws.
  */
 export async function examinePartition(
   path: string,
-  onGroup: (trades: Trades) => void | Promise<void>,
+  onPiece: (trades: Trades) => void | Promise<void>,
 ): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { rows, ledger, trades } = await openStored(path, file);
+  const { trades, ...partition } = await openStored(path, file);
   const order = new OrderCheck();
-  const groups = trades();
+  const pieces = trades()[Symbol.asyncIterator]();
   for (;;) {
-    const { done, value } = await readDamageable(path, () => groups.next());
+    const { done, value } = await readDamageable(path, () => pieces.next());
     if (done) break;
     await readDamageable(path, () => order.check(value));
-    await onGroup(value);
+    await onPiece(value);
   }
-  await readDamageable(path, () => compareCounts(order.rows, rows, ledger));
-  return { rows, ledger };
+  await readDamageable(path, () => compareCounts(order.rows, partition));
+  return partition;
 }
 
 /** Throws when rows do not follow each other as they should. */
@@ -43,7 +44,7 @@ class OrderCheck {
   }
 }
 
-function compareCounts(found: number, rows: number, ledger: Ledger): void {
+function compareCounts(found: number, { rows, ledger }: Partition): void {
   if (found !== rows) throw new Error(`it holds ${found} rows, but its footer counts ${rows}`);
   const entered = rowsEntered(ledger);
   if (rows > entered) throw new Error(`it holds ${rows} rows, but its ledger accounts for ${entered} only`);

@@ -18,6 +18,12 @@ export class Layout {
     return join(this.#day("trades", venue, date), PARTITION);
   }
 
+  /** The one Parquet file of a venue and a month, `2026-09`, made from the days. */
+  monthFile(venue: Venue, month: string): string {
+    const levels = month.split("-").map((part, i) => `${DAY_LEVELS[i]}=${part}`);
+    return join(this.days("trades_monthly", venue), ...levels, PARTITION);
+  }
+
   /** Where a file of the exchange is kept as it came. A daily file lies with the day that it is named for. */
   rawFile(file: SourceFile): string {
     return join(this.rawDay(file.venue, file.date), file.name);
@@ -38,13 +44,13 @@ export class Layout {
     return join(this.rawDay(venue, date), "rejected");
   }
 
-  /** Above the days of a venue; below it are the folders of `DAY_LEVELS`. */
-  days(kind: "trades" | "raw", venue: Venue): string {
+  /** Above the days or months of a venue; below it are the folders of `DAY_LEVELS`, of months without the last. */
+  days(kind: "trades" | "trades_monthly" | "raw", venue: Venue): string {
     return join(this.venues(kind), `venue=${venue}`);
   }
 
   /** Above the venues, whose folders are named `venue=DETR`. */
-  venues(kind: "trades" | "raw"): string {
+  venues(kind: "trades" | "trades_monthly" | "raw"): string {
     return join(this.workingDirectory, ...MARKET, kind);
   }
 

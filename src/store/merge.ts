@@ -14,6 +14,16 @@ export interface MergeTally {
   conflicts: number;
 }
 
+/** Nothing met yet. */
+export function emptyTally(): MergeTally {
+  return { kept: [], duplicates: 0, conflicts: 0 };
+}
+
+/** Rows kept of the sources from the `first` on; default all. */
+export function keptIn({ kept }: MergeTally, first = 0): number {
+  return kept.slice(first).reduce((sum, rows) => sum + rows, 0);
+}
+
 /** A source and the row that it stands at. */
 interface Cursor {
   readonly source: number;

@@ -1,18 +1,17 @@
-import type { ColumnChunk, DecodedArray, Encoding, SchemaElement, Statistics } from "hyparquet";
-import type { ByteWriter } from "hyparquet-writer";
-import { writeDataPageV2 } from "hyparquet-writer/src/datapage.js";
+import type { ColumnChunk, DecodedArray, SchemaElement, Statistics } from "hyparquet";
+import { ByteWriter } from "hyparquet-writer";
+import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { writeDictionaryPage } from "hyparquet-writer/src/dictionary.js";
+import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
+import { writePlain } from "hyparquet-writer/src/plain.js";
 import type { ColumnKind } from "../feed/fields.ts";
 import { type ColumnData, type IdColumn, NULL_TIME } from "../feed/trades.ts";
+import { packInt64 } from "./parquet_delta.ts";
+import { type Page, writeDataPage } from "./parquet_page.ts";
 import { compress, SCHEMA_ROOT } from "./parquet_schema.ts";
 
-/** A column of a row group, ready for the library's page encoders. */
-interface Page {
-  readonly encoding: Encoding;
-  /** The values, or their places in the dictionary, without the nulls. */
-  readonly values: DecodedArray;
-  /** One for each row: 1 where it has a value, 0 where it has none. */
-  readonly levels: Uint8Array;
+/** A column of a row group, ready to be written. */
+interface Chunk extends Page {
   readonly dictionary: DecodedArray | null;
   /** The smallest and largest value; null when there are none, or they are of no use to a reader. */
   readonly bounds: readonly [Bound, Bound] | null;
@@ -21,9 +20,9 @@ interface Page {
 type Bound = string | number | bigint | boolean;
 
 /**
- * Writes one column of a row group by hyparquet-writer's page encoders and returns its place for the footer. Our
- * columns come with their dictionaries, so that the library need not find them again: it takes a third of the
- * time of its own `write()`, measured on a day.
+ * Writes one column of a row group around hyparquet-writer's page headers and returns its place for the footer. Our
+ * columns come with their dictionaries, so that the library need not find them again: it takes a fifth of the time of
+ * its own `write()`, measured on a day.
  */
 export function writeChunk(
   writer: ByteWriter,
@@ -32,7 +31,29 @@ export function writeChunk(
   data: ColumnData,
 ): ColumnChunk {
   const start = writer.offset;
-  const page = pageOf(element, kind, data);
+  const chunk = chunkOf(element, kind, data);
+  const { dictionary, encoding } = chunk;
+  let unpacked = dictionary === null ? 0 : writeDictionary(writer, element, dictionary);
+  const dataPageStart = writer.offset;
+  unpacked += writeDataPage(writer, chunk, element.repetition_type === "REQUIRED");
+  return {
+    file_offset: BigInt(start),
+    meta_data: {
+      type: element.type!,
+      encodings: dictionary === null ? [encoding] : ["PLAIN", encoding],
+      path_in_schema: [element.name],
+      codec: "ZSTD",
+      num_values: BigInt(chunk.rows),
+      total_compressed_size: BigInt(writer.offset - start),
+      total_uncompressed_size: BigInt(unpacked),
+      data_page_offset: BigInt(dataPageStart),
+      dictionary_page_offset: dictionary === null ? undefined : BigInt(start),
+      statistics: statisticsOf(chunk),
+    },
+  };
+}
+
+function writeDictionary(writer: ByteWriter, element: SchemaElement, dictionary: DecodedArray): number {
   const column = {
     columnName: element.name,
     element,
@@ -44,98 +65,155 @@ export function writeChunk(
     columnIndex: false,
     offsetIndex: false,
   };
-  let unpacked = 0;
-  if (page.dictionary !== null) unpacked += writeDictionaryPage(writer, column, page.dictionary);
-  const dataPageStart = writer.offset;
-  unpacked += writeDataPageV2({ writer, column, encoding: page.encoding, pageData: pageData(element, page) });
-  return {
-    file_offset: BigInt(start),
-    meta_data: {
-      type: element.type!,
-      encodings: page.dictionary === null ? [page.encoding] : ["PLAIN", page.encoding],
-      path_in_schema: [element.name],
-      codec: "ZSTD",
-      num_values: BigInt(page.levels.length),
-      total_compressed_size: BigInt(writer.offset - start),
-      total_uncompressed_size: BigInt(unpacked),
-      data_page_offset: BigInt(dataPageStart),
-      dictionary_page_offset: page.dictionary === null ? undefined : BigInt(start),
-      statistics: statisticsOf(page),
-    },
-  };
-}
-
-/** The library counts rows by repetition levels, of which a column that is no list has zeros; it writes none. */
-function pageData(element: SchemaElement, { values, levels }: Page) {
-  const required = element.repetition_type === "REQUIRED";
-  return {
-    values,
-    definitionLevels: (required ? [] : levels) as number[],
-    repetitionLevels: new Uint8Array(levels.length) as unknown as number[],
-    maxDefinitionLevel: required ? 0 : 1,
-  };
+  return writeDictionaryPage(writer, column, dictionary);
 }
 
 /** Times and ids differ little from row to row; prices are neither few nor alike; the rest repeats itself. */
-function pageOf(element: SchemaElement, kind: ColumnKind, data: ColumnData): Page {
-  if (data.kind === "time") return timePage(data.nanos);
-  if (data.kind === "id") return idPage(data);
-  if (data.kind === "text") return dictionaryPage(data.codes, data.values.slice(1) as string[]);
-  if (kind === "flag") return flagPage(data.values);
-  if (element.name === "price") return plainPage(data.values);
+function chunkOf(element: SchemaElement, kind: ColumnKind, data: ColumnData): Chunk {
+  if (data.kind === "time") return timeChunk(data.nanos);
+  if (data.kind === "id") return idChunk(data);
+  if (data.kind === "text") return dictionaryChunk(data.codes, data.values.slice(1) as string[]);
+  if (kind === "flag") return flagChunk(data.values);
+  if (element.name === "price") return plainChunk(data.values);
   const { codes, values } = distinct(data.values);
-  return dictionaryPage(codes, kind === "int64" ? values.map(BigInt) : values);
+  return dictionaryChunk(codes, kind === "int64" ? values.map(BigInt) : values);
 }
 
-function timePage(nanos: BigInt64Array): Page {
-  const levels = new Uint8Array(nanos.length);
-  for (let row = 0; row < nanos.length; row++) if (nanos[row] !== NULL_TIME) levels[row] = 1;
-  const values = levels.includes(0) ? nanos.filter((value) => value !== NULL_TIME) : nanos;
-  return { encoding: "DELTA_BINARY_PACKED", values, levels, dictionary: null, bounds: boundsOf(values) };
+function timeChunk(nanos: BigInt64Array): Chunk {
+  const rows = nanos.length;
+  const values = nanos.includes(NULL_TIME) ? nanos.filter((value) => value !== NULL_TIME) : nanos;
+  const count = values.length;
+  const levels = count === 0 || count === rows
+    ? null
+    : Uint8Array.from({ length: rows }, (_, row) => nanos[row] === NULL_TIME ? 0 : 1);
+  const encode = (writer: ByteWriter) => packInt64(writer, values);
+  return {
+    encoding: "DELTA_BINARY_PACKED",
+    rows,
+    count,
+    levels,
+    encode,
+    dictionary: null,
+    bounds: boundsOf(values),
+  };
 }
 
 /** Ids are found through their isin and time; bounds over them would tell a reader nothing. */
-function idPage({ starts, lengths, bytes }: IdColumn): Page {
-  const levels = new Uint8Array(starts.length);
-  const ids: Uint8Array[] = [];
-  for (let row = 0; row < starts.length; row++) {
+function idChunk(ids: IdColumn): Chunk {
+  const rows = ids.lengths.length;
+  let present = 0;
+  for (let row = 0; row < rows; row++) if (ids.lengths[row] !== 0) present++;
+  const levels = levelsOf(ids.lengths, present);
+  const encode = (writer: ByteWriter) => encodeIds(writer, ids, present);
+  return {
+    encoding: "DELTA_BYTE_ARRAY",
+    rows,
+    count: present,
+    levels,
+    encode,
+    dictionary: null,
+    bounds: null,
+  };
+}
+
+/** Of each id how many bytes it shares with the one before, how many are its own, and these. */
+function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, count: number): void {
+  const shared = new Int32Array(count);
+  const own = new Int32Array(count);
+  const suffixes = new Uint8Array(bytes.length);
+  let [at, used, previous, previousEnd] = [0, 0, 0, 0];
+  for (let row = 0; row < lengths.length; row++) {
     if (lengths[row] === 0) continue;
-    ids.push(bytes.subarray(starts[row], starts[row] + lengths[row]));
-    levels[row] = 1;
+    const start = starts[row];
+    const end = start + lengths[row];
+    let same = 0;
+    while (
+      start + same < end && previous + same < previousEnd && bytes[start + same] === bytes[previous + same]
+    ) same++;
+    shared[at] = same;
+    own[at++] = lengths[row] - same;
+    for (let byte = start + same; byte < end; byte++) suffixes[used++] = bytes[byte];
+    [previous, previousEnd] = [start, end];
   }
-  return { encoding: "DELTA_BYTE_ARRAY", values: ids, levels, dictionary: null, bounds: null };
+  deltaBinaryPack(writer, shared, "INT32");
+  deltaBinaryPack(writer, own, "INT32");
+  writer.appendBytes(suffixes.subarray(0, used));
 }
 
 /** For a required column: it has no nulls. */
-function plainPage(numbers: Float64Array): Page {
-  const levels = new Uint8Array(numbers.length).fill(1);
-  return { encoding: "PLAIN", values: numbers, levels, dictionary: null, bounds: boundsOf(numbers) };
+function plainChunk(numbers: Float64Array): Chunk {
+  const rows = numbers.length;
+  const encode = (writer: ByteWriter) => writePlain(writer, numbers, "DOUBLE", undefined);
+  return {
+    encoding: "PLAIN",
+    rows,
+    count: rows,
+    levels: null,
+    encode,
+    dictionary: null,
+    bounds: boundsOf(numbers),
+  };
 }
 
-function flagPage(numbers: Float64Array): Page {
+function flagChunk(numbers: Float64Array): Chunk {
   const { codes, values } = distinct(numbers);
   const { places, levels } = placesOf(codes);
-  const flags = Uint8Array.from(places, (place) => values[place]);
+  const flags = new Uint8Array(places.length);
+  for (let i = 0; i < flags.length; i++) flags[i] = values[places[i]];
   const bounds = values.length === 0 ? null : [!values.includes(0), values.includes(1)] as const;
-  return { encoding: "RLE", values: flags, levels, dictionary: null, bounds };
+  const encode = (writer: ByteWriter) => {
+    const runs = new ByteWriter();
+    writeRleBitPackedHybrid(runs, flags, 1);
+    writer.appendUint32(runs.offset);
+    writer.appendBytes(runs.getBytes());
+  };
+  return {
+    encoding: "RLE",
+    rows: codes.length,
+    count: flags.length,
+    levels,
+    encode,
+    dictionary: null,
+    bounds,
+  };
 }
 
-function dictionaryPage(codes: Uint32Array, dictionary: (string | number | bigint)[]): Page {
-  const { places, levels } = placesOf(codes);
-  return { encoding: "RLE_DICTIONARY", values: places, levels, dictionary, bounds: boundsOf(dictionary) };
+function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigint)[]): Chunk {
+  const { places, levels } = dictionary.length === 0 ? NOTHING : placesOf(codes);
+  const width = Math.ceil(Math.log2(Math.max(1, dictionary.length)));
+  const encode = (writer: ByteWriter) => {
+    writer.appendUint8(width);
+    writeRleBitPackedHybrid(writer, places, width);
+  };
+  const bounds = boundsOf(dictionary);
+  return {
+    encoding: "RLE_DICTIONARY",
+    rows: codes.length,
+    count: places.length,
+    levels,
+    encode,
+    dictionary,
+    bounds,
+  };
 }
 
-/** Codes from 1 on as places from 0 on, without the nulls; and which rows have any. */
-function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array } {
+/** Of a column that is null throughout. */
+const NOTHING = { places: new Uint32Array(), levels: null };
+
+/** Codes from 1 on as places from 0 on, without the nulls; and which rows have any, if they differ in that. */
+function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array | null } {
   const places = new Uint32Array(codes.length);
-  const levels = new Uint8Array(codes.length);
   let count = 0;
-  for (let row = 0; row < codes.length; row++) {
-    if (codes[row] === 0) continue;
-    places[count++] = codes[row] - 1;
-    levels[row] = 1;
-  }
-  return { places: places.subarray(0, count), levels };
+  for (let row = 0; row < codes.length; row++) if (codes[row] !== 0) places[count++] = codes[row] - 1;
+  return { places: places.subarray(0, count), levels: levelsOf(codes, count) };
+}
+
+/** Which rows have a value, by what is 0 where they have none; null when all rows are alike in this. */
+function levelsOf(present: Uint32Array, count: number): Uint8Array | null {
+  if (count === 0 || count === present.length) return null;
+  const levels = new Uint8Array(present.length);
+  for (let row = 0; row < present.length; row++) if (present[row] !== 0) levels[row] = 1;
+  return levels;
 }
 
 /** The numbers that occur, and each row's place among them from 1 on; 0 is null. */
@@ -168,7 +246,6 @@ function boundsOf(values: ArrayLike<Bound>): readonly [Bound, Bound] | null {
   return [smallest === 0 ? -0 : smallest, largest === 0 ? 0 : largest];
 }
 
-function statisticsOf({ values, levels, bounds }: Page): Statistics {
-  const nulls = levels.length - values.length;
-  return { null_count: BigInt(nulls), min_value: bounds?.[0], max_value: bounds?.[1] };
+function statisticsOf({ rows, count, bounds }: Chunk): Statistics {
+  return { null_count: BigInt(rows - count), min_value: bounds?.[0], max_value: bounds?.[1] };
 }

@@ -1,4 +1,4 @@
-import type { DataReader, ParquetType, SchemaElement } from "hyparquet";
+import type { DataReader, SchemaElement } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
@@ -6,40 +6,65 @@ import { readRleBitPackedHybrid } from "hyparquet/src/encoding.js";
 import { readPlain } from "hyparquet/src/plain.js";
 import type { ColumnKind } from "../feed/fields.ts";
 import { type ColumnData, IdBuffer, NULL_TIME, storageOf } from "../feed/trades.ts";
+import { unpackInt64 } from "./parquet_delta.ts";
+import { HybridReader } from "./parquet_hybrid.ts";
 import { decompress } from "./parquet_schema.ts";
+
+/** Where a chunk is read; once it is open, this stands behind it. */
+export type ChunkReader = DataReader;
+
+/** A column of a row group that is unpacked, but decoded only as it is read: it takes a third of the memory. */
+export interface OpenChunk {
+  readonly rows: number;
+  /** The next rows of the column; there must be so many left. */
+  take(rows: number): ColumnData;
+}
 
 /** A chunk's pages, unpacked. */
 interface Pages {
   readonly encoding: string;
-  /** One for each row: 1 where it has a value, 0 where it has none. */
-  readonly levels: Uint8Array;
+  readonly rows: number;
+  /** One for each row: 1 where it has a value, 0 where it has none; null when all have one. */
+  readonly levels: Uint8Array | null;
   /** How many rows have a value. */
   readonly count: number;
   readonly values: DataReader;
-  readonly type: ParquetType;
   /** What stands in the dictionary page; empty without one. */
   readonly dictionary: ArrayLike<unknown>;
 }
 
-/** Where a chunk is read; afterwards it stands behind it. */
-export type ChunkReader = DataReader;
+/** Decodes the next rows; `levels` are theirs, null when all have a value. */
+type Decoder = (rows: number, levels: Uint8Array | null) => ColumnData;
 
 /**
- * Reads a column of a row group as `writeChunk` wrote it, by hyparquet's page decoders. The library's own way makes an
- * array of JavaScript values in between: it takes twice the time and leaves much to collect, measured on a day.
+ * Opens a column of a row group as `writeChunk` wrote it. The library's own way makes an array of JavaScript values in
+ * between: it takes twice the time and leaves much to collect, measured on a day.
  * Throws when the bytes are no such chunk.
  */
-export function readChunk(reader: ChunkReader, element: SchemaElement, kind: ColumnKind): ColumnData {
+export function openChunk(reader: ChunkReader, element: SchemaElement, kind: ColumnKind): OpenChunk {
   const pages = pagesOf(reader, element);
+  const decode = decoderOf(pages, kind);
+  let at = 0;
+  return {
+    rows: pages.rows,
+    take(rows) {
+      const levels = pages.levels?.subarray(at, at + rows) ?? null;
+      at += rows;
+      return decode(rows, levels);
+    },
+  };
+}
+
+function decoderOf(pages: Pages, kind: ColumnKind): Decoder {
   switch (storageOf(kind)) {
     case "text":
-      return textColumn(pages);
+      return textDecoder(pages);
     case "id":
-      return idColumn(pages);
+      return idDecoder(pages);
     case "time":
-      return timeColumn(pages);
+      return timeDecoder(pages);
     case "number":
-      return numberColumn(pages);
+      return numberDecoder(pages);
   }
 }
 
@@ -53,17 +78,19 @@ function pagesOf(reader: ChunkReader, { type, repetition_type }: SchemaElement):
   }
   const data = header.data_page_header_v2;
   if (data === undefined) throw new Error("a column has no data page");
-  const levels = new Uint8Array(data.num_values).fill(1);
   const levelBytes = data.definition_levels_byte_length;
-  if (repetition_type !== "REQUIRED") readRleBitPackedHybrid(reader, 1, levels, levelBytes);
+  const isWhole = repetition_type === "REQUIRED" || data.num_nulls === 0;
+  const levels = isWhole ? null : new Uint8Array(data.num_values);
+  if (levels === null) reader.offset += levelBytes;
+  else readRleBitPackedHybrid(reader, 1, levels, levelBytes);
   const [packed, unpacked] = [header.compressed_page_size, header.uncompressed_page_size];
   const values = unpack(reader, packed - levelBytes, unpacked - levelBytes);
   return {
     encoding: data.encoding,
+    rows: data.num_values,
     levels,
     count: data.num_values - data.num_nulls,
     values,
-    type: type!,
     dictionary,
   };
 }
@@ -76,74 +103,102 @@ function unpack(reader: DataReader, packed: number, unpacked: number): DataReade
   return { view: new DataView(page.buffer, page.byteOffset, page.byteLength), offset: 0 };
 }
 
-function textColumn(pages: Pages): ColumnData {
+function textDecoder(pages: Pages): Decoder {
   const decoder = new TextDecoder();
   const strings = Array.from(pages.dictionary as ArrayLike<Uint8Array>, (bytes) => decoder.decode(bytes));
+  const values = [null, ...strings];
   const places = placesIn(pages);
-  const codes = new Uint32Array(pages.levels.length);
-  forEachValue(pages, (row, i) => codes[row] = places[i] + 1);
-  return { kind: "text", codes, values: [null, ...strings] };
+  return (rows, levels) => {
+    const codes = new Uint32Array(rows);
+    const count = countOf(rows, levels);
+    places.read(codes.subarray(0, count));
+    for (let i = 0; i < count; i++) codes[i]++;
+    return { kind: "text", codes: spread(codes, levels, count, 0), values };
+  };
 }
 
-function idColumn(pages: Pages): ColumnData {
-  const { values, count, levels } = pages;
+function idDecoder({ values, count }: Pages): Decoder {
   const shared = new Int32Array(count);
   const own = new Int32Array(count);
   deltaBinaryUnpack(values, count, shared);
   deltaBinaryUnpack(values, count, own);
   const suffixes = new Uint8Array(values.view.buffer, values.view.byteOffset + values.offset);
-  const ids = new IdBuffer(levels.length);
   const id = new Uint8Array(shared.reduce((longest, length, i) => Math.max(longest, length + own[i]), 0));
+  let [i, at] = [0, 0];
+  return (rows, levels) => {
+    const ids = new IdBuffer(rows);
+    for (let row = 0; row < rows; row++) {
+      if (levels !== null && levels[row] === 0) continue;
+      const length = shared[i] + own[i];
+      for (let k = shared[i++]; k < length; k++) id[k] = suffixes[at++];
+      ids.put(row, id, 0, length);
+    }
+    return ids.take(rows);
+  };
+}
+
+function timeDecoder({ values, count }: Pages): Decoder {
+  const instants = new BigInt64Array(count);
+  unpackInt64(values, instants);
   let at = 0;
-  forEachValue(pages, (row, i) => {
-    const length = shared[i] + own[i];
-    for (let k = shared[i]; k < length; k++) id[k] = suffixes[at++];
-    ids.put(row, id, 0, length);
-  });
-  return ids.take(levels.length);
+  return (rows, levels) => {
+    const next = instants.subarray(at, at += countOf(rows, levels));
+    if (levels === null) return { kind: "time", nanos: next };
+    const nanos = new BigInt64Array(rows);
+    nanos.set(next);
+    return { kind: "time", nanos: spread(nanos, levels, next.length, NULL_TIME) };
+  };
 }
 
-function timeColumn(pages: Pages): ColumnData {
-  const instants = new BigInt64Array(pages.count);
-  deltaBinaryUnpack(pages.values, pages.count, instants);
-  if (pages.count === pages.levels.length) return { kind: "time", nanos: instants };
-  const nanos = new BigInt64Array(pages.levels.length).fill(NULL_TIME);
-  forEachValue(pages, (row, i) => nanos[row] = instants[i]);
-  return { kind: "time", nanos };
+function numberDecoder(pages: Pages): Decoder {
+  const read = numbersIn(pages);
+  return (rows, levels) => {
+    const values = new Float64Array(rows);
+    const count = countOf(rows, levels);
+    read(values.subarray(0, count));
+    return { kind: "number", values: spread(values, levels, count, NaN) };
+  };
 }
 
-function numberColumn(pages: Pages): ColumnData {
-  const numbers = numbersIn(pages);
-  const values = new Float64Array(pages.levels.length).fill(NaN);
-  forEachValue(pages, (row, i) => values[row] = numbers[i]);
-  return { kind: "number", values };
-}
-
-function numbersIn(pages: Pages): ArrayLike<number> {
-  const { encoding, type, count, values, dictionary } = pages;
-  if (encoding === "PLAIN") return readPlain(values, type, count, undefined) as ArrayLike<number>;
-  if (encoding === "RLE_DICTIONARY") {
-    const known = Float64Array.from(dictionary as ArrayLike<number | bigint>, Number);
-    const places = placesIn(pages);
-    const numbers = new Float64Array(count);
-    for (let i = 0; i < count; i++) numbers[i] = known[places[i]];
-    return numbers;
+/** Fills an array with the next numbers. */
+function numbersIn(pages: Pages): (output: Float64Array) => void {
+  const { encoding, values, dictionary } = pages;
+  if (encoding === "PLAIN") { // doubles
+    return (output) => {
+      for (let i = 0; i < output.length; i++, values.offset += 8) {
+        output[i] = values.view.getFloat64(values.offset, true);
+      }
+    };
   }
-  const flags = new Uint8Array(count);
-  readRleBitPackedHybrid(values, 1, flags);
-  return flags;
+  const isFlag = encoding === "RLE";
+  if (isFlag) values.offset += 4; // how many bytes follow
+  const known = isFlag ? [0, 1] : Float64Array.from(dictionary as ArrayLike<number | bigint>, Number);
+  const places = isFlag ? new HybridReader(values, 1) : placesIn(pages);
+  return (output) => {
+    const next = new Uint32Array(output.length);
+    places.read(next);
+    for (let i = 0; i < next.length; i++) output[i] = known[next[i]];
+  };
 }
 
 /** The places in the dictionary. */
-function placesIn({ values, count }: Pages): Uint32Array {
-  const places = new Uint32Array(count);
-  const bits = values.view.getUint8(values.offset++);
-  readRleBitPackedHybrid(values, bits, places, values.view.byteLength - 1);
-  return places;
+function placesIn({ values, count }: Pages): HybridReader {
+  const width = count === 0 ? 0 : values.view.getUint8(values.offset++);
+  return new HybridReader(values, width);
 }
 
-/** Calls `put` with each row that has a value, and which of the values it is. */
-function forEachValue({ levels }: Pages, put: (row: number, i: number) => void): void {
-  let i = 0;
-  for (let row = 0; row < levels.length; row++) if (levels[row] === 1) put(row, i++);
+function countOf(rows: number, levels: Uint8Array | null): number {
+  return levels === null ? rows : levels.reduce((count, level) => count + level, 0);
+}
+
+/** Moves the first `count` values of a column to the rows that have one; the others get `none`. */
+function spread<T extends Uint32Array | Float64Array | BigInt64Array>(
+  values: T,
+  levels: Uint8Array | null,
+  count: number,
+  none: T[number],
+): T {
+  if (levels === null) return values;
+  for (let row = values.length - 1; row >= 0; row--) values[row] = levels[row] === 0 ? none : values[--count];
+  return values;
 }

@@ -8,6 +8,9 @@ import { columnIndex, type ColumnKind, COLUMNS } from "../feed/fields.ts";
  */
 export const ROW_GROUP_ROWS = 32_768;
 
+/** The same of a month, which is read by instrument: one has the more rows there. */
+export const MONTH_ROW_GROUP_ROWS = 65_536;
+
 const PHYSICAL: Record<ColumnKind, Partial<SchemaElement>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8" },
   id: { type: "BYTE_ARRAY", converted_type: "UTF8" },
@@ -37,11 +40,19 @@ export const SORTING = ["isin", "trading_date_time"].map((name) => ({
   nulls_first: false,
 }));
 
-/** Level 1: on this data smaller than level 3, and faster. */
+/** Node wants at least so many bytes in a piece of output. */
+const LEAST_PIECE = 64;
+
+/**
+ * Level 1: on this data smaller than level 3, and faster. All output in one piece, as below: of pieces of 16 KB, which
+ * are put together in the end, there would be 10 MB a row group to collect.
+ */
 export function compress(bytes: Uint8Array): Uint8Array {
-  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  const chunkSize = Math.max(LEAST_PIECE, bytes.length + 1);
+  return zstdCompressSync(bytes, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
-export function decompress(bytes: Uint8Array): Uint8Array {
-  return zstdDecompressSync(bytes);
+/** Unpacks what has so many bytes then. */
+export function decompress(bytes: Uint8Array, size: number): Uint8Array {
+  return zstdDecompressSync(bytes, { chunkSize: Math.max(LEAST_PIECE, size + 1) });
 }

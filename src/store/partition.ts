@@ -1,13 +1,10 @@
-import { createHash } from "node:crypto";
-import { dirname } from "node:path";
 import { gather, type Trades } from "../feed/trades.ts";
-import { removeUnfinished, writeAtomically } from "./atomic.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
-import { type MergeTally, mergeTrades, type SortedSource } from "./merge.ts";
+import { emptyTally, keptIn, mergeTrades, type SortedSource } from "./merge.ts";
 import { ROW_GROUP_ROWS } from "./parquet_schema.ts";
-import { TradesWriter } from "./parquet_writer.ts";
 import { encodeProof, PROOF_KEY } from "./proof.ts";
-import { KEYS, openIfThere, openStored } from "./stored_partition.ts";
+import { LEDGER_KEY, openStored } from "./stored_partition.ts";
+import { openIfThere, type Publication, writeTrades } from "./trades_file.ts";
 
 /** What publishing changed. */
 export interface Published {
@@ -19,14 +16,6 @@ export interface Published {
   readonly conflicts: number;
 }
 
-/** How a partition is written. */
-export interface Publication {
-  /** What the footer names as its author. */
-  readonly createdBy: string;
-  /** Awaited after each row group, so that others get a turn; what it throws ends the publication. */
-  readonly breathe: () => Promise<void>;
-}
-
 /**
  * Merges sorted trades into the partition at `path`, with the ledger entries of the files that they come from, in
  * one rename: a partition only grows. Its bytes are checked against their digest first.
@@ -36,35 +25,24 @@ export async function publishPartition(
   path: string,
   sources: readonly SortedSource[],
   entries: Ledger,
-  { createdBy, breathe }: Publication,
+  publication: Publication,
 ): Promise<Published> {
   using file = openIfThere(path);
   const stored = file === null ? null : await openStored(path, file);
-  const ledger = new Map([...stored?.ledger ?? [], ...entries]);
+  const ledger = encodeLedger(new Map([...stored?.ledger ?? [], ...entries]));
   const tally = emptyTally();
-  removeUnfinished(dirname(path));
-  await writeAtomically(path, async (append) => {
-    const hash = createHash("sha256");
-    const writer = new TradesWriter((bytes) => {
-      hash.update(bytes);
-      append(bytes);
-    }, createdBy);
-    const all = stored === null ? sources : [stored.trades(), ...sources];
-    for await (const group of mergeTrades(all, ROW_GROUP_ROWS, tally)) {
-      writer.write(group);
-      await breathe();
-    }
-    const entered = encodeLedger(ledger);
-    writer.finish(() =>
-      new Map([
-        [KEYS.ledger, entered],
-        [KEYS.rows, String(sum(tally.kept))],
-        [KEYS.digest, hash.copy().digest("hex")],
-        [PROOF_KEY, encodeProof(entered, writer.groups)],
-      ])
-    );
-  });
-  const rows = sum(tally.kept);
+  const groups = mergeTrades(
+    stored === null ? sources : [stored.trades(), ...sources],
+    ROW_GROUP_ROWS,
+    tally,
+  );
+  await writeTrades(
+    path,
+    groups,
+    (proofs) => new Map([[LEDGER_KEY, ledger], [PROOF_KEY, encodeProof(ledger, proofs)]]),
+    publication,
+  );
+  const rows = keptIn(tally);
   return {
     rows,
     added: rows - (stored?.rows ?? 0),
@@ -79,7 +57,7 @@ export async function countUnmatched(path: string, sources: readonly SortedSourc
   const stored = file === null ? [] : [(await openStored(path, file)).trades()];
   const tally = emptyTally();
   for await (const _group of mergeTrades([...stored, ...sources], ROW_GROUP_ROWS, tally)); // only the tally counts
-  return sum(tally.kept.slice(stored.length));
+  return keptIn(tally, stored.length);
 }
 
 /** How many of the stored rows that `choose` picks, by their places in a batch, are not among the sorted trades. */
@@ -100,12 +78,4 @@ export async function countOnlyStored(
   const tally = emptyTally();
   for await (const _group of mergeTrades([...sources, chosen()], ROW_GROUP_ROWS, tally)); // only the tally counts
   return tally.kept.at(-1)!;
-}
-
-function emptyTally(): MergeTally {
-  return { kept: [], duplicates: 0, conflicts: 0 };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, n) => total + n, 0);
 }

@@ -4,7 +4,8 @@ import { decodeLedger, type Ledger } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
 import { countRows, readGroup } from "./parquet_reader.ts";
 import { decodeProof, PROOF_KEY, shortDigest } from "./proof.ts";
-import { bufferOf, KEYS, openIfThere } from "./stored_partition.ts";
+import { LEDGER_KEY } from "./stored_partition.ts";
+import { bufferOf, openIfThere } from "./trades_file.ts";
 
 /** The footer of a day is some 100 KB. */
 const TAIL_BYTES = 4 * 1024 * 1024;
@@ -48,7 +49,7 @@ async function salvage(path: string, file: Bytes): Promise<Salvage> {
   const tail = Buffer.from(file.slice(Math.max(0, file.byteLength - TAIL_BYTES)));
   const proof = decodeProof(valueIn(tail, PROOF_KEY) ?? "");
   if (proof === null) return { ...NOTHING, rows: await countRows(file).catch(() => null) };
-  const ledger = valueIn(tail, KEYS.ledger);
+  const ledger = valueIn(tail, LEDGER_KEY);
   const intact = placesOf(proof.groups).filter(({ start, bytes, digest }) =>
     start + bytes <= file.byteLength &&
     shortDigest(new Uint8Array(file.slice(start, start + bytes))) === digest

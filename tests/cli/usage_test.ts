@@ -3,7 +3,15 @@ import config from "../../deno.json" with { type: "json" };
 import { assertForeseen } from "../e2e/evidence.ts";
 import { type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 
-const COMMANDS = ["fetch-trades", "status", "list-files", "check-status", "check-partial", "cleanup-raw"];
+const COMMANDS = [
+  "fetch-trades",
+  "status",
+  "list-files",
+  "check-status",
+  "check-partial",
+  "cleanup-raw",
+  "consolidate-month",
+];
 /** Where nobody listens: a usage error comes before the first request. */
 const NOBODY = "http://127.0.0.1:9/api";
 
@@ -15,6 +23,8 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   [["--wrkdir", "x", "fetch-trades", "DETR"], /unknown option '--wrkdir'\n\(Did you mean --wrk-dir\?\)/],
   [["check-partial", "DETR", "--api-url", NOBODY], /unknown option '--api-url'/],
   [["fetch-trades"], /missing required argument 'venues'/],
+  [["consolidate-month", "DETR", "--month", "2026-13"], /A month is YYYY-MM, such as 2026-09/],
+  [["consolidate-month", "DETR", "--month", "2026-09", "--all"], /cannot be used with option .--all/],
   [["list-files"], /missing required argument 'venue'/],
   [["list-files", "DETR", "DFRA"], /too many arguments for 'list-files'/],
   ...COMMANDS.flatMap((command): [string[], RegExp][] => [

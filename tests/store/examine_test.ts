@@ -4,7 +4,8 @@ import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import { examinePartition } from "../../src/store/examine.ts";
 import { encodeLedger } from "../../src/store/ledger.ts";
 import { TradesWriter } from "../../src/store/parquet_writer.ts";
-import { KEYS } from "../../src/store/stored_partition.ts";
+import { LEDGER_KEY, readPartition } from "../../src/store/stored_partition.ts";
+import { KEYS } from "../../src/store/trades_file.ts";
 import { createHash } from "node:crypto";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { ledgerOf, publish } from "./parquet_files.ts";
@@ -19,7 +20,9 @@ Deno.test("a partition as it was published is whole, and its row groups are hand
   const examine = () => examinePartition(path, (trades) => void groups.push(trades));
   assert.equal(await examine(), null);
   await publish(path, "08_34", [B, A]);
-  assert.deepEqual(await examine(), { rows: 2, ledger: ledgerOf("08_34", 2) });
+  const examined = await examine();
+  assert.deepEqual(examined, await readPartition(path));
+  assert.deepEqual([examined?.rows, examined?.ledger], [2, ledgerOf("08_34", 2)]);
   assert.deepEqual(groups.map(({ rows }) => rows), [2]);
 });
 
@@ -34,7 +37,7 @@ function write(path: string, groups: readonly Trades[], rowsEntered: number): vo
   for (const group of groups) writer.write(group);
   writer.finish(() =>
     new Map<string, string>([
-      [KEYS.ledger, encodeLedger(ledgerOf("08_34", rowsEntered))],
+      [LEDGER_KEY, encodeLedger(ledgerOf("08_34", rowsEntered))],
       [KEYS.rows, String(groups.reduce((sum, { rows }) => sum + rows, 0))],
       [KEYS.digest, hash.copy().digest("hex")],
     ])

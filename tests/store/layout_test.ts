@@ -18,6 +18,10 @@ Deno.test("Layout places data as readers of Parquet expect: by venue, year, mont
     layout.rawFile(dailyFile("DETR", "2026-09-01")),
     `${raw}/DETR-posttrade-daily-2026-09-01.json.gz`,
   );
+  assert.equal(
+    layout.monthFile("DETR", "2026-09"),
+    "/srv/trades/data/de/xetra/trades_monthly/venue=DETR/year=2026/month=09/trades.parquet",
+  );
   assert.equal(layout.rejectedFile(FILE), `${raw}/rejected/${FILE.name}`);
   assert.equal(layout.rejectedDay("DETR", "2026-09-01"), `${raw}/rejected`);
   assert.equal(layout.days("raw", "DETR"), "/srv/trades/data/de/xetra/raw/venue=DETR");

@@ -49,7 +49,9 @@ Deno.test("a partition that is not there is null, and is made by its first publi
   assert.equal(await readPartition(partition.path), null);
   const published = await publish(partition.path, "08_34", SOME);
   assert.deepEqual(published, { rows: 3, added: 3, duplicates: 0, conflicts: 0 });
-  assert.deepEqual(await readPartition(partition.path), { rows: 3, ledger: ledgerOf("08_34", 3) });
+  const { rows, ledger, digest } = (await readPartition(partition.path))!;
+  assert.deepEqual({ rows, ledger }, { rows: 3, ledger: ledgerOf("08_34", 3) });
+  assert.match(digest, /^[0-9a-f]{64}$/);
   assert.deepEqual(partition.names(), ["trades.parquet"]);
 });
 

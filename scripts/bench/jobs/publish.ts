@@ -1,4 +1,4 @@
-/** `publish.ts DIR`: publishes what waits in the spool of a working directory, by the program's own code. */
+/** `publish.ts DIR [DATE]`: publishes what waits in the spool of a working directory, by the program's own code. */
 import { systemClock } from "../../../src/cli/system_clock.ts";
 import { inventoryOf } from "../../../src/collect/inventory.ts";
 import { Pace } from "../../../src/collect/pace.ts";
@@ -8,7 +8,8 @@ import { Spool } from "../../../src/store/spool.ts";
 import { DATE, VENUE } from "../inputs.ts";
 import { measure } from "./measured.ts";
 
-const layout = new Layout(Deno.args[0]);
+const [directory, date = DATE] = Deno.args;
+const layout = new Layout(directory);
 
 await measure(async () => {
   const publisher = {
@@ -16,9 +17,9 @@ await measure(async () => {
     createdBy: "benchmark",
     pace: new Pace(systemClock, new AbortController().signal, () => {}),
   };
-  const { waiting } = await inventoryOf(layout, VENUE, DATE);
-  const findings = await publishMinutes(publisher, DATE, waiting);
+  const { waiting } = await inventoryOf(layout, VENUE, date);
+  const findings = await publishMinutes(publisher, date, waiting);
   const stored = findings.find(({ kind }) => kind === "stored");
   if (stored?.kind !== "stored") throw new Error(`nothing was stored in ${layout.workingDirectory}`);
-  return { rows: stored.rows, bytes: Deno.statSync(layout.partition(VENUE, DATE)).size };
+  return { rows: stored.rows, bytes: Deno.statSync(layout.partition(VENUE, date)).size };
 });

@@ -1,0 +1,21 @@
+/** `consolidate.ts DIR`: makes the month file of a working directory's days, by the program's own code. */
+import { systemClock } from "../../../src/cli/system_clock.ts";
+import { consolidate } from "../../../src/collect/consolidate.ts";
+import { Layout } from "../../../src/store/layout.ts";
+import { MONTH, VENUE } from "../inputs.ts";
+import { measure } from "./measured.ts";
+
+const layout = new Layout(Deno.args[0]);
+
+await measure(async () => {
+  const tools = {
+    layout,
+    clock: systemClock,
+    createdBy: "benchmark",
+    isTradingDay: () => false,
+    onProgress: () => {},
+  };
+  const [month] = await consolidate(VENUE, [MONTH], () => true, tools, new AbortController().signal);
+  if (month.kind !== "consolidated") throw new Error(`${layout.workingDirectory}: ${JSON.stringify(month)}`);
+  return { rows: month.stored!.rows, bytes: Deno.statSync(layout.monthFile(VENUE, MONTH)).size };
+});

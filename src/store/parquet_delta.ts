@@ -1,0 +1,146 @@
+import type { DataReader } from "hyparquet";
+import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
+import { readVarInt, readZigZagBigInt } from "hyparquet/src/thrift.js";
+import type { ByteWriter } from "hyparquet-writer";
+import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
+
+/**
+ * Parquet's DELTA_BINARY_PACKED for 64-bit integers, by plain numbers wherever these are exact. The libraries make
+ * several BigInts of each value: half of the time and a third of the memory of a month's consolidation, measured.
+ */
+
+const BLOCK = 128;
+const MINIBLOCKS = 4;
+const MINIBLOCK = BLOCK / MINIBLOCKS;
+const TWO_32 = 2 ** 32;
+/** Differences up to 2⁵², 52 days in nanoseconds, are exact, and so is what they are above the least of them. */
+const EXACT_BITS = 53;
+const EXACT_DELTA = 2 ** 52;
+const EXACT_HIGH = EXACT_DELTA / TWO_32 - 1;
+
+/** Writes the values as hyparquet-writer's `deltaBinaryPack` does. */
+export function packInt64(writer: ByteWriter, values: BigInt64Array): void {
+  const deltas = exactDeltas(values);
+  if (deltas === null) return deltaBinaryPack(writer, values, "INT64");
+  for (const number of [BLOCK, MINIBLOCKS, values.length]) writer.appendVarInt(number);
+  writer.appendZigZag(values[0]);
+  for (let start = 0; start < deltas.length; start += BLOCK) {
+    packBlock(writer, deltas.subarray(start, start + BLOCK));
+  }
+}
+
+/** Each value less the one before; null when there is none, or one of them is too large. */
+function exactDeltas(values: BigInt64Array): Float64Array | null {
+  if (values.length === 0) return null;
+  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length); // little-endian: low, high
+  const deltas = new Float64Array(values.length - 1);
+  for (let i = 0; i < deltas.length; i++) {
+    const high = words[2 * i + 3] - words[2 * i + 1];
+    if (high > EXACT_HIGH || high < -EXACT_HIGH) return null;
+    deltas[i] = high * TWO_32 + ((words[2 * i + 2] >>> 0) - (words[2 * i] >>> 0));
+  }
+  return deltas;
+}
+
+/** Turns the deltas of a block into what they are above the least, and writes them by the bits that they need. */
+function packBlock(writer: ByteWriter, deltas: Float64Array): void {
+  const least = deltas.reduce((a, b) => Math.min(a, b));
+  writer.appendZigZag(BigInt(least));
+  const widths: number[] = [];
+  for (let start = 0; start < BLOCK; start += MINIBLOCK) {
+    let largest = 0;
+    const end = Math.min(start + MINIBLOCK, deltas.length);
+    for (let i = start; i < end; i++) largest = Math.max(largest, deltas[i] -= least);
+    widths.push(bitWidth(largest));
+  }
+  for (const width of widths) writer.appendUint8(width);
+  widths.forEach((width, i) => packMiniblock(writer, deltas, i * MINIBLOCK, width));
+}
+
+function packMiniblock(writer: ByteWriter, deltas: Float64Array, start: number, width: number): void {
+  let [bits, used] = [0, 0]; // not yet written: fewer than 8
+  const put = (value: number, width: number) => { // at most 24 bits
+    bits |= value << used;
+    used += width;
+    for (; used >= 8; used -= 8, bits >>>= 8) writer.appendUint8(bits & 0xff);
+  };
+  if (width === 0) return;
+  for (let i = start; i < start + MINIBLOCK; i++) {
+    let value = i < deltas.length ? deltas[i] : 0;
+    let left = width;
+    for (; left > 24; left -= 24, value = Math.floor(value / 2 ** 24)) put(value % 2 ** 24, 24);
+    put(value, left);
+  }
+}
+
+function bitWidth(value: number): number {
+  return value < TWO_32 ? 32 - Math.clz32(value) : 64 - Math.clz32(value / TWO_32);
+}
+
+/** Reads as many values as `output` holds. */
+export function unpackInt64(reader: DataReader, output: BigInt64Array): void {
+  const start = reader.offset;
+  if (unpackExactly(reader, output)) return;
+  reader.offset = start;
+  deltaBinaryUnpack(reader, output.length, output);
+}
+
+/** The same by plain numbers; false when a delta may be too large for that, or a block has another form than ours. */
+function unpackExactly(reader: DataReader, output: BigInt64Array): boolean {
+  if (readVarInt(reader) !== BLOCK || readVarInt(reader) !== MINIBLOCKS) return false;
+  readVarInt(reader); // their number, which the caller knows
+  if (output.length === 0) return false;
+  output[0] = readZigZagBigInt(reader);
+  const words = new Int32Array(output.buffer, output.byteOffset, 2 * output.length);
+  for (let at = 1; at < output.length;) {
+    const least = readZigZagBigInt(reader);
+    if (least !== BigInt.asIntN(EXACT_BITS, least)) return false;
+    const widths = reader.offset;
+    reader.offset += MINIBLOCKS;
+    for (let i = 0; i < MINIBLOCKS && at < output.length; i++) {
+      const width = reader.view.getUint8(widths + i);
+      if (width > EXACT_BITS) return false;
+      const end = Math.min(at + MINIBLOCK, output.length);
+      if (!unpackMiniblock(reader, words, at, end, width, Number(least))) return false;
+      at = end;
+      reader.offset += MINIBLOCK * width / 8;
+    }
+  }
+  return true;
+}
+
+/** Fills the values from `at` to `end`, each the one before and its delta; false when a delta is too large. */
+function unpackMiniblock(
+  { view, offset }: DataReader,
+  words: Int32Array,
+  at: number,
+  end: number,
+  width: number,
+  least: number,
+): boolean {
+  let [bits, used] = [0, 0];
+  let place = offset;
+  const take = (width: number): number => { // at most 24 bits
+    for (; used < width; used += 8) bits |= view.getUint8(place++) << used;
+    const value = bits & ((1 << width) - 1);
+    bits >>>= width;
+    used -= width;
+    return value;
+  };
+  let [low, high] = [words[2 * at - 2] >>> 0, words[2 * at - 1]];
+  for (let i = at; i < end; i++) {
+    let delta = least;
+    let weight = 1;
+    for (let left = width; left > 0; left -= 24, weight *= 2 ** 24) {
+      delta += take(Math.min(left, 24)) * weight;
+    }
+    if (delta > EXACT_DELTA || delta < -EXACT_DELTA) return false;
+    const sum = low + delta;
+    const carry = Math.floor(sum / TWO_32);
+    low = sum - carry * TWO_32;
+    high += carry;
+    words[2 * i] = low;
+    words[2 * i + 1] = high;
+  }
+  return true;
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { release, type Trades } from "../feed/trades.ts";
+import { removeUnfinished, writeAtomically } from "./atomic.ts";
+import type { SortedSource } from "./merge.ts";
+import { type Footer, readFooter, readTrades } from "./parquet_reader.ts";
+import { TradesWriter } from "./parquet_writer.ts";
+import type { GroupProof } from "./proof.ts";
+
+/** The keys of what each of our files has in its Parquet footer. */
+export const KEYS = { rows: "xetra-parqed.rows", digest: "xetra-parqed.digest" } as const;
+
+/** How a file of trades is written. */
+export interface Publication {
+  /** What the footer names as its author. */
+  readonly createdBy: string;
+  /** Awaited after each row group, so that others get a turn; what it throws ends the publication. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** What the footer of a file of trades says. */
+export interface TradesFooter {
+  readonly rows: number;
+  /** The SHA-256 of all that lies before the footer, in hex digits. */
+  readonly digest: string;
+  /** Among its metadata, what `writeTrades` was given to keep. */
+  readonly parquet: Footer;
+}
+
+/** Opens a file to be read; null when it is not there. */
+export function openIfThere(path: string): Deno.FsFile | null {
+  try {
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** Reads the footer alone. Throws when it is damaged, or no footer of this program's. */
+export async function readTradesFooter(file: Deno.FsFile): Promise<TradesFooter> {
+  const parquet = await readFooter(bufferOf(file));
+  const [rows, digest] = [parquet.metadata.get(KEYS.rows), parquet.metadata.get(KEYS.digest)];
+  if (digest === undefined) throw new Error("its footer has no digest: it was not written by this program");
+  if (rows !== String(parquet.rows)) throw new Error("its footer counts other rows than were written");
+  return { rows: parquet.rows, digest, parquet };
+}
+
+/** Compares all that lies before the footer with its digest: 10 ms for a day. Throws when they differ. */
+export function checkDigest(file: Deno.FsFile, { digest, parquet }: TradesFooter): void {
+  const TAIL = 8; // the footer's length and the magic bytes
+  const hash = createHash("sha256");
+  const piece = new Uint8Array(1 << 20);
+  file.seekSync(0, Deno.SeekMode.Start);
+  for (let left = file.statSync().size - parquet.file.metadata_length - TAIL; left > 0;) {
+    const read = file.readSync(piece.subarray(0, Math.min(left, piece.length)));
+    if (read === null) throw new Error("it ended while it was read");
+    hash.update(piece.subarray(0, read));
+    left -= read;
+  }
+  if (hash.digest("hex") !== digest) throw new Error("its bytes do not match their digest");
+}
+
+/** The trades of an open file, a row group at a time. */
+export function tradesIn(file: Deno.FsFile, { parquet }: TradesFooter): SortedSource {
+  return readTrades(bufferOf(file), parquet);
+}
+
+/**
+ * Writes sorted trades as one file by the publish ritual, a row group for each of `groups`, sealed and with their
+ * digest. The groups are released when they are written. `keep` tells what the footer keeps besides, given the proofs
+ * of all groups. Throws `CannotWrite`, and what `groups` and `breathe` throw; then nothing has changed.
+ */
+export async function writeTrades(
+  path: string,
+  groups: AsyncIterable<Trades>,
+  keep: (groups: readonly GroupProof[]) => ReadonlyMap<string, string>,
+  { createdBy, breathe }: Publication,
+): Promise<void> {
+  removeUnfinished(dirname(path));
+  await writeAtomically(path, async (append) => {
+    let rows = 0;
+    const hash = createHash("sha256");
+    const writer = new TradesWriter((bytes) => {
+      hash.update(bytes);
+      append(bytes);
+    }, createdBy);
+    for await (const group of groups) {
+      writer.write(group);
+      rows += group.rows;
+      release(group);
+      await breathe();
+    }
+    writer.finish(() =>
+      new Map([
+        ...keep(writer.groups),
+        [KEYS.rows, String(rows)],
+        [KEYS.digest, hash.copy().digest("hex")],
+      ])
+    );
+  });
+}
+
+/** Random access for the Parquet reader; synchronous below, for these are local files. */
+export function bufferOf(
+  file: Deno.FsFile,
+): { byteLength: number; slice(start: number, end?: number): ArrayBuffer } {
+  const { size } = file.statSync();
+  return {
+    byteLength: size,
+    slice: (start, end = size) => {
+      const bytes = new Uint8Array(end - start);
+      file.seekSync(start, Deno.SeekMode.Start);
+      for (let filled = 0; filled < bytes.length;) {
+        const read = file.readSync(bytes.subarray(filled));
+        if (read === null) throw new Error("it ended while it was read");
+        filled += read;
+      }
+      return bytes.buffer;
+    },
+  };
+}
