@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The files of `feed/` that say what things are; the store has no business with those that ask or decode. */
-const FEED_TYPES = ["clock", "fields", "quota", "source_file", "trades", "venue"];
+const FEED_TYPES = ["clock", "fields", "gather", "quota", "source_file", "trades", "venue"];
 
 const sources = filesBelow(join(ROOT, "src")).map((path) => relative(ROOT, path));
 const imports = sources.flatMap(importsOf);

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { columnIndex } from "../feed/fields.ts";
 import { clockOf } from "../feed/source_file.ts";
-import { gather, NULL_TIME, type TimeColumn, type Trades } from "../feed/trades.ts";
+import { gather } from "../feed/gather.ts";
+import { NULL_TIME, type TimeColumn, type Trades } from "../feed/trades.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
 import { CREDITED, type Ledger } from "../store/ledger.ts";

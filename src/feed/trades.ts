@@ -1,8 +1,10 @@
-import { type ColumnKind, COLUMNS } from "./fields.ts";
+import type { ColumnKind } from "./fields.ts";
 
 /** Room for the ids of Xetra, which have up to 52 bytes; longer ones get more. */
 const USUAL_ID_BYTES = 52;
 const ENCODER = new TextEncoder();
+/** Rows that follow each other are copied at once when they are so many. */
+export const LONG_RUN = 16;
 
 /** Stands for null in a time column: the smallest 64-bit integer, in the year 1677. */
 export const NULL_TIME = -(2n ** 63n);
@@ -53,33 +55,6 @@ export function storageOf(kind: ColumnKind): ColumnData["kind"] {
   return kind === "text" || kind === "id" || kind === "time" ? kind : "number";
 }
 
-/** A row of one batch among several: `batches[batch[i]]`, row `row[i]`. */
-export interface Picks {
-  readonly batches: readonly Trades[];
-  readonly batch: Uint32Array;
-  readonly row: Uint32Array;
-}
-
-/** The picked rows, in the order of the picks, as trades of their own. */
-export function gather({ batches, batch, row }: Picks): Trades {
-  const rows = row.length;
-  const nulls = new Uint32Array(rows); // the codes of all text columns that are null throughout
-  const columns = COLUMNS.map(({ kind }, index): ColumnData => {
-    const sources = batches.map((trades) => trades.columns[index]);
-    switch (storageOf(kind)) {
-      case "text":
-        return gatherText(sources as TextColumn[], batch, row, nulls);
-      case "id":
-        return gatherIds(sources as IdColumn[], batch, row);
-      case "time":
-        return gatherTimes(sources as TimeColumn[], batch, row);
-      case "number":
-        return gatherNumbers(sources as NumberColumn[], batch, row);
-    }
-  });
-  return { rows, columns };
-}
-
 /**
  * Gives the memory of trades back at once, which may not be used any more: the collector, which does not count what lies
  * outside of its heap, would let 60 MB of a month's groups wait. Only for trades that share no arrays with others.
@@ -100,53 +75,6 @@ function arraysOf(column: ColumnData): (Uint8Array | Uint32Array | BigInt64Array
     case "number":
       return [column.values];
   }
-}
-
-function gatherText(
-  sources: TextColumn[],
-  batch: Uint32Array,
-  row: Uint32Array,
-  nulls: Uint32Array,
-): TextColumn {
-  const interner = new Interner();
-  // A column of an other era or venue is null throughout; a third of them are.
-  if (sources.every(({ values }) => values.length === 1)) {
-    return { kind: "text", codes: nulls, values: interner.values };
-  }
-  const codes = new Uint32Array(row.length);
-  // Each source's codes in terms of the new ones, filled as they are met; 0 = not met yet, or null.
-  const translated = sources.map(({ values }) => new Uint32Array(values.length));
-  for (let i = 0; i < row.length; i++) {
-    const source = sources[batch[i]];
-    const code = source.codes[row[i]];
-    if (code === 0) continue;
-    codes[i] = translated[batch[i]][code] ||= interner.code(source.values[code]!);
-  }
-  return { kind: "text", codes, values: interner.values };
-}
-
-function gatherTimes(sources: TimeColumn[], batch: Uint32Array, row: Uint32Array): TimeColumn {
-  const from = sources.map(({ nanos }) => nanos);
-  const nanos = new BigInt64Array(row.length);
-  for (let i = 0; i < row.length; i++) nanos[i] = from[batch[i]][row[i]];
-  return { kind: "time", nanos };
-}
-
-function gatherNumbers(sources: NumberColumn[], batch: Uint32Array, row: Uint32Array): NumberColumn {
-  const from = sources.map(({ values }) => values);
-  const values = new Float64Array(row.length);
-  for (let i = 0; i < row.length; i++) values[i] = from[batch[i]][row[i]];
-  return { kind: "number", values };
-}
-
-function gatherIds(sources: IdColumn[], batch: Uint32Array, row: Uint32Array): IdColumn {
-  const ids = new IdBuffer(row.length);
-  for (let i = 0; i < row.length; i++) {
-    const { bytes, starts, lengths } = sources[batch[i]];
-    const start = starts[row[i]];
-    ids.put(i, bytes, start, start + lengths[row[i]]);
-  }
-  return ids.take(row.length);
 }
 
 /** Gives codes to strings, from 1 on: the same one whenever a string comes. */
@@ -175,6 +103,24 @@ export class IdBuffer {
     this.#starts = new Uint32Array(rows);
     this.#lengths = new Uint32Array(rows);
     this.#bytes = new Uint8Array(USUAL_ID_BYTES * rows);
+  }
+
+  /** Gives `count` rows the ids of another column from row `from` on. */
+  putRun(row: number, ids: IdColumn, from: number, count: number): void {
+    const { starts, lengths, bytes } = ids;
+    const last = from + count - 1;
+    const [start, end] = [starts[from], starts[last] + lengths[last]];
+    if (count < LONG_RUN || !isUnbroken(ids, from, count)) {
+      for (let i = 0; i < count; i++) {
+        this.put(row + i, bytes, starts[from + i], starts[from + i] + lengths[from + i]);
+      }
+      return;
+    }
+    this.#makeRoom(end - start);
+    this.#bytes.set(bytes.subarray(start, end), this.#used);
+    this.#lengths.set(lengths.subarray(from, from + count), row);
+    for (let i = 0; i < count; i++) this.#starts[row + i] = this.#used + starts[from + i] - start;
+    this.#used += end - start;
   }
 
   /** Gives a row the id that stands in `bytes` from `start` to `end`; null when the two are the same. */
@@ -213,4 +159,12 @@ export class IdBuffer {
     larger.set(this.#bytes);
     this.#bytes = larger;
   }
+}
+
+/** Whether ids lie one behind the other: those of rows that are null may lie anywhere. */
+function isUnbroken({ starts, lengths }: IdColumn, from: number, count: number): boolean {
+  for (let row = from; row < from + count - 1; row++) {
+    if (starts[row + 1] !== starts[row] + lengths[row]) return false;
+  }
+  return true;
 }

@@ -1,4 +1,5 @@
-import { gather, type Trades } from "../feed/trades.ts";
+import { gather } from "../feed/gather.ts";
+import type { Trades } from "../feed/trades.ts";
 import { compareTrades, sameInAll } from "./order.ts";
 
 /** Sorted batches of trades, each continuing the one before. */
@@ -66,7 +67,8 @@ class Group {
   readonly #batches: Trades[] = [];
   readonly #batch: Uint32Array;
   readonly #row: Uint32Array;
-  #last: { readonly batch: Trades; readonly row: number } | null = null;
+  #last: Trades | null = null;
+  #lastRow = 0;
 
   constructor(capacity: number) {
     this.#batch = new Uint32Array(capacity);
@@ -76,16 +78,17 @@ class Group {
   /** Picks the cursor's row unless it is a duplicate of the last; true when the group is full. */
   take(cursor: Cursor, tally: MergeTally): boolean {
     const { batch, row } = cursor;
-    const last = this.#last;
-    if (last !== null && compareTrades(last.batch, last.row, batch, row) === 0) {
+    const [last, lastRow] = [this.#last, this.#lastRow];
+    if (last !== null && compareTrades(last, lastRow, batch, row) === 0) {
       tally.duplicates++;
-      if (!sameInAll(last.batch, last.row, batch, row)) tally.conflicts++;
+      if (!sameInAll(last, lastRow, batch, row)) tally.conflicts++;
       return false;
     }
     if (cursor.slot < 0) cursor.slot = this.#batches.push(batch) - 1;
     this.#batch[this.rows] = cursor.slot;
     this.#row[this.rows] = row;
-    this.#last = { batch, row };
+    this.#last = batch;
+    this.#lastRow = row;
     tally.kept[cursor.source]++;
     return ++this.rows === this.#row.length;
   }

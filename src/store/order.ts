@@ -1,12 +1,6 @@
 import { columnIndex, IDENTITY_COLUMNS } from "../feed/fields.ts";
-import {
-  type ColumnData,
-  gather,
-  type IdColumn,
-  NULL_TIME,
-  type TextColumn,
-  type Trades,
-} from "../feed/trades.ts";
+import { gather } from "../feed/gather.ts";
+import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn, type Trades } from "../feed/trades.ts";
 
 const ISIN = columnIndex("isin");
 const TRANSACTION_ID = columnIndex("transaction_id");

@@ -15,7 +15,6 @@ export type ChunkReader = DataReader;
 
 /** A column of a row group that is unpacked, but decoded only as it is read: it takes a third of the memory. */
 export interface OpenChunk {
-  readonly rows: number;
   /** The next rows of the column; there must be so many left. */
   take(rows: number): ColumnData;
 }
@@ -23,7 +22,6 @@ export interface OpenChunk {
 /** A chunk's pages, unpacked. */
 interface Pages {
   readonly encoding: string;
-  readonly rows: number;
   /** One for each row: 1 where it has a value, 0 where it has none; null when all have one. */
   readonly levels: Uint8Array | null;
   /** How many rows have a value. */
@@ -46,7 +44,6 @@ export function openChunk(reader: ChunkReader, element: SchemaElement, kind: Col
   const decode = decoderOf(pages, kind);
   let at = 0;
   return {
-    rows: pages.rows,
     take(rows) {
       const levels = pages.levels?.subarray(at, at + rows) ?? null;
       at += rows;
@@ -87,7 +84,6 @@ function pagesOf(reader: ChunkReader, { type, repetition_type }: SchemaElement):
   const values = unpack(reader, packed - levelBytes, unpacked - levelBytes);
   return {
     encoding: data.encoding,
-    rows: data.num_values,
     levels,
     count: data.num_values - data.num_nulls,
     values,

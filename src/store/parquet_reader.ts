@@ -1,12 +1,11 @@
 import {
   type AsyncBuffer,
   type ColumnMetaData,
-  type FileMetaData,
   parquetMetadataAsync,
   type ParquetParsers,
   type RowGroup,
 } from "hyparquet";
-import { COLUMNS, type TradeColumn } from "../feed/fields.ts";
+import { type ColumnKind, COLUMNS } from "../feed/fields.ts";
 import { type ColumnData, IdBuffer, NULL_TIME, storageOf, type Trades } from "../feed/trades.ts";
 import { type ChunkReader, type OpenChunk, openChunk } from "./parquet_chunk_reader.ts";
 import { SCHEMA_COLUMNS } from "./parquet_schema.ts";
@@ -22,9 +21,20 @@ const PARSERS: Partial<ParquetParsers> = {
 export interface Footer {
   readonly rows: number;
   readonly metadata: ReadonlyMap<string, string>;
-  /** The library's own form, by which row groups are read. */
-  readonly file: FileMetaData;
+  /** How many bytes lie before it. */
+  readonly start: number;
+  readonly groups: readonly GroupPlace[];
 }
+
+/** A row group, as far as it takes to read it: the library's own form has 10 KB for each, and a month's days have 300. */
+interface GroupPlace {
+  readonly rows: number;
+  /** One for each of `COLUMNS`. */
+  readonly chunks: readonly ChunkPlace[];
+}
+
+/** Where a column of a row group lies; or the one value that it has, which the footer's statistics tell. */
+type ChunkPlace = { readonly start: number; readonly bytes: number } | { readonly value: string | null };
 
 /**
  * One value as often as it is needed. Half of the columns repeat one throughout: if each batch had arrays of its own
@@ -56,21 +66,37 @@ const TAIL_BYTES = 8;
 export async function readFooter(buffer: AsyncBuffer): Promise<Footer> {
   if (buffer.byteLength <= TAIL_BYTES) throw new Error(`it has ${buffer.byteLength} bytes only`);
   const file = await parquetMetadataAsync(buffer, { parsers: PARSERS });
-  checkSeal(new Uint8Array(await buffer.slice(buffer.byteLength - file.metadata_length - TAIL_BYTES)));
+  const start = buffer.byteLength - file.metadata_length - TAIL_BYTES;
+  checkSeal(new Uint8Array(await buffer.slice(start)));
   const metadata = new Map((file.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]));
-  return { rows: Number(file.num_rows), metadata, file };
+  return { rows: Number(file.num_rows), metadata, start, groups: file.row_groups.map(groupPlace) };
+}
+
+function groupPlace({ num_rows, columns }: RowGroup): GroupPlace {
+  const rows = Number(num_rows);
+  return { rows, chunks: COLUMNS.map((_, index) => chunkPlace(rows, columns[index].meta_data!)) };
+}
+
+/** Columns that the statistics tell whole, mostly the empty ones, need not be read at all. */
+function chunkPlace(rows: number, chunk: ColumnMetaData): ChunkPlace {
+  const { null_count, min_value: value, max_value, is_min_value_exact, is_max_value_exact } =
+    chunk.statistics ?? {};
+  const nulls = Number(null_count ?? -1);
+  if (nulls === rows) return { value: null };
+  const constant = nulls === 0 && is_min_value_exact && is_max_value_exact && value === max_value;
+  if (constant && typeof value === "string") return { value };
+  const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
+  return { start, bytes: Number(chunk.total_compressed_size) };
 }
 
 /** Rows that are read at a time, of which a merge holds some of each source: twice as many take a month 10 MB more. */
 const PIECE_ROWS = 2_048;
 
 /** Reads the trades of a file that `TradesWriter` wrote, a piece at a time; holds one row group, not decoded. */
-export async function* readTrades(buffer: AsyncBuffer, { file }: Footer): AsyncGenerator<Trades> {
-  for (const group of file.row_groups) {
-    const chunks = await Promise.all(
-      COLUMNS.map((column, index) => openColumn(buffer, column, index, group)),
-    );
-    for (let left = Number(group.num_rows); left > 0; left -= PIECE_ROWS) {
+export async function* readTrades(buffer: AsyncBuffer, { groups }: Footer): AsyncGenerator<Trades> {
+  for (const { rows, chunks: places } of groups) {
+    const chunks = await Promise.all(places.map((place, index) => openPlace(buffer, place, index)));
+    for (let left = rows; left > 0; left -= PIECE_ROWS) {
       yield takeRows(chunks, Math.min(left, PIECE_ROWS));
     }
   }
@@ -95,30 +121,17 @@ function readerOf(bytes: ArrayBuffer): ChunkReader {
   return { view: new DataView(bytes), offset: 0 };
 }
 
-/** Columns that the footer's statistics tell whole, mostly the empty ones, are not read at all. */
-async function openColumn(
-  buffer: AsyncBuffer,
-  column: TradeColumn,
-  index: number,
-  { num_rows, columns }: RowGroup,
-): Promise<OpenChunk> {
-  const chunk = columns[index].meta_data!;
-  const told = columnTold(column, Number(num_rows), chunk);
-  if (told !== null) return told;
-  const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
-  const bytes = await buffer.slice(start, start + Number(chunk.total_compressed_size));
-  return openChunk(readerOf(bytes), SCHEMA_COLUMNS[index], column.kind);
+async function openPlace(buffer: AsyncBuffer, place: ChunkPlace, index: number): Promise<OpenChunk> {
+  const { kind } = COLUMNS[index];
+  if ("value" in place) return { take: (rows) => columnOf(place.value, kind, rows) };
+  const bytes = await buffer.slice(place.start, place.start + place.bytes);
+  return openChunk(readerOf(bytes), SCHEMA_COLUMNS[index], kind);
 }
 
-/** A column that is null throughout, or text that is the same throughout; null when it must be read. */
-function columnTold({ kind }: TradeColumn, rows: number, { statistics }: ColumnMetaData): OpenChunk | null {
-  const nulls = Number(statistics?.null_count ?? -1);
-  if (nulls === rows) return { rows, take: (rows) => nullColumn(storageOf(kind), rows) };
-  const { min_value: value, max_value, is_min_value_exact, is_max_value_exact } = statistics ?? {};
-  const constant = nulls === 0 && is_min_value_exact && is_max_value_exact && value === max_value;
-  if (!constant || typeof value !== "string") return null;
-  const values = [null, value];
-  return { rows, take: (rows) => ({ kind: "text", codes: ONES.take(rows), values }) };
+/** A column that is null throughout, or text that is the same throughout. */
+function columnOf(value: string | null, kind: ColumnKind, rows: number): ColumnData {
+  if (value === null) return nullColumn(storageOf(kind), rows);
+  return { kind: "text", codes: ONES.take(rows), values: [null, value] };
 }
 
 function nullColumn(storage: ColumnData["kind"], rows: number): ColumnData {

@@ -1,7 +1,8 @@
 import type { KeyValue } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { COLUMNS } from "../feed/fields.ts";
-import { gather, type Trades } from "../feed/trades.ts";
+import { gather } from "../feed/gather.ts";
+import type { Trades } from "../feed/trades.ts";
 import { writeChunk } from "./parquet_chunk.ts";
 import { SCHEMA_COLUMNS, SCHEMA_ROOT, SORTING } from "./parquet_schema.ts";
 import { type GroupProof, shortDigest } from "./proof.ts";

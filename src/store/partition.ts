@@ -1,4 +1,5 @@
-import { gather, type Trades } from "../feed/trades.ts";
+import { gather } from "../feed/gather.ts";
+import type { Trades } from "../feed/trades.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { emptyTally, keptIn, mergeTrades, type SortedSource } from "./merge.ts";
 import { ROW_GROUP_ROWS } from "./parquet_schema.ts";
