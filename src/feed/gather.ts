@@ -19,30 +19,45 @@ export interface Picks {
   readonly row: Uint32Array;
 }
 
+/** Picks, parted where they do not follow each other in one batch: a merge has long runs, a sort hardly any. */
+interface PickedRuns extends Picks {
+  /** Where each run begins, and the end of the last. */
+  readonly bounds: Uint32Array;
+}
+
 /** The picked rows, in the order of the picks, as trades of their own. */
-export function gather({ batches, batch, row }: Picks): Trades {
-  const rows = row.length;
+export function gather(picks: Picks): Trades {
+  const rows = picks.row.length;
+  const runs = { ...picks, bounds: boundsOf(picks) };
   const nulls = new Uint32Array(rows); // the codes of all text columns that are null throughout
   const columns = COLUMNS.map(({ kind }, index): ColumnData => {
-    const sources = batches.map((trades) => trades.columns[index]);
+    const sources = picks.batches.map((trades) => trades.columns[index]);
     switch (storageOf(kind)) {
       case "text":
-        return gatherText(sources as TextColumn[], batch, row, nulls);
+        return gatherText(sources as TextColumn[], runs, nulls);
       case "id":
-        return gatherIds(sources as IdColumn[], batch, row);
+        return gatherIds(sources as IdColumn[], runs);
       case "time":
-        return gatherTimes(sources as TimeColumn[], batch, row);
+        return gatherTimes(sources as TimeColumn[], runs);
       case "number":
-        return gatherNumbers(sources as NumberColumn[], batch, row);
+        return gatherNumbers(sources as NumberColumn[], runs);
     }
   });
   return { rows, columns };
 }
 
+function boundsOf({ batch, row }: Picks): Uint32Array {
+  const bounds = new Uint32Array(row.length + 1);
+  let runs = 0;
+  for (let i = 1; i <= row.length; i++) {
+    if (i === row.length || batch[i] !== batch[i - 1] || row[i] !== row[i - 1] + 1) bounds[++runs] = i;
+  }
+  return bounds.subarray(0, runs + 1);
+}
+
 function gatherText(
   sources: TextColumn[],
-  batch: Uint32Array,
-  row: Uint32Array,
+  { batch, row, bounds }: PickedRuns,
   nulls: Uint32Array,
 ): TextColumn {
   const interner = new Interner();
@@ -53,10 +68,11 @@ function gatherText(
   const codes = new Uint32Array(row.length);
   // Each source's codes in terms of the new ones, filled as they are met; 0 = not met yet, or null.
   const translated = sources.map(({ values }) => new Uint32Array(values.length));
-  for (let i = 0; i < row.length;) {
-    const source = sources[batch[i]];
-    const translation = translated[batch[i]];
-    for (const end = runEnd(batch, row, i); i < end; i++) {
+  for (let run = 1; run < bounds.length; run++) {
+    const from = bounds[run - 1];
+    const source = sources[batch[from]];
+    const translation = translated[batch[from]];
+    for (let i = from; i < bounds[run]; i++) {
       const code = source.codes[row[i]];
       if (code !== 0) codes[i] = translation[code] ||= interner.code(source.values[code]!);
     }
@@ -64,25 +80,23 @@ function gatherText(
   return { kind: "text", codes, values: interner.values };
 }
 
-function gatherTimes(sources: TimeColumn[], batch: Uint32Array, row: Uint32Array): TimeColumn {
-  const nanos = new BigInt64Array(row.length);
-  copyRuns(nanos, sources.map(({ nanos }) => nanos), batch, row);
+function gatherTimes(sources: TimeColumn[], runs: PickedRuns): TimeColumn {
+  const nanos = new BigInt64Array(runs.row.length);
+  copyRuns(nanos, sources.map(({ nanos }) => nanos), runs);
   return { kind: "time", nanos };
 }
 
-function gatherNumbers(sources: NumberColumn[], batch: Uint32Array, row: Uint32Array): NumberColumn {
-  const values = new Float64Array(row.length);
-  copyRuns(values, sources.map(({ values }) => values), batch, row);
+function gatherNumbers(sources: NumberColumn[], runs: PickedRuns): NumberColumn {
+  const values = new Float64Array(runs.row.length);
+  copyRuns(values, sources.map(({ values }) => values), runs);
   return { kind: "number", values };
 }
 
-function gatherIds(sources: IdColumn[], batch: Uint32Array, row: Uint32Array): IdColumn {
+function gatherIds(sources: IdColumn[], { batch, row, bounds }: PickedRuns): IdColumn {
   const ids = new IdBuffer(row.length);
-  for (let i = 0; i < row.length;) {
-    const source = sources[batch[i]];
-    const end = runEnd(batch, row, i);
-    ids.putRun(i, source, row[i], end - i);
-    i = end;
+  for (let run = 1; run < bounds.length; run++) {
+    const from = bounds[run - 1];
+    ids.putRun(from, sources[batch[from]], row[from], bounds[run] - from);
   }
   return ids.take(row.length);
 }
@@ -90,22 +104,13 @@ function gatherIds(sources: IdColumn[], batch: Uint32Array, row: Uint32Array): I
 function copyRuns<T extends BigInt64Array | Float64Array>(
   target: T,
   sources: readonly T[],
-  batch: Uint32Array,
-  row: Uint32Array,
+  { batch, row, bounds }: PickedRuns,
 ): void {
-  for (let i = 0; i < row.length;) {
-    const source = sources[batch[i]];
-    const start = row[i];
-    const end = runEnd(batch, row, i);
-    if (end - i < LONG_RUN) { for (; i < end; i++) target[i] = source[row[i]]; }
-    else target.set(source.subarray(start, start + end - i) as never, i);
-    i = end;
+  for (let run = 1; run < bounds.length; run++) {
+    const [from, until] = [bounds[run - 1], bounds[run]];
+    const source = sources[batch[from]];
+    const start = row[from];
+    if (until - from < LONG_RUN) { for (let i = from; i < until; i++) target[i] = source[row[i]]; }
+    else target.set(source.subarray(start, start + until - from) as never, from);
   }
-}
-
-/** Where the picks end that follow the one at `start` in its batch. */
-function runEnd(batch: Uint32Array, row: Uint32Array, start: number): number {
-  let end = start + 1;
-  while (end < row.length && batch[end] === batch[start] && row[end] === row[end - 1] + 1) end++;
-  return end;
 }

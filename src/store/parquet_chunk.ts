@@ -6,6 +6,7 @@ import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import { writePlain } from "hyparquet-writer/src/plain.js";
 import type { ColumnKind } from "../feed/fields.ts";
 import { type ColumnData, type IdColumn, NULL_TIME } from "../feed/trades.ts";
+import { type Bound, boundsOf, boundsOfTimes } from "./parquet_bounds.ts";
 import { packInt64 } from "./parquet_delta.ts";
 import { type Page, writeDataPage } from "./parquet_page.ts";
 import { compress, SCHEMA_ROOT } from "./parquet_schema.ts";
@@ -16,8 +17,6 @@ interface Chunk extends Page {
   /** The smallest and largest value; null when there are none, or they are of no use to a reader. */
   readonly bounds: readonly [Bound, Bound] | null;
 }
-
-type Bound = string | number | bigint | boolean;
 
 /**
  * Writes one column of a row group around hyparquet-writer's page headers and returns its place for the footer. Our
@@ -94,7 +93,7 @@ function timeChunk(nanos: BigInt64Array): Chunk {
     levels,
     encode,
     dictionary: null,
-    bounds: boundsOf(values),
+    bounds: boundsOfTimes(values),
   };
 }
 
@@ -224,26 +223,16 @@ function distinct(numbers: Float64Array): { codes: Uint32Array; values: number[]
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i];
     if (Number.isNaN(number)) continue;
+    if (i > 0 && Object.is(number, numbers[i - 1])) {
+      codes[i] = codes[i - 1];
+      continue;
+    }
     const key = Object.is(number, -0) ? "-0" : number; // to a Map both zeros are the same key
     let code = known.get(key);
     if (code === undefined) known.set(key, code = values.push(number));
     codes[i] = code;
   }
   return { codes, values };
-}
-
-/** Parquet orders strings by code point, JavaScript by UTF-16 unit: with surrogates the two differ. */
-function boundsOf(values: ArrayLike<Bound>): readonly [Bound, Bound] | null {
-  if (values.length === 0) return null;
-  let [smallest, largest] = [values[0], values[0]];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (typeof value === "string" && /[\ud800-\udfff]/.test(value)) return null;
-    if (value < smallest) smallest = value;
-    if (value > largest) largest = value;
-  }
-  // Zero has two signs, and a bound must hold for both of them.
-  return [smallest === 0 ? -0 : smallest, largest === 0 ? 0 : largest];
 }
 
 function statisticsOf({ rows, count, bounds }: Chunk): Statistics {

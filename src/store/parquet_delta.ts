@@ -58,19 +58,25 @@ function packBlock(writer: ByteWriter, deltas: Float64Array): void {
 }
 
 function packMiniblock(writer: ByteWriter, deltas: Float64Array, start: number, width: number): void {
-  let [bits, used] = [0, 0]; // not yet written: fewer than 8
-  const put = (value: number, width: number) => { // at most 24 bits
-    bits |= value << used;
-    used += width;
-    for (; used >= 8; used -= 8, bits >>>= 8) writer.appendUint8(bits & 0xff);
-  };
-  if (width === 0) return;
+  const bytes = MINIBLOCK * width / 8;
+  writer.ensure(bytes);
+  const { view } = writer;
+  let offset = writer.index;
+  let [bits, used] = [0, 0]; // not yet written: fewer than 16
   for (let i = start; i < start + MINIBLOCK; i++) {
     let value = i < deltas.length ? deltas[i] : 0;
-    let left = width;
-    for (; left > 24; left -= 24, value = Math.floor(value / 2 ** 24)) put(value % 2 ** 24, 24);
-    put(value, left);
+    for (let left = width; left > 0; left -= 16) {
+      bits |= (value & 0xffff) << used;
+      used += Math.min(left, 16);
+      if (used >= 16) {
+        view.setUint16(offset, bits & 0xffff, true);
+        [bits, used, offset] = [bits >>> 16, used - 16, offset + 2];
+      }
+      value = Math.floor(value / 2 ** 16);
+    }
   }
+  writer.index += bytes;
+  writer.offset += bytes;
 }
 
 function bitWidth(value: number): number {
@@ -118,21 +124,19 @@ function unpackMiniblock(
   width: number,
   least: number,
 ): boolean {
-  let [bits, used] = [0, 0];
-  let place = offset;
-  const take = (width: number): number => { // at most 24 bits
-    for (; used < width; used += 8) bits |= view.getUint8(place++) << used;
-    const value = bits & ((1 << width) - 1);
-    bits >>>= width;
-    used -= width;
-    return value;
-  };
+  let [bits, used, place] = [0, 0, offset];
   let [low, high] = [words[2 * at - 2] >>> 0, words[2 * at - 1]];
   for (let i = at; i < end; i++) {
-    let delta = least;
-    let weight = 1;
-    for (let left = width; left > 0; left -= 24, weight *= 2 ** 24) {
-      delta += take(Math.min(left, 24)) * weight;
+    let [delta, weight] = [least, 1];
+    for (let left = width; left > 0; left -= 16, weight *= 2 ** 16) {
+      const taken = Math.min(left, 16);
+      if (used < taken) {
+        bits |= view.getUint16(place, true) << used;
+        [used, place] = [used + 16, place + 2];
+      }
+      delta += (bits & ((1 << taken) - 1)) * weight;
+      bits >>>= taken;
+      used -= taken;
     }
     if (delta > EXACT_DELTA || delta < -EXACT_DELTA) return false;
     const sum = low + delta;
