@@ -50,9 +50,15 @@ export async function* mergeTrades(
   const heads = await openAll(sources);
   try {
     while (heads.length > 0) {
-      const [first] = heads;
-      if (group.take(first, tally)) yield group.flush(heads);
-      if (++first.row === first.batch.rows && !await nextBatch(first)) heads.shift();
+      const [first, second] = heads;
+      for (
+        const end = second === undefined ? first.batch.rows : rowsBefore(first, second);
+        first.row < end;
+      ) {
+        if (group.take(first, tally)) yield group.flush(heads);
+        first.row++;
+      }
+      if (first.row === first.batch.rows && !await nextBatch(first)) heads.shift();
       else settle(heads);
     }
   } finally {
@@ -130,6 +136,21 @@ async function nextBatch(cursor: Cursor): Promise<boolean> {
 
 function compareHeads(a: Cursor, b: Cursor): number {
   return compareTrades(a.batch, a.row, b.batch, b.row) || a.source - b.source;
+}
+
+/**
+ * Where the rows of the first cursor's batch end that go before the second cursor's; its own row is one of them. In
+ * steps that double and then halve, for there are hundreds in a row between the days of a month.
+ */
+function rowsBefore(first: Cursor, second: Cursor): number {
+  const { batch, row, source } = first;
+  const isBefore = (at: number) =>
+    at < batch.rows &&
+    (compareTrades(batch, at, second.batch, second.row) || source - second.source) < 0;
+  let [before, step] = [row, 1];
+  for (; isBefore(before + step); step *= 2) before += step;
+  for (; step >= 1; step /= 2) if (isBefore(before + step)) before += step;
+  return before + 1;
 }
 
 /** Puts the first cursor, which has moved on, back in its place. */

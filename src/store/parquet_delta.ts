@@ -70,7 +70,9 @@ function packMiniblock(writer: ByteWriter, deltas: Float64Array, start: number, 
       used += Math.min(left, 16);
       if (used >= 16) {
         view.setUint16(offset, bits & 0xffff, true);
-        [bits, used, offset] = [bits >>> 16, used - 16, offset + 2];
+        bits >>>= 16;
+        used -= 16;
+        offset += 2;
       }
       value = Math.floor(value / 2 ** 16);
     }
@@ -127,12 +129,14 @@ function unpackMiniblock(
   let [bits, used, place] = [0, 0, offset];
   let [low, high] = [words[2 * at - 2] >>> 0, words[2 * at - 1]];
   for (let i = at; i < end; i++) {
-    let [delta, weight] = [least, 1];
+    let delta = least;
+    let weight = 1;
     for (let left = width; left > 0; left -= 16, weight *= 2 ** 16) {
       const taken = Math.min(left, 16);
       if (used < taken) {
         bits |= view.getUint16(place, true) << used;
-        [used, place] = [used + 16, place + 2];
+        used += 16;
+        place += 2;
       }
       delta += (bits & ((1 << taken) - 1)) * weight;
       bits >>>= taken;
