@@ -5,6 +5,7 @@ import { CannotWrite } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { QuotaBusy } from "../store/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
+import { CannotInstall } from "./install_service.ts";
 import { Interruption } from "./interruption.ts";
 
 /** What the exit codes mean; from 64 on as in sysexits.h, from 128 on as the shell counts signals. */
@@ -22,7 +23,7 @@ export const EXIT = {
 
 /** Another process holds what this one needs. */
 const BUSY = [VenueBusy, AlreadyRunning, QuotaBusy];
-const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile];
+const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile, CannotInstall];
 
 /** The exit code for a failure; one that nobody foresaw is a bug. */
 export function exitCodeOf(error: unknown): number {

@@ -16,6 +16,7 @@ import {
   venuesOption,
   zoneOption,
 } from "./options.ts";
+import { addServiceCommands } from "./service_program.ts";
 import { type DaemonOptions, type FetchOptions, type GlobalOptions, LEVELS } from "./settings.ts";
 import { VERSION } from "./version.ts";
 
@@ -216,6 +217,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await consolidateMonthCommand(venues as Venue[], { ...globals(), ...options }));
     });
 
+  addServiceCommands(program, globals, setExitCode);
   return program;
 }
 

@@ -79,3 +79,13 @@ export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly skipNonTradingDays?: true;
   readonly pidFile?: string;
 }
+
+/** Options of `install-service`, as far as they say what to do, not what the service is. */
+export interface InstallOptions {
+  /** Below it lies an image of a machine. */
+  readonly root?: string;
+  readonly dryRun?: boolean;
+  readonly print?: true;
+}
+
+export type UninstallOptions = Pick<InstallOptions, "root" | "dryRun">;

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import {
+  isStateDirectory,
+  LOG_DIRECTORY,
+  type Service,
+  UNIT_DIRECTORY,
+  UNIT_MARK,
+  unitName,
+  unitText,
+} from "./service_unit.ts";
+
+/** Who a directory is to belong to. */
+export interface Owner {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What an installation finds on the machine, or in the image that lies below a folder. */
+export interface Machine {
+  /** The folder; "" for the machine that runs this. */
+  readonly root: string;
+  /** The service's user; null when there is none of its name yet. */
+  readonly owner: Owner | null;
+  /** The unit that is there; null when there is none. */
+  readonly unit: string | null;
+  /** The owners' numbers of those of the service's directories that are there. */
+  readonly directories: ReadonlyMap<string, number>;
+}
+
+/** What is to be done, and what the administrator does next. Paths as the machine will have them, without its root. */
+export interface InstallPlan {
+  readonly unit: { readonly path: string; readonly text: string };
+  /** `replace`: another one is there, and is kept under another name. */
+  readonly change: "write" | "replace" | "none";
+  /** Directories to make; nobody's yet where the service's user is still to come. */
+  readonly make: readonly string[];
+  readonly owner: Owner | null;
+  readonly next: readonly string[];
+}
+
+/** The directories of a service that somebody has to make before it starts: under a dynamic user it is systemd. */
+export function directoriesOf({ user, workingDirectory }: Service): string[] {
+  return user === null ? [] : [workingDirectory, LOG_DIRECTORY];
+}
+
+/** Where its unit lies. */
+export function unitPath(service: Pick<Service, "venues">): string {
+  return join(UNIT_DIRECTORY, unitName(service));
+}
+
+/** Plans the installation of a service for these venues. */
+export function planInstall(service: Service, venues: readonly string[], machine: Machine): InstallPlan {
+  const text = unitText(service);
+  return {
+    unit: { path: unitPath(service), text },
+    change: machine.unit === null ? "write" : machine.unit === text ? "none" : "replace",
+    make: directoriesOf(service).filter((path) => !machine.directories.has(path)),
+    owner: machine.owner,
+    next: [...nextForUser(service, machine), ...nextForUnit(unitsOf(service, venues), machine.root)],
+  };
+}
+
+/** Whether a unit was written by an installation: only such a one is taken away. */
+export function isOurs(unit: string): boolean {
+  return unit.startsWith(UNIT_MARK);
+}
+
+/** systemd hands the directories that it knows to a user that comes later; another one is the administrator's. */
+function nextForUser({ user, workingDirectory }: Service, { root, owner, directories }: Machine): string[] {
+  if (user === null) return [];
+  const below = root === "" ? "" : ` --root ${root}`;
+  const add = `useradd${below} --system --user-group --home-dir ${workingDirectory} ` +
+    `--shell /usr/sbin/nologin ${user}`;
+  const theirs = directories.get(workingDirectory) ?? owner?.uid ?? null;
+  const strange = !isStateDirectory(workingDirectory) && (owner === null || theirs !== owner.uid);
+  return [
+    ...(owner === null ? [add] : []),
+    ...(strange ? [`chown -R ${user}: ${join(root, workingDirectory)}`] : []),
+  ];
+}
+
+function nextForUnit(units: string, root: string): string[] {
+  if (root !== "") return [`systemctl --root=${root} enable ${units}`];
+  return ["systemctl daemon-reload", `systemctl enable --now ${units}`];
+}
+
+function unitsOf(service: Service, venues: readonly string[]): string {
+  return service.venues === null ? venues.map((venue) => `xetra-parqed@${venue}`).join(" ") : "xetra-parqed";
+}

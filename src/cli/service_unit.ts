@@ -1,0 +1,161 @@
+/** What runs as a service, as far as its unit depends on it. Paths are absolute, and of `isUnitPath`. */
+export interface Service {
+  /** The venues of one daemon; null: a template, whose instances are a venue each. */
+  readonly venues: readonly string[] | null;
+  /** Null: a user that systemd makes while the service runs. */
+  readonly user: string | null;
+  readonly workingDirectory: string;
+  readonly binary: string;
+  /** Options of the daemon, ready to be written into a command line. */
+  readonly options: readonly string[];
+}
+
+/** Where systemd looks for what an administrator adds. */
+export const UNIT_DIRECTORY = "/etc/systemd/system";
+/** What an installation takes for granted, by the Filesystem Hierarchy Standard. */
+export const DEFAULT_BINARY = "/usr/local/bin/xetra-parqed";
+export const DEFAULT_WORKING_DIRECTORY = "/var/lib/xetra";
+export const LOG_DIRECTORY = "/var/log/xetra";
+export const DEFAULT_USER = "xetra";
+
+/** How a unit begins that may be taken away again. */
+export const UNIT_MARK = "# Made by `xetra-parqed install-service`";
+
+const STATE_ROOT = "/var/lib/";
+/** Where a program may lie so that every unit may execute it. */
+const PROGRAM_ROOTS = ["/usr/", "/opt/"];
+
+/** The name of the unit's file: `xetra-parqed.service`, or that of the template. */
+export function unitName({ venues }: Pick<Service, "venues">): string {
+  return venues === null ? "xetra-parqed@.service" : "xetra-parqed.service";
+}
+
+/** Whether a path means the same in every setting of a unit, without quotes or escapes. */
+export function isUnitPath(path: string): boolean {
+  return /^(\/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+$/.test(path);
+}
+
+/** Whether systemd itself makes the working directory, with its owner. */
+export function isStateDirectory(path: string): boolean {
+  return path.startsWith(STATE_ROOT);
+}
+
+/**
+ * The unit as a file. It works with the compiled program, with the portable one, which unpacks itself into the cache
+ * directory, and with the one from source, whose packages lie there.
+ */
+export function unitText(service: Service): string {
+  const { venues, user, workingDirectory, options } = service;
+  const name = venues === null ? "%i" : "all";
+  const command = [
+    `${service.binary} --wrk-dir ${workingDirectory}`,
+    `--log-file \${LOGS_DIRECTORY}/${venues === null ? "%i" : "xetra-parqed"}.log`,
+    `fetch-trades ${venues?.join(" ") ?? "%i"} --daemon`,
+    ...options,
+    "--pid-file ${RUNTIME_DIRECTORY}/xetra-parqed.pid",
+  ].join(" ");
+  return `${UNIT_MARK}, which replaces it. Settings of your own: systemctl edit
+${purposeOf(service)}
+
+[Unit]
+Description=Trades of Deutsche Börse, ${venues?.join(", ") ?? "venue %i"}
+Wants=network-online.target
+After=network-online.target time-sync.target
+# Never give up: a disk that was full an hour ago may have room now, and the exchange deletes its files after a day.
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+ExecStart=${command}
+# Reopens the log file, for an outside logrotate.
+ExecReload=/bin/kill -HUP $MAINPID
+KillMode=mixed
+# It ends in less than five seconds.
+TimeoutStopSec=30
+# Three times what may pass between two signs of progress: the longest wait is a window of the quota.
+WatchdogSec=180
+Restart=on-failure
+RestartSec=30
+# A command line that is wrong stays so; another instance does the work already.
+RestartPreventExitStatus=64 75
+
+${user === null ? "DynamicUser=yes" : `User=${user}`}
+# 0640 and 0750: the group reads what is collected.
+UMask=0027
+${stateSetting(workingDirectory)}
+LogsDirectory=xetra
+LogsDirectoryMode=0750
+# Where the portable program unpacks itself, and the one from source keeps its packages.
+CacheDirectory=xetra
+CacheDirectoryMode=0750
+# Of its own: one that is shared goes when the first of its units stops.
+RuntimeDirectory=xetra/${name}
+WorkingDirectory=${workingDirectory}
+# The third keeps the C library from holding on to ever more pieces of what a cycle's large buffers were in.
+Environment=NO_COLOR=1 DENO_NO_UPDATE_CHECK=1 MALLOC_MMAP_THRESHOLD_=131072 XDG_CACHE_HOME=/var/cache/xetra
+
+# What it sees of the machine
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+DevicePolicy=closed
+ProtectProc=invisible
+ProcSubset=pid
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+NoExecPaths=/
+ExecPaths=${execPaths(service)}
+
+# What it may do. MemoryDenyWriteExecute cannot be set: V8 compiles to memory that it then executes.
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+PrivateUsers=yes
+PrivateMounts=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RemoveIPC=yes
+KeyringMode=private
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources @obsolete
+SystemCallErrorNumber=EPERM
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+SocketBindDeny=any
+# The exchange and the store of its files have no fixed addresses; the program itself speaks to no other host.
+IPAddressDeny=multicast
+
+# What it may use: a cycle needs some 400 MB at most; several venues of one daemon take turns.
+MemoryHigh=768M
+MemoryMax=1G
+TasksMax=128
+LimitCORE=0
+Nice=5
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+function purposeOf({ venues }: Service): string {
+  if (venues !== null) return "# One daemon for all its venues: systemctl enable --now xetra-parqed";
+  return `# One daemon a venue: systemctl enable --now xetra-parqed@DETR xetra-parqed@DFRA
+# All instances share a working directory, and with it the quota that the exchange grants to an address.`;
+}
+
+function stateSetting(path: string): string {
+  if (!isStateDirectory(path)) return `ReadWritePaths=${path}`;
+  return `StateDirectory=${path.slice(STATE_ROOT.length)}\nStateDirectoryMode=0750`;
+}
+
+function execPaths({ binary }: Service): string {
+  const own = PROGRAM_ROOTS.some((root) => binary.startsWith(root)) ? [] : [binary];
+  return ["/usr", "/bin", "/lib", "-/lib64", "-/opt", "/var/cache/xetra", ...own].join(" ");
+}
