@@ -4,11 +4,9 @@ import {
   entriesOf,
   ifThere,
   makeDirectory,
-  moveDurably,
   onDisk,
   removeIfThere,
-  replaceKeeping,
-  writeUnfinished,
+  writeAtomically,
 } from "../store/atomic.ts";
 import {
   directoriesOf,
@@ -109,12 +107,11 @@ function linksTo(unit: string, root: string): string[] {
 }
 
 async function writeUnit({ unit, change }: InstallPlan, path: string, aside: string): Promise<void> {
-  makeParent(path);
   const bytes = new TextEncoder().encode(unit.text);
-  const unfinished = await writeUnfinished(dirname(path), (append) => append(bytes), basename(path));
-  onDisk(unfinished, () => Deno.chmodSync(unfinished, UNIT_MODE));
-  if (change === "replace") replaceKeeping(unfinished, path, aside);
-  else moveDurably(unfinished, path);
+  if (change === "replace") onDisk(aside, () => Deno.linkSync(path, aside));
+  makeParent(path);
+  await writeAtomically(path, (append) => append(bytes));
+  onDisk(path, () => Deno.chmodSync(path, UNIT_MODE));
 }
 
 function makeFor(path: string, owner: Owner | null): void {

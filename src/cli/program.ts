@@ -16,7 +16,7 @@ import {
   venuesOption,
   zoneOption,
 } from "./options.ts";
-import { addServiceCommands } from "./service_program.ts";
+import { addCompletionCommand, addServiceCommands } from "./service_program.ts";
 import { type DaemonOptions, type FetchOptions, type GlobalOptions, LEVELS } from "./settings.ts";
 import { VERSION } from "./version.ts";
 
@@ -218,6 +218,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     });
 
   addServiceCommands(program, globals, setExitCode);
+  addCompletionCommand(program);
   return program;
 }
 

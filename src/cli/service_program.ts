@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Argument, type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
 import { activeHoursOption, intervalOption, venuesOption } from "./options.ts";
 import {
@@ -77,6 +77,18 @@ Examples:
     .action(async (options) => {
       const { uninstallServiceCommand } = await serviceCommands();
       setExitCode(await uninstallServiceCommand({ ...globals(), ...options }));
+    });
+}
+
+/** The command by which shells come to know the others. */
+export function addCompletionCommand(program: Command): void {
+  program.command("completion")
+    .description("Print a script by which a shell completes commands, options and venues.")
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"] as const))
+    .addHelpText("after", "\nExamples:\n  source <(xetra-parqed completion bash)")
+    .action(async (shell) => {
+      const { completionScript } = await import("./completion.ts");
+      console.log(completionScript(shell, program).trimEnd());
     });
 }
 

@@ -1,0 +1,39 @@
+# Completion of xetra-parqed for bash; made by `xetra-parqed completion bash`
+_xetra_parqed() {
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= options words i
+  # bash takes --option=value for three words
+  [[ $word == = ]] && word=
+  [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD - 2]}
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+    --wrk-dir|--log-level|--log-file|--log-rotate-size|--log-keep-days|--system-timezone) [[ ${COMP_WORDS[i + 1]} == = ]] && ((i++)); ((i++)) ;;
+    -*) ;;
+    *) command=${COMP_WORDS[i]}; break ;;
+    esac
+  done
+  case $previous in
+    --wrk-dir|--root) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+    --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARNING ERROR" -- "$word"); return ;;
+    --log-file|--quota-file|--pid-file|--binary) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--date|--month|--accept|--keep-days|--user) return ;;
+  esac
+  options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
+  case $command in
+    '') words="fetch-trades status list-files check-status check-partial verify reprocess cleanup-raw install-service uninstall-service completion" ;;
+    fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --pid-file"; words="DETR DFRA DGAT DEUR" ;;
+    status) options="$options --json --check"; words="DETR DFRA DGAT DEUR" ;;
+    list-files) options="$options --date --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
+    check-status) options="$options --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
+    check-partial) options="$options --json"; words="DETR DFRA DGAT DEUR" ;;
+    verify) options="$options --date --month --all --repair --api-url --quota-file --json"; words="DETR DFRA DGAT DEUR" ;;
+    reprocess|reprocess-raw-cache) options="$options --date --force --accept --json"; words="DETR DFRA DGAT DEUR" ;;
+    cleanup-raw|cleanup-raw-cache) options="$options --keep-days --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
+    install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;
+    uninstall-service) options="$options --root --dry-run"; words="" ;;
+    completion) options="$options "; words="bash zsh fish" ;;
+  esac
+  [[ $word == -* ]] && words=$options
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+complete -F _xetra_parqed xetra-parqed

@@ -1,0 +1,191 @@
+#compdef xetra-parqed
+# Completion of xetra-parqed for zsh; made by `xetra-parqed completion zsh`
+_xetra_parqed() {
+  local context state line
+  local -a commands=(
+    'fetch-trades:Fetch and store all trades that the exchange lists and that are not stored yet.'
+    'status:Is it running, what is stored, how late is it, what is missing.'
+    'list-files:List the files that the exchange serves now.'
+    'check-status:Compare what the exchange lists with what is stored, by date.'
+    'check-partial:Show the stored dates that have gaps, pending files or files that could not be decoded.'
+    'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
+    'reprocess:Decode raw files again that were not understood, as after an update.'
+    'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
+    'install-service:Write a systemd unit for a daemon of these venues, and make its directories.'
+    'uninstall-service:Remove what install-service wrote, but no data and no logs.'
+    'completion:Print a script by which a shell completes commands, options and venues.'
+  )
+  typeset -A opt_args
+  _arguments -C '--version[print the version]' \
+    '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+    '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+    '--log-file=[log to this file as well; its folder is made]:value:_files' \
+    '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+    '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+    '--quiet[with --log-file: log to nothing else]' \
+    '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+    '--help[show help]' \
+    '1:command:->command' '*::argument:->argument'
+  case $state in
+    command) _describe command commands ;;
+    argument)
+      case $line[1] in
+      fetch-trades) _arguments '--no-store[say what would be fetched, and write nothing]' \
+        '--no-reconcile[leave out daily files of days that are complete]' \
+        '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
+        '--quota=[downloads in each window (default: 30/60, what the exchange allows)]:value: ' \
+        '--quota-file=[shared by all processes behind one address (default: in the working directory)]:value:_files' \
+        '--market-timezone=[with --daemon: time zone of active hours and schedule (default: Europe/Berlin)]:value: ' \
+        '--json[print what was done as JSON]' \
+        '--daemon[go on fetching until a signal ends it]' \
+        '--interval=[with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)]:value: ' \
+        '--active-hours=[with --daemon: market time (default: 08:30-18:00)]:value: ' \
+        '--schedule=[with --daemon: a cron expression in market time]:value: ' \
+        '--skip-non-trading-days[with --daemon: no cycles on weekends and the exchange'\''s holidays, but for one]' \
+        '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      status) _arguments '--json[print JSON]' \
+        '--check[one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      list-files) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
+        '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
+        '--json[print JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      check-status) _arguments '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
+        '--json[print JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      check-partial) _arguments '--json[print JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      verify) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
+        '--month=[only this month, YYYY-MM]:value: ' \
+        '--all[everything (the default)]' \
+        '--repair[keep damaged files under another name, and rebuild them from the raw files]' \
+        '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
+        '--quota-file=[as of fetch-trades: a daily file that is asked for counts]:value:_files' \
+        '--json[print JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      reprocess|reprocess-raw-cache) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
+        '--force[all raw files; what they give now goes before what is stored]' \
+        '--accept=[never mind this file: no run tells of it any more]:value: ' \
+        '--json[print JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      cleanup-raw|cleanup-raw-cache) _arguments '--keep-days=[keep the files of so many dates, today'\''s being one]:value: ' \
+        '--dry-run[say what would be deleted, and touch nothing]' \
+        '--json[print what was done as JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      install-service) _arguments '--user=[the user to run as (default: xetra)]:value: ' \
+        '--dynamic-user[a user that systemd makes while it runs; for a single daemon]' \
+        '--per-venue[a daemon for each venue, by a template, instead of one for all]' \
+        '--interval=[as of fetch-trades --daemon]:value: ' \
+        '--active-hours=[as of fetch-trades --daemon]:value: ' \
+        '--binary=[this program, where the service finds it]:value:_files' \
+        '--root=[install into the image of a machine below this folder]:value:_files -/' \
+        '--dry-run[say what would be done, and touch nothing]' \
+        '--print[print the unit, and touch nothing]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      uninstall-service) _arguments '--root=[from the image of a machine below this folder]:value:_files -/' \
+        '--dry-run[say what would be removed, and touch nothing]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' ;;
+      completion) _arguments '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(bash zsh fish)' ;;
+      esac ;;
+  esac
+}
+if [ "$funcstack[1]" = "_xetra_parqed" ]; then _xetra_parqed "$@"; else compdef _xetra_parqed xetra-parqed; fi
