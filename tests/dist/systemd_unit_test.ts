@@ -1,46 +1,111 @@
 import assert from "node:assert/strict";
-import { temporaryDirectory } from "../e2e/harness.ts";
-import { setting, unitText } from "./unit.ts";
+import config from "../../deno.json" with { type: "json" };
+import { knownVenues } from "../../src/feed/venue.ts";
+import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { environment, LAUNCHER, setting, shippedUnit, type UnitFile, unitHere, UNITS } from "./unit.ts";
 
 const hasSystemd = await Deno.stat("/usr/bin/systemd-analyze").then(() => true, () => false);
-if (!hasSystemd) console.log("systemd-analyze is not there: the unit is not verified");
+if (!hasSystemd) console.log("systemd-analyze is not there: the units are not verified");
 
-/** What systemd-analyze says of an instance of the unit, and its exit code. */
-async function analyze(verb: string, ...options: string[]): Promise<{ code: number; said: string }> {
+/** How each tracked unit is printed. */
+const PRINTED: Record<UnitFile, string[]> = {
+  "xetra-parqed.service": knownVenues(),
+  "xetra-parqed@.service": ["DETR", "--per-venue"],
+};
+
+/** What `install-service` prints for the program that is here. */
+async function printed(...args: string[]): Promise<string> {
+  const run = await runProgram(["install-service", ...args, "--binary", LAUNCHER, "--print"]);
+  assert.deepEqual([run.code, run.stderr], [0, ""]);
+  return run.stdout;
+}
+
+/** What systemd-analyze says of a unit, or of the instance DETR of a template, and its exit code. */
+async function analyze(file: UnitFile, unit: string, ...options: string[]) {
   using folder = temporaryDirectory();
-  const path = folder.of("xetra-parqed@DETR.service");
-  Deno.writeTextFileSync(path, unitText());
+  const path = folder.of(file.replace("@", "@DETR"));
+  Deno.writeTextFileSync(path, unit);
   const { code, stdout, stderr } = await new Deno.Command("systemd-analyze", {
-    args: [verb, ...options, path],
+    args: [...options, path],
     env: { SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0" },
   }).output();
   return { code, said: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
+/** The shipped units, and what else `install-service` can write. */
+async function variants(): Promise<[name: string, file: UnitFile, unit: string][]> {
+  return [
+    ...UNITS.map((file): [string, UnitFile, string] => [file, file, unitHere(file)]),
+    ["a dynamic user", "xetra-parqed.service", await printed("DETR", "--dynamic-user")],
+    [
+      "another user, folder and hours",
+      "xetra-parqed.service",
+      await printed(
+        ...["DETR", "--user", "root", "--wrk-dir", "/srv/trades", "--interval", "15m"],
+        ...["--active-hours", "07:00-22:30"],
+      ),
+    ],
+  ];
+}
+
+for (const file of UNITS) {
+  Deno.test(`the tracked ${file} is what install-service --print prints`, async () => {
+    const run = await runProgram(["install-service", ...PRINTED[file], "--print"]);
+    assert.equal(run.stdout, shippedUnit(file));
+  });
+
+  Deno.test(`${file}: user, folders, restarts, reload and environment are those that were settled`, () => {
+    const unit = shippedUnit(file);
+    const names = [
+      "Type",
+      "User",
+      "StateDirectory",
+      "LogsDirectory",
+      "CacheDirectory",
+      "UMask",
+      "WatchdogSec",
+    ];
+    assert.deepEqual(names.map((name) => setting(unit, name)), [
+      ...["notify", "xetra", "xetra", "xetra", "xetra", "0027", "180"],
+    ]);
+    assert.equal(setting(unit, "RuntimeDirectory"), file.includes("@") ? "xetra/%i" : "xetra/all");
+    assert.equal(setting(unit, "Restart"), "on-failure");
+    assert.equal(setting(unit, "RestartPreventExitStatus"), "64 75");
+    assert.equal(setting(unit, "ExecReload"), "/bin/kill -HUP $MAINPID");
+    const { MALLOC_MMAP_THRESHOLD_, XDG_CACHE_HOME } = environment(file);
+    assert.equal(
+      `MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_}`,
+      config.tasks.daemon.command.split(" ")[0],
+    );
+    assert.ok(
+      setting(unit, "ExecPaths").split(" ").includes(XDG_CACHE_HOME),
+      "what is unpacked may be executed",
+    );
+    assert.equal(XDG_CACHE_HOME, `/var/cache/${setting(unit, "CacheDirectory")}`);
+  });
+}
+
 Deno.test({
-  name: "`systemd-analyze verify` finds nothing to say about the unit",
+  name: "`systemd-analyze verify` finds nothing to say about any unit",
   ignore: !hasSystemd,
   fn: async () => {
-    assert.deepEqual(await analyze("verify", "--recursive-errors=no"), { code: 0, said: "" });
+    for (const [name, file, unit] of await variants()) {
+      const found = await analyze(file, unit, "verify", "--recursive-errors=no");
+      assert.deepEqual(found, { code: 0, said: "" }, name);
+    }
   },
 });
 
 Deno.test({
-  name: "`systemd-analyze security` finds the unit's exposure at 1.5 or less",
+  name: "`systemd-analyze security` finds every unit's exposure at 1.5 or less",
   ignore: !hasSystemd,
   fn: async () => {
-    const { code, said } = await analyze("security", "--offline=true", "--threshold=15");
-    const [, exposure] = /Overall exposure level for \S+: ([\d.]+)/.exec(said) ?? assert.fail(said);
-    console.log(`exposure ${exposure}`);
-    assert.equal(code, 0, said);
-    assert.ok(Number(exposure) <= 1.5);
+    for (const [name, file, unit] of await variants()) {
+      const { code, said } = await analyze(file, unit, "security", "--offline=true", "--threshold=15");
+      const [, exposure] = /Overall exposure level for \S+: ([\d.]+)/.exec(said) ?? assert.fail(said);
+      console.log(`exposure of ${name}: ${exposure}`);
+      assert.equal(code, 0, said);
+      assert.ok(Number(exposure) <= 1.5);
+    }
   },
-});
-
-Deno.test("the unit's user, folders, restarts and reload are those that were settled", () => {
-  const names = ["Type", "User", "StateDirectory", "LogsDirectory", "RuntimeDirectory", "UMask"];
-  assert.deepEqual(names.map(setting), ["notify", "xetra", "xetra", "xetra", "xetra/%i", "0027"]);
-  assert.equal(setting("Restart"), "on-failure");
-  assert.equal(setting("RestartPreventExitStatus"), "64 75");
-  assert.equal(setting("ExecReload"), "/bin/kill -HUP $MAINPID");
 });

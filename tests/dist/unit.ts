@@ -1,24 +1,38 @@
-/** The unit as it is shipped, and as systemd would read it. */
-const UNIT = new URL("../../dist/systemd/xetra-parqed@.service", import.meta.url);
+/** The units as they are shipped, and as systemd would read them. */
+export const UNITS = ["xetra-parqed@.service", "xetra-parqed.service"] as const;
+export type UnitFile = typeof UNITS[number];
 
-/** Starts the program from its source; stands in the unit for the one in /usr/local/bin. */
+/** Starts the program from its source; stands in the units for the one in /usr/local/bin. */
 export const LAUNCHER: string = new URL("../../dist/from-source/xetra-parqed", import.meta.url).pathname;
 
-/** The unit's text, with the program that is here. */
-export function unitText(): string {
-  return Deno.readTextFileSync(UNIT).replace("/usr/local/bin/xetra-parqed", LAUNCHER);
+/** The text of a unit. */
+export function shippedUnit(file: UnitFile): string {
+  return Deno.readTextFileSync(new URL(`../../dist/systemd/${file}`, import.meta.url));
 }
 
-/** The value of a setting that the unit gives once. */
-export function setting(name: string): string {
-  const [value, ...more] = unitText().split("\n").filter((line) => line.startsWith(`${name}=`));
+/** The same, with the program that is here. */
+export function unitHere(file: UnitFile): string {
+  return shippedUnit(file).replace("/usr/local/bin/xetra-parqed", LAUNCHER);
+}
+
+/** The value of a setting that a unit gives once. */
+export function setting(unit: string, name: string): string {
+  const [value, ...more] = unit.split("\n").filter((line) => line.startsWith(`${name}=`));
   if (value === undefined || more.length > 0) throw new Error(`the unit does not say ${name}= once`);
   return value.slice(name.length + 1);
 }
 
-/** The unit's command line for an instance, with its directories in this folder, one name each. */
-export function commandLine(instance: string, folder: string): string[] {
-  return setting("ExecStart").split(" ").map((word) =>
+/** A unit's command line for an instance, with its directories in this folder, one name each. */
+export function commandLine(file: UnitFile, instance: string, folder: string): string[] {
+  return setting(unitHere(file), "ExecStart").split(" ").map((word) =>
     word.replaceAll("%i", instance).replaceAll(/\$\{(\w+)_DIRECTORY\}/g, `${folder}/$1`)
+      .replace("/var/lib/xetra", `${folder}/STATE`)
+  );
+}
+
+/** The variables that a unit gives the program. */
+export function environment(file: UnitFile): Record<string, string> {
+  return Object.fromEntries(
+    setting(shippedUnit(file), "Environment").split(" ").map((pair) => pair.split("=")),
   );
 }
