@@ -11,7 +11,9 @@ const COMMANDS = [
   "check-partial",
   "cleanup-raw",
   "consolidate-month",
+  "install-service",
 ];
+const WITHOUT_VENUES = ["uninstall-service", "completion"];
 /** Where nobody listens: a usage error comes before the first request. */
 const NOBODY = "http://127.0.0.1:9/api";
 
@@ -45,6 +47,9 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
       /An API is https:\/\/mfs.deutsche-boerse.com\/api or one on this machine/,
     ],
   ),
+  [["completion"], /missing required argument 'shell'/],
+  [["completion", "tcsh"], /'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish/],
+  [["uninstall-service", "DETR"], /too many arguments for 'uninstall-service'/],
   ...["-1", "x", "1.5", "100000"].map((days): [string[], RegExp] => [
     ["cleanup-raw", "DETR", `--keep-days=${days}`],
     /Days are a whole number, such as 30/,
@@ -64,12 +69,23 @@ Deno.test("--help says how the program and every command are used, with examples
   }
 });
 
+Deno.test("the commands that ask for no venue have help with examples as well", async () => {
+  const runs = await runAll(WITHOUT_VENUES.map((command) => [command, "--help"]));
+  for (const [i, { code, stdout }] of runs.entries()) {
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^Usage: xetra-parqed ${WITHOUT_VENUES[i]} `));
+    assert.ok(stdout.includes("\nExamples:\n") && stdout.includes(`xetra-parqed ${WITHOUT_VENUES[i]} `));
+  }
+});
+
 Deno.test("the help of the program names its commands, and that of a command its options", async () => {
   const [program, fetchTrades, listFiles] = (await runAll([["--help"], ["fetch-trades", "--help"], [
     "list-files",
     "--help",
   ]])).map(({ stdout }) => stdout);
-  for (const option of ["--wrk-dir", "--log-level", "--log-file", "--version", ...COMMANDS]) {
+  for (
+    const option of ["--wrk-dir", "--log-level", "--log-file", "--version", ...COMMANDS, ...WITHOUT_VENUES]
+  ) {
     assert.match(program, new RegExp(`  ${option}[ |]`));
   }
   for (const option of ["--no-store", "--api-url", "--quota", "--market-timezone", "--json"]) {
