@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startReplica } from "../scripts/replica/server.ts";
+import { LAUNCHER } from "./dist/unit.ts";
 import { checkoutOf } from "./e2e/checkout.ts";
 import { duckdb, type Program, type TemporaryDirectory, temporaryDirectory } from "./e2e/harness.ts";
 import { shell } from "./e2e/shell.ts";
@@ -15,13 +16,19 @@ const LEFT_OUT = [/ task test\b/, / task replica\b/, /127\.0\.0\.1:8765/];
 const CODES: [command: RegExp, code: number][] = [[/ --check$/, 2]];
 
 /** Where the README's absolute paths lie for the test. */
-const SYSTEM = ["/opt", "/usr/local/bin", "/etc/systemd/system", "/var/lib/xetra"];
-/** `sudo` runs what it is told; what changes the machine is only recorded. */
-const STUBS = {
+const SYSTEM = [
+  ...["/opt", "/usr/local/bin", "/var/lib/xetra", "/var/log/xetra"],
+  ...["/etc/systemd/system", "/etc/cron.d", "/etc/logrotate.d", "/etc/fish/completions"],
+  ...["/usr/share/bash-completion/completions", "/usr/local/share/zsh/site-functions"],
+];
+/** What changes the machine, or needs a server that is not here, is only recorded. */
+const RECORDED = ["useradd", "usermod", "chown", "systemctl", "docker"];
+/** `sudo` runs what it is told; a service is installed below the test's folder. */
+const STUBS = (root: string): Record<string, string> => ({
+  ...Object.fromEntries(RECORDED.map((name) => [name, `echo "${name} $*"`])),
   sudo: 'if [ "$1" = -u ]; then shift 2; fi\nexec "$@"',
-  useradd: 'echo "useradd $*"',
-  systemctl: 'echo "systemctl $*"',
-};
+  "xetra-parqed": `case "$*" in *install-service*) set -- "$@" --root ${root} ;; esac\nexec ${LAUNCHER} "$@"`,
+});
 
 /** The code blocks of a language. */
 function blocks(language: string): string[] {
@@ -39,16 +46,17 @@ function commands(): string[] {
 /** What the README's absolute paths lie below. */
 function machine(): TemporaryDirectory {
   const folder = temporaryDirectory();
-  for (const path of SYSTEM) Deno.mkdirSync(folder.of(path), { recursive: true });
-  for (const [name, script] of Object.entries(STUBS)) {
-    Deno.writeTextFileSync(folder.of(`usr/local/bin/${name}`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  for (const path of [...SYSTEM, "/var/lib/xetra/data"]) Deno.mkdirSync(folder.of(path), { recursive: true });
+  Deno.mkdirSync(folder.of("stubs"));
+  for (const [name, script] of Object.entries(STUBS(folder.path))) {
+    Deno.writeTextFileSync(folder.of("stubs", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
   return folder;
 }
 
 function onMachine(command: string, { path }: TemporaryDirectory): string {
   const here = SYSTEM.reduce((line, folder) => line.replaceAll(` ${folder}`, ` ${path}${folder}`), command);
-  return `PATH="${path}/usr/local/bin:$PATH"\nexec ${here.replace("npx --yes deno@2.9.6", "deno")}`;
+  return `PATH="${path}/stubs:$PATH"\nexec ${here.replace("npx --yes deno@2.9.6", "deno")}`;
 }
 
 /** Runs a command until it ends, or, where it never does, until it works; its exit code. */
@@ -66,6 +74,7 @@ Deno.test("every command of the README does what it should", async (t) => {
   });
   using folder = checkoutOf("main.ts", ["src", "scripts", "dist"]);
   using below = machine();
+  Deno.copyFileSync(below.of("stubs/xetra-parqed"), folder.of("xetra-parqed")); // as of a release
   const tried = commands().filter((command) => !LEFT_OUT.some((pattern) => pattern.test(command)));
   assert.ok(tried.length > 10);
   for (const command of tried) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { metricsOf, type VenueState } from "../../src/collect/health.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
 
 const RULES = new URL("../../dist/prometheus/alerts.yml", import.meta.url);
 
@@ -11,6 +12,20 @@ interface Rule {
   readonly labels: { readonly severity: string };
   readonly annotations: { readonly summary: string; readonly description: string };
 }
+
+/** When an alert does and does not fire; by hour from the first of 1970, a Thursday, when the last cycle ended. */
+const FIRES: [alert: string, hour: number, fires: boolean][] = [
+  ["XetraParqedCycleLate", 9.5, false], // before the hours that count
+  ["XetraParqedCycleLate", 11, true],
+  ["XetraParqedCycleLate", 15.5, false],
+  ["XetraParqedCycleLate", 24 + 11, true],
+  ["XetraParqedCycleLate", 2 * 24 + 11, false], // a Saturday
+  ["XetraParqedNoCycle", 25, false],
+  ["XetraParqedNoCycle", 27, true],
+  ["XetraParqedNothingNew", 119, false],
+  ["XetraParqedNothingNew", 121, true],
+  ["XetraParqedMetricsMissing", 121, false],
+];
 
 /** A venue that has been fetched. */
 const STATE: VenueState = {
@@ -68,3 +83,38 @@ Deno.test({
     assert.match(new TextDecoder().decode(stdout), new RegExp(`SUCCESS: ${rules.length} rules found`));
   },
 });
+
+Deno.test({
+  name: "promtool fires the alerts on time when they should, and not on a Saturday or at night",
+  ignore: !hasPromtool,
+  fn: async () => {
+    using folder = temporaryDirectory();
+    const series = ["last_cycle", "newest_minute"].map((name) => ({
+      series: `xetra_parqed_${name}_timestamp_seconds{venue="DETR"}`,
+      values: "0x2000",
+    }));
+    const alerts = FIRES.map(([alertname, hour, fires]) => ({
+      alertname,
+      eval_time: `${hour * 60}m`,
+      exp_alerts: fires ? [expected(alertname)] : [],
+    }));
+    const test = {
+      rule_files: [RULES.pathname],
+      evaluation_interval: "10m",
+      tests: [{ interval: "10m", input_series: series, alert_rule_test: alerts }],
+    };
+    Deno.writeTextFileSync(folder.of("alerts.yml"), JSON.stringify(test));
+    const run = await new Deno.Command("promtool", { args: ["test", "rules", folder.of("alerts.yml")] })
+      .output();
+    assert.equal(run.code, 0, new TextDecoder().decode(run.stdout) + new TextDecoder().decode(run.stderr));
+  },
+});
+
+/** An alert for DETR as it reaches a person. */
+function expected(alertname: string) {
+  const { labels, annotations } = rules.find(({ alert }) => alert === alertname)!;
+  const filled = Object.entries(annotations).map((
+    [name, text],
+  ) => [name, text.replaceAll("{{ $labels.venue }}", "DETR")]);
+  return { exp_labels: { ...labels, venue: "DETR" }, exp_annotations: Object.fromEntries(filled) };
+}
