@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial verify reprocess cleanup-raw install-service uninstall-service completion
+set -l commands fetch-trades status list-files check-status check-partial verify reprocess cleanup-raw consolidate-month install-service uninstall-service completion
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -61,6 +61,12 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from cleanup-raw cleanup-raw
 complete -c xetra-parqed -n '__fish_seen_subcommand_from cleanup-raw cleanup-raw-cache' -l dry-run -d 'say what would be deleted, and touch nothing'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from cleanup-raw cleanup-raw-cache' -l json -d 'print what was done as JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from cleanup-raw cleanup-raw-cache' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a consolidate-month -d 'Make one file of the days of a month, by default of the last month that has ended.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l month -x -d 'this month, YYYY-MM'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l all -d 'every month of which a day is stored and that has ended'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l yes -d 'also a month that is not over, or lacks days'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l json -d 'print what was done as JSON'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a install-service -d 'Write a systemd unit for a daemon of these venues, and make its directories.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l user -x -d 'the user to run as (default: xetra)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l dynamic-user -d 'a user that systemd makes while it runs; for a single daemon'

@@ -11,6 +11,7 @@ _xetra_parqed() {
     'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, as after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
+    'consolidate-month:Make one file of the days of a month, by default of the last month that has ended.'
     'install-service:Write a systemd unit for a daemon of these venues, and make its directories.'
     'uninstall-service:Remove what install-service wrote, but no data and no logs.'
     'completion:Print a script by which a shell completes commands, options and venues.'
@@ -134,6 +135,20 @@ _xetra_parqed() {
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       cleanup-raw|cleanup-raw-cache) _arguments '--keep-days=[keep the files of so many dates, today'\''s being one]:value: ' \
         '--dry-run[say what would be deleted, and touch nothing]' \
+        '--json[print what was done as JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      consolidate-month) _arguments '--month=[this month, YYYY-MM]:value: ' \
+        '--all[every month of which a day is stored and that has ended]' \
+        '--yes[also a month that is not over, or lacks days]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
