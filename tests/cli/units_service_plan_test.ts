@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { type Machine, planInstall } from "../../src/cli/service_plan.ts";
+import type { Service } from "../../src/cli/service_unit.ts";
+
+const SERVICE: Service = {
+  venues: ["DETR", "DFRA"],
+  user: "xetra",
+  workingDirectory: "/var/lib/xetra",
+  binary: "/usr/local/bin/xetra-parqed",
+  options: [],
+};
+const EMPTY: Machine = { root: "", owner: null, unit: null, directories: new Map() };
+const OWNER = { name: "xetra", uid: 990, gid: 991 };
+
+function nextOf(service: Partial<Service>, machine: Partial<Machine> = {}): readonly string[] {
+  return planInstall({ ...SERVICE, ...service }, ["DETR", "DFRA"], { ...EMPTY, ...machine }).next;
+}
+
+Deno.test("on the machine itself the user comes next, then systemd reads the unit, enables and starts it", () => {
+  assert.deepEqual(nextOf({}), [
+    "useradd --system --user-group --home-dir /var/lib/xetra --shell /usr/sbin/nologin xetra",
+    "systemctl daemon-reload",
+    "systemctl enable --now xetra-parqed",
+  ]);
+});
+
+Deno.test("a template is enabled for each venue; a user that is there or comes by itself is not added", () => {
+  const expected = ["systemctl daemon-reload", "systemctl enable --now xetra-parqed@DETR xetra-parqed@DFRA"];
+  assert.deepEqual(nextOf({ venues: null }, { owner: OWNER }), expected);
+  assert.deepEqual(nextOf({ venues: null, user: null }), expected);
+});
+
+Deno.test("directories that systemd hands to the user are left to it, another one is the administrator's to hand over", () => {
+  const found = (uid: number) => ({
+    owner: OWNER,
+    directories: new Map([["/var/lib/xetra", uid], ["/srv/trades", uid]]),
+  });
+  const chown = ["chown -R xetra: /srv/trades"];
+  const isChown = (line: string) => line.startsWith("chown");
+  assert.deepEqual(nextOf({}, found(0)).filter(isChown), []);
+  assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }, found(0)).filter(isChown), chown);
+  assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }, found(990)).filter(isChown), []);
+  assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }, { owner: OWNER }).filter(isChown), []); // it is made
+  assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }).filter(isChown), chown); // for nobody yet
+});
