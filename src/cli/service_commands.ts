@@ -9,15 +9,12 @@ import {
   removeFiles,
 } from "./install_service.ts";
 import { withLog } from "./logging.ts";
-import { type InstallPlan, planInstall } from "./service_plan.ts";
+import { type InstallPlan, nextAfterRemoval, planInstall } from "./service_plan.ts";
 import { LOG_DIRECTORY, type Service, unitText } from "./service_unit.ts";
 import type { GlobalOptions, InstallOptions, UninstallOptions } from "./settings.ts";
 import { systemClock } from "./system_clock.ts";
 
 /** The commands that set up the service and take it away: each returns the exit code. */
-
-/** Ends what still runs of units that are gone. */
-const STOP = ["systemctl stop 'xetra-parqed.service' 'xetra-parqed@*.service'", "systemctl daemon-reload"];
 
 /** Installs a service for these venues; `usageError` throws. */
 export function installServiceCommand(
@@ -57,7 +54,7 @@ export function uninstallServiceCommand(
       if (files.length === 0) console.log("nothing is there that install-service wrote");
       else {
         console.log(`kept: data in ${workingDirectories.join(", ")}, logs in ${LOG_DIRECTORY}`);
-        printNext(root === "" ? STOP : [], dryRun);
+        printNext(root === "" ? nextAfterRemoval(files) : [], dryRun);
       }
       return EXIT.done;
     }));

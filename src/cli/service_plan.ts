@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   isStateDirectory,
   LOG_DIRECTORY,
@@ -64,6 +64,13 @@ export function planInstall(service: Service, venues: readonly string[], machine
 /** Whether a unit was written by an installation: only such a one is taken away. */
 export function isOurs(unit: string): boolean {
   return unit.startsWith(UNIT_MARK);
+}
+
+/** What ends that which still runs of units that are gone. */
+export function nextAfterRemoval(files: readonly string[]): string[] {
+  const units = files.filter((path) => dirname(path) === UNIT_DIRECTORY).map((path) => basename(path));
+  const running = units.map((name) => `'${name.replace("@.", "@*.")}'`);
+  return [`systemctl stop ${running.join(" ")}`, "systemctl daemon-reload"];
 }
 
 /** systemd hands the directories that it knows to a user that comes later; another one is the administrator's. */

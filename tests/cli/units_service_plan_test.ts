@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Machine, planInstall } from "../../src/cli/service_plan.ts";
+import { type Machine, nextAfterRemoval, planInstall } from "../../src/cli/service_plan.ts";
 import type { Service } from "../../src/cli/service_unit.ts";
 
 const SERVICE: Service = {
@@ -42,4 +42,14 @@ Deno.test("directories that systemd hands to the user are left to it, another on
   assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }, found(990)).filter(isChown), []);
   assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }, { owner: OWNER }).filter(isChown), []); // it is made
   assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }).filter(isChown), chown); // for nobody yet
+});
+
+Deno.test("after a removal systemd ends what still runs, and forgets it", () => {
+  const folder = "/etc/systemd/system";
+  const links = [`${folder}/multi-user.target.wants/xetra-parqed@DETR.service`];
+  const units = [`${folder}/xetra-parqed.service`, `${folder}/xetra-parqed@.service`];
+  assert.deepEqual(nextAfterRemoval([...units, ...links]), [
+    "systemctl stop 'xetra-parqed.service' 'xetra-parqed@*.service'",
+    "systemctl daemon-reload",
+  ]);
 });
