@@ -9,7 +9,7 @@ import { machine } from "./bench/machine.ts";
 import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
 import { runRound } from "./bench/round.ts";
 import { type Line, printTable } from "./bench/table.ts";
-import { temporaryFolder } from "./bench/temporary_folder.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const { quick, month } = new Command("bench")
   .description("Benchmarks against DuckDB, on days that the replica of the exchange makes up.")

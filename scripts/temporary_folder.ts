@@ -1,6 +1,6 @@
-/** A folder that is gone, with all that is in it, when it is disposed of or the benchmark is interrupted. */
+/** A folder that is gone, with all that is in it, when it is disposed of or the script is interrupted. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
-  const path = Deno.makeTempDirSync({ prefix: "xetra-parqed-bench-" });
+  const path = Deno.makeTempDirSync({ prefix: "xetra-parqed-" });
   const remove = () => Deno.removeSync(path, { recursive: true });
   const interrupted = () => {
     remove();

@@ -1,0 +1,33 @@
+import $, { type Path } from "@david/dax";
+import { BAKED_FLAGS } from "./flags.ts";
+import { ROOT, type Target } from "./product.ts";
+
+/** Deno's base binary could not be had: no network, or a wrong `DENORT_BIN`. The message says how to supply it. */
+export class NoBaseBinary extends Error {
+  override readonly name = "NoBaseBinary";
+}
+
+/** What Deno says of its base binary. */
+const DOWNLOAD_FAILED = /Setting up base binary/;
+const NOT_FOUND = /Could not find denort at '.*'/;
+
+/**
+ * Compiles the program for `target` into the file `output`; returns what Deno says of what it embedded. Cycles run
+ * in a thread whose module is main.ts, so that it needs no `--include`. Never `--minify`: it would drop `using`.
+ * No code cache: it would be a file in /tmp that another user may have put there. Throws `NoBaseBinary`.
+ */
+export async function compile(target: Target, output: Path): Promise<string> {
+  const options = ["--exclude-unused-npm", "--no-code-cache", "--target", target, "--output", output];
+  const { code, stderr } = await $`${Deno.execPath()} compile ${BAKED_FLAGS} ${options} main.ts`
+    .cwd(ROOT).env({ NO_COLOR: "1" }).stderr("piped").noThrow();
+  if (code === 0) return stderr;
+  if (DOWNLOAD_FAILED.test(stderr)) throw new NoBaseBinary(adviceFor(target, "could not be downloaded"));
+  const [notFound] = NOT_FOUND.exec(stderr) ?? [];
+  throw notFound === undefined ? new Error(stderr) : new NoBaseBinary(adviceFor(target, notFound));
+}
+
+function adviceFor(target: Target, why: string): string {
+  const version = Deno.version.deno;
+  return `Deno's base binary for ${target} is missing (${why}): say where it is by DENORT_BIN=/path/to/denort, ` +
+    `or put denort-${target}.zip of Deno ${version} into $DENO_DIR/dl/release/v${version}/`;
+}

@@ -1,0 +1,123 @@
+#!/bin/sh
+# xetra-parqed @VERSION@ for @TARGET@. Behind this script's last line, as a tar.gz, are Deno and the
+# program: unpacked once, into a cache folder named by their digest, and run from there. Needs sh, tar, gzip, coreutils.
+set -eu
+id=@ID@
+uid=$(id -u)
+reasons=
+
+# Whether this is a folder of ours, or of root, in which nobody else can change anything.
+is_ours() {
+  [ -d "$1" ] && [ ! -L "$1" ] || return 1
+  case $(stat -c '%u %a' -- "$1") in
+    "$uid "*[0145][0145] | "0 "*[0145][0145]) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Whether anybody can put another folder in place of ours in here.
+is_open() {
+  case $(stat -L -c %a -- "$1") in
+    [1357]???) return 1 ;;
+    *[2367]) ;;
+    *) return 1 ;;
+  esac
+}
+
+is_whole() {
+  # shellcheck disable=SC2046 # one line of both sizes
+  [ "$(echo $(stat -c %s -- "$1/xetra-parqed" "$1/app.js" 2>/dev/null))" = '@SIZES@' ]
+}
+
+has_program() {
+  ! is_open "$1" && is_ours "$1/xetra-parqed" && is_ours "$1/xetra-parqed/$id" && is_whole "$1/xetra-parqed/$id" &&
+    home=$1/xetra-parqed/$id
+}
+
+# Says why a cache folder cannot be used.
+because() {
+  reasons="$reasons
+  $1"
+  return 1
+}
+
+# Runs a command so that a signal is answered at once; the shell would await its end.
+attended() {
+  "$@" &
+  child=$!
+  wait "$child"
+}
+
+extract() {
+  tail -n +@LINES@ -- "$self" | tar -xzf - -C "$new"
+}
+
+# Leaves nothing behind when a signal ends it; the exit status is the signal's.
+abandon() {
+  trap '' TERM INT HUP
+  kill "$child" 2>/dev/null || true
+  wait "$child" 2>/dev/null || true
+  [ -z "$new" ] || rm -rf -- "$new"
+  trap - TERM INT HUP
+  kill -s "$1" $$
+}
+
+# Unpacks into a cache folder, if that is possible; one process does it, and others await it.
+unpack() {
+  shelf=$1/xetra-parqed
+  said=$( (umask 022 && mkdir -p -- "$shelf") 2>&1) || because "$1: $said" || return
+  ! is_open "$1" && is_ours "$shelf" || because "$1: not used, for other users may write there" || return
+  { command exec 9>"$shelf/lock"; } 2>/dev/null || because "$1: not writable" || return
+  if command -v flock >/dev/null; then
+    # Who holds it unpacks; not for ever, or it is stopped.
+    ! attended flock -w 60 9 || rm -rf -- "$shelf"/.new.*
+    ! has_program "$1" || return 0
+  fi
+  free=$(df -Pk -- "$shelf" | tail -n 1 | while read -r _ _ _ kilobytes _; do echo "$kilobytes"; done)
+  [ "$free" -ge @KILOBYTES@ ] || because "$1: $free kB free, @KILOBYTES@ needed" || return
+  new=$(mktemp -d "$shelf/.new.XXXXXX" 2>/dev/null) || because "$1: not writable" || return
+  place "$1" || { rm -rf -- "$new"; new=; return 1; }
+}
+
+# Unpacks beside the place, sees whether it runs, and puts it there.
+place() {
+  attended extract || because "$1: could not be unpacked, see above" || return
+  chmod 755 -- "$new"
+  said=$("$new/xetra-parqed" --version 2>&1) || because "$1: nothing can be run there (noexec?): $said" || return
+  is_whole "$shelf/$id" || rm -rf -- "${shelf:?}/$id"
+  mv -T -- "$new" "$shelf/$id" 2>/dev/null || rm -rf -- "$new" # another one was faster
+  new=
+  has_program "$1" || because "$1: not used, for other users may write there"
+}
+
+# The first cache folder for which this succeeds.
+in_cache() {
+  if [ -n "${XETRA_PARQED_CACHE:-}" ]; then
+    "$1" "$XETRA_PARQED_CACHE"
+    return
+  fi
+  caches=${CACHE_DIRECTORY:-}
+  for cache in "${caches%%:*}" "${XDG_CACHE_HOME:-}" "${HOME:+$HOME/.cache}" "${TMPDIR:-/tmp}/xetra-parqed-$uid"; do
+    [ -n "$cache" ] && "$1" "$cache" && return
+  done
+  return 1
+}
+
+if ! in_cache has_program 2>/dev/null; then
+  self=$0
+  case $self in */*) ;; *) self=$(command -v -- "$0") ;; esac
+  child= new=
+  trap 'abandon TERM' TERM
+  trap 'abandon INT' INT
+  trap 'abandon HUP' HUP
+  if ! in_cache unpack; then
+    echo "xetra-parqed: no folder to unpack into; set XETRA_PARQED_CACHE to one of yours, on a disk with exec:$reasons" >&2
+    exit 73
+  fi
+  trap - TERM INT HUP
+  exec 9>&-
+fi
+export @ENVIRONMENT@ DENO_DIR="$home/deno" DENO_NO_UPDATE_CHECK=1
+exec "$home/xetra-parqed" run --quiet --no-config --no-lock --no-npm --no-remote --cached-only \
+  @FLAGS@ \
+  "$home/app.js" "$@"
