@@ -3,8 +3,10 @@
 # program: unpacked once, into a cache folder named by their digest, and run from there. Needs sh, tar, gzip, coreutils.
 set -eu
 id=@ID@
+sizes='@SIZES@' # of Deno and the program
+needed=@KILOBYTES@ # kB
 uid=$(id -u)
-reasons=
+reasons=''
 
 # Whether this is a folder of ours, or of root, in which nobody else can change anything.
 is_ours() {
@@ -25,8 +27,8 @@ is_open() {
 }
 
 is_whole() {
-  # shellcheck disable=SC2046 # one line of both sizes
-  [ "$(echo $(stat -c %s -- "$1/xetra-parqed" "$1/app.js" 2>/dev/null))" = '@SIZES@' ]
+  found=$(stat -c %s -- "$1/xetra-parqed" "$1/app.js" 2>/dev/null | tr '\n' ' ')
+  [ "$found" = "$sizes " ]
 }
 
 has_program() {
@@ -74,9 +76,9 @@ unpack() {
     ! has_program "$1" || return 0
   fi
   free=$(df -Pk -- "$shelf" | tail -n 1 | while read -r _ _ _ kilobytes _; do echo "$kilobytes"; done)
-  [ "$free" -ge @KILOBYTES@ ] || because "$1: $free kB free, @KILOBYTES@ needed" || return
+  [ "$free" -ge "$needed" ] || because "$1: $free kB free, $needed kB needed" || return
   new=$(mktemp -d "$shelf/.new.XXXXXX" 2>/dev/null) || because "$1: not writable" || return
-  place "$1" || { rm -rf -- "$new"; new=; return 1; }
+  place "$1" || { rm -rf -- "$new"; new=''; return 1; }
 }
 
 # Unpacks beside the place, sees whether it runs, and puts it there.
@@ -86,7 +88,7 @@ place() {
   said=$("$new/xetra-parqed" --version 2>&1) || because "$1: nothing can be run there (noexec?): $said" || return
   is_whole "$shelf/$id" || rm -rf -- "${shelf:?}/$id"
   mv -T -- "$new" "$shelf/$id" 2>/dev/null || rm -rf -- "$new" # another one was faster
-  new=
+  new=''
   has_program "$1" || because "$1: not used, for other users may write there"
 }
 
@@ -106,7 +108,8 @@ in_cache() {
 if ! in_cache has_program 2>/dev/null; then
   self=$0
   case $self in */*) ;; *) self=$(command -v -- "$0") ;; esac
-  child= new=
+  child=''
+  new=''
   trap 'abandon TERM' TERM
   trap 'abandon INT' INT
   trap 'abandon HUP' HUP

@@ -1,32 +1,11 @@
 import assert from "node:assert/strict";
-import { dirname } from "node:path";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { Script } from "../daemon/process.ts";
 import { LOG_LINE } from "../e2e/evidence.ts";
 import { duckdb, partitionPath, temporaryDirectory } from "../e2e/harness.ts";
+import { isFree, serviceManager, SOCKET } from "./service_manager.ts";
 import { commandLine, environment, UNITS } from "./unit.ts";
 
-/** Where systemd listens; the launcher's permissions name it. */
-const SOCKET = "/run/systemd/notify";
 const DAY = { date: "2026-09-01", trades: 300, minutes: { from: 480, until: 487 } };
-
-/** systemd's place is taken where it does not run, by root only. */
-const isFree = Deno.uid() === 0 && await Deno.lstat(SOCKET).then(() => false, () => true);
-if (!isFree) console.log(`${SOCKET} is taken, or not for us: no service manager is played`);
-
-/** Plays systemd at its own socket, until it is disposed. */
-async function serviceManager(): Promise<AsyncDisposable & { next(): Promise<string> }> {
-  Deno.mkdirSync(dirname(SOCKET), { recursive: true });
-  const listener = new Script("listen_notify.ts", [SOCKET], {}, ["-A", "--unstable-net"]);
-  assert.equal(await listener.line(), "listening");
-  return {
-    next: async () => JSON.parse(await listener.line() ?? assert.fail("the listener has ended")),
-    async [Symbol.asyncDispose]() {
-      await listener[Symbol.asyncDispose]();
-      Deno.removeSync(SOCKET);
-    },
-  };
-}
 
 /** The venues of the unit, or of its instance, and the name of their log. */
 const DAEMONS = {

@@ -2,7 +2,7 @@
 export const canMount: boolean = await isPossible("unshare", "-rm", "sh", "-c", 'mount -t tmpfs none "$PWD"');
 
 /** Whether a command succeeds here; it may be missing or forbidden. */
-async function isPossible(command: string, ...args: string[]): Promise<boolean> {
+export async function isPossible(command: string, ...args: string[]): Promise<boolean> {
   const cwd = Deno.makeTempDirSync();
   try {
     const { success } = await new Deno.Command(command, { args, cwd, stderr: "null" }).output();

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { VERSION } from "../../src/cli/version.ts";
+import type { Run } from "../e2e/harness.ts";
+import { canMount } from "../e2e/own_disk.ts";
+import { reached } from "../e2e/evidence.ts";
+import { Home, isRoot, unpackedIn } from "./portable.ts";
+
+/** Mounts a disk on the first argument, with the options that are the second, for the command that follows only. */
+const MOUNTED = 'mount -t tmpfs -o "mode=1777,$2" none "$1" && shift 2 && exec "$@"';
+
+function assertRuns(run: Run): void {
+  assert.deepEqual([run.code, run.stdout, run.stderr], [0, `${VERSION}\n`, ""]);
+}
+
+/** Asserts that the program could not unpack itself, and returns what it says of the folders that it tried. */
+function refusals(run: Run): string[] {
+  assert.deepEqual([run.code, run.stdout], [73, ""], run.stderr);
+  const [head, ...reasons] = run.stderr.trimEnd().split("\n");
+  assert.match(head, /^xetra-parqed: no folder to unpack into; set XETRA_PARQED_CACHE to one of yours, .*:$/);
+  return reasons.map((reason) => reason.trim());
+}
+
+Deno.test("20 first starts at once all run, unpack once, and leave nothing behind", async () => {
+  using home = new Home();
+  const runs = await Promise.all(Array.from({ length: 20 }, () => home.run(["--version"])));
+  runs.forEach(assertRuns);
+  const { whole, leftovers } = unpackedIn(home.of(".cache"));
+  assert.deepEqual([whole.length, leftovers], [1, []]);
+});
+
+Deno.test("without flock as well: who comes second puts nothing in the place of the first", async () => {
+  using home = new Home("sh tar gzip tail tr stat id mkdir mktemp mv rm chmod df".split(" "));
+  const runs = await Promise.all(Array.from({ length: 4 }, () => home.run(["--version"])));
+  runs.forEach(assertRuns);
+  const { whole, leftovers } = unpackedIn(home.of(".cache"));
+  assert.deepEqual([whole.length, leftovers], [1, []]);
+});
+
+/** How many bytes of the program are unpacked when the signal comes. */
+const MOMENTS = {
+  SIGKILL: [0, 1, 1_000_000, 40_000_000, 90_000_000],
+  SIGTERM: [0, 40_000_000],
+  SIGINT: [1_000_000, 90_000_000],
+} as const;
+
+for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
+  Deno.test(`${signal} while it unpacks, at several moments: the next start is whole`, async () => {
+    for (const bytes of MOMENTS[signal]) {
+      using home = new Home();
+      await using first = home.start(["--version"]);
+      await reached(first, `${bytes} bytes`, () => unpackedBytes(home.of(".cache")) >= bytes);
+      const asked = performance.now();
+      first.child.kill(signal);
+      const ended = await first.child.status;
+      const millis = Math.round(performance.now() - asked);
+      assert.deepEqual([ended.signal, millis < 500], [signal, true]);
+      if (signal !== "SIGKILL") assert.deepEqual(unpackedIn(home.of(".cache")), { whole: [], leftovers: [] });
+      assertRuns(await home.run(["--version"]));
+      const { whole, leftovers } = unpackedIn(home.of(".cache"));
+      assert.deepEqual([whole.length, leftovers], [1, []]);
+      console.log(`${signal} at ${bytes} bytes: ended after ${millis} ms`);
+    }
+  });
+}
+
+/** How much has been unpacked below a cache folder so far; -1 before it begins. */
+function unpackedBytes(cache: string): number {
+  try {
+    const [unfinished] = [...Deno.readDirSync(`${cache}/xetra-parqed`)].filter(({ name }) =>
+      name.startsWith(".new")
+    );
+    const folder = `${cache}/xetra-parqed/${unfinished.name}`;
+    return [...Deno.readDirSync(folder)].reduce(
+      (sum, { name }) => sum + Deno.statSync(`${folder}/${name}`).size,
+      0,
+    );
+  } catch {
+    return -1; // not there yet, or no more
+  }
+}
+
+Deno.test("what is damaged in the cache is unpacked anew", async () => {
+  using home = new Home();
+  assertRuns(await home.run(["--version"]));
+  const [id] = unpackedIn(home.of(".cache")).whole;
+  for (
+    const damage of [
+      (path: string) => Deno.truncateSync(path, 0), // as after a loss of power
+      (path: string) => Deno.removeSync(path), // as by a cleaner of old files
+    ]
+  ) {
+    damage(home.of(".cache/xetra-parqed", id, "app.js"));
+    assertRuns(await home.run(["--version"]));
+  }
+});
+
+Deno.test("a cache in which others may write is not used, whoever made it", async () => {
+  using home = new Home();
+  const env = { XETRA_PARQED_CACHE: home.of("cache") };
+  assertRuns(await home.run(["--version"], { env }));
+  const [id] = unpackedIn(env.XETRA_PARQED_CACHE).whole;
+  for (const folder of ["cache", "cache/xetra-parqed", `cache/xetra-parqed/${id}`]) {
+    Deno.chmodSync(home.of(folder), 0o777);
+    const [reason, ...more] = refusals(await home.run(["--version"], { env }));
+    assert.deepEqual([reason, more], [
+      `${env.XETRA_PARQED_CACHE}: not used, for other users may write there`,
+      [],
+    ]);
+    Deno.chmodSync(home.of(folder), 0o755);
+  }
+  assertRuns(await home.run(["--version"], { env }));
+});
+
+Deno.test({
+  name: "a cache that another user has prepared is not used, but one that root has made is",
+  ignore: !isRoot,
+}, async () => {
+  using home = new Home();
+  const env = { XETRA_PARQED_CACHE: home.of("cache") };
+  assertRuns(await home.run(["--version"], { env }));
+  give(env.XETRA_PARQED_CACHE, "12345");
+  const [reason] = refusals(await home.run(["--version"], { env }));
+  assert.match(reason, /cache: not used, for other users may write there$/);
+  give(env.XETRA_PARQED_CACHE, "root");
+  assertRuns(await home.run(["--version"], { env }));
+});
+
+function give(folder: string, user: string): void {
+  const { success } = new Deno.Command("chown", { args: ["-R", user, folder] }).outputSync();
+  assert.ok(success);
+}
+
+const DISKS: [disk: string, options: string, reason: RegExp][] = [
+  ["a full", "size=20m", /: \d+ kB free, \d+ kB needed$/],
+  ["a read-only", "ro", /: mkdir: .*: Read-only file system$/],
+  ["a noexec", "noexec", /: nothing can be run there \(noexec\?\): .*Permission denied$/],
+];
+
+for (const [disk, options, said] of DISKS) {
+  Deno.test({
+    name: `on ${disk} disk it says so and ends with 73`,
+    ignore: !canMount,
+  }, async () => {
+    using home = new Home();
+    const cache = home.of("disk");
+    Deno.mkdirSync(cache);
+    const under = ["unshare", isRoot ? "-m" : "-rm", "sh", "-c", MOUNTED, "sh", cache, options];
+    const run = await home.run(["--version"], { env: { XETRA_PARQED_CACHE: cache }, under });
+    const [reason, ...more] = refusals(run);
+    assert.ok(reason.startsWith(`${cache}: `), reason);
+    assert.match(reason, said);
+    assert.deepEqual(more, []);
+  });
+}
+
+Deno.test("without a variable it takes the first folder that can be used, and says why none can", async () => {
+  using home = new Home();
+  const file = home.of("file");
+  Deno.writeTextFileSync(file, "");
+  const env = {
+    CACHE_DIRECTORY: `${home.of("service")}:elsewhere`,
+    XDG_CACHE_HOME: home.of("xdg"),
+    TMPDIR: file,
+  };
+  for (const folder of ["service", "xdg", ".cache"]) {
+    assertRuns(await home.run(["--version"], { env }));
+    assert.equal(unpackedIn(home.of(folder)).whole.length, 1);
+    Deno.removeSync(home.of(folder), { recursive: true });
+    Deno.writeTextFileSync(home.of(folder), "");
+  }
+  const tried = refusals(await home.run(["--version"], { env })).map((reason) => reason.split(": ")[0]);
+  assert.deepEqual(tried, [
+    ...["service", "xdg", ".cache"].map((name) => home.of(name)),
+    `${file}/xetra-parqed-${home.uid}`,
+  ]);
+});
