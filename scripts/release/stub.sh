@@ -121,6 +121,6 @@ if ! in_cache has_program 2>/dev/null; then
   exec 9>&-
 fi
 export @ENVIRONMENT@ DENO_DIR="$home/deno" DENO_NO_UPDATE_CHECK=1
-exec "$home/xetra-parqed" run --quiet --no-config --no-lock --no-npm --no-remote --cached-only \
+exec "$home/xetra-parqed" run --quiet --no-config --no-lock --no-npm --cached-only \
   @FLAGS@ \
   "$home/app.js" "$@"

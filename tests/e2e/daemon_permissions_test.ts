@@ -9,6 +9,7 @@ import { type Program, type RunOptions, startProgram } from "./harness.ts";
 const GRANTS: Record<string, Record<string, string> | string> = {
   "--quiet": "Deno's own remarks are no lines of the log",
   "--no-prompt": "nobody is there to answer",
+  "--no-remote": "by default code may be imported from several hosts, whatever --allow-net says",
   "--v8-flags": "memory: the least of a thread that lives for hours",
   "--unstable-net": "the socket of systemd",
   "--allow-net": {
