@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import config from "../../deno.json" with { type: "json" };
+import { BAKED_FLAGS, ENVIRONMENT } from "../../scripts/release/flags.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { LAUNCHER } from "./unit.ts";
 
-function flagsOf(words: readonly string[]): string[] {
-  return words.map((word) => word.replaceAll("'", "")).filter((word) => /^--[a-z]/.test(word)).sort();
-}
-
-Deno.test("the launcher grants what `deno task daemon` grants, and reading and writing wherever its user may", () => {
-  const unscoped = config.tasks.daemon.command.replace("--allow-read=.", "--allow-read")
-    .replace("--allow-write=.,/run/systemd/notify", "--allow-write");
-  const task = unscoped.slice(0, unscoped.indexOf("main.ts")).split(" ");
-  const script = Deno.readTextFileSync(LAUNCHER);
-  const launcher = script.slice(script.indexOf("exec ")).split(/\s+/);
-  assert.deepEqual(flagsOf(launcher), flagsOf(task));
+Deno.test("the launcher starts Deno as the compiled and the portable program are built", () => {
+  const [, environment, flags] = /^export (\S+)\nexec "\$deno" run (.*) "\$root\/main\.ts" "\$@"$/ms
+    .exec(Deno.readTextFileSync(LAUNCHER)) ?? assert.fail("it ends otherwise");
+  const words = flags.split(/[\s\\]+/).map((word) => word.replaceAll("'", ""));
+  assert.deepEqual([environment, words], [ENVIRONMENT, ["--quiet", ...BAKED_FLAGS]]);
 });
 
 Deno.test("the launcher runs by a link, in another folder, and passes on arguments and exit codes", async () => {

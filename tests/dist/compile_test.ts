@@ -1,0 +1,85 @@
+import $ from "@david/dax";
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { compile } from "../../scripts/release/compile.ts";
+import { ROOT, TARGETS } from "../../scripts/release/product.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
+import { type Embedded, readEmbedded } from "./embedded.ts";
+
+/** Any program will do: all but running it can be seen. */
+const STAND_IN = "/usr/bin/true";
+const RECORD = new URL("compiled.txt", import.meta.url);
+const PACKAGES = /^\.deno_compile_node_modules\/localhost\/((?:@[^/]+\/)?[^/]+)\/([^/]+)\//;
+
+/** What was embedded, as it is recorded: whoever changes that changes the record, and says so. */
+function recordOf({ permissions, v8Flags, unstable, entryPoint, files, bytes }: Embedded): string {
+  const granted = Object.entries(permissions).filter(([, values]) => values !== null)
+    .map(([name, values]) => `${name}: ${Array.isArray(values) ? values.join(" ") || "(all)" : values}`);
+  const packages = files.flatMap((path) => PACKAGES.exec(path)?.slice(1).join(" ") ?? []);
+  const own = files.filter((path) => !PACKAGES.test(path)).map((path) =>
+    path.includes("/") ? dirname(path) : path
+  );
+  return Object.entries({
+    "entry point": [entryPoint],
+    "permissions": granted,
+    "V8": v8Flags.filter((flag) => flag.startsWith("--")),
+    "unstable": unstable,
+    "packages": new Set(packages),
+    "files and folders of ours": new Set(own),
+    "size beside Deno": [`at most ${Math.ceil(bytes / 1e6)} MB`],
+  }).map(([title, lines]) => `${title}\n${[...lines].map((line) => `  ${line}\n`).join("")}`).join("\n");
+}
+
+/** A module as `deno info` tells it; what is imported for its types only has no `code`. */
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly { readonly code?: { readonly specifier: string } }[];
+}
+
+/** The modules of ours that main.ts leads to, by Deno's own account. */
+async function moduleGraph(): Promise<string[]> {
+  const { modules } = await $`${Deno.execPath()} info --json main.ts`.cwd(ROOT).json<{ modules: Module[] }>();
+  const root = $.path(ROOT).toFileUrl().href;
+  const needed = modules.flatMap(({ dependencies = [] }) =>
+    dependencies.map(({ code }) => code?.specifier ?? "")
+  );
+  const ours = [...new Set(needed)].filter((specifier) => specifier.startsWith(`${root}/`))
+    .map((specifier) => specifier.slice(`${root}/`.length));
+  return ["main.ts", ...ours].sort();
+}
+
+/** Compiles as with this base binary; nothing else in the environment changes. */
+async function compileWith(
+  baseBinary: string,
+  target: typeof TARGETS[number],
+  output: string,
+): Promise<string> {
+  const before = Deno.env.get("DENORT_BIN");
+  Deno.env.set("DENORT_BIN", baseBinary);
+  try {
+    return await compile(target, $.path(output));
+  } finally {
+    if (before === undefined) Deno.env.delete("DENORT_BIN");
+    else Deno.env.set("DENORT_BIN", before);
+  }
+}
+
+for (const target of TARGETS) {
+  Deno.test(`compiled for ${target} it holds its own modules, the recorded flags and packages, and no more`, async () => {
+    using folder = temporaryDirectory();
+    await compileWith(STAND_IN, target, folder.of("xetra-parqed"));
+    const embedded = readEmbedded(folder.of("xetra-parqed"), STAND_IN);
+    assert.equal(recordOf(embedded), Deno.readTextFileSync(RECORD));
+    assert.deepEqual(embedded.files.filter((path) => !PACKAGES.test(path)).sort(), await moduleGraph());
+  });
+}
+
+Deno.test("without a base binary, `deno task compile` ends with 69 and one line that says how to supply it", async () => {
+  const { code, stdout, stderr } = await $`${Deno.execPath()} task --quiet compile`.cwd(ROOT)
+    .env({ DENORT_BIN: "/nowhere/denort", NO_COLOR: "1" }).stdout("piped").stderr("piped").noThrow();
+  assert.deepEqual([code, stdout], [69, ""]);
+  assert.match(
+    stderr,
+    /^error: Deno's base binary for \S+ is missing \(Could not find denort at '\/nowhere\/denort'\): say where it is by DENORT_BIN=.*, or put denort-\S+\.zip of Deno [\d.]+ into \$DENO_DIR\/dl\/release\/v[\d.]+\/\n$/,
+  );
+});
