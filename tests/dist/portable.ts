@@ -7,7 +7,9 @@ import type { TemporaryDirectory } from "../e2e/harness.ts";
 /** Built if the sources have changed since it was. */
 const BUILT: string = (await makePortable(BIN)).toString();
 /** All that the script calls. */
-const TOOLS = "sh tar gzip tail tr stat id mkdir mktemp mv rm chmod df flock".split(" ");
+export const TOOLS: readonly string[] = "sh tar gzip tail tr stat id mkdir mktemp mv rm chmod df flock".split(
+  " ",
+);
 const NOBODY = 65534;
 
 /** Whether this process may become somebody else. */
