@@ -22,7 +22,7 @@ if (program === undefined) {
 await using replica = await startReplica({ days: [DAY] });
 using folder = temporaryFolder();
 await using running = new AsyncDisposableStack();
-const [fetched, watched] = ["fetched", "watched"].map((name) => `${folder.path}/${name}`);
+const [fetched, watched, cache] = ["fetched", "watched", "cache"].map((name) => `${folder.path}/${name}`);
 const daemon = ["--daemon", "--active-hours", "00:00-24:00"];
 try {
   await step("--version", tellsVersion);
@@ -93,7 +93,7 @@ function start(...args: string[]): Deno.ChildProcess {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", XETRA_PARQED_CACHE: cache }, // of the portable one
     signal: AbortSignal.timeout(PATIENCE_MILLIS),
   }).spawn();
   return running.use(child);

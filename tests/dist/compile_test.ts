@@ -5,9 +5,8 @@ import { compile } from "../../scripts/release/compile.ts";
 import { ROOT, TARGETS } from "../../scripts/release/product.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { type Embedded, readEmbedded } from "./embedded.ts";
+import { STAND_IN, withStandIn } from "./stand_in.ts";
 
-/** Any program will do: all but running it can be seen. */
-const STAND_IN = "/usr/bin/true";
 const RECORD = new URL("compiled.txt", import.meta.url);
 const PACKAGES = /^\.deno_compile_node_modules\/localhost\/((?:@[^/]+\/)?[^/]+)\/([^/]+)\//;
 
@@ -48,26 +47,10 @@ async function moduleGraph(): Promise<string[]> {
   return ["main.ts", ...ours].sort();
 }
 
-/** Compiles as with this base binary; nothing else in the environment changes. */
-async function compileWith(
-  baseBinary: string,
-  target: typeof TARGETS[number],
-  output: string,
-): Promise<string> {
-  const before = Deno.env.get("DENORT_BIN");
-  Deno.env.set("DENORT_BIN", baseBinary);
-  try {
-    return await compile(target, $.path(output));
-  } finally {
-    if (before === undefined) Deno.env.delete("DENORT_BIN");
-    else Deno.env.set("DENORT_BIN", before);
-  }
-}
-
 for (const target of TARGETS) {
   Deno.test(`compiled for ${target} it holds its own modules, the recorded flags and packages, and no more`, async () => {
     using folder = temporaryDirectory();
-    await compileWith(STAND_IN, target, folder.of("xetra-parqed"));
+    await withStandIn(() => compile(target, $.path(folder.of("xetra-parqed"))));
     const embedded = readEmbedded(folder.of("xetra-parqed"), STAND_IN);
     assert.equal(recordOf(embedded), Deno.readTextFileSync(RECORD));
     assert.deepEqual(embedded.files.filter((path) => !PACKAGES.test(path)).sort(), await moduleGraph());

@@ -1,0 +1,26 @@
+/**
+ * `deno task release TAG`: all that a release consists of, in dist/bin/release/. TAG must be v and deno.json's version:
+ * what is released says itself what it is.
+ */
+import { NoBaseBinary } from "./release/compile.ts";
+import { makeRelease } from "./release/pack.ts";
+import { BIN, VERSION } from "./release/product.ts";
+
+const [USAGE, UNAVAILABLE] = [64, 69];
+
+const [tag] = Deno.args;
+if (tag !== `v${VERSION}`) {
+  console.error(
+    `error: the tag is ${tag ?? "missing"}, but deno.json has version ${VERSION}: v${VERSION} is its tag`,
+  );
+  Deno.exit(USAGE);
+}
+const folder = BIN.join("release");
+try {
+  await makeRelease(folder);
+  console.log(folder.join("assets/SHA256SUMS").readTextSync());
+} catch (error) {
+  if (!(error instanceof NoBaseBinary)) throw error;
+  console.error(`error: ${error.message}`);
+  Deno.exit(UNAVAILABLE);
+}

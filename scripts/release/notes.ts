@@ -1,0 +1,16 @@
+/** A heading of a version: `## 0.1.0`, `## [0.1.0] - 2026-11-25`. */
+const HEADING = /^## \[?([^\]\s]+)\]?.*$/;
+
+/**
+ * What a changelog (Keep a Changelog's form) says of a version, without its heading. Throws when it says nothing: a
+ * release has to be described.
+ */
+export function notesOf(changelog: string, version: string): string {
+  const lines = changelog.split("\n");
+  const start = lines.findIndex((line) => HEADING.exec(line)?.[1] === version);
+  if (start < 0) throw new Error(`CHANGELOG.md has no section ${version}`);
+  const length = lines.slice(start + 1).findIndex((line) => HEADING.test(line));
+  const notes = lines.slice(start + 1, length < 0 ? undefined : start + 1 + length).join("\n").trim();
+  if (notes === "") throw new Error(`CHANGELOG.md says nothing of ${version}`);
+  return `${notes}\n`;
+}
