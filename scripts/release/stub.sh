@@ -26,6 +26,7 @@ is_open() {
   esac
 }
 
+# A loss of power may have cut what was unpacked, or a cleaner of old files have taken it away.
 is_whole() {
   found=$(stat -c %s -- "$1/xetra-parqed" "$1/app.js" 2>/dev/null | tr '\n' ' ')
   [ "$found" = "$sizes " ]
@@ -43,22 +44,16 @@ because() {
   return 1
 }
 
-# Runs a command so that a signal is answered at once; the shell would await its end.
-attended() {
-  "$@" &
-  child=$!
-  wait "$child"
-}
-
-extract() {
-  tail -n +@LINES@ -- "$self" | tar -xzf - -C "$new"
+# Awaits what was just put into the background: only so the shell answers a signal before its end.
+attend() {
+  wait "$!"
 }
 
 # Leaves nothing behind when a signal ends it; the exit status is the signal's.
 abandon() {
   trap '' TERM INT HUP
-  kill "$child" 2>/dev/null || true
-  wait "$child" 2>/dev/null || true
+  kill "${!:-}" 2>/dev/null || true
+  wait "${!:-}" 2>/dev/null || true
   [ -z "$new" ] || rm -rf -- "$new"
   trap - TERM INT HUP
   kill -s "$1" $$
@@ -72,7 +67,8 @@ unpack() {
   { command exec 9>"$shelf/lock"; } 2>/dev/null || because "$1: not writable" || return
   if command -v flock >/dev/null; then
     # Who holds it unpacks; not for ever, or it is stopped.
-    ! attended flock -w 60 9 || rm -rf -- "$shelf"/.new.*
+    flock -w 60 9 &
+    ! attend || rm -rf -- "$shelf"/.new.*
     ! has_program "$1" || return 0
   fi
   free=$(df -Pk -- "$shelf" | tail -n 1 | while read -r _ _ _ kilobytes _; do echo "$kilobytes"; done)
@@ -83,7 +79,8 @@ unpack() {
 
 # Unpacks beside the place, sees whether it runs, and puts it there.
 place() {
-  attended extract || because "$1: could not be unpacked, see above" || return
+  tail -n +@LINES@ -- "$0" | tar -xzf - -C "$new" &
+  attend || because "$1: could not be unpacked, see above" || return
   chmod 755 -- "$new"
   said=$("$new/xetra-parqed" --version 2>&1) || because "$1: nothing can be run there (noexec?): $said" || return
   is_whole "$shelf/$id" || rm -rf -- "${shelf:?}/$id"
@@ -106,9 +103,6 @@ in_cache() {
 }
 
 if ! in_cache has_program 2>/dev/null; then
-  self=$0
-  case $self in */*) ;; *) self=$(command -v -- "$0") ;; esac
-  child=''
   new=''
   trap 'abandon TERM' TERM
   trap 'abandon INT' INT

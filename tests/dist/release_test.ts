@@ -1,8 +1,8 @@
-import $ from "@david/dax";
+import $, { type Path } from "@david/dax";
 import assert from "node:assert/strict";
 import { notesOf } from "../../scripts/release/notes.ts";
 import { makeRelease } from "../../scripts/release/pack.ts";
-import { ROOT, VERSION } from "../../scripts/release/product.ts";
+import { ROOT, TARGETS, VERSION } from "../../scripts/release/product.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { withStandIn } from "./stand_in.ts";
 
@@ -36,43 +36,39 @@ Deno.test("the changelog tells of this version", () => {
   assert.ok(notesOf(ROOT.join("CHANGELOG.md").readTextSync(), VERSION).length > 40);
 });
 
-Deno.test("a release has an archive for each target, the portable program and their sums, the same each time", async () => {
+Deno.test("a release has an archive for each target, the portable program and their sums, the same each time", async (t) => {
   using folder = temporaryDirectory();
   const [first, again] = ["first", "again"].map((name) => $.path(folder.of(name)));
   await withStandIn(() => makeRelease(first));
   await withStandIn(() => makeRelease(again));
-  const machine = Deno.build.target;
-  assert.deepEqual(
-    [...first.join("assets").readDirSync()].map(({ name }) => name).sort(),
-    [
-      "SHA256SUMS",
-      `xetra-parqed-${VERSION}-aarch64-unknown-linux-gnu.tar.gz`,
-      `xetra-parqed-${VERSION}-${machine}.run`,
-      `xetra-parqed-${VERSION}-x86_64-unknown-linux-gnu.tar.gz`,
-    ].sort(),
-  );
-  await $`sha256sum --check --strict --quiet SHA256SUMS`.cwd(first.join("assets"));
+  const assets = first.join("assets");
+  const archives = TARGETS.map((target) => `xetra-parqed-${VERSION}-${target}.tar.gz`);
+  const expected = [...archives, `xetra-parqed-${VERSION}-${Deno.build.target}.run`, "SHA256SUMS"];
+  assert.deepEqual([...assets.readDirSync()].map(({ name }) => name).sort(), expected.sort());
+  await $`sha256sum --check --strict --quiet SHA256SUMS`.cwd(assets);
   const [sums, sumsAgain] = [first, again].map((release) => release.join("assets/SHA256SUMS").readTextSync());
   assert.equal(sums, sumsAgain);
+  for (const archive of archives) {
+    await t.step(`${archive} unpacks into a folder of its name`, () => assertContent(assets.join(archive)));
+  }
 });
 
-Deno.test("an archive unpacks into a folder of its name: the program, its texts, and dist/ for services", async () => {
-  using folder = temporaryDirectory();
-  await withStandIn(() => makeRelease($.path(folder.path)));
-  const name = `xetra-parqed-${VERSION}-x86_64-unknown-linux-gnu`;
-  const listed = await $`tar -tvzf ${folder.of("assets", `${name}.tar.gz`)} --numeric-owner`.lines();
+/** Fails unless an archive holds the program, its texts, and dist/ for services. */
+async function assertContent(archive: Path): Promise<void> {
+  const folder = archive.basename().replace(/\.tar\.gz$/, "");
+  const listed = await $`tar -tvzf ${archive} --numeric-owner`.env({ TZ: "UTC" }).lines();
   const entries = listed.map((line) => /^(\S+) (\S+) +\d+ (\S+ \S+) (.*)$/.exec(line)?.slice(1) ?? []);
   assert.deepEqual([...new Set(entries.map(([, owner, time]) => `${owner} ${time}`))], [
     "0/0 2026-01-01 00:00",
   ]);
-  const modes = new Map(entries.map(([mode, , , path]) => [path.slice(name.length + 1), mode]));
+  assert.ok(entries.every(([, , , path]) => path.startsWith(`${folder}/`)));
+  const modes = new Map(entries.map(([mode, , , path]) => [path.slice(folder.length + 1), mode]));
   assert.equal(modes.get("xetra-parqed"), "-rwxr-xr-x");
   for (const text of ["LICENSE", "README.md", "CHANGELOG.md", "dist/systemd/xetra-parqed@.service"]) {
     assert.equal(modes.get(text), "-rw-r--r--", text);
   }
   assert.deepEqual([...modes.keys()].filter((path) => /^dist\/(bin|from-source)/.test(path)), []);
-  assert.ok(entries.every(([, , , path]) => path.startsWith(`${name}/`)));
-});
+}
 
 Deno.test("`deno task release` refuses a tag that is not that of the version, with 64", async () => {
   for (const tag of [[], ["v0.0.1"], [VERSION]]) {
