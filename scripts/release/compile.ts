@@ -14,10 +14,19 @@ const NOT_FOUND = /Could not find denort at '.*'/;
 /**
  * Compiles the program for `target` into the file `output`; returns what Deno says of what it embedded. Cycles run
  * in a thread whose module is main.ts, so that it needs no `--include`. Never `--minify`: it would drop `using`.
- * No code cache: it would be a file in /tmp that another user may have put there. Throws `NoBaseBinary`.
+ * No code cache: it would be a file in /tmp that another user may have put there. Types are checked by `deno task test`.
+ * Throws `NoBaseBinary`.
  */
 export async function compile(target: Target, output: Path): Promise<string> {
-  const options = ["--exclude-unused-npm", "--no-code-cache", "--target", target, "--output", output];
+  const options = [
+    "--no-check",
+    "--exclude-unused-npm",
+    "--no-code-cache",
+    "--target",
+    target,
+    "--output",
+    output,
+  ];
   const { code, stderr } = await $`${Deno.execPath()} compile ${BAKED_FLAGS} ${options} main.ts`
     .cwd(ROOT).env({ NO_COLOR: "1" }).stderr("piped").noThrow();
   if (code === 0) return stderr;

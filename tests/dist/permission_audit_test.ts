@@ -20,6 +20,10 @@ Deno.test("with the baked permissions each command does all that it does, wherev
   await using replica = await startReplica({ days: [DAY], daily: true });
   using home = new Home();
   const dir = home.of("data");
+  const image = home.of("image");
+  Deno.mkdirSync(`${image}/usr/local/bin`, { recursive: true });
+  Deno.copyFileSync(home.program, `${image}/usr/local/bin/xetra-parqed`);
+  home.own();
   const env = { XETRA_PARQED_API_URL: replica.apiUrl };
   const run = (...args: string[]) =>
     home.run(["--wrk-dir", dir, "--log-file", home.of("logs/log"), ...args], { env });
@@ -36,6 +40,15 @@ Deno.test("with the baked permissions each command does all that it does, wherev
     ["reprocess", ["reprocess", "DETR"], 0, /DETR/],
     ["reprocess --force", ["reprocess", "DETR", "--force"], 0, /DETR/],
     ["verify --repair", ["verify", "DETR", "--repair"], 0, /DETR/],
+    ["consolidate-month", ["consolidate-month", "DETR", "--month", "2026-09", "--yes"], 0, /2026-09/],
+    [
+      "install-service",
+      ["install-service", "DETR", "--root", image, "--wrk-dir", "/srv/xetra"],
+      0,
+      /written: .*\.service/,
+    ],
+    ["uninstall-service", ["uninstall-service", "--root", image], 0, /removed: .*\.service/],
+    ["completion", ["completion", "bash"], 0, /fetch-trades/],
     ["cleanup-raw", ["cleanup-raw", "DETR", "--keep-days", "0"], 0, /DETR/],
   ];
   for (const [title, args, code, said] of commands) {

@@ -28,10 +28,15 @@ export class Home implements Disposable {
   constructor(tools: readonly string[] = TOOLS) {
     Deno.chmodSync(this.#folder.path, 0o755);
     Deno.mkdirSync(this.path);
-    if (isRoot) Deno.chownSync(this.path, NOBODY, NOBODY);
+    this.own();
     Deno.copyFileSync(BUILT, this.program);
     Deno.mkdirSync(this.#folder.of("bin"));
     for (const tool of tools) Deno.symlinkSync(placeOf(tool), this.#folder.of("bin", tool));
+  }
+
+  /** Gives the user all that lies there. */
+  own(): void {
+    if (isRoot) giveTo(this.uid, this.path);
   }
 
   of(...parts: string[]): string {
@@ -68,6 +73,12 @@ export function unpackedIn(cache: string): { whole: string[]; leftovers: string[
     whole: names.filter((name) => !name.startsWith(".")),
     leftovers: names.filter((name) => name.startsWith(".")),
   };
+}
+
+/** Gives a folder, with all that lies in it, to a user; only root can. */
+export function giveTo(uid: number, folder: string): void {
+  const { success } = new Deno.Command("chown", { args: ["-R", `${uid}:${uid}`, folder] }).outputSync();
+  if (!success) throw new Error(`${folder} cannot be given to ${uid}`);
 }
 
 function placeOf(tool: string): string {

@@ -3,7 +3,7 @@ import { VERSION } from "../../src/cli/version.ts";
 import type { Run } from "../e2e/harness.ts";
 import { canMount } from "../e2e/own_disk.ts";
 import { reached } from "../e2e/evidence.ts";
-import { Home, isRoot, TOOLS, unpackedIn } from "./portable.ts";
+import { giveTo, Home, isRoot, TOOLS, unpackedIn } from "./portable.ts";
 
 /** Mounts a disk on the first argument, with the options that are the second, for the command that follows only. */
 const MOUNTED = 'mount -t tmpfs -o "mode=1777,$2" none "$1" && shift 2 && exec "$@"';
@@ -138,17 +138,12 @@ Deno.test({
   using home = new Home();
   const env = { XETRA_PARQED_CACHE: home.of("cache") };
   assertRuns(await home.run(["--version"], { env }));
-  give(env.XETRA_PARQED_CACHE, "12345");
+  giveTo(12345, env.XETRA_PARQED_CACHE);
   const [reason] = refusals(await home.run(["--version"], { env }));
   assert.match(reason, /cache: not used, for other users may write there$/);
-  give(env.XETRA_PARQED_CACHE, "root");
+  giveTo(0, env.XETRA_PARQED_CACHE);
   assertRuns(await home.run(["--version"], { env }));
 });
-
-function give(folder: string, user: string): void {
-  const { success } = new Deno.Command("chown", { args: ["-R", user, folder] }).outputSync();
-  assert.ok(success);
-}
 
 const DISKS: [disk: string, options: string, reason: RegExp][] = [
   ["a full", "size=20m", /: \d+ kB free, \d+ kB needed$/],
