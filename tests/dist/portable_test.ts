@@ -7,7 +7,7 @@ import { assertForeseen } from "../e2e/evidence.ts";
 import { fetchArgs, type Run, startCommand } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/own_disk.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
-import { Home, isRoot } from "./portable.ts";
+import { busy, Home, isRoot } from "./portable.ts";
 import { isFree, serviceManager, SOCKET } from "./service_manager.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 6_000, minutes: { from: 480, until: 510 } };
@@ -19,8 +19,6 @@ const SOURCES = new URL("../../src", import.meta.url).pathname;
 /** Free, for nothing else is on the island. */
 const PORT = 8765;
 const EXCHANGE = { apiUrl: `http://127.0.0.1:${PORT}/api` };
-/** How much longer things may take on a machine that does other work. */
-const BUSY = 5;
 const LOOPBACK_ONLY = ["-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
 const canIsolate = isRoot && await isPossible("unshare", ...LOOPBACK_ONLY, "true");
 if (!canIsolate) console.log("only root, with iproute2, can take the network away: left out");
@@ -71,7 +69,7 @@ Deno.test({
     }
     const quickest = Math.min(...warm.map(({ millis }) => millis));
     console.log(`cold start ${cold.millis.toFixed()} ms, warm start ${quickest.toFixed()} ms`);
-    assert.ok(cold.millis < BUSY * 1_500 && quickest < BUSY * 150);
+    assert.ok(cold.millis < busy() * 1_500 && quickest < busy() * 150);
   });
 
   await t.step("--help and exit codes are those of the program", async () => {
