@@ -1,5 +1,8 @@
+import $ from "@david/dax";
 import assert from "node:assert/strict";
+import { VERSION } from "../scripts/release/product.ts";
 import { startReplica } from "../scripts/replica/server.ts";
+import { STAND_IN } from "./dist/stand_in.ts";
 import { LAUNCHER } from "./dist/unit.ts";
 import { checkoutOf } from "./e2e/checkout.ts";
 import { duckdb, type Program, type TemporaryDirectory, temporaryDirectory } from "./e2e/harness.ts";
@@ -10,8 +13,8 @@ const DAY = { date: "2026-09-01", trades: 300, minutes: { from: 480, until: 490 
 
 /** Commands that end when a signal ends them, by what they say when they work. */
 const ENDLESS: [command: RegExp, says: RegExp][] = [[/^deno task daemon /, /Cycle 1:|Waiting until/]];
-/** Tested elsewhere: it is what runs this test, or needs the replica's own port. */
-const LEFT_OUT = [/ task test\b/, / task replica\b/, /127\.0\.0\.1:8765/];
+/** Tested elsewhere: it is what runs this test, takes minutes, or needs the replica's own port. */
+const LEFT_OUT = [/ task test\b/, / task release\b/, / task replica\b/, /127\.0\.0\.1:8765/];
 /** Exit codes other than 0 that are to be: without a daemon monitoring is told "critical". */
 const CODES: [command: RegExp, code: number][] = [[/ --check$/, 2]];
 
@@ -27,6 +30,7 @@ const RECORDED = ["useradd", "usermod", "chown", "systemctl", "docker"];
 const STUBS = (root: string): Record<string, string> => ({
   ...Object.fromEntries(RECORDED.map((name) => [name, `echo "${name} $*"`])),
   sudo: 'if [ "$1" = -u ]; then shift 2; fi\nexec "$@"',
+  curl: `cp "${root}/release/$(basename "$2")" .`,
   "xetra-parqed": `case "$*" in *install-service*) set -- "$@" --root ${root} ;; esac\nexec ${LAUNCHER} "$@"`,
 });
 
@@ -43,20 +47,31 @@ function commands(): string[] {
   );
 }
 
+/** What a release has for this machine, with a stub for the program. */
+async function release({ path, of }: TemporaryDirectory): Promise<void> {
+  const name = `xetra-parqed-${VERSION}-x86_64-unknown-linux-gnu`;
+  Deno.mkdirSync(of("release", name), { recursive: true });
+  Deno.copyFileSync(of("stubs/xetra-parqed"), of("release", name, "xetra-parqed"));
+  const pack = `tar -czf ${name}.tar.gz ${name} && sha256sum ${name}.tar.gz > SHA256SUMS`;
+  await $`sh -c ${pack}`.cwd(`${path}/release`);
+}
+
 /** What the README's absolute paths lie below. */
-function machine(): TemporaryDirectory {
+async function machine(): Promise<TemporaryDirectory> {
   const folder = temporaryDirectory();
   for (const path of [...SYSTEM, "/var/lib/xetra/data"]) Deno.mkdirSync(folder.of(path), { recursive: true });
   Deno.mkdirSync(folder.of("stubs"));
   for (const [name, script] of Object.entries(STUBS(folder.path))) {
     Deno.writeTextFileSync(folder.of("stubs", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
+  await release(folder);
   return folder;
 }
 
 function onMachine(command: string, { path }: TemporaryDirectory): string {
   const here = SYSTEM.reduce((line, folder) => line.replaceAll(` ${folder}`, ` ${path}${folder}`), command);
-  return `PATH="${path}/stubs:$PATH"\nexec ${here.replace("npx --yes deno@2.9.6", "deno")}`;
+  return `PATH="${path}/stubs:$PATH" DENORT_BIN=${STAND_IN} XETRA_PARQED_CACHE=${path}/cache\n` +
+    `export DENORT_BIN XETRA_PARQED_CACHE\nexec ${here.replace("npx --yes deno@2.9.6", "deno")}`;
 }
 
 /** Runs a command until it ends, or, where it never does, until it works; its exit code. */
@@ -73,8 +88,7 @@ Deno.test("every command of the README does what it should", async (t) => {
     days: ["DETR", "DFRA", "DEUR"].map((venue) => ({ venue, ...DAY })),
   });
   using folder = checkoutOf("main.ts", ["src", "scripts", "dist"]);
-  using below = machine();
-  Deno.copyFileSync(below.of("stubs/xetra-parqed"), folder.of("xetra-parqed")); // as of a release
+  using below = await machine();
   const tried = commands().filter((command) => !LEFT_OUT.some((pattern) => pattern.test(command)));
   assert.ok(tried.length > 10);
   for (const command of tried) {
