@@ -93,7 +93,7 @@ export function run(
   command: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   return withLog(venues, options, async () => {
-    using interruption = listenForInterruption(systemClock.now);
+    using interruption = listenForInterruption(systemClock.monotonic);
     return await command(interruption.signal);
   });
 }

@@ -19,15 +19,17 @@ const SECOND_SIGINT_MILLIS = 1_000;
  * An AbortSignal that fires with an `Interruption` on SIGINT or SIGTERM. A second SIGINT, more than a second after
  * the first, ends the process at once. Dispose it to let signals kill again.
  */
-export function listenForInterruption(now: () => number): Disposable & { readonly signal: AbortSignal } {
+export function listenForInterruption(
+  monotonic: () => number,
+): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   let firstInterrupt: number | null = null;
   const interrupt = () => {
     const interruption = new Interruption("SIGINT");
-    if (firstInterrupt !== null && now() - firstInterrupt > SECOND_SIGINT_MILLIS) {
+    if (firstInterrupt !== null && monotonic() - firstInterrupt > SECOND_SIGINT_MILLIS) {
       Deno.exit(interruption.exitCode);
     }
-    firstInterrupt ??= now();
+    firstInterrupt ??= monotonic();
     controller.abort(interruption);
   };
   const terminate = () => controller.abort(new Interruption("SIGTERM"));

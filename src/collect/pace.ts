@@ -15,15 +15,14 @@ export class Pace {
     this.#clock = clock;
     this.#signal = signal;
     this.#onSlice = onSlice;
-    this.#sliceStart = clock.now();
+    this.#sliceStart = clock.monotonic();
   }
 
   /** To be awaited often; gives way when a slice is over. Throws the signal's reason once it has fired. */
   async breathe(): Promise<void> {
-    const elapsed = this.#clock.now() - this.#sliceStart;
-    if (elapsed >= 0 && elapsed < SLICE_MILLIS) return this.#signal.throwIfAborted();
+    if (this.#clock.monotonic() - this.#sliceStart < SLICE_MILLIS) return this.#signal.throwIfAborted();
     this.#onSlice();
     await this.#clock.sleep(0, this.#signal);
-    this.#sliceStart = this.#clock.now();
+    this.#sliceStart = this.#clock.monotonic();
   }
 }

@@ -64,14 +64,14 @@ export class Exchange {
   async list(venue: Venue, signal: AbortSignal): Promise<Listing> {
     const { base, clock, onRetry } = this.#parts;
     const url = new URL(`${venue}-posttrade`, base);
-    const deadline = clock.now() + LISTING_PATIENCE_MILLIS;
+    const deadline = clock.monotonic() + LISTING_PATIENCE_MILLIS;
     for (let attempt = 0;; attempt++) {
       try {
-        return await this.#listOnce(url, venue, deadline - clock.now(), signal);
+        return await this.#listOnce(url, venue, deadline - clock.monotonic(), signal);
       } catch (error) {
         signal.throwIfAborted();
         const reason = reasonOf(error);
-        const left = deadline - clock.now() - SHORTEST_ATTEMPT_MILLIS;
+        const left = deadline - clock.monotonic() - SHORTEST_ATTEMPT_MILLIS;
         if (left <= 0) {
           throw new ExchangeUnavailable(
             `The exchange does not list its files at ${url} (${reason}). Nothing was fetched; try again later`,

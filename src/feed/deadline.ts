@@ -14,8 +14,8 @@ export class TooSlow extends Error {
 }
 
 /**
- * Runs `work` with a signal that fires with `TooSlow` when patience ends, or with the reason of `signal`. The total
- * is also counted in sleeps: a clock that is set back does not prolong it. Throws what `work` throws.
+ * Runs `work` with a signal that fires with `TooSlow` when patience ends, or with the reason of `signal`. Throws what
+ * `work` throws.
  */
 export async function withDeadline<T>(
   patience: Patience,
@@ -25,23 +25,22 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const over = new AbortController();
   const done = new AbortController();
-  const start = clock.now();
+  const start = clock.monotonic();
   let lastProgress = start;
   const watch = async () => {
-    for (let slept = 0;;) {
-      const elapsed = Math.max(slept, clock.now() - start);
-      const quiet = Math.max(0, clock.now() - lastProgress);
-      const left = Math.min(patience.totalMillis - elapsed, patience.idleMillis - quiet);
+    for (;;) {
+      const now = clock.monotonic();
+      const quiet = now - lastProgress;
+      const left = Math.min(patience.totalMillis - (now - start), patience.idleMillis - quiet);
       if (left <= 0) return over.abort(new TooSlow(outOfPatience(patience, quiet)));
       await clock.sleep(left, done.signal);
-      slept += left;
     }
   };
   const watched = watch().catch((error) => {
     if (!done.signal.aborted) over.abort(error); // else it was only woken, since the work is done
   });
   try {
-    return await work(AbortSignal.any([signal, over.signal]), () => lastProgress = clock.now());
+    return await work(AbortSignal.any([signal, over.signal]), () => lastProgress = clock.monotonic());
   } finally {
     done.abort();
     await watched;

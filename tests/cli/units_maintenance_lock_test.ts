@@ -12,7 +12,11 @@ Deno.test("maintenance waits a minute for the write lock, then gives up; it take
   const clock = new FakeClock(Infinity);
   const tools = {
     ...wire({ wrkDir: dir.path }, null),
-    clock: { now: () => clock.now(), sleep: clock.sleep.bind(clock) as typeof clock.sleep },
+    clock: {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      sleep: clock.sleep.bind(clock) as typeof clock.sleep,
+    },
   };
   const path = tools.layout.writeLock("DETR");
   const held = await takeLock(path, clock, 0, signal);

@@ -117,7 +117,7 @@ function temporaryVenue() {
   const layout = new Layout(dir.path);
   const tools: ConsolidationTools = {
     layout,
-    clock: { now: () => NOW, sleep: () => Promise.resolve() },
+    clock: { now: () => NOW, monotonic: () => NOW, sleep: () => Promise.resolve() },
     isTradingDay: ({ dayOfWeek }) => dayOfWeek <= 5,
     createdBy: "a test",
     onProgress: () => {},

@@ -20,6 +20,9 @@ const FILE = minuteFile("DETR", "2026-09-01", 514);
 const DAILY = dailyFile("DETR", "2026-09-01");
 const NEVER = new AbortController().signal;
 const ONE = new Uint8Array(1);
+const HOUR = 3_600_000, YEAR = 365 * 24 * HOUR;
+/** What somebody may do to the clock, in milliseconds. */
+const SETTINGS = { "an hour ahead": HOUR, "an hour back": -HOUR, "a year ahead": YEAR, "a year back": -YEAR };
 const LIMIT = { requests: 2, windowMillis: 4000 };
 
 /** An answer that never comes. */
@@ -66,15 +69,52 @@ Deno.test("download() of a daily file is given up after ten minutes, also while 
   assert.equal((await download).kind, "received");
 });
 
-Deno.test("download() is not prolonged by a clock that is set back", async () => {
-  await using server = loopback({ storage: [silence, ok("x")] });
-  const download = server.exchange.download(FILE, bytesOf, NEVER);
-  await until(() => server.asked.length === 2);
-  server.clock.now = () => server.clock.millis - 3_600_000;
-  await server.clock.advance(30_000);
-  await until(() => server.retries.length === 1);
-  assert.equal((await download).kind, "received");
-});
+for (const [how, millis] of Object.entries(SETTINGS)) {
+  Deno.test(`download() of a body that hangs is given up after 30 s, also when the clock is set ${how}`, async () => {
+    await using server = loopback({ storage: [hanging(ONE), ok("x")] });
+    const download = server.exchange.download(FILE, bytesOf, NEVER);
+    await until(() => server.asked.length === 2);
+    server.clock.setBy(millis);
+    await server.clock.advance(29_999);
+    assert.equal(server.retries.length, 0);
+    await server.clock.advance(1);
+    assert.equal((await download).kind, "received");
+    assert.equal(server.retries.length, 1);
+  });
+
+  Deno.test(`download() of a daily file goes on while bytes come, though the clock is set ${how}`, async () => {
+    const drip = new Drip();
+    await using server = loopback({ storage: [drip.answer, ok("x")] }, undefined, new FakeClock());
+    const download = server.exchange.download(DAILY, drip.receive, NEVER);
+    await drip.piece();
+    server.clock.setBy(millis);
+    for (let piece = 0; piece < 5; piece++) {
+      await server.clock.advance(29_000);
+      await drip.piece();
+    }
+    assert.deepEqual(server.retries, []);
+    await server.clock.advance(30_000);
+    await onceMore(server, /no byte in 30 s/);
+    assert.equal((await download).kind, "received");
+  });
+
+  Deno.test(`list() asks for 20 s, no shorter and no longer, though the clock is set ${how}`, async () => {
+    await using server = loopback({ api: [status(503)] }, undefined, new FakeClock());
+    const { clock, retries } = server;
+    const start = clock.monotonic();
+    let ended = false;
+    const rejected = assert.rejects(server.exchange.list("DETR", NEVER), ExchangeUnavailable)
+      .finally(() => ended = true);
+    for (let paused = 1; !ended; paused++) {
+      await until(() => ended || retries.length === paused);
+      if (paused === 1) clock.setBy(millis);
+      if (!ended) await clock.advance(clock.slept.at(-1)!);
+    }
+    await rejected;
+    assert.equal(server.asked.length, 8);
+    assert.ok(clock.monotonic() - start > 18_000 && clock.monotonic() - start <= 20_000);
+  });
+}
 
 Deno.test("download() tells the quota of a refusal, waits, and does not count it as a try", async () => {
   const refusal = status(429, "Too many requests", { "retry-after": "2" });

@@ -14,11 +14,21 @@ export class FakeClock implements Clock {
   /** The sleeps that were asked for, in order. */
   readonly slept: number[] = [];
   readonly #sleepers = new Set<Sleeper>();
+  #setBy = 0;
 
   constructor(readonly skipMillis = 0) {}
 
   now(): number {
+    return this.millis + this.#setBy;
+  }
+
+  monotonic(): number {
     return this.millis;
+  }
+
+  /** Somebody sets the clock on the wall: this much ahead, or back. */
+  setBy(millis: number): void {
+    this.#setBy += millis;
   }
 
   /** How many wait for the time to move. */
