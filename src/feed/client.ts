@@ -99,7 +99,7 @@ export class Exchange {
       await quota.take(signal);
       const attempt = await this.#attempt(file, receive, signal);
       if (attempt.kind === "refused") {
-        await quota.refused(attempt.retryAfter, signal);
+        await quota.refused(attempt, signal);
         if (++refusals === REFUSALS) return { kind: "failed", reason: `refused ${REFUSALS} times (429)` };
         onRetry(file.name, "429, over the quota");
         continue;

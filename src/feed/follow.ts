@@ -13,8 +13,8 @@ export type Answer =
   | { readonly kind: "failed"; readonly reason: string }
   /** Asking again may help. */
   | { readonly kind: "broken"; readonly reason: string }
-  /** The quota is spent; with the Retry-After header. */
-  | { readonly kind: "refused"; readonly retryAfter: string | null };
+  /** The quota is spent; with the headers Retry-After and Date. */
+  | { readonly kind: "refused"; readonly retryAfter: string | null; readonly date: string | null };
 
 /**
  * Asks the API at `url`, and goes at once where it sends us, one hop: a signed URL dies after two seconds. Throws
@@ -41,7 +41,9 @@ async function answerOfApi(response: OpenResponse): Promise<Answer> {
   if (response.status === 200) return { kind: "body", response };
   await response[Symbol.asyncDispose]();
   if (response.status === 404) return { kind: "gone" };
-  if (response.status === 429) return { kind: "refused", retryAfter: response.header("retry-after") };
+  if (response.status === 429) {
+    return { kind: "refused", retryAfter: response.header("retry-after"), date: response.header("date") };
+  }
   return { kind: "broken", reason: `HTTP ${response.status}` };
 }
 

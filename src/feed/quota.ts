@@ -93,15 +93,27 @@ export function parseQuota(text: string): QuotaLimit {
   return { requests, windowMillis: Math.round(seconds * 1000) };
 }
 
+/** What a refusal says of when to come again: two of its headers, each null where it is missing. */
+export interface Refusal {
+  readonly retryAfter: string | null;
+  readonly date: string | null;
+}
+
 /**
- * A Retry-After header in milliseconds from `now`: seconds, or an HTTP date; 0 when that is past, null when it is
- * neither. Only what looks like an HTTP date is parsed as one: Date.parse finds dates in "abc 5" as well.
+ * How long a refusal at `now` asks to wait, in milliseconds: Retry-After is seconds, or an HTTP date; 0 when that is
+ * past, null when it is neither. A date counts from the one at which the exchange answered: our clock may be wrong.
  */
-export function retryAfterMillis(header: string | null, now: number): number | null {
-  if (header === null) return null;
-  if (/^-?\d+$/.test(header)) return Math.max(0, Number(header) * 1000);
-  const millis = /^[A-Z][a-z]+, .* GMT$/.test(header) ? Date.parse(header) - now : NaN;
-  return Number.isNaN(millis) ? null : Math.max(0, millis);
+export function retryAfterMillis({ retryAfter, date }: Refusal, now: number): number | null {
+  if (retryAfter === null) return null;
+  if (/^-?\d+$/.test(retryAfter)) return Math.max(0, Number(retryAfter) * 1000);
+  const until = httpDate(retryAfter);
+  return until === null ? null : Math.max(0, until - (httpDate(date) ?? now));
+}
+
+/** Only what looks like an HTTP date is parsed as one: Date.parse finds dates in "abc 5" as well. */
+function httpDate(header: string | null): number | null {
+  const millis = header !== null && /^[A-Z][a-z]+, .* GMT$/.test(header) ? Date.parse(header) : NaN;
+  return Number.isNaN(millis) ? null : millis;
 }
 
 /** The quota of the exchange, as all that share its store know it. Grants go in the order in which they are asked for. */
@@ -118,11 +130,11 @@ export class Quota {
     return unlessAborted(taken, signal);
   }
 
-  /** Tells that the exchange has refused a request, and its Retry-After header. */
-  async refused(header: string | null, signal: AbortSignal): Promise<void> {
+  /** Tells that the exchange has refused a request. */
+  async refused(refusal: Refusal, signal: AbortSignal): Promise<void> {
     await this.store.update((before) => {
       const now = this.clock.now();
-      this.#latest = refused(before, now, retryAfterMillis(header, now), this.limit);
+      this.#latest = refused(before, now, retryAfterMillis(refusal, now), this.limit);
       return { state: this.#latest, value: undefined };
     }, signal);
   }

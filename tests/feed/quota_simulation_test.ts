@@ -84,7 +84,9 @@ function collectBeside(
     }
     const { accepted, retryAfter } = server.request(at + delay);
     at += 2 * delay + 1;
-    if (!accepted) state = refused(state, at, retryAfterMillis(retryAfter, at), EXCHANGE_QUOTA);
+    if (!accepted) {
+      state = refused(state, at, retryAfterMillis({ retryAfter, date: null }, at), EXCHANGE_QUOTA);
+    }
   }
 }
 

@@ -166,12 +166,23 @@ Deno.test("retryAfterMillis() reads seconds and HTTP dates, and gives 0 for the 
     ["Tue, 01 Sep 2026 09:00:00 GMT", 0],
     [null, null],
   ];
-  for (const [header, millis] of cases) assert.equal(retryAfterMillis(header, NOW), millis, String(header));
+  for (const [retryAfter, millis] of cases) {
+    assert.equal(retryAfterMillis({ retryAfter, date: null }, NOW), millis, String(retryAfter));
+  }
+});
+
+Deno.test("retryAfterMillis() counts a date from that of the answer, whatever our clock says", () => {
+  const retryAfter = "Tue, 01 Sep 2026 10:00:30 GMT", date = "Tue, 01 Sep 2026 10:00:08 GMT";
+  for (const years of [-1, 0, 1]) {
+    assert.equal(retryAfterMillis({ retryAfter, date }, NOW + years * 365 * 86_400_000), 22_000);
+  }
+  assert.equal(retryAfterMillis({ retryAfter: "37", date }, NOW), 37_000);
+  assert.equal(retryAfterMillis({ retryAfter, date: "yesterday" }, NOW), 30_000);
 });
 
 Deno.test("retryAfterMillis() makes nothing of nonsense", () => {
-  for (const header of ["", "soon", "1.5", "abc 5", "Tue, 99 Sep 2026 10:00:30 GMT", "5 minutes"]) {
-    assert.equal(retryAfterMillis(header, NOW), null, header);
+  for (const retryAfter of ["", "soon", "1.5", "abc 5", "Tue, 99 Sep 2026 10:00:30 GMT", "5 minutes"]) {
+    assert.equal(retryAfterMillis({ retryAfter, date: null }, NOW), null, retryAfter);
   }
 });
 
@@ -238,7 +249,7 @@ Deno.test("Quota.refused() blocks all who share the store, and the estimate know
   const clock = new FakeClock();
   const store = new MemoryStore();
   const [mine, theirs] = [0, 0].map(() => new Quota(store, clock, EXCHANGE_QUOTA));
-  await mine.refused("20", NEVER);
+  await mine.refused({ retryAfter: "20", date: null }, NEVER);
   assert.equal(mine.estimate(30), 20_000);
   assert.equal(mine.estimate(31), 80_000);
   let taken = false;
