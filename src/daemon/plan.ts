@@ -143,9 +143,17 @@ function rhythmStart(
 ): NextStart | null {
   if (intervalMillis === null || !timetable.isActive(now.wall)) return null;
   const slot = Math.floor((idleSince.monotonic - anchor) / intervalMillis) + 1;
-  const start = starting("rhythm", now, anchor + slot * intervalMillis - now.monotonic);
+  const millis = anchor + slot * intervalMillis - now.monotonic;
+  // The monotonic clock stood still while the machine slept; what disappears at the exchange did not.
+  if (millis + MOVED_MILLIS <= asleepMillis(idleSince, now)) return due("rhythm", now.wall);
+  const start = starting("rhythm", now, millis);
   const gap = (appointment?.waitMillis ?? Infinity) - start.waitMillis;
   return gap >= 0 && gap < Math.min(DRIFT_MILLIS, intervalMillis / 2) ? null : start;
+}
+
+/** For how long the machine slept since then, or how far its clock was set ahead; negative when it was set back. */
+function asleepMillis(since: Moment, now: Moment): number {
+  return -millisUntil(since.wall, now) - (now.monotonic - since.monotonic);
 }
 
 /** The next start, or an earlier one when a calendar day would pass without any. */

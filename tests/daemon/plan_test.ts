@@ -158,12 +158,31 @@ Deno.test("an unavailable exchange is tried again 5 minutes after the failed sta
   assert.equal(retried(cronSchedule("*/2 * * * *", BERLIN), "2026-09-04 10:00", 0), "cron in 2 min");
 });
 
-Deno.test("intervals are measured by the monotonic clock: a clock that is set changes none", () => {
+Deno.test("intervals are measured by the monotonic clock: one that is set back, or ahead by less, changes none", () => {
   const start = moment("2026-09-04 10:00"), state = runningSince(BY_DAY, start);
-  for (const wall of ["2026-09-04 09:00", "2026-09-04 12:00"]) {
+  for (const wall of ["2025-09-04 10:10", "2026-09-04 09:00", "2026-09-04 10:50"]) {
     const now: Moment = { wall: berlin(wall), monotonic: start.monotonic + 10 * MINUTE };
     assert.equal(told(plan(BY_DAY, observed(state, now), now)), "rhythm in 50 min");
   }
+});
+
+Deno.test("a machine that slept through starts of the rhythm makes up for them by one, and keeps the rhythm", () => {
+  const start = moment("2026-09-04 09:00"), state = runningSince(BY_DAY, start);
+  const woken: Moment = { wall: berlin("2026-09-04 16:20"), monotonic: start.monotonic + 10 * MINUTE };
+  const due = plan(BY_DAY, observed(state, woken), woken);
+  assert.equal(told(due), "rhythm in 0 min");
+  const next = after(state, due, woken, 3);
+  assert.equal(missedStarts(BY_DAY, next, woken, later(woken, 3 * MINUTE)), 0);
+  assert.equal(told(plan(BY_DAY, next, later(woken, 3 * MINUTE))), "rhythm in 47 min");
+});
+
+Deno.test("a clock that creeps ahead starts nothing twice", () => {
+  const start = moment("2026-09-04 10:00"), state = runningSince(BY_DAY, start);
+  const seconds = (wall: number, monotonic: number): Moment => ({
+    wall: start.wall.add({ seconds: wall }),
+    monotonic: start.monotonic + monotonic * 1000,
+  });
+  assert.equal(told(plan(BY_DAY, state, seconds(3_610, 3_570))), "rhythm in 0.5 min");
 });
 
 Deno.test("a clock that is set over an opening starts the cycle of the opening", () => {
