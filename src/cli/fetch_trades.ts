@@ -25,7 +25,7 @@ export interface VenueResult {
   readonly exitCode: number;
   readonly report: CycleReport | null;
   readonly error: string | null;
-  /** When it began and ended, in milliseconds since 1970. */
+  /** When it began and ended, in milliseconds since 1970, both by the clock at its end. */
   readonly start: number;
   readonly end: number;
 }
@@ -64,18 +64,22 @@ export async function fetchVenue(
   afterwards: (venue: Venue) => Promise<void> = () => Promise.resolve(),
 ): Promise<VenueResult> {
   const { clock, layout } = tools;
-  const start = clock.now();
+  const began = clock.monotonic();
+  const times = () => {
+    const end = clock.now();
+    return { start: end - (clock.monotonic() - began), end };
+  };
   try {
     using _lock = await acquireVenueLock(layout.writeLock(venue), { clock, patienceMillis, signal });
     const ending = await reportOf(runCycleOnAnyDisk(venue, tools, signal)).catch((error) =>
       failureOf(error, signal)
     );
-    const result = { venue, start, end: clock.now(), ...ending };
+    const result = { venue, ...times(), ...ending };
     await recordState(layout, result);
     await afterwards(venue);
     return result;
   } catch (error) {
-    return { venue, start, end: clock.now(), ...failureOf(error, signal) };
+    return { venue, ...times(), ...failureOf(error, signal) };
   }
 }
 

@@ -52,12 +52,13 @@ export function stateAfter(before: VenueState | null, result: VenueResult): Venu
   };
 }
 
-/** Counts lost files until three days have passed without another. */
+/** Counts lost files until three days have passed without another, by a clock that may have been set back since. */
 function lostAfter(before: VenueState | null, lost: number, now: number): VenueState["lost"] {
-  const last = before?.lost.last ?? null;
-  const isRecent = last !== null && now - Date.parse(last) < LOST_MEMORY_MILLIS;
-  const known = isRecent ? before!.lost : { files: 0, last: null };
-  return lost === 0 ? known : { files: known.files + lost, last: new Date(now).toISOString() };
+  const last = Math.min(Date.parse(before?.lost.last ?? ""), now);
+  const isRecent = now - last < LOST_MEMORY_MILLIS;
+  const files = lost + (isRecent ? before!.lost.files : 0);
+  if (files === 0) return { files, last: null };
+  return { files, last: new Date(lost > 0 ? now : last).toISOString() };
 }
 
 /** Whether a cycle did not do what it should: pending files alone are tried again, and no failure. */

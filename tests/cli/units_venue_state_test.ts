@@ -78,6 +78,12 @@ Deno.test("stateAfter() remembers lost files for three days", () => {
   assert.deepEqual(stateAfter(lost, { ...done(), end: done().end + days }).lost, { files: 0, last: null });
 });
 
+Deno.test("stateAfter() remembers them for three days from now when the clock was ahead as they were lost", () => {
+  const lost = stateAfter(null, { ...done({ lost: ["a"] }), end: done().end + 365 * 86_400_000 });
+  const right = stateAfter(lost, done());
+  assert.deepEqual(right.lost, { files: 1, last: right.lastCycle.end });
+});
+
 Deno.test("stateAfter() counts failed cycles in a row, and begins anew after one that did what it should", () => {
   const first = stateAfter(null, failed(EXIT.unavailable, "no listing"));
   const second = stateAfter(first, failed(EXIT.unavailable, "no listing"));
