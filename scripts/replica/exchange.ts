@@ -76,7 +76,7 @@ export class Exchange {
     const withinQuota = place !== "download" || (this.#parts.quota?.take(at) ?? true);
     const reply = withinQuota ? this.#faulty(place, name, await right(), location) : this.#overQuota(at);
     if (reply.delivery?.kind !== "reset") record.status = reply.status;
-    return reply;
+    return { ...reply, headers: { date: new Date(at).toUTCString(), ...reply.headers } };
   }
 
   #faulty(place: Place, name: string, right: Reply, location = right.headers.location ?? ""): Reply {
