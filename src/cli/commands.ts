@@ -92,8 +92,5 @@ export function run(
   options: GlobalOptions,
   command: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
-  return withLog(venues, options, async () => {
-    using interruption = listenForInterruption(systemClock.monotonic);
-    return await command(interruption.signal);
-  });
+  return withLog(venues, options, () => command(listenForInterruption(systemClock.monotonic)));
 }

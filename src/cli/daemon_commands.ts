@@ -23,7 +23,7 @@ export async function daemonCommand(venues: readonly Venue[], options: DaemonOpt
 function daemon(venues: readonly Venue[], options: DaemonOptions): Promise<number> {
   return withLog(venues, options, async (logging) => {
     const requests = new Requests();
-    using _signals = listenForSignals({
+    listenForSignals({
       requests,
       reopenLog: () => logging.reopen(),
       endNow: Deno.exit,

@@ -17,11 +17,10 @@ const SECOND_SIGINT_MILLIS = 1_000;
 
 /**
  * An AbortSignal that fires with an `Interruption` on SIGINT or SIGTERM. A second SIGINT, more than a second after
- * the first, ends the process at once. Dispose it to let signals kill again.
+ * the first, ends the process at once. It listens until the process has ended, so that the same signal, delivered
+ * twice, does not kill a process that is about to end by itself. `monotonic` tells milliseconds that only grow.
  */
-export function listenForInterruption(
-  monotonic: () => number,
-): Disposable & { readonly signal: AbortSignal } {
+export function listenForInterruption(monotonic: () => number): AbortSignal {
   const controller = new AbortController();
   let firstInterrupt: number | null = null;
   const interrupt = () => {
@@ -32,14 +31,7 @@ export function listenForInterruption(
     firstInterrupt ??= monotonic();
     controller.abort(interruption);
   };
-  const terminate = () => controller.abort(new Interruption("SIGTERM"));
   Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", terminate);
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      Deno.removeSignalListener("SIGINT", interrupt);
-      Deno.removeSignalListener("SIGTERM", terminate);
-    },
-  };
+  Deno.addSignalListener("SIGTERM", () => controller.abort(new Interruption("SIGTERM")));
+  return controller.signal;
 }

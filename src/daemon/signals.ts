@@ -60,9 +60,9 @@ export interface SignalActions {
 /**
  * Listens to the signals of a daemon: SIGTERM and SIGINT ask it to stop, a second SIGINT more than a second after the
  * first ends the process at once with 130; SIGHUP reopens the log; SIGUSR2 asks for a cycle (Deno keeps SIGUSR1 for
- * itself). Dispose it to let signals kill again.
+ * itself). It listens until the process has ended: after its last line a signal must not change its exit code.
  */
-export function listenForSignals({ requests, reopenLog, endNow, monotonic }: SignalActions): Disposable {
+export function listenForSignals({ requests, reopenLog, endNow, monotonic }: SignalActions): void {
   const interrupted = sinceFirst(monotonic);
   const listeners: Partial<Record<Deno.Signal, () => void>> = {
     SIGTERM: () => requests.askToStop("SIGTERM"),
@@ -75,11 +75,6 @@ export function listenForSignals({ requests, reopenLog, endNow, monotonic }: Sig
   };
   const bound = Object.entries(listeners) as [Deno.Signal, () => void][];
   for (const [signal, listener] of bound) Deno.addSignalListener(signal, listener);
-  return {
-    [Symbol.dispose]() {
-      for (const [signal, listener] of bound) Deno.removeSignalListener(signal, listener);
-    },
-  };
 }
 
 /** Milliseconds since the first call. */

@@ -2,7 +2,7 @@
 import { listenForSignals, Requests } from "../../src/daemon/signals.ts";
 
 const requests = new Requests();
-using _listening = listenForSignals({
+listenForSignals({
   requests,
   reopenLog: () => console.log("reopen"),
   endNow: Deno.exit,

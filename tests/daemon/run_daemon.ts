@@ -17,7 +17,7 @@ const log = configureLog({
   clock: realClock.now,
 });
 {
-  using _signals = listenForSignals({
+  listenForSignals({
     requests,
     reopenLog: log.reopen,
     endNow: Deno.exit,
