@@ -11,7 +11,10 @@ class Terminal {
 
   /** Where a status line can be drawn; null when stderr is no terminal. */
   readonly screen: Screen | null = Deno.stderr.isTerminal()
-    ? { write: (text) => this.#write(text), columns: () => Deno.consoleSize().columns || USUAL_COLUMNS }
+    ? {
+      write: (text) => void this.#whileThere(() => this.#write(text)),
+      columns: () => this.#whileThere(() => Deno.consoleSize().columns) || USUAL_COLUMNS,
+    }
     : null;
 
   /** From now on the lines of the log make room for this status line. */
@@ -30,6 +33,15 @@ class Terminal {
     this.#progress?.wipe();
     this.#write(`${line}\n`);
     this.#progress?.draw();
+  }
+
+  /** A person who has gone needs no status line: the work goes on without it. */
+  #whileThere<T>(look: () => T): T | null {
+    try {
+      return look();
+    } catch {
+      return null;
+    }
   }
 
   #write(text: string): void {
