@@ -23,6 +23,8 @@ export interface PlanState {
   readonly lastStart: Temporal.Instant | null;
   /** When the last cycle ended, or the daemon began: what a rhythm or cron expression asked for before is skipped. */
   readonly idleSince: Moment;
+  /** When the last cycle of this process started, or it began: by what the two clocks differ since, it slept. */
+  readonly awakeSince: Moment;
   /** The monotonic time from which the rhythm counts. */
   readonly anchor: number;
   /** The monotonic time at which a failed cycle is tried again. */
@@ -42,7 +44,14 @@ const REMEMBERED: Temporal.Duration = Temporal.Duration.from({ hours: 72 });
 
 /** The state of a daemon that begins. `lastCycle` is when the last one of an earlier process started, if any. */
 export function begin(now: Moment, lastCycle: Temporal.Instant | null): PlanState {
-  return { first: true, lastStart: lastCycle, idleSince: now, anchor: now.monotonic, retryAt: null };
+  return {
+    first: true,
+    lastStart: lastCycle,
+    idleSince: now,
+    awakeSince: now,
+    anchor: now.monotonic,
+    retryAt: null,
+  };
 }
 
 /** To be told the time whenever it is read: when the clock was set back, what it said before is worth nothing. */
@@ -86,7 +95,12 @@ export function started(state: PlanState, start: NextStart, now: Moment): PlanSt
 
 /** The state when a cycle ends; `unavailable` has it tried again soon. */
 export function ended(state: PlanState, startedAt: Moment, now: Moment, unavailable: boolean): PlanState {
-  return { ...state, idleSince: now, retryAt: unavailable ? startedAt.monotonic + RETRY_MILLIS : null };
+  return {
+    ...state,
+    idleSince: now,
+    awakeSince: startedAt,
+    retryAt: unavailable ? startedAt.monotonic + RETRY_MILLIS : null,
+  };
 }
 
 /** How many starts of the rhythm or the cron expression came while a cycle was running, and are skipped. */
@@ -137,7 +151,7 @@ function remembered(since: Temporal.Instant | null, now: Temporal.Instant): Temp
 
 function rhythmStart(
   { timetable, intervalMillis }: Schedule,
-  { anchor, idleSince }: PlanState,
+  { anchor, idleSince, awakeSince }: PlanState,
   now: Moment,
   appointment: NextStart | null,
 ): NextStart | null {
@@ -145,7 +159,7 @@ function rhythmStart(
   const slot = Math.floor((idleSince.monotonic - anchor) / intervalMillis) + 1;
   const millis = anchor + slot * intervalMillis - now.monotonic;
   // The monotonic clock stood still while the machine slept; what disappears at the exchange did not.
-  if (millis + MOVED_MILLIS <= asleepMillis(idleSince, now)) return due("rhythm", now.wall);
+  if (millis + MOVED_MILLIS <= asleepMillis(awakeSince, now)) return due("rhythm", now.wall);
   const start = starting("rhythm", now, millis);
   const gap = (appointment?.waitMillis ?? Infinity) - start.waitMillis;
   return gap >= 0 && gap < Math.min(DRIFT_MILLIS, intervalMillis / 2) ? null : start;

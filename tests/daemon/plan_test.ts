@@ -176,6 +176,15 @@ Deno.test("a machine that slept through starts of the rhythm makes up for them b
   assert.equal(told(plan(BY_DAY, next, later(woken, 3 * MINUTE))), "rhythm in 47 min");
 });
 
+Deno.test("a machine that slept in the middle of a cycle starts the next one right after it", () => {
+  const from = moment("2026-09-04 09:00"), fresh = begin(from, null);
+  const to: Moment = { wall: berlin("2026-09-04 16:20"), monotonic: from.monotonic + 2 * MINUTE };
+  const state = ended(started(fresh, plan(BY_DAY, fresh, from), from), from, to, false);
+  const due = plan(BY_DAY, observed(state, to), to);
+  assert.equal(told(due), "rhythm in 0 min");
+  assert.equal(told(plan(BY_DAY, after(state, due, to, 3), later(to, 3 * MINUTE))), "rhythm in 55 min");
+});
+
 Deno.test("a clock that creeps ahead starts nothing twice", () => {
   const start = moment("2026-09-04 10:00"), state = runningSince(BY_DAY, start);
   const seconds = (wall: number, monotonic: number): Moment => ({
