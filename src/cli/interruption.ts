@@ -18,7 +18,8 @@ const SECOND_SIGINT_MILLIS = 1_000;
 /**
  * An AbortSignal that fires with an `Interruption` on SIGINT or SIGTERM. A second SIGINT, more than a second after
  * the first, ends the process at once. It listens until the process has ended, so that the same signal, delivered
- * twice, does not kill a process that is about to end by itself. `monotonic` tells milliseconds that only grow.
+ * twice, does not kill a process that is about to end by itself. Away from every terminal it lets SIGHUP pass.
+ * `monotonic` tells milliseconds that only grow.
  */
 export function listenForInterruption(monotonic: () => number): AbortSignal {
   const controller = new AbortController();
@@ -33,5 +34,11 @@ export function listenForInterruption(monotonic: () => number): AbortSignal {
   };
   Deno.addSignalListener("SIGINT", interrupt);
   Deno.addSignalListener("SIGTERM", () => controller.abort(new Interruption("SIGTERM")));
+  if (!isAtTerminal()) Deno.addSignalListener("SIGHUP", () => {});
   return controller.signal;
+}
+
+/** Whether a person may be there. Deno forgets what nohup(1) asked for, which leaves a program without a terminal. */
+function isAtTerminal(): boolean {
+  return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
 }

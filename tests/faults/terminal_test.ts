@@ -59,26 +59,32 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name:
-    "a fetch in a session of its own whose terminal goes away (EIO) finishes without it: exit 0, all is stored, its log whole",
-  ignore,
-  fn: async () => {
-    await using replica = await slowReplica();
-    using folder = temporaryDirectory();
-    const log = folder.of("detr.log");
-    const args = [...fetchArgs(replica, folder.path), "--log-file", log];
-    await using terminal = startInTerminal(args, folder, "setsid -w ");
-    await reached(terminal, "some files", () => rawFileCount(folder.path) >= 3);
-    using _fetch = processOf(Number(textOf(folder.of("pid"))));
-    await closeTerminal(terminal);
-    await until(() => isThere(folder.of("code")));
-    assert.equal(textOf(folder.of("code")), "0\n", textOf(log));
-    assertLog(textOf(log));
-    assert.match(textOf(log), / - DETR: 20 files fetched, 400 trades added\n/);
-    assert.equal(await assertStoresTruth(folder.path, replica), 400);
-  },
-});
+for (
+  const [command, how] of [
+    ["setsid -w", "in a session of its own whose terminal goes away (EIO)"],
+    ["nohup", "under nohup whose terminal goes away (SIGHUP)"],
+  ]
+) {
+  Deno.test({
+    name: `a fetch ${how} finishes without it: exit 0, all is stored, its log whole`,
+    ignore,
+    fn: async () => {
+      await using replica = await slowReplica();
+      using folder = temporaryDirectory();
+      const log = folder.of("detr.log");
+      const args = [...fetchArgs(replica, folder.path), "--log-file", log];
+      await using terminal = startInTerminal(args, folder, command);
+      await reached(terminal, "some files", () => rawFileCount(folder.path) >= 3);
+      using _fetch = processOf(Number(textOf(folder.of("pid"))));
+      await closeTerminal(terminal);
+      await until(() => isThere(folder.of("code")));
+      assert.equal(textOf(folder.of("code")), "0\n", textOf(log));
+      assertLog(textOf(log));
+      assert.match(textOf(log), / - DETR: 20 files fetched, 400 trades added\n/);
+      assert.equal(await assertStoresTruth(folder.path, replica), 400);
+    },
+  });
+}
 
 Deno.test({
   name: "a fetch that its terminal takes with it is ended by SIGHUP, and the next one fetches what was left",
@@ -121,12 +127,12 @@ function startInTerminal(
     between,
     [
       "trap : HUP",
-      `${under}sh -c 'echo $$ > "$0" && exec "$@"' ${folder.of("pid")} "$@"`,
+      `${under} sh -c 'echo $$ > "$0" && exec "$@"' ${folder.of("pid")} "$@"`,
       `echo $? > ${folder.of("code.new")} && mv ${folder.of("code.new")} ${folder.of("code")}`,
     ].join("\n"),
   );
   const terminal = ["sh", "-c", `exec script -qefc "sh ${between} $*; true" /dev/null`, "sh"];
-  return startProgram(args, { under: terminal, env: { NO_COLOR: "", SHELL: "/bin/sh" } });
+  return startProgram(args, { under: terminal, cwd: folder.path, env: { NO_COLOR: "", SHELL: "/bin/sh" } });
 }
 
 async function closeTerminal({ child, ended }: Program): Promise<void> {
