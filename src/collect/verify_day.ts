@@ -40,7 +40,9 @@ export async function verifyDay(
   const flaws = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));
   const partition = await examine(path, pace);
   if (partition instanceof DamagedPartition) {
-    const remedy = "--repair keeps it under another name and rebuilds the day";
+    const repair = "--repair keeps it under another name and rebuilds the day";
+    const adopt = `xetra-parqed adopt ${venue} takes over its trades, if it is the Python predecessor's`;
+    const remedy = partition.isForeign ? `${adopt}; otherwise ${repair}` : repair;
     flaws.unshift(flaw("damaged partition", date, path, partition.what, remedy));
     return { date, partition: null, rawFiles: 0, flaws };
   }

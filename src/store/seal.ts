@@ -6,6 +6,14 @@ export const SEAL_KEY = "xetra-parqed.seal";
 /** What stands there before it is sealed: as long as a SHA-256 in hex digits. */
 export const UNSEALED = "0".repeat(64);
 
+/** What every key of ours in a footer begins with. */
+const OURS = "xetra-parqed.";
+
+/** A Parquet file that another program wrote. */
+export class ForeignFile extends Error {
+  override name = "ForeignFile";
+}
+
 /** Between a key and its value: the header of the field, and the value's length, which fits in a byte. */
 const BETWEEN = 2;
 
@@ -17,7 +25,7 @@ export function seal(footer: Uint8Array): void {
   footer.set(new TextEncoder().encode(digestOf(footer)), placeOf(footer));
 }
 
-/** Throws when a footer's bytes are not the ones that were sealed. */
+/** Throws when a footer's bytes are not the ones that were sealed: `ForeignFile` where nothing in them is of ours. */
 export function checkSeal(footer: Uint8Array): void {
   const place = placeOf(footer);
   const blank = footer.slice();
@@ -27,10 +35,12 @@ export function checkSeal(footer: Uint8Array): void {
 }
 
 function placeOf(footer: Uint8Array): number {
-  const key = Buffer.from(footer.buffer, footer.byteOffset, footer.length).lastIndexOf(SEAL_KEY);
+  const bytes = Buffer.from(footer.buffer, footer.byteOffset, footer.length);
+  const key = bytes.lastIndexOf(SEAL_KEY);
   const place = key + SEAL_KEY.length + BETWEEN;
   if (key >= 0 && place + UNSEALED.length <= footer.length) return place;
-  throw new Error("its footer has no seal: it was not written by this program");
+  if (!bytes.includes(OURS)) throw new ForeignFile("by its footer it was not written by this program");
+  throw new Error("its footer has no seal");
 }
 
 function digestOf(bytes: Uint8Array): string {

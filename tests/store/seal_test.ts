@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkSeal, seal, SEAL_KEY, UNSEALED } from "../../src/store/seal.ts";
+import { checkSeal, ForeignFile, seal, SEAL_KEY, UNSEALED } from "../../src/store/seal.ts";
 
 /** A footer's bytes: something, the key, a field header, the length of the value, the value, something. */
 function footer(key = SEAL_KEY): Uint8Array {
@@ -15,8 +15,11 @@ Deno.test("a sealed footer is accepted, and with any bit flipped refused", () =>
   }
 });
 
-Deno.test("a footer that nobody sealed is not ours", () => {
+Deno.test("a footer that nobody sealed is not ours: another program's, where nothing of it is", () => {
   assert.throws(() => checkSeal(footer()), /do not match their digest/);
+  assert.throws(() => checkSeal(footer("other.key")), ForeignFile);
   assert.throws(() => checkSeal(footer("other.key")), /not written by this program/);
-  assert.throws(() => checkSeal(footer().subarray(0, 60)), /not written by this program/);
+  for (const footerOfOurs of [footer().subarray(0, 60), footer("xetra-parqed.rows")]) {
+    assert.throws(() => checkSeal(footerOfOurs), /^Error: its footer has no seal$/);
+  }
 });
