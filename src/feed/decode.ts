@@ -180,8 +180,8 @@ export function decodeRecord(
   return null;
 }
 
-/** A JSON object with sorted keys. Written by hand, since an object of JavaScript sorts `10` before `9`. */
-function extraOf(entries: [key: string, value: unknown][]): string {
+/** What `extra` holds: a JSON object with sorted keys. Written by hand, since an object of JavaScript sorts `10` before `9`. */
+export function extraOf(entries: [key: string, value: unknown][]): string {
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${sorted.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;
 }

@@ -93,6 +93,9 @@ export function columnIndex(name: string): number {
   return index;
 }
 
+/** The places of the columns by their names. */
+const COLUMN_OF_NAME: ReadonlyMap<string, number> = new Map(COLUMNS.map(({ name }, index) => [name, index]));
+
 /** The columns without which a row is no trade, as places in `COLUMNS`. */
 export const REQUIRED_COLUMNS: readonly number[] = [...REQUIRED].map(columnIndex);
 
@@ -100,6 +103,46 @@ export const REQUIRED_COLUMNS: readonly number[] = [...REQUIRED].map(columnIndex
 export const COLUMN_OF_KEY: ReadonlyMap<string, number> = new Map(
   FIELD_TABLE.flatMap(([, , keys], index) => Object.values(keys).map((key) => [key, index] as const)),
 );
+
+/** What the Python predecessor of this program called some columns, until it took today's names in 2026-05. */
+const PREDECESSOR_NAMES: ReadonlyMap<string, string> = new Map([
+  ["trade_time", "trading_date_time"],
+  ["volume", "quantity"],
+  ["currency", "price_currency"],
+  ["venue", "execution_venue"],
+  ["trans_id", "transaction_id"],
+]);
+
+/** What pandas writes beside the data when a frame has an index of its own. */
+const INDEX_OF_PANDAS = /^__index_level_\d+__$/;
+
+/** The columns of a file that another program wrote, by what they mean here. */
+export interface NamedColumns {
+  /** The name there of each column here that it has, by the place in `COLUMNS`. */
+  readonly known: ReadonlyMap<number, string>;
+  /** What no column here stands for, in order. */
+  readonly unknown: readonly string[];
+  /** The era of all its rows, where it has no column that tells; null when its names do not either. */
+  readonly era: Era | null;
+}
+
+/**
+ * Finds the columns of another program's file of trades: by today's names, by those that the predecessor used at first,
+ * and by the exchange's own keys. Of two names for one column, today's goes first; the other is unknown.
+ */
+export function columnsNamed(names: readonly string[]): NamedColumns {
+  const known = new Map<number, string>();
+  const meaning = (name: string) => COLUMN_OF_NAME.get(name) ?? COLUMN_OF_KEY.get(name);
+  const byRank = names.toSorted((a, b) => Number(COLUMN_OF_NAME.has(b)) - Number(COLUMN_OF_NAME.has(a)));
+  for (const name of byRank) {
+    const column = meaning(PREDECESSOR_NAMES.get(name) ?? name);
+    if (column !== undefined && !known.has(column)) known.set(column, name);
+  }
+  const used = new Set(known.values());
+  const unknown = names.filter((name) => !used.has(name) && !INDEX_OF_PANDAS.test(name)).sort();
+  const isOldest = names.some((name) => PREDECESSOR_NAMES.has(name) && !COLUMN_OF_KEY.has(name));
+  return { known, unknown, era: isOldest ? "2025-legacy" : eraOf(new Set(names)) };
+}
 
 /** The optional keys that every row of an era used to carry, with the columns that they fill, as places in `COLUMNS`. */
 export const USUAL_KEYS: Readonly<Record<Era, readonly { readonly key: string; readonly column: number }[]>> =
