@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial verify reprocess cleanup-raw consolidate-month install-service uninstall-service completion
+set -l commands fetch-trades status list-files check-status check-partial verify reprocess cleanup-raw consolidate-month adopt install-service uninstall-service completion
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -67,6 +67,13 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l a
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l yes -d 'also a month that is not over, or lacks days'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l json -d 'print what was done as JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a adopt -d 'Take over the trades that the Python predecessor of this program has stored.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -l all -d 'every venue that the predecessor has stored'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -l from -x -a '(__fish_complete_directories)' -d 'its working directory, where it is not ours; nothing is changed there'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -l dry-run -d 'say what would be adopted, and touch nothing'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -l delete-originals -d 'delete its files whose trades are proved to be stored'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -l json -d 'print what was done as JSON'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a install-service -d 'Write a systemd unit for a daemon of these venues, and make its directories.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l user -x -d 'the user to run as (default: xetra)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l dynamic-user -d 'a user that systemd makes while it runs; for a single daemon'

@@ -12,6 +12,7 @@ _xetra_parqed() {
     'reprocess:Decode raw files again that were not understood, as after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
     'consolidate-month:Make one file of the days of a month, by default of the last month that has ended.'
+    'adopt:Take over the trades that the Python predecessor of this program has stored.'
     'install-service:Write a systemd unit for a daemon of these venues, and make its directories.'
     'uninstall-service:Remove what install-service wrote, but no data and no logs.'
     'completion:Print a script by which a shell completes commands, options and venues.'
@@ -149,6 +150,21 @@ _xetra_parqed() {
       consolidate-month) _arguments '--month=[this month, YYYY-MM]:value: ' \
         '--all[every month of which a day is stored and that has ended]' \
         '--yes[also a month that is not over, or lacks days]' \
+        '--json[print what was done as JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log to nothing else]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      adopt) _arguments '--all[every venue that the predecessor has stored]' \
+        '--from=[its working directory, where it is not ours; nothing is changed there]:value:_files -/' \
+        '--dry-run[say what would be adopted, and touch nothing]' \
+        '--delete-originals[delete its files whose trades are proved to be stored]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \

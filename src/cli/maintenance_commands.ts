@@ -1,10 +1,12 @@
 import { isTradingDay } from "../daemon/holidays.ts";
 import type { Venue } from "../feed/venue.ts";
+import { adopt, adoptable, adoptedCode, printAdopted } from "./adopt.ts";
 import { cleanupCode, cleanupRaw, printCleanup } from "./cleanup_raw.ts";
 import { answer, run } from "./commands.ts";
 import { consolidateMonths, printMonths } from "./consolidate_month.ts";
 import { printReprocessed, reprocess, reprocessedCode } from "./reprocess.ts";
 import type {
+  AdoptOptions,
   CleanupOptions,
   GlobalOptions,
   JsonOption,
@@ -14,6 +16,8 @@ import type {
 } from "./settings.ts";
 import { printVerification, verifiedCode, verify } from "./verify.ts";
 import { wire } from "./wiring.ts";
+
+export { adoptable };
 
 /** The commands that look after what is stored: each returns the exit code. */
 
@@ -58,5 +62,16 @@ export function consolidateMonthCommand(
     const tools = { ...wire(options), isTradingDay };
     const ask = (venue: Venue) => consolidateMonths(venue, options, tools, signal);
     return answer(venues, options, ask, printMonths, ({ exitCode }) => exitCode);
+  });
+}
+
+export function adoptCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & AdoptOptions,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => adopt(venue, options, tools, signal);
+    return answer(venues, options, ask, printAdopted, adoptedCode);
   });
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Venue } from "../feed/venue.ts";
+import { addAdoptCommand } from "./adopt_program.ts";
 import {
   activeHoursOption,
   apiOption,
@@ -217,6 +218,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await consolidateMonthCommand(venues as Venue[], { ...globals(), ...options }));
     });
 
+  addAdoptCommand(program, globals, setExitCode, examples);
   addServiceCommands(program, globals, setExitCode);
   addCompletionCommand(program);
   return program;

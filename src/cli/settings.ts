@@ -65,6 +65,14 @@ export interface ReprocessOptions extends JsonOption {
   readonly accept?: readonly string[];
 }
 
+/** Options of `adopt`. */
+export interface AdoptOptions extends JsonOption {
+  /** The predecessor's working directory, where that is another than ours. */
+  readonly from?: string;
+  readonly dryRun?: true;
+  readonly deleteOriginals?: true;
+}
+
 /** Options of `fetch-trades` that a daemon obeys. */
 export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly daemon?: true;

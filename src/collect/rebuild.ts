@@ -3,7 +3,7 @@ import { removeIfThere } from "../store/atomic.ts";
 import { type Layout, RebuildLayout } from "../store/layout.ts";
 import { CREDITED, type Ledger, ledgerKey } from "../store/ledger.ts";
 import type { SortedSource } from "../store/merge.ts";
-import { publishPartition } from "../store/partition.ts";
+import { type Published, publishPartition } from "../store/partition.ts";
 import { rawDigest, Spool, type SpooledFile } from "../store/spool.ts";
 import { type Partition, readPartition } from "../store/stored_partition.ts";
 import { publishDaily } from "./daily.ts";
@@ -48,9 +48,9 @@ export class RebuiltDay implements Disposable {
   }
 
   /** Adds trades that are known otherwise, and ledger entries. Where a trade is known already, that one stays. */
-  async add(trades: readonly SortedSource[], entries: Ledger): Promise<void> {
+  async add(trades: readonly SortedSource[], entries: Ledger): Promise<Published> {
     const { createdBy, pace } = this.#publisher;
-    await publishPartition(this.path, trades, entries, { createdBy, breathe: () => pace.breathe() });
+    return await publishPartition(this.path, trades, entries, { createdBy, breathe: () => pace.breathe() });
   }
 
   /** What has been made; null when there is nothing yet. */

@@ -7,6 +7,7 @@ import { rawDigest, type Spool, type SpooledFile } from "../store/spool.ts";
 import { type Partition, readPartition } from "../store/stored_partition.ts";
 import { publishDaily } from "./daily.ts";
 import type { Flaw } from "./flaws.ts";
+import { holdsForeignTrades } from "./foreign_trades.ts";
 import type { Publisher } from "./publish.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
@@ -60,6 +61,10 @@ function setAside({ date, path }: Flaw, now: number): Repair {
 async function repairPartition(publisher: Publisher, date: string, now: number): Promise<Repair> {
   const { spool } = publisher;
   const path = spool.layout.partition(spool.venue, date);
+  if (await holdsForeignTrades(path)) {
+    const reason = `another program's trades are in it: xetra-parqed adopt ${spool.venue} takes them over`;
+    return { kind: "left", date, path, reason };
+  }
   const salvage = await salvagePartition(path);
   using rebuilt = new RebuiltDay(publisher, date);
   const sources = salvage.ledger === null

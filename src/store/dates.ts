@@ -9,6 +9,12 @@ export function datesBelow(directory: string): string[] {
   return partsBelow(directory, DAY_LEVELS).map((parts) => parts.join("-")).filter(isDate);
 }
 
+/** The months that have a folder below `directory`, oldest first, such as `2026-09`. */
+export function monthsBelow(directory: string): string[] {
+  const months = partsBelow(directory, DAY_LEVELS.slice(0, 2)).map((parts) => parts.join("-"));
+  return months.filter((month) => isDate(`${month}-01`));
+}
+
 /** The dates of which a venue has a partition or raw files, oldest first. */
 export function storedDates(layout: Layout, venue: Venue): string[] {
   const dates = (["trades", "raw"] as const).flatMap((kind) => datesBelow(layout.days(kind, venue)));

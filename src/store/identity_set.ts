@@ -14,28 +14,38 @@ const HIGH_BITS = 21;
  */
 export class IdentitySet {
   readonly #digests: Float64Array;
+  readonly #columns: Columns;
 
-  /** All the trades of these batches. */
-  static async of(batches: AsyncIterable<Trades>): Promise<IdentitySet> {
+  /**
+   * All the trades of these batches. `columns`, as places in `COLUMNS`, tell them apart instead of their identity: for
+   * trades of which somebody has kept no more.
+   */
+  static async of(batches: AsyncIterable<Trades>, columns: Columns = null): Promise<IdentitySet> {
     const digests: Float64Array[] = [];
-    for await (const trades of batches) digests.push(digestsOf(trades));
+    for await (const trades of batches) digests.push(digestsOf(trades, columns));
     const all = new Float64Array(digests.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const some of digests) {
       all.set(some, at);
       at += some.length;
     }
-    return new IdentitySet(all.sort());
+    return new IdentitySet(all.sort(), columns);
   }
 
   /** `digests` are sorted. */
-  private constructor(digests: Float64Array) {
+  private constructor(digests: Float64Array, columns: Columns) {
     this.#digests = digests;
+    this.#columns = columns;
   }
 
   /** How many of these rows are none of the trades. */
   countOthers(trades: Trades): number {
-    return digestsOf(trades).reduce((count, digest) => count + (this.#has(digest) ? 0 : 1), 0);
+    return this.contain(trades).reduce((count, isThere) => count + 1 - isThere, 0);
+  }
+
+  /** For each of these rows, 1 if it is one of the trades, else 0. */
+  contain(trades: Trades): Uint8Array {
+    return Uint8Array.from(digestsOf(trades, this.#columns), (digest) => Number(this.#has(digest)));
   }
 
   #has(digest: number): boolean {
@@ -49,9 +59,13 @@ export class IdentitySet {
   }
 }
 
-/** A digest of each row's identity; without a transaction id that is all of its columns. */
-function digestsOf(trades: Trades): Float64Array {
-  const withId = new Digests(trades.rows, IDENTITY_COLUMNS.map((index) => trades.columns[index])).values();
+type Columns = readonly number[] | null;
+
+/** A digest of each row's identity, or of these columns; without a transaction id its identity is all of them. */
+function digestsOf(trades: Trades, columns: Columns): Float64Array {
+  const of = columns ?? IDENTITY_COLUMNS;
+  const withId = new Digests(trades.rows, of.map((index) => trades.columns[index])).values();
+  if (columns !== null) return withId;
   const { lengths } = trades.columns[TRANSACTION_ID] as IdColumn;
   if (!lengths.includes(0)) return withId;
   const whole = new Digests(trades.rows, ALL_COLUMNS.map((index) => trades.columns[index])).values();

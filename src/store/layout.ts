@@ -49,6 +49,21 @@ export class Layout {
     return join(this.venues(kind), `venue=${venue}`);
   }
 
+  /** Above the days of the raw files that the Python predecessor kept; it names the folder of a venue otherwise. */
+  predecessorRawDays(venue: Venue): string {
+    return join(this.venues("raw"), venue);
+  }
+
+  /** The raw files that the predecessor kept of a date. */
+  predecessorRawDay(venue: Venue, date: string): string {
+    return join(this.predecessorRawDays(venue), dayFolder(date));
+  }
+
+  /** The raw files, of all dates, that an early version of the predecessor did not understand. */
+  predecessorQuarantine(venue: Venue): string {
+    return join(this.workingDirectory, ...MARKET, "quarantine", venue);
+  }
+
   /** Above the venues, whose folders are named `venue=DETR`. */
   venues(kind: "trades" | "trades_monthly" | "raw"): string {
     return join(this.workingDirectory, ...MARKET, kind);
@@ -115,13 +130,32 @@ export class Layout {
   }
 
   #day(kind: "trades" | "raw", venue: Venue, date: string): string {
-    const parts = date.split("-");
-    return join(this.days(kind, venue), ...DAY_LEVELS.map((level, i) => `${level}=${parts[i]}`));
+    return join(this.days(kind, venue), dayFolder(date));
   }
 
   #state(name: string): string {
     return join(this.state, name);
   }
+}
+
+function dayFolder(date: string): string {
+  const parts = date.split("-");
+  return join(...DAY_LEVELS.map((level, i) => `${level}=${parts[i]}`));
+}
+
+/** Whether a file of this name in a day's folder may hold trades of the predecessor: a day's, or some not yet merged. */
+export function isPredecessorName(name: string): boolean {
+  return name === PARTITION || /^trades-\d+-\d+\.parquet$/.test(name);
+}
+
+/** Where a file of the predecessor is kept when its trades are in a partition of ours; no reader's glob finds it. */
+export function keptPath(path: string, digest: string): string {
+  return `${path}.~${digest}.predecessor`;
+}
+
+/** The digest in the name of a kept file of the predecessor; null when it is none. */
+export function digestOfKept(name: string): string | null {
+  return /\.~([0-9a-f]{16})\.predecessor$/.exec(name)?.[1] ?? null;
 }
 
 /** What a folder of a day's data is called that has not taken its place; publications take it away. */

@@ -25,6 +25,11 @@ export function ledgerKey({ date, minute }: SourceFile, version: string | null =
   return version === null ? key : `${key}~${version}`;
 }
 
+/** The key of a file of the Python predecessor, named by its digest. Of which minutes its rows are is not known. */
+export function adoptedKey(digest: string): string {
+  return `adopted~${digest}`;
+}
+
 /** The minute of the day that a ledger key stands for; null for a daily file and for a second version. */
 export function minuteOfKey(key: string): number | null {
   const clock = /^(\d\d)_(\d\d)$/.exec(key);

@@ -11,6 +11,7 @@ const COMMANDS = [
   "check-partial",
   "cleanup-raw",
   "consolidate-month",
+  "adopt",
   "install-service",
 ];
 const WITHOUT_VENUES = ["uninstall-service", "completion"];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { columnIndex } from "../../src/feed/fields.ts";
 import { IdentitySet } from "../../src/store/identity_set.ts";
 import { compareTrades } from "../../src/store/order.ts";
 import { anyTrade, trade, type TradeInput, tradesOf } from "./trades.ts";
@@ -25,6 +26,15 @@ Deno.test("a hundred thousand trades that differ little are told apart", async (
   const set = await setOf(rows(0));
   assert.equal(set.countOthers(tradesOf(rows(0))), 0);
   assert.equal(set.countOthers(tradesOf(rows(100_000))), 100_000);
+});
+
+Deno.test("where only some columns are known of trades, those tell them apart", async () => {
+  async function* batches() {
+    yield tradesOf([trade(), trade({ price: 7, message_id: "m" })]);
+  }
+  const set = await IdentitySet.of(batches(), ["isin", "price"].map(columnIndex));
+  const asked = [trade({ transaction_id: "other" }), trade({ price: 7 }), trade({ price: 8 })];
+  assert.deepEqual([...set.contain(tradesOf(asked))], [1, 1, 0]);
 });
 
 Deno.test("nothing is in an empty set", async () => {

@@ -1,0 +1,172 @@
+import { basename, dirname, resolve } from "node:path";
+import { adoptDay, type AdoptedDay } from "../collect/adopt.ts";
+import {
+  deleteOriginals,
+  type Deletion,
+  type ForeignMonth,
+  foreignMonths,
+} from "../collect/adopt_leftovers.ts";
+import { planDay, type PlannedDay } from "../collect/adopt_survey.ts";
+import { isLoss } from "../collect/findings.ts";
+import type { Publisher } from "../collect/publish.ts";
+import { counted, tell } from "../collect/tell.ts";
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import { ifThere } from "../store/atomic.ts";
+import { venuesBelow } from "../store/dates.ts";
+import { Layout } from "../store/layout.ts";
+import { Predecessor } from "../store/predecessor.ts";
+import { Spool } from "../store/spool.ts";
+import { EXIT } from "./exit.ts";
+import { underLock } from "./maintenance_lock.ts";
+import type { AdoptOptions, GlobalOptions } from "./settings.ts";
+import type { Collaborators } from "./wiring.ts";
+
+/** A venue's entry in the JSON document of `adopt`. */
+export interface AdoptedVenue {
+  readonly venue: Venue;
+  /** The dates of which there was something to adopt. */
+  readonly days: readonly Day[];
+  /** Month files of the predecessor: they are left alone. */
+  readonly months: readonly ForeignMonth[];
+  readonly deleted: Deletion;
+  readonly seconds: number;
+}
+
+type Day = AdoptedDay | PlannedDay;
+
+/** The venues that a predecessor has stored; null where `from` is none of its working directories. */
+export function adoptable(options: GlobalOptions & AdoptOptions): Venue[] | null {
+  const trades = predecessorLayout(options, new Layout(options.wrkDir)).venues("trades");
+  const isThere = options.from === undefined || ifThere(() => Deno.statSync(dirname(trades))) !== null;
+  return isThere ? venuesBelow(trades) : null;
+}
+
+/**
+ * Adopts what the predecessor stored of a venue, a date after the other, each under the write lock: a daemon gets its
+ * turn in between. Throws what `underLock` does, what the disk throws, and the signal's reason.
+ */
+export async function adopt(
+  venue: Venue,
+  options: GlobalOptions & AdoptOptions,
+  tools: Collaborators,
+  signal: AbortSignal,
+): Promise<AdoptedVenue> {
+  const { layout, clock } = tools;
+  const from = new Predecessor(predecessorLayout(options, layout), venue);
+  const start = clock.now();
+  const dates = from.dates();
+  const days: Day[] = [];
+  for (const date of dates) {
+    signal.throwIfAborted();
+    const planned = await planDay(new Spool(layout, venue), from, date);
+    if (planned === null) continue;
+    const isDue = planned.kind === "planned" && !options.dryRun;
+    const work = (publisher: Publisher) => adoptDay(publisher, from, date);
+    const day = isDue ? await underLock(venue, tools, signal, work) : planned;
+    tellDay(venue, day, clock.now());
+    days.push(day);
+  }
+  const deleted = options.deleteOriginals ? await deleteAll(from, dates, tools, signal) : NOTHING_DELETED;
+  const months = await foreignMonths(layout, from, dates);
+  months.forEach(tellMonth);
+  return { venue, days, months, deleted, seconds: (clock.now() - start) / 1000 };
+}
+
+/** 65 when files were refused, 3 when not every row was a trade, or not every original could be deleted. */
+export function adoptedCode({ days, deleted }: AdoptedVenue): number {
+  if (days.some(({ kind }) => kind === "refused")) return EXIT.damagedData;
+  const isInPart = deleted.kept.length > 0 ||
+    days.some((day) => day.kind === "adopted" && (day.rejected > 0 || day.findings.some(isLoss)));
+  return isInPart ? EXIT.inPart : EXIT.done;
+}
+
+export function printAdopted({ venue, days, deleted, seconds }: AdoptedVenue): void {
+  const adopted = days.filter((day) => day.kind === "adopted");
+  const total = (of: (day: AdoptedDay) => number) => adopted.reduce((sum, day) => sum + of(day), 0);
+  for (const day of days) {
+    if (day.kind === "planned") console.log(`${venue} ${day.date}: ${contentOf(day)} would be adopted`);
+  }
+  if (days.length === 0) console.log(`${venue}: nothing to adopt`);
+  if (adopted.length > 0) {
+    const rows = total(({ rows }) => rows);
+    const pace = `${seconds.toFixed(1)} s, ${
+      Math.round(rows / seconds).toLocaleString("en-US")
+    } trades a second`;
+    const files = counted(total(({ files }) => files), "file");
+    console.log(
+      `${venue}: ${counted(adopted.length, "day")} adopted, ${counted(rows, "trade")} of ${files}, ${pace}`,
+    );
+  }
+  if (deleted.files > 0) {
+    console.log(
+      `${venue}: ${counted(deleted.files, "original")} deleted, ${(deleted.bytes / 1e6).toFixed(1)} MB`,
+    );
+  }
+}
+
+/** The predecessor's folder; ours itself, if that is the same. `data` below a working directory means that. */
+function predecessorLayout({ from }: AdoptOptions, layout: Layout): Layout {
+  if (from === undefined) return layout;
+  const absolute = resolve(from);
+  const directory = basename(absolute) === "data" ? dirname(absolute) : absolute;
+  const real = (path: string) => ifThere(() => Deno.realPathSync(path));
+  const isOurs = real(directory) !== null && real(directory) === real(layout.workingDirectory);
+  return isOurs ? layout : new Layout(directory);
+}
+
+const NOTHING_DELETED: Deletion = { files: 0, bytes: 0, kept: [] };
+
+async function deleteAll(
+  from: Predecessor,
+  dates: readonly string[],
+  tools: Collaborators,
+  signal: AbortSignal,
+): Promise<Deletion> {
+  let [files, bytes] = [0, 0];
+  const kept: string[] = [];
+  for (const date of dates.filter((date) => from.kept(date).length + from.rawFiles(date).length > 0)) {
+    const deleted = await underLock(
+      from.venue,
+      tools,
+      signal,
+      ({ spool }) => deleteOriginals(spool, from, date),
+    );
+    files += deleted.files;
+    bytes += deleted.bytes;
+    kept.push(...deleted.kept);
+  }
+  for (const path of kept) log.warning(`${path} stays: not all of it is proved to be stored`);
+  return { files, bytes, kept };
+}
+
+function tellDay(venue: Venue, day: Day, now: number): void {
+  if (day.kind === "refused") log.error(`${venue} ${day.date}: ${day.message}`);
+  if (day.kind !== "adopted") return;
+  const { date, duplicates, conflicts, rejected, findings } = day;
+  findings.filter(({ kind }) => kind !== "stored").forEach((finding) => tell(venue, finding, now));
+  log.info(`Adopted ${contentOf(day)} of ${venue} for ${date}, ${counted(duplicates, "duplicate")} left out`);
+  if (conflicts > 0) {
+    log.warning(
+      `${venue} ${date}: ${counted(conflicts, "duplicate")} differ from the stored trade, which stays`,
+    );
+  }
+  if (rejected > 0) {
+    const left = `${counted(rejected, "row")} left out: no isin, time, price or quantity`;
+    log.error(`${venue} ${date}: ${left}. The predecessor's file is kept, and --delete-originals spares it`);
+  }
+}
+
+function contentOf({ rows, files, rawFiles }: Pick<AdoptedDay, "rows" | "files" | "rawFiles">): string {
+  const raw = rawFiles === 0 ? "" : ` and ${counted(rawFiles, "raw file")}`;
+  return `${counted(rows, "trade")} in ${counted(files, "file")}${raw}`;
+}
+
+function tellMonth({ path, rows, rowsOfDays }: ForeignMonth): void {
+  const remedy = rows > rowsOfDays
+    ? `It has ${
+      counted(rows, "trade")
+    }, and the files of its days had ${rowsOfDays}: days are missing, so keep it`
+    : "Move it away, and consolidate-month makes the month anew of its days";
+  log.warning(`${path}: the predecessor's month file is left alone. ${remedy}`);
+}

@@ -1,0 +1,89 @@
+import { dirname, join } from "node:path";
+import { fileNamed, type SourceFile } from "../feed/source_file.ts";
+import type { Venue } from "../feed/venue.ts";
+import { entriesOf } from "./atomic.ts";
+import { DamagedPartition } from "./damaged_partition.ts";
+import { datesBelow, monthsBelow } from "./dates.ts";
+import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
+import { openForeign } from "./parquet_foreign.ts";
+import { SEAL_KEY } from "./seal.ts";
+import { readPartition } from "./stored_partition.ts";
+import { bufferOf, openIfThere } from "./trades_file.ts";
+
+/** What the Python predecessor of this program has stored of a venue, below its working directory. */
+export class Predecessor {
+  constructor(readonly layout: Layout, readonly venue: Venue) {}
+
+  /** The dates of which it may have stored something, oldest first. */
+  dates(): string[] {
+    const stored = datesBelow(this.layout.days("trades", this.venue));
+    const raw = datesBelow(this.layout.predecessorRawDays(this.venue));
+    return [...new Set([...stored, ...raw, ...this.#quarantined().map(({ file }) => file.date)])].sort();
+  }
+
+  /** The files of a date that should hold trades and are not this program's, the merged one first. */
+  async files(date: string): Promise<string[]> {
+    const merged = this.layout.partition(this.venue, date);
+    const paths = entriesOf(dirname(merged))
+      .filter(({ name, isFile }) => isFile && isPredecessorName(name))
+      .map(({ name }) => join(dirname(merged), name));
+    const own = paths.includes(merged) && await isOurs(merged) ? merged : null;
+    return paths.filter((path) => path !== own).sort((a, b) => Number(b === merged) - Number(a === merged));
+  }
+
+  /** Its files of a date that were kept when they were adopted, with their digests. */
+  kept(date: string): { readonly path: string; readonly digest: string }[] {
+    const folder = dirname(this.layout.partition(this.venue, date));
+    return entriesOf(folder).flatMap(({ name }) => {
+      const digest = digestOfKept(name);
+      return digest === null ? [] : [{ path: join(folder, name), digest }];
+    });
+  }
+
+  /** The exchange's files of a date as it kept them. */
+  rawFiles(date: string): RawFile[] {
+    const folder = this.layout.predecessorRawDay(this.venue, date);
+    const quarantined = this.#quarantined().filter(({ file }) => file.date === date);
+    return [...this.#rawFilesIn(folder).filter(({ file }) => file.date === date), ...quarantined];
+  }
+
+  /** Its month files, oldest first, with their rows; what cannot be read as Parquet has none. */
+  async months(): Promise<{ readonly month: string; readonly path: string; readonly rows: number }[]> {
+    const found = [];
+    for (const month of monthsBelow(this.layout.days("trades_monthly", this.venue))) {
+      const path = this.layout.monthFile(this.venue, month);
+      using file = openIfThere(path);
+      if (file === null) continue;
+      const parquet = await openForeign(bufferOf(file)).catch(() => null);
+      if (!parquet?.keys.includes(SEAL_KEY)) found.push({ month, path, rows: parquet?.rows ?? 0 });
+    }
+    return found;
+  }
+
+  #quarantined(): RawFile[] {
+    return this.#rawFilesIn(this.layout.predecessorQuarantine(this.venue));
+  }
+
+  #rawFilesIn(folder: string): RawFile[] {
+    return entriesOf(folder).flatMap(({ name, isFile }) => {
+      const file = isFile ? fileNamed(name) : null;
+      return file === null || file.venue !== this.venue ? [] : [{ file, path: join(folder, name) }];
+    });
+  }
+}
+
+/** A file of the exchange that somebody else has kept. */
+export interface RawFile {
+  readonly file: SourceFile;
+  readonly path: string;
+}
+
+/** Whether the file at `path` is this program's, and whole as far as its footer tells. */
+async function isOurs(path: string): Promise<boolean> {
+  try {
+    return await readPartition(path) !== null;
+  } catch (error) {
+    if (error instanceof DamagedPartition) return false;
+    throw error;
+  }
+}
