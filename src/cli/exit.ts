@@ -52,8 +52,19 @@ export function combinedExitCode(codes: readonly number[]): number {
   return codes.every((code) => code === codes[0]) ? codes[0] : EXIT.inPart;
 }
 
-/** What the system answers when a disk is broken or full, or a path leads through a file. */
-const REFUSALS: ReadonlySet<unknown> = new Set(["EIO", "EMFILE", "ENOSPC", "ENOTDIR", "EROFS"]);
+/** What the system answers when a disk is broken or full, somebody takes a folder away, or a path leads through a file. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  "EDQUOT",
+  "EIO",
+  "EISDIR",
+  "EMFILE",
+  "ENFILE",
+  "ENOENT",
+  "ENOSPC",
+  "ENOTDIR",
+  "EROFS",
+  "ESTALE",
+]);
 
 /** Reading fails like writing when the disk is broken or belongs to somebody else; printing, when it is full. */
 function isRefusedBySystem(error: unknown): error is Error {

@@ -148,6 +148,16 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof CannotWrite && FULL.has(codeOf(error.cause));
 }
 
+/** Runs work that reads an open file: what the system says against it is said with the path. */
+export function fromDisk<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (codeOf(error) !== undefined) (error as Error).message += `: ${path}`;
+    throw error;
+  }
+}
+
 function codeOf(cause: unknown): unknown {
   return cause instanceof Error && "code" in cause ? cause.code : undefined;
 }

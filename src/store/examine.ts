@@ -17,12 +17,9 @@ export async function examinePartition(
   if (file === null) return null;
   const { trades, ...partition } = await openStored(path, file);
   const order = new OrderCheck();
-  const pieces = trades()[Symbol.asyncIterator]();
-  for (;;) {
-    const { done, value } = await readDamageable(path, () => pieces.next());
-    if (done) break;
-    await readDamageable(path, () => order.check(value));
-    await onPiece(value);
+  for await (const piece of trades()) {
+    await readDamageable(path, () => order.check(piece));
+    await onPiece(piece);
   }
   await readDamageable(path, () => compareCounts(order.rows, partition));
   return partition;

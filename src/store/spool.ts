@@ -4,6 +4,7 @@ import { fileNamed, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import {
   entriesOf,
+  fromDisk,
   ifThere,
   moveDurably,
   onDisk,
@@ -148,9 +149,8 @@ export function rawDigest(path: string): string {
   const hash = createHash("sha256");
   const piece = new Uint8Array(64 * 1024);
   using file = Deno.openSync(path);
-  for (let read = file.readSync(piece); read !== null; read = file.readSync(piece)) {
-    hash.update(piece.subarray(0, read));
-  }
+  const next = () => fromDisk(path, () => file.readSync(piece));
+  for (let read = next(); read !== null; read = next()) hash.update(piece.subarray(0, read));
   return hash.digest("hex").slice(0, DIGEST_DIGITS);
 }
 

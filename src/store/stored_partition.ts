@@ -31,7 +31,7 @@ export async function checkPartition(path: string): Promise<Partition | null> {
 
 /** A partition whose bytes have been checked against their digest. */
 export interface StoredPartition extends Partition {
-  /** Its trades, a piece at a time, as long as its file is open. */
+  /** Its trades, a piece at a time, as long as its file is open. Throws `DamagedPartition`. */
   trades(): SortedSource;
 }
 
@@ -40,7 +40,7 @@ export async function openStored(path: string, file: Deno.FsFile): Promise<Store
   return await readDamageable(path, async () => {
     const footer = await readTradesFooter(file);
     checkDigest(file, footer);
-    return { ...partitionOf(footer), trades: () => tradesIn(file, footer) };
+    return { ...partitionOf(footer), trades: () => damageable(path, tradesIn(file, footer)) };
   });
 }
 
@@ -50,6 +50,16 @@ export async function readDamageable<T>(path: string, read: () => T | Promise<T>
     return await read();
   } catch (error) {
     throw new DamagedPartition(path, error);
+  }
+}
+
+/** The same trades; what reading them throws becomes `DamagedPartition`. */
+async function* damageable(path: string, trades: SortedSource): SortedSource {
+  const pieces = trades[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await readDamageable(path, () => pieces.next());
+    if (done) return;
+    yield value;
   }
 }
 
