@@ -3,7 +3,7 @@ import { metricsOf, type VenueState } from "../collect/health.ts";
 import type { CycleReport } from "../collect/report.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
-import { readState, writeState } from "../store/state_file.ts";
+import { readRecord, writeRecord, writeState } from "../store/state_file.ts";
 import { EXIT } from "./exit.ts";
 import type { VenueResult } from "./fetch_trades.ts";
 import { VERSION } from "./version.ts";
@@ -11,9 +11,9 @@ import { VERSION } from "./version.ts";
 /** How long monitoring is reminded of lost files. */
 const LOST_MEMORY_MILLIS = 3 * 86_400_000;
 
-/** The state that the last cycle of a venue left; null when none has, or another version wrote it otherwise. */
+/** The state that the last cycle of a venue left; null when none has, it is damaged, or another version wrote it otherwise. */
 export function readVenueState(layout: Layout, venue: Venue): VenueState | null {
-  const state = readState(layout.status(venue)) as VenueState | null;
+  const state = readRecord(layout.status(venue)) as VenueState | null;
   const times = [state?.lastCycle?.start, state?.lastCycle?.end];
   const isOurs = state?.venue === venue && times.every((time) => !Number.isNaN(Date.parse(String(time)))) &&
     Number.isInteger(state.notUnderstood?.files) && Number.isInteger(state.lost?.files) &&
@@ -23,7 +23,7 @@ export function readVenueState(layout: Layout, venue: Venue): VenueState | null 
 
 /** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
-  await writeState(layout.status(state.venue), `${JSON.stringify(state, null, 1)}\n`);
+  await writeRecord(layout.status(state.venue), state);
   await writeState(layout.metrics(state.venue), metricsOf(state));
 }
 

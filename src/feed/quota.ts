@@ -19,8 +19,11 @@ export interface QuotaState {
   readonly blockedUntil: number;
 }
 
-/** Nothing is known. */
+/** Nothing was granted yet. */
 export const FRESH: QuotaState = { grants: [], phase: null, blockedUntil: 0 };
+
+/** What was granted just now has been forgotten: nothing is granted for a whole window. */
+export const UNKNOWN: QuotaState = { grants: [], phase: null, blockedUntil: Infinity };
 
 /** Where the state is kept, so that all processes share it. */
 export interface QuotaStore {

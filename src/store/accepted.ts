@@ -1,4 +1,4 @@
-import { readState, writeState } from "./state_file.ts";
+import { readRecord, writeRecord } from "./state_file.ts";
 
 /**
  * The names of raw files that were not understood and shall not be told any more. They do not count as stored. Losing
@@ -6,13 +6,13 @@ import { readState, writeState } from "./state_file.ts";
  */
 export type AcceptedRecord = ReadonlySet<string>;
 
-/** The record at `path`; an empty one when there is none. */
+/** The record at `path`; an empty one when there is none, or it is damaged. */
 export function readAccepted(path: string): AcceptedRecord {
-  const names = readState(path);
+  const { names } = readRecord(path) ?? {};
   return new Set(Array.isArray(names) ? names.filter((name) => typeof name === "string") : []);
 }
 
 /** Replaces the record at `path`. Throws `CannotWrite`. */
 export async function writeAccepted(path: string, record: AcceptedRecord): Promise<void> {
-  await writeState(path, JSON.stringify([...record].sort(), null, 1));
+  await writeRecord(path, { names: [...record].sort() });
 }

@@ -1,6 +1,6 @@
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "./layout.ts";
-import { readState, writeState } from "./state_file.ts";
+import { readRecord, type StateRecord, writeRecord } from "./state_file.ts";
 
 /**
  * What a venue's cycles have done and told on one day, and do not repeat on it. Losing it repeats each thing once.
@@ -15,7 +15,7 @@ export class Diary {
   constructor(layout: Layout, venue: Venue, now: number) {
     this.#path = layout.diary(venue);
     this.#date = new Date(now).toISOString().slice(0, 10);
-    this.#done = new Set(doneOn(this.#date, readState(this.#path)));
+    this.#done = new Set(doneOn(this.#date, readRecord(this.#path)));
   }
 
   has(what: string): boolean {
@@ -25,11 +25,11 @@ export class Diary {
   /** Enters what has been done. Throws `CannotWrite`. */
   async enter(...things: readonly string[]): Promise<void> {
     for (const thing of things) this.#done.add(thing);
-    await writeState(this.#path, JSON.stringify({ date: this.#date, done: [...this.#done] }, null, 1));
+    await writeRecord(this.#path, { date: this.#date, done: [...this.#done] });
   }
 }
 
-function doneOn(today: string, state: unknown): string[] {
-  const { date, done } = (state ?? {}) as Record<string, unknown>;
+function doneOn(today: string, record: StateRecord | null): string[] {
+  const { date, done } = record ?? {};
   return date === today && Array.isArray(done) ? done.filter((thing) => typeof thing === "string") : [];
 }

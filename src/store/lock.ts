@@ -1,13 +1,16 @@
 import { dirname } from "node:path";
 import type { Clock } from "../feed/clock.ts";
-import { ifThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
+import { fromDisk, ifThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
 
 /** How often a refused lock is tried again. */
 const RETRY_MILLIS = 50;
+const BLANK = 0x20;
 
 /** A lock that is held; disposing it lets go. The file stays, so that all lock the same one. */
 export interface HeldLock extends Disposable {
   readonly file: Deno.FsFile;
+  /** Whether the file was made for it. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -31,15 +34,16 @@ export async function takeLock(
 }
 
 function tryLock(path: string): { lock: HeldLock } | { holder: string } {
+  const isNew = onDisk(path, () => ifThere(() => Deno.lstatSync(path))) === null;
   const file = onDisk(
     path,
     () => Deno.openSync(path, { read: true, write: true, create: true, mode: 0o640 }),
   );
   // Exclusive: without the argument two writers would both get a shared lock. The path may have been replaced since.
   if (file.tryLockSync(true) && isStillAt(path, file)) {
-    return { lock: { file, [Symbol.dispose]: () => file.close() } };
+    return { lock: { file, isNew, [Symbol.dispose]: () => file.close() } };
   }
-  const holder = contentOf(file);
+  const holder = contentOf(path, file);
   file.close();
   return { holder };
 }
@@ -50,18 +54,27 @@ function isStillAt(path: string, file: Deno.FsFile): boolean {
   return there !== null && opened.ino === there.ino && opened.dev === there.dev;
 }
 
-/** All that stands in a small file. */
-export function contentOf(file: Deno.FsFile): string {
-  const bytes = new Uint8Array(file.statSync().size);
-  file.seekSync(0, Deno.SeekMode.Start);
-  return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+/** All that stands in a small file; `path` is its name for the message. */
+export function contentOf(path: string, file: Deno.FsFile): string {
+  return fromDisk(path, () => {
+    const bytes = new Uint8Array(file.statSync().size);
+    file.seekSync(0, Deno.SeekMode.Start);
+    return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+  });
 }
 
-/** Replaces all that stands in a file; `path` is its name for the message. Throws `CannotWrite`. */
+/**
+ * Replaces all that stands in a small file; `path` is its name for the message. It is written over, with blanks up to
+ * its old end, and then cut: a full disk has room for that, and a crash leaves the old content or the new one. Throws
+ * `CannotWrite`.
+ */
 export function replaceContent(path: string, file: Deno.FsFile, content: string): void {
+  const bytes = new TextEncoder().encode(content);
   onDisk(path, () => {
-    file.truncateSync(0);
+    const over = new Uint8Array(Math.max(bytes.length, file.statSync().size)).fill(BLANK);
+    over.set(bytes);
     file.seekSync(0, Deno.SeekMode.Start);
-    writeAllSync(file, new TextEncoder().encode(content));
+    writeAllSync(file, over);
+    file.truncateSync(bytes.length);
   });
 }

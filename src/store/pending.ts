@@ -1,4 +1,4 @@
-import { readState, writeState } from "./state_file.ts";
+import { readRecord, writeRecord } from "./state_file.ts";
 
 /** A name that was listed and is not stored. */
 export interface PendingFile {
@@ -11,15 +11,15 @@ export interface PendingFile {
 /** The names of a venue that were listed and are not stored. Losing this record loses diagnostics only. */
 export type PendingRecord = ReadonlyMap<string, PendingFile>;
 
-/** The record at `path`; an empty one when there is none, without the entries that are none. */
+/** The record at `path`; an empty one when there is none, or it is damaged; without the entries that are none. */
 export function readPending(path: string): PendingRecord {
-  const entries: [string, unknown][] = Object.entries(readState(path) ?? {});
+  const entries: [string, unknown][] = Object.entries(readRecord(path)?.files ?? {});
   return new Map(entries.filter((entry) => isPending(entry)));
 }
 
 /** Replaces the record at `path`. Throws `CannotWrite`. */
 export async function writePending(path: string, record: PendingRecord): Promise<void> {
-  await writeState(path, JSON.stringify(Object.fromEntries([...record].sort()), null, 1));
+  await writeRecord(path, { files: Object.fromEntries([...record].sort()) });
 }
 
 function isPending(entry: [string, unknown]): entry is [string, PendingFile] {

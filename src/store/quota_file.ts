@@ -1,6 +1,7 @@
 import type { Clock } from "../feed/clock.ts";
-import { FRESH, type QuotaState, type QuotaStore } from "../feed/quota.ts";
-import { contentOf, replaceContent, takeLock } from "./lock.ts";
+import { FRESH, type QuotaState, type QuotaStore, UNKNOWN } from "../feed/quota.ts";
+import { contentOf, type HeldLock, replaceContent, takeLock } from "./lock.ts";
+import { decodeRecord, encodeRecord } from "./state_file.ts";
 
 /** Others hold the file for a millisecond at a time. */
 const PATIENCE_MILLIS = 60_000;
@@ -26,21 +27,18 @@ export class QuotaFile implements QuotaStore {
       );
     }
     using lock = taken.lock;
-    const { state, value } = change(stateOf(contentOf(lock.file)));
-    replaceContent(this.path, lock.file, JSON.stringify(state));
+    const { state, value } = change(stateIn(this.path, lock));
+    replaceContent(this.path, lock.file, encodeRecord(state));
     return value;
   }
 }
 
-/** A file that a crash has spoilt costs one refusal of the exchange at most. */
-function stateOf(content: string): QuotaState {
-  try {
-    const { grants, phase, blockedUntil } = JSON.parse(content);
-    const valid = Array.isArray(grants) && grants.every(Number.isFinite) && Number.isFinite(blockedUntil) &&
-      (phase === null || Number.isFinite(phase));
-    return valid ? { grants, phase, blockedUntil } : FRESH;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return FRESH;
-    throw error;
-  }
+/** A file that was there and is damaged says nothing of the requests that were made just now. */
+function stateIn(path: string, { file, isNew }: HeldLock): QuotaState {
+  const content = contentOf(path, file);
+  if (content === "" && isNew) return FRESH;
+  const { grants, phase, blockedUntil } = decodeRecord(content) ?? {};
+  const isValid = Array.isArray(grants) && grants.every(Number.isFinite) && Number.isFinite(blockedUntil) &&
+    (phase === null || Number.isFinite(phase));
+  return isValid ? { grants, phase, blockedUntil } as QuotaState : UNKNOWN;
 }

@@ -35,7 +35,8 @@ export async function keepReserve({ state, reserve }: Layout, breathe: () => Pro
 
 /** Gives the reserve back to the disk; false when there was none. */
 export function releaseReserve({ reserve }: Layout): boolean {
-  const size = ifThere(() => Deno.statSync(reserve))?.size ?? 0;
+  const there = ifThere(() => Deno.statSync(reserve));
+  if (!there?.isFile) return false;
   removeIfThere(reserve);
-  return size > 0;
+  return there.size > 0;
 }

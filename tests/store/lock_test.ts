@@ -92,7 +92,7 @@ Deno.test("replaceContent() leaves nothing of what stood there, and contentOf() 
   using lock = await tryOnce(dir.of("a.lock"));
   for (const content of ["a long line\n", "", "short 😀"]) {
     replaceContent(dir.of("a.lock"), lock!.file, content);
-    assert.equal(contentOf(lock!.file), content);
+    assert.equal(contentOf(dir.of("a.lock"), lock!.file), content);
     assert.equal(Deno.readTextFileSync(dir.of("a.lock")), content);
   }
 });

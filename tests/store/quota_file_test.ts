@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/cli/system_clock.ts";
-import { FRESH, type QuotaState } from "../../src/feed/quota.ts";
+import { FRESH, type QuotaState, UNKNOWN } from "../../src/feed/quota.ts";
 import { CannotWrite } from "../../src/store/atomic.ts";
 import { takeLock } from "../../src/store/lock.ts";
 import { QuotaBusy, QuotaFile } from "../../src/store/quota_file.ts";
+import { encodeRecord } from "../../src/store/state_file.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import { GRANTS } from "./other_process.ts";
@@ -40,7 +41,7 @@ Deno.test("QuotaFile loses no change of several processes at once", async () => 
   assert.equal(grants.length, 20 + 2 * GRANTS);
 });
 
-Deno.test("QuotaFile takes a spoilt file for a fresh one", async () => {
+Deno.test("QuotaFile takes a spoilt file for one of which nobody knows what was granted just now, a new one for fresh", async () => {
   using dir = temporaryDirectory();
   const quota = new QuotaFile(dir.of("quota.json"), systemClock);
   for (
@@ -50,17 +51,20 @@ Deno.test("QuotaFile takes a spoilt file for a fresh one", async () => {
       "null",
       "[]",
       "17",
-      '{"grants":[1],"phase":null}',
-      '{"grants":[1,"2"],"phase":null,"blockedUntil":0}',
-      '{"grants":[1,null],"phase":null,"blockedUntil":0}',
-      '{"grants":{},"phase":null,"blockedUntil":0}',
-      '{"grants":[],"phase":"x","blockedUntil":0}',
-      '{"grants":[],"phase":null,"blockedUntil":null}',
+      JSON.stringify(STATE),
+      encodeRecord(STATE).replace("1000", "9000"),
+      encodeRecord({ grants: [1], phase: null }),
+      encodeRecord({ grants: [1, "2"], phase: null, blockedUntil: 0 }),
+      encodeRecord({ grants: [1, null], phase: null, blockedUntil: 0 }),
+      encodeRecord({ grants: {}, phase: null, blockedUntil: 0 }),
+      encodeRecord({ grants: [], phase: "x", blockedUntil: 0 }),
+      encodeRecord({ grants: [], phase: null, blockedUntil: null }),
     ]
   ) {
     Deno.writeTextFileSync(quota.path, text);
-    assert.deepEqual(await quota.update(keep, never), FRESH, text);
-    assert.deepEqual(JSON.parse(Deno.readTextFileSync(quota.path)), FRESH);
+    assert.deepEqual(await quota.update(keep, never), UNKNOWN, text);
+    Deno.removeSync(quota.path);
+    assert.deepEqual(await quota.update(keep, never), FRESH);
   }
 });
 
