@@ -23,6 +23,8 @@ export function nextPending(
       case "failed":
       case "rejected":
         return [name, { absentCycles, reason: outcome.reason }];
+      case "kept":
+        return [name, { absentCycles, reason: "fetched, but its folder does not show it: see to the disk" }];
       default:
         return [name, { absentCycles, reason: before.get(name)?.reason ?? "not fetched yet" }];
     }

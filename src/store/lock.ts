@@ -39,13 +39,14 @@ function tryLock(path: string): { lock: HeldLock } | { holder: string } {
     path,
     () => Deno.openSync(path, { read: true, write: true, create: true, mode: 0o640 }),
   );
+  using opened = new DisposableStack();
+  opened.use(file);
   // Exclusive: without the argument two writers would both get a shared lock. The path may have been replaced since.
-  if (file.tryLockSync(true) && isStillAt(path, file)) {
-    return { lock: { file, isNew, [Symbol.dispose]: () => file.close() } };
+  if (!onDisk(path, () => file.tryLockSync(true) && isStillAt(path, file))) {
+    return { holder: contentOf(path, file) };
   }
-  const holder = contentOf(path, file);
-  file.close();
-  return { holder };
+  opened.move();
+  return { lock: { file, isNew, [Symbol.dispose]: () => file.close() } };
 }
 
 function isStillAt(path: string, file: Deno.FsFile): boolean {

@@ -28,7 +28,7 @@ Deno.test("nextPending() counts a cycle for each 404, and for nothing else", () 
     [a, pending(2, GONE)],
     [b, pending(1, "HTTP 500, 3 times")],
     [c, pending(1, "incorrect header check")],
-    [d, pending(1)],
+    [d, pending(1, "fetched, but its folder does not show it: see to the disk")],
     [e, pending(1)],
   ]);
 });

@@ -73,6 +73,17 @@ export async function assertStoresPartOf(dir: string, replica: Truth): Promise<v
   assert.deepEqual(await onlyIn(db, "stored", "truth"), [], "trades that are too many");
 }
 
+/**
+ * Asserts that the partitions below `dir` can be read, hold all trades that lie below the folder `before`, and none
+ * that the replica has not.
+ */
+export async function assertStillStores(dir: string, before: string, replica: Truth): Promise<void> {
+  using db = await loaded(dir, replica, []);
+  await db.rows(`CREATE TABLE before AS ${storedQuery(before)}`);
+  assert.deepEqual(await onlyIn(db, "before", "stored"), [], "trades that are gone");
+  assert.deepEqual(await onlyIn(db, "stored", "truth"), [], "trades that are too many");
+}
+
 /** A database with the tables `truth` and `stored`. */
 async function loaded(dir: string, replica: Truth, except: Iterable<string>): Promise<Database> {
   using truth = temporaryDirectory();

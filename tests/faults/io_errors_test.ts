@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import type { DaySpec } from "../../scripts/replica/day.ts";
+import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { filesBelow } from "../e2e/disk.ts";
+import { assertForeseen, logOf } from "../e2e/evidence.ts";
+import { fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { assertStillStores, assertStoresTruth } from "../e2e/truth.ts";
+import { everyRound } from "./extent.ts";
+import { canTrace, hasHit, sampleOf, type Strike, strikesIn, textOf, traced } from "./main_thread_calls.ts";
+
+const DAY: DaySpec = {
+  venue: "DETR",
+  date: "2026-09-01",
+  trades: 60,
+  minutes: { from: 480, until: 483 },
+  untidiness: UNTIDY,
+};
+/** Of the first day two minutes are stored before; then come its third, a second day, and the daily files of both. */
+const STORED_BEFORE = { until: "2026-09-01T08:02" };
+const LONGEST_RUN_MILLIS = 60_000;
+/** One for each core of the smallest machine. */
+const LANES = 2;
+/** What a fetch may end with when the disk fails; each has a line in the README. */
+const FORESEEN = [0, 3, 65, 73];
+
+Deno.test({
+  name:
+    "ENOSPC, EIO or EMFILE at the Nth call on the working directory, or from it on: a fetch ends with 73 (65 when " +
+    "a partition cannot be read, 3 when a folder cannot) and one line that names the file, or with 0 and everything; " +
+    "no stored trade is gone, and one rerun without faults gives exactly the truth",
+  ignore: !canTrace,
+}, async () => {
+  await using replica = await startReplica({
+    days: [DAY, { ...DAY, date: "2026-09-02" }],
+    daily: true,
+    listed: STORED_BEFORE,
+  });
+  using folder = temporaryDirectory();
+  const base = folder.of("base");
+  assertForeseen(await runProgram(fetchArgs(replica, base)), 0);
+  replica.listed.until = null;
+
+  const unharmed = folder.of("unharmed");
+  await copy(base, unharmed);
+  const trace = folder.of("unharmed.trace");
+  assertForeseen(await runProgram(fetchArgs(replica, unharmed), { under: traced(trace) }), 0);
+  const all = strikesIn(trace, unharmed);
+  const chosen = everyRound ? all : sampleOf(all);
+
+  const codes = new Map<string, number>();
+  const queue = chosen.values();
+  const lane = async (dir: string) => {
+    for (const strike of queue) {
+      const ending = await round({ strike, base, dir, replica });
+      codes.set(ending, (codes.get(ending) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, (_, number) => lane(folder.of(`lane${number}`))));
+  console.log(`${chosen.length} of ${all.length} strikes:`, Object.fromEntries([...codes].sort()));
+  assert.ok((codes.get("missed") ?? 0) <= chosen.length / 10, "most strikes hit");
+  assert.ok((codes.get("exit 73") ?? 0) >= chosen.length / 3, "many end a fetch");
+});
+
+interface Round {
+  readonly strike: Strike;
+  readonly base: string;
+  readonly dir: string;
+  readonly replica: Replica;
+}
+
+/** How it ended: `exit 73`, or `missed` when the strike hit a socket. */
+async function round({ strike, base, dir, replica }: Round): Promise<string> {
+  await copy(base, dir);
+  const trace = `${dir}.trace`;
+  const run = await runProgram(fetchArgs(replica, dir), {
+    under: traced(trace, strike),
+    signal: AbortSignal.timeout(LONGEST_RUN_MILLIS),
+  });
+  const hit = hasHit(trace, dir);
+  try {
+    if (hit) await assertSpoken(run, strike, dir, replica);
+    await assertStillStores(dir, base, replica);
+    assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+    await assertStoresTruth(dir, replica);
+    assert.deepEqual(filesBelow(dir).filter((path) => path.includes("unfinished")), []);
+  } catch (error) {
+    throw new Error(`${textOf(strike)}: ${run.stderr}`, { cause: error });
+  }
+  return hit ? `exit ${run.code}` : "missed";
+}
+
+/** The run ended as foreseen; it named the path, once, unless it has everything. */
+async function assertSpoken(run: Run, { call }: Strike, dir: string, replica: Replica): Promise<void> {
+  assert.equal(run.signal, null, "it ended by itself");
+  assert.ok(FORESEEN.includes(run.code), `exit ${run.code}`);
+  assertForeseen(run, run.code);
+  const log = logOf(run);
+  if (run.code === 0) return void await assertStoresTruth(dir, replica);
+  if (run.code === 3) {
+    // Deno takes a folder that cannot be read for an empty one: what is fetched into it does not show.
+    assert.equal(call, "getdents64");
+    assert.ok(
+      log.some((line) => /^WARNING .*\.json\.gz, fetched, but its folder does not show it/.test(line)),
+    );
+    return;
+  }
+  const errors = log.filter((line) => line.startsWith("ERROR "));
+  assert.deepEqual(errors.map((line) => line.includes(dir)), [true], "one line, which names the file");
+}
+
+/** A copy of a folder in the place of what is there. */
+async function copy(from: string, to: string): Promise<void> {
+  const script = 'rm -rf "$2" && cp -a "$1" "$2"';
+  const { success } = await new Deno.Command("sh", { args: ["-c", script, "sh", from, to] }).output();
+  assert.ok(success);
+}
