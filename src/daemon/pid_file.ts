@@ -41,11 +41,13 @@ export interface PidFileWait {
 const RETRY_MILLIS = 50;
 /** More than any PID, and its line break. */
 const CONTENT_BYTES = 32;
+/** What the system answers when there is no room left. */
+const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 
 /**
  * Makes the PID file, or takes over, with a warning, one that a process left behind. It is held by an advisory lock,
  * which the system frees when its holder dies: who runs is never guessed from what stands in it. Its folder must be
- * there. Throws `AlreadyRunning` when another process holds it, also when it may only be read by us,
+ * there. On a full disk it is held without a PID in it. Throws `AlreadyRunning` when another process holds it, also when it may only be read by us,
  * `CannotWritePidFile` when the system refuses, and the signal's reason.
  */
 export async function acquirePidFile(
@@ -103,6 +105,7 @@ function holderIfReadable(path: string): Holder | null {
   }
 }
 
+/** On a full disk it is held without a PID: the daemon is who can make room. */
 function writePid(path: string, file: Deno.FsFile): void {
   try {
     file.truncateSync(0);
@@ -110,7 +113,8 @@ function writePid(path: string, file: Deno.FsFile): void {
     file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
     file.syncDataSync();
   } catch (error) {
-    throw new CannotWritePidFile(path, error);
+    if (!FULL.has(codeOf(error))) throw new CannotWritePidFile(path, error);
+    log.warning(`The PID file ${path} is held without a PID: ${reasonOf(error)}`);
   }
 }
 
@@ -156,7 +160,11 @@ function contentOf(file: Deno.FsFile): string {
 
 function isRefusal(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    (error instanceof Error && "code" in error && error.code === "EROFS");
+    codeOf(error) === "EROFS";
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function remedyOf(cause: unknown): string {
