@@ -1,6 +1,44 @@
 /** Whether a test may mount a disk of its own, in a namespace of its own. */
 export const canMount: boolean = await isPossible("unshare", "-rm", "sh", "-c", 'mount -t tmpfs none "$PWD"');
 
+/** Disks of a test's own, in a namespace of mounts that goes when this is disposed. */
+export interface OwnDisks extends AsyncDisposable {
+  /** What runs a command with these disks. */
+  readonly under: readonly string[];
+  /** The path by which everybody else finds what lies at a path on these disks. */
+  seen(path: string): string;
+  /** Runs a shell script with these disks, `$1` and so on being its arguments. */
+  run(script: string, ...args: readonly string[]): Promise<void>;
+}
+
+/** Mounts an empty disk of a size such as `64k` on each of these folders, which are made. */
+export async function ownDisks(sizes: Readonly<Record<string, string>>): Promise<OwnDisks> {
+  for (const folder of Object.keys(sizes)) Deno.mkdirSync(folder, { recursive: true });
+  const mount = 'while [ $# -gt 0 ]; do mount -t tmpfs -o size="$2" none "$1" || exit; shift 2; done';
+  const holder = new Deno.Command("unshare", {
+    args: ["-rm", "sh", "-c", `${mount}; echo mounted; exec cat`, "sh", ...Object.entries(sizes).flat()],
+    stdin: "piped", // its end, also by the death of this process, ends the holder
+    stdout: "piped",
+  }).spawn();
+  const said = holder.stdout.getReader();
+  if ((await said.read()).done) throw new Error("the disks cannot be mounted");
+  const under = ["nsenter", "-t", String(holder.pid), "-U", "--preserve-credentials", "-m", "--"];
+  return {
+    under,
+    seen: (path) => `/proc/${holder.pid}/root${path}`,
+    async run(script, ...args) {
+      const [command, ...rest] = [...under, "sh", "-ec", script, "sh", ...args];
+      const { success, stderr } = await new Deno.Command(command, { args: rest }).output();
+      if (!success) throw new Error(`${script}: ${new TextDecoder().decode(stderr)}`);
+    },
+    async [Symbol.asyncDispose]() {
+      await holder.stdin.close();
+      await said.cancel();
+      await holder.status;
+    },
+  };
+}
+
 /** Whether a command succeeds here; it may be missing or forbidden. */
 export async function isPossible(command: string, ...args: string[]): Promise<boolean> {
   const cwd = Deno.makeTempDirSync();
