@@ -39,19 +39,20 @@ export async function writeAtomically(path: string, fill: Fill): Promise<void> {
 
 /**
  * The first half of the ritual, for who decides by the bytes where they belong: a synced, hidden file in
- * `directory`, which `moveDurably` makes a finished one. Its name tells what it was to become. Returns its path;
- * when it throws there is no file.
+ * `directory`, which `moveDurably` makes a finished one. Its name tells what it was to become, and so does `CannotWrite`:
+ * what repeats reads the same. Returns its path; when it throws there is no file.
  */
 export async function writeUnfinished(directory: string, fill: Fill, name: string): Promise<string> {
   makeDirectory(directory);
+  const target = join(directory, name);
   const unfinished = join(directory, `${UNFINISHED}${name}-${crypto.randomUUID()}`);
   try {
     using file = onDisk(
-      unfinished,
+      target,
       () => Deno.openSync(unfinished, { write: true, createNew: true, mode: FILE_MODE }),
     );
-    await fill((bytes) => onDisk(unfinished, () => writeAllSync(file, bytes)));
-    onDisk(unfinished, () => file.syncSync());
+    await fill((bytes) => onDisk(target, () => writeAllSync(file, bytes)));
+    onDisk(target, () => file.syncSync());
   } catch (error) {
     removeIfThere(unfinished);
     throw error;
