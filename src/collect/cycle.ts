@@ -86,6 +86,7 @@ class Cycle {
     // The second time for the minutes that a daily file turned out not to stand for.
     for (let steps = await plan(); steps.length > 0; steps = await plan()) await this.#carryOut(steps);
     const expected = new Map([...filesOf(before), ...listing.files].map((file) => [file.name, file]));
+    await this.#publishOverlooked([...expected.values()]);
     const days = await this.#days([...expected.values()]);
     const seen = seenNames([...expected.values()], days);
     // A listing without names may be a moment's: what was listed before is not given up for it.
@@ -135,6 +136,12 @@ class Cycle {
       waiting.push(...await this.#tools.oneAtATime(() => this.#publication.publish(date, steps)));
     }
     return waiting;
+  }
+
+  /** A folder that the disk would not read for a moment looked empty: what came into it is published now. */
+  async #publishOverlooked(files: readonly SourceFile[]): Promise<void> {
+    const days = (await this.#days(files)).values().filter(({ waiting }) => waiting.length > 0);
+    await this.publish(days.map(({ date }) => date), []);
   }
 
   /** Publishes the daily files that a killed run did not come to, for the minutes that are missing now. */
