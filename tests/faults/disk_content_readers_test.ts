@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { basename, join } from "node:path";
+import { Random } from "../../scripts/replica/random.ts";
+import { checkPartial } from "../../src/cli/check_partial.ts";
+import { exitCodeOf } from "../../src/cli/exit.ts";
+import { statusReport } from "../../src/cli/status.ts";
+import { readVenueState } from "../../src/cli/venue_state.ts";
+import { cleanUp } from "../../src/collect/cleanup.ts";
+import { inventoryOf } from "../../src/collect/inventory.ts";
+import { Pace } from "../../src/collect/pace.ts";
+import { verifyDay } from "../../src/collect/verify_day.ts";
+import { systemClock } from "../../src/cli/system_clock.ts";
+import { readAccepted } from "../../src/store/accepted.ts";
+import { Diary } from "../../src/store/diary.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { readPending } from "../../src/store/pending.ts";
+import { salvagePartition } from "../../src/store/salvage.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
+import { DAMAGES } from "./disk_damage.ts";
+import { everyRound } from "./extent.ts";
+import { KINDS, storedHome } from "./stored_home.ts";
+
+const DATE = "2026-09-01";
+/** Times that each damage befalls each file. */
+const SEEDS = everyRound ? 200 : 12;
+
+Deno.test(
+  "whatever is damaged, at places that a seed chooses, no reader of ours crashes or reads anything else than was " +
+    "written: a day is what it was or damaged, a record what it was or none, and verify names the file",
+  async () => {
+    using folder = temporaryDirectory();
+    const dir = folder.of("work");
+    {
+      await using _replica = await storedHome(dir);
+    }
+    const whole = await read(dir);
+    let rounds = 0;
+    for (const [kind, files] of Object.entries(KINDS)) {
+      for (const file of files) {
+        for (const [what, damage] of Object.entries(DAMAGES)) {
+          for (let seed = 0; seed < SEEDS; seed++, rounds++) {
+            const path = join(dir, file);
+            const bytes = Deno.readFileSync(path);
+            damage(path, new Random(`readers ${seed} ${file} ${what}`));
+            const found = await read(dir).catch((error) => {
+              throw new Error(`${file} ${what}, seed ${seed}: exit ${exitCodeOf(error)}`, { cause: error });
+            });
+            assertNothingElse(found, whole, `${file} ${what}, seed ${seed}`);
+            const named = kind === "partition" || kind === "raw";
+            assert.deepEqual(found.damaged, named ? [path] : [], `${file} ${what}, seed ${seed}`);
+            Deno.removeSync(path, { recursive: true });
+            Deno.writeFileSync(path, bytes);
+          }
+        }
+      }
+    }
+    console.log(`${rounds} damages`);
+  },
+);
+
+/** What our readers make of a working directory. */
+async function read(dir: string) {
+  const layout = new Layout(dir);
+  const pace = new Pace(systemClock, new AbortController().signal, () => {});
+  const now = Date.parse(`${DATE}T12:00Z`);
+  const { rows, ledger, damage, spooled } = await inventoryOf(layout, "DETR", DATE);
+  const { flaws, partition } = await verifyDay(layout, "DETR", DATE, pace);
+  const { intactRows } = await salvagePartition(layout.partition("DETR", DATE));
+  await cleanUp("DETR", { layout, pace, now, keepDays: 0, dryRun: true });
+  await checkPartial("DETR", layout);
+  statusReport("DETR", layout, now);
+  return {
+    day: damage === null ? { rows, ledger } : null,
+    partition,
+    intactRows,
+    spooled: spooled.map(({ path }) => basename(path)),
+    damaged: flaws.filter(({ gravity }) => gravity === "damage").map(({ path }) => path),
+    pending: readPending(layout.pendingRecord("DETR")),
+    accepted: readAccepted(layout.acceptedRecord("DETR")),
+    state: readVenueState(layout, "DETR"),
+    upkept: new Diary(layout, "DETR", Date.now()).has("upkeep"),
+  };
+}
+
+type Found = Awaited<ReturnType<typeof read>>;
+
+function assertNothingElse(found: Found, whole: Found, what: string): void {
+  for (const key of ["day", "partition", "state"] as const) {
+    if (found[key] !== null) assert.deepEqual(found[key], whole[key], what);
+  }
+  for (const key of ["pending", "accepted"] as const) {
+    if (found[key].size > 0) assert.deepEqual(found[key], whole[key], what);
+  }
+  assert.ok(found.intactRows <= whole.intactRows && (whole.upkept || !found.upkept), what);
+  assert.deepEqual(found.spooled.filter((name) => !whole.spooled.includes(name)), [], what);
+}
