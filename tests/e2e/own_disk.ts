@@ -1,5 +1,6 @@
-/** Whether a test may mount a disk of its own, in a namespace of its own. */
+/** Whether a test may mount a disk of its own, in a namespace of its own; says so if not. */
 export const canMount: boolean = await isPossible("unshare", "-rm", "sh", "-c", 'mount -t tmpfs none "$PWD"');
+if (!canMount) console.log("left out: a disk cannot be mounted here, not even in a namespace of its own");
 
 /** Disks of a test's own, in a namespace of mounts that goes when this is disposed. */
 export interface OwnDisks extends AsyncDisposable {

@@ -1,5 +1,5 @@
 /** What can befall a file on its disk, at places that a seed chooses. */
-import { Random } from "../../scripts/replica/random.ts";
+import type { Random } from "../../scripts/replica/random.ts";
 
 /** Damages the file at a path. */
 type Damage = (path: string, random: Random) => void;
