@@ -13,6 +13,7 @@ import { systemClock } from "../../src/cli/system_clock.ts";
 import { readAccepted } from "../../src/store/accepted.ts";
 import { Diary } from "../../src/store/diary.ts";
 import { Layout } from "../../src/store/layout.ts";
+import { DamagedMonth, readMonth } from "../../src/store/month.ts";
 import { readPending } from "../../src/store/pending.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
@@ -69,9 +70,14 @@ async function read(dir: string) {
   await cleanUp("DETR", { layout, pace, now, keepDays: 0, dryRun: true });
   await checkPartial("DETR", layout);
   statusReport("DETR", layout, now);
+  const month = await readMonth(layout.monthFile("DETR", DATE.slice(0, 7))).catch((error) => {
+    if (error instanceof DamagedMonth) return null;
+    throw error;
+  });
   return {
     day: damage === null ? { rows, ledger } : null,
     partition,
+    month,
     intactRows,
     spooled: spooled.map(({ path }) => basename(path)),
     damaged: flaws.filter(({ gravity }) => gravity === "damage").map(({ path }) => path),
@@ -85,7 +91,7 @@ async function read(dir: string) {
 type Found = Awaited<ReturnType<typeof read>>;
 
 function assertNothingElse(found: Found, whole: Found, what: string): void {
-  for (const key of ["day", "partition", "state"] as const) {
+  for (const key of ["day", "partition", "month", "state"] as const) {
     if (found[key] !== null) assert.deepEqual(found[key], whole[key], what);
   }
   for (const key of ["pending", "accepted"] as const) {

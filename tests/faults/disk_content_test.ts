@@ -4,12 +4,12 @@ import { Random } from "../../scripts/replica/random.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { DAY } from "../e2e/daemon_program.ts";
 import { assertForeseen, logOf, onlyErrorOf } from "../e2e/evidence.ts";
-import { fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
-import { assertStoresTruth } from "../e2e/truth.ts";
+import { duckdb, fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { assertStoresTruth, storedTable } from "../e2e/truth.ts";
 import { type Verified, verify } from "../e2e/verified.ts";
 import { DAMAGES } from "./disk_damage.ts";
 import { everyRound } from "./extent.ts";
-import { homeArgs, KINDS, storedHome } from "./stored_home.ts";
+import { consolidateArgs, homeArgs, KINDS, storedHome } from "./stored_home.ts";
 
 /** Times that each kind of damage befalls each file, in a full run. */
 const SEEDS = 3;
@@ -37,6 +37,19 @@ const FOLLOWS: Readonly<Record<Kind, (damaged: Damaged, what: string) => Promise
     assertQuiet(await fetch(replica, dir));
     await assertStoresTruth(dir, replica);
     await assertRepaired({ dir, path, replica });
+  },
+  async month({ dir, path, replica }) {
+    const before = contentOf(path);
+    assertQuiet(await fetch(replica, dir));
+    assert.equal(contentOf(path), before);
+    const run = await runProgram(consolidateArgs(dir));
+    if (run.code !== 0) {
+      assert.ok(onlyErrorOf(run, 65).includes(`${path} is damaged`), run.stderr);
+      assert.equal(contentOf(path), before, "it is left as it is");
+      Deno.renameSync(path, `${dir}/damaged`);
+      assertForeseen(await runProgram(consolidateArgs(dir)), 0);
+    }
+    await assertHoldsItsDays(path, dir);
   },
   async record({ dir, replica }) {
     assertQuiet(await fetch(replica, dir));
@@ -161,6 +174,13 @@ async function assertRepaired({ dir, path, replica }: Damaged): Promise<void> {
   assert.match(damaged[0].remedy, /^--repair /);
   const run = await verify(replica, dir, "--repair");
   assertForeseen(run, run.code === 3 ? 3 : 0);
+}
+
+async function assertHoldsItsDays(month: string, dir: string): Promise<void> {
+  using db = await duckdb();
+  const columns = "isin, trading_date_time, transaction_id, price, quantity";
+  const [made, days] = [`SELECT ${columns} FROM '${month}'`, `SELECT ${columns} FROM ${storedTable(dir)}`];
+  assert.deepEqual(await db.rows(`(${made} EXCEPT ALL ${days}) UNION ALL (${days} EXCEPT ALL ${made})`), []);
 }
 
 function contentOf(path: string): string {

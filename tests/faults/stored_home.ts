@@ -25,6 +25,7 @@ const [PENDING] = minuteNames(NEXT_DAY);
 export const KINDS = {
   partition: [partitionPath("", "DETR", DAY.date)],
   raw: [rawPath("", NAMES[1]), rawPath("", `DETR-posttrade-daily-${DAY.date}.json.gz`)],
+  month: ["data/de/xetra/trades_monthly/venue=DETR/year=2026/month=09/trades.parquet"],
   record: [
     ".xetra-parqed/pending-DETR.json",
     ".xetra-parqed/accepted-DETR.json",
@@ -53,6 +54,7 @@ export async function storedHome(dir: string): Promise<Replica> {
   replica.inject("download", fault.status(404), { name: PENDING });
   assertForeseen(await runProgram(homeArgs(replica, dir, "--no-reconcile")), 3);
   assertForeseen(await runProgram(homeArgs(replica, dir)), 3);
+  assertForeseen(await runProgram(consolidateArgs(dir)), 0);
   const layout = new Layout(dir);
   await writeAccepted(layout.acceptedRecord("DETR"), new Set([NAMES[0]]));
   await new Diary(layout, "DETR", Date.now()).enter("upkeep");
@@ -62,6 +64,11 @@ export async function storedHome(dir: string): Promise<Replica> {
   replica.listed.until = null;
   failing.move();
   return replica;
+}
+
+/** The arguments of a consolidation of all months in such a directory. */
+export function consolidateArgs(dir: string): string[] {
+  return ["--wrk-dir", dir, "consolidate-month", "DETR", "--all", "--yes"];
 }
 
 /** The arguments of a fetch in such a directory, with its log file there. */
