@@ -7,6 +7,7 @@ import { assertForeseen, logOf, onlyErrorOf } from "../e2e/evidence.ts";
 import { duckdb, fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStoresTruth, storedTable } from "../e2e/truth.ts";
 import { type Verified, verify } from "../e2e/verified.ts";
+import { copyFolder } from "./copied_folder.ts";
 import { DAMAGES } from "./disk_damage.ts";
 import { everyRound } from "./extent.ts";
 import { consolidateArgs, homeArgs, KINDS, storedHome } from "./stored_home.ts";
@@ -79,7 +80,7 @@ Deno.test(
     let rounds = 0;
     for (const { kind, file, what, seed } of chosenRounds()) {
       const dir = folder.of("work");
-      await copy(base, dir);
+      await copyFolder(base, dir);
       const path = join(dir, file);
       DAMAGES[what](path, new Random(`${seed} ${file} ${what}`));
       try {
@@ -196,11 +197,4 @@ function isThere(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-/** A copy of a folder in the place of what is there. */
-async function copy(from: string, to: string): Promise<void> {
-  const script = 'rm -rf "$2" && cp -a "$1" "$2"';
-  const { success } = await new Deno.Command("sh", { args: ["-c", script, "sh", from, to] }).output();
-  assert.ok(success);
 }

@@ -6,6 +6,7 @@ import { filesBelow } from "../e2e/disk.ts";
 import { assertForeseen, logOf } from "../e2e/evidence.ts";
 import { fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStillStores, assertStoresTruth } from "../e2e/truth.ts";
+import { copyFolder } from "./copied_folder.ts";
 import { everyRound } from "./extent.ts";
 import { canTrace, hasHit, sampleOf, type Strike, strikesIn, textOf, traced } from "./main_thread_calls.ts";
 
@@ -42,18 +43,20 @@ Deno.test({
   replica.listed.until = null;
 
   const unharmed = folder.of("unharmed");
-  await copy(base, unharmed);
+  await copyFolder(base, unharmed);
   const trace = folder.of("unharmed.trace");
   assertForeseen(await runProgram(fetchArgs(replica, unharmed), { under: traced(trace) }), 0);
   const all = strikesIn(trace, unharmed);
   const chosen = everyRound ? all : sampleOf(all);
 
   const codes = new Map<string, number>();
+  let rounds = 0;
   const queue = chosen.values();
   const lane = async (dir: string) => {
     for (const strike of queue) {
       const ending = await round({ strike, base, dir, replica });
       codes.set(ending, (codes.get(ending) ?? 0) + 1);
+      if (++rounds % 100 === 0) console.log(`${rounds} of ${chosen.length} strikes`);
     }
   };
   await Promise.all(Array.from({ length: LANES }, (_, number) => lane(folder.of(`lane${number}`))));
@@ -71,7 +74,7 @@ interface Round {
 
 /** How it ended: `exit 73`, or `missed` when the strike hit a socket. */
 async function round({ strike, base, dir, replica }: Round): Promise<string> {
-  await copy(base, dir);
+  await copyFolder(base, dir);
   const trace = `${dir}.trace`;
   const run = await runProgram(fetchArgs(replica, dir), {
     under: traced(trace, strike),
@@ -107,11 +110,4 @@ async function assertSpoken(run: Run, { call }: Strike, dir: string, replica: Re
   }
   const errors = log.filter((line) => line.startsWith("ERROR "));
   assert.deepEqual(errors.map((line) => line.includes(dir)), [true], "one line, which names the file");
-}
-
-/** A copy of a folder in the place of what is there. */
-async function copy(from: string, to: string): Promise<void> {
-  const script = 'rm -rf "$2" && cp -a "$1" "$2"';
-  const { success } = await new Deno.Command("sh", { args: ["-c", script, "sh", from, to] }).output();
-  assert.ok(success);
 }
