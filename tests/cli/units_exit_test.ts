@@ -28,6 +28,7 @@ Deno.test("exitCodeOf() has a code for every failure that was foreseen", () => {
     [new Deno.errors.NotCapable("x"), 73],
     [withCode("EIO"), 73],
     [withCode("EMFILE"), 73],
+    [withCode("ENOENT"), 73],
   ];
   for (const [error, code] of failures) assert.equal(exitCodeOf(error), code, String(error));
 });
