@@ -52,7 +52,7 @@ export function combinedExitCode(codes: readonly number[]): number {
   return codes.every((code) => code === codes[0]) ? codes[0] : EXIT.inPart;
 }
 
-/** What the system answers when a disk is broken or full, somebody takes a folder away, or a path leads through a file. */
+/** What the system answers when a disk is broken or full, a folder is taken away, or a path leads through a file. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   "EDQUOT",
   "EIO",

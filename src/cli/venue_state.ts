@@ -11,7 +11,7 @@ import { VERSION } from "./version.ts";
 /** How long monitoring is reminded of lost files. */
 const LOST_MEMORY_MILLIS = 3 * 86_400_000;
 
-/** The state that the last cycle of a venue left; null when none has, it is damaged, or another version wrote it otherwise. */
+/** The state that a venue's last cycle left; null when there is none, it is damaged, or another version's. */
 export function readVenueState(layout: Layout, venue: Venue): VenueState | null {
   const state = readRecord(layout.status(venue)) as VenueState | null;
   const times = [state?.lastCycle?.start, state?.lastCycle?.end];

@@ -47,8 +47,8 @@ const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 /**
  * Makes the PID file, or takes over, with a warning, one that a process left behind. It is held by an advisory lock,
  * which the system frees when its holder dies: who runs is never guessed from what stands in it. Its folder must be
- * there. On a full disk it is held without a PID in it. Throws `AlreadyRunning` when another process holds it, also when it may only be read by us,
- * `CannotWritePidFile` when the system refuses, and the signal's reason.
+ * there. On a full disk it is held without a PID in it. Throws `AlreadyRunning` when another process holds it, also
+ * when it may only be read by us, `CannotWritePidFile` when the system refuses, and the signal's reason.
  */
 export async function acquirePidFile(
   path: string,
