@@ -108,7 +108,8 @@ function onlyIn(db: Database, one: string, other: string): Promise<Row[]> {
   return db.rows(`FROM (FROM ${one} EXCEPT ALL FROM ${other}) LIMIT 3`);
 }
 
-function truthQuery(dir: string): string {
+/** The truth that a replica wrote into `dir`, in the columns that are compared. */
+export function truthQuery(dir: string): string {
   const columns = COLUMN_TYPES.map(([name, type]) => `${name}: '${type}'`).join(", ");
   const date = String.raw`regexp_extract(filename, '(\d{4}-\d\d-\d\d)\.ndjson$', 1)`;
   return `SELECT venue, ${date} AS date, ${comparedColumns()} FROM read_json('${dir}/*/*.ndjson', ` +
@@ -121,8 +122,8 @@ function storedQuery(dir: string): string {
   }`;
 }
 
-/** Times as the nanoseconds since 1970 that they are. */
-function comparedColumns(): string {
+/** The columns of a trade, to be selected: times as the nanoseconds since 1970 that they are. */
+export function comparedColumns(): string {
   return COLUMN_TYPES
     .map(([name, type]) => type === "TIMESTAMP_NS" ? `epoch_ns(${name}) AS ${name}` : name)
     .join(", ");

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { temporaryDirectory } from "../e2e/harness.ts";
+import { Judge } from "./judge.ts";
+import {
+  type CallId,
+  killAt,
+  type Killed,
+  type Reference,
+  referenceOf,
+  runIn,
+  type Target,
+  targetOf,
+} from "./kills.ts";
+import type { Strike } from "./strike.ts";
+
+/** Beyond what the first run tells: the order of downloads, and so what is written when, differs between runs. */
+const MORE_CALLS = 20;
+/** How often a call is struck by its path that the counting did not come to. */
+const TRIES = 5;
+/** Rounds at a time: twice as many as there are processors, for each waits for the disk. */
+const LANES = 2 * navigator.hardwareConcurrency;
+/** Failures after which a campaign is given up. */
+const ENOUGH_FAILURES = 10;
+
+/** What a campaign against a strike came to. */
+export interface Outcome {
+  readonly strike: string;
+  /** How often the program was killed, by call. */
+  readonly kills: Readonly<Record<string, number>>;
+  /** How many different calls there were, and how many of them were struck. */
+  readonly calls: number;
+  readonly struck: number;
+  readonly failures: readonly string[];
+}
+
+/** A strike with its first run and its judge. */
+export class Campaign implements AsyncDisposable {
+  readonly failures: string[] = [];
+  readonly kills: Record<string, number> = {};
+  readonly struck = new Set<CallId>();
+
+  private constructor(readonly strike: Strike, readonly reference: Reference, readonly judge: Judge) {}
+
+  static async of(strike: Strike): Promise<Campaign> {
+    using dir = temporaryDirectory();
+    const reference = await referenceOf(strike, dir.path);
+    return new Campaign(strike, reference, await Judge.of(strike, dir.path));
+  }
+
+  /** Kills before each of `targets`, judges what is left, runs again, and judges that. */
+  async strikeAt(targets: readonly Target[]): Promise<void> {
+    const queue = targets.values();
+    await Promise.all(Array.from({ length: LANES }, async () => {
+      using dir = temporaryDirectory();
+      for (const target of queue) {
+        if (this.failures.length >= ENOUGH_FAILURES) return;
+        await this.#roundNear(target, dir.path);
+      }
+    }));
+  }
+
+  /** Counts each kind of call up until a run survives, then strikes what the counting did not come to by its path. */
+  async strikeAtAll(): Promise<void> {
+    const { targets } = this.reference;
+    await this.strikeAt(targets);
+    using dir = temporaryDirectory();
+    for (const last of lastOf(targets)) {
+      let nth = last.nth + 1;
+      while (await this.#round({ ...last, nth }, dir.path)) {
+        assert.ok(
+          nth++ < last.nth + MORE_CALLS,
+          `${this.strike.name} does not survive ${nth} of ${last.name}`,
+        );
+      }
+    }
+    for (let tries = 0; tries < TRIES && this.#missed().length > 0; tries++) {
+      await this.strikeAt(this.#missed().map(targetOf));
+    }
+  }
+
+  outcome(): Outcome {
+    const { strike, kills, failures, reference } = this;
+    const struck = reference.calls.length - this.#missed().length;
+    return { strike: strike.name, kills, failures, calls: reference.calls.length, struck };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.judge[Symbol.dispose]();
+    await this.strike[Symbol.asyncDispose]();
+  }
+
+  #missed(): CallId[] {
+    return this.reference.calls.filter((id) => !this.struck.has(id));
+  }
+
+  /** The last call of a kind is the one before, when a run makes one less than the first did. */
+  async #roundNear(target: Target, dir: string): Promise<void> {
+    for (let { nth } = target; nth > 0; nth--) {
+      if (await this.#round({ ...target, nth }, dir)) return;
+    }
+  }
+
+  /** False when the run survived. */
+  async #round(target: Target, dir: string): Promise<boolean> {
+    let killed: Killed | null = null;
+    try {
+      killed = await killAt(this.strike, target, dir);
+      if (killed === null) return false;
+      this.kills[target.name] = (this.kills[target.name] ?? 0) + 1;
+      this.struck.add(killed.struck);
+      await this.#judged(killed, dir);
+    } catch (error) {
+      const what = killed?.struck ?? `${target.name} ${target.nth}`;
+      this.failures.push(`${this.strike.name}, killed before ${what}: ${(error as Error).message}`);
+    }
+    return true;
+  }
+
+  async #judged({ run }: Killed, dir: string): Promise<void> {
+    const { strike, judge } = this;
+    const raw = await judge.afterKill(dir);
+    strike.judge?.(dir, [run]);
+    const rerun = await runIn(dir, strike);
+    assert.equal(rerun.code, strike.code, `the next run: ${rerun.stderr}`);
+    await judge.afterRerun(dir, raw);
+    strike.judge?.(dir, [run, rerun]);
+  }
+}
+
+/** Of each kind of call the one with the highest number. */
+function lastOf(targets: readonly Target[]): Target[] {
+  return [
+    ...new Map(targets.toSorted((a, b) => a.nth - b.nth).map((target) => [target.name, target])).values(),
+  ];
+}

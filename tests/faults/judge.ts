@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+import { filesBelow } from "../e2e/disk.ts";
+import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
+import { comparedColumns, truthQuery } from "../e2e/truth.ts";
+import { pathsBelow, type RawFiles, rawFilesBelow, type Strike } from "./strike.ts";
+
+/** The folders of days and of months, with those that lie between them and their files. */
+const TABLES = { trades: ["year", "month", "day"], trades_monthly: ["year", "month"] };
+
+/**
+ * What was told today. Killed after it has stored rows with new fields and before it tells of them, a run tells it never:
+ * the next one finds nothing new. That is a line of the log, and no trade.
+ */
+const DIARY = /diary-[A-Z]+\.json$/;
+
+type Table = keyof typeof TABLES;
+
+/**
+ * Judges what killed runs leave of a strike's working directory, with one DuckDB: what was stored before is there,
+ * what is there is true, and the next run makes it whole.
+ */
+export class Judge implements Disposable {
+  readonly #strike: Strike;
+  readonly #db: Database;
+  readonly #rawBefore: RawFiles;
+  /** The files that lie there after a run that nobody killed. */
+  readonly #paths: readonly string[];
+
+  private constructor(strike: Strike, db: Database, whole: string) {
+    this.#strike = strike;
+    this.#db = db;
+    this.#rawBefore = rawFilesBelow(strike.start);
+    this.#paths = pathsBelow(whole);
+  }
+
+  /** `whole` is the working directory after a run that nobody killed: it is judged first. */
+  static async of(strike: Strike, whole: string): Promise<Judge> {
+    const db = await duckdb();
+    if (strike.truth !== null) await loadTruth(db, strike.truth);
+    for (const table of strike.truth === null ? [] : tablesBelow(whole)) {
+      const there = tablesBelow(strike.start).includes(table);
+      const query = there ? storedIn(strike.start, table) : `${truthOf(table)} LIMIT 0`;
+      await db.rows(`CREATE TABLE ${table}_before AS ${query}`);
+    }
+    const judge = new Judge(strike, db, whole);
+    await judge.#holdsTruth(whole);
+    return judge;
+  }
+
+  /** Asserts that what a killed run left is readable, true, and no less than what was there; returns the raw files. */
+  async afterKill(dir: string): Promise<RawFiles> {
+    const tables = new Set([...tablesBelow(this.#strike.start), ...tablesBelow(dir)]);
+    if (this.#strike.truth !== null) {
+      for (const table of tables) await this.#holdsPartOfTruth(dir, table);
+    }
+    const raw = rawFilesBelow(dir);
+    await this.#hasRaw(dir, raw, this.#rawBefore);
+    return raw;
+  }
+
+  /** Asserts that the run after it has made the whole of it, that no raw file is lost, and that nothing lies about. */
+  async afterRerun(dir: string, rawAfterKill: RawFiles): Promise<void> {
+    await this.#holdsTruth(dir);
+    await this.#hasRaw(dir, rawFilesBelow(dir), rawAfterKill);
+    const paths = pathsBelow(dir);
+    assert.deepEqual(paths.filter((path) => !this.#paths.includes(path)), [], "files that are left over");
+    const lacking = this.#paths.filter((path) => !paths.includes(path) && !DIARY.test(path));
+    assert.deepEqual(lacking, [], "files that are not there");
+  }
+
+  [Symbol.dispose](): void {
+    this.#db[Symbol.dispose]();
+  }
+
+  async #holdsTruth(dir: string): Promise<void> {
+    if (this.#strike.truth === null) return;
+    for (const table of tablesBelow(dir)) {
+      const { missing } = await this.#holdsPartOfTruth(dir, table);
+      assert.equal(missing, 0n, `trades that are missing in ${table}`);
+    }
+    assert.ok(tablesBelow(dir).includes("trades"));
+  }
+
+  async #holdsPartOfTruth(dir: string, table: Table): Promise<{ missing: unknown }> {
+    const truth = `(${truthOf(table)})`;
+    const less = (one: string, other: string) =>
+      `(SELECT count(*) FROM (FROM ${one} EXCEPT ALL FROM ${other}))`;
+    const [{ excess, lost, missing }] = await this.#db.rows(
+      `WITH stored AS MATERIALIZED (${storedIn(dir, table)}) SELECT ${less("stored", truth)} AS excess, ` +
+        `${less(`${table}_before`, "stored")} AS lost, ${less(truth, "stored")} AS missing`,
+    );
+    assert.equal(excess, 0n, `trades that are too many in ${table}`);
+    assert.equal(lost, 0n, `trades of ${table} that were published before and are gone`);
+    return { missing };
+  }
+
+  /** Each of `expected` is there with its bytes, or where it may go, proved by a partition's ledger. */
+  async #hasRaw(dir: string, raw: RawFiles, expected: RawFiles): Promise<void> {
+    const gone = [...expected].filter(([path, bytes]) => !isEqual(raw.get(path), bytes));
+    if (!this.#strike.deletesRaw) {
+      return assert.deepEqual(gone.map(([path]) => path), [], "raw files that are gone");
+    }
+    if (gone.length === 0) return;
+    const ledger = await ledgersBelow(this.#db, dir);
+    for (const [path, bytes] of gone) {
+      assert.ok(!raw.has(path), `${path} has other bytes`);
+      const [key] = /(?<=posttrade-).*(?=\.json\.gz$)/.exec(basename(path)) ?? [];
+      const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+      const proof = new RegExp(String.raw`^${key?.replace(/^.*T/, "")} \d+ 0 ${digest}$`, "m");
+      assert.match(ledger, proof, `${path} is gone, and no ledger proves it`);
+    }
+  }
+}
+
+async function loadTruth(db: Database, { replica, except }: NonNullable<Strike["truth"]>): Promise<void> {
+  using dir = temporaryDirectory();
+  await replica.writeTruth(dir.path, new Set(except));
+  await db.rows(`CREATE TABLE truth AS ${truthQuery(dir.path)}`);
+}
+
+/** Which of the tables have files. */
+function tablesBelow(dir: string): Table[] {
+  return (Object.keys(TABLES) as Table[]).filter((table) =>
+    filesBelow(join(dir, "data/de/xetra", table)).some((path) => path.endsWith(".parquet"))
+  );
+}
+
+function storedIn(dir: string, table: Table): string {
+  const levels = TABLES[table];
+  const files = `${dir}/data/de/xetra/${table}/*/${"*/".repeat(levels.length)}*.parquet`;
+  return `SELECT venue, concat_ws('-', ${levels.join(", ")}) AS date, ${comparedColumns()} ` +
+    `FROM read_parquet('${files}', hive_partitioning = true, hive_types_autocast = false)`;
+}
+
+/** The truth, with the dates of a table's folders. */
+function truthOf(table: Table): string {
+  return `SELECT * REPLACE (date[:${table === "trades" ? 10 : 7}] AS date) FROM truth`;
+}
+
+/** The ledgers of all partitions below a working directory, a line an entry. */
+async function ledgersBelow(db: Database, dir: string): Promise<string> {
+  const rows = await db.rows(
+    `SELECT value::VARCHAR AS ledger FROM parquet_kv_metadata('${dir}/data/de/xetra/trades/*/*/*/*/*.parquet') ` +
+      `WHERE key::VARCHAR = 'xetra-parqed.ledger'`,
+  );
+  return rows.map(({ ledger }) => String(ledger).replaceAll(String.raw`\x0A`, "\n")).join("\n");
+}
+
+function isEqual(one: Uint8Array | undefined, other: Uint8Array): boolean {
+  return one !== undefined && one.length === other.length && one.every((byte, i) => byte === other[i]);
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { Campaign, type Outcome } from "./campaign.ts";
+import { everyRound } from "./extent.ts";
+import type { Target } from "./kills.ts";
+import { STRIKES } from "./strikes.ts";
+import { canTrace } from "./trace.ts";
+
+/** Kills of `deno task test`, and of a full run at the least. */
+const SAMPLE = 100;
+const FULL = 1_000;
+
+if (!canTrace) console.log("without strace no kill can be placed before a call: these tests are left out");
+
+Deno.test({
+  name:
+    `killed by kill -9 before ${everyRound ? "every one" : `${SAMPLE}`} of its calls on files, the program ` +
+    "leaves what was stored, and its next run stores the truth and leaves nothing lying about",
+  ignore: !canTrace,
+  async fn(test) {
+    await using campaigns = new AsyncDisposableStack();
+    const started = performance.now();
+    const outcomes: Outcome[] = [];
+    const prepared: Campaign[] = [];
+    for (const make of STRIKES) {
+      const strike = await make();
+      if (everyRound || !strike.isSlow) prepared.push(campaigns.use(await Campaign.of(strike)));
+      else await strike[Symbol.asyncDispose]();
+    }
+    const sample = sampleOf(prepared.map(({ reference }) => reference.targets));
+    for (const [i, campaign] of prepared.entries()) {
+      await test.step(campaign.strike.name, async () => {
+        await (everyRound ? campaign.strikeAtAll() : campaign.strikeAt(sample[i]));
+        const outcome = campaign.outcome();
+        outcomes.push(outcome);
+        assert.deepEqual(outcome.failures, []);
+        if (everyRound) assert.equal(outcome.struck, outcome.calls, "calls that were struck");
+      });
+    }
+    const kills = print(outcomes, performance.now() - started);
+    assert.ok(kills >= (everyRound ? FULL : SAMPLE), `${kills} kills`);
+  },
+});
+
+/** Of each strike as many targets, spread evenly over it, as make up the sample; of short ones all. */
+function sampleOf(strikes: readonly (readonly Target[])[]): Target[][] {
+  const chosen = new Map<readonly Target[], Target[]>();
+  let wanted = SAMPLE;
+  for (const targets of strikes.toSorted((a, b) => a.length - b.length)) {
+    const count = Math.min(Math.ceil(wanted / (strikes.length - chosen.size)), targets.length);
+    chosen.set(
+      targets,
+      Array.from({ length: count }, (_, i) => targets[Math.floor(((i + 0.5) * targets.length) / count)]),
+    );
+    wanted -= count;
+  }
+  return strikes.map((targets) => chosen.get(targets)!);
+}
+
+/** Prints how often each strike was killed before which call; returns how often in all. */
+function print(outcomes: readonly Outcome[], millis: number): number {
+  const names = [...new Set(outcomes.flatMap(({ kills }) => Object.keys(kills)))].sort();
+  const rows = outcomes.map(({ strike, kills, calls, struck }) => ({
+    strike,
+    ...Object.fromEntries(names.map((name) => [name, kills[name] ?? 0])),
+    kills: sum(Object.values(kills)),
+    "calls struck": `${struck} of ${calls}`,
+  }));
+  const total = sum(rows.map(({ kills }) => kills));
+  const [struck, calls] = [
+    sum(outcomes.map(({ struck }) => struck)),
+    sum(outcomes.map(({ calls }) => calls)),
+  ];
+  console.table(rows);
+  console.log(`${total} kills, before ${struck} of ${calls} calls, in ${Math.round(millis / 1000)} s`);
+  return total;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => one + other, 0);
+}

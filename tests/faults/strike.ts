@@ -1,0 +1,50 @@
+import { join, relative } from "node:path";
+import type { Replica } from "../../scripts/replica/server.ts";
+import { filesBelow } from "../e2e/disk.ts";
+import type { Run } from "../e2e/harness.ts";
+
+/** A daemon's PID file, in its working directory. */
+export const PID_FILE = "daemon.pid";
+
+/** A command that is killed at each of its calls, on copies of one working directory. */
+export interface Strike extends AsyncDisposable {
+  readonly name: string;
+  /** The working directory before each round. */
+  readonly start: string;
+  /** The command, for a copy of it. */
+  args(dir: string): string[];
+  /** What it ends with when nobody kills it. */
+  readonly code: number;
+  /** What a daemon says before it is told to end, by its `PID_FILE`; null for a command that ends by itself. */
+  readonly endsAfter: RegExp | null;
+  /** Whether a call on this path, relative to the working directory, is struck. */
+  isStruck(path: string): boolean;
+  /** Whether a round takes seconds, so that only a full run has them. */
+  readonly isSlow: boolean;
+  /** What must be stored in the end; null where nothing is. */
+  readonly truth: Truth | null;
+  /** Whether raw files may go, if their rows are proved. */
+  readonly deletesRaw: boolean;
+  /** Throws when what the killed run left, or the one after it, is not as it must be. */
+  readonly judge?: (dir: string, runs: readonly Run[]) => void;
+}
+
+/** What a replica says must be stored, but for the files named in `except`. */
+export interface Truth {
+  readonly replica: Pick<Replica, "writeTruth">;
+  readonly except: readonly string[];
+}
+
+/** The paths of all files below a working directory, relative to it; rotated logs are not told apart. */
+export function pathsBelow(dir: string): string[] {
+  return filesBelow(dir).map((path) => relative(dir, path)).filter((path) => !path.startsWith("logs/"));
+}
+
+/** Raw files with their bytes, by their paths in the working directory. */
+export type RawFiles = ReadonlyMap<string, Uint8Array>;
+
+export function rawFilesBelow(dir: string): RawFiles {
+  const files = filesBelow(join(dir, "data/de/xetra/raw"));
+  const whole = files.filter((path) => path.endsWith(".json.gz") && !path.includes("/.unfinished-"));
+  return new Map(whole.map((path) => [relative(dir, path), Deno.readFileSync(path)]));
+}

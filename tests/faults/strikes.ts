@@ -1,0 +1,231 @@
+/** The commands that are killed at each of their calls. */
+import { gzipSync } from "node:zlib";
+import { unknownEra } from "../../scripts/replica/fault_kinds.ts";
+import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { spoolDay } from "../e2e/spooled_day.ts";
+import { RESERVE_BYTES } from "../../src/store/reserve.ts";
+import { assertForeseen } from "../e2e/evidence.ts";
+import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { assertNoLineLost, LOG_FILE, logsOf } from "./log_lines.ts";
+import { PID_FILE, type Strike } from "./strike.ts";
+
+const DETR = {
+  venue: "DETR",
+  date: "2026-09-01",
+  trades: 400,
+  minutes: { from: 480, until: 512 },
+  untidiness: UNTIDY,
+};
+/** A Eurex day, which begins before midnight UTC. */
+const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 } };
+const DFRA = { ...DETR, venue: "DFRA" };
+const STRANGE = "DETR-posttrade-2026-09-01T08_06.json.gz";
+
+/** What a strike is made of; the rest is that of a fetch. */
+type Parts = Partial<Strike> & Pick<Strike, "name" | "args"> & {
+  readonly replica: Replica;
+  /** Makes the working directory in which each round begins. */
+  readonly prepare?: (dir: string) => Promise<void>;
+  /** Names of files of which nothing is stored. */
+  readonly except?: readonly string[];
+};
+
+/** All strikes; each is to be disposed. */
+export const STRIKES: readonly (() => Promise<Strike>)[] = [
+  freshFetch,
+  twoVenues,
+  growingFetch,
+  dailyFetch,
+  largeFetch,
+  logRotation,
+  cleanup,
+  daemonCycle,
+  reprocessing,
+  consolidation,
+];
+
+async function freshFetch(): Promise<Strike> {
+  const replica = await startReplica({ days: [DETR] });
+  return strike({ name: "a fetch into an empty folder", replica, args: (dir) => fetchArgs(replica, dir) });
+}
+
+/** Two venues at once, of which one is in the spool already and waits to be published. */
+async function twoVenues(): Promise<Strike> {
+  const replica = await startReplica({ days: [DETR, DFRA] });
+  return strike({
+    name: "a fetch of two venues",
+    replica,
+    args: (dir) => fetchArgs(replica, dir, ["DETR", "DFRA"]),
+    prepare: (dir) => Promise.resolve(spoolDay(dir, DFRA)),
+  });
+}
+
+async function growingFetch(): Promise<Strike> {
+  const replica = await startReplica({ days: [DETR], listed: { until: "2026-09-01T08:08" } });
+  return strike({
+    name: "a fetch of a day that has grown",
+    replica,
+    args: (dir) => fetchArgs(replica, dir),
+    async prepare(dir) {
+      await run(fetchArgs(replica, dir));
+      replica.listed.until = null;
+    },
+  });
+}
+
+/** Some minutes are stored, and are reconciled; those that are missing come with the daily file, to two dates. */
+async function dailyFetch(): Promise<Strike> {
+  const replica = await startReplica({ days: [DEUR], daily: true, listed: { until: "2026-08-31T23:50" } });
+  return strike({
+    name: "a fetch of a daily file",
+    replica,
+    args: (dir) => fetchArgs(replica, dir, ["DEUR"]),
+    async prepare(dir) {
+      await run(fetchArgs(replica, dir, ["DEUR"]));
+      replica.listed.until = null;
+    },
+  });
+}
+
+/**
+ * Trades of which a run is spilled, and that make several row groups. Of the run's 800 small writes none is struck: it
+ * is worth nothing once its process has ended, as the kills at its folder show.
+ */
+async function largeFetch(): Promise<Strike> {
+  const replica = await startReplica({
+    days: [{ ...DETR, trades: 70_000, minutes: { from: 480, until: 484 } }],
+  });
+  return strike({
+    name: "a fetch of a large day",
+    replica,
+    args: (dir) => fetchArgs(replica, dir),
+    isStruck: (path) => path.startsWith("data/de/xetra/trades") || path.endsWith("/runs-DETR"),
+    isSlow: true,
+  });
+}
+
+/** A daemon with one cycle, which fetches a day and cleans its raw files; its reserve is there. */
+async function daemonCycle(): Promise<Strike> {
+  const replica = await startReplica({ days: [{ ...DETR, minutes: { from: 480, until: 490 } }] });
+  return strike({
+    name: "a daemon",
+    replica,
+    args: (dir) => {
+      const daemon = ["--daemon", "--active-hours", "00:00-24:00", "--pid-file", `${dir}/${PID_FILE}`];
+      return fetchArgs(replica, dir, ["DETR"], ...daemon);
+    },
+    endsAfter: /Cycle 1: /,
+    deletesRaw: true,
+    prepare(dir) {
+      Deno.mkdirSync(`${dir}/.xetra-parqed`);
+      Deno.writeFileSync(`${dir}/.xetra-parqed/reserve`, new Uint8Array());
+      Deno.truncateSync(`${dir}/.xetra-parqed/reserve`, RESERVE_BYTES);
+      return Promise.resolve();
+    },
+  });
+}
+
+/** A rebuild of a day from its spool, in the place of what is stored. */
+async function reprocessing(): Promise<Strike> {
+  const replica = await startReplica({ days: [DETR] });
+  return strike({
+    name: "a reprocess --force",
+    replica,
+    args: (dir) => ["--wrk-dir", dir, "reprocess", "DETR", "--force"],
+    prepare: (dir) => run(fetchArgs(replica, dir)),
+  });
+}
+
+/** Each line rotates the log, and what is left from before is compressed while a day is fetched. */
+async function logRotation(): Promise<Strike> {
+  const replica = await startReplica({ days: [DETR] });
+  const args = (dir: string) => {
+    const log = ["--log-file", `${dir}/${LOG_FILE}`, "--log-rotate-size", "100"];
+    return [...log, ...fetchArgs(replica, dir, ["DETR", "DFRA", "DGAT", "DEUR"])];
+  };
+  const made = await strike({
+    name: "a log rotation",
+    replica,
+    args,
+    isStruck: (path) => path.startsWith("logs/"),
+    truth: null,
+    prepare(dir) {
+      Deno.mkdirSync(`${dir}/logs`);
+      for (const second of [0, 1, 2, 3, 4, 5, 6, 7]) {
+        Deno.writeTextFileSync(
+          `${dir}/${LOG_FILE}.20261101-08340${second}.000`,
+          `a line of ${second}\nand another\n`,
+        );
+      }
+      Deno.writeFileSync(`${dir}/${LOG_FILE}.20250101-083400.000.gz`, gzipSync("")); // older than is kept
+      return Promise.resolve();
+    },
+  });
+  const before = logsOf(made.start);
+  return { ...made, judge: (dir, runs) => assertNoLineLost(before, runs, dir) };
+}
+
+/** Minute files of one venue, of which one is not understood, and a daily file of another. */
+async function cleanup(): Promise<Strike> {
+  const listed = { until: "2026-09-01T12:00" };
+  const replica = await startReplica({ days: [DETR, DEUR], daily: true, listed });
+  return strike({
+    name: "a cleanup",
+    replica,
+    args: (dir) => ["--wrk-dir", dir, "cleanup-raw", "DETR", "DEUR", "--keep-days", "0"],
+    code: 3,
+    deletesRaw: true,
+    except: [STRANGE],
+    async prepare(dir) {
+      replica.inject("storage", unknownEra(), { name: STRANGE });
+      await run(fetchArgs(replica, dir, ["DETR"]), 3);
+      replica.listed.until = null;
+      await run(fetchArgs(replica, dir, ["DEUR"]));
+    },
+  });
+}
+
+/** A month that has a file already and has grown by a day. */
+async function consolidation(): Promise<Strike> {
+  const short = { ...DETR, minutes: { from: 480, until: 484 } };
+  const days = ["01", "02", "03"].map((day) => ({ ...short, date: `2026-09-${day}` }));
+  const replica = await startReplica({ days, listed: { until: "2026-09-02T12:00" } });
+  const args = (
+    dir: string,
+  ) => ["--wrk-dir", dir, "consolidate-month", "DETR", "--month", "2026-09", "--yes"];
+  return strike({
+    name: "a consolidation",
+    replica,
+    args,
+    async prepare(dir) {
+      await run(fetchArgs(replica, dir));
+      await run(args(dir));
+      replica.listed.until = null;
+      await run(fetchArgs(replica, dir));
+    },
+  });
+}
+
+async function strike({ replica, prepare, except = [], ...parts }: Parts): Promise<Strike> {
+  const start = temporaryDirectory();
+  await prepare?.(start.path);
+  return {
+    code: 0,
+    endsAfter: null,
+    isStruck: () => true,
+    isSlow: false,
+    deletesRaw: false,
+    truth: { replica, except },
+    ...parts,
+    start: start.path,
+    async [Symbol.asyncDispose]() {
+      start[Symbol.dispose]();
+      await replica.close();
+    },
+  };
+}
+
+async function run(args: readonly string[], code = 0): Promise<void> {
+  assertForeseen(await runProgram(args), code);
+}
