@@ -1,0 +1,66 @@
+/**
+ * A reader beside the program: `deno run -A tests/faults/reader.ts DIR` reads all days, and all months, of a working
+ * directory again and again with a DuckDB of its own, as an analyst would. Prints a line a reading, a `Reading` as
+ * JSON. Ends when stdin does.
+ */
+import { filesBelow } from "../e2e/disk.ts";
+import { type Database, duckdb } from "../e2e/harness.ts";
+
+/** What one reading of all files of a kind found. */
+export interface Reading {
+  readonly glob: string;
+  /** Rows of each folder, by its path. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Rows of which another one of the folder has the identity. */
+  readonly duplicates: number;
+  /** What DuckDB said when it could not read. */
+  readonly error: string | null;
+  /**
+   * Whether a file was replaced meanwhile. DuckDB opens a file twice, by its name, first for the footer and then for the
+   * rows. When it is replaced in between no writer can give it both of one file; ours sees to it that it fails then
+   * (`src/store/lead.ts`).
+   */
+  readonly replaced: boolean;
+}
+
+/** The globs that users are told: of the days, and of the months. */
+const GLOBS = ["trades/*/*/*/*/*.parquet", "trades_monthly/*/*/*/*.parquet"];
+
+/** RULINGS.md: where there is no transaction id, two trades are one if they have everything in common. */
+const IDENTITY = "CASE WHEN transaction_id IS NULL THEN trade::VARCHAR ELSE row(isin, trading_date_time, " +
+  "transaction_id, price, quantity, modification_flag, contract_date, strike_price, option_category)::VARCHAR END";
+
+if (import.meta.main) {
+  let asked = true;
+  Deno.stdin.read(new Uint8Array(1)).then(() => asked = false);
+  using db = await duckdb();
+  const [dir] = Deno.args;
+  while (asked) {
+    for (const glob of GLOBS) {
+      const reading = await read(db, `${dir}/data/de/xetra`, glob);
+      if (reading !== null) console.log(JSON.stringify(reading));
+    }
+  }
+}
+
+/** Null when there is nothing to read. */
+async function read(db: Database, folder: string, glob: string): Promise<Reading | null> {
+  const before = versionsBelow(folder);
+  if (await db.value(`SELECT count(*)::INT FROM glob('${folder}/${glob}')`) === 0) return null;
+  const query = `SELECT regexp_replace(filename, '/[^/]*$', '') AS folder, count(*)::INT AS rows, ` +
+    `(count(*) - count(DISTINCT ${IDENTITY}))::INT AS duplicates ` +
+    `FROM read_parquet('${folder}/${glob}', filename = true) trade GROUP BY 1`;
+  const found = await db.rows(query).then((folders) => ({
+    rows: Object.fromEntries(folders.map(({ folder, rows }) => [String(folder), Number(rows)])),
+    duplicates: folders.reduce((sum, { duplicates }) => sum + Number(duplicates), 0),
+    error: null,
+  }), (error) => ({ rows: {}, duplicates: 0, error: String(error) }));
+  return { glob, ...found, replaced: versionsBelow(folder) !== before };
+}
+
+/** Tells which file is at each path. */
+function versionsBelow(folder: string): string {
+  const paths = filesBelow(folder).filter((path) => path.endsWith(".parquet"));
+  return paths.map((path) => `${path} ${Deno.statSync(path).ino} ${Deno.statSync(path).mtime?.getTime()}`)
+    .join("\n");
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { assertForeseen } from "../e2e/evidence.ts";
+import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { assertStoresTruth } from "../e2e/truth.ts";
+import type { Reading } from "./reader.ts";
+import { canTrace } from "./trace.ts";
+
+const READER = new URL("reader.ts", import.meta.url).pathname;
+const DATE = "2026-09-01";
+const DAY = {
+  venue: "DETR",
+  date: DATE,
+  trades: 600,
+  minutes: { from: 480, until: 510 },
+  untidiness: UNTIDY,
+};
+/** Where each of these fetches, of two minute files more, is killed. */
+const STRIKES = [
+  ...[1, 2, 3, 4, 5, 6, 7].map((nth) => ["rename", nth] as const),
+  ...[2, 6, 7, 8, 9, 10, 11].map((nth) => ["fsync", nth] as const),
+];
+
+if (!canTrace) console.log("without strace no kill can be placed before a call: this test is left out");
+
+Deno.test({
+  name:
+    "a reader that never stops sees no trade twice and no count that falls, and fails only when a file is replaced " +
+    "under it, while fetches, consolidations and a cleanup are killed and run again",
+  ignore: !canTrace,
+  async fn() {
+    await using replica = await startReplica({ days: [DAY], listed: { until: `${DATE}T08:02` } });
+    using dir = temporaryDirectory();
+    const fetch = fetchArgs(replica, dir.path);
+    const month = ["--wrk-dir", dir.path, "consolidate-month", "DETR", "--month", "2026-09", "--yes"];
+    assertForeseen(await runProgram(fetch), 0);
+
+    await using reader = startReader(dir.path);
+    for (const [i, strike] of STRIKES.entries()) {
+      replica.listed.until = `${DATE}T08:${String(4 + 2 * i).padStart(2, "0")}`;
+      await killedAndRun(fetch, strike);
+      if (i % 7 === 6) await killedAndRun(month, ["rename", 1], ["fsync", 2]);
+    }
+    await killedAndRun(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--keep-days", "0"], ["unlink", 1], [
+      "unlink",
+      15,
+    ]);
+
+    const readings = await reader.end();
+    assertSteady(readings);
+    const torn = readings.filter(({ error }) => error !== null).length;
+    console.log(
+      `${readings.length} readings beside ${
+        STRIKES.length + 2
+      } kills; DuckDB mixed two files in ${torn} of them`,
+    );
+    assert.ok(readings.length > 2 * STRIKES.length, `${readings.length} readings`);
+    await assertStoresTruth(dir.path, replica);
+  },
+});
+
+/** Kills the program before each of these calls, the nth of its kind, then runs it to its end. */
+async function killedAndRun(
+  args: readonly string[],
+  ...strikes: readonly (readonly [call: string, nth: number])[]
+): Promise<void> {
+  for (const [call, nth] of strikes) {
+    const kill = ["-e", `trace=${call}`, "-e", `inject=${call}:signal=SIGKILL:when=${nth}`];
+    const under = ["strace", "-f", "-qqq", "-o", "/dev/null", ...kill];
+    const run = await runProgram(args, { under, signal: AbortSignal.timeout(60_000) });
+    assert.equal(run.code, 137, `at ${call} ${nth}: ${run.stderr}`);
+  }
+  assertForeseen(await runProgram(args), 0);
+}
+
+/**
+ * No reading failed, but for those during which a file was replaced, and the next one of these saw all of it; none saw
+ * a trade twice; and no folder had fewer rows than in the reading before.
+ */
+function assertSteady(readings: readonly Reading[]): void {
+  const rows: Record<string, number> = {};
+  for (const reading of readings) {
+    if (reading.error !== null) {
+      assert.ok(reading.replaced, `nothing was replaced meanwhile: ${reading.error}`);
+      continue;
+    }
+    assert.equal(reading.duplicates, 0, JSON.stringify(reading));
+    const kind = `/${reading.glob.split("/")[0]}/`;
+    for (const folder of Object.keys(rows).filter((folder) => folder.includes(kind))) {
+      assert.ok(
+        reading.rows[folder] >= rows[folder],
+        `${folder} had ${rows[folder]} rows: ${JSON.stringify(reading)}`,
+      );
+    }
+    Object.assign(rows, reading.rows);
+  }
+}
+
+/** The reader, as a process of its own; `end` gives all that it has read. */
+function startReader(dir: string): AsyncDisposable & { end(): Promise<Reading[]> } {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", READER, dir],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const output = new Response(child.stdout).text();
+  let ended: Promise<Reading[]> | undefined;
+  const end = async () => {
+    await child.stdin.close();
+    const lines = (await output).split("\n").filter((line) => line !== "");
+    assert.ok((await child.status).success);
+    return lines.map((line): Reading => JSON.parse(line));
+  };
+  return {
+    end: () => ended ??= end(),
+    async [Symbol.asyncDispose]() {
+      await (ended ??= end());
+    },
+  };
+}
