@@ -1,4 +1,5 @@
-import { openLocked, writeAll } from "./file.ts";
+import { dirname } from "node:path";
+import { openLocked, syncFolder, writeAll } from "./file.ts";
 import { compressedPath, unfinishedPath } from "./rotated_name.ts";
 
 /** A file up to this size is finished even when the process is about to end: 0.2 s, the default size included. */
@@ -17,6 +18,8 @@ export async function compressRotated(rotated: string, stop: AbortSignal): Promi
     if (lock === null) return false;
     await gzip(rotated, lock.statSync().size > FINISHED_ANYWAY_BYTES ? stop : undefined);
     Deno.renameSync(unfinishedPath(rotated), compressedPath(rotated));
+    // Before the lines' other place goes: after a power cut one of the two must be there.
+    syncFolder(dirname(rotated));
     Deno.removeSync(rotated);
     return true;
   } catch (error) {
