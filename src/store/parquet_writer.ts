@@ -18,14 +18,15 @@ export class TradesWriter {
   readonly #buffer = new ByteWriter(1 << 20);
   readonly #parquet: ParquetWriter;
 
-  /** `sink` gets the bytes of the file, in order; it must have used them when it returns. */
-  constructor(sink: (bytes: Uint8Array) => void, createdBy: string) {
+  /** `sink` gets the bytes of the file, in order; it must have used them when it returns. `zeros` lie before the rows. */
+  constructor(sink: (bytes: Uint8Array) => void, createdBy: string, zeros = new Uint8Array()) {
     this.#sink = sink;
     this.#parquet = new ParquetWriter({
       writer: this.#buffer,
       schema: [SCHEMA_ROOT, ...SCHEMA_COLUMNS],
       createdBy,
     });
+    this.#buffer.appendBytes(zeros);
   }
 
   /** Writes one row group. */

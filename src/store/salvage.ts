@@ -1,16 +1,15 @@
 import { Buffer } from "node:buffer";
 import type { Trades } from "../feed/trades.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
+import { LEADS } from "./lead.ts";
 import type { SortedSource } from "./merge.ts";
 import { countRows, readGroup } from "./parquet_reader.ts";
-import { decodeProof, PROOF_KEY, shortDigest } from "./proof.ts";
+import { decodeProof, type GroupProof, PROOF_KEY, shortDigest } from "./proof.ts";
 import { LEDGER_KEY } from "./stored_partition.ts";
 import { bufferOf, openIfThere } from "./trades_file.ts";
 
 /** The footer of a day is some 100 KB. */
 const TAIL_BYTES = 4 * 1024 * 1024;
-/** The magic bytes, before the first row group. */
-const HEAD_BYTES = 4;
 
 /** What a damaged partition can still prove. */
 export interface Salvage {
@@ -50,10 +49,7 @@ async function salvage(path: string, file: Bytes): Promise<Salvage> {
   const proof = decodeProof(valueIn(tail, PROOF_KEY) ?? "");
   if (proof === null) return { ...NOTHING, rows: await countRows(file).catch(() => null) };
   const ledger = valueIn(tail, LEDGER_KEY);
-  const intact = placesOf(proof.groups).filter(({ start, bytes, digest }) =>
-    start + bytes <= file.byteLength &&
-    shortDigest(new Uint8Array(file.slice(start, start + bytes))) === digest
-  );
+  const intact = intactGroups(file, proof.groups);
   return {
     ledger: ledger !== null && shortDigest(ledger) === proof.ledgerDigest ? decodeLedger(ledger) : null,
     rows: rowsIn(proof.groups),
@@ -62,8 +58,20 @@ async function salvage(path: string, file: Bytes): Promise<Salvage> {
   };
 }
 
-function placesOf<T extends { readonly bytes: number }>(groups: readonly T[]): (T & { start: number })[] {
-  let start = HEAD_BYTES;
+/** The groups whose bytes are what was written, wherever the first of them begins. */
+function intactGroups(file: Bytes, groups: readonly GroupProof[]): Place[] {
+  for (const lead of LEADS) {
+    const intact = placesOf(groups, lead).filter(({ start, bytes, digest }) =>
+      start + bytes <= file.byteLength &&
+      shortDigest(new Uint8Array(file.slice(start, start + bytes))) === digest
+    );
+    if (intact.length > 0) return intact;
+  }
+  return [];
+}
+
+function placesOf(groups: readonly GroupProof[], lead: number): (GroupProof & Place)[] {
+  let start = lead;
   return groups.map((group) => {
     const place = { ...group, start };
     start += group.bytes;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { release, type Trades } from "../feed/trades.ts";
-import { removeUnfinished, writeAtomically } from "./atomic.ts";
+import { ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
+import { HEAD_BYTES, zerosAfter } from "./lead.ts";
 import type { SortedSource } from "./merge.ts";
 import { type Footer, readFooter, readTrades } from "./parquet_reader.ts";
 import { TradesWriter } from "./parquet_writer.ts";
@@ -80,10 +81,14 @@ export async function writeTrades(
   await writeAtomically(path, async (append) => {
     let rows = 0;
     const hash = createHash("sha256");
-    const writer = new TradesWriter((bytes) => {
-      hash.update(bytes);
-      append(bytes);
-    }, createdBy);
+    const writer = new TradesWriter(
+      (bytes) => {
+        hash.update(bytes);
+        append(bytes);
+      },
+      createdBy,
+      zerosAfter(headOf(path)),
+    );
     for await (const group of groups) {
       writer.write(group);
       rows += group.rows;
@@ -98,6 +103,14 @@ export async function writeTrades(
       ])
     );
   });
+}
+
+/** The beginning of the file at `path`; empty when there is none, or a folder. */
+function headOf(path: string): Uint8Array {
+  if (ifThere(() => Deno.statSync(path))?.isFile !== true) return new Uint8Array();
+  using file = Deno.openSync(path);
+  const head = new Uint8Array(HEAD_BYTES);
+  return head.subarray(0, file.readSync(head) ?? 0);
 }
 
 /** Random access for the Parquet reader; synchronous below, for these are local files. */

@@ -122,7 +122,7 @@ Deno.test("wherever a partition or a raw file is damaged, a repair gives the sam
       assert.deepEqual(now, isLess ? ids.filter((id) => id < 20) : ids);
       outcomes.whole++;
     }),
-    { numRuns: 150, seed: 4 },
+    { numRuns: 200, seed: 4 },
   );
   assert.ok(outcomes.whole > 80 && outcomes.left > 5, JSON.stringify(outcomes));
 });
