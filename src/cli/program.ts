@@ -4,6 +4,7 @@ import { addAdoptCommand } from "./adopt_program.ts";
 import {
   activeHoursOption,
   apiOption,
+  daemonOptionOf,
   dateOption,
   daysOption,
   intervalOption,
@@ -97,7 +98,11 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
         "--log-file logs/detr.log fetch-trades DETR --daemon --interval 1 --pid-file /tmp/xetra-detr.pid",
       ),
     )
-    .action(async (venues, options) => {
+    .action(async (venues, options, fetchTrades) => {
+      const unheeded = options.daemon ? undefined : daemonOptionOf(fetchTrades);
+      if (unheeded !== undefined) {
+        fetchTrades.error(`error: ${unheeded} is for --daemon; add that, or leave ${unheeded} out`);
+      }
       const all: DaemonOptions & FetchOptions = { ...globals(), ...options };
       const command = all.daemon
         ? (await daemonCommands()).daemonCommand

@@ -50,6 +50,31 @@ const REFUSED: readonly [args: readonly string[], message: string][] = [
   [["--pid-file"], "option '--pid-file <file>' argument missing"],
 ];
 
+/** A daemon's options, as they would be right with --daemon. */
+const FOR_DAEMON_ONLY = [
+  ["--interval", "15m"],
+  ["--active-hours", "07:00-22:30"],
+  ["--schedule", "*/15 8-18 * * 1-5"],
+  ["--market-timezone", "Europe/Berlin"],
+  ["--skip-non-trading-days"],
+  ["--pid-file", "xetra.pid"],
+];
+
+Deno.test("a daemon's options are refused without --daemon, with 64 and one line: they would be ignored", async () => {
+  using folder = temporaryDirectory();
+  const fetch = (...args: string[]) =>
+    runProgram(["fetch-trades", "DETR", "--api-url", NOBODY, ...args], { cwd: folder.path });
+  const refuse = async (option: string, ...args: string[]) => {
+    const run = await fetch(...args);
+    assertForeseen(run, 64);
+    assert.equal(run.stderr, `error: ${option} is for --daemon; add that, or leave ${option} out\n`);
+    assert.equal(run.stdout, "");
+  };
+  for (const [option, ...value] of FOR_DAEMON_ONLY) await refuse(option, option, ...value);
+  await refuse("--interval", "--no-store", "--json", "--pid-file", "x.pid", "--interval", "1");
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+});
+
 Deno.test("a daemon's options that cannot be meant are refused with 64 and one line, before anything is made", async () => {
   using folder = temporaryDirectory();
   const queue = REFUSED.values();
