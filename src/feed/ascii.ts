@@ -1,0 +1,34 @@
+/** The bytes of which rows are made, and what digits among them say. */
+
+export const NEWLINE = 0x0a;
+export const RETURN = 0x0d;
+export const BLANK = 0x20;
+export const QUOTE = 0x22;
+export const MINUS = 0x2d;
+export const DOT = 0x2e;
+export const ZERO = 0x30;
+export const COLON = 0x3a;
+export const LETTER_H = 0x48;
+export const LETTER_Z = 0x5a;
+export const BACKSLASH = 0x5c;
+export const DELETE = 0x7f;
+
+export function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte < COLON;
+}
+
+/** What the two bytes from `at` on say as digits; NaN when they are none. */
+export function twoDigits(bytes: Uint8Array, at: number): number {
+  const [tens, ones] = [bytes[at], bytes[at + 1]];
+  return isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : NaN;
+}
+
+/** apply() puts every byte on the stack, which has an end. */
+const LONGEST_APPLIED = 4096;
+
+/** The text of bytes that are ASCII. */
+export function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  const part = bytes.subarray(start, end);
+  if (part.length > LONGEST_APPLIED) return new TextDecoder().decode(part);
+  return String.fromCharCode.apply(null, part as unknown as number[]);
+}

@@ -1,0 +1,109 @@
+import {
+  asciiText,
+  BACKSLASH,
+  BLANK,
+  DELETE,
+  DOT,
+  isDigit,
+  MINUS,
+  NEWLINE,
+  QUOTE,
+  RETURN,
+  ZERO,
+} from "./ascii.ts";
+import type { Literal } from "./row_shape.ts";
+
+/** With at most 15 digits and 22 decimals, mantissa / 10^decimals is the nearest double (Clinger 1990). */
+const MAX_DIGITS = 15;
+const POWERS_OF_TEN = Array.from({ length: MAX_DIGITS + 1 }, (_, decimals) => 10 ** decimals);
+
+/**
+ * The bytes of rows, and the parts of JSON that are read from them at a place. What reads returns where the part ends,
+ * or -1 when there is none that JSON.parse would read to the same value.
+ */
+export class RowBytes {
+  /** What the last call of `readNumber` read. */
+  number = 0;
+  bytes: Uint8Array = new Uint8Array();
+  #view: DataView = new DataView(this.bytes.buffer);
+
+  /** Turns to other bytes: places are in these from now on. */
+  enter({ buffer, byteOffset, byteLength }: Uint8Array): void {
+    // A plain array, for node:zlib gives Buffers, whose subarray() costs more.
+    this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    this.#view = new DataView(buffer, byteOffset, byteLength);
+  }
+
+  /** Where the expected bytes end, or -1 if others stand at `at`. */
+  skip({ words, rest, length }: Literal, at: number): number {
+    if (at + length > this.bytes.length) return -1;
+    const view = this.#view;
+    let end = at;
+    for (let i = 0; i < words.length; i++, end += 4) if (view.getUint32(end) !== words[i]) return -1;
+    for (let i = 0; i < rest.length; i++, end++) if (this.bytes[end] !== rest[i]) return -1;
+    return end;
+  }
+
+  /** Where the line break at `at` ends. */
+  skipLineEnd(at: number): number {
+    const newline = this.bytes[at] === RETURN ? at + 1 : at;
+    return this.bytes[newline] === NEWLINE ? newline + 1 : -1;
+  }
+
+  /** How many of the `length` bytes at `one` stand at `other` as well, from the first on. */
+  sameBytes(one: number, other: number, length: number): number {
+    const bytes = this.bytes;
+    let same = 0;
+    while (same < length && bytes[one + same] === bytes[other + same]) same++;
+    return same;
+  }
+
+  /** Where the text that goes on at `at` ends at a quote; -1 if it has escapes, controls or is not ASCII. */
+  plainTextEnd(at: number): number {
+    const bytes = this.bytes;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at;
+      if (byte < BLANK || byte >= DELETE || byte === BACKSLASH) return -1;
+    }
+    return -1;
+  }
+
+  /** Where a whole number ends of which JSON.parse would print the same digits. */
+  digitsEnd(start: number): number {
+    const bytes = this.bytes;
+    let end = start;
+    while (isDigit(bytes[end])) end++;
+    const digits = end - start;
+    return digits === 0 || digits > MAX_DIGITS || (digits > 1 && bytes[start] === ZERO) ? -1 : end;
+  }
+
+  /** Reads a number without exponent into `number`. */
+  readNumber(start: number): number {
+    const bytes = this.bytes;
+    let at = start;
+    const negative = bytes[at] === MINUS;
+    if (negative) at++;
+    const first = at;
+    let mantissa = 0;
+    while (isDigit(bytes[at])) mantissa = mantissa * 10 + (bytes[at++] - ZERO);
+    const whole = at - first;
+    if (whole === 0 || (whole > 1 && bytes[first] === ZERO)) return -1;
+    let decimals = 0;
+    if (bytes[at] === DOT) {
+      const point = at++;
+      while (isDigit(bytes[at])) mantissa = mantissa * 10 + (bytes[at++] - ZERO);
+      decimals = at - point - 1;
+      if (decimals === 0) return -1;
+    }
+    if (whole + decimals > MAX_DIGITS) return -1;
+    const value = mantissa / POWERS_OF_TEN[decimals];
+    this.number = negative ? -value : value;
+    return at;
+  }
+
+  /** The text of bytes that are ASCII. */
+  text(start: number, end: number): string {
+    return asciiText(this.bytes, start, end);
+  }
+}
