@@ -30,6 +30,7 @@ const NEWLINE = 0x0a;
 const MAX_EXAMPLES = 5;
 /** A row of the exchange has some 500 bytes; a longer line than this is no row, and must not fill the memory. */
 const MAX_LINE_BYTES = 1024 * 1024;
+const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
 
 const EXTRA = columnIndex("extra");
 const SCHEMA_VERSION = columnIndex("schema_version");
@@ -65,7 +66,7 @@ export class FileDecoder {
     const end = this.#decodeLines(bytes);
     this.#rest = bytes.slice(end);
     if (this.#rest.length > MAX_LINE_BYTES) {
-      if (!this.#skipping) this.#reject(this.#line + 1, `longer than ${MAX_LINE_BYTES} bytes`);
+      if (!this.#skipping) this.#reject(this.#line + 1, TOO_LONG);
       this.#skipping = true;
       this.#rest = new Uint8Array(0);
     }
@@ -89,7 +90,7 @@ export class FileDecoder {
     let start = 0;
     while (start < bytes.length) {
       const next = this.#skipping ? -1 : this.#scanner.scan(start);
-      if (next >= 0) {
+      if (next >= 0 && next - start <= MAX_LINE_BYTES) {
         this.#line++;
         start = next;
         this.#endRow();
@@ -106,6 +107,10 @@ export class FileDecoder {
   }
 
   #decodeLine(bytes: Uint8Array): void {
+    if (bytes.length > MAX_LINE_BYTES) {
+      this.#builder.clearRow(); // the scanner may have read it
+      return this.#reject(this.#line, TOO_LONG);
+    }
     const record = this.#parse(bytes);
     if (record === null) return;
     this.#keys ??= Object.keys(record);

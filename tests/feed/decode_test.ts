@@ -166,10 +166,27 @@ Deno.test("a file without a single trade names the keys it has", () => {
   assert.deepEqual(decode("<html>\n").strangeKeys, []);
 });
 
-Deno.test("a line longer than a mebibyte is refused without being held", () => {
-  const { all, examples } = decode(lines(LEGACY, `{"x":"${"y".repeat(3 << 20)}"}`, LEGACY), 64 << 10);
-  assert.equal(all.length, 2);
-  assert.deepEqual(examples, [{ line: 2, reason: "longer than 1048576 bytes" }]);
+Deno.test("a line longer than a mebibyte is refused, however it arrives and whatever it says", () => {
+  const long = { ...LEGACY, currency: "Y".repeat(3 << 20) };
+  for (const pieceBytes of [64 << 10, 1 << 20, 5 << 20, Infinity]) {
+    const { all, examples } = decode(
+      lines(LEGACY, long, `{"x":"${"y".repeat(3 << 20)}"}`, LEGACY),
+      pieceBytes,
+    );
+    assert.deepEqual(all, decode(lines(LEGACY, LEGACY)).all, `${pieceBytes}`);
+    assert.deepEqual(examples, [
+      { line: 2, reason: "longer than 1048576 bytes" },
+      { line: 3, reason: "longer than 1048576 bytes" },
+    ]);
+  }
+});
+
+Deno.test("a line of a mebibyte is decoded, however it arrives", () => {
+  const empty = JSON.stringify({ ...LEGACY, currency: "" }).length;
+  const row = { ...LEGACY, currency: "Y".repeat((1 << 20) - empty) };
+  for (const pieceBytes of [64 << 10, 1 << 20, Infinity]) {
+    assert.equal(decode(lines(LEGACY, row, LEGACY), pieceBytes).all.length, 3, `${pieceBytes}`);
+  }
 });
 
 /** Values of every sort that the exchange writes, and some that it should not. */
