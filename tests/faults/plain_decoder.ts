@@ -1,0 +1,234 @@
+/**
+ * What the bytes of a file of the exchange mean, told as plainly as can be: line by line, JSON.parse, a table of keys.
+ * Written from the description of the feed, without a word of the program's own decoder, to judge that.
+ */
+import type { Row } from "../feed/trade_rows.ts";
+
+/** What a file holds, in the terms of the program's decoder. */
+export interface PlainFile {
+  readonly rows: number;
+  readonly rejected: number;
+  readonly examples: readonly { readonly line: number; readonly reason: string }[];
+  readonly strangeKeys: readonly string[] | null;
+  readonly unknownKeys: ReadonlyMap<string, number>;
+  readonly all: readonly Row[];
+}
+
+type Form = "text" | "time" | "number" | "long" | "int" | "flag" | "date";
+
+/** Column, its key to 2026-02, its key since 2026-03, what it holds. */
+const FIELDS: readonly [column: string, legacy: string | null, mifid: string | null, form: Form][] = [
+  ["isin", "isin", "instrumentIdentificationCode", "text"],
+  ["trading_date_time", "lastTradeTime", "tradingDateAndTime", "time"],
+  ["price", "lastTrade", "price", "number"],
+  ["quantity", "lastQty", "quantity", "number"],
+  ["price_currency", "currency", "priceCurrency", "text"],
+  ["execution_venue", "executionVenueId", "venueOfExecution", "text"],
+  ["transaction_id", "transIdCode", "transactionIdentificationCode", "text"],
+  ["distribution_time", "distributionDateTime", "publicationDateAndTime", "time"],
+  ["trading_mode", "mmtTradingMode", "mmtTradingMode", "text"],
+  ["modification_flag", "mmtModificationInd", "mmtModificationInd", "text"],
+  ["benchmark_flag", "mmtBenchmarkRefprcInd", "mmtBenchmarkRefprcInd", "text"],
+  ["pub_deferral", "mmtPubModeDefReason", "mmtPubModeDefReason", "text"],
+  ["algo_indicator", "mmtAlgoInd", "mmtAlgoInd", "flag"],
+  ["message_id", "messageId", "messageId", "text"],
+  ["source_name", "sourceName", null, "text"],
+  ["instrument_id", "instrumentId", null, "text"],
+  ["tick_id", "tickId", null, "long"],
+  ["quote_type", "quotationType", null, "text"],
+  ["tick_action", "tickActionIndicator", null, "text"],
+  ["instrument_code", "instrumentIdCode", null, "text"],
+  ["market_mechanism", "mmtMarketMechanism", null, "text"],
+  ["negotiated_flag", "mmtNegotTransPretrdWaivInd", null, "text"],
+  ["trading_system", null, "tradingSystem", "text"],
+  ["price_notation", null, "priceNotation", "int"],
+  ["venue_publication", null, "venueOfPublication", "text"],
+  ["last_trade_indicator", null, "lastTradeIndicator", "text"],
+  ["notional_amount", null, "notionalAmount", "number"],
+  ["notional_currency", null, "notionalCurrency", "text"],
+  ["contract_date", null, "contractDate", "date"],
+  ["option_category", null, "optionCategory", "text"],
+  ["strike_price", null, "originalStrikePrice", "number"],
+  ["transaction_category", null, "mmtTransactionCategory", "text"],
+];
+
+const REQUIRED = ["isin", "trading_date_time", "price", "quantity"];
+const ORDER = [...FIELDS.map(([column]) => column), "schema_version", "extra"];
+const MEBIBYTE = 1 << 20;
+
+/** Reads a whole file. */
+export function plainlyDecoded(file: Uint8Array): PlainFile {
+  const all: Row[] = [];
+  const bad: { line: number; reason: string }[] = [];
+  const unknownKeys = new Map<string, number>();
+  let firstKeys: string[] | null = null;
+  for (const [index, bytes] of linesOf(file).entries()) {
+    const record = recordOf(bytes);
+    if (record === null) continue;
+    if (typeof record === "string") {
+      bad.push({ line: index + 1, reason: record });
+      continue;
+    }
+    firstKeys ??= Object.keys(record);
+    const { row, unknown } = rowOf(record);
+    for (const key of unknown) unknownKeys.set(key, (unknownKeys.get(key) ?? 0) + 1);
+    if (typeof row === "string") bad.push({ line: index + 1, reason: row });
+    else all.push(row);
+  }
+  return {
+    rows: all.length,
+    rejected: bad.length,
+    examples: bad.slice(0, 5),
+    strangeKeys: all.length === 0 && bad.length > 0 ? firstKeys ?? [] : null,
+    unknownKeys,
+    all,
+  };
+}
+
+function linesOf(file: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  let start = 0;
+  for (let end = file.indexOf(10); end >= 0; end = file.indexOf(10, start)) {
+    lines.push(file.subarray(start, end));
+    start = end + 1;
+  }
+  return start < file.length ? [...lines, file.subarray(start)] : lines;
+}
+
+/**
+ * The object on a line, null when it is blank, or why it is none. That is what JSON.parse says of it, but for two
+ * liberties: a byte order mark before a line is none of its text, nor is white space around it, even of a kind that
+ * JSON does not know. Editors put them there, and neither changes what a row means.
+ */
+function recordOf(bytes: Uint8Array): Record<string, unknown> | string | null {
+  if (bytes.length > MEBIBYTE) return `longer than ${MEBIBYTE} bytes`;
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).replace(/^\uFEFF/, "")
+      .trim();
+  } catch {
+    return "not UTF-8";
+  }
+  if (text === "") return null;
+  try {
+    const record = JSON.parse(text);
+    return Object.prototype.toString.call(record) === "[object Object]" ? record : "not a JSON object";
+  } catch {
+    return "not JSON";
+  }
+}
+
+/**
+ * The row of a record, or why it is none. What is null, or an empty text in a known field, is as if it were not there.
+ * What has no column, or does not fit into it, or comes second, goes to `extra`.
+ */
+function rowOf(record: Record<string, unknown>): { row: Row | string; unknown: string[] } {
+  const columns = new Map<string, Row[string]>();
+  const extra: [string, unknown][] = [];
+  const unknown: string[] = [];
+  for (const [key, value] of Object.entries(record)) {
+    const field = FIELDS.find(([, legacy, mifid]) => key === legacy || key === mifid);
+    if (value === null || (field !== undefined && value === "")) continue;
+    if (field === undefined) unknown.push(key);
+    const fitting = field === undefined || columns.has(field[0]) ? null : fit(value, field[3]);
+    if (fitting === null) extra.push([key, value]);
+    else columns.set(field![0], fitting);
+  }
+  const missing = REQUIRED.find((column) => !columns.has(column));
+  if (missing !== undefined) return { row: `without ${missing}`, unknown };
+  columns.set("schema_version", "lastTradeTime" in record ? "2025-legacy" : "2026-mifid");
+  if (extra.length > 0) columns.set("extra", sortedJson(extra));
+  const row = ORDER.filter((column) => columns.has(column)).map((column) => [column, columns.get(column)!]);
+  return { row: Object.fromEntries(row), unknown };
+}
+
+function sortedJson(entries: [string, unknown][]): string {
+  const keys = entries.map(([key]) => key).sort();
+  const members = keys.map((key) => {
+    const [, value] = entries.find(([other]) => other === key)!;
+    return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  });
+  return `{${members.join(",")}}`;
+}
+
+/** A value as its column holds it; null when it does not fit. */
+function fit(value: unknown, form: Form): Row[string] | null {
+  switch (form) {
+    case "text":
+      return textOf(value);
+    case "time":
+      return typeof value === "string" ? instant(value) : null;
+    case "number":
+      return numberOf(value, Number.isFinite);
+    case "long":
+      return numberOf(value, Number.isSafeInteger);
+    case "int":
+      return numberOf(value, (n) => Number.isInteger(n) && n >= -(2 ** 31) && n < 2 ** 31);
+    case "flag":
+      return value === "H" ? 1 : value === "-" ? 0 : null;
+    case "date":
+      return dateOf(textOf(value) ?? "");
+  }
+}
+
+/** UTF-8 has no half of a surrogate pair: such a half becomes U+FFFD. */
+function textOf(value: unknown): string | null {
+  if (typeof value === "number" || typeof value === "boolean") return `${value}`;
+  if (typeof value !== "string") return null;
+  return value.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+}
+
+/** A number, or a text that JSON would take for one. */
+function numberOf(value: unknown, fits: (n: number) => boolean): number | null {
+  let number = value;
+  if (typeof value === "string" && /^[-\d]/.test(value) && /\d$/.test(value)) {
+    try {
+      number = JSON.parse(value);
+    } catch {
+      return null;
+    }
+  }
+  return typeof number === "number" && fits(number) ? number : null;
+}
+
+/** `2026-12-18` or `20261218` as days since 1970. */
+function dateOf(text: string): number | null {
+  const digits = /^\d{4}-?\d\d-?\d\d$/.test(text) ? text.replaceAll("-", "") : "";
+  const [year, month, day] = [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6)].map(Number);
+  // The first century after Christ is no date of a contract.
+  return digits === "" || year < 100 || !isDay(year, month, day) ? null : daysSince1970(year, month, day);
+}
+
+/** An ISO 8601 instant as nanoseconds since 1970; the 60th second of a minute is its 59th. */
+function instant(text: string): bigint | null {
+  const parts =
+    /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/
+      .exec(text.replace(/\.Z$/, "Z"));
+  if (parts === null) return null;
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
+  const [hours, minutes] = parts.slice(9, 11).map((part) => Number(part ?? 0));
+  if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 60 || hours > 23 || minutes > 59) {
+    return null;
+  }
+  const ahead = (hours * 60 + minutes) * (parts[8] === "-" ? -1 : 1);
+  const seconds = ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute - ahead) * 60 +
+    Math.min(second, 59);
+  const nanos = BigInt(seconds) * 1_000_000_000n + BigInt((parts[7] ?? "").padEnd(9, "0"));
+  return nanos > -(2n ** 63n) + 1n && nanos < 2n ** 63n ? nanos : null;
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
+}
+
+/** By Howard Hinnant's algorithm for the proleptic Gregorian calendar. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const ofEra = (y - era * 400) * 365 + Math.floor((y - era * 400) / 4) - Math.floor((y - era * 400) / 100) +
+    ofYear;
+  return era * 146_097 + ofEra - 719_468;
+}
