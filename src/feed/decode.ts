@@ -162,7 +162,7 @@ export class FileDecoder {
  * hold goes to `extra`. Returns null, or the name of the required column that the record does not fill: such a
  * row must be cleared, not ended.
  */
-export function decodeRecord(
+function decodeRecord(
   record: Readonly<Record<string, unknown>>,
   builder: TradesBuilder,
   onUnknownKey: (key: string) => void,

@@ -82,3 +82,15 @@ Deno.test(`over ${(ROWS / 5).toLocaleString("en")} rows whose bytes are spoilt t
   const { rejected, predicted } = compared(ROWS / 5, seed, mutations);
   assert.ok(rejected > ROWS / 50 && predicted > ROWS / 50, "too little was spoilt, or too much");
 });
+
+Deno.test("pieces of a few bytes and batches of a few rows give the same rows as the whole", () => {
+  const few = fc.record({
+    pieceBytes: fc.integer({ min: 1, max: 100 }),
+    capacity: fc.integer({ min: 1, max: 3 }),
+  });
+  fc.assert(fc.property(oddText(4), few, (text, delivery) => {
+    const bytes = new TextEncoder().encode(text);
+    const { predicted: _, ...file } = decoded(bytes, delivery);
+    assert.deepEqual(file, plainlyDecoded(bytes));
+  }));
+});

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import fc from "fast-check";
-import { type DecodedFile, decodeRecord, FileDecoder } from "../../src/feed/decode.ts";
+import { type DecodedFile, FileDecoder } from "../../src/feed/decode.ts";
 import { RowScanner } from "../../src/feed/row_scanner.ts";
 import type { Trades } from "../../src/feed/trades.ts";
 import { TradesBuilder } from "../../src/feed/trades_builder.ts";
@@ -187,86 +186,6 @@ Deno.test("a line of a mebibyte is decoded, however it arrives", () => {
   for (const pieceBytes of [64 << 10, 1 << 20, Infinity]) {
     assert.equal(decode(lines(LEGACY, row, LEGACY), pieceBytes).all.length, 3, `${pieceBytes}`);
   }
-});
-
-/** Values of every sort that the exchange writes, and some that it should not. */
-const text = fc.oneof(fc.stringMatching(/^[A-Z0-9-]{0,12}$/), fc.string(), fc.string({ unit: "grapheme" }));
-const number = fc.oneof(
-  fc.integer({ min: -1_000_000, max: 1_000_000 }).map((cents) => cents / 100),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.integer(),
-);
-const time = fc.tuple(fc.integer({ min: 0, max: 4e12 }), fc.stringMatching(/^(\.\d{0,9})?$/))
-  .map(([millis, fraction]) => new Date(millis).toISOString().slice(0, 19) + fraction + "Z");
-const value = fc.oneof(
-  text,
-  number,
-  time,
-  number.map(String),
-  fc.jsonValue(),
-  fc.constantFrom("H", "-", "2026-12-18"),
-);
-const record = fc.oneof(
-  fc.record({
-    isin: text,
-    lastTradeTime: time,
-    lastTrade: number,
-    lastQty: number,
-    quotationType: value,
-    tickId: value,
-  }, {
-    requiredKeys: ["isin", "lastTradeTime", "lastTrade", "lastQty"],
-  }),
-  fc.record({
-    price: fc.oneof(number, number.map(String)),
-    instrumentIdentificationCode: text,
-    quantity: number,
-    tradingDateAndTime: time,
-    mmtAlgoInd: value,
-    contractDate: value,
-    priceNotation: value,
-    publicationDateAndTime: value,
-    transactionIdentificationCode: value,
-    unknown: value,
-  }, { requiredKeys: ["price", "instrumentIdentificationCode", "quantity", "tradingDateAndTime"] }),
-);
-const layout = fc.constantFrom(
-  (record: unknown) => JSON.stringify(record),
-  (record: unknown) => JSON.stringify(record, null, 1).replaceAll("\n", " "),
-  (record: unknown) => JSON.stringify(record).replace(/:(-?\d+)([,}])/g, ":$1.50$2"),
-);
-
-Deno.test("the scanner gives every row that JSON.parse gives, and no other", () => {
-  fc.assert(
-    fc.property(fc.array(record, { maxLength: 12 }), layout, (records, write) => {
-      const written = [...records, ...records].map(write);
-      const builder = new TradesBuilder(1000);
-      for (const line of written) {
-        if (decodeRecord(JSON.parse(line), builder, () => {}) === null) builder.endRow();
-        else builder.clearRow();
-      }
-      assert.deepEqual(decode(written.join("\n")).all, rowsOf(builder.take()));
-    }),
-    { numRuns: 2000 },
-  );
-});
-
-Deno.test("pieces and batches of any size give the same rows", () => {
-  fc.assert(
-    fc.property(
-      fc.array(record, { maxLength: 8 }),
-      fc.integer({ min: 1, max: 200 }),
-      fc.integer({ min: 1, max: 5 }),
-      (
-        records,
-        pieceBytes,
-        capacity,
-      ) => {
-        const file = lines(...records, ...records);
-        assert.deepEqual(decode(file, pieceBytes, capacity), decode(file));
-      },
-    ),
-  );
 });
 
 Deno.test({
