@@ -105,6 +105,11 @@ export function renamedKey(key: string): Fault {
   return text((ndjson) => ndjson.replaceAll(`"${key}":`, `"${key}Renamed":`));
 }
 
+/** One key, whose values are text, is not there. */
+export function withoutKey(key: string): Fault {
+  return text((ndjson) => ndjson.replaceAll(new RegExp(`"${key}":"[^"]*",|,"${key}":"[^"]*"`, "g"), ""));
+}
+
 /** Names put at the head of a listing: garbage, or files that do not exist. */
 export function listedToo(names: readonly string[]): Fault {
   return body((json) => {

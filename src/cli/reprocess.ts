@@ -1,4 +1,4 @@
-import { tellDrift } from "../collect/drift.ts";
+import { noticeGone, tellDrift } from "../collect/drift.ts";
 import { type Finding, isLoss } from "../collect/findings.ts";
 import { acceptFile, reprocessDay } from "../collect/reprocess.ts";
 import { counted, tell } from "../collect/tell.ts";
@@ -44,9 +44,10 @@ export async function reprocess(
     let files = 0;
     for (const day of spool.dates().filter((day) => day === (date ?? day))) {
       const reprocessed = await reprocessDay(publisher, day, force ?? false);
-      reprocessed.findings.forEach((finding) => tell(venue, finding, tools.clock.now()));
-      await tellDrift(venue, reprocessed.findings, diary);
-      findings.push(...reprocessed.findings);
+      const found = await noticeGone(reprocessed.findings, diary);
+      found.forEach((finding) => tell(venue, finding, tools.clock.now()));
+      await tellDrift(venue, found, diary);
+      findings.push(...found);
       files += reprocessed.files;
     }
     const trades = findings.reduce(

@@ -1,10 +1,10 @@
-import { GoneKeys } from "../feed/gone_keys.ts";
+import { UsualKeys } from "../feed/usual_keys.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import { isInTradingHours } from "../feed/trading_day.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../store/ledger.ts";
 import type { Spool, SpooledFile } from "../store/spool.ts";
 import { type DayShare, Shares } from "./daily_shares.ts";
-import { type Finding, findingsOf, goneKeysOf } from "./findings.ts";
+import { type Finding, findingsOf, usualKeysOf } from "./findings.ts";
 import { ingest, type Ingested } from "./ingest.ts";
 import { spooledKey } from "./inventory.ts";
 import { reconcile } from "./reconcile.ts";
@@ -23,12 +23,12 @@ export async function publishDaily(
   const { date } = spooled.file;
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue);
   await shares.of(date);
-  const gone = new GoneKeys();
+  const usual = new UsualKeys();
   const [ingested] = await ingest(publisher, [spooled], async (batch) => {
-    gone.watch(batch);
+    usual.watch(batch);
     await shares.add(batch);
   });
-  const findings = [...findingsOf(date, [ingested]), ...goneKeysOf(date, gone)];
+  const findings = [...findingsOf(date, [ingested]), usualKeysOf(date, usual)];
   if (ingested.kind === "damaged" || ingested.decoded.strangeKeys !== null) return findings;
 
   const unfetched = notInSpool(publisher.spool, credits);

@@ -8,6 +8,30 @@ import { counted } from "./tell.ts";
 const KEYS_SHOWN = 20;
 
 /**
+ * The findings, with keys that are gone in place of what is usual: missing keys that every row of the venue carried
+ * once, as the diary knows. A venue that never had a key does not miss it. Throws `CannotWrite`.
+ */
+export async function noticeGone(findings: readonly Finding[], diary: Diary): Promise<Finding[]> {
+  const noticed: Finding[] = [];
+  for (const finding of findings) {
+    if (finding.kind !== "usual keys") {
+      noticed.push(finding);
+      continue;
+    }
+    const { date, carried, missing, rows } = finding;
+    await diary.learn(carried.map(carriedOnce));
+    const keys = missing.filter((key) => diary.knows(carriedOnce(key)));
+    if (keys.length > 0) noticed.push({ kind: "gone keys", date, keys, rows });
+  }
+  return noticed;
+}
+
+/** How the diary has it that all rows of some day carried a key. */
+function carriedOnce(key: string): string {
+  return `field ${key}`;
+}
+
+/**
  * Warns of the keys that are new or gone, by name, each once a day: the cycles of a day would all say the same. Throws
  * `CannotWrite`.
  */

@@ -1,5 +1,5 @@
 import type { RejectedLine } from "../feed/decode.ts";
-import type { GoneKeys } from "../feed/gone_keys.ts";
+import type { UsualKeys } from "../feed/usual_keys.ts";
 import type { Published } from "../store/partition.ts";
 import type { Ingested } from "./ingest.ts";
 
@@ -21,11 +21,19 @@ export type Finding =
   }
   /** Keys that no era knows, with the number of rows that carry them. */
   | { readonly kind: "unknown keys"; readonly date: string; readonly keys: ReadonlyMap<string, number> }
-  /** Keys that all rows used to carry, and none of these rows does. */
+  /** Keys that none of these rows carries, though once all rows of the venue did. */
   | {
     readonly kind: "gone keys";
     readonly date: string;
     readonly keys: readonly string[];
+    readonly rows: number;
+  }
+  /** Which of the usual keys every row of a publication carries, and which none does; to be made of it what is gone. */
+  | {
+    readonly kind: "usual keys";
+    readonly date: string;
+    readonly carried: readonly string[];
+    readonly missing: readonly string[];
     readonly rows: number;
   }
   /** A spooled file that can no longer be unpacked; it has been moved to the rejected ones. */
@@ -50,7 +58,13 @@ export type Finding =
   | { readonly kind: "damaged partition"; readonly date: string; readonly message: string };
 
 /** What is worth telling, though all of the exchange's data are in the partition. */
-const NO_LOSS: ReadonlySet<Finding["kind"]> = new Set(["stored", "unknown keys", "gone keys", "reconciled"]);
+const NO_LOSS: ReadonlySet<Finding["kind"]> = new Set([
+  "stored",
+  "unknown keys",
+  "gone keys",
+  "usual keys",
+  "reconciled",
+]);
 
 /** Whether a finding means that something of the exchange's data is not in the partition. */
 export function isLoss({ kind }: Finding): boolean {
@@ -82,10 +96,9 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
   return findings;
 }
 
-/** The keys that are gone from the rows of a date; nothing when none is. */
-export function goneKeysOf(date: string, gone: GoneKeys): Finding[] {
-  const keys = gone.names();
-  return keys.length === 0 ? [] : [{ kind: "gone keys", date, keys, rows: gone.rows }];
+/** What the rows of a date say of the usual keys. */
+export function usualKeysOf(date: string, keys: UsualKeys): Finding {
+  return { kind: "usual keys", date, carried: keys.carried(), missing: keys.missing(), rows: keys.rows };
 }
 
 /** The dates whose partitions were found damaged. */

@@ -5,7 +5,7 @@ import { DamagedPartition } from "../store/damaged_partition.ts";
 import type { Diary } from "../store/diary.ts";
 import type { SpooledFile } from "../store/spool.ts";
 import { publishDaily } from "./daily.ts";
-import { tellDrift } from "./drift.ts";
+import { noticeGone, tellDrift } from "./drift.ts";
 import type { Finding } from "./findings.ts";
 import { inventoryOf } from "./inventory.ts";
 import type { Step } from "./plan.ts";
@@ -80,9 +80,10 @@ export class Publication {
   }
 
   async #find(findings: readonly Finding[]): Promise<void> {
-    this.findings.push(...findings);
+    const noticed = await noticeGone(findings, this.#diary);
+    this.findings.push(...noticed);
     const { venue } = this.#publisher.spool;
-    for (const finding of findings) tell(venue, finding, this.#now());
-    await tellDrift(venue, findings, this.#diary);
+    for (const finding of noticed) tell(venue, finding, this.#now());
+    await tellDrift(venue, noticed, this.#diary);
   }
 }

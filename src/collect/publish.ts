@@ -1,10 +1,10 @@
-import { GoneKeys } from "../feed/gone_keys.ts";
+import { UsualKeys } from "../feed/usual_keys.ts";
 import type { Ledger, LedgerEntry } from "../store/ledger.ts";
 import type { SortedSource } from "../store/merge.ts";
 import { publishPartition } from "../store/partition.ts";
 import { Runs } from "../store/runs.ts";
 import type { SpooledFile } from "../store/spool.ts";
-import { type Finding, findingsOf, goneKeysOf } from "./findings.ts";
+import { type Finding, findingsOf, usualKeysOf } from "./findings.ts";
 import { ingest, type Ingested, type Ingestion } from "./ingest.ts";
 import { spooledKey } from "./inventory.ts";
 
@@ -28,15 +28,15 @@ export async function publishMinutes(
 ): Promise<Finding[]> {
   const { layout, venue } = publisher.spool;
   using runs = new Runs(layout.runs(venue));
-  const gone = new GoneKeys();
+  const usual = new UsualKeys();
   const ingested = await ingest(publisher, files, (batch) => {
-    gone.watch(batch);
+    usual.watch(batch);
     runs.add(batch);
   });
   const entries = new Map(
     ingested.flatMap(entryOf).map(([key, entry]) => [key, larger(entry, known.get(key))]),
   );
-  const findings = [...findingsOf(date, ingested), ...goneKeysOf(date, gone)];
+  const findings = [...findingsOf(date, ingested), usualKeysOf(date, usual)];
   if (entries.size === 0) return findings;
   return [...findings, await publishDay(publisher, date, runs.sources(), entries)];
 }

@@ -17,6 +17,7 @@ export function tell(venue: Venue, finding: Finding, now: number): void {
       return tellBadLines(finding);
     case "unknown keys":
     case "gone keys":
+    case "usual keys":
       return; // once a day, by `tellDrift`
     case "damaged raw file":
       return log.error(

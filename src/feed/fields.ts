@@ -64,7 +64,8 @@ const FIELD_TABLE: readonly [name: string, kind: ColumnKind, keys: Keys][] = [
 
 /**
  * Optional columns that every recorded row of an era fills, whatever its venue. The others come and go from row to
- * row, or are a venue's own. Source: a minute of Xetra of 2025-10-31, and rows of three venues of 2026.
+ * row, or are a venue's own. Source: a minute of Xetra of 2025-10-31, and one row each of Xetra, Tradegate and Frankfurt
+ * of 2026: too few to say that a venue must carry them, and none of Eurex. So each is missed only where it was carried.
  */
 const USUAL: Readonly<Record<Era, readonly string[]>> = {
   "2025-legacy": [
@@ -144,7 +145,7 @@ export function columnsNamed(names: readonly string[]): NamedColumns {
   return { known, unknown, era: isOldest ? "2025-legacy" : eraOf(new Set(names)) };
 }
 
-/** The optional keys that every row of an era used to carry, with the columns that they fill, as places in `COLUMNS`. */
+/** The optional keys that rows of an era usually carry, with the columns that they fill, as places in `COLUMNS`. */
 export const USUAL_KEYS: Readonly<Record<Era, readonly { readonly key: string; readonly column: number }[]>> =
   {
     "2025-legacy": usualKeys("2025-legacy"),

@@ -73,6 +73,7 @@ Deno.test("isLoss() is true of all but what was stored, of keys that are new or 
     "stored": false,
     "unknown keys": false,
     "gone keys": false,
+    "usual keys": false,
     "reconciled": false,
     "strange": true,
     "bad lines": true,

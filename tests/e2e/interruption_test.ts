@@ -83,9 +83,9 @@ Deno.test({
     const day = { ...DAYS[1], venue: "DEUR", minutes: { from: -15, until: 15 } };
     await using replica = await startReplica({ days: [day], daily: true });
     using before = temporaryDirectory();
-    // The daily file, a partition for each date, what is missing before and after, that its new fields were told, and
-    // two files for monitoring.
-    assert.equal(await killAtEach("rename", replica, ["DEUR"], before.path), 8);
+    // The daily file, a partition for each date, what is missing before and after, which fields the venue has, that its
+    // new ones were told, and two files for monitoring.
+    assert.equal(await killAtEach("rename", replica, ["DEUR"], before.path), 9);
   },
 });
 

@@ -65,13 +65,13 @@ interface OddRow {
 function rowOf(form: readonly Field[]): fc.Arbitrary<OddRow> {
   const usual = fc.tuple(...form.map(([, kind]) => USUAL[kind]));
   const odd = fc.tuple(...form.map(([, kind]) => {
-    return fc.oneof({ weight: 12, arbitrary: USUAL[kind] }, anyValue, fc.constant(null));
+    return fc.oneof({ weight: 40, arbitrary: USUAL[kind] }, anyValue, fc.constant(null));
   }));
   const none = fc.constant([]);
   const first = fc.constant(0);
   const whole = fc.boolean();
   return fc.oneof(
-    { weight: 6, arbitrary: fc.record({ values: usual, besides: none, turned: first, whole }) },
+    { weight: 3, arbitrary: fc.record({ values: usual, besides: none, turned: first, whole }) },
     fc.record({ values: odd, besides: none, turned: first, whole }),
     fc.record({
       values: fc.oneof(usual, odd),

@@ -21,11 +21,38 @@ Deno.test("a diary knows what was entered on its UTC day, also in another proces
   assert.deepEqual(known(DAY, "DFRA"), []);
 });
 
+Deno.test("what a diary has learned it knows on any day, also in another process, and only of its venue", async () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  await new Diary(layout, "DETR", DAY).learn(["a", "b"]);
+  await new Diary(layout, "DETR", DAY + 24 * HOUR).enter("c");
+  await new Diary(layout, "DETR", DAY + 24 * HOUR).learn([]);
+  const known = (now: number, venue = "DETR") => {
+    const diary = new Diary(layout, venue, now);
+    return ["a", "b", "c"].filter((what) => diary.knows(what));
+  };
+  assert.deepEqual(known(DAY), ["a", "b"]);
+  assert.deepEqual(known(DAY + 400 * 24 * HOUR), ["a", "b"]);
+  assert.deepEqual(known(DAY, "DFRA"), []);
+  const before = Deno.statSync(layout.diary("DETR")).ino;
+  await new Diary(layout, "DETR", DAY).learn(["b"]);
+  assert.equal(Deno.statSync(layout.diary("DETR")).ino, before, "nothing new is not written");
+});
+
 Deno.test("what is no diary is an empty one, and is replaced", async () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   Deno.mkdirSync(layout.state);
-  for (const text of ["", "17", "null", '{"date":"2026-09-01"}', '{"date":"2026-09-01","done":"upkeep"}']) {
+  for (
+    const text of [
+      "",
+      "17",
+      "null",
+      '{"learned":17}',
+      '{"date":"2026-09-01"}',
+      '{"date":"2026-09-01","done":"upkeep"}',
+    ]
+  ) {
     Deno.writeTextFileSync(layout.diary("DETR"), text);
     const diary = new Diary(layout, "DETR", DAY);
     assert.ok(!diary.has("upkeep"), text);
