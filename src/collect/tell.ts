@@ -83,7 +83,13 @@ function tellStored(venue: Venue, stored: Finding & { kind: "stored" }): void {
 export function tellOutcome({ name }: SourceFile, outcome: Outcome): void {
   switch (outcome.kind) {
     case "kept":
-      return log.debug(`${name}: ${outcome.bytes} bytes, ${outcome.lines} lines`);
+      log.debug(`${name}: ${outcome.bytes} bytes, ${outcome.lines} lines`);
+      if (outcome.version !== null) {
+        log.warning(
+          `${name}: other bytes than before under this name. Both are kept, and the trades of both stored`,
+        );
+      }
+      return;
     case "gone":
       return log.warning(`${name}: listed, but not there (404)`);
     case "failed":

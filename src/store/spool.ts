@@ -38,7 +38,13 @@ export interface SpooledFile {
 
 /** What became of a body that was downloaded. */
 export type Kept =
-  | { readonly kind: "kept"; readonly bytes: number; readonly lines: number }
+  | {
+    readonly kind: "kept";
+    readonly bytes: number;
+    readonly lines: number;
+    /** What the file is known by when other bytes were there under its name; they stay. */
+    readonly version: string | null;
+  }
   | { readonly kind: "rejected"; readonly reason: string; readonly path: string };
 
 /**
@@ -64,8 +70,7 @@ export class Spool {
     const arrived = await writeUnfinished(this.layout.rawDay(file.venue, file.date), fill, file.name);
     const found = await inspect({ file, path: arrived, version: null });
     if ("lines" in found) {
-      this.#admit(arrived, file);
-      return { kind: "kept", bytes, lines: found.lines };
+      return { kind: "kept", bytes, lines: found.lines, version: this.#admit(arrived, file) };
     }
     const path = this.layout.rejectedFile(file);
     moveDurably(arrived, path);
@@ -130,12 +135,20 @@ export class Spool {
     }
   }
 
-  #admit(arrived: string, file: SourceFile): void {
+  /** Gives a file its name, and a second version of one its own; returns what that is known by. */
+  #admit(arrived: string, file: SourceFile): string | null {
     const path = this.layout.rawFile(file);
-    if (!exists(path)) return moveDurably(arrived, path);
+    if (!exists(path)) {
+      moveDurably(arrived, path);
+      return null;
+    }
     const digest = rawDigest(arrived);
-    if (digest === rawDigest(path)) removeIfThere(arrived);
-    else moveDurably(arrived, `${path}${VERSION_MARK}${digest}`);
+    if (digest === rawDigest(path)) {
+      removeIfThere(arrived);
+      return null;
+    }
+    moveDurably(arrived, `${path}${VERSION_MARK}${digest}`);
+    return digest;
   }
 }
 

@@ -22,7 +22,7 @@ Deno.test("nextPending() counts a cycle for each 404, and for nothing else", () 
     [a, { kind: "gone" }],
     [b, { kind: "failed", reason: "HTTP 500, 3 times" }],
     [c, { kind: "rejected", reason: "incorrect header check", path: "/rejected" }],
-    [d, { kind: "kept", bytes: 20, lines: 0 }],
+    [d, { kind: "kept", bytes: 20, lines: 0, version: null }],
   ]);
   assert.deepEqual([...nextPending(before, FILES, outcomes)], [
     [a, pending(2, GONE)],

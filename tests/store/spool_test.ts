@@ -40,14 +40,19 @@ Deno.test("keep() keeps the bytes as they came, under the file's name, and count
   using temporary = temporarySpool();
   const packed = gzip(LINES);
   const kept = await temporary.spool.keep(FILE, body(packed));
-  assert.deepEqual(kept, { kind: "kept", bytes: packed.length, lines: 2 });
+  assert.deepEqual(kept, { kind: "kept", bytes: packed.length, lines: 2, version: null });
   assert.deepEqual(temporary.files(), [`${DAY}/${FILE.name}`]);
   assert.deepEqual(Deno.readFileSync(temporary.of(DAY, FILE.name)), packed);
 });
 
 Deno.test("keep() keeps a whole stream of zero bytes: a normal, empty file", async () => {
   using temporary = temporarySpool();
-  assert.deepEqual(await temporary.spool.keep(FILE, body(gzip(""))), { kind: "kept", bytes: 20, lines: 0 });
+  assert.deepEqual(await temporary.spool.keep(FILE, body(gzip(""))), {
+    kind: "kept",
+    bytes: 20,
+    lines: 0,
+    version: null,
+  });
   assert.deepEqual(temporary.spool.files(FILE.date).map(({ file }) => file), [FILE]);
 });
 
@@ -100,10 +105,16 @@ Deno.test("keep() does not keep the same bytes twice", async () => {
 Deno.test("keep() keeps other bytes of a stored name beside it, named by their digest, once", async () => {
   using temporary = temporarySpool();
   const other = gzip(`${LINES}${LINES}`);
-  for (const bytes of [gzip(LINES), other, other, gzip(LINES)]) {
-    assert.equal((await temporary.spool.keep(FILE, body(bytes))).kind, "kept");
-  }
   const version = digestOf(other);
+  for (
+    const [bytes, known] of [[gzip(LINES), null], [other, version], [other, version], [
+      gzip(LINES),
+      null,
+    ]] as const
+  ) {
+    const kept = await temporary.spool.keep(FILE, body(bytes));
+    assert.equal(kept.kind === "kept" && kept.version, known);
+  }
   assert.deepEqual(temporary.files(), [`${DAY}/${FILE.name}`, `${DAY}/${FILE.name}.~${version}`]);
   assert.deepEqual(Deno.readFileSync(temporary.of(DAY, FILE.name)), gzip(LINES));
   assert.deepEqual(temporary.spool.files(FILE.date).map(({ file, version }) => [file, version]), [
