@@ -34,3 +34,9 @@ Deno.test("formatLine() leaves what is not a control character alone", () => {
   const message = "Börse: {name} | 100 % \\ 💶";
   assert.ok(formatLine(TIME, "INFO", AT, message).endsWith(` - ${message}`));
 });
+
+Deno.test("formatLine() cuts a message that has no end, and says how much it has left out", () => {
+  const line = formatLine(TIME, "ERROR", AT, `${"a".repeat(8_000)}${"b".repeat(8_000_000)}`);
+  assert.ok(line.endsWith(" - " + "a".repeat(8_000) + "… and 8000000 characters more"));
+  assert.ok(formatLine(TIME, "ERROR", AT, "a".repeat(8_000)).endsWith("aaa"));
+});
