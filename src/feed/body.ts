@@ -45,11 +45,15 @@ export async function* bodyOf(
   }
 }
 
-/** All of a body as text. */
-export async function textOfBody(response: OpenResponse, limit: number): Promise<string> {
+/** All of a body as text. Throws as `bodyOf`. */
+export async function textOfBody(
+  response: OpenResponse,
+  limit: number,
+  onPiece: () => void = () => {},
+): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const piece of bodyOf(response, limit, () => {})) {
+  for await (const piece of bodyOf(response, limit, onPiece)) {
     text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();

@@ -114,11 +114,11 @@ export class Exchange {
   async #listOnce(url: URL, venue: Venue, leftMillis: number, signal: AbortSignal): Promise<Listing> {
     const totalMillis = Math.min(LISTING_ATTEMPT_MILLIS, leftMillis);
     const patience = { totalMillis, idleMillis: totalMillis };
-    return await withDeadline(patience, this.#parts.clock, signal, async (signal) => {
+    return await withDeadline(patience, this.#parts.clock, signal, async (signal, onProgress) => {
       await using response = await this.#get(url, { accept: "application/json" }, signal);
       if (response.status === 404) return ABSENT;
       if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
-      return parseListing(await textOfBody(response, LISTING_LIMIT), venue);
+      return parseListing(await textOfBody(response, LISTING_LIMIT, onProgress), venue);
     });
   }
 
