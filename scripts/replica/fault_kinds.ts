@@ -28,6 +28,16 @@ export function short(missing = 10): Fault {
   return { kind: "delivery", delivery: { kind: "short", missing } };
 }
 
+/** So many bytes are announced, and all are sent. */
+export function announced(bytes: number): Fault {
+  return { kind: "delivery", delivery: { kind: "announced", bytes } };
+}
+
+/** The body comes again and again, without an end or an announced length. */
+export function endless(): Fault {
+  return { kind: "delivery", delivery: { kind: "endless" } };
+}
+
 /** Storage says that the signature has expired, however fresh it is. */
 export function expired(): Fault {
   return { kind: "signature", error: EXPIRED };
@@ -111,7 +121,7 @@ export function withoutKey(key: string): Fault {
 }
 
 /** Names put at the head of a listing: garbage, or files that do not exist. */
-export function listedToo(names: readonly string[]): Fault {
+export function listedToo(names: readonly unknown[]): Fault {
   return body((json) => {
     const listing = JSON.parse(new TextDecoder().decode(json));
     return bytes(JSON.stringify({ ...listing, CurrentFiles: [...names, ...listing.CurrentFiles] }));

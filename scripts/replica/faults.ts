@@ -8,7 +8,9 @@ export type Delivery =
   | { readonly kind: "reset" }
   | { readonly kind: "stall"; readonly afterBytes: number }
   | { readonly kind: "drip"; readonly bytes: number; readonly everyMillis: number }
-  | { readonly kind: "short"; readonly missing: number };
+  | { readonly kind: "short"; readonly missing: number }
+  | { readonly kind: "announced"; readonly bytes: number }
+  | { readonly kind: "endless" };
 
 /** What a request gets in place of, or on top of, its right answer. */
 export type Fault =
@@ -27,6 +29,8 @@ export interface FaultRange {
   /** The file's name, on listings the venue; or a predicate on it. */
   readonly name?: string | ((name: string) => boolean);
   readonly times?: number;
+  /** So many requests get their right answer before; default none. */
+  readonly after?: number;
 }
 
 interface Planned {
@@ -34,14 +38,15 @@ interface Planned {
   readonly fault: Fault;
   readonly name: FaultRange["name"];
   left: number;
+  spared: number;
 }
 
 /** The faults that are still to come. */
 export class FaultPlan {
   #planned: Planned[] = [];
 
-  add(place: Place, fault: Fault, { name, times = Infinity }: FaultRange): void {
-    this.#planned.push({ place, fault, name, left: times });
+  add(place: Place, fault: Fault, { name, times = Infinity, after = 0 }: FaultRange): void {
+    this.#planned.push({ place, fault, name, left: times, spared: after });
   }
 
   clear(): void {
@@ -50,9 +55,10 @@ export class FaultPlan {
 
   /** The faults that befall this request, in the order in which they were added; uses each up once. */
   take(place: Place, name: string): Fault[] {
-    const hit = this.#planned.filter((planned) =>
+    const meant = this.#planned.filter((planned) =>
       planned.place === place && planned.left > 0 && isMeant(planned.name, name)
     );
+    const hit = meant.filter((planned) => planned.spared-- <= 0);
     for (const planned of hit) planned.left--;
     return hit.map(({ fault }) => fault);
   }

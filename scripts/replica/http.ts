@@ -1,5 +1,9 @@
+import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Delivery } from "./faults.ts";
+
+/** Many small pieces would take long to come to much. */
+const ENDLESS_PIECE_BYTES = 256 * 1024;
 
 /** An answer; a `delivery` says how it goes wrong on the way. */
 export interface Reply {
@@ -43,9 +47,10 @@ function deliver(reply: Reply, response: ServerResponse, closing: AbortSignal): 
     response.socket?.resetAndDestroy();
     return;
   }
-  response.writeHead(status, { ...headers, "content-length": String(body.length) });
+  response.writeHead(status, { ...headers, ...announcement(body, delivery) });
   switch (delivery?.kind) {
     case undefined:
+    case "announced":
       response.end(body);
       break;
     case "stall":
@@ -56,7 +61,27 @@ function deliver(reply: Reply, response: ServerResponse, closing: AbortSignal): 
       break;
     case "drip":
       dripped(body, delivery, response, closing);
+      break;
+    case "endless":
+      endless(body, response);
   }
+}
+
+function announcement(body: Uint8Array, delivery?: Delivery): Record<string, string> {
+  if (delivery?.kind === "endless") return {};
+  return { "content-length": String(delivery?.kind === "announced" ? delivery.bytes : body.length) };
+}
+
+function endless(body: Uint8Array, response: ServerResponse): void {
+  const much = new Uint8Array(
+    Buffer.concat(Array(1 + Math.floor(ENDLESS_PIECE_BYTES / body.length)).fill(body)),
+  );
+  const goOn = () => {
+    while (!response.destroyed && response.write(much));
+  };
+  response.on("drain", goOn);
+  response.on("close", () => response.off("drain", goOn));
+  goOn();
 }
 
 function dripped(

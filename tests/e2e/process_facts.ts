@@ -1,9 +1,19 @@
 /** What the kernel knows of a process. */
 
+/** USER_HZ, the same on every Linux that Deno runs on. */
+const TICKS_A_SECOND = 100;
+
 /** Resident memory of a process in MB (of 2²⁰ bytes): now, and the most that it ever was. */
 export function memoryOf(pid: number): { rss: number; peak: number } {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return { rss: fieldOf(status, "VmRSS") / 1024, peak: fieldOf(status, "VmHWM") / 1024 };
+}
+
+/** Seconds of processor time that a process has taken so far, in all its threads. */
+export function secondsOf(pid: number): number {
+  const afterName = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1].split(" ");
+  const [user, system] = afterName.slice(11, 13).map(Number);
+  return (user + system) / TICKS_A_SECOND;
 }
 
 /** What a process has open: each descriptor's target, sorted; sockets and pipes without their numbers. */
