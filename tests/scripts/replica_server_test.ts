@@ -128,6 +128,8 @@ Deno.test("a fault befalls the named requests as many times as said", async () =
   assert.deepEqual(await statuses(NAME.replace("08_02", "08_01")), [404, 404, 404]);
   replica.clearFaults();
   assert.equal((await download(replica, NAME.replace("08_02", "08_01"))).status, 301);
+  replica.inject("download", fault.status(502), { after: 1, times: 1 });
+  assert.deepEqual(await statuses(NAME), [301, 502, 301]);
 });
 
 Deno.test("reset, short and stalled answers fail as such, and a dripping one arrives", async () => {
@@ -140,6 +142,16 @@ Deno.test("reset, short and stalled answers fail as such, and a dripping one arr
   assert.deepEqual(replica.requests.filter((r) => r.place === "storage").map((r) => r.status), [0, 200, 200]);
   replica.inject("storage", fault.drip(400, 1), { times: 1 });
   assert.deepEqual(await stored(replica, NAME), await stored(replica, NAME));
+});
+
+Deno.test("a body has fewer bytes than there are, or ever more", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  replica.inject("storage", fault.announced(100), { times: 1 });
+  assert.equal((await stored(replica, NAME)).length, 100);
+  replica.inject("storage", fault.endless(), { times: 1 });
+  const { body } = await fetch((await download(replica, NAME)).location);
+  let received = 0;
+  for await (const piece of body!) if ((received += piece.length) > 1_000_000) break;
 });
 
 Deno.test("redirects lead elsewhere, or a second time", async () => {
