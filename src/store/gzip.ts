@@ -4,9 +4,13 @@ import { createGunzip, gunzipSync } from "node:zlib";
 
 /** Up to this size a file is unpacked in one piece, which is three times as fast; a minute file has some 30 KB. */
 const ONE_PIECE_BYTES = 1024 * 1024;
+/** What comes of it, ten times the busiest minute; a bomb is unpacked piece by piece, and needs no memory. */
+const ONE_PIECE_UNPACKED_BYTES = 32 * 1024 * 1024;
 
 /** Where the trailer is padding or lies, the output grows by this much at a time. */
 const SMALLEST_CHUNK_BYTES = 64 * 1024;
+
+const TOO_LARGE = "ERR_BUFFER_TOO_LARGE";
 
 /** The bytes of a file are no whole gzip stream, or unpack to more than they may. */
 export class NotGzip extends Error {
@@ -21,7 +25,8 @@ export class NotGzip extends Error {
 export async function* gunzip(path: string, limit: number): AsyncGenerator<Uint8Array> {
   const { size } = Deno.statSync(path);
   try {
-    if (size <= ONE_PIECE_BYTES) yield gunzipOnePiece(Deno.readFileSync(path), limit);
+    const whole = size <= ONE_PIECE_BYTES ? gunzipOnePiece(Deno.readFileSync(path), limit) : null;
+    if (whole !== null) yield whole;
     else yield* gunzipStream(createReadStream(path), limit);
   } catch (error) {
     if (isZlibError(error)) throw new NotGzip(`${error.message}`, { cause: error });
@@ -29,14 +34,23 @@ export async function* gunzip(path: string, limit: number): AsyncGenerator<Uint8
   }
 }
 
-/** With an output buffer of the right size from the start: the gzip trailer says it, modulo 2³². */
-function gunzipOnePiece(bytes: Uint8Array, limit: number): Uint8Array {
+/**
+ * With an output buffer of the right size from the start: the gzip trailer says it, modulo 2³². Null when that is
+ * more than is unpacked in one piece.
+ */
+function gunzipOnePiece(bytes: Uint8Array, limit: number): Uint8Array | null {
   if (bytes.length < 18) return gunzipSync(bytes);
   const said = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
-  return gunzipSync(bytes, {
-    chunkSize: Math.max(SMALLEST_CHUNK_BYTES, Math.min(said, limit) + 1),
-    maxOutputLength: limit,
-  });
+  const most = Math.min(limit, ONE_PIECE_UNPACKED_BYTES);
+  try {
+    return gunzipSync(bytes, {
+      chunkSize: Math.max(SMALLEST_CHUNK_BYTES, Math.min(said, most) + 1),
+      maxOutputLength: most,
+    });
+  } catch (error) {
+    if (most < limit && isZlibError(error) && error.code === TOO_LARGE) return null;
+    throw error;
+  }
 }
 
 /** The same of a gzip file in memory. */
@@ -68,5 +82,5 @@ async function* gunzipStream(source: Readable, limit: number): AsyncGenerator<Ui
 
 function isZlibError(error: unknown): error is Error & { code: string } {
   if (!(error instanceof Error) || !("code" in error)) return false;
-  return String(error.code).startsWith("Z_") || error.code === "ERR_BUFFER_TOO_LARGE";
+  return String(error.code).startsWith("Z_") || error.code === TOO_LARGE;
 }

@@ -78,6 +78,19 @@ Deno.test("gunzip() refuses a bomb, also one whose trailer lies", async () => {
   await assertRefused(concat(bomb.subarray(0, -4), new Uint8Array(4).fill(255)), /larger than/);
 });
 
+Deno.test("gunzip() gives what unpacks to much, in pieces of which none is large", async () => {
+  using dir = temporaryDirectory();
+  const path = dir.of("file.gz");
+  Deno.writeFileSync(path, gzipSync(new Uint8Array(40 * MIB)));
+  let [total, largest] = [0, 0];
+  for await (const { length } of gunzip(path, 64 * MIB)) {
+    total += length;
+    largest = Math.max(largest, length);
+  }
+  assert.equal(total, 40 * MIB);
+  assert.ok(largest <= MIB, `${largest} bytes`);
+});
+
 Deno.test("gunzip() refuses a file of zero bytes; a whole stream of zero bytes is an empty file", async () => {
   await assertRefused(new Uint8Array(0), /unexpected end of file/);
   const empty = Uint8Array.from(gzipSync(new Uint8Array(0)));
