@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { gzipSync } from "node:zlib";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
@@ -25,47 +24,6 @@ const DAY: DaySpec = {
   untidiness: UNTIDY,
 };
 const DAILY = "DETR-posttrade-daily-2026-09-01.json.gz";
-/** More than a minute file may unpack to, in some 250 KB. */
-const BOMB_BYTES = 257 * 1024 * 1024;
-
-Deno.test("of bytes that are no gzip stream nothing is stored, but they are kept, and the rest is stored", async () => {
-  await using replica = await startReplica({ days: [DAY] });
-  const faults = {
-    [file(1)]: fault.html(),
-    [file(3)]: fault.nothing(),
-    [file(5)]: fault.cutStream(),
-    [file(7)]: fault.badCrc(),
-    [file(9)]: fault.body(() => gzipSync(new Uint8Array(BOMB_BYTES))),
-  };
-  for (const [name, damage] of Object.entries(faults)) replica.inject("storage", damage, { name });
-  const bad = Object.keys(faults);
-  using dir = temporaryDirectory();
-  const run = await fetchDetr(replica, dir.path);
-  assertForeseen(run, 3);
-  for (const name of bad) {
-    assert.ok(logOf(run).some((line) => line.startsWith(`WARNING ${name}: `)), run.stderr);
-    assert.throws(() => Deno.statSync(rawPath(dir.path, name)), Deno.errors.NotFound);
-  }
-  assert.match(Deno.readTextFileSync(rawPath(dir.path, file(1), "rejected")), /^<!DOCTYPE html>/);
-  assert.equal(Deno.statSync(rawPath(dir.path, file(3), "rejected")).size, 0);
-  await assertStoresTruth(dir.path, replica, bad);
-
-  replica.clearFaults();
-  const again = await downloadsDuring(replica, async () => {
-    assertForeseen(await fetchDetr(replica, dir.path), 0);
-  });
-  assert.deepEqual(again.toSorted(), bad);
-  await assertStoresTruth(dir.path, replica);
-});
-
-Deno.test("gzip streams of two members and with zeros behind are whole", async () => {
-  await using replica = await startReplica({ days: [DAY] });
-  replica.inject("storage", fault.twoMembers(), { name: file(2) });
-  replica.inject("storage", fault.zeroPadded(), { name: file(4) });
-  using dir = temporaryDirectory();
-  assertForeseen(await fetchDetr(replica, dir.path), 0);
-  await assertStoresTruth(dir.path, replica);
-});
 
 for (
   const [what, damage, key] of [

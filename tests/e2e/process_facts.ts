@@ -1,5 +1,7 @@
 /** What the kernel knows of a process. */
 
+import type { Program } from "./harness.ts";
+
 /** USER_HZ, the same on every Linux that Deno runs on. */
 const TICKS_A_SECOND = 100;
 
@@ -7,6 +9,22 @@ const TICKS_A_SECOND = 100;
 export function memoryOf(pid: number): { rss: number; peak: number } {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return { rss: fieldOf(status, "VmRSS") / 1024, peak: fieldOf(status, "VmHWM") / 1024 };
+}
+
+/** The most memory that a program ever held, in MB of 2²⁰ bytes, as it was shortly before its end at the latest. */
+export async function peakMemoryOf({ child, ended }: Pick<Program, "child" | "ended">): Promise<number> {
+  let peak = 0;
+  let isRunning = true;
+  ended.finally(() => isRunning = false);
+  while (isRunning) {
+    try {
+      peak = Math.max(peak, memoryOf(child.pid).peak);
+    } catch {
+      break; // it has ended, and is not yet waited for
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return peak;
 }
 
 /** Seconds of processor time that a process has taken so far, in all its threads. */
