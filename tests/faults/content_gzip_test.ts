@@ -25,6 +25,8 @@ const DAY = {
 };
 /** What a minute file may unpack to. */
 const LIMIT_MIB = 256;
+/** Half of what a service may have that is confined as the unit is. */
+const MOST_MEMORY_MIB = 384;
 const BOMB = gzipSync(new Uint8Array((LIMIT_MIB + 1) * 2 ** 20));
 const HTML = "<!DOCTYPE html><html><body>Service temporarily unavailable</body></html>";
 
@@ -103,6 +105,7 @@ Deno.test("of bytes that are no whole gzip stream nothing is stored, but they ar
     new RegExp(`^WARNING DETR: ${broken.length} files pending, tried again at the next run`),
   );
   await assertStoresTruth(dir.path, replica, names);
+  assert.ok(peak < MOST_MEMORY_MIB, `${peak} MiB`);
   console.log(
     `${broken.length} broken streams, bombs of ${LIMIT_MIB + 1} MiB among them: peak ${peak.toFixed(0)} MiB`,
   );
