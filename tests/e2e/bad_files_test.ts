@@ -51,26 +51,6 @@ for (
   });
 }
 
-Deno.test("bad lines cost no other line; they are told once, entered in the ledger, and their raw file is kept", async () => {
-  await using replica = await startReplica({ days: [DAY] });
-  const noIsin = '{"tradingDateAndTime":"2026-09-01T08:06:00Z","price":1,"quantity":1}';
-  const bad = ['{"messageId":"posttrade","isin":"DE00', "null", noIsin];
-  replica.inject("storage", fault.badLines(bad), { name: file(6) });
-  using dir = temporaryDirectory();
-  const first = await fetchDetr(replica, dir.path);
-  assertForeseen(first, 3);
-  const [error] = logOf(first).filter((line) => line.startsWith("ERROR "));
-  assert.match(error, new RegExp(`${file(6)}: 3 lines left out: line 2 .*line 3 .*line 4 `));
-  await assertStoresTruth(dir.path, replica);
-  const ledger = await ledgerLines(partitionPath(dir.path, "DETR", DATE));
-  assert.match(ledger[6], /^08_06 \d+ 3 [0-9a-f]{16}$/);
-
-  const before = treeOf(dir.of("data"));
-  assertForeseen(await fetchDetr(replica, dir.path), 0);
-  assert.deepEqual(treeOf(dir.of("data")), before);
-  assert.ok(Deno.statSync(rawPath(dir.path, file(6))).isFile);
-});
-
 Deno.test("a key that is new among known ones goes to the column extra, with a warning", async () => {
   const tidy = { ...DAY, untidiness: {} };
   await using replica = await startReplica({ days: [tidy] });

@@ -1,0 +1,160 @@
+/** Lines that a file of the exchange may hold, and what follows from each. */
+import { Buffer } from "node:buffer";
+
+/** A line that is no trade, and the reason that is told. */
+export type BadLine = readonly [what: string, line: string | Uint8Array, reason: string];
+/** A line that is a trade, and what of it is stored; a null column is given as null. */
+export type GoodLine = readonly [what: string, line: string, stored: Readonly<Record<string, unknown>>];
+
+const TRADE = {
+  instrumentIdentificationCode: "DE0007164600",
+  tradingDateAndTime: "2026-09-01T08:00:00.123456789Z",
+  publicationDateAndTime: "2026-09-01T08:00:01Z",
+  price: 12.5,
+  quantity: 15,
+  priceCurrency: "EUR",
+};
+
+/** A trade as JSON with this id, with some keys changed, left out (undefined), or added. */
+export function tradeLine(id: string, changes: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({ transactionIdentificationCode: id, ...TRADE, ...changes });
+}
+
+/** The same with the price as it stands in the file. */
+function priced(id: string, price: string): string {
+  return tradeLine(id, { price: "PRICE" }).replace('"PRICE"', price);
+}
+
+/** The same with bytes in the place of the currency. */
+function withBytes(...bytes: number[]): Uint8Array {
+  const [before, after] = tradeLine("bytes", { priceCurrency: "BYTES" }).split("BYTES");
+  return Buffer.concat([Buffer.from(before), Uint8Array.from(bytes), Buffer.from(after)]);
+}
+
+const TEN_MB = 10_000_000;
+const TOO_LONG = "longer than 1048576 bytes";
+/** Digits that do not compress, so that the file is unpacked in pieces. */
+function noise(length: number): string {
+  const bytes = new Uint8Array(length / 2);
+  for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return Buffer.from(bytes).toString("hex");
+}
+
+export const BAD_LINES: readonly BadLine[] = [
+  ["a byte that UTF-8 has not", withBytes(0xff), "not UTF-8"],
+  ["a cut character", withBytes(0xc3), "not UTF-8"],
+  ["a character that is longer than need be", withBytes(0xc0, 0xaf), "not UTF-8"],
+  ["half of a pair of UTF-16", withBytes(0xed, 0xa0, 0x80), "not UTF-8"],
+  ["a NUL byte in a text", withBytes(0), "not JSON"],
+  ["NUL bytes only", "\0\0\0\0", "not JSON"],
+  ["a tab in a text", withBytes(9), "not JSON"],
+  ["a line of 10 MB that is a trade", tradeLine("long", { priceCurrency: "Y".repeat(TEN_MB) }), TOO_LONG],
+  ["a line of 10 MB of another key", tradeLine("long", { more: noise(TEN_MB) }), TOO_LONG],
+  ["a line of 10 MB that is nothing", noise(TEN_MB), TOO_LONG],
+  ["a cut trade", tradeLine("cut").slice(0, -20), "not JSON"],
+  ["two trades on a line", tradeLine("one") + tradeLine("two"), "not JSON"],
+  ["a web page", "<!DOCTYPE html>", "not JSON"],
+  ["a hundred thousand open brackets", "[".repeat(100_000), "not JSON"],
+  ["a hundred thousand open objects", '{"a":'.repeat(100_000), "not JSON"],
+  ["a hundred thousand nested lists", "[".repeat(100_000) + "]".repeat(100_000), "not a JSON object"],
+  ["null", "null", "not a JSON object"],
+  ["a number", "17", "not a JSON object"],
+  ["a list with a trade", `[${tradeLine("listed")}]`, "not a JSON object"],
+  ["an empty object", "{}", "without isin"],
+  ["NaN", priced("nan", "NaN"), "not JSON"],
+  ["Infinity", priced("infinity", "-Infinity"), "not JSON"],
+  ["a leading zero", priced("zero", "012.5"), "not JSON"],
+  ["NaN as a text", priced("nan", '"NaN"'), "without price"],
+  ["Infinity as a text", priced("infinity", '"Infinity"'), "without price"],
+  ["beyond what doubles hold", priced("large", "1e309"), "without price"],
+  ["a comma for a point", priced("comma", '"12,5"'), "without price"],
+  ["a hexadecimal price", priced("hexadecimal", '"0x10"'), "without price"],
+  ["a price that is a list", priced("list", "[12.5]"), "without price"],
+  ["a price that is null", priced("null", "null"), "without price"],
+  ["a second price that is null", priced("second", '1,"price":null'), "without price"],
+  ["no price", tradeLine("missing", { price: undefined }), "without price"],
+  ["no quantity", tradeLine("missing", { quantity: undefined }), "without quantity"],
+  ["no ISIN", tradeLine("missing", { instrumentIdentificationCode: undefined }), "without isin"],
+  ["an empty ISIN", tradeLine("empty", { instrumentIdentificationCode: "" }), "without isin"],
+  ["an ISIN that is an object", tradeLine("object", { instrumentIdentificationCode: {} }), "without isin"],
+  ["a time that is none", tradeLine("time", { tradingDateAndTime: "soon" }), "without trading_date_time"],
+  [
+    "a day that no year has",
+    tradeLine("time", { tradingDateAndTime: "2026-02-30T08:00:00Z" }),
+    "without trading_date_time",
+  ],
+  [
+    "a time beyond 64 bits",
+    tradeLine("time", { tradingDateAndTime: "9999-12-31T23:59:59Z" }),
+    "without trading_date_time",
+  ],
+];
+
+const NESTED = "[".repeat(100_000) + "]".repeat(100_000);
+const SIXTY = "1000000000000025048540178971120076105462200000000001ABCDEFGH";
+
+export const GOOD_LINES: readonly GoodLine[] = [
+  ["an escaped NUL", tradeLine("nul", { priceCurrency: "E\0R" }), { price_currency: "E\0R" }],
+  ["half of a pair, escaped", tradeLine("half", { priceCurrency: "\ud800" }), { price_currency: "\ufffd" }],
+  ["every escape", tradeLine("escape", { priceCurrency: '\b\f\n\r\t"\\/é😀' }), {
+    price_currency: '\b\f\n\r\t"\\/é😀',
+  }],
+  ["deep nesting in a new key", priced("nested", `1,"more":${NESTED}`), {
+    price: 1,
+    extra: `{"more":${NESTED}}`,
+  }],
+  ["the same key twice", priced("twice", '1,"price":2'), { price: 2, extra: null }],
+  ["the same key in both eras", priced("eras", '1,"lastTrade":2'), { price: 1, extra: '{"lastTrade":2}' }],
+  ["the same new key twice", priced("new", '1,"more":1,"more":{"b":1,"b":2}'), { extra: '{"more":{"b":2}}' }],
+  ["numbers as texts", tradeLine("texts", { price: "12.75", quantity: "-1e3" }), {
+    price: 12.75,
+    quantity: -1000,
+  }],
+  ["1e308", priced("1e308", "1e308"), { price: 1e308 }],
+  ["the smallest double", priced("small", "5e-324"), { price: 5e-324 }],
+  ["more digits than doubles have", priced("digits", "0.12345678901234567890"), {
+    price: 0.12345678901234568,
+  }],
+  ["a negative price", priced("negative", "-12.50"), { price: -12.5 }],
+  ["nothing", tradeLine("zero", { price: 0, quantity: 0 }), { price: 0, quantity: 0 }],
+  ["optional fields that are null", tradeLine("nulls", { priceCurrency: null, more: null }), {
+    price_currency: null,
+    extra: null,
+  }],
+  ["optional fields that are missing", tradeLine("none", { priceCurrency: undefined }), {
+    price_currency: null,
+  }],
+  ["optional fields that are empty", tradeLine("empty", { priceCurrency: "", mmtAlgoInd: "" }), {
+    price_currency: null,
+    algo_indicator: null,
+    extra: null,
+  }],
+  ["an optional number beyond doubles", tradeLine("beyond").replace("{", '{"notionalAmount":1e999,'), {
+    notional_amount: null,
+  }],
+  [
+    "values that do not fit",
+    tradeLine("unfit", { contractDate: "DEC26", priceNotation: 1.5, mmtAlgoInd: "X" }),
+    {
+      contract_date: null,
+      price_notation: null,
+      algo_indicator: null,
+      extra: '{"contractDate":"DEC26","mmtAlgoInd":"X","priceNotation":1.5}',
+    },
+  ],
+  ["a truth for a text", tradeLine("true", { tradingSystem: true }), { trading_system: "true" }],
+  ["an id of 60 characters", tradeLine(SIXTY), { transaction_id: SIXTY }],
+  ["an id of 5,000 characters", tradeLine("5".repeat(5000)), { transaction_id: "5".repeat(5000) }],
+  ["an id that is a number", tradeLine("17").replace('"17"', "17"), { transaction_id: "17" }],
+  ["a key of JavaScript's own", tradeLine("own").replace("{", '{"__proto__":{"price":1},'), {
+    price: 12.5,
+    extra: '{"__proto__":{"price":1}}',
+  }],
+  [
+    "white space of every sort",
+    ` \t${tradeLine("blank").replaceAll(",", " ,\t").replaceAll(':"', ' : "')} \r`,
+    {
+      price_currency: "EUR",
+    },
+  ],
+];
