@@ -3,7 +3,7 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
-import { assertForeseen, logOf, treeOf } from "./evidence.ts";
+import { assertForeseen, logOf } from "./evidence.ts";
 import {
   downloadsDuring,
   fetchArgs,
