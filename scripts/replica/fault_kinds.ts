@@ -13,6 +13,11 @@ export function reset(): Fault {
   return { kind: "delivery", delivery: { kind: "reset" } };
 }
 
+/** The request is taken, and never answered. */
+export function silence(): Fault {
+  return { kind: "delivery", delivery: { kind: "silence" } };
+}
+
 /** The answer stops after so many bytes of its body and never ends. */
 export function stall(afterBytes = 0): Fault {
   return { kind: "delivery", delivery: { kind: "stall", afterBytes } };

@@ -6,6 +6,7 @@ export type Place = "list" | "download" | "storage";
 /** How an answer is delivered when it goes wrong on the way. */
 export type Delivery =
   | { readonly kind: "reset" }
+  | { readonly kind: "silence" }
   | { readonly kind: "stall"; readonly afterBytes: number }
   | { readonly kind: "drip"; readonly bytes: number; readonly everyMillis: number }
   | { readonly kind: "short"; readonly missing: number }

@@ -47,6 +47,7 @@ function deliver(reply: Reply, response: ServerResponse, closing: AbortSignal): 
     response.socket?.resetAndDestroy();
     return;
   }
+  if (delivery?.kind === "silence") return;
   response.writeHead(status, { ...headers, ...announcement(body, delivery) });
   switch (delivery?.kind) {
     case undefined:

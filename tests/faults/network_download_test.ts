@@ -15,7 +15,7 @@ import { listenElsewhere } from "./elsewhere.ts";
 import { stayingFailures } from "./staying_failures.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 900, minutes: { from: 480, until: 510 } };
-const FEW = { ...DAY, trades: 90, minutes: { from: 480, until: 483 } };
+const FEW = { ...DAY, trades: 90, minutes: { from: 480, until: 486 } };
 const GENEROUS_MILLIS = 60_000;
 
 Deno.test("a failure that passes is met by asking again at the original URL", async () => {
@@ -82,20 +82,21 @@ Deno.test("a failure that stays leaves its file pending with the reason, leads n
   console.log(`${failures.length} failures that stay: ${(run.millis / 1000).toFixed(1)} s`);
 });
 
-Deno.test("a body that stalls and one that drips are given up after 30 s, and asked for again; the others do not wait", async () => {
+Deno.test("silence, a body that stalls and one that drips are given up after 30 s, and asked for again; the others do not wait", async () => {
   await using replica = await startReplica({ days: [FEW] });
   using folder = temporaryDirectory();
   replica.inject("storage", fault.stall(100), { name: file(0), times: 1 });
   replica.inject("storage", fault.drip(1, 500), { name: file(1), times: 1 });
+  replica.inject("download", fault.silence(), { name: file(2), times: 1 });
   const run = await fetchDetr(replica, folder.path, "--log-level", "DEBUG");
   assertForeseen(run, 0);
-  for (const i of [0, 1]) {
-    assert.match(run.stderr, new RegExp(`${file(i)}: not complete after 30 s; once more`));
+  for (const i of [0, 1, 2]) {
+    assert.match(run.stderr, new RegExp(`${file(i)}: (not complete after|no byte in) 30 s; once more`));
   }
   const asked = (i: number) =>
     replica.requests.filter(({ place, name }) => place === "download" && name === file(i));
-  assert.deepEqual([0, 1, 2].map((i) => asked(i).length), [2, 2, 1]);
-  for (const i of [0, 1]) {
+  assert.deepEqual([0, 1, 2, 3, 4, 5].map((i) => asked(i).length), [2, 2, 2, 1, 1, 1]);
+  for (const i of [0, 1, 2]) {
     const [first, second] = asked(i).map(({ at }) => at);
     assert.ok(
       second - first >= 30_000 && second - first < GENEROUS_MILLIS,
