@@ -28,7 +28,7 @@ export async function publishDaily(
     usual.watch(batch);
     await shares.add(batch);
   });
-  const findings = [...findingsOf(date, [ingested]), usualKeysOf(date, usual)];
+  const findings = [...findingsOf(date, [ingested]), ...usualKeysOf(date, usual)];
   if (ingested.kind === "damaged" || ingested.decoded.strangeKeys !== null) return findings;
 
   const unfetched = notInSpool(publisher.spool, credits);

@@ -96,9 +96,11 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
   return findings;
 }
 
-/** What the rows of a date say of the usual keys. */
-export function usualKeysOf(date: string, keys: UsualKeys): Finding {
-  return { kind: "usual keys", date, carried: keys.carried(), missing: keys.missing(), rows: keys.rows };
+/** What the rows of a date say of the usual keys; nothing when they say nothing. */
+export function usualKeysOf(date: string, keys: UsualKeys): Finding[] {
+  const [carried, missing] = [keys.carried(), keys.missing()];
+  if (carried.length === 0 && missing.length === 0) return [];
+  return [{ kind: "usual keys", date, carried, missing, rows: keys.rows }];
 }
 
 /** The dates whose partitions were found damaged. */

@@ -36,7 +36,7 @@ export async function publishMinutes(
   const entries = new Map(
     ingested.flatMap(entryOf).map(([key, entry]) => [key, larger(entry, known.get(key))]),
   );
-  const findings = [...findingsOf(date, ingested), usualKeysOf(date, usual)];
+  const findings = [...findingsOf(date, ingested), ...usualKeysOf(date, usual)];
   if (entries.size === 0) return findings;
   return [...findings, await publishDay(publisher, date, runs.sources(), entries)];
 }

@@ -68,13 +68,15 @@ export class Venue implements Disposable {
     await publishMinutes(this.publisher, spooled.file.date, [spooled]);
   }
 
-  /** Publishes a daily file of these lines; what was found. */
+  /** Publishes a daily file of these lines; what was found, but for which keys are usual. */
   async daily(
     date: string,
     lines: readonly string[],
     credits: readonly SourceFile[] = [],
   ): Promise<Finding[]> {
-    return await publishDaily(this.publisher, await this.#spool(dailyFile("DETR", date), lines), credits);
+    const daily = await this.#spool(dailyFile("DETR", date), lines);
+    const findings = await publishDaily(this.publisher, daily, credits);
+    return findings.filter(({ kind }) => kind !== "usual keys");
   }
 
   /** The ledger of a date as `key: rows rejected digest`, what is not CREDITED being `fetched`. */
