@@ -36,9 +36,8 @@ Deno.test("a storm of 429 is waited out for a window at a time, whatever Retry-A
       for (const file of Object.keys(pending)) {
         const times = replica.requests.filter(({ name }) => name === file).map(({ at }) => at);
         assert.equal(times.length, 5, what);
-        const waits = times.slice(1).map((time, i) => time - times[i]);
-        // The window of this quota is a second.
-        assert.ok(waits.every((millis) => millis > 500), `${what}: ${waits} ms`);
+        // The window of this quota is a second; answers that come late are refused in the same.
+        assert.ok(times[4] - times[0] > 2_000, `${what}: within ${times[4] - times[0]} ms`);
       }
       assert.ok(run.millis < GENEROUS_MILLIS, `${what}: ${run.millis} ms`);
       replica.clearFaults();
