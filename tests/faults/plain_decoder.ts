@@ -199,22 +199,31 @@ function dateOf(text: string): number | null {
   return digits === "" || year < 100 || !isDay(year, month, day) ? null : daysSince1970(year, month, day);
 }
 
-/** An ISO 8601 instant as nanoseconds since 1970; the 60th second of a minute is its 59th. */
+/**
+ * An instant as nanoseconds since 1970, if 64 bits hold it: the exchange's form by hand, the other forms of ISO 8601 by
+ * Temporal, which reads the 60th second of a minute as its 59th.
+ */
 function instant(text: string): bigint | null {
-  const parts =
-    /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/
-      .exec(text.replace(/\.Z$/, "Z"));
+  const nanos = exchangeTime(text) ?? otherTime(text);
+  return nanos !== null && nanos > -(2n ** 63n) + 1n && nanos < 2n ** 63n ? nanos : null;
+}
+
+/** `2026-09-01T08:34:00.042457058Z`, with none to nine digits of fraction. */
+function exchangeTime(text: string): bigint | null {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{0,9}))?Z$/.exec(text);
   if (parts === null) return null;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-  const [hours, minutes] = parts.slice(9, 11).map((part) => Number(part ?? 0));
-  if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 60 || hours > 23 || minutes > 59) {
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number);
+  if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 59) return null;
+  const seconds = ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+  return BigInt(seconds) * 1_000_000_000n + BigInt((parts[7] ?? "").padEnd(9, "0"));
+}
+
+function otherTime(text: string): bigint | null {
+  try {
+    return Temporal.Instant.from(text.replace(/\.Z$/, "Z")).epochNanoseconds;
+  } catch {
     return null;
   }
-  const ahead = (hours * 60 + minutes) * (parts[8] === "-" ? -1 : 1);
-  const seconds = ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute - ahead) * 60 +
-    Math.min(second, 59);
-  const nanos = BigInt(seconds) * 1_000_000_000n + BigInt((parts[7] ?? "").padEnd(9, "0"));
-  return nanos > -(2n ** 63n) + 1n && nanos < 2n ** 63n ? nanos : null;
 }
 
 function isDay(year: number, month: number, day: number): boolean {
