@@ -64,7 +64,7 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from cleanup-raw cleanup-raw
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a consolidate-month -d 'Make one file of the days of a month, by default of the last month that has ended.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l month -x -d 'this month, YYYY-MM'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l all -d 'every month of which a day is stored and that has ended'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l yes -d 'also a month that is not over, or lacks days'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l yes -d 'ask nothing, and take also a month that is not over or lacks days'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l json -d 'print what was done as JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a adopt -d 'Take over the trades that the Python predecessor of this program has stored.'

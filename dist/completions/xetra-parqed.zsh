@@ -149,7 +149,7 @@ _xetra_parqed() {
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       consolidate-month) _arguments '--month=[this month, YYYY-MM]:value: ' \
         '--all[every month of which a day is stored and that has ended]' \
-        '--yes[also a month that is not over, or lacks days]' \
+        '--yes[ask nothing, and take also a month that is not over or lacks days]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \

@@ -1,19 +1,28 @@
 import {
   consolidate,
   type Consolidated,
-  type ConsolidationTools,
+  isMadeOfPart,
+  isRefusal,
+  notWhole,
+  planConsolidation,
+} from "../collect/consolidate.ts";
+import {
   hasEnded,
   isWholeMonth,
   lacksInWords,
   lastEndedMonth,
+  type MonthState,
+  stateOfMonth,
   storedMonths,
-} from "../collect/consolidate.ts";
+} from "../collect/month_state.ts";
+import { Pace } from "../collect/pace.ts";
 import { counted } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { combinedExitCode, EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";
 import { printTable } from "./output.ts";
+import type { Ask } from "./person.ts";
 import type { MonthOptions } from "./settings.ts";
 import type { Collaborators } from "./wiring.ts";
 
@@ -25,22 +34,72 @@ export interface VenueMonths {
 }
 
 /**
- * Makes the month files of a venue that were asked for, under its write lock. Without `yes` a month must be whole.
- * Throws `VenueBusy`, `CannotWrite`, and the signal's reason.
+ * Makes the month files of a venue that were asked for, under its write lock. Each is asked for with `ask` before, if
+ * somebody can be; without that, and without `yes`, a month must be whole. Throws `VenueBusy`, `CannotWrite`, and the
+ * signal's reason.
  */
 export async function consolidateMonths(
   venue: Venue,
   options: MonthOptions,
-  tools: Collaborators & ConsolidationTools,
+  tools: Collaborators,
+  ask: Ask | null,
   signal: AbortSignal,
 ): Promise<VenueMonths> {
-  const putUpWith = options.yes ? () => true : isWholeMonth;
-  const work = () => consolidate(venue, monthsOf(venue, options, tools), putUpWith, tools, signal);
+  const chosen = monthsOf(venue, options, tools);
+  if (chosen.length === 0) {
+    log.warning(`${venue}: no month that has ended is stored`);
+    return { venue, exitCode: EXIT.inPart, months: [] };
+  }
+  const agreed = ask === null ? chosen : await agreedMonths(venue, chosen, tools, ask, signal);
+  if (agreed.length === 0) return { venue, exitCode: EXIT.done, months: [] };
+  const putUpWith = options.yes || ask !== null ? () => true : isWholeMonth;
+  const work = () => consolidate(venue, agreed, putUpWith, tools, signal);
   const months = await underLock(venue, tools, signal, work);
   months.forEach((month) => tellUndone(venue, month));
-  if (months.length === 0) log.warning(`${venue}: no month that has ended is stored`);
-  const codes = months.length === 0 ? [EXIT.inPart] : months.map(exitCodeOfMonth);
-  return { venue, exitCode: combinedExitCode(codes), months };
+  for (const lacking of months.filter(isMadeOfPart)) log.warning(notWhole(venue, lacking));
+  return { venue, exitCode: combinedExitCode(months.map(exitCodeOfMonth)), months };
+}
+
+/** The months to which nobody says no. No lock is held meanwhile: whoever is asked may be at lunch. */
+async function agreedMonths(
+  venue: Venue,
+  months: readonly string[],
+  tools: Collaborators,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const pace = new Pace(tools.clock, signal, tools.onProgress);
+  const agreed: string[] = [];
+  for (const month of months) {
+    const question = await questionOf(venue, month, tools, pace);
+    if (question === null || await ask(question)) agreed.push(month);
+    else log.info(`${venue} ${month} is not consolidated, as you wish`);
+  }
+  return agreed;
+}
+
+/** What is to be asked about a month; null when there is nothing to decide. */
+async function questionOf(
+  venue: Venue,
+  month: string,
+  tools: Collaborators,
+  pace: Pace,
+): Promise<string | null> {
+  try {
+    const state = await stateOfMonth(venue, month, tools, pace);
+    if (planConsolidation(state, () => true).kind !== "consolidate") return null;
+    const lacking = isWholeMonth(state.lacks) ? "" : `${notWhole(venue, state)}. `;
+    return `${lacking}Make the file of ${month} from the ${storedInWords(state.days)} of ${venue}?`;
+  } catch (error) {
+    if (isRefusal(error)) return null; // which the consolidation tells
+    throw error;
+  }
+}
+
+/** `22 days with 9,680,000 trades` */
+function storedInWords(days: MonthState["days"]): string {
+  const trades = days.reduce((sum, { rows }) => sum + rows, 0);
+  return `${counted(days.length, "day")} with ${counted(trades, "trade")}`;
 }
 
 /** A line for each month that has a file. */
@@ -58,7 +117,7 @@ export function printMonths({ venue, months }: VenueMonths): void {
 function monthsOf(
   venue: Venue,
   { month, all, yes }: MonthOptions,
-  { layout, clock }: ConsolidationTools,
+  { layout, clock }: Collaborators,
 ): string[] {
   if (!all) return [month ?? lastEndedMonth(clock.now())];
   return storedMonths(layout, venue).filter((month) => yes || hasEnded(month, clock.now()));
@@ -73,10 +132,11 @@ function tellUndone(venue: Venue, consolidated: Consolidated): void {
     log.warning(`${venue} ${month}: no day is stored, so there is nothing to consolidate`);
   }
   if (kind === "incomplete") {
-    const sum = days.reduce((rows, day) => rows + day.rows, 0);
+    const stored = storedInWords(days);
     log.error(
-      `${venue} ${month} is not consolidated: ${lacksInWords(lacks)}. With --yes it is made of the ` +
-        `${counted(days.length, "day")} and ${counted(sum, "trade")} that are stored`,
+      `${venue} ${month} is not consolidated: ${
+        lacksInWords(lacks)
+      }. With --yes it is made from the ${stored}`,
     );
   }
 }

@@ -1,9 +1,9 @@
-import { isTradingDay } from "../daemon/holidays.ts";
 import type { Venue } from "../feed/venue.ts";
 import { adopt, adoptable, adoptedCode, printAdopted } from "./adopt.ts";
 import { cleanupCode, cleanupRaw, printCleanup } from "./cleanup_raw.ts";
 import { answer, run } from "./commands.ts";
 import { consolidateMonths, printMonths } from "./consolidate_month.ts";
+import { person } from "./person.ts";
 import { printReprocessed, reprocess, reprocessedCode } from "./reprocess.ts";
 import type {
   AdoptOptions,
@@ -59,8 +59,9 @@ export function consolidateMonthCommand(
   options: GlobalOptions & MonthOptions & JsonOption,
 ): Promise<number> {
   return run(venues, options, (signal) => {
-    const tools = { ...wire(options), isTradingDay };
-    const ask = (venue: Venue) => consolidateMonths(venue, options, tools, signal);
+    const tools = wire(options);
+    const atTerminal = options.yes ? null : person(signal);
+    const ask = (venue: Venue) => consolidateMonths(venue, options, tools, atTerminal, signal);
     return answer(venues, options, ask, printMonths, ({ exitCode }) => exitCode);
   });
 }

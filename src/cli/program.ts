@@ -208,7 +208,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       new Option("--month <month>", "this month, YYYY-MM").argParser(monthOption).conflicts("all"),
     )
     .option("--all", "every month of which a day is stored and that has ended")
-    .option("--yes", "also a month that is not over, or lacks days")
+    .option("--yes", "ask nothing, and take also a month that is not over or lacks days")
     .option("--json", "print what was done as JSON")
     .addHelpText(
       "after",

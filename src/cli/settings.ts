@@ -37,7 +37,7 @@ export interface MonthOptions {
   /** `2026-09`. */
   readonly month?: string;
   readonly all?: true;
-  /** Also those that are not whole. */
+  /** Also those that are not whole, without a question. */
   readonly yes?: true;
 }
 

@@ -1,4 +1,5 @@
-import type { Tools } from "../collect/cycle.ts";
+import type { UpkeepTools } from "../collect/upkeep.ts";
+import { isTradingDay } from "../daemon/holidays.ts";
 import { apiBase, EXCHANGE_API } from "../feed/api.ts";
 import { Exchange } from "../feed/client.ts";
 import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
@@ -20,7 +21,7 @@ export interface Choices {
 }
 
 /** What the commands work with. */
-export interface Collaborators extends Tools {
+export interface Collaborators extends UpkeepTools {
   /** An estimate of how long so many downloads take under the quota. */
   readonly secondsFor: (downloads: number) => number;
 }
@@ -54,6 +55,7 @@ export function wire(
     exchange,
     layout,
     clock: systemClock,
+    isTradingDay,
     reconcile: choices.reconcile ?? true,
     createdBy: `xetra-parqed ${VERSION}`,
     oneAtATime: queue(),
@@ -65,7 +67,7 @@ export function wire(
 }
 
 /** Runs one work after the other, in the order in which they come. */
-function queue(): Tools["oneAtATime"] {
+function queue(): UpkeepTools["oneAtATime"] {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const done = last.then(work);

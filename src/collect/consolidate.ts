@@ -1,56 +1,28 @@
-import type { Clock } from "../feed/clock.ts";
-import { fileNamed } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
+import { DamagedMonth } from "../store/damaged_month.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
-import { datesBelow } from "../store/dates.ts";
-import type { Layout } from "../store/layout.ts";
+import { dayFiles, ShrinkingMonth, writeMonth, type WrittenMonth } from "../store/month.ts";
+import { areSameDays } from "../store/stored_month.ts";
 import {
-  areSameDays,
-  DamagedMonth,
-  type Month,
-  type MonthDay,
-  readMonth,
-  ShrinkingMonth,
-  writeMonth,
-  type WrittenMonth,
-} from "../store/month.ts";
-import { readPartition } from "../store/stored_partition.ts";
-import { readPending } from "../store/pending.ts";
+  hasEnded,
+  isWholeMonth,
+  type Lacks,
+  lacksInWords,
+  type MonthState,
+  type MonthTools,
+  stateOfMonth,
+  storedMonths,
+} from "./month_state.ts";
 import { Pace } from "./pace.ts";
-import { triedAgain } from "./pending.ts";
 import { counted } from "./tell.ts";
 
 /** What a consolidation works with. */
-export interface ConsolidationTools {
-  readonly layout: Layout;
-  readonly clock: Clock;
-  readonly isTradingDay: (date: Temporal.PlainDate) => boolean;
+export interface ConsolidationTools extends MonthTools {
   /** What a month file names as its author. */
   readonly createdBy: string;
   /** Called whenever a consolidation gets on. */
   readonly onProgress: () => void;
-}
-
-/** What a month lacks before it is whole; nothing of it keeps a month file from being made. */
-export interface Lacks {
-  /** Whether the month is over, by UTC as the dates of its days are. */
-  readonly ended: boolean;
-  /** Trading days before today of which nothing is stored. */
-  readonly missing: readonly string[];
-  /** Files of the month that were listed at the last cycle and are not stored, given up ones apart. */
-  readonly awaited: number;
-}
-
-/** What is stored of a month. */
-export interface MonthState {
-  /** `2026-09`. */
-  readonly month: string;
-  /** The partitions of its days, oldest first. */
-  readonly days: readonly MonthDay[];
-  /** Its file; null when there is none. */
-  readonly stored: Month | null;
-  readonly lacks: Lacks;
 }
 
 /** What is to be done about a month. */
@@ -80,35 +52,6 @@ export function planConsolidation(
   return { kind: putUpWith(lacks) ? "consolidate" : "incomplete" };
 }
 
-/** Whether a month lacks nothing. */
-export function isWholeMonth({ ended, missing, awaited }: Lacks): boolean {
-  return ended && missing.length === 0 && awaited === 0;
-}
-
-/** What a month lacks, in words; empty when nothing. */
-export function lacksInWords({ ended, missing, awaited }: Lacks): string {
-  return [
-    ...ended ? [] : ["it is not over yet"],
-    ...missing.length === 0 ? [] : [`nothing is stored of ${missing.join(", ")}`],
-    ...awaited === 0 ? [] : [`${counted(awaited, "listed file")} not stored yet`],
-  ].join("; ");
-}
-
-/** The last month that has ended at `now`. */
-export function lastEndedMonth(now: number): string {
-  return monthAt(now).subtract({ months: 1 }).toString();
-}
-
-/** The months of which a day is stored, oldest first. */
-export function storedMonths(layout: Layout, venue: Venue): string[] {
-  const months = datesBelow(layout.days("trades", venue)).map((date) => date.slice(0, 7));
-  return [...new Set(months)];
-}
-
-export function hasEnded(month: string, now: number): boolean {
-  return Temporal.PlainYearMonth.compare(month, monthAt(now)) < 0;
-}
-
 /**
  * Makes the month files of a venue for which there is something to do, one after the other, and says so. A month that
  * is refused does not keep the others from being made. The caller holds the venue's write lock.
@@ -128,9 +71,12 @@ export async function consolidate(
   return consolidated;
 }
 
+/** The last minute of a month is listed a quarter of an hour after it, and then it is fetched. */
+const SETTLED_MILLIS = 3_600_000;
+
 /**
- * Consolidates every month of a venue that has ended, of which nothing is awaited any more, and whose days are not
- * those that its file was made from. Days that were never stored will never be: they are no reason to wait.
+ * Consolidates every month of a venue that ended an hour ago, of which nothing is awaited any more, and whose days are
+ * not those that its file was made from. Days that were never stored will never be: they are no reason to wait.
  * For the daemon, once a day; throws as `consolidate`, and the caller holds the venue's write lock.
  */
 export async function consolidateEndedMonths(
@@ -138,9 +84,22 @@ export async function consolidateEndedMonths(
   tools: ConsolidationTools,
   signal: AbortSignal,
 ): Promise<Consolidated[]> {
-  const now = tools.clock.now();
-  const months = storedMonths(tools.layout, venue).filter((month) => hasEnded(month, now));
-  return await consolidate(venue, months, ({ ended, awaited }) => ended && awaited === 0, tools, signal);
+  const settled = tools.clock.now() - SETTLED_MILLIS;
+  const months = storedMonths(tools.layout, venue).filter((month) => hasEnded(month, settled));
+  const putUpWith = ({ ended, awaited }: Lacks) => ended && awaited === 0;
+  const consolidated = await consolidate(venue, months, putUpWith, tools, signal);
+  for (const lacking of consolidated.filter(isMadeOfPart)) log.info(notWhole(venue, lacking));
+  return consolidated;
+}
+
+/** A month that was made, but lacks something. */
+export function isMadeOfPart(month: Consolidated): month is Consolidated & MonthState {
+  return month.kind === "consolidated" && !isWholeMonth(month.lacks);
+}
+
+/** What such a month lacks, in words. */
+export function notWhole(venue: Venue, { month, lacks }: MonthState): string {
+  return `${venue} ${month} is not whole: ${lacksInWords(lacks)}`;
 }
 
 async function consolidateMonth(
@@ -150,11 +109,12 @@ async function consolidateMonth(
   tools: ConsolidationTools,
   signal: AbortSignal,
 ): Promise<Consolidated> {
+  const pace = new Pace(tools.clock, signal, tools.onProgress);
   try {
-    const state = await stateOf(venue, month, tools, signal);
+    const state = await stateOfMonth(venue, month, tools, pace);
     const { kind } = planConsolidation(state, putUpWith);
     if (kind !== "consolidate") return { kind, ...state };
-    const { rows, days, duplicates, conflicts } = await write(venue, state, tools, signal);
+    const { rows, days, duplicates, conflicts } = await write(venue, state, tools, pace);
     const done = { ...state, stored: { rows, days }, duplicates, conflicts };
     tellWritten(venue, done);
     return { kind: "consolidated", ...done };
@@ -165,55 +125,25 @@ async function consolidateMonth(
   }
 }
 
-async function stateOf(
-  venue: Venue,
-  month: string,
-  { layout, clock, isTradingDay, onProgress }: ConsolidationTools,
-  signal: AbortSignal,
-): Promise<MonthState> {
-  const pace = new Pace(clock, signal, onProgress);
-  const days: MonthDay[] = [];
-  for (const date of datesBelow(layout.days("trades", venue)).filter((date) => date.startsWith(month))) {
-    await pace.breathe();
-    const partition = await readPartition(layout.partition(venue, date));
-    if (partition !== null) days.push({ date, rows: partition.rows, digest: partition.digest });
-  }
-  const now = clock.now();
-  const dates = new Set(days.map(({ date }) => date));
-  const pending = [...triedAgain(readPending(layout.pendingRecord(venue))).keys()];
-  return {
-    month,
-    days,
-    stored: await readMonth(layout.monthFile(venue, month)),
-    lacks: {
-      ended: hasEnded(month, now),
-      missing: tradingDays(month, now, isTradingDay).filter((date) => !dates.has(date)),
-      awaited: pending.filter((name) => fileNamed(name)?.date.startsWith(month)).length,
-    },
-  };
-}
-
 function write(
   venue: Venue,
   { month, days }: MonthState,
-  { layout, clock, createdBy, onProgress }: ConsolidationTools,
-  signal: AbortSignal,
+  { layout, createdBy }: ConsolidationTools,
+  pace: Pace,
 ): Promise<WrittenMonth> {
-  const pace = new Pace(clock, signal, onProgress);
   log.info(`Consolidating ${month} of ${venue} from ${counted(days.length, "day")}`);
-  const files = days.map(({ date }) => ({ date, path: layout.partition(venue, date) }));
-  return writeMonth(layout.monthFile(venue, month), files, { createdBy, breathe: () => pace.breathe() });
+  const publication = { createdBy, breathe: () => pace.breathe() };
+  return writeMonth(layout.monthFile(venue, month), dayFiles(layout, venue, month), publication);
 }
 
 function tellWritten(
   venue: Venue,
-  { month, stored, lacks, duplicates, conflicts }:
+  { month, stored, duplicates, conflicts }:
     & MonthState
     & Pick<WrittenMonth, "duplicates" | "conflicts">,
 ): void {
   const { rows, days } = stored!;
   log.info(`Consolidated ${month} of ${venue}: ${counted(rows, "trade")} of ${counted(days.length, "day")}`);
-  if (!isWholeMonth(lacks)) log.warning(`${venue} ${month} is not whole: ${lacksInWords(lacks)}`);
   if (duplicates === 0) return;
   log.warning(
     `${venue} ${month}: ${counted(duplicates, "trade")} left out, which an earlier day has as well; ` +
@@ -221,23 +151,7 @@ function tellWritten(
   );
 }
 
-function isRefusal(error: unknown): error is Error {
+/** Whether a month is not made because of what is stored. */
+export function isRefusal(error: unknown): error is Error {
   return [DamagedPartition, DamagedMonth, ShrinkingMonth].some((kind) => error instanceof kind);
-}
-
-/** The trading days of a month that are over at `now`, by UTC. */
-function tradingDays(month: string, now: number, isTradingDay: ConsolidationTools["isTradingDay"]): string[] {
-  const today = dateAt(now);
-  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
-  return Array.from({ length: first.daysInMonth }, (_, days) => first.add({ days }))
-    .filter((date) => Temporal.PlainDate.compare(date, today) < 0 && isTradingDay(date))
-    .map(String);
-}
-
-function monthAt(now: number): Temporal.PlainYearMonth {
-  return dateAt(now).toPlainYearMonth();
-}
-
-function dateAt(now: number): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO("UTC").toPlainDate();
 }

@@ -3,17 +3,23 @@ import { log } from "../log/log.ts";
 import { Diary } from "../store/diary.ts";
 import { diskDaysLeft } from "../store/disk.ts";
 import { cleanUp, isTrouble } from "./cleanup.ts";
+import { consolidateEndedMonths } from "./consolidate.ts";
 import type { Tools } from "./cycle.ts";
 import { diskGravity, diskRoom } from "./disk_room.ts";
+import type { MonthTools } from "./month_state.ts";
 import { Pace } from "./pace.ts";
 import { deletedText, keptText } from "./tell.ts";
 
+/** What the upkeep works with. */
+export type UpkeepTools = Tools & MonthTools;
+
 /** What a daemon does for a venue besides fetching. */
-type Step = (venue: Venue, tools: Tools, signal: AbortSignal) => void | Promise<void>;
+type Step = (venue: Venue, tools: UpkeepTools, signal: AbortSignal) => void | Promise<void>;
 
 /** In this order; a step that fails does not keep the others from being done. */
 const STEPS: Readonly<Record<string, Step>> = {
   "cleaning the raw files": cleanRawFiles,
+  "consolidating the months that have ended": consolidateMonths,
   "judging the disk": judgeDisk,
 };
 
@@ -25,7 +31,7 @@ const DONE = "upkeep";
  * Looks after what a venue has stored, once a UTC day; the caller holds its write lock. A failure is logged, and
  * comes again tomorrow at the earliest. Throws the signal's reason only; then it is done in the next cycle.
  */
-export async function lookAfter(venue: Venue, tools: Tools, signal: AbortSignal): Promise<void> {
+export async function lookAfter(venue: Venue, tools: UpkeepTools, signal: AbortSignal): Promise<void> {
   await attempt(venue, "upkeep", signal, async () => {
     const diary = new Diary(tools.layout, venue, tools.clock.now());
     if (diary.has(DONE)) return;
@@ -50,9 +56,14 @@ async function attempt(
   }
 }
 
+/** One venue at a time: each holds a month's open days. */
+async function consolidateMonths(venue: Venue, tools: UpkeepTools, signal: AbortSignal): Promise<void> {
+  await tools.oneAtATime(() => consolidateEndedMonths(venue, tools, signal));
+}
+
 async function cleanRawFiles(
   venue: Venue,
-  { layout, clock, onProgress }: Tools,
+  { layout, clock, onProgress }: UpkeepTools,
   signal: AbortSignal,
 ): Promise<void> {
   const pace = new Pace(clock, signal, onProgress);
@@ -68,7 +79,7 @@ async function cleanRawFiles(
   for (const files of cleanup.kept.filter(isTrouble)) log.warning(`${venue}: ${keptText(files)}`);
 }
 
-function judgeDisk(_venue: Venue, { layout }: Tools): void {
+function judgeDisk(_venue: Venue, { layout }: UpkeepTools): void {
   const days = diskDaysLeft(layout);
   const gravity = days === null ? 0 : diskGravity(days);
   if (gravity === 0) return;

@@ -2,16 +2,18 @@ import assert from "node:assert/strict";
 import {
   consolidateEndedMonths,
   type ConsolidationTools,
+  planConsolidation,
+} from "../../src/collect/consolidate.ts";
+import {
   isWholeMonth,
   type Lacks,
   lacksInWords,
   lastEndedMonth,
   type MonthState,
-  planConsolidation,
   storedMonths,
-} from "../../src/collect/consolidate.ts";
+} from "../../src/collect/month_state.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { readMonth } from "../../src/store/month.ts";
+import { readMonth } from "../../src/store/stored_month.ts";
 import { writePending } from "../../src/store/pending.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { publish } from "../store/parquet_files.ts";

@@ -1,26 +1,16 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import type { Tools } from "../../src/collect/cycle.ts";
 import { lookAfter } from "../../src/collect/upkeep.ts";
 import { Diary } from "../../src/store/diary.ts";
 import { filesBelow } from "../e2e/disk.ts";
-import { FakeClock } from "../feed/fake_clock.ts";
 import { lines, Venue } from "./daily_files.ts";
+import { clockAt, toolsOf } from "./upkeep_tools.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
 const DATE = "2026-09-01";
 const WEEK_LATER = Date.UTC(2026, 8, 8, 12);
 const NEVER = new AbortController().signal;
-
-/** What the upkeep works with; the rest of a cycle's tools would fail when it was used. */
-function toolsOf({ layout }: Venue, clock: FakeClock): Tools {
-  return { layout, clock, onProgress: () => {} } as unknown as Tools;
-}
-
-function clockAt(millis: number): FakeClock {
-  return Object.assign(new FakeClock(), { millis });
-}
 
 Deno.test("the upkeep deletes proved raw files of a week ago, and not again on the same day", async () => {
   using venue = new Venue();

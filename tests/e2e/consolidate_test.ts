@@ -1,49 +1,39 @@
 import assert from "node:assert/strict";
-import { publish } from "../store/parquet_files.ts";
-import { trade, type TradeInput } from "../store/trades.ts";
 import { assertForeseen, jsonOf, logOf, onlyErrorOf, treeOf } from "./evidence.ts";
 import { filesBelow } from "./disk.ts";
 import { duckdb, partitionPath, type Run, runProgram, startProgram, temporaryDirectory } from "./harness.ts";
+import { assertHoldsItsDays, consolidate, manyIsins, storeDay, unfinishedBelow } from "./months.ts";
 
 /** All trading days of September 2026. */
 const DAYS = Array.from({ length: 30 }, (_, i) => `2026-09-${String(i + 1).padStart(2, "0")}`)
   .filter((date) => ![0, 6].includes(new Date(date).getUTCDay()));
 const MONTHLY = "data/de/xetra/trades_monthly";
 const FILE = `${MONTHLY}/venue=DETR/year=2026/month=09/trades.parquet`;
-const IDENTITY = "isin, trading_date_time, transaction_id, price, quantity";
 
 Deno.test("a month file holds what its days hold, sorted by isin and time, as DuckDB reads both", async () => {
   using dir = await september();
-  const run = await consolidate(dir.path);
+  const run = await consolidateSeptember(dir.path);
   assertForeseen(run, 0);
   assert.deepEqual(logOf(run), [
     "INFO Consolidating 2026-09 of DETR from 22 days",
     "INFO Consolidated 2026-09 of DETR: 880 trades of 22 days",
   ]);
   assert.match(run.stdout, /^DETR: month files\nmonth +days +trades\n2026-09 +22 +880 +consolidated\n$/);
-  using db = await duckdb();
-  const days =
-    `read_parquet('${dir.path}/data/de/xetra/trades/*/*/*/*/*.parquet', hive_partitioning = false)`;
-  const month = `read_parquet('${dir.of(FILE)}', hive_partitioning = false)`;
-  assert.deepEqual(await db.rows(`FROM (FROM ${days} EXCEPT ALL FROM ${month}) LIMIT 3`), []);
-  assert.deepEqual(await db.rows(`FROM (FROM ${month} EXCEPT ALL FROM ${days}) LIMIT 3`), []);
-  const stored = await db.rows(`SELECT ${IDENTITY} FROM '${dir.of(FILE)}'`);
-  assert.equal(stored.length, 880);
-  assert.deepEqual(stored, await db.rows(`SELECT ${IDENTITY} FROM '${dir.of(FILE)}' ORDER BY ${IDENTITY}`));
+  assert.equal(await assertHoldsItsDays(dir.path, "2026-09"), 880);
   assert.equal(Deno.statSync(dir.of(FILE)).mode! & 0o777, 0o640);
 });
 
 Deno.test("a second consolidation writes nothing; a day that has grown is taken in by the next", async () => {
   using dir = await september();
-  assertForeseen(await consolidate(dir.path), 0);
+  assertForeseen(await consolidateSeptember(dir.path), 0);
   const before = treeOf(dir.of(MONTHLY));
-  const again = await consolidate(dir.path);
+  const again = await consolidateSeptember(dir.path);
   assertForeseen(again, 0);
   assert.deepEqual(logOf(again), ["INFO DETR 2026-09 is already consolidated: no day has changed"]);
   assert.deepEqual(treeOf(dir.of(MONTHLY)), before);
 
   await storeDay(dir.path, "2026-09-30", ["LU0000000009"]);
-  const grown = jsonOf<Document>(await consolidate(dir.path, "--json"));
+  const grown = jsonOf<Document>(await consolidateSeptember(dir.path, "--json"));
   const [{ months: [month], exitCode }] = grown.venues;
   assert.deepEqual([exitCode, month.kind, month.stored!.rows], [0, "consolidated", 900]);
   assert.deepEqual(month.stored!.days.map(({ date, rows }) => [date, rows]), [
@@ -56,17 +46,17 @@ Deno.test("a second consolidation writes nothing; a day that has grown is taken 
 Deno.test("a month that lacks days is made with --yes only; without it the missing days are named, and 64", async () => {
   using dir = temporaryDirectory();
   await storeDay(dir.path, "2026-09-01");
-  const refused = await consolidate(dir.path);
+  const refused = await consolidateSeptember(dir.path);
   const message = onlyErrorOf(refused, 64);
   assert.match(
     message,
     /^DETR 2026-09 is not consolidated: nothing is stored of 2026-09-02, 2026-09-03, 2026-09-04, /,
   );
   assert.ok(!message.includes("2026-09-05"), "a Saturday");
-  assert.match(message, /\. With --yes it is made of the 1 day and 40 trades that are stored$/);
+  assert.match(message, /\. With --yes it is made from the 1 day with 40 trades$/);
   assert.equal(filesBelow(dir.of(MONTHLY)).length, 0);
 
-  const made = await consolidate(dir.path, "--yes");
+  const made = await consolidateSeptember(dir.path, "--yes");
   assertForeseen(made, 0);
   assert.match(logOf(made).at(-1)!, /^WARNING DETR 2026-09 is not whole: nothing is stored of 2026-09-02/);
   assert.deepEqual(filesBelow(dir.of(MONTHLY)), [dir.of(FILE)]);
@@ -90,16 +80,16 @@ Deno.test("a month that is not over is made with --yes only, and --all leaves it
 
 Deno.test("a damaged day, a damaged month and a month that would shrink are refused with 65, named, and left", async () => {
   using dir = await september();
-  assertForeseen(await consolidate(dir.path), 0);
+  assertForeseen(await consolidateSeptember(dir.path), 0);
   const day = partitionPath(dir.path, "DETR", "2026-09-10");
   const whole = Deno.readFileSync(day);
   const before = treeOf(dir.of(MONTHLY));
 
   await storeDay(dir.path, "2026-09-30", ["LU0000000009"]);
   Deno.writeFileSync(day, whole.with(500, whole[500] ^ 1));
-  assert.ok(onlyErrorOf(await consolidate(dir.path), 65).includes(`${day} is damaged`));
+  assert.ok(onlyErrorOf(await consolidateSeptember(dir.path), 65).includes(`${day} is damaged`));
   Deno.removeSync(day);
-  const shrinking = onlyErrorOf(await consolidate(dir.path, "--yes"), 65);
+  const shrinking = onlyErrorOf(await consolidateSeptember(dir.path, "--yes"), 65);
   assert.ok(shrinking.includes(dir.of(FILE)), shrinking);
   assert.match(shrinking, /2026-09-10 had 40 rows and has no file/);
   assert.deepEqual(treeOf(dir.of(MONTHLY)), before);
@@ -107,15 +97,15 @@ Deno.test("a damaged day, a damaged month and a month that would shrink are refu
   Deno.writeFileSync(day, whole);
   Deno.truncateSync(dir.of(FILE), 1000);
   const truncated = treeOf(dir.of(MONTHLY));
-  assert.ok(onlyErrorOf(await consolidate(dir.path), 65).includes(`${dir.of(FILE)} is damaged`));
+  assert.ok(onlyErrorOf(await consolidateSeptember(dir.path), 65).includes(`${dir.of(FILE)} is damaged`));
   assert.deepEqual(treeOf(dir.of(MONTHLY)), truncated);
   Deno.removeSync(dir.of(FILE));
-  assertForeseen(await consolidate(dir.path), 0);
+  assertForeseen(await consolidateSeptember(dir.path), 0);
 });
 
 Deno.test("while another process writes, consolidation waits; several venues are all tried", async () => {
   using dir = await september();
-  assertForeseen(await consolidate(dir.path), 0);
+  assertForeseen(await consolidateSeptember(dir.path), 0);
   const path = dir.of(".xetra-parqed/write-DETR.lock");
   using lock = Deno.openSync(path, { read: true, write: true });
   assert.ok(lock.tryLockSync(true));
@@ -131,7 +121,7 @@ Deno.test("while another process writes, consolidation waits; several venues are
 for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
   Deno.test(`${signal} in the middle leaves the old month, and the next run makes the new one`, async () => {
     using dir = await september();
-    assertForeseen(await consolidate(dir.path), 0);
+    assertForeseen(await consolidateSeptember(dir.path), 0);
     const before = Deno.statSync(dir.of(FILE));
     for (const date of DAYS.slice(0, 3)) await storeDay(dir.path, date, manyIsins(5_000));
     await using program = startProgram([
@@ -142,7 +132,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
       "--month",
       "2026-09",
     ]);
-    await unfinished(dir.of(MONTHLY));
+    await unfinishedBelow(dir.of(MONTHLY));
     const sent = performance.now();
     program.child.kill(signal);
     const run = await program.ended;
@@ -153,7 +143,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
     const after = Deno.statSync(dir.of(FILE));
     assert.deepEqual([after.ino, after.mtime, after.size], [before.ino, before.mtime, before.size]);
     if (signal === "SIGTERM") assert.deepEqual(filesBelow(dir.of(MONTHLY)), [dir.of(FILE)]);
-    assertForeseen(await consolidate(dir.path), 0);
+    assertForeseen(await consolidateSeptember(dir.path), 0);
     assert.deepEqual(filesBelow(dir.of(MONTHLY)), [dir.of(FILE)]);
     using db = await duckdb();
     assert.equal(await db.value(`SELECT count(*)::INT FROM '${dir.of(FILE)}'`), 880 + 3 * 5_000 * 20);
@@ -172,8 +162,8 @@ interface Document {
   }[];
 }
 
-function consolidate(dir: string, ...more: string[]): Promise<Run> {
-  return runProgram(["--wrk-dir", dir, "consolidate-month", "DETR", "--month", "2026-09", ...more]);
+function consolidateSeptember(dir: string, ...more: string[]): Promise<Run> {
+  return consolidate(dir, "--month", "2026-09", ...more);
 }
 
 /** A working directory with all trading days of a month, of 40 trades each. */
@@ -181,31 +171,4 @@ async function september() {
   const dir = temporaryDirectory();
   for (const date of DAYS) await storeDay(dir.path, date);
   return dir;
-}
-
-/** Stores 20 trades of each instrument, at other times than those of other instruments. */
-async function storeDay(dir: string, date: string, isins = ["DE0007164600", "AT0000000001"]): Promise<void> {
-  const rows = isins.flatMap((isin): TradeInput[] =>
-    Array.from({ length: 20 }, (_, i) =>
-      trade({
-        isin,
-        trading_date_time: `${date}T08:34:${String(i).padStart(2, "0")}Z`,
-        transaction_id: `${date}-${i}`,
-        modification_flag: i % 2 === 0 ? "-" : "C",
-      }))
-  );
-  await publish(partitionPath(dir, "DETR", date), isins.length > 2 ? "08_36" : `08_3${isins.length}`, rows);
-}
-
-function manyIsins(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `US${String(i).padStart(10, "0")}`);
-}
-
-/** Resolves once a file below `folder` is being written. */
-async function unfinished(folder: string): Promise<void> {
-  for (let tries = 0; tries < 6_000; tries++) {
-    if (filesBelow(folder).some((path) => path.includes("unfinished"))) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.fail(`nothing was being written below ${folder} within 30 s`);
 }

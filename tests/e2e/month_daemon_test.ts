@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { DAY, ended, heard, linesOf, startDaemon } from "./daemon_program.ts";
+import { filesBelow } from "./disk.ts";
+import { assertForeseen, reached, treeOf } from "./evidence.ts";
+import { temporaryDirectory } from "./harness.ts";
+import {
+  assertHoldsItsDays,
+  consolidate,
+  manyIsins,
+  monthPath,
+  storeDay,
+  unfinishedBelow,
+} from "./months.ts";
+
+const MONTH = "2026-09";
+const MONTHLY = "data/de/xetra/trades_monthly";
+/** What a user is promised; rounds, of which the machine may be busy with something else in some. */
+const STOP_MILLIS = 500, LONGEST_MILLIS = 5_000, ROUNDS = 3;
+
+Deno.test("the daemon makes the file of a month that has ended after the first cycle of a day, once", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  await using daemon = startDaemon(replica, dir.path);
+  await heard(daemon, / - Consolidated 2026-09 of DETR: 400 trades of 1 day\n/);
+  await reached(daemon, "the diary", () => existsSync(dir.of(".xetra-parqed/diary-DETR.json")));
+  await heard(daemon, / - Cycle 1: /);
+  assert.equal(await assertHoldsItsDays(dir.path, MONTH), 400);
+  const before = treeOf(dir.of(MONTHLY));
+  daemon.child.kill("SIGUSR2");
+  await heard(daemon, / - Cycle 2: /);
+  const run = await ended(daemon, "SIGTERM");
+  assert.deepEqual(treeOf(dir.of(MONTHLY)), before);
+  assert.deepEqual([linesOf(run, "WARNING"), linesOf(run, "ERROR")], [[], []]);
+  assertForeseen(await consolidate(dir.path, "--month", MONTH), 0);
+  assert.deepEqual(treeOf(dir.of(MONTHLY)), before, "the command finds nothing left to do");
+});
+
+Deno.test("SIGTERM while it makes a month ends a daemon in half a second, and nothing unfinished is left", async () => {
+  await using replica = await startReplica({ days: [] });
+  using dir = temporaryDirectory();
+  for (const date of ["2026-09-01", "2026-09-02", "2026-09-03"]) {
+    await storeDay(dir.path, date, manyIsins(4_000));
+  }
+  const millis: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    await using daemon = startDaemon(replica, dir.path);
+    await unfinishedBelow(dir.of(MONTHLY));
+    millis.push((await ended(daemon, "SIGTERM")).millis);
+    assert.deepEqual(filesBelow(dir.of(MONTHLY)), []);
+  }
+  console.log(`SIGTERM, consolidating: ended after ${millis.map(Math.round).join(", ")} ms`);
+  assert.ok(Math.min(...millis) < STOP_MILLIS && Math.max(...millis) < LONGEST_MILLIS, `${millis} ms`);
+  await using daemon = startDaemon(replica, dir.path);
+  await heard(daemon, / - Consolidated 2026-09 of DETR: 240,000 trades of 3 days\n/);
+  await ended(daemon, "SIGTERM");
+  assert.deepEqual(filesBelow(dir.of(MONTHLY)), [monthPath(dir.path, MONTH)]);
+});
