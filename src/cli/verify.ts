@@ -1,8 +1,11 @@
 import type { Flaw } from "../collect/flaws.ts";
+import type { Publisher } from "../collect/publish.ts";
 import { type Repair, repairDay } from "../collect/repair.ts";
+import { repairMonth } from "../collect/repair_month.ts";
 import { counted } from "../collect/tell.ts";
 import { type Verification, verifyVenue } from "../collect/verify.ts";
 import type { VerifiedDay } from "../collect/verify_day.ts";
+import { type VerifiedMonth, verifyMonth } from "../collect/verify_month.ts";
 import type { Venue } from "../feed/venue.ts";
 import { EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";
@@ -14,6 +17,13 @@ export interface VerifiedVenue extends Verification {
   readonly repairs: readonly Repair[];
 }
 
+/** What was looked at once more when it had been repaired. */
+interface Mended {
+  readonly repairs: readonly Repair[];
+  readonly days: readonly VerifiedDay[];
+  readonly months: readonly VerifiedMonth[];
+}
+
 /** Reads back what is stored of a venue, and repairs it when that was asked for. */
 export async function verify(
   venue: Venue,
@@ -21,20 +31,35 @@ export async function verify(
   tools: Collaborators,
   signal: AbortSignal,
 ): Promise<VerifiedVenue> {
-  const isChosen = (day: string) => day.startsWith(date ?? month ?? "");
+  const isChosen = (dateOrMonth: string) => dateOrMonth.startsWith(date ?? month ?? "");
   const found = await verifyVenue(venue, isChosen, tools, signal);
-  const damaged = [...new Set(found.flaws.filter(isMendable).map(({ date }) => date))];
-  if (!repair || damaged.length === 0) return { ...found, repairs: [] };
-  const repairs: Repair[] = [];
-  const days: VerifiedDay[] = [];
-  await underLock(venue, tools, signal, async (publisher) => {
-    for (const date of damaged) {
-      const mended = await repairDay(publisher, date, tools.clock.now());
-      repairs.push(...mended.repairs);
-      days.push(mended.day);
-    }
-  });
-  return { ...withDays(found, days), repairs };
+  if (!repair || !found.flaws.some(isMendable)) return { ...found, repairs: [] };
+  const now = tools.clock.now();
+  const mended = await underLock(venue, tools, signal, (publisher) => mend(found, isChosen, publisher, now));
+  return { ...afterwards(found, mended), repairs: mended.repairs };
+}
+
+/** Repairs the days first, for which a month file may be the source, and of which a month is made anew. */
+async function mend(
+  { flaws }: Verification,
+  isChosen: (month: string) => boolean,
+  publisher: Publisher,
+  now: number,
+): Promise<Mended> {
+  const { spool: { layout, venue }, pace } = publisher;
+  const [repairs, days, months]: [Repair[], VerifiedDay[], VerifiedMonth[]] = [[], [], []];
+  const damagedMonths = datesOf(flaws, DAMAGED_MONTH);
+  for (const date of datesOf(flaws, DAMAGED_DAY)) {
+    const { repairs: ofDay, day } = await repairDay(publisher, date, now);
+    repairs.push(...ofDay);
+    days.push(day);
+  }
+  const touched = new Set([...damagedMonths, ...days.map(({ date }) => date.slice(0, 7)).filter(isChosen)]);
+  for (const month of touched) {
+    if (damagedMonths.has(month)) repairs.push(await repairMonth(publisher, month, now));
+    months.push(await verifyMonth(layout, venue, month, pace));
+  }
+  return { repairs, days, months };
 }
 
 /** 65 when damage is left, 3 when trades are known to be missing or may be, else 0. */
@@ -46,7 +71,7 @@ export function verifiedCode({ flaws, repairs }: VerifiedVenue): number {
 }
 
 export function printVerification(verified: VerifiedVenue): void {
-  const { venue, partitions, trades, rawFiles, dailyFiles, flaws, repairs } = verified;
+  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, flaws, repairs } = verified;
   const count = (gravity: Flaw["gravity"]) => flaws.filter((flaw) => flaw.gravity === gravity).length;
   for (const repair of repairs) console.log(`${repair.date}  ${describeRepair(repair)}`);
   for (const { date, gravity, path, what, remedy } of flaws) {
@@ -54,32 +79,41 @@ export function printVerification(verified: VerifiedVenue): void {
   }
   console.log(
     `${venue}: read back ${counted(partitions, "partition")} with ${counted(trades, "trade")}, ` +
-      `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange: ` +
+      `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange` +
+      `${monthFiles === 0 ? "" : `, ${counted(monthFiles, "month file")}`}: ` +
       `${count("damage")} damaged, ${count("incomplete")} incomplete, ${
         counted(count("warning"), "warning")
       }`,
   );
 }
 
+const DAMAGED_DAY: readonly Flaw["kind"][] = ["damaged partition", "damaged raw file"];
+const DAMAGED_MONTH: readonly Flaw["kind"][] = ["damaged month"];
+
 /** Whether a repair can do something about it. */
 function isMendable({ kind }: Flaw): boolean {
-  return kind === "damaged partition" || kind === "damaged raw file";
+  return DAMAGED_DAY.includes(kind) || DAMAGED_MONTH.includes(kind);
 }
 
-/** The verification with what is now known of some of its days. */
-function withDays(found: Verification, days: readonly VerifiedDay[]): Verification {
-  const dates = new Set(days.map(({ date }) => date));
-  const stillTrue = found.flaws.filter(({ date, kind }) => !dates.has(date) || COMPARED.has(kind));
-  const rebuilt = days.filter(({ partition }) => partition !== null);
-  const damagedBefore = found.flaws.filter(({ kind }) => kind === "damaged partition").map(({ date }) =>
-    date
-  );
-  const regained = rebuilt.filter(({ date }) => damagedBefore.includes(date));
+/** The dates, or months, of the flaws of these kinds. */
+function datesOf(flaws: readonly Flaw[], kinds: readonly Flaw["kind"][]): Set<string> {
+  return new Set(flaws.filter(({ kind }) => kinds.includes(kind)).map(({ date }) => date));
+}
+
+/** The verification with what is now known of some of its days and months. */
+function afterwards(found: Verification, { days, months }: Mended): Verification {
+  const seen = new Set([...days.map(({ date }) => date), ...months.map(({ month }) => month)]);
+  const stillTrue = found.flaws.filter(({ date, kind }) => !seen.has(date) || COMPARED.has(kind));
+  const damaged = datesOf(found.flaws, ["damaged partition", ...DAMAGED_MONTH]);
+  const regained = days.filter(({ date, partition }) => partition !== null && damaged.has(date));
+  const regainedMonths = months.filter(({ month, stored }) => stored !== null && damaged.has(month));
+  const flaws = [...stillTrue, ...[...days, ...months].flatMap(({ flaws }) => flaws)];
   return {
     ...found,
     partitions: found.partitions + regained.length,
     trades: found.trades + regained.reduce((sum, { partition }) => sum + partition!.rows, 0),
-    flaws: [...stillTrue, ...days.flatMap(({ flaws }) => flaws)].sort((a, b) => (a.date < b.date ? -1 : 1)),
+    monthFiles: found.monthFiles + regainedMonths.length,
+    flaws: flaws.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
   };
 }
 

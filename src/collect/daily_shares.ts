@@ -111,6 +111,14 @@ export function publicationMinutes({ rows, columns }: Trades): Float64Array {
   });
 }
 
+/** The places of the rows that belong to a UTC date. */
+export function rowsOfDate(batch: Trades, date: string): Uint32Array {
+  const first = Date.parse(date) / MILLIS_PER_MINUTE;
+  const minutes = publicationMinutes(batch);
+  const isOfDate = (row: number) => minutes[row] >= first && minutes[row] < first + MINUTES_PER_DAY;
+  return Uint32Array.from(minutes.keys().filter(isOfDate));
+}
+
 /** The UTC date of a minute since 1970. */
 export function dateOf(minutes: number): string {
   return new Date(minutes * MILLIS_PER_MINUTE).toISOString().slice(0, 10);

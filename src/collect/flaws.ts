@@ -1,13 +1,16 @@
-/** How much a flaw of what is stored weighs: `incomplete` is what the exchange has and the partition has not. */
+/** How much a flaw of what is stored weighs: `incomplete` is what the exchange or a month has and the partition has not. */
 export type Gravity = "damage" | "incomplete" | "warning";
 
 const GRAVITY = {
   "damaged partition": "damage",
   "damaged raw file": "damage",
+  "damaged month": "damage",
   "trades missing": "damage",
   "not reconciled": "incomplete",
+  "shrunk days": "incomplete",
   "gap": "warning",
   "waiting": "warning",
+  "stale month": "warning",
   "not compared": "warning",
 } as const satisfies Record<string, Gravity>;
 
@@ -15,6 +18,7 @@ const GRAVITY = {
 export interface Flaw {
   readonly kind: keyof typeof GRAVITY;
   readonly gravity: Gravity;
+  /** Of a month file the month, `2026-09`. */
   readonly date: string;
   readonly path: string;
   readonly what: string;

@@ -2,10 +2,13 @@ import { moveDurably, replaceKeeping } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { asidePath } from "../store/layout.ts";
 import { ledgerKey, rowsEntered } from "../store/ledger.ts";
+import type { SortedSource } from "../store/merge.ts";
+import { shareOfMonth } from "../store/month_share.ts";
 import { type Salvage, salvagePartition } from "../store/salvage.ts";
 import { rawDigest, type Spool, type SpooledFile } from "../store/spool.ts";
 import { type Partition, readPartition } from "../store/stored_partition.ts";
 import { publishDaily } from "./daily.ts";
+import { rowsOfDate } from "./daily_shares.ts";
 import type { Flaw } from "./flaws.ts";
 import { holdsForeignTrades } from "./foreign_trades.ts";
 import type { Publisher } from "./publish.ts";
@@ -72,7 +75,8 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
     : sourcesOf(spool.layout, spool.venue, date, salvage.ledger).files;
   await rebuilt.decode(sources);
   const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
-  await rebuilt.add(isShort ? [salvage.trades()] : [], salvage.ledger ?? new Map());
+  const others = isShort ? [salvage.trades(), monthShare(publisher, date)] : [];
+  await rebuilt.add(others, salvage.ledger ?? new Map());
   const partition = (await rebuilt.read())!;
   const reason = refusalOf(salvage, partition, isShort);
   if (reason !== null) return { kind: "left", date, path, reason };
@@ -83,9 +87,17 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   return { kind: "rebuilt", date, path, aside, rows: partition.rows, proven };
 }
 
+/** What the month file has of a date, by the time of publication: as of when the month was made. */
+function monthShare({ spool: { layout, venue }, pace }: Publisher, date: string): SortedSource {
+  return shareOfMonth(layout.monthFile(venue, date.slice(0, 7)), async (batch) => {
+    await pace.breathe();
+    return rowsOfDate(batch, date);
+  });
+}
+
 /**
  * Why a rebuilt partition must not take the place of a damaged one; null when it may. `mixed` says that raw files and
- * intact parts were put together: a trade that is decoded otherwise now would be there twice.
+ * stored rows were put together: a trade that is decoded otherwise now would be there twice.
  */
 export function refusalOf(
   { ledger, rows }: Pick<Salvage, "ledger" | "rows">,
@@ -93,7 +105,7 @@ export function refusalOf(
   mixed: boolean,
 ): string | null {
   if (rows !== null && (rebuilt.rows < rows || (mixed && rebuilt.rows > rows))) {
-    return `it had ${rows} trades, and the raw files and its intact parts still give ${rebuilt.rows}`;
+    return `it had ${rows} trades, and the raw files with its intact parts and the month file still give ${rebuilt.rows}`;
   }
   if (ledger === null && rebuilt.ledger.size === 0) {
     return "neither its ledger nor a raw file of its date can be read";

@@ -2,13 +2,14 @@ import { type Exchange, ExchangeUnavailable } from "../feed/client.ts";
 import type { Clock } from "../feed/clock.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
-import { storedDates } from "../store/dates.ts";
+import { monthsBelow, storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
 import { Spool } from "../store/spool.ts";
 import { type Flaw, flaw } from "./flaws.ts";
 import { Pace } from "./pace.ts";
 import { verifyDaily } from "./verify_daily.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
+import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
 
 /** What a verification works with. */
 export interface VerifyTools {
@@ -26,18 +27,19 @@ export interface Verification {
   readonly rawFiles: number;
   /** Daily files of the exchange that were compared. */
   readonly dailyFiles: number;
+  readonly monthFiles: number;
   /** By date. */
   readonly flaws: readonly Flaw[];
 }
 
 /**
- * Reads back what is stored of a venue, of the dates that `isChosen` picks, a row group at a time. Locks nothing and
+ * Reads back what is stored of a venue, of the dates and months that `isChosen` picks, a row group at a time. Locks nothing and
  * writes nothing, but for the quota's record where a daily file is asked of the exchange. Throws what the disk throws,
  * and the signal's reason.
  */
 export async function verifyVenue(
   venue: Venue,
-  isChosen: (date: string) => boolean,
+  isChosen: (dateOrMonth: string) => boolean,
   tools: VerifyTools,
   signal: AbortSignal,
 ): Promise<Verification> {
@@ -49,7 +51,11 @@ export async function verifyVenue(
     days.push(await verifyDay(layout, venue, date, pace));
   }
   const dailies = await compareDailies(days, spool, pace, tools, signal);
-  const flaws = [...days.flatMap(({ flaws }) => flaws), ...dailies.flaws];
+  const months: VerifiedMonth[] = [];
+  for (const month of monthsBelow(layout.days("trades_monthly", venue)).filter(isChosen)) {
+    months.push(await verifyMonth(layout, venue, month, pace));
+  }
+  const flaws = [...[...days, ...months].flatMap(({ flaws }) => flaws), ...dailies.flaws];
   return {
     venue,
     dates: days.length,
@@ -57,6 +63,7 @@ export async function verifyVenue(
     trades: days.reduce((sum, { partition }) => sum + (partition?.rows ?? 0), 0),
     rawFiles: days.reduce((sum, { rawFiles }) => sum + rawFiles, 0),
     dailyFiles: dailies.compared,
+    monthFiles: months.filter(({ stored }) => stored !== null).length,
     flaws: flaws.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
   };
 }

@@ -1,28 +1,57 @@
 import type { Trades } from "../feed/trades.ts";
 import { rowsEntered } from "./ledger.ts";
+import type { SortedSource } from "./merge.ts";
 import { compareTrades } from "./order.ts";
+import { type Month, openStoredMonth, readDamageableMonth } from "./stored_month.ts";
 import { openStored, type Partition, readDamageable } from "./stored_partition.ts";
 import { openIfThere } from "./trades_file.ts";
+
+/** Gets each piece of what is examined, and is awaited. */
+type OnPiece = (trades: Trades) => void | Promise<void>;
+/** Does a reading; what it throws becomes the damage of its file. */
+type Reading = <T>(read: () => T | Promise<T>) => Promise<T>;
 
 /**
  * Reads every row of the partition at `path`, a piece at a time: its bytes against their digests, the order of
  * its rows, that none is there twice, and that its footer and ledger count as many; null when there is none.
  * `onPiece` gets each of them and is awaited. Throws `DamagedPartition`, and what `onPiece` throws.
  */
-export async function examinePartition(
-  path: string,
-  onPiece: (trades: Trades) => void | Promise<void>,
-): Promise<Partition | null> {
+export async function examinePartition(path: string, onPiece: OnPiece): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
   const { trades, ...partition } = await openStored(path, file);
+  const reading: Reading = (read) => readDamageable(path, read);
+  await examineRows(trades(), partition.rows, onPiece, reading);
+  await reading(() => compareCounts(partition.rows, "ledger", rowsEntered(partition.ledger)));
+  return partition;
+}
+
+/** The same of the month file at `path`, and the days that it names. Throws `DamagedMonth`. */
+export async function examineMonth(path: string, onPiece: OnPiece): Promise<Month | null> {
+  using file = openIfThere(path);
+  if (file === null) return null;
+  const { trades, ...month } = await openStoredMonth(path, file);
+  const reading: Reading = (read) => readDamageableMonth(path, read);
+  await examineRows(trades(), month.rows, onPiece, reading);
+  const ofDays = month.days.reduce((sum, { rows }) => sum + rows, 0);
+  await reading(() => compareCounts(month.rows, "list of days", ofDays));
+  return month;
+}
+
+async function examineRows(
+  source: SortedSource,
+  rows: number,
+  onPiece: OnPiece,
+  reading: Reading,
+): Promise<void> {
   const order = new OrderCheck();
-  for await (const piece of trades()) {
-    await readDamageable(path, () => order.check(piece));
+  for await (const piece of source) {
+    await reading(() => order.check(piece));
     await onPiece(piece);
   }
-  await readDamageable(path, () => compareCounts(order.rows, partition));
-  return partition;
+  await reading(() => {
+    if (order.rows !== rows) throw new Error(`it holds ${order.rows} rows, but its footer counts ${rows}`);
+  });
 }
 
 /** Throws when rows do not follow each other as they should. */
@@ -41,8 +70,9 @@ class OrderCheck {
   }
 }
 
-function compareCounts(found: number, { rows, ledger }: Partition): void {
-  if (found !== rows) throw new Error(`it holds ${found} rows, but its footer counts ${rows}`);
-  const entered = rowsEntered(ledger);
-  if (rows > entered) throw new Error(`it holds ${rows} rows, but its ledger accounts for ${entered} only`);
+/** Duplicates were left out: there may be fewer rows than came, but not more. */
+function compareCounts(rows: number, book: string, entered: number): void {
+  if (rows > entered) {
+    throw new Error(`it holds ${rows} rows, but its ${book} accounts for ${entered} only`);
+  }
 }

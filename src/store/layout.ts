@@ -5,6 +5,8 @@ import type { Venue } from "../feed/venue.ts";
 const MARKET = ["data", "de", "xetra"];
 /** What a day's trades are called; readers glob for `*.parquet`. */
 const PARTITION = "trades.parquet";
+/** What is called so has not taken its place, beside that of a day or month; publications take it away. */
+const REBUILT = ".unfinished-rebuilt";
 
 /** The folders of a date below its venue, `year=2026/month=09/day=01`. */
 export const DAY_LEVELS: readonly string[] = ["year", "month", "day"];
@@ -22,6 +24,11 @@ export class Layout {
   monthFile(venue: Venue, month: string): string {
     const levels = month.split("-").map((part, i) => `${DAY_LEVELS[i]}=${part}`);
     return join(this.days("trades_monthly", venue), ...levels, PARTITION);
+  }
+
+  /** The month file while it is made anew, beside the damaged one; publications take it away. */
+  rebuiltMonth(venue: Venue, month: string): string {
+    return join(dirname(this.monthFile(venue, month)), REBUILT);
   }
 
   /** Where a file of the exchange is kept as it came. A daily file lies with the day that it is named for. */
@@ -157,9 +164,6 @@ export function keptPath(path: string, digest: string): string {
 export function digestOfKept(name: string): string | null {
   return /\.~([0-9a-f]{16})\.predecessor$/.exec(name)?.[1] ?? null;
 }
-
-/** What a folder of a day's data is called that has not taken its place; publications take it away. */
-const REBUILT = ".unfinished-rebuilt";
 
 /**
  * The same paths, but for partitions: these are made anew beside that of one date, in its folder and so on its disk.

@@ -1,6 +1,15 @@
 import { DamagedMonth } from "./damaged_month.ts";
 import type { SortedSource } from "./merge.ts";
-import { checkDigest, openIfThere, readTradesFooter, type TradesFooter, tradesIn } from "./trades_file.ts";
+import { countRows } from "./parquet_reader.ts";
+import {
+  bufferOf,
+  checkDigest,
+  guarded,
+  openIfThere,
+  readTradesFooter,
+  type TradesFooter,
+  tradesIn,
+} from "./trades_file.ts";
 
 /** The key of the days in a month's footer. */
 export const DAYS_KEY = "xetra-parqed.days";
@@ -33,12 +42,27 @@ export async function readMonth(path: string): Promise<Month | null> {
   return await readDamageableMonth(path, async () => monthOf(await readTradesFooter(file)));
 }
 
+/** What a damaged month file still tells: its days, or only how many rows it had; null when nothing. */
+export async function recordedMonth(path: string): Promise<Month | null> {
+  try {
+    return await readMonth(path);
+  } catch (error) {
+    if (!(error instanceof DamagedMonth)) throw error;
+    using file = Deno.openSync(path);
+    const rows = await countRows(bufferOf(file)).catch(() => null);
+    return rows === null ? null : { rows, days: [] };
+  }
+}
+
 /** Reads an open month file, `path` being its name for the message. Throws `DamagedMonth`. */
 export async function openStoredMonth(path: string, file: Deno.FsFile): Promise<StoredMonth> {
   return await readDamageableMonth(path, async () => {
     const footer = await readTradesFooter(file);
     checkDigest(file, footer);
-    return { ...monthOf(footer), trades: () => tradesIn(file, footer) };
+    return {
+      ...monthOf(footer),
+      trades: () => guarded(tradesIn(file, footer), (read) => readDamageableMonth(path, read)),
+    };
   });
 }
 

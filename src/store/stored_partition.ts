@@ -1,7 +1,14 @@
 import { DamagedPartition } from "./damaged_partition.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
-import { checkDigest, openIfThere, readTradesFooter, type TradesFooter, tradesIn } from "./trades_file.ts";
+import {
+  checkDigest,
+  guarded,
+  openIfThere,
+  readTradesFooter,
+  type TradesFooter,
+  tradesIn,
+} from "./trades_file.ts";
 
 /** The key of the ledger in a partition's footer. */
 export const LEDGER_KEY = "xetra-parqed.ledger";
@@ -40,7 +47,10 @@ export async function openStored(path: string, file: Deno.FsFile): Promise<Store
   return await readDamageable(path, async () => {
     const footer = await readTradesFooter(file);
     checkDigest(file, footer);
-    return { ...partitionOf(footer), trades: () => damageable(path, tradesIn(file, footer)) };
+    return {
+      ...partitionOf(footer),
+      trades: () => guarded(tradesIn(file, footer), (read) => readDamageable(path, read)),
+    };
   });
 }
 
@@ -50,16 +60,6 @@ export async function readDamageable<T>(path: string, read: () => T | Promise<T>
     return await read();
   } catch (error) {
     throw new DamagedPartition(path, error);
-  }
-}
-
-/** The same trades; what reading them throws becomes `DamagedPartition`. */
-async function* damageable(path: string, trades: SortedSource): SortedSource {
-  const pieces = trades[Symbol.asyncIterator]();
-  for (;;) {
-    const { done, value } = await readDamageable(path, () => pieces.next());
-    if (done) return;
-    yield value;
   }
 }
 

@@ -66,6 +66,19 @@ export function tradesIn(file: Deno.FsFile, { parquet }: TradesFooter): SortedSo
   return readTrades(bufferOf(file), parquet);
 }
 
+/** The same trades, each piece read by `reading`, which may put what reading it throws into other words. */
+export async function* guarded(
+  trades: SortedSource,
+  reading: <T>(read: () => Promise<T>) => Promise<T>,
+): SortedSource {
+  const pieces = trades[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await reading(() => pieces.next());
+    if (done) return;
+    yield value;
+  }
+}
+
 /**
  * Writes sorted trades as one file by the publish ritual, a row group for each of `groups`, sealed and with their
  * digest. The groups are released when they are written. `keep` tells what the footer keeps besides, given the proofs

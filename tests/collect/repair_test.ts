@@ -66,7 +66,8 @@ Deno.test("where raw files and intact row groups give less than there was, every
   const damaged = Deno.readFileSync(path);
   const { repairs, day } = await repairDay(venue.publisher, DATE, NOW);
   const [had, gives] = [ROW_GROUP_ROWS + 30, ROW_GROUP_ROWS + 20];
-  const reason = `it had ${had} trades, and the raw files and its intact parts still give ${gives}`;
+  const reason =
+    `it had ${had} trades, and the raw files with its intact parts and the month file still give ${gives}`;
   assert.deepEqual(repairs, [{ kind: "left", date: DATE, path, reason }]);
   assert.deepEqual(day.flaws.map(({ kind }) => kind), ["damaged partition"]);
   assert.deepEqual(Deno.readFileSync(path), damaged);

@@ -83,7 +83,8 @@ Deno.test("an upkeep that is stopped while it makes a month leaves nothing behin
   const stop = new AbortController();
   const beside = dirname(month.path);
   const stopper = {
-    now: () => clock.millis += 25, // longer than a slice: the work gives way whenever it may
+    now: () => clock.now(),
+    monotonic: () => clock.millis += 25, // longer than a slice: the work gives way whenever it may
     sleep: async () => {
       if (existsSync(beside)) stop.abort(new Error("stopped"));
       await Promise.resolve(stop.signal.throwIfAborted());

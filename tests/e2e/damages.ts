@@ -43,7 +43,7 @@ export const DAMAGES: Record<string, { damage: Damage; proven: boolean }> = {
 };
 
 /** Flips a bit so far behind the last place of a text. */
-function flipAt(path: string, text: string, behind = 0): void {
+export function flipAt(path: string, text: string, behind = 0): void {
   flip(path, placeOf(path, text) + text.length + behind);
 }
 

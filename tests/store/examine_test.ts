@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { Trades } from "../../src/feed/trades.ts";
+import { DamagedMonth } from "../../src/store/damaged_month.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
-import { examinePartition } from "../../src/store/examine.ts";
+import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { encodeLedger } from "../../src/store/ledger.ts";
 import { TradesWriter } from "../../src/store/parquet_writer.ts";
+import { DAYS_KEY, encodeDays } from "../../src/store/stored_month.ts";
 import { LEDGER_KEY, readPartition } from "../../src/store/stored_partition.ts";
 import { KEYS } from "../../src/store/trades_file.ts";
 import { createHash } from "node:crypto";
@@ -27,7 +29,7 @@ Deno.test("a partition as it was published is whole, and its row groups are hand
 });
 
 /** Writes row groups as they are, with a footer that is right in itself. */
-function write(path: string, groups: readonly Trades[], rowsEntered: number): void {
+function write(path: string, groups: readonly Trades[], book: readonly [key: string, value: string]): void {
   const hash = createHash("sha256");
   const pieces: Uint8Array[] = [];
   const writer = new TradesWriter((bytes) => {
@@ -37,7 +39,7 @@ function write(path: string, groups: readonly Trades[], rowsEntered: number): vo
   for (const group of groups) writer.write(group);
   writer.finish(() =>
     new Map<string, string>([
-      [LEDGER_KEY, encodeLedger(ledgerOf("08_34", rowsEntered))],
+      book,
       [KEYS.rows, String(groups.reduce((sum, { rows }) => sum + rows, 0))],
       [KEYS.digest, hash.copy().digest("hex")],
     ])
@@ -63,9 +65,31 @@ for (
   Deno.test(`examinePartition() of rows that are ${what}`, async () => {
     using dir = temporaryDirectory();
     const path = dir.of("trades.parquet");
-    write(path, groups.map((group) => tradesOf(group)), entered);
+    write(path, groups.map((group) => tradesOf(group)), [
+      LEDGER_KEY,
+      encodeLedger(ledgerOf("08_34", entered)),
+    ]);
     const examined = examinePartition(path, () => {});
     if (message === null) return assert.equal((await examined)?.rows, 2);
     await assert.rejects(examined, (error) => error instanceof DamagedPartition && message.test(error.what));
+  });
+}
+
+for (
+  const [what, groups, ofDay, message] of [
+    ["in order, with a duplicate of its days left out", [[A], [B]], 3, null],
+    ["not in order", [[B], [A]], 2, /row 1 is not in order/],
+    ["twice the same trade", [[A], [A, B]], 3, /row 1 is the same trade as the one before it/],
+    ["more rows than its days had", [[A, B]], 1, /holds 2 rows, but its list of days accounts for 1 only/],
+  ] as const
+) {
+  Deno.test(`examineMonth() of rows that are ${what}`, async () => {
+    using dir = temporaryDirectory();
+    const path = dir.of("trades.parquet");
+    const days = [{ date: "2026-09-01", rows: ofDay, digest: "0".repeat(64) }];
+    write(path, groups.map((group) => tradesOf(group)), [DAYS_KEY, encodeDays(days)]);
+    const examined = examineMonth(path, () => {});
+    if (message === null) return assert.deepEqual(await examined, { rows: 2, days });
+    await assert.rejects(examined, (error) => error instanceof DamagedMonth && message.test(error.what));
   });
 }
