@@ -26,7 +26,7 @@ export interface Proof {
 export function encodeProof(ledger: string, groups: readonly GroupProof[]): string {
   const lines = [
     shortDigest(ledger),
-    ...groups.map(({ rows, bytes, digest }) => `${rows} ${bytes} ${digest}`),
+    ...groups.map(lineOf),
   ].join("\n");
   return `${lines}\n${shortDigest(lines)}`;
 }
@@ -44,6 +44,15 @@ export function decodeProof(text: string): Proof | null {
       return { rows: Number(rows), bytes: Number(bytes), digest };
     }),
   };
+}
+
+/** The SHA-256 of the row groups, by their digests, in hex digits; the ledger has no part in it. */
+export function digestOfGroups({ groups }: Proof): string {
+  return createHash("sha256").update(groups.map(lineOf).join("\n")).digest("hex");
+}
+
+function lineOf({ rows, bytes, digest }: GroupProof): string {
+  return `${rows} ${bytes} ${digest}`;
 }
 
 /** The first 16 hex digits of a SHA-256. */

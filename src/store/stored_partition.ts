@@ -1,6 +1,7 @@
 import { DamagedPartition } from "./damaged_partition.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
+import { decodeProof, digestOfGroups, PROOF_KEY } from "./proof.ts";
 import {
   checkDigest,
   guarded,
@@ -17,7 +18,10 @@ export const LEDGER_KEY = "xetra-parqed.ledger";
 export interface Partition {
   readonly rows: number;
   readonly ledger: Ledger;
-  /** The SHA-256 of the trades as they lie in the file, in hex digits: two partitions of one digest hold the same. */
+  /**
+   * A SHA-256 in hex digits, of the row groups: two partitions of one digest hold the same trades. One that is written
+   * anew with the same trades keeps it, wherever in the file they begin and whatever its ledger says.
+   */
   readonly digest: string;
 }
 
@@ -66,5 +70,6 @@ export async function readDamageable<T>(path: string, read: () => T | Promise<T>
 function partitionOf({ rows, digest, parquet: { metadata } }: TradesFooter): Partition {
   const ledger = metadata.get(LEDGER_KEY);
   if (ledger === undefined) throw new Error("its footer has no ledger: it was not written by this program");
-  return { rows, ledger: decodeLedger(ledger), digest };
+  const proof = decodeProof(metadata.get(PROOF_KEY) ?? "");
+  return { rows, ledger: decodeLedger(ledger), digest: proof === null ? digest : digestOfGroups(proof) };
 }

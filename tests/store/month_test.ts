@@ -216,3 +216,14 @@ Deno.test("nothing is left when giving way ends a consolidation, at whatever tim
   assert.equal(rounds, 3 + 3 + 1 + 1);
   assert.equal((await readMonth(month.path))!.rows, 4);
 });
+
+Deno.test("a day that is written anew without another trade keeps its digest: its month is the one of the same days", async () => {
+  using month = temporaryMonth();
+  await publish(month.day(DATES[0]), "08_34", [at(DATES[0])]);
+  const before = (await readPartition(month.day(DATES[0])))!;
+  await publish(month.day(DATES[0]), "08_35", []);
+  const after = (await readPartition(month.day(DATES[0])))!;
+  assert.deepEqual([after.rows, after.ledger.size, after.digest], [1, 2, before.digest]);
+  await publish(month.day(DATES[0]), "08_36", [at(DATES[0], { isin: "A" })]);
+  assert.notEqual((await readPartition(month.day(DATES[0])))!.digest, before.digest);
+});
