@@ -1,16 +1,11 @@
-import { type Command, Option } from "@commander-js/extra-typings";
+import { Option } from "@commander-js/extra-typings";
 import type { Venue } from "../feed/venue.ts";
+import { type CommandLine, examples } from "./command_line.ts";
 import { EXIT } from "./exit.ts";
 import { venuesOption } from "./options.ts";
-import type { GlobalOptions } from "./settings.ts";
 
-/** The command that takes over from the predecessor; `examples` words what its help ends with. */
-export function addAdoptCommand(
-  program: Command,
-  globals: () => GlobalOptions,
-  setExitCode: (code: number) => void,
-  examples: (...lines: string[]) => string,
-): void {
+/** The command that takes over from the predecessor. */
+export function addAdoptCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("adopt")
     .description("Take over the trades that the Python predecessor of this program has stored.")
     .argument("[venues...]", "venue codes, such as DETR", venuesOption)

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { type ActiveHours, parseActiveHours } from "../daemon/active_hours.ts";
 import { type Interval, parseInterval } from "../daemon/interval.ts";
 import { cronSchedule } from "../daemon/schedule.ts";
@@ -86,26 +86,6 @@ export function daysOption(text: string): number {
 /** 0 keeps nothing for its age. */
 export function keepDaysOption(text: string): number {
   return text === "0" ? 0 : daysOption(text);
-}
-
-/** What only a daemon heeds: when it works, and that it works alone. */
-const OF_DAEMON: ReadonlySet<string> = new Set([
-  "--interval",
-  "--active-hours",
-  "--schedule",
-  "--market-timezone",
-  "--skip-non-trading-days",
-  "--pid-file",
-]);
-
-/** The first option that was given to a command and means something to a daemon only; undefined when there is none. */
-export function daemonOptionOf(
-  command: Pick<Command, "options" | "getOptionValueSource">,
-): string | undefined {
-  const given = command.options.filter((option) =>
-    command.getOptionValueSource(option.attributeName()) !== undefined
-  );
-  return given.map(({ long }) => long ?? "").find((long) => OF_DAEMON.has(long));
 }
 
 function asArgument<T>(parse: () => T, explanation?: string): T {

@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
+import type { CommandLine } from "./command_line.ts";
 import { activeHoursOption, intervalOption, venuesOption } from "./options.ts";
 import {
   DEFAULT_BINARY,
@@ -9,7 +10,6 @@ import {
   isUnitPath,
   type Service,
 } from "./service_unit.ts";
-import type { GlobalOptions } from "./settings.ts";
 
 /** What a unit of ours cannot see: each has its own of these, or none. */
 const HIDDEN = ["/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "/sys"];
@@ -18,11 +18,7 @@ const HIDDEN = ["/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "
 const serviceCommands = () => import("./service_commands.ts");
 
 /** The commands that set up the service. */
-export function addServiceCommands(
-  program: Command,
-  globals: () => GlobalOptions,
-  setExitCode: (code: number) => void,
-): void {
+export function addServiceCommands({ program, globals, setExitCode }: CommandLine): void {
   program.command("install-service")
     .description("Write a systemd unit for a daemon of these venues, and make its directories.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)

@@ -1,0 +1,23 @@
+import { type Command, Option } from "@commander-js/extra-typings";
+import { apiOption } from "./options.ts";
+import type { GlobalOptions } from "./settings.ts";
+
+/** What a command is added to. */
+export interface CommandLine {
+  readonly program: Command;
+  /** The program's own options, once the line is parsed. */
+  globals(): GlobalOptions;
+  setExitCode(code: number): void;
+}
+
+/** The last part of a command's help. */
+export function examples(...lines: string[]): string {
+  return ["", "Examples:", ...lines.map((line) => `  xetra-parqed ${line}`)].join("\n");
+}
+
+/** `--api-url`, of each command that asks the exchange. */
+export function apiUrlOption() {
+  return new Option("--api-url <url>", "another file service, on this machine (replica, tests)")
+    .env("XETRA_PARQED_API_URL")
+    .argParser(apiOption);
+}
