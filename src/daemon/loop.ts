@@ -156,7 +156,7 @@ class Loop {
         health: healthOf(this.#failures),
       });
     } catch (error) {
-      log.warning(`How the daemon is cannot be told: ${error}`);
+      log.warning(`How the daemon is cannot be told: ${error instanceof Error ? error.message : error}`);
     }
   }
 

@@ -192,6 +192,21 @@ Deno.test("a damaged month is left as it is and named; a day's partition in its 
   }
 });
 
+Deno.test("another program's file in a month's place is left as it is, and called that instead of damaged", async () => {
+  using month = temporaryMonth();
+  using database = await duckdb();
+  await publish(month.day(DATES[0]), "08_34", [at(DATES[0])]);
+  await month.write();
+  await database.rows(`COPY (SELECT 1 AS isin) TO '${month.path}' (FORMAT parquet)`);
+  const before = month.identity();
+  await assert.rejects(month.write(), (error) => {
+    assert.ok(error instanceof DamagedMonth);
+    assert.match(error.message, /not written by this program\. It has not been touched; move it away/);
+    return true;
+  });
+  assert.deepEqual(month.identity(), before);
+});
+
 Deno.test("nothing is left when giving way ends a consolidation, at whatever time", async () => {
   using month = temporaryMonth();
   for (const date of DATES) await publish(month.day(date), "08_34", [at(date)]);
