@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { release, type Trades } from "../feed/trades.ts";
-import { ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
+import { fromDisk, ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
 import { HEAD_BYTES, zerosAfter } from "./lead.ts";
 import type { SortedSource } from "./merge.ts";
 import { type Footer, readFooter, readTrades } from "./parquet_reader.ts";
@@ -123,7 +123,7 @@ function headOf(path: string): Uint8Array {
   if (ifThere(() => Deno.statSync(path))?.isFile !== true) return new Uint8Array();
   using file = Deno.openSync(path);
   const head = new Uint8Array(HEAD_BYTES);
-  return head.subarray(0, file.readSync(head) ?? 0);
+  return head.subarray(0, fromDisk(path, () => file.readSync(head)) ?? 0);
 }
 
 /** Random access for the Parquet reader; synchronous below, for these are local files. */
