@@ -120,15 +120,16 @@ function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, cou
   const shared = new Int32Array(count);
   const own = new Int32Array(count);
   const suffixes = new Uint8Array(bytes.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let [at, used, previous, previousEnd] = [0, 0, 0, 0];
   for (let row = 0; row < lengths.length; row++) {
     if (lengths[row] === 0) continue;
     const start = starts[row];
     const end = start + lengths[row];
+    const most = Math.min(end - start, previousEnd - previous);
     let same = 0;
-    while (
-      start + same < end && previous + same < previousEnd && bytes[start + same] === bytes[previous + same]
-    ) same++;
+    while (same + 4 <= most && view.getUint32(start + same) === view.getUint32(previous + same)) same += 4;
+    while (same < most && bytes[start + same] === bytes[previous + same]) same++;
     shared[at] = same;
     own[at++] = lengths[row] - same;
     for (let byte = start + same; byte < end; byte++) suffixes[used++] = bytes[byte];

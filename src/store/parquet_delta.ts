@@ -16,6 +16,8 @@ const TWO_32 = 2 ** 32;
 /** Differences up to 2⁵², 52 days in nanoseconds, are exact, and so is what they are above the least of them. */
 const EXACT_BITS = 53;
 const EXACT_DELTA = 2 ** 52;
+/** What the next four bytes count, when so many bits of the first four are left out. */
+const ABOVE = Array.from({ length: 8 }, (_, shift) => 2 ** (32 - shift));
 const EXACT_HIGH = EXACT_DELTA / TWO_32 - 1;
 
 /** Writes the values as hyparquet-writer's `deltaBinaryPack` does. */
@@ -87,9 +89,11 @@ function bitWidth(value: number): number {
 
 /** Reads as many values as `output` holds. */
 export function unpackInt64(reader: DataReader, output: BigInt64Array): void {
-  const start = reader.offset;
-  if (unpackExactly(reader, output)) return;
-  reader.offset = start;
+  const copy = padded(reader);
+  if (unpackExactly(copy, output)) {
+    reader.offset = copy.offset;
+    return;
+  }
   deltaBinaryUnpack(reader, output.length, output);
 }
 
@@ -126,22 +130,10 @@ function unpackMiniblock(
   width: number,
   least: number,
 ): boolean {
-  let [bits, used, place] = [0, 0, offset];
   let [low, high] = [words[2 * at - 2] >>> 0, words[2 * at - 1]];
-  for (let i = at; i < end; i++) {
-    let delta = least;
-    let weight = 1;
-    for (let left = width; left > 0; left -= 16, weight *= 2 ** 16) {
-      const taken = Math.min(left, 16);
-      if (used < taken) {
-        bits |= view.getUint16(place, true) << used;
-        used += 16;
-        place += 2;
-      }
-      delta += (bits & ((1 << taken) - 1)) * weight;
-      bits >>>= taken;
-      used -= taken;
-    }
+  let bit = 8 * offset;
+  for (let i = at; i < end; i++, bit += width) {
+    const delta = least + bitsAt(view, bit, width);
     if (delta > EXACT_DELTA || delta < -EXACT_DELTA) return false;
     const sum = low + delta;
     const carry = Math.floor(sum / TWO_32);
@@ -151,4 +143,20 @@ function unpackMiniblock(
     words[2 * i + 1] = high;
   }
   return true;
+}
+
+/** The number of `width` bits that begins at a bit; the view has eight bytes from that one's on. */
+function bitsAt(view: DataView, bit: number, width: number): number {
+  const [place, shift] = [bit >>> 3, bit & 7];
+  const low = view.getUint32(place, true) >>> shift;
+  const more = width + shift - 32; // in the next four bytes
+  if (more <= 0) return width === 32 ? low : low & ((1 << width) - 1);
+  return low + (view.getUint32(place + 4, true) & ((1 << more) - 1)) * ABOVE[shift];
+}
+
+/** The reader with so many bytes more behind its last that those of a number can be read in one go. */
+function padded({ view, offset }: DataReader): DataReader {
+  const bytes = new Uint8Array(view.byteLength + 8);
+  bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  return { view: new DataView(bytes.buffer), offset };
 }
