@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { knownVenues } from "../../src/feed/venue.ts";
 import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
-import { environment, LAUNCHER, setting, shippedUnit, type UnitFile, unitHere, UNITS } from "./unit.ts";
+import { environment, setting, shippedUnit, type UnitFile, unitHere, UNITS, withLauncher } from "./unit.ts";
 
 const hasSystemd = await Deno.stat("/usr/bin/systemd-analyze").then(() => true, () => false);
 if (!hasSystemd) console.log("systemd-analyze is not there: the units are not verified");
@@ -13,11 +13,11 @@ const PRINTED: Record<UnitFile, string[]> = {
   "xetra-parqed@.service": ["DETR", "--per-venue"],
 };
 
-/** What `install-service` prints for the program that is here. */
+/** What `install-service` prints, for the program that is here. */
 async function printed(...args: string[]): Promise<string> {
-  const run = await runProgram(["install-service", ...args, "--binary", LAUNCHER, "--print"]);
+  const run = await runProgram(["install-service", ...args, "--print"]);
   assert.deepEqual([run.code, run.stderr], [0, ""]);
-  return run.stdout;
+  return withLauncher(run.stdout);
 }
 
 /** What systemd-analyze says of a unit, or of the instance DETR of a template, and its exit code. */

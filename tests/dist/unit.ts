@@ -12,7 +12,12 @@ export function shippedUnit(file: UnitFile): string {
 
 /** The same, with the program that is here. */
 export function unitHere(file: UnitFile): string {
-  return shippedUnit(file).replace("/usr/local/bin/xetra-parqed", LAUNCHER);
+  return withLauncher(shippedUnit(file));
+}
+
+/** A unit with the program that is here, wherever that lies: in a home as well. */
+export function withLauncher(unit: string): string {
+  return unit.replace("/usr/local/bin/xetra-parqed", LAUNCHER);
 }
 
 /** The value of a setting that a unit gives once. */
