@@ -60,17 +60,20 @@ Deno.test({
   using home = new Home();
   const run = (...args: string[]) => home.run(args, exchange);
 
-  await t.step("a cold start takes 1.5 s, a warm one 0.15 s", async () => {
-    const cold = await run("--version");
-    const warm: Run[] = [];
-    for (let n = 0; n < 5; n++) warm.push(await run("--version"));
-    for (const { code, stdout, stderr } of [cold, ...warm]) {
-      assert.deepEqual([code, stdout, stderr], [0, `${VERSION}\n`, ""]);
-    }
-    const quickest = Math.min(...warm.map(({ millis }) => millis));
-    console.log(`cold start ${cold.millis.toFixed()} ms, warm start ${quickest.toFixed()} ms`);
-    assert.ok(cold.millis < busy() * 1_500 && quickest < busy() * 150);
-  });
+  await t.step(
+    "a cold start takes 1.5 s and a warm one 0.15 s, or twice that, and longer where the machine has other work",
+    async () => {
+      const cold = await run("--version");
+      const warm: Run[] = [];
+      for (let n = 0; n < 5; n++) warm.push(await run("--version"));
+      for (const { code, stdout, stderr } of [cold, ...warm]) {
+        assert.deepEqual([code, stdout, stderr], [0, `${VERSION}\n`, ""]);
+      }
+      const quickest = Math.min(...warm.map(({ millis }) => millis));
+      console.log(`cold start ${cold.millis.toFixed()} ms, warm start ${quickest.toFixed()} ms`);
+      assert.ok(cold.millis < busy() * 1_500 && quickest < busy() * 150);
+    },
+  );
 
   await t.step("--help and exit codes are those of the program", async () => {
     assert.match((await run("--help")).stdout, /^Usage: xetra-parqed /);
