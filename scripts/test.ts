@@ -3,6 +3,7 @@
  * test runner; fails when a check or a test fails, or when no test ran. Arguments choose test files.
  */
 import $ from "@david/dax";
+import { noProxyHere } from "./no_proxy.ts";
 
 const CODE = ["main.ts", "src", "scripts", "tests"];
 const root = $.path(import.meta.dirname!).parentOrThrow();
@@ -38,7 +39,8 @@ async function runLane(
   lane: number,
 ): Promise<{ code: number; output: string; counts: Counts }> {
   const results = $.path(await Deno.makeTempFile({ suffix: ".xml" }));
-  const run = $`deno test --allow-all --no-check --junit-path=${results} ${files}`.cwd(root).noThrow();
+  const run = $`deno test --allow-all --no-check --junit-path=${results} ${files}`.cwd(root)
+    .env({ NO_PROXY: noProxyHere(Deno.env.toObject()) }).noThrow();
   const { code, combined } = lane === 0
     ? { code: await run.code(), combined: "" }
     : await run.captureCombined();

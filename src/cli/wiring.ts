@@ -6,6 +6,7 @@ import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
 import { log } from "../log/log.ts";
 import { Layout } from "../store/layout.ts";
 import { QuotaFile } from "../store/quota_file.ts";
+import { directOnThisMachine } from "./direct_fetch.ts";
 import { Progress, type Screen } from "./progress.ts";
 import { systemClock } from "./system_clock.ts";
 import { terminal } from "./terminal.ts";
@@ -40,7 +41,7 @@ export function wire(
   const quota = new Quota(store, systemClock, choices.quota ?? EXCHANGE_QUOTA);
   const exchange = new Exchange({
     base: choices.apiUrl ?? apiBase(EXCHANGE_API),
-    fetch: (url, init) => fetch(url, init),
+    fetch: directOnThisMachine(),
     clock: systemClock,
     quota,
     random: Math.random,

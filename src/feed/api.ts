@@ -32,6 +32,7 @@ export function redirectTarget(location: string | null, base: URL): URL | null {
   return target.protocol === "https:" && target.host === STORAGE_HOST ? target : null;
 }
 
-function isLoopback({ hostname }: URL): boolean {
+/** Whether an address is on this machine. */
+export function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
