@@ -1,4 +1,5 @@
 import type { Exchange } from "../feed/client.ts";
+import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 
@@ -8,7 +9,7 @@ export interface ListedFiles {
   readonly files: readonly {
     readonly name: string;
     readonly date: string;
-    readonly kind: "minute" | "daily";
+    readonly kind: SourceFile["kind"];
   }[];
   /** Listed names that are of no known form. */
   readonly skipped: readonly string[];
@@ -25,11 +26,7 @@ export async function listFiles(
   const chosen = files.filter((file) => date === undefined || file.date === date);
   return {
     venue,
-    files: chosen.map(({ name, date, minute }) => ({
-      name,
-      date,
-      kind: minute === null ? "daily" : "minute",
-    })),
+    files: chosen.map(({ name, date, kind }) => ({ name, date, kind })),
     skipped,
   };
 }

@@ -83,7 +83,7 @@ async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change
   const { layout, venue } = publisher.spool;
   const target = layout.partition(venue, survey.date);
   const { waiting } = await inventoryOf(layout, venue, survey.date);
-  const minutes = waiting.filter(({ file }) => file.minute !== null);
+  const minutes = waiting.filter(({ file }) => file.kind === "minute");
   const replaced = survey.fresh.find(({ path }) => path === target);
   if (replaced !== undefined) return await replace(replaced, publisher, survey, minutes);
   const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, survey.date, minutes);

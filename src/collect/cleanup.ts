@@ -171,8 +171,8 @@ async function lackingInBytes(
  * The dates whose partitions may carry a file. A Frankfurt day begins on the UTC date before its own; one more is
  * looked at for rows that were published late. A daily file with rows of other dates stays.
  */
-function datesOf({ date, minute }: SourceFile): string[] {
-  if (minute !== null) return [date];
+function datesOf({ date, kind }: SourceFile): string[] {
+  if (kind === "minute") return [date];
   const own = Temporal.PlainDate.from(date);
   return [-1, 0, 1].map((days) => own.add({ days }).toString());
 }

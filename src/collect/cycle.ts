@@ -192,8 +192,8 @@ class Cycle {
   }
 
   /** Without reconciliation a daily file is but a means to its minutes: it is missed only where it was asked for. */
-  #isWanted({ name, minute }: SourceFile): boolean {
-    return minute !== null || this.#tools.reconcile || this.#outcomes.has(name);
+  #isWanted({ name, kind }: SourceFile): boolean {
+    return kind === "minute" || this.#tools.reconcile || this.#outcomes.has(name);
   }
 
   #report(

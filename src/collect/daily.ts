@@ -1,5 +1,5 @@
 import { UsualKeys } from "../feed/usual_keys.ts";
-import type { SourceFile } from "../feed/source_file.ts";
+import type { MinuteFile } from "../feed/source_file.ts";
 import { isInTradingHours } from "../feed/trading_day.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../store/ledger.ts";
 import type { Spool, SpooledFile } from "../store/spool.ts";
@@ -18,7 +18,7 @@ import { publishDay, type Publisher } from "./publish.ts";
 export async function publishDaily(
   publisher: Publisher,
   spooled: SpooledFile,
-  credits: readonly SourceFile[],
+  credits: readonly MinuteFile[],
 ): Promise<Finding[]> {
   const { date } = spooled.file;
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue);
@@ -49,7 +49,7 @@ export async function publishDaily(
 }
 
 /** A minute file that is in the spool and not in the ledger was not understood: no daily file may hide that. */
-function notInSpool(spool: Spool, credits: readonly SourceFile[]): SourceFile[] {
+function notInSpool(spool: Spool, credits: readonly MinuteFile[]): MinuteFile[] {
   const dates = new Set(credits.map(({ date }) => date));
   const spooled = new Set([...dates].flatMap((date) => spool.files(date)).map(({ file }) => file.name));
   return credits.filter(({ name }) => !spooled.has(name));
@@ -72,10 +72,10 @@ function entryOf(
  */
 function creditEntries(
   { date, ledger, rowsOfMinute }: DayShare,
-  credits: readonly SourceFile[],
+  credits: readonly MinuteFile[],
 ): [string, LedgerEntry][] {
   return credits.flatMap((file) => {
-    const rows = rowsOfMinute.get(file.minute!) ?? 0;
+    const rows = rowsOfMinute.get(file.minute) ?? 0;
     if (file.date !== date || ledger.has(ledgerKey(file)) || (rows === 0 && isInTradingHours(file))) {
       return [];
     }

@@ -1,4 +1,4 @@
-import type { SourceFile } from "../feed/source_file.ts";
+import { isMinuteFile, type MinuteFile, type SourceFile } from "../feed/source_file.ts";
 import { isInTradingHours, tradingDayOf } from "../feed/trading_day.ts";
 
 /** Of more missing minute files than this, the daily file is fetched instead, when there is one. */
@@ -16,7 +16,7 @@ export interface DailyStep {
   readonly kind: "daily";
   readonly file: SourceFile;
   /** The minute files that need not be fetched once this one is stored, as far as it has their rows. */
-  readonly credits: readonly SourceFile[];
+  readonly credits: readonly MinuteFile[];
 }
 
 /** What a cycle knows before it downloads. */
@@ -50,15 +50,15 @@ export function byTradingDay(steps: readonly Step[]): Step[][] {
 export function creditsOf(
   { date }: SourceFile,
   { listed, seen }: Pick<Situation, "listed" | "seen">,
-): SourceFile[] {
-  return listed.filter((file) => isMinuteFile(file) && !seen.has(file.name) && tradingDayOf(file) === date);
+): MinuteFile[] {
+  return listed.filter(isMinuteFile).filter((file) => !seen.has(file.name) && tradingDayOf(file) === date);
 }
 
 function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile }: Situation): Step[] {
   const unseen = listed.filter(({ name }) => !seen.has(name));
   const missing = unseen.filter(({ name }) => !givenUp.has(name));
   const minutes = missing.filter(isMinuteFile);
-  const dailies = missing.filter((file) => !isMinuteFile(file)).map((file): DailyStep => ({
+  const dailies = missing.filter(({ kind }) => kind === "daily").map((file): DailyStep => ({
     kind: "daily",
     file,
     credits: unseen.filter(isMinuteFile),
@@ -67,13 +67,9 @@ function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile }: Si
   return [...inOrder(minutes), ...(reconcile ? dailies : [])];
 }
 
-function inOrder(minutes: readonly SourceFile[]): MinuteStep[] {
+function inOrder(minutes: readonly MinuteFile[]): MinuteStep[] {
   const byTime = minutes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const open = byTime.filter(isInTradingHours);
   const closed = byTime.filter((file) => !isInTradingHours(file));
   return [...open, ...closed].map((file) => ({ kind: "minute", file }));
-}
-
-function isMinuteFile({ minute }: SourceFile): boolean {
-  return minute !== null;
 }

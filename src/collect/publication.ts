@@ -44,8 +44,8 @@ export class Publication {
     const { waiting, damage } = await inventoryOf(spool.layout, spool.venue, date);
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
-    const minutes = untried.filter(({ file }) => file.minute !== null);
-    const dailies = untried.filter(({ file }) => file.minute === null);
+    const minutes = untried.filter(({ file }) => file.kind === "minute");
+    const dailies = untried.filter(({ file }) => file.kind === "daily");
     if (damage !== null && untried.length > 0) await this.#findDamage(date, damage);
     if (damage === null && minutes.length > 0) {
       await this.#attempt(minutes, () => publishMinutes(this.#publisher, date, minutes));

@@ -39,9 +39,9 @@ export class RebuiltDay implements Disposable {
    * `publishMinutes`.
    */
   async decode(files: readonly SpooledFile[]): Promise<Finding[]> {
-    const minutes = files.filter(({ file }) => file.minute !== null);
+    const minutes = files.filter(({ file }) => file.kind === "minute");
     const findings = minutes.length === 0 ? [] : await publishMinutes(this.#publisher, this.date, minutes);
-    for (const daily of files.filter(({ file }) => file.minute === null)) {
+    for (const daily of files.filter(({ file }) => file.kind === "daily")) {
       findings.push(...await publishDaily(this.#publisher, daily, []));
     }
     return findings.filter(({ kind }) => kind !== "stored");
@@ -74,12 +74,12 @@ export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Le
     return entry !== undefined && entry.digest === rawDigest(file.path);
   };
   const files = datesIn(ledger, date).flatMap((day) => spool.files(day))
-    .filter((file) => (file.file.minute === null || file.file.date === date) && named(file));
+    .filter((file) => (file.file.kind === "daily" || file.file.date === date) && named(file));
   const there = new Set(files.map(spooledKey));
   const complete = [...ledger].every(([key, { digest }]) => digest === CREDITED || there.has(key));
   if (complete) return { files, complete };
   const isWithheld = (file: SpooledFile) =>
-    file.file.minute === null && ledger.get(ledgerKey(file.file, file.version))!.rejected > 0;
+    file.file.kind === "daily" && ledger.get(ledgerKey(file.file, file.version))!.rejected > 0;
   return { files: files.filter((file) => !isWithheld(file)), complete };
 }
 

@@ -123,7 +123,7 @@ async function likelySources(spool: Spool, date: string): Promise<SpooledFile[]>
   const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
   const ledger = await ledgerOf(spool, next);
   const dailies = spool.files(next).filter(({ file, path, version }) =>
-    file.minute === null && ledger?.get(ledgerKey(file, version))?.digest === rawDigest(path)
+    file.kind === "daily" && ledger?.get(ledgerKey(file, version))?.digest === rawDigest(path)
   );
   return [...spool.files(date), ...dailies];
 }
@@ -140,7 +140,7 @@ async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partiti
 /** A daily file counts as seen from now on: what it has of the date before must be there as well. */
 async function publishDailies(publisher: Publisher, sources: readonly SpooledFile[]): Promise<void> {
   try {
-    for (const daily of sources.filter(({ file }) => file.minute === null)) {
+    for (const daily of sources.filter(({ file }) => file.kind === "daily")) {
       await publishDaily(publisher, daily, []);
     }
   } catch (error) {

@@ -77,9 +77,9 @@ async function decodeDoubtful(
     if (entry === undefined) return !accepted.has(basename(file.path));
     return entry.digest === CREDITED || (entry.rejected > 0 && !rebuilt);
   });
-  const minutes = files.filter(({ file }) => file.minute !== null);
+  const minutes = files.filter(({ file }) => file.kind === "minute");
   const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, date, minutes, ledger);
-  for (const daily of files.filter(({ file }) => file.minute === null)) {
+  for (const daily of files.filter(({ file }) => file.kind === "daily")) {
     findings.push(...await publishDaily(publisher, daily, creditsFor(publisher.spool, daily)));
   }
   return { files: files.length, findings };

@@ -92,7 +92,7 @@ async function compareDailies(
   let compared = 0;
   for (const file of listed) {
     const partition = whole.get(file.date) ?? null;
-    if (file.minute !== null || partition === null) continue;
+    if (file.kind !== "daily" || partition === null) continue;
     const found = await verifyDaily(file, partition.ledger, { exchange, spool, pace, signal });
     if (!found.some(({ kind }) => kind === "not compared")) compared++;
     flaws.push(...found);

@@ -109,7 +109,10 @@ function waitingOf(
 }
 
 function gapsBetween(date: string, path: string, spooled: readonly SpooledFile[], ledger: Ledger): Flaw[] {
-  const seen = [...[...ledger.keys()].map(minuteOfKey), ...spooled.map(({ file }) => file.minute)];
+  const seen = [
+    ...[...ledger.keys()].map(minuteOfKey),
+    ...spooled.map(({ file }) => file.kind === "minute" ? file.minute : null),
+  ];
   return gapsOf(seen.filter((minute) => minute !== null)).map(({ from, to, minutes }) => {
     const what = `gap of ${counted(minutes, "minute")}, ${from} to ${to} UTC`;
     return flaw("gap", date, path, what, "fetch them while the exchange lists them");

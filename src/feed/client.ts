@@ -4,15 +4,15 @@ import { type Patience, withDeadline } from "./deadline.ts";
 import { type Answer, follow } from "./follow.ts";
 import { ABSENT, type Listing, parseListing } from "./listing.ts";
 import type { Quota } from "./quota.ts";
-import type { SourceFile } from "./source_file.ts";
+import { POSTTRADE, type SourceFile } from "./source_file.ts";
 import type { Venue } from "./venue.ts";
 
 const MIB = 1024 * 1024;
 /** A listing has some 100 KB. */
 const LISTING_LIMIT = 8 * MIB;
 /** A minute file has some 30 KB, a daily one up to 28 MB. */
-const BODY_LIMIT = { minute: 32 * MIB, daily: 256 * MIB };
-const PATIENCE: Record<"minute" | "daily", Patience> = {
+const BODY_LIMIT: Record<SourceFile["kind"], number> = { minute: 32 * MIB, daily: 256 * MIB };
+const PATIENCE: Record<SourceFile["kind"], Patience> = {
   minute: { totalMillis: 30_000, idleMillis: 30_000 },
   daily: { totalMillis: 600_000, idleMillis: 30_000 },
 };
@@ -63,7 +63,7 @@ export class Exchange {
    */
   async list(venue: Venue, signal: AbortSignal): Promise<Listing> {
     const { base, clock, onRetry } = this.#parts;
-    const url = new URL(`${venue}-posttrade`, base);
+    const url = new URL(`${venue}-${POSTTRADE}`, base);
     const deadline = clock.monotonic() + LISTING_PATIENCE_MILLIS;
     for (let attempt = 0;; attempt++) {
       try {
@@ -127,21 +127,25 @@ export class Exchange {
     receive: (body: AsyncIterable<Uint8Array>) => Promise<T>,
     signal: AbortSignal,
   ): Promise<Attempt<T>> {
-    const size = file.minute === null ? "daily" : "minute";
     // What the body throws is the network's; what else `receive` throws is its own.
     let broken = false;
     try {
-      return await withDeadline(PATIENCE[size], this.#parts.clock, signal, async (signal, onProgress) => {
-        const answer = await this.#ask(file, signal).catch((error) => {
-          broken = true;
-          throw error;
-        });
-        if (answer.kind !== "body") return answer;
-        await using response = answer.response;
-        const body = bodyOf(response, BODY_LIMIT[size], onProgress);
-        const value = await receive(noting(body, () => broken = true));
-        return { kind: "received", value };
-      });
+      return await withDeadline(
+        PATIENCE[file.kind],
+        this.#parts.clock,
+        signal,
+        async (signal, onProgress) => {
+          const answer = await this.#ask(file, signal).catch((error) => {
+            broken = true;
+            throw error;
+          });
+          if (answer.kind !== "body") return answer;
+          await using response = answer.response;
+          const body = bodyOf(response, BODY_LIMIT[file.kind], onProgress);
+          const value = await receive(noting(body, () => broken = true));
+          return { kind: "received", value };
+        },
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (!broken) throw error;

@@ -55,5 +55,9 @@ function parseJson(body: string): unknown {
 
 function byAge(a: SourceFile, b: SourceFile): number {
   if (a.date !== b.date) return a.date < b.date ? -1 : 1;
-  return (a.minute ?? Infinity) - (b.minute ?? Infinity);
+  return minuteOf(a) - minuteOf(b);
+}
+
+function minuteOf(file: SourceFile): number {
+  return file.kind === "minute" ? file.minute : Infinity;
 }

@@ -1,4 +1,4 @@
-import type { SourceFile } from "./source_file.ts";
+import type { MinuteFile, SourceFile } from "./source_file.ts";
 import { tradingHours } from "./venue.ts";
 
 /** Where the exchange is: its trading days and hours are those of this zone. */
@@ -15,13 +15,13 @@ export function minuteStart(date: string, minute: number): number {
  * The trading day, 00:00 to 24:00 in Frankfurt, to which a file belongs. A minute file from 23:00 or 22:00 UTC on
  * belongs to the day after its date.
  */
-export function tradingDayOf({ date, minute }: SourceFile): string {
-  return minute === null ? date : inFrankfurt(minuteStart(date, minute)).toPlainDate().toString();
+export function tradingDayOf(file: SourceFile): string {
+  if (file.kind !== "minute") return file.date;
+  return inFrankfurt(minuteStart(file.date, file.minute)).toPlainDate().toString();
 }
 
 /** Whether the venue trades in the minute of a minute file, by its timetable; holidays do not count. */
-export function isInTradingHours({ venue, date, minute }: SourceFile): boolean {
-  if (minute === null) return false;
+export function isInTradingHours({ venue, date, minute }: MinuteFile): boolean {
   const time = inFrankfurt(minuteStart(date, minute));
   const { opens, closes } = tradingHours(venue);
   const clock = time.hour * 60 + time.minute;

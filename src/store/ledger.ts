@@ -20,8 +20,8 @@ export const CREDITED = "credited";
  * `08_34` for a minute file of the partition's date, `daily-2026-09-17` for a daily one; with `~` and its digest
  * after that for a second version of the file.
  */
-export function ledgerKey({ date, minute }: SourceFile, version: string | null = null): string {
-  const key = minute === null ? `daily-${date}` : clockOf(minute);
+export function ledgerKey(file: SourceFile, version: string | null = null): string {
+  const key = file.kind === "minute" ? clockOf(file.minute) : `daily-${file.date}`;
   return version === null ? key : `${key}~${version}`;
 }
 

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { fileNamed, type SourceFile } from "../feed/source_file.ts";
+import { fileNamed, POSTTRADE, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf } from "./atomic.ts";
 import { DamagedPartition } from "./damaged_partition.ts";
@@ -67,7 +67,8 @@ export class Predecessor {
   #rawFilesIn(folder: string): RawFile[] {
     return entriesOf(folder).flatMap(({ name, isFile }) => {
       const file = isFile ? fileNamed(name) : null;
-      return file === null || file.venue !== this.venue ? [] : [{ file, path: join(folder, name) }];
+      const isTrades = file?.venue === this.venue && file.service === POSTTRADE;
+      return isTrades ? [{ file, path: join(folder, name) }] : [];
     });
   }
 }

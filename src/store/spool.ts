@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { fileNamed, type SourceFile } from "../feed/source_file.ts";
+import { fileNamed, POSTTRADE, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import {
   entriesOf,
@@ -18,7 +18,7 @@ import type { Layout } from "./layout.ts";
 
 const MIB = 1024 * 1024;
 /** How far a file may unpack: sixty times the largest seen; beyond it is a bomb, not trades. */
-export const UNPACKED_LIMIT = { minute: 256 * MIB, daily: 4096 * MIB };
+export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = { minute: 256 * MIB, daily: 4096 * MIB };
 /** Hex digits of a SHA-256 that name a raw file in the ledger. */
 const DIGEST_DIGITS = 16;
 
@@ -48,8 +48,9 @@ export type Kept =
   | { readonly kind: "rejected"; readonly reason: string; readonly path: string };
 
 /**
- * The raw spool of a venue: the exchange's own bytes, as they came, before anything tries to understand them.
- * A file in the spool counts as seen.
+ * The raw spool of a venue's trades: the exchange's own bytes, as they came, before anything tries to understand
+ * them. A file in the spool counts as seen. Files of the venue's other services may lie in the same folders: they are
+ * not seen here, and never touched.
  */
 export class Spool {
   constructor(readonly layout: Layout, readonly venue: Venue) {}
@@ -87,8 +88,8 @@ export class Spool {
     const directory = this.layout.rawDay(this.venue, date);
     return entriesOf(directory).flatMap(({ name, isFile }) => {
       const [plain, version] = name.split(VERSION_MARK);
-      const file = isFile ? fileNamed(plain) : null;
-      if (file === null || file.venue !== this.venue || file.date !== date) return [];
+      const file = isFile ? this.#ownFile(plain) : null;
+      if (file === null || file.date !== date) return [];
       return [{ file, path: join(directory, name), version: version ?? null }];
     });
   }
@@ -98,20 +99,20 @@ export class Spool {
     const kept = new Set(this.files(date).map(({ file }) => file.name));
     return entriesOf(this.layout.rejectedDay(this.venue, date))
       .map(({ name }) => name)
-      .filter((name) => fileNamed(name) !== null && !kept.has(name));
+      .filter((name) => this.#ownFile(name) !== null && !kept.has(name));
   }
 
   /** Folders that lie where a raw file of a date belongs. */
   obstacles(date: string): string[] {
     const directory = this.layout.rawDay(this.venue, date);
     return entriesOf(directory)
-      .filter(({ name, isFile }) => !isFile && fileNamed(name) !== null)
+      .filter(({ name, isFile }) => !isFile && this.#ownFile(name) !== null)
       .map(({ name }) => join(directory, name));
   }
 
   /** Takes away what a killed download left of a date; only for who holds the venue's lock. */
   tidy(date: string): void {
-    removeUnfinished(this.layout.rawDay(this.venue, date));
+    removeUnfinished(this.layout.rawDay(this.venue, date), `${this.venue}-${POSTTRADE}-`);
   }
 
   /** Moves a file that can no longer be unpacked to the rejected ones, so that it is asked for again. */
@@ -135,6 +136,12 @@ export class Spool {
     }
   }
 
+  /** The file of this name; null when it is none, or another venue's or service's: these are nobody's here. */
+  #ownFile(name: string): SourceFile | null {
+    const file = fileNamed(name);
+    return file?.venue === this.venue && file.service === POSTTRADE ? file : null;
+  }
+
   /** Gives a file its name, and a second version of one its own; returns what that is known by. */
   #admit(arrived: string, file: SourceFile): string | null {
     const path = this.layout.rawFile(file);
@@ -154,7 +161,7 @@ export class Spool {
 
 /** The content of a spooled file, unpacked, in pieces; throws `NotGzip` when its bytes have been damaged. */
 export function unpack({ file, path }: SpooledFile): AsyncIterable<Uint8Array> {
-  return gunzip(path, file.minute === null ? UNPACKED_LIMIT.daily : UNPACKED_LIMIT.minute);
+  return gunzip(path, UNPACKED_LIMIT[file.kind]);
 }
 
 /** What names a raw file's bytes in the ledger. Read in one go: a stream costs a seventh of a day's publication. */

@@ -211,7 +211,7 @@ Deno.test("what a killed download left in an old folder goes, what somebody else
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const folder = venue.layout.rawDay("DETR", DATE);
-  Deno.writeTextFileSync(`${folder}/.unfinished-x-1`, "");
+  Deno.writeTextFileSync(`${folder}/.unfinished-DETR-posttrade-2026-09-01T09_01.json.gz-1`, "");
   Deno.writeTextFileSync(`${folder}/notes.txt`, "");
   await clean(venue);
   assert.deepEqual(raw(venue), [`${folder}/notes.txt`]);

@@ -3,7 +3,7 @@ import { publishDaily } from "../../src/collect/daily.ts";
 import type { Finding } from "../../src/collect/findings.ts";
 import { Pace } from "../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../src/collect/publish.ts";
-import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { Spool, type SpooledFile } from "../../src/store/spool.ts";
@@ -72,7 +72,7 @@ export class Venue implements Disposable {
   async daily(
     date: string,
     lines: readonly string[],
-    credits: readonly SourceFile[] = [],
+    credits: readonly MinuteFile[] = [],
   ): Promise<Finding[]> {
     const daily = await this.#spool(dailyFile("DETR", date), lines);
     const findings = await publishDaily(this.publisher, daily, credits);

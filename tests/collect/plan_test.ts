@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { byTradingDay, creditsOf, planCycle, type Step } from "../../src/collect/plan.ts";
-import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { tradingDayOf } from "../../src/feed/trading_day.ts";
 import { at, minutesOf, namesOf, situation } from "./situations.ts";
 
@@ -10,7 +10,7 @@ const DATE = "2026-09-01";
 const DAILY = dailyFile("DETR", DATE);
 
 const minute = (file: SourceFile): Step => ({ kind: "minute", file });
-const daily = (file: SourceFile, credits: readonly SourceFile[]): Step => ({ kind: "daily", file, credits });
+const daily = (file: SourceFile, credits: readonly MinuteFile[]): Step => ({ kind: "daily", file, credits });
 
 Deno.test("planCycle() of nothing, or of nothing new, is nothing", () => {
   const listed = [...minutesOf(DATE, "09:00", 30), DAILY];
@@ -120,10 +120,10 @@ Deno.test("planCycle() misses no file: each is seen, given up, a step, or credit
     const steps = namesOf(...plan.map(({ file }) => file));
     const credited = namesOf(...plan.flatMap((step) => step.kind === "daily" ? step.credits : []));
     assert.equal(steps.size, plan.length);
-    for (const { name, minute } of situation.listed) {
+    for (const { name, kind } of situation.listed) {
       const known = situation.seen.has(name) || situation.givenUp.has(name);
       assert.ok(!(known && steps.has(name)), `${name} is asked for again`);
-      const isLeftOut = minute === null && !situation.reconcile;
+      const isLeftOut = kind === "daily" && !situation.reconcile;
       assert.ok(known || isLeftOut || steps.has(name) || credited.has(name), `${name} is missed`);
     }
     for (const name of steps) assert.ok(situation.listed.some((file) => file.name === name));

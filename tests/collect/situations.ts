@@ -1,4 +1,4 @@
-import { minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import type { Situation } from "../../src/collect/plan.ts";
 
 /** A minute of the day: `at("08:34")` is 514. */
@@ -7,7 +7,7 @@ export function at(clock: string): number {
 }
 
 /** So many minute files of a date in a row, from a time on. */
-export function minutesOf(date: string, from: string, count: number, venue = "DETR"): SourceFile[] {
+export function minutesOf(date: string, from: string, count: number, venue = "DETR"): MinuteFile[] {
   return Array.from({ length: count }, (_, i) => minuteFile(venue, date, at(from) + i));
 }
 

@@ -10,7 +10,13 @@ Deno.test("listedFile() knows the four forms in which a name is listed", () => {
   assert.deepEqual(listedFile("-2025-11-03T08_04.json.gz", "DETR"), minute);
   assert.deepEqual(
     listedFile("DETR-posttrade-daily-2026-09-17.json.gz", "DETR"),
-    { venue: "DETR", date: "2026-09-17", minute: null, name: "DETR-posttrade-daily-2026-09-17.json.gz" },
+    {
+      kind: "daily",
+      venue: "DETR",
+      service: "posttrade",
+      date: "2026-09-17",
+      name: "DETR-posttrade-daily-2026-09-17.json.gz",
+    },
   );
 });
 
@@ -32,6 +38,23 @@ Deno.test("listedFile() refuses what does not match the grammar whole", () => {
   ) assert.equal(listedFile(name, "DETR"), null, name);
 });
 
+Deno.test("listedFile() reads the names of any service, each in the listing of its own only", () => {
+  for (const service of ["pretrade", "pretradeOthers", "pretradeMDOptions"]) {
+    const [minute, daily] = [
+      minuteFile("DEUR", "2026-09-01", 514, service),
+      dailyFile("DEUR", "2026-09-01", service),
+    ];
+    assert.deepEqual(
+      [minute, daily].map(({ name }) => name),
+      [`DEUR-${service}-2026-09-01T08_34.json.gz`, `DEUR-${service}-daily-2026-09-01.json.gz`],
+    );
+    assert.deepEqual(listedFile(minute.name, "DEUR", service), minute);
+    assert.deepEqual(listedFile("-2026-09-01T08_34.json.gz", "DEUR", service), minute);
+    assert.deepEqual(listedFile(daily.name, "DEUR", service), daily);
+    assert.deepEqual([minute, daily].map(({ name }) => listedFile(name, "DEUR")), [null, null]);
+  }
+});
+
 Deno.test("listedFile() refuses another venue's name", () => {
   assert.equal(listedFile("DFRA-posttrade-2025-11-03T08_04.json.gz", "DETR"), null);
   assert.equal(listedFile("DFRA-posttrade-daily-2025-11-03.json.gz", "DETR"), null);
@@ -41,10 +64,16 @@ Deno.test("fileNamed() gives back every file by its name, and only by its whole 
   const date = fc.date({ min: new Date("2000-01-01"), max: new Date("2099-12-31"), noInvalidDate: true })
     .map((at) => at.toISOString().slice(0, 10));
   const minute = fc.option(fc.integer({ min: 0, max: 1439 }));
-  fc.assert(fc.property(date, minute, fc.constantFrom("DETR", "DEUR", "DX0Z"), (date, minute, venue) => {
-    const file = minute === null ? dailyFile(venue, date) : minuteFile(venue, date, minute);
+  const venue = fc.constantFrom("DETR", "DEUR", "DX0Z");
+  const service = fc.constantFrom("posttrade", "pretrade", "pretradeOthers");
+  fc.assert(fc.property(date, minute, venue, service, (date, minute, venue, service) => {
+    const file = minute === null ? dailyFile(venue, date, service) : minuteFile(venue, date, minute, service);
     assert.deepEqual(fileNamed(file.name), file);
-    assert.equal(fileNamed(file.name.slice("DETR-posttrade".length)), null);
+    assert.equal(fileNamed(file.name.slice(`${venue}-${service}`.length)), null);
+    assert.equal(
+      fileNamed(`${venue}-${service}-2026-09-01${file.name.slice(`${venue}-${service}`.length)}`),
+      null,
+    );
   }));
 });
 

@@ -59,11 +59,10 @@ Deno.test("isInTradingHours() reads the timetable in Frankfurt, in winter as in 
   ]);
 });
 
-Deno.test("isInTradingHours() is false on Saturdays and Sundays of Frankfurt, and for daily files", () => {
+Deno.test("isInTradingHours() is false on Saturdays and Sundays of Frankfurt", () => {
   assert.ok(isInTradingHours(minuteFile("DETR", "2026-09-04", at("10:00")))); // a Friday
   assert.ok(!isInTradingHours(minuteFile("DETR", "2026-09-05", at("10:00"))));
   assert.ok(!isInTradingHours(minuteFile("DETR", "2026-09-06", at("10:00"))));
   assert.ok(isInTradingHours(minuteFile("DEUR", "2026-09-06", at("23:30")))); // Monday 01:30 in Frankfurt
   assert.ok(!isInTradingHours(minuteFile("DEUR", "2026-09-04", at("23:30")))); // Saturday 01:30
-  assert.ok(!isInTradingHours(dailyFile("DETR", "2026-09-04")));
 });

@@ -167,10 +167,13 @@ Deno.test("dates() are those with raw files of the venue, oldest first, over yea
 Deno.test("tidy() takes away what a killed download left, and nothing else", async () => {
   using temporary = temporarySpool();
   await temporary.spool.keep(FILE, body(gzip(LINES)));
-  Deno.writeTextFileSync(temporary.of(DAY, ".unfinished-1"), "half");
+  const anothers = `.unfinished-${minuteFile("DETR", FILE.date, FILE.minute, "pretrade").name}-1`;
+  for (const name of [`.unfinished-${FILE.name}-1`, anothers]) {
+    Deno.writeTextFileSync(temporary.of(DAY, name), "half");
+  }
   temporary.spool.tidy(FILE.date);
   temporary.spool.tidy("2020-01-01");
-  assert.deepEqual(temporary.files(), [`${DAY}/${FILE.name}`]);
+  assert.deepEqual(temporary.files(), [`${DAY}/${anothers}`, `${DAY}/${FILE.name}`]);
 });
 
 Deno.test("unpack() notices bytes that were damaged in the spool; reject() moves them, so that the file is asked for again", async () => {
@@ -194,6 +197,7 @@ Deno.test("dates() and files() leave out what somebody has put beside the exchan
   const day = spool.layout.rawDay("DETR", "2026-09-01");
   Deno.copyFileSync(`${day}/${file.name}`, `${day}/${file.name.replace("DETR", "DFRA")}`);
   Deno.copyFileSync(`${day}/${file.name}`, `${day}/${file.name.replace("09-01", "09-02")}`);
+  Deno.copyFileSync(`${day}/${file.name}`, `${day}/${file.name.replace("posttrade", "pretradeOthers")}`);
   Deno.mkdirSync(`${day}.bak`);
   Deno.copyFileSync(`${day}/${file.name}`, `${day}.bak/${file.name}`);
   assert.deepEqual(spool.dates(), ["2026-09-01"]);

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { checkPartial } from "../../src/cli/check_partial.ts";
+import { cleanUp } from "../../src/collect/cleanup.ts";
+import { inventoryOf } from "../../src/collect/inventory.ts";
+import { repairDay } from "../../src/collect/repair.ts";
+import { reprocessDay } from "../../src/collect/reprocess.ts";
+import { verifyDay } from "../../src/collect/verify_day.ts";
+import { minuteFile } from "../../src/feed/source_file.ts";
+import { treeOf } from "../e2e/evidence.ts";
+import { lines, Venue } from "./daily_files.ts";
+
+Deno.test.sanitizer({ ops: true, resources: true });
+
+const DATE = "2026-09-01";
+const NOW = Date.UTC(2026, 8, 8);
+
+/**
+ * A stored minute, its raw file, and beside that what another service may leave there: whole files of two services,
+ * one that is no gzip stream, a half one, a folder under such a name.
+ */
+async function withQuotes(): Promise<{ venue: Venue; quotes: string[] }> {
+  const venue = new Venue();
+  const trades = await venue.spoolMinute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
+  await venue.publish(trades);
+  const folder = dirname(trades.path);
+  const nameOf = (minute: number, service: string) => minuteFile("DETR", DATE, minute, service).name;
+  const quotes = [
+    nameOf(540, "pretrade"),
+    nameOf(541, "pretradeOthers"),
+    `rejected/${nameOf(542, "pretrade")}`,
+    `.unfinished-${nameOf(543, "pretrade")}-1`,
+    `${nameOf(544, "pretrade")}/keep`,
+  ].map((name) => join(folder, name));
+  for (const path of quotes) {
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    Deno.copyFileSync(trades.path, path);
+  }
+  return { venue, quotes };
+}
+
+Deno.test("files of other services in the raw folders are neither listed, counted, read nor told", async () => {
+  const { venue: { layout, publisher, spool }, venue } = await withQuotes();
+  using _venue = venue;
+  const before = treeOf(layout.venues("trades"));
+  const { spooled, waiting } = await inventoryOf(layout, "DETR", DATE);
+  assert.deepEqual([spooled.length, waiting.length, spool.rejected(DATE)], [1, 0, []]);
+  assert.deepEqual(await checkPartial("DETR", layout), { venue: "DETR", dates: 1, days: [] });
+  const { rawFiles, flaws } = await verifyDay(layout, "DETR", DATE, publisher.pace);
+  assert.deepEqual({ rawFiles, flaws }, { rawFiles: 1, flaws: [] });
+  assert.equal((await reprocessDay(publisher, DATE, true)).files, 1);
+  assert.deepEqual(await venue.ids(DATE), [0, 1, 2]);
+  assert.deepEqual(Object.keys(before), Object.keys(treeOf(layout.venues("trades"))));
+});
+
+Deno.test("files of other services in the raw folders are never moved or deleted", async () => {
+  const { venue: { layout, publisher, spool }, venue, quotes } = await withQuotes();
+  using _venue = venue;
+  const bytes = quotes.map((path) => Deno.readFileSync(path));
+  spool.tidy(DATE);
+  Deno.truncateSync(layout.partition("DETR", DATE), 100);
+  const { repairs } = await repairDay(publisher, DATE, NOW);
+  assert.deepEqual(repairs.map(({ kind }) => kind), ["rebuilt"]);
+  const cleanup = await cleanUp("DETR", {
+    layout,
+    pace: publisher.pace,
+    now: NOW,
+    keepDays: 0,
+    dryRun: false,
+  });
+  assert.deepEqual([cleanup.files, cleanup.kept], [1, []]);
+  assert.deepEqual(quotes.map((path) => Deno.readFileSync(path)), bytes);
+});
