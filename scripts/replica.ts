@@ -6,7 +6,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { calendarDate, quota, venues, wholeNumber } from "./replica/arguments.ts";
 import { tradingDays } from "./replica/calendar.ts";
 import { startReplica } from "./replica/server.ts";
-import { UNTIDY } from "./replica/untidy.ts";
+import { ODD, REAL, TIDY } from "./replica/untidy.ts";
 
 const program = new Command("replica")
   .description("A replica of the exchange's file service on 127.0.0.1. The same options give the same files.")
@@ -24,7 +24,10 @@ const program = new Command("replica")
   .option("--seed <number>", "seed of all randomness", wholeNumber, 1)
   .option("--quota <n/seconds>", "downloads in each window, or off", quota, quota("30/60"))
   .option("--daily", "also serve daily files")
-  .option("--untidy", "with corrections, duplicates, odd lines and everything else that the feed may hold")
+  .addOption(
+    new Option("--rows <sort>", "well-behaved, as often odd as the exchange's, or with all that it may send")
+      .choices(["tidy", "real", "odd"]).default("tidy"),
+  )
   .option("--truth <dir>", "write what must be stored to DIR/venue=VENUE/DATE.ndjson, then serve");
 
 const options = program.parse().opts();
@@ -35,7 +38,7 @@ const days = options.venues.flatMap((venue) =>
     era: options.era,
     seed: options.seed,
     trades: options.trades,
-    untidiness: options.untidy ? UNTIDY : {},
+    untidiness: { tidy: TIDY, real: REAL, odd: ODD }[options.rows],
   }))
 );
 const { port, form, daily } = options;

@@ -1,3 +1,4 @@
+import { eurexColumns } from "./eurex_columns.ts";
 import type { Execution } from "./market.ts";
 import type { Random } from "./random.ts";
 import type { Era, Trade } from "./trade.ts";
@@ -7,8 +8,10 @@ export interface Circumstances {
   readonly venue: string;
   readonly era: Era;
   readonly phase: Phase;
-  /** The file's own id, which some venues send as `messageId`. */
-  readonly fileId: string;
+  /** The file's own id, where it is sent as `messageId`. */
+  readonly fileId: string | null;
+  /** Whether Eurex sends the keys that were new in 2026-09. */
+  readonly hasEurexKeys: boolean;
 }
 
 /** What a venue does in a minute; only Xetra has more than the main session. */
@@ -29,15 +32,18 @@ const TICK_STEP = 5120;
 
 /** All columns of a new trade; those that its era or venue does not send are null. */
 export function columnsOf(execution: Execution, at: Circumstances, random: Random): Trade {
+  const isEurex = at.venue === "DEUR" && at.era === "2026-mifid" && at.hasEurexKeys;
   return {
     ...common(execution, at, random),
     ...(at.era === "2025-legacy" ? legacy(execution, at) : mifid(execution, at, random)),
+    ...isEurex ? eurexColumns(execution, random) : {},
+    message_id: at.fileId ?? "posttrade",
   };
 }
 
-type EraColumns = Omit<Trade, keyof ReturnType<typeof common>>;
+type EraColumns = Omit<Trade, keyof ReturnType<typeof common> | "message_id">;
 
-function common(execution: Execution, { venue, era, phase, fileId }: Circumstances, random: Random) {
+function common(execution: Execution, { venue, era, phase }: Circumstances, random: Random) {
   const sparse = era === "2026-mifid" && QUOTING.has(venue);
   return {
     isin: execution.isin,
@@ -53,7 +59,6 @@ function common(execution: Execution, { venue, era, phase, fileId }: Circumstanc
     benchmark_flag: sparse ? null : random.chance(0.001) ? random.pick(["S", "B"]) : "-",
     pub_deferral: era === "2026-mifid" && venue === "DGAT" ? null : "-",
     algo_indicator: algorithm(sparse, random),
-    message_id: era === "2026-mifid" && venue === "DEUR" ? fileId : "posttrade",
     schema_version: era,
     extra: null,
   };
@@ -83,13 +88,14 @@ function mifid(execution: Execution, { venue, phase }: Circumstances, random: Ra
   const { instrument, contract } = execution;
   return {
     ...NO_LEGACY,
+    ...NO_EUREX,
     trading_system: TRADING_SYSTEM[venue] ?? "8",
     price_notation: instrument.isBond ? 2 : 1,
     venue_publication: "XCEF",
     last_trade_indicator: phase === "auction"
       ? "C"
       : random.chance(0.1)
-      ? random.pick(["R", "P", "D", "k"])
+      ? random.pick(["R", "P", "D", "k", "a"])
       : null,
     notional_amount: instrument.isBond ? Math.round(execution.price * execution.quantity) / 100 : null,
     notional_currency: venue === "DFRA" ? instrument.currency : null,
@@ -111,6 +117,18 @@ const NO_LEGACY = {
   negotiated_flag: null,
 };
 
+/** What was new in Eurex' rows of 2026-09. */
+const NO_EUREX = {
+  contract_type: null,
+  settlement_method: null,
+  clearing_flag: null,
+  pending_price: null,
+  price_forming: null,
+  deferral_type: null,
+  generation_number: null,
+  exercise_style: null,
+};
+
 const NO_MIFID = {
   trading_system: null,
   price_notation: null,
@@ -122,4 +140,5 @@ const NO_MIFID = {
   option_category: null,
   strike_price: null,
   transaction_category: null,
+  ...NO_EUREX,
 };

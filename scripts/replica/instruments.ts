@@ -14,8 +14,10 @@ export interface Instrument {
   readonly tick: number;
   /** The first price, in units of 10^−decimals. */
   readonly price: number;
-  /** Quoted in percent of par. */
+  /** Quoted in percent of par; on Eurex, a future on such a bond. */
   readonly isBond: boolean;
+  /** Traded by nominal value and not by pieces. */
+  readonly isNominal: boolean;
 }
 
 /** How many partitions have a sequence of their own; about 16 interleave in the sample of 2025-10-31. */
@@ -35,7 +37,7 @@ const COUNTRIES: readonly (readonly [code: string, percent: number])[] = [
   ["CA", 1],
 ];
 
-/** Sub-venues, home and abroad. Xetra's and Frankfurt's and Tradegate's were seen in rows; Eurex's was not. */
+/** Sub-venues, home and abroad, as seen in rows. */
 const MICS: Record<string, readonly [home: string, abroad: string]> = {
   DETR: ["XETA", "XETB"],
   DFRA: ["FRAB", "FRAA"],
@@ -43,8 +45,8 @@ const MICS: Record<string, readonly [home: string, abroad: string]> = {
   DEUR: ["XEUR", "XEUR"],
 };
 
-/** The first digit of transaction ids: 1 on Xetra, 3 in Frankfurt (seen); 2 stands for the rest. */
-const ID_DIGIT: Record<string, string> = { DETR: "1", DFRA: "3" };
+/** The first digit of transaction ids: 1 on Xetra and Eurex, 3 in Frankfurt (seen); 2 stands for the rest. */
+const ID_DIGIT: Record<string, string> = { DETR: "1", DEUR: "1", DFRA: "3" };
 
 /** The instruments of a venue, the most traded first; pure in its arguments. */
 export function instruments(venue: string, seed: number, count: number): Instrument[] {
@@ -57,7 +59,7 @@ export function instruments(venue: string, seed: number, count: number): Instrum
 function instrument(venue: string, isin: string, random: Random): Instrument {
   const [home, abroad] = MICS[venue] ?? MICS.DFRA;
   const isForeign = ["US", "CA", "GB"].includes(isin.slice(0, 2));
-  const isBond = venue !== "DETR" && venue !== "DEUR" && random.chance(isin.startsWith("XS") ? 0.9 : 0.1);
+  const isBond = venue !== "DETR" && random.chance(isin.startsWith("XS") ? 0.9 : 0.1);
   // Of 719 prices of the sample 488 had two decimals, 219 three and 12 four.
   const decimals = random.chance(0.68) ? 2 : random.chance(0.95) ? 3 : 4;
   const price = Math.exp(3.6 + 1.2 * random.normal());
@@ -71,6 +73,7 @@ function instrument(venue: string, isin: string, random: Random): Instrument {
     tick: random.pick([1, 1, 2, 5, 5]),
     price: Math.max(100, Math.round((isBond ? 98 + random.normal() : price) * 10 ** decimals)),
     isBond,
+    isNominal: isBond && venue !== "DEUR",
   };
 }
 

@@ -53,7 +53,7 @@ const LOTS = [1, 1, 1, 10, 5, 3, 100, 2, 25, 4];
 
 /** A quantity: a common lot, any size, for bonds a nominal in thousands; one in 500 is a fraction. */
 export function nextQuantity(instrument: Instrument, random: Random): number {
-  if (instrument.isBond) return 1000 * (1 + random.below(50));
+  if (instrument.isNominal) return 1000 * (1 + random.below(50));
   if (random.chance(0.002)) return (1 + random.below(5000)) / 1000;
   if (random.chance(0.25)) return random.pick(LOTS);
   return 1 + Math.floor(Math.exp(3.8 + 1.3 * random.normal()));

@@ -1,7 +1,8 @@
-import { columnsOf, type Phase } from "./columns.ts";
+import { type Circumstances, columnsOf, type Phase } from "./columns.ts";
 import { type Event, EventSource, SLOTS } from "./events.ts";
 import { Executions } from "./executions.ts";
-import type { Market } from "./market.ts";
+import type { Execution, Market } from "./market.ts";
+import { makeOdd, withoutTime } from "./oddities.ts";
 import { PublicationClock, TimeText } from "./publication.ts";
 import type { Era, Trade } from "./trade.ts";
 import { correction, fileText, roughened, type Row, type Untidiness } from "./untidy.ts";
@@ -46,6 +47,9 @@ export class MinuteMaker {
   readonly #times = new TimeText();
   #corrections: Correction[] = [];
   #repeats: Row[] = [];
+  /** The new trade before the next one in the same file, unless it is a twin itself. */
+  #before: Trade | null = null;
+  #fileId: string | null = null;
 
   constructor(day: DayFrame) {
     this.#day = day;
@@ -56,10 +60,29 @@ export class MinuteMaker {
   /** The next minute's rows as they must be stored, and the bytes that say so. */
   make(minute: MinuteFrame): { trades: Trade[]; ndjson: Uint8Array<ArrayBuffer> } {
     const { untidiness, market, write } = this.#day;
-    const rows = [...this.#repeated(minute.seconds), ...this.#published(minute)];
+    this.#before = null;
+    this.#fileId = market.random.chance(untidiness.fileIds) ? minute.name.slice(0, -".json.gz".length) : null;
+    const rows = this.#isLone(minute) ? this.#lone(minute) : this.#usual(minute);
     const lines = rows.map(({ trade, quirks }) => write(trade, quirks));
     const ndjson = new TextEncoder().encode(fileText(lines, untidiness, market.random));
     return { trades: rows.map(({ trade }) => trade), ndjson };
+  }
+
+  #isLone({ trades }: MinuteFrame): boolean {
+    const { venue, untidiness: { loneRows }, market: { random } } = this.#day;
+    return venue === "DGAT" && trades > 0 && random.chance(loneRows);
+  }
+
+  /** One row without a time of trading, and no other; repeats and corrections that are due come later. */
+  #lone(minute: MinuteFrame): Row[] {
+    const { date, market: { random } } = this.#day;
+    const [event] = this.#events.minute(1, minute.berlinMinute);
+    const rows = this.#executed(event, new PublicationClock(1, random), minute);
+    return rows.map((row) => withoutTime(row, date));
+  }
+
+  #usual(minute: MinuteFrame): Row[] {
+    return [...this.#repeated(minute.seconds), ...this.#published(minute)];
   }
 
   /** Rows of the minute before that come again, unless it was on another UTC day. */
@@ -97,14 +120,32 @@ export class MinuteMaker {
   }
 
   #executed(event: Event, clock: PublicationClock, minute: MinuteFrame): Row[] {
-    const { venue, era, untidiness, market: { random } } = this.#day;
-    const at = { venue, era, phase: this.#phase(minute.berlinMinute), fileId: minute.name.slice(0, -8) };
     const publications = Array.from({ length: event.fills }, () => clock.next(event.slot));
+    const at = this.#circumstances(minute);
     return this.#executions.of(event, minute.seconds, publications).map((execution) => {
-      const row = roughened(columnsOf(execution, at, random), untidiness, random);
+      const row = this.#deviating(execution, at);
       this.#planCorrection(row, minute.seconds);
       return row;
     });
+  }
+
+  #deviating(execution: Execution, at: Circumstances): Row {
+    const { venue, date, untidiness, market: { random } } = this.#day;
+    const rough = roughened(columnsOf(execution, at, random), untidiness, random);
+    const { row, isTwin } = makeOdd(rough, { venue, date, before: this.#before }, untidiness, random);
+    this.#before = isTwin ? null : row.trade;
+    return row;
+  }
+
+  #circumstances({ berlinMinute }: MinuteFrame): Circumstances {
+    const { venue, era, untidiness: { eurexKeys } } = this.#day;
+    return {
+      venue,
+      era,
+      phase: this.#phase(berlinMinute),
+      fileId: this.#fileId,
+      hasEurexKeys: eurexKeys > 0,
+    };
   }
 
   #planCorrection(row: Row, seconds: number): void {

@@ -8,9 +8,9 @@ export type Era = "2025-legacy" | "2026-mifid";
  */
 export interface Trade {
   isin: string;
-  trading_date_time: string;
-  price: number;
-  quantity: number;
+  trading_date_time: string | null;
+  price: number | null;
+  quantity: number | null;
   price_currency: string | null;
   execution_venue: string | null;
   transaction_id: string | null;
@@ -39,6 +39,14 @@ export interface Trade {
   option_category: string | null;
   strike_price: number | null;
   transaction_category: string | null;
+  contract_type: string | null;
+  settlement_method: string | null;
+  clearing_flag: string | null;
+  pending_price: string | null;
+  price_forming: string | null;
+  deferral_type: string | null;
+  generation_number: string | null;
+  exercise_style: string | null;
   schema_version: Era;
   extra: string | null;
 }
@@ -52,14 +60,15 @@ const IDENTITY: readonly Column[] = [
   "transaction_id",
   "price",
   "quantity",
+  "price_currency",
   "modification_flag",
   "contract_date",
   "strike_price",
   "option_category",
 ];
 
-/** A key that two rows share if and only if they are one trade; without a transaction id, all columns count. */
+/** A key that two rows share if and only if they are one trade; null equals null. Without an id, all columns count. */
 export function identityOf(trade: Trade): string {
   if (trade.transaction_id === null) return JSON.stringify(trade);
-  return IDENTITY.map((column) => trade[column] ?? "").join("\t");
+  return JSON.stringify(IDENTITY.map((column) => trade[column]));
 }

@@ -20,9 +20,26 @@ export interface Untidiness {
   /** Files with CRLF line ends, and files whose last line has no end. */
   readonly crlfFiles: number;
   readonly openEndedFiles: number;
+  /** Trades of Frankfurt, and of Xetra, that are price fixings: their quantity is 0 or missing. */
+  readonly fixings: number;
+  readonly auctionPrices: number;
+  /** Trades of Xetra in the other currency of their ISIN; half of them differ in nothing else from the one before. */
+  readonly twoCurrencies: number;
+  /** Trades of Tradegate without trading time and with price 0, and files with such a row and no other. */
+  readonly withoutTime: number;
+  readonly loneRows: number;
+  /** Trades of Eurex in packages, which have no price, and those whose id another trade has as well. */
+  readonly packages: number;
+  readonly sharedIds: number;
+  /** Rows that lack a value which they usually have: the key is missing, null, or an empty text. */
+  readonly missingValues: number;
+  /** Files whose rows have the file's name for their message id. */
+  readonly fileIds: number;
+  /** Rows of Eurex with the keys that all of its rows of 2026-09 had. */
+  readonly eurexKeys: number;
 }
 
-/** What the samples show: none of it. For benchmarks. */
+/** None of it. */
 export const TIDY: Untidiness = {
   cancellations: 0,
   amendments: 0,
@@ -36,10 +53,37 @@ export const TIDY: Untidiness = {
   blankLines: 0,
   crlfFiles: 0,
   openEndedFiles: 0,
+  fixings: 0,
+  auctionPrices: 0,
+  twoCurrencies: 0,
+  withoutTime: 0,
+  loneRows: 0,
+  packages: 0,
+  sharedIds: 0,
+  missingValues: 0,
+  fileIds: 0,
+  eurexKeys: 0,
 };
 
-/** Enough of everything that a day of some hundred trades has it all. For tests. */
+/**
+ * What real rows show, about as often. Of Frankfurt's rows most are fixings, of six of Eurex one was a package; of its
+ * ids one in some 6,000 came twice. Null times were seen on one day, corrections on Eurex only: both are rare.
+ */
+export const REAL: Untidiness = {
+  ...TIDY,
+  cancellations: 0.0001,
+  fixings: 0.6,
+  auctionPrices: 0.002,
+  twoCurrencies: 0.01,
+  withoutTime: 0.0001,
+  packages: 0.15,
+  sharedIds: 1 / 6000,
+  eurexKeys: 1,
+};
+
+/** Enough of what every venue may send that a day of some hundred trades has it all. For tests. */
 export const UNTIDY: Untidiness = {
+  ...TIDY,
   cancellations: 0.02,
   amendments: 0.02,
   duplicates: 0.02,
@@ -52,6 +96,21 @@ export const UNTIDY: Untidiness = {
   blankLines: 0.01,
   crlfFiles: 0.1,
   openEndedFiles: 0.2,
+};
+
+/** The same with everything that single venues were seen to send, nulls above all. For tests. */
+export const ODD: Untidiness = {
+  ...UNTIDY,
+  fixings: 0.6,
+  auctionPrices: 0.05,
+  twoCurrencies: 0.06,
+  withoutTime: 0.03,
+  loneRows: 0.15,
+  packages: 0.15,
+  sharedIds: 0.03,
+  missingValues: 0.03,
+  fileIds: 0.2,
+  eurexKeys: 1,
 };
 
 const REGULAR: Quirks = {};
@@ -76,7 +135,7 @@ export function roughened(trade: Trade, rates: Untidiness, random: Random): Row 
 
 /** A later row that cancels or amends `trade`: same id and trading time, published at `publicationTime`. */
 export function correction(trade: Trade, flag: "A" | "C", publicationTime: string): Trade {
-  const quantity = flag === "A" ? trade.quantity + 1 : trade.quantity;
+  const quantity = flag === "A" && trade.quantity !== null ? trade.quantity + 1 : trade.quantity;
   return { ...trade, quantity, modification_flag: flag, distribution_time: publicationTime };
 }
 
@@ -92,7 +151,7 @@ function quirks(trade: Trade, rates: Untidiness, random: Random): Quirks {
   const quoted = random.chance(rates.quotedNumbers);
   if (!random.chance(rates.shortFractions)) return quoted ? { quoted } : REGULAR;
   const digits = random.below(10);
-  trade.trading_date_time = trade.trading_date_time.slice(0, 20 + digits).padEnd(29, "0");
+  trade.trading_date_time = trade.trading_date_time?.slice(0, 20 + digits).padEnd(29, "0") ?? null;
   return { quoted, digits };
 }
 
@@ -106,5 +165,5 @@ function extra(random: Random): string {
 }
 
 function sameDay(trade: Trade): boolean {
-  return trade.trading_date_time.slice(0, 10) === trade.distribution_time?.slice(0, 10);
+  return trade.trading_date_time?.slice(0, 10) === trade.distribution_time?.slice(0, 10);
 }

@@ -98,7 +98,7 @@ Deno.test("generateDay() orders a minute by publication time, after trading time
         String(minute % 60).padStart(2, "0")
       }`;
       for (const time of published) assert.ok(time.startsWith(clock), `${time} in ${name}`);
-      for (const trade of trades) assert.ok(trade.trading_date_time < trade.distribution_time!, name);
+      for (const trade of trades) assert.ok(trade.trading_date_time! < trade.distribution_time!, name);
     }
   }
 });
@@ -124,7 +124,7 @@ Deno.test("an untidy day has corrections, legs, duplicates and everything else t
   has("an amendment", (trade) => trade.modification_flag === "A");
   has("a missing id", (trade) => trade.transaction_id === null);
   has("a missing publication time", (trade) => trade.distribution_time === null);
-  has("a negative price", (trade) => trade.price < 0);
+  has("a negative price", (trade) => trade.price! < 0);
   has("an unknown key", (trade) => trade.extra !== null);
   has("an expiry that is no date", (trade) => trade.extra === '{"contractDate":"PERP"}');
   has("a fraction", (trade) => !Number.isInteger(trade.quantity));
@@ -153,7 +153,7 @@ Deno.test("truth() holds each trade once, and of every era only the columns that
       const byDay = trades.map((trade) => identityOf(trade));
       assert.equal(new Set(byDay).size, trades.length);
       for (const trade of trades) {
-        assert.equal(Object.keys(trade).length, 34);
+        assert.equal(Object.keys(trade).length, 42);
         assert.equal(trade.schema_version, era);
         assert.equal(trade.source_name === null, era === "2026-mifid");
         assert.equal(trade.venue_publication === null, era === "2025-legacy");

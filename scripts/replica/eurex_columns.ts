@@ -1,0 +1,27 @@
+import type { Execution } from "./market.ts";
+import type { Random } from "./random.ts";
+
+/**
+ * The columns of a row of Eurex as six of 2026-09-17 had them: its own keys, and none that only other venues have. Some
+ * options of 2023 had a generation and a style.
+ */
+export function eurexColumns({ instrument, contract, price, quantity }: Execution, random: Random) {
+  const isOption = contract !== null && contract.option !== null;
+  return {
+    benchmark_flag: null,
+    algo_indicator: null,
+    venue_publication: null,
+    trading_system: "1",
+    instrument_code: "I",
+    contract_type: "S",
+    settlement_method: instrument.isBond ? "P" : "C",
+    clearing_flag: "C",
+    price_forming: random.chance(0.05) ? random.pick(["T", "J"]) : "P",
+    deferral_type: "-",
+    // Without the contract's multiplier it is no money; of a percentage it was the quantity.
+    notional_amount: instrument.isBond ? quantity : Math.round(price * quantity * 100) / 100,
+    notional_currency: instrument.currency,
+    generation_number: isOption && random.chance(0.5) ? "0" : null,
+    exercise_style: isOption && random.chance(0.5) ? random.pick(["A", "E"]) : null,
+  };
+}
