@@ -1,6 +1,6 @@
 import { lagMinutes } from "../collect/freshness.ts";
 import { counted } from "../collect/tell.ts";
-import { isTradingDay } from "../daemon/holidays.ts";
+import { isTradingDay } from "../feed/holidays.ts";
 import type { CycleOutcome } from "../daemon/announce.ts";
 import { type DaemonState, runDaemon } from "../daemon/loop.ts";
 import { openNotify } from "../daemon/notify.ts";

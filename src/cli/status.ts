@@ -1,7 +1,7 @@
 import { lagMinutes } from "../collect/freshness.ts";
 import { type VenueHealth, type VenueState, type Verdict, verdictOf } from "../collect/health.ts";
 import { counted, differenceText } from "../collect/tell.ts";
-import { isTradingDay } from "../daemon/holidays.ts";
+import { isTradingDay } from "../feed/holidays.ts";
 import { holderOf } from "../daemon/pid_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { diskDaysLeft } from "../store/disk.ts";

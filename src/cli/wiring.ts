@@ -1,5 +1,5 @@
 import type { UpkeepTools } from "../collect/upkeep.ts";
-import { isTradingDay } from "../daemon/holidays.ts";
+import { isTradingDay } from "../feed/holidays.ts";
 import { apiBase, EXCHANGE_API } from "../feed/api.ts";
 import { Exchange } from "../feed/client.ts";
 import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";

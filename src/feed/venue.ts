@@ -13,17 +13,18 @@ const FRANKFURT = hours("08:00", "22:00");
 /**
  * The venues that the file service has been seen to serve, with the hours in which they trade.
  * The hours order the plan and define lag; they never decide what is fetched.
- * Source: the exchange's trading calendars for Xetra, Frankfurt, Tradegate and Eurex, 2026.
+ * Source: the exchange's trading calendars for Xetra, Frankfurt and Tradegate, 2026. Of Eurex, whose products open one
+ * after the other, recordings of its files from 2026: no row before 02:15 (00:15 UTC in summer) and after 22:05.
  */
 const KNOWN: ReadonlyMap<Venue, TradingHours> = new Map([
   ["DETR", hours("09:00", "17:40")], // Xetra
   ["DFRA", FRANKFURT],
   ["DGAT", hours("07:30", "22:00")], // Tradegate
-  ["DEUR", hours("01:00", "22:00")], // Eurex
+  ["DEUR", hours("02:15", "22:05")], // Eurex
 ]);
 
-/** Seen in listings at times, without a recorded timetable: certificates, warrants, power, energy. */
-const SEEN_AT_TIMES: ReadonlySet<Venue> = new Set(["DETG", "DXSC", "DEEX", "DPOW"]);
+/** Seen in listings at times, without a recorded timetable: certificates, warrants, power, energy, Quotrix. */
+const SEEN_AT_TIMES: ReadonlySet<Venue> = new Set(["DETG", "DXSC", "DEEX", "DPOW", "DQTX"]);
 
 /** Whether `code` is well formed. A well-formed code that is unknown is worth a warning, not a refusal. */
 export function isVenueCode(code: string): boolean {

@@ -63,6 +63,6 @@ Deno.test("isInTradingHours() is false on Saturdays and Sundays of Frankfurt", (
   assert.ok(isInTradingHours(minuteFile("DETR", "2026-09-04", at("10:00")))); // a Friday
   assert.ok(!isInTradingHours(minuteFile("DETR", "2026-09-05", at("10:00"))));
   assert.ok(!isInTradingHours(minuteFile("DETR", "2026-09-06", at("10:00"))));
-  assert.ok(isInTradingHours(minuteFile("DEUR", "2026-09-06", at("23:30")))); // Monday 01:30 in Frankfurt
-  assert.ok(!isInTradingHours(minuteFile("DEUR", "2026-09-04", at("23:30")))); // Saturday 01:30
+  assert.ok(isInTradingHours(minuteFile("DEUR", "2026-09-07", at("00:15")))); // Monday 02:15 in Frankfurt
+  assert.ok(!isInTradingHours(minuteFile("DEUR", "2026-09-05", at("00:15")))); // Saturday 02:15
 });

@@ -9,7 +9,7 @@ Deno.test("isVenueCode() takes D and three capitals or digits, known or not", ()
 });
 
 Deno.test("isKnownVenue() knows those that were seen at times as well, and no new ones", () => {
-  for (const venue of ["DETR", "DFRA", "DGAT", "DEUR", "DETG", "DXSC", "DEEX", "DPOW"]) {
+  for (const venue of ["DETR", "DFRA", "DGAT", "DEUR", "DETG", "DXSC", "DEEX", "DPOW", "DQTX"]) {
     assert.ok(isKnownVenue(venue), venue);
   }
   for (const venue of ["DNEW", "detr", ""]) assert.ok(!isKnownVenue(venue), venue);
@@ -20,11 +20,11 @@ Deno.test("knownVenues() names well-formed codes only", () => {
   assert.ok(knownVenues().every(isVenueCode));
 });
 
-Deno.test("tradingHours() are those of the exchange's calendars, half open, in minutes of the day", () => {
+Deno.test("tradingHours() are those of the exchange's calendars and recordings, half open, in minutes of the day", () => {
   assert.deepEqual(tradingHours("DETR"), { opens: 9 * 60, closes: 17 * 60 + 40 });
   assert.deepEqual(tradingHours("DFRA"), { opens: 8 * 60, closes: 22 * 60 });
   assert.deepEqual(tradingHours("DGAT"), { opens: 7 * 60 + 30, closes: 22 * 60 });
-  assert.deepEqual(tradingHours("DEUR"), { opens: 1 * 60, closes: 22 * 60 });
+  assert.deepEqual(tradingHours("DEUR"), { opens: 2 * 60 + 15, closes: 22 * 60 + 5 });
 });
 
 Deno.test("tradingHours() of a venue without a timetable are Frankfurt's", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { easterSunday, isTradingDay } from "../../src/daemon/holidays.ts";
-import { dates } from "./berlin.ts";
+import { closesEarly, easterSunday, isTradingDay, tradingDayBefore } from "../../src/feed/holidays.ts";
+import { dates } from "../daemon/berlin.ts";
 
 /** Weekdays of a year without trading. */
 function holidays(year: number): string[] {
@@ -50,4 +50,27 @@ Deno.test("isTradingDay() refuses weekends, and takes the holidays on which Xetr
   for (const date of ["2026-05-14", "2026-05-25", "2026-06-04", "2025-10-03", "2026-09-07"]) {
     assert.ok(isTradingDay(Temporal.PlainDate.from(date)), date);
   }
+});
+
+Deno.test("tradingDayBefore() leaves out weekends and holidays, Easter and the turn of the year", () => {
+  const before = (date: string) => tradingDayBefore(Temporal.PlainDate.from(date)).toString();
+  assert.deepEqual(["2026-09-04", "2026-09-07", "2026-09-06"].map(before), [
+    "2026-09-03",
+    "2026-09-04",
+    "2026-09-04",
+  ]);
+  assert.equal(before("2026-04-07"), "2026-04-02");
+  assert.equal(before("2026-01-02"), "2025-12-30");
+});
+
+Deno.test("closesEarly() on the last trading day of each year, and on no other, 2024 to 2029", () => {
+  const early = [...dates("2024-01-01", "2029-12-31")].filter(closesEarly).map(String);
+  assert.deepEqual(early, [
+    "2024-12-30",
+    "2025-12-30",
+    "2026-12-30",
+    "2027-12-30",
+    "2028-12-29",
+    "2029-12-28",
+  ]);
 });

@@ -11,6 +11,18 @@ export function isTradingDay(date: Temporal.PlainDate): boolean {
   return date.dayOfWeek <= 5 && !FIXED_HOLIDAYS.has(date.toString().slice(5)) && !isEasterHoliday(date);
 }
 
+/** The trading day before this day, whether or not it is one itself. */
+export function tradingDayBefore(date: Temporal.PlainDate): Temporal.PlainDate {
+  let before = date.subtract({ days: 1 });
+  while (!isTradingDay(before)) before = before.subtract({ days: 1 });
+  return before;
+}
+
+/** Whether trading ends at 14:00: on the last trading day of a year. Its minute files go on to 23:00 all the same. */
+export function closesEarly(date: Temporal.PlainDate): boolean {
+  return date.equals(tradingDayBefore(Temporal.PlainDate.from({ year: date.year + 1, month: 1, day: 1 })));
+}
+
 /** Good Friday and Easter Monday. */
 function isEasterHoliday(date: Temporal.PlainDate): boolean {
   const { days } = easterSunday(date.year).until(date, { largestUnit: "days" });
