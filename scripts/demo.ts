@@ -51,8 +51,9 @@ function step(title: string): void {
 
 async function run(...args: string[]): Promise<void> {
   console.log(`$ xetra-parqed --wrk-dir demo ${args.join(" ")}`);
-  const task = config.tasks.fetch.command.split(" ").slice(1);
-  const program = [...task.slice(0, task.indexOf("main.ts") + 1), "--wrk-dir", "demo"];
+  const task = config.tasks.fetch.command.split(" ");
+  const deno = task.slice(task.indexOf("deno") + 1, task.indexOf("main.ts") + 1);
+  const program = [...deno, "--wrk-dir", "demo"];
   await $`${Deno.execPath()} ${program} ${args}`.cwd(root);
   console.log();
 }

@@ -114,7 +114,7 @@ if ! in_cache has_program 2>/dev/null; then
   trap - TERM INT HUP
   exec 9>&-
 fi
-export @ENVIRONMENT@ DENO_DIR="$home/deno" DENO_NO_UPDATE_CHECK=1
+export @ENVIRONMENT@ DENO_DIR="$home/deno"
 exec "$home/xetra-parqed" run --quiet --no-config --no-lock --no-npm --cached-only \
   @FLAGS@ \
   "$home/app.js" "$@"

@@ -5,8 +5,9 @@ import { temporaryDirectory } from "../e2e/harness.ts";
 import { LAUNCHER } from "./unit.ts";
 
 Deno.test("the launcher starts Deno as the compiled and the portable program are built", () => {
-  const [, environment, flags] = /^export (\S+)\nexec "\$deno" run (.*) "\$root\/main\.ts" "\$@"$/ms
-    .exec(Deno.readTextFileSync(LAUNCHER)) ?? assert.fail("it ends otherwise");
+  const [, environment, flags] =
+    /^export ([^\n]+)\n.*^deno=\$\(deno .*^exec "\$deno" run (.*) "\$root\/main\.ts" "\$@"$/ms
+      .exec(Deno.readTextFileSync(LAUNCHER)) ?? assert.fail("it ends otherwise");
   const words = flags.split(/[\s\\]+/).map((word) => word.replaceAll("'", ""));
   assert.deepEqual([environment, words], [ENVIRONMENT, ["--quiet", ...BAKED_FLAGS]]);
 });

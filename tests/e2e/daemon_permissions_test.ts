@@ -35,11 +35,12 @@ const GRANTS: Record<string, Record<string, string> | string> = {
   "--allow-sys": { statfs: "room on the disk, which only status asks for so far" },
 };
 
-const [malloc, deno, run, ...TASK] = config.tasks.daemon.command.split(" ");
+const [malloc, update, deno, run, ...TASK] = config.tasks.daemon.command.split(" ");
 const FLAGS = TASK.slice(0, TASK.indexOf("main.ts"));
 
 Deno.test("`deno task daemon` grants what has a reason, and nothing else", () => {
-  assert.deepEqual([malloc, deno, run], ["MALLOC_MMAP_THRESHOLD_=131072", "deno", "run"]);
+  assert.deepEqual([malloc, update], ["MALLOC_MMAP_THRESHOLD_=131072", "DENO_NO_UPDATE_CHECK=1"]);
+  assert.deepEqual([deno, run], ["deno", "run"]);
   assert.deepEqual(TASK.slice(FLAGS.length), ["main.ts", "fetch-trades", "--daemon"]);
   const granted = FLAGS.map((flag) => flag.split(/=(.*)/)).map((
     [flag, values],

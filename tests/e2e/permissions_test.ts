@@ -9,8 +9,9 @@ import { REFUSED, REFUSED_PATHS } from "./ways_out.ts";
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 300, minutes: { from: 480, until: 510 } };
 
 Deno.test("`deno task fetch` grants what is asked for and nothing else", () => {
-  const [command, ...args] = config.tasks.fetch.command.split(" ");
+  const [variable, command, ...args] = config.tasks.fetch.command.split(" ");
   const flags = args.filter((arg) => arg.startsWith("-")).map((flag) => flag.split("="));
+  assert.equal(variable, "DENO_NO_UPDATE_CHECK=1");
   assert.deepEqual([command, args[0], ...args.slice(-2)], ["deno", "run", "main.ts", "fetch-trades"]);
   assert.deepEqual(Object.fromEntries(flags.map(([flag, value]) => [flag, value?.split(",")])), {
     "--quiet": undefined,

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import config from "../../deno.json" with { type: "json" };
+import { BAKED_FLAGS } from "../../scripts/release/flags.ts";
+import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { checkoutOf } from "../e2e/checkout.ts";
+import { DAY, heard } from "../e2e/daemon_program.ts";
+import {
+  fetchArgs,
+  MAIN,
+  startCommand,
+  type TemporaryDirectory,
+  temporaryDirectory,
+} from "../e2e/harness.ts";
+import { Home } from "./portable.ts";
+import { LAUNCHER } from "./unit.ts";
+
+/** Deno looks for updates half a second after its start. */
+const PATIENCE_MILLIS = 1_500;
+const UPDATES = /^CONNECT dl\.deno\.land:443 /;
+
+/** Somebody whom all that is asked by HTTPS is asked for: Deno's own requests as well. */
+function eavesdropper(): Disposable & { readonly url: string; readonly asked: string[] } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const asked: string[] = [];
+  const accept = async () => {
+    for await (const connection of listener) {
+      const bytes = new Uint8Array(4096);
+      const count = await connection.read(bytes).catch(() => null); // who asked is gone
+      if (count !== null) asked.push(new TextDecoder().decode(bytes.subarray(0, count)).split("\r\n")[0]);
+      connection.close();
+    }
+  };
+  void accept();
+  return { url: `http://127.0.0.1:${listener.addr.port}`, asked, [Symbol.dispose]: () => listener.close() };
+}
+
+/** The folder of Deno's cache as of somebody whose Deno has not looked for updates yet. */
+async function cacheOfBeginner(): Promise<TemporaryDirectory> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
+  const folder = temporaryDirectory();
+  for (const { name } of Deno.readDirSync(denoDir)) {
+    if (name !== "latest.txt") Deno.symlinkSync(`${denoDir}/${name}`, folder.of(name));
+  }
+  return folder;
+}
+
+/** What is asked of the world, but for the replica, in the first time of a daemon that this command starts. */
+async function askedBy(
+  commandUnder: (env: Record<string, string>) => readonly string[],
+  replica: Replica,
+  cwd?: string,
+): Promise<string[]> {
+  using ears = eavesdropper();
+  using cache = await cacheOfBeginner();
+  const proxy = { HTTPS_PROXY: ears.url, NO_PROXY: "", no_proxy: "" };
+  const env = { ...proxy, XETRA_PARQED_API_URL: replica.apiUrl, DENO_DIR: cache.path };
+  const clean = ["env", "-u", "DENO_NO_UPDATE_CHECK", "-u", "https_proxy"];
+  await using program = startCommand([...clean, ...commandUnder(env)], { cwd, env });
+  await heard(program, / - Cycle 1: DETR: 10 files, 400 trades/);
+  await setTimeout(PATIENCE_MILLIS);
+  program.child.kill("SIGTERM");
+  await program.ended;
+  return ears.asked;
+}
+
+/** The words of a daemon below this folder, behind those that start the program. */
+const daemon = (replica: Replica, dir: string) =>
+  fetchArgs(replica, dir, ["DETR"], "--daemon", "--active-hours", "00:00-24:00");
+
+Deno.test("a Deno that nobody told otherwise asks for updates while the program runs: this test would see it", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  const command = [Deno.execPath(), "run", "--quiet", ...BAKED_FLAGS, MAIN, ...daemon(replica, folder.path)];
+  assert.ok((await askedBy(() => command, replica)).some((line) => UPDATES.test(line)));
+});
+
+Deno.test("neither the launcher nor the portable program asks for updates, or anybody else for anything", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  assert.deepEqual(await askedBy(() => [LAUNCHER, ...daemon(replica, folder.path)], replica), []);
+  using home = new Home();
+  const portable = (env: Record<string, string>) => home.command(daemon(replica, home.of("data")), env);
+  assert.deepEqual(await askedBy(portable, replica), []);
+});
+
+Deno.test("no task asks for updates", async () => {
+  const telling = Object.values(config.tasks).map(({ command }) =>
+    /\bDENO_NO_UPDATE_CHECK=1 deno run /.test(command)
+  );
+  assert.deepEqual(new Set(telling), new Set([true]));
+  await using replica = await startReplica({ days: [DAY] });
+  using checkout = checkoutOf("main.ts");
+  const options = ["--active-hours", "00:00-24:00", "--quota", "1000/1"];
+  const task = [Deno.execPath(), "task", "--quiet", "daemon", "DETR", ...options];
+  assert.deepEqual(await askedBy(() => task, replica, checkout.path), []);
+});
