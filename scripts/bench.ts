@@ -9,12 +9,14 @@ import { machine } from "./bench/machine.ts";
 import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
 import { runRound } from "./bench/round.ts";
 import { type Line, printTable } from "./bench/table.ts";
+import { decodeVenues, makeVenueDays, venueLinesOf } from "./bench/venues.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-const { quick, month } = new Command("bench")
+const { quick, month, decode } = new Command("bench")
   .description("Benchmarks against DuckDB, on days that the replica of the exchange makes up.")
   .option("--quick", "one round on a tenth of the data, to see that it works")
   .option("--month", "only the consolidation of a month: the days take two minutes to make")
+  .option("--decode", "only the decoding of rows as each venue sends them")
   .parse().opts();
 const sizes = quick ? QUICK : FULL;
 const repetitions = quick ? 1 : 5;
@@ -22,7 +24,7 @@ const repetitions = quick ? 1 : 5;
 console.log(machine());
 using folder = temporaryFolder();
 console.error("making the days");
-const lines = month ? await benchMonth() : await benchDays();
+const lines = await (month ? benchMonth() : decode ? benchDecoding() : benchDays());
 // The targets are for whole days.
 printTable(quick ? lines.map(({ target: _, ...line }) => line) : lines);
 
@@ -34,6 +36,11 @@ async function benchDays(): Promise<Line[]> {
 async function benchMonth(): Promise<Line[]> {
   const days = await makeMonth(folder.path, sizes.day);
   return monthLinesOf(await repeated(() => runMonthRound(folder.path)), days);
+}
+
+async function benchDecoding(): Promise<Line[]> {
+  const days = makeVenueDays(folder.path, sizes.venue);
+  return venueLinesOf(await repeated(() => decodeVenues(days)), days);
 }
 
 async function repeated<T>(round: () => Promise<T>): Promise<T[]> {

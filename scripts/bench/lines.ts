@@ -4,6 +4,7 @@ import type { Measured } from "./jobs/measured.ts";
 import type { Round } from "./round.ts";
 import type { Line } from "./table.ts";
 import { QUOTA, secondsUnder, WINDOWS_A_MINUTE } from "./under_quota.ts";
+import { venueLinesOf } from "./venues.ts";
 
 /** The targets of the project's second issue; memory in MB of 10⁶ bytes. */
 const TARGET = { timeRatio: 1.6, sizeRatio: 0.9, dayMegabytes: 370, growSeconds: 2 };
@@ -15,6 +16,7 @@ export function linesOf(rounds: readonly Round[], inputs: Inputs): Line[] {
     ...growthLines(rounds, inputs),
     ...quotaLines(rounds),
     ...decodeLines(rounds),
+    ...venueLinesOf(rounds.map(({ venues }) => venues), inputs.venues),
     ...largeLines(rounds, inputs),
     seconds("g  start: --version", rounds.map(({ versionSeconds }) => versionSeconds), 3),
     seconds("   start: --help", rounds.map(({ helpSeconds }) => helpSeconds), 3),

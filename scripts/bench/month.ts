@@ -4,7 +4,7 @@ import { Layout } from "../../src/store/layout.ts";
 import { generateDay } from "../replica/day.ts";
 import { compressed } from "../replica/wire.ts";
 import { runJob, runJobAsShipped } from "./fresh.ts";
-import { MONTH, VENUE } from "./inputs.ts";
+import { MONTH, VENUE } from "./raw_day.ts";
 import type { Measured } from "./jobs/measured.ts";
 import type { Line } from "./table.ts";
 

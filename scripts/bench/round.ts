@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { publishDay, runJob, runProgram } from "./fresh.ts";
-import { DATE, type Inputs, VENUE } from "./inputs.ts";
+import type { Inputs } from "./inputs.ts";
+import { DATE, VENUE } from "./raw_day.ts";
 import type { Measured } from "./jobs/measured.ts";
 import { type Fetched, fetchHour, fetchManyFiles } from "./under_quota.ts";
+import { decodeVenues, type VenuesDecoded } from "./venues.ts";
 
 /** Everything measured once. */
 export interface Round {
@@ -13,6 +15,7 @@ export interface Round {
   readonly hour: Fetched;
   readonly manyFiles: Fetched;
   readonly decoded: Measured;
+  readonly venues: VenuesDecoded;
   readonly large: Measured;
   readonly versionSeconds: number;
   readonly helpSeconds: number;
@@ -34,6 +37,7 @@ export async function runRound(inputs: Inputs): Promise<Round> {
     hour: await fetchHour(folder, hour),
     manyFiles: await fetchManyFiles(folder, day),
     decoded: await runJob("decode", day.layout.workingDirectory),
+    venues: await decodeVenues(inputs.venues),
     large: await publishDay(large.layout),
     versionSeconds: await runProgram("--version"),
     helpSeconds: await runProgram("--help"),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { claim, FRESH, type QuotaLimit } from "../../src/feed/quota.ts";
 import { startReplica } from "../replica/server.ts";
 import { runProgram } from "./fresh.ts";
-import { DATE, type RawDay, VENUE } from "./inputs.ts";
+import { DATE, type RawDay, VENUE } from "./raw_day.ts";
 
 /** The exchange's windows of a minute, at a thirtieth of their length: nobody waits for the real ones. */
 export const QUOTA = { downloads: 30, seconds: 2 };

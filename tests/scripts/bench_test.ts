@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { publishDay, runJob } from "../../scripts/bench/fresh.ts";
-import { DATE, makeInputs, VENUE } from "../../scripts/bench/inputs.ts";
+import { makeInputs } from "../../scripts/bench/inputs.ts";
+import { DATE, VENUE } from "../../scripts/bench/raw_day.ts";
 import { median } from "../../scripts/bench/table.ts";
 import { secondsUnder } from "../../scripts/bench/under_quota.ts";
+import { decodeVenues, makeVenueDays, venueLinesOf } from "../../scripts/bench/venues.ts";
 import { EXCHANGE_QUOTA } from "../../src/feed/quota.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 
 Deno.test("the benchmark compares like with like: DuckDB's file holds the trades of ours", async () => {
   using dir = temporaryDirectory();
   using database = await duckdb();
-  const { day, hour, beforeHour } = await makeInputs(dir.path, { day: 2_000, grown: 1_000, large: 0 });
+  const { day, hour, beforeHour } = await makeInputs(dir.path, {
+    day: 2_000,
+    grown: 1_000,
+    large: 0,
+    venue: 0,
+  });
   assert.equal(hour.trades + beforeHour.trades, 1_000);
   assert.deepEqual([day.files, hour.files, beforeHour.files], [1_320, 60, 1_260]);
   const [ours, theirs] = [day.layout.partition(VENUE, DATE), join(dir.path, "duckdb.parquet")];
@@ -27,6 +35,23 @@ Deno.test("the benchmark compares like with like: DuckDB's file holds the trades
   }
 });
 
+Deno.test("the venues are compared over equally many rows, most of them fixings in Frankfurt, with Eurex' keys on Eurex", async () => {
+  using dir = temporaryDirectory();
+  const days = makeVenueDays(dir.path, 2_000);
+  const rows = Object.values(days).map(({ trades }) => trades);
+  assert.ok(rows.every((trades) => trades >= 2_000 && trades < 2_010), `${rows}`);
+  const text = (venue: "DFRA" | "DEUR") => textIn(days[venue].layout.rawDay(venue, DATE));
+  const fixings = text("DFRA").split("\n").filter((line) =>
+    line !== "" && !/"quantity":[\d.]*[1-9]/.test(line)
+  );
+  assert.ok(fixings.length > 1_000);
+  assert.match(text("DEUR"), /"mmtPriceFormingInd":"P"/);
+  const decoded = await decodeVenues(days);
+  assert.ok(Object.values(decoded).every(({ bytes, seconds }) => bytes > 0 && seconds > 0));
+  const lines = venueLinesOf([decoded], days);
+  assert.deepEqual(lines.map(({ unit }) => unit), ["rows/s", "rows/s", "×", "rows/s", "×"]);
+});
+
 Deno.test("secondsUnder() is the program's own arithmetic: a second burst waits a window and its slack", () => {
   assert.equal(secondsUnder(EXCHANGE_QUOTA, 30), 0);
   assert.equal(secondsUnder(EXCHANGE_QUOTA, 60), 60.6);
@@ -36,3 +61,10 @@ Deno.test("median() is the middle value, or the lower one of two", () => {
   assert.equal(median([5, 1, 3, 2, 4]), 3);
   assert.equal(median([2, 1]), 1);
 });
+
+/** What the files of a folder hold together. */
+function textIn(folder: string): string {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => {
+    return gunzipSync(Deno.readFileSync(join(folder, name))).toString();
+  }).join("");
+}

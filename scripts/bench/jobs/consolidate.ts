@@ -2,7 +2,7 @@
 import { systemClock } from "../../../src/cli/system_clock.ts";
 import { consolidate } from "../../../src/collect/consolidate.ts";
 import { Layout } from "../../../src/store/layout.ts";
-import { MONTH, VENUE } from "../inputs.ts";
+import { MONTH, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
 
 const layout = new Layout(Deno.args[0]);

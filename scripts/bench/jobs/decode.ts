@@ -1,14 +1,15 @@
-/** `decode.ts DIR`: unpacks and decodes the raw files of a working directory, and does nothing with the trades. */
+/** `decode.ts DIR [VENUE]`: unpacks and decodes the raw files of a working directory, and does nothing with the trades. */
 import { FileDecoder } from "../../../src/feed/decode.ts";
 import { RowScanner } from "../../../src/feed/row_scanner.ts";
 import { TradesBuilder } from "../../../src/feed/trades_builder.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { RUN_ROWS } from "../../../src/store/runs.ts";
 import { Spool, unpack } from "../../../src/store/spool.ts";
-import { DATE, VENUE } from "../inputs.ts";
+import { DATE, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
 
-const spool = new Spool(new Layout(Deno.args[0]), VENUE);
+const [directory, venue = VENUE] = Deno.args;
+const spool = new Spool(new Layout(directory), venue);
 
 await measure(async () => {
   let [rows, bytes] = [0, 0];

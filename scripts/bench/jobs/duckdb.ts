@@ -1,7 +1,7 @@
 /** `duckdb.ts DIR THREADS OUT`: the raw files of a working directory to one sorted Parquet file, by DuckDB. */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { Layout } from "../../../src/store/layout.ts";
-import { DATE, VENUE } from "../inputs.ts";
+import { DATE, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
 
 /** The columns that the era fills; DuckDB has no others to write. */

@@ -2,7 +2,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { dirname } from "node:path";
 import { Layout } from "../../../src/store/layout.ts";
-import { MONTH, VENUE } from "../inputs.ts";
+import { MONTH, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
 
 const [directory, threads, out] = Deno.args;

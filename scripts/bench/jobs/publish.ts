@@ -5,7 +5,7 @@ import { Pace } from "../../../src/collect/pace.ts";
 import { publishMinutes } from "../../../src/collect/publish.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { Spool } from "../../../src/store/spool.ts";
-import { DATE, VENUE } from "../inputs.ts";
+import { DATE, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
 
 const [directory, date = DATE] = Deno.args;
