@@ -57,15 +57,18 @@ export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, 
 class Systemd implements Notify {
   readonly watchdogMillis: number | null;
   readonly #socket: SendOnlySocket;
+  /** As the service manager names its socket. */
+  readonly #name: string;
   readonly #path: string;
   readonly #clock: DaemonClock;
   #progressTold = -Infinity;
   #failed = false;
   #sent: Promise<void> = Promise.resolve();
 
-  constructor(socket: SendOnlySocket, path: string, watchdogMicros: string | undefined, clock: DaemonClock) {
+  constructor(socket: SendOnlySocket, name: string, watchdogMicros: string | undefined, clock: DaemonClock) {
     this.#socket = socket;
-    this.#path = path.replace(/^@/, "\0"); // Linux's abstract names begin with a zero byte
+    this.#name = name;
+    this.#path = name.replace(/^@/, "\0"); // Linux's abstract names begin with a zero byte
     this.#clock = clock;
     // Half of the time after which systemd gives the daemon up, as sd_watchdog_enabled(3) recommends.
     this.watchdogMillis = Number(watchdogMicros) > 0 ? Math.floor(Number(watchdogMicros) / 2_000) : null;
@@ -103,8 +106,15 @@ class Systemd implements Notify {
     try {
       await this.#socket.send(new TextEncoder().encode(state), { transport: "unixpacket", path: this.#path });
     } catch (error) {
-      if (!this.#failed) log.warning(`systemd cannot be told ${state}: ${error}`);
+      if (!this.#failed) log.warning(warningOf(error, state, this.#name));
       this.#failed = true;
     }
   }
+}
+
+/** What is said once; what is shipped may only use the socket of the system's own systemd. */
+function warningOf(error: unknown, state: string, socket: string): string {
+  if (!(error instanceof Deno.errors.NotCapable)) return `systemd cannot be told ${state}: ${error}`;
+  return `The service manager at ${socket} is not told how the daemon is: the program has no permission for this ` +
+    "socket. It works all the same; let its unit say Type=exec, and no WatchdogSec";
 }

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { knownVenues } from "../../src/feed/venue.ts";
 import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
-import { environment, setting, shippedUnit, type UnitFile, unitHere, UNITS, withLauncher } from "./unit.ts";
+import {
+  environment,
+  LAUNCHER,
+  setting,
+  shippedUnit,
+  type UnitFile,
+  unitHere,
+  UNITS,
+  withLauncher,
+} from "./unit.ts";
 
 const hasSystemd = await Deno.stat("/usr/bin/systemd-analyze").then(() => true, () => false);
 if (!hasSystemd) console.log("systemd-analyze is not there: the units are not verified");
@@ -93,6 +102,27 @@ Deno.test({
       const found = await analyze(file, unit, "verify", "--recursive-errors=no");
       assert.deepEqual(found, { code: 0, said: "" }, name);
     }
+  },
+});
+
+Deno.test({
+  name:
+    "the unit for a user's own service manager is one that `systemd-analyze --user verify` has nothing to say of",
+  ignore: !hasSystemd,
+  fn: async () => {
+    using folder = temporaryDirectory();
+    const unit = Deno.readTextFileSync(
+      new URL("../../dist/systemd/user/xetra-parqed.service", import.meta.url),
+    );
+    assert.deepEqual([setting(unit, "Type"), /^WatchdogSec/m.test(unit)], ["exec", false]);
+    Deno.writeTextFileSync(folder.of("xetra-parqed.service"), unit);
+    Deno.mkdirSync(folder.of(".local/bin"), { recursive: true });
+    Deno.symlinkSync(LAUNCHER, folder.of(".local/bin/xetra-parqed"));
+    const { code, stderr } = await new Deno.Command("systemd-analyze", {
+      args: ["--user", "verify", folder.of("xetra-parqed.service")],
+      env: { HOME: folder.path, XDG_RUNTIME_DIR: folder.path },
+    }).output();
+    assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
   },
 });
 
