@@ -113,10 +113,13 @@ function outcomeOf(results: readonly VenueResult[], states: VenueStates): CycleO
 /** What a cycle did for a venue, and how late it is; nothing when it could not do anything. */
 function toldOf({ venue, report, end }: VenueResult, newest: string | null): string[] {
   if (report === null) return [];
-  const lag = lagMinutes(venue, newest === null ? null : Date.parse(`${newest}Z`), end, isTradingDay);
+  const late = newest === null ? "nothing stored" : lateness(venue, newest, end);
   return [
-    `${venue}: ${counted(report.files, "file")}, ${counted(report.trades, "trade")}, ` +
-    (newest === null ? "nothing stored, " : `stored to ${newest} UTC, `) +
-    `${counted(lag, "minute")} of trading behind`,
+    `${venue}: ${counted(report.files, "file")}, ${counted(report.trades, "trade")}, ${late}`,
   ];
+}
+
+function lateness(venue: Venue, newest: string, now: number): string {
+  const lag = lagMinutes(venue, Date.parse(`${newest}Z`), now);
+  return `stored to ${newest} UTC, ${counted(lag, "minute")} of trading behind`;
 }

@@ -7,7 +7,7 @@ import { EXIT } from "./exit.ts";
 import { withLog } from "./logging.ts";
 import { printJson } from "./output.ts";
 import type { DaemonOptions, GlobalOptions, JsonOption } from "./settings.ts";
-import { printReport, statusReport } from "./status.ts";
+import { printReport, statusReports } from "./status.ts";
 import { systemClock } from "./system_clock.ts";
 
 /** The daemon, and the command that looks after it: each returns the exit code. */
@@ -44,14 +44,14 @@ export async function statusCommand(
   venues: readonly Venue[],
   options: GlobalOptions & JsonOption & { readonly check?: true },
 ): Promise<number> {
-  const exitCode = await withLog(venues, options, () => {
+  const exitCode = await withLog(venues, options, async () => {
     const layout = new Layout(options.wrkDir);
-    const reports = venues.map((venue) => statusReport(venue, layout, systemClock.now()));
+    const reports = await statusReports(venues, layout, systemClock.now());
     const worst = reports.map(({ verdict }) => verdict).reduce((a, b) => b.level > a.level ? b : a);
     if (options.json) printJson({ venues: reports });
     else if (options.check) console.log(worst.reason);
     else reports.forEach(printReport);
-    return Promise.resolve(options.check ? worst.level : EXIT.done);
+    return options.check ? worst.level : EXIT.done;
   });
   // Monitoring knows three answers: not to be able to look is the worst.
   return options.check ? Math.min(exitCode, CRITICAL) : exitCode;

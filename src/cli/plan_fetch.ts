@@ -1,4 +1,4 @@
-import { inventoryOf, seenNames } from "../collect/inventory.ts";
+import { inventoriesOf, seenNames } from "../collect/inventory.ts";
 import { lostNames } from "../collect/pending.ts";
 import { byTradingDay, planCycle, type Step } from "../collect/plan.ts";
 import { counted } from "../collect/tell.ts";
@@ -29,18 +29,17 @@ export interface FetchPlan {
 export async function planFetch(venue: Venue, tools: Collaborators, signal: AbortSignal): Promise<FetchPlan> {
   log.info(`Checking missing dates for ${venue}`);
   const { files, absent } = await tools.exchange.list(venue, signal);
-  const dates = [...new Set(files.map(({ date }) => date))];
-  const days = await Promise.all(dates.map((date) => inventoryOf(tools.layout, venue, date)));
+  const days = await inventoriesOf(tools.layout, venue, files.map(({ date }) => date));
   const steps = planCycle({
     listed: files,
-    seen: seenNames(files, new Map(days.map((day) => [day.date, day]))),
+    seen: seenNames(files, days),
     givenUp: lostNames(readPending(tools.layout.pendingRecord(venue))),
     reconcile: tools.reconcile,
   });
   return {
     venue,
     listed: absent ? null : files.length,
-    waiting: days.reduce((sum, { waiting }) => sum + waiting.length, 0),
+    waiting: days.values().reduce((sum, { waiting }) => sum + waiting.length, 0),
     days: byTradingDay(steps).map(summaryOf),
     estimatedSeconds: tools.secondsFor(steps.length),
   };

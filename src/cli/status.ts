@@ -1,8 +1,15 @@
-import { lagMinutes } from "../collect/freshness.ts";
-import { type VenueHealth, type VenueState, type Verdict, verdictOf } from "../collect/health.ts";
+import { downloadsLeft } from "../collect/catching_up.ts";
+import {
+  catchingUpText,
+  lagOf,
+  type VenueHealth,
+  type VenueState,
+  type Verdict,
+  verdictOf,
+} from "../collect/health.ts";
 import { counted, differenceText } from "../collect/tell.ts";
-import { isTradingDay } from "../feed/holidays.ts";
 import { holderOf } from "../daemon/pid_file.ts";
+import { EXCHANGE_QUOTA } from "../feed/quota.ts";
 import type { Venue } from "../feed/venue.ts";
 import { diskDaysLeft } from "../store/disk.ts";
 import type { Layout } from "../store/layout.ts";
@@ -14,26 +21,55 @@ export interface VenueReport extends VenueHealth {
   readonly verdict: Verdict;
 }
 
-/** How a venue's collection is now, by what its last cycle left and by whether its daemon holds its lock. */
-export function statusReport(venue: Venue, layout: Layout, now: number): VenueReport {
+/**
+ * How the collection of each venue is now, by what its last cycle left and by whether its daemon holds its lock. Those
+ * whose first cycle is under way share the quota, and what is left of it is told of all together.
+ */
+export async function statusReports(
+  venues: readonly Venue[],
+  layout: Layout,
+  now: number,
+): Promise<VenueReport[]> {
+  const known = await Promise.all(venues.map((venue) => knownOf(venue, layout)));
+  const downloads = known.reduce((sum, { downloads }) => sum + downloads, 0);
+  return known.map(({ downloads: files, ...venue }) => {
+    const catchingUp = files === 0 ? null : { files, minutes: minutesFor(downloads) };
+    const health = {
+      ...venue,
+      lagMinutes: lagOf(venue, now),
+      catchingUp,
+      diskDaysLeft: diskDaysLeft(layout),
+    };
+    return { ...health, verdict: verdictOf(health) };
+  });
+}
+
+/** What is on disk of a venue's collection; `downloads` are those that its first cycle still has to make. */
+async function knownOf(
+  venue: Venue,
+  layout: Layout,
+): Promise<Pick<VenueHealth, "venue" | "daemon" | "state"> & { readonly downloads: number }> {
   const state = readVenueState(layout, venue);
   const holder = holderOf(layout.daemonLock(venue));
-  const newest = state?.newestMinute ? Date.parse(`${state.newestMinute}Z`) : null;
-  const health = {
-    venue,
-    daemon: holder === null ? null : holder.pid ?? 0,
-    state,
-    lagMinutes: lagMinutes(venue, newest, now, isTradingDay),
-    diskDaysLeft: diskDaysLeft(layout),
-  };
-  return { ...health, verdict: verdictOf(health) };
+  const daemon = holder === null ? null : holder.pid ?? 0;
+  const downloads = state === null && daemon !== null ? await downloadsLeft(layout, venue) : 0;
+  return { venue, daemon, state, downloads };
+}
+
+/** At the exchange's pace. */
+function minutesFor(downloads: number): number {
+  const { requests, windowMillis } = EXCHANGE_QUOTA;
+  return Math.ceil(downloads / requests * windowMillis / 60_000);
 }
 
 export function printReport(report: VenueReport): void {
-  const { venue, daemon, state } = report;
+  const { venue, daemon, state, catchingUp } = report;
   const running = daemon === null ? "no daemon is running" : `daemon running (PID ${daemon || "unknown"})`;
   console.log(`${venue}: ${running}`);
-  if (state === null) return console.log("  no cycle has ended yet");
+  if (state === null) {
+    console.log(`  ${catchingUp === null ? "no cycle has ended yet" : catchingUpText(catchingUp)}`);
+    return;
+  }
   for (const [name, fact] of factsOf(report, state)) console.log(`  ${name.padEnd(14)}  ${fact}`);
   printDays(state.days);
 }
@@ -43,7 +79,7 @@ function factsOf(
   { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, reconciled }: VenueState,
 ): [name: string, fact: string][] {
   const { end, files, trades, error } = lastCycle;
-  const behind = `${counted(lagMinutes, "minute")} of trading behind`;
+  const behind = `${counted(lagMinutes ?? 0, "minute")} of trading behind`;
   const oldest = notUnderstood.oldest === null ? "" : `, oldest ${notUnderstood.oldest}`;
   return [
     ["last cycle", `${end}, ${counted(files, "file")}, ${counted(trades, "trade")}`],

@@ -1,7 +1,7 @@
 import type { Exchange } from "../feed/client.ts";
 import type { Clock } from "../feed/clock.ts";
 import type { Listing } from "../feed/listing.ts";
-import { fileNamed, type SourceFile } from "../feed/source_file.ts";
+import type { SourceFile } from "../feed/source_file.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
@@ -12,9 +12,9 @@ import { type PendingRecord, readPending, writePending } from "../store/pending.
 import { Spool } from "../store/spool.ts";
 import { downloadAll, type Outcome } from "./download.ts";
 import { newestMinute } from "./freshness.ts";
-import { type DayInventory, inventoryOf, seenNames } from "./inventory.ts";
+import { type DayInventory, inventoriesOf, seenNames } from "./inventory.ts";
 import { Pace } from "./pace.ts";
-import { lostNames, newlyLost, nextPending } from "./pending.ts";
+import { filesOf, lostNames, newlyLost, nextPending } from "./pending.ts";
 import { byTradingDay, creditsOf, planCycle, type Step } from "./plan.ts";
 import { Publication } from "./publication.ts";
 import type { CycleReport } from "./report.ts";
@@ -184,11 +184,9 @@ class Cycle {
   }
 
   /** What is on disk of the dates of these files. */
-  async #days(files: readonly SourceFile[]): Promise<Map<string, DayInventory>> {
-    const dates = [...new Set(files.map(({ date }) => date))];
+  #days(files: readonly SourceFile[]): Promise<Map<string, DayInventory>> {
     const { layout, venue } = this.spool;
-    const days = await Promise.all(dates.map((date) => inventoryOf(layout, venue, date)));
-    return new Map(days.map((day) => [day.date, day]));
+    return inventoriesOf(layout, venue, files.map(({ date }) => date));
   }
 
   /** Without reconciliation a daily file is but a means to its minutes: it is missed only where it was asked for. */
@@ -226,8 +224,4 @@ function warnOfSkipped(venue: Venue, { skipped }: Listing): void {
   log.warning(
     `${counted(skipped.length, "listed name")} of ${venue} skipped, of no known form: ${skipped[0]}, …`,
   );
-}
-
-function filesOf(record: PendingRecord): SourceFile[] {
-  return [...record.keys()].map(fileNamed).filter((file) => file !== null);
 }

@@ -1,4 +1,5 @@
 import type { Venue } from "../feed/venue.ts";
+import { answerableUntil, lagMinutes } from "./freshness.ts";
 import { diskGravity, diskRoom } from "./disk_room.ts";
 import type { DayStatus } from "./status.ts";
 import { counted } from "./tell.ts";
@@ -48,8 +49,10 @@ export interface VenueHealth {
   readonly daemon: number | null;
   /** Null when no cycle has ended yet. */
   readonly state: VenueState | null;
-  /** Minutes of trading that are due and not stored. */
-  readonly lagMinutes: number;
+  /** Minutes of trading that should be stored by now and are not; null when nothing is stored. */
+  readonly lagMinutes: number | null;
+  /** What the first cycle, which is under way, has still to fetch; null when a cycle has ended or no daemon runs. */
+  readonly catchingUp: { readonly files: number; readonly minutes: number } | null;
   /** How many more days of all venues the disk has room for; null when nothing is stored by which to tell. */
   readonly diskDaysLeft: number | null;
 }
@@ -64,11 +67,26 @@ export interface Verdict {
 const CRITICAL_FAILURES = 3;
 /** The exchange keeps a file for about a day: at half of one without a minute of trading there is time to act. */
 const CRITICAL_LAG_MINUTES = 6 * 60;
-/** An hourly cycle, its sweep, and a quarter of an hour more. */
+/** Cycles of more than an hour came to nothing, or the exchange is that late. */
 const WARNING_LAG_MINUTES = 95;
 
 type Trouble = readonly [level: Verdict["level"], reason: string];
 const FINE: Trouble = [0, "fine"];
+
+/** A venue's `lagMinutes` at `now`, in milliseconds since 1970: a daemon answers for its own schedule. */
+export function lagOf(
+  { venue, daemon, state }: Pick<VenueHealth, "venue" | "daemon" | "state">,
+  now: number,
+): VenueHealth["lagMinutes"] {
+  if (!state?.newestMinute) return null;
+  const { lastCycle: { start, end }, nextCycle } = state;
+  const cycles = daemon === null ? null : {
+    lastStart: Date.parse(start),
+    lastEnd: Date.parse(end),
+    next: nextCycle === null ? null : Date.parse(nextCycle),
+  };
+  return lagMinutes(venue, Date.parse(`${state.newestMinute}Z`), answerableUntil(cycles, now));
+}
 
 /** Judges a venue's health by its worst trouble. */
 export function verdictOf(health: VenueHealth): Verdict {
@@ -77,10 +95,12 @@ export function verdictOf(health: VenueHealth): Verdict {
 }
 
 /** What is wrong with a venue, the worst first. */
-function* troublesOf({ daemon, state, lagMinutes, diskDaysLeft }: VenueHealth): Generator<Trouble> {
+function* troublesOf(health: VenueHealth): Generator<Trouble> {
+  const { daemon, state, catchingUp, diskDaysLeft } = health;
   const { files = 0 } = state?.notUnderstood ?? {};
   const lost = state?.lost.files ?? 0;
   const { failedCycles = 0, days = [], lastCycle } = state ?? {};
+  const lagMinutes = health.lagMinutes ?? 0;
   const damaged = days.find(({ damaged }) => damaged);
   const pending = days.reduce((sum, { pending }) => sum + pending, 0);
   const behind = `${counted(lagMinutes, "minute")} of trading behind`;
@@ -98,7 +118,14 @@ function* troublesOf({ daemon, state, lagMinutes, diskDaysLeft }: VenueHealth): 
   if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
   if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
   if (gravity === 1) yield [1, diskRoom(daysLeft)];
+  if (catchingUp !== null) yield [1, catchingUpText(catchingUp)];
   if (state === null) yield [1, "no cycle has ended yet"];
+  if (state?.newestMinute === null) yield [1, "nothing is stored yet"];
+}
+
+/** `catching up: 1,400 files, 47 minutes left`. */
+export function catchingUpText({ files, minutes }: NonNullable<VenueHealth["catchingUp"]>): string {
+  return `catching up: ${counted(files, "file")}, ${counted(minutes, "minute")} left`;
 }
 
 /** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */

@@ -27,6 +27,16 @@ export async function inventoryOf(layout: Layout, venue: Venue, date: string): P
   return { date, rows, ledger, spooled, waiting, damage };
 }
 
+/** The inventories of these dates, by date; one that is named several times is read once. */
+export async function inventoriesOf(
+  layout: Layout,
+  venue: Venue,
+  dates: Iterable<string>,
+): Promise<Map<string, DayInventory>> {
+  const days = await Promise.all([...new Set(dates)].map((date) => inventoryOf(layout, venue, date)));
+  return new Map(days.map((day) => [day.date, day]));
+}
+
 /** The names among `files` that need not be fetched: they are in a ledger or in the spool. */
 export function seenNames(
   files: readonly SourceFile[],

@@ -1,4 +1,4 @@
-import type { SourceFile } from "../feed/source_file.ts";
+import { fileNamed, type SourceFile } from "../feed/source_file.ts";
 import type { PendingFile, PendingRecord } from "../store/pending.ts";
 import type { Outcome } from "./download.ts";
 
@@ -29,6 +29,11 @@ export function nextPending(
         return [name, { absentCycles, reason: before.get(name)?.reason ?? "not fetched yet" }];
     }
   }));
+}
+
+/** The files that a record names. */
+export function filesOf(record: PendingRecord): SourceFile[] {
+  return [...record.keys()].map(fileNamed).filter((file) => file !== null);
 }
 
 /** The names of a record that are asked for no more. */

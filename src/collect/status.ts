@@ -1,8 +1,8 @@
-import { clockOf, fileNamed, type SourceFile } from "../feed/source_file.ts";
+import { clockOf, type SourceFile } from "../feed/source_file.ts";
 import { minuteOfKey } from "../store/ledger.ts";
 import type { PendingRecord } from "../store/pending.ts";
 import { type DayInventory, seenNames } from "./inventory.ts";
-import { lostNames } from "./pending.ts";
+import { filesOf, lostNames } from "./pending.ts";
 
 /** A date of a venue: what the exchange lists of it against what is stored. */
 export interface DayStatus {
@@ -73,7 +73,7 @@ export function defectsOf(day: DayInventory, rejected: readonly string[], record
   return {
     date: day.date,
     gaps: gapsOf([...day.ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null)),
-    pending: [...record.keys()].filter((name) => fileNamed(name)?.date === day.date),
+    pending: filesOf(record).filter(({ date }) => date === day.date).map(({ name }) => name),
     undecoded: day.waiting.map(({ path }) => path),
     withBadLines: [...day.ledger].filter(([, { rejected }]) => rejected > 0).map(([key]) => key),
     rejected,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { metricsOf, type VenueHealth, type VenueState, verdictOf } from "../../src/collect/health.ts";
+import { lagOf, metricsOf, type VenueHealth, type VenueState, verdictOf } from "../../src/collect/health.ts";
+import { berlin } from "../daemon/berlin.ts";
 import type { DayStatus } from "../../src/collect/status.ts";
 
 const DAY: DayStatus = {
@@ -31,7 +32,14 @@ const STATE: VenueState = {
   reconciled: null,
   days: [DAY],
 };
-const HEALTH: VenueHealth = { venue: "DETR", daemon: 17, state: STATE, lagMinutes: 0, diskDaysLeft: 100 };
+const HEALTH: VenueHealth = {
+  venue: "DETR",
+  daemon: 17,
+  state: STATE,
+  lagMinutes: 0,
+  catchingUp: null,
+  diskDaysLeft: 100,
+};
 
 const withState = (known: Partial<VenueState>): VenueHealth => ({ ...HEALTH, state: { ...STATE, ...known } });
 const failed = (failedCycles: number) =>
@@ -59,7 +67,13 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
     [{ ...HEALTH, diskDaysLeft: 2 }, 1, "the disk has room for 2 days"],
     [{ ...HEALTH, diskDaysLeft: 1 }, 2, "the disk has room for 1 day"],
     [{ ...HEALTH, diskDaysLeft: 0 }, 2, "the disk has room for 0 days"],
-    [{ ...HEALTH, state: null }, 1, "no cycle has ended yet"],
+    [{ ...HEALTH, state: null, lagMinutes: null }, 1, "no cycle has ended yet"],
+    [{ ...withState({ newestMinute: null }), lagMinutes: null }, 1, "nothing is stored yet"],
+    [
+      { ...HEALTH, state: null, lagMinutes: null, catchingUp: { files: 5200, minutes: 174 } },
+      1,
+      "catching up: 5,200 files, 174 minutes left",
+    ],
   ];
   for (const [health, level, reason] of troubles) {
     assert.deepEqual(verdictOf(health), { level, reason: `DETR: ${reason}` });
@@ -69,6 +83,69 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
 Deno.test("verdictOf() speaks of the worst of several troubles", () => {
   const health = { ...withState({ days: [{ ...DAY, pending: 3 }] }), lagMinutes: 400 };
   assert.deepEqual(verdictOf(health), { level: 2, reason: "DETR: 400 minutes of trading behind" });
+});
+
+/** The state after a cycle of a daemon by our defaults: what was due when it started is stored. Frankfurt's clock. */
+function stateAfterCycle(venue: string, start: string, minutes: number, next: string | null): VenueState {
+  const [from, due] = [berlin(start), berlin(start).subtract({ minutes: 14 })];
+  return {
+    ...STATE,
+    venue,
+    lastCycle: { ...STATE.lastCycle, start: `${from}`, end: `${from.add({ minutes })}` },
+    nextCycle: next && `${berlin(next)}`,
+    newestMinute: due.toString().slice(0, 16),
+  };
+}
+
+Deno.test("a healthy daemon by our defaults is fine at every hour, whichever venue trades then", () => {
+  const evening = ["2026-09-01 18:20", 3, "2026-09-02 08:30"] as const;
+  const friday = ["2026-09-04 18:20", 3, "2026-09-05 08:30"] as const;
+  const sunday = ["2026-09-06 18:20", 0, "2026-09-07 08:30"] as const;
+  const times: [now: string, cycle: readonly [start: string, minutes: number, next: string | null]][] = [
+    ["2026-09-01 18:25", evening],
+    ["2026-09-01 20:30", evening],
+    ["2026-09-02 04:00", evening],
+    ["2026-09-02 08:25", evening],
+    ["2026-09-02 09:28", evening], // the night's files of four venues take an hour
+    ["2026-09-02 09:29", ["2026-09-02 08:30", 58, "2026-09-02 08:30"]], // the next start is not told yet
+    ["2026-09-02 09:31", ["2026-09-02 08:30", 58, "2026-09-02 09:30"]],
+    ["2026-09-02 17:59", ["2026-09-02 17:30", 4, "2026-09-02 18:00"]],
+    ["2026-09-05 08:25", friday],
+    ["2026-09-07 08:29", sunday],
+    ["2026-09-02 12:50", ["2026-09-02 10:00", 44, null]], // the daemon's first cycle, and others are not done
+  ];
+  for (const venue of ["DETR", "DFRA", "DGAT", "DEUR"]) {
+    for (const [now, cycle] of times) {
+      const health = { ...HEALTH, venue, state: stateAfterCycle(venue, ...cycle) };
+      const lagMinutes = lagOf(health, berlin(now).epochMilliseconds);
+      assert.deepEqual(verdictOf({ ...health, lagMinutes }), { level: 0, reason: `${venue}: fine` }, now);
+    }
+  }
+});
+
+Deno.test("a daemon that hangs, an exchange that is late and a dead daemon are not excused by the schedule", () => {
+  const levelAt = (now: string, state: VenueState, daemon: number | null = 17) => {
+    const health = { ...HEALTH, venue: "DEUR", daemon, state };
+    return verdictOf({ ...health, lagMinutes: lagOf(health, berlin(now).epochMilliseconds) }).level;
+  };
+  const hangs = stateAfterCycle("DEUR", "2026-09-02 09:30", 4, "2026-09-02 10:30");
+  assert.deepEqual(["13:30", "13:31", "15:29", "15:31"].map((time) => levelAt(`2026-09-02 ${time}`, hangs)), [
+    0,
+    1,
+    1,
+    2,
+  ]);
+  const late = stateAfterCycle("DEUR", "2026-09-02 11:30", 4, "2026-09-02 12:30");
+  const behind = (newestMinute: string) => levelAt("2026-09-02 11:40", { ...late, newestMinute });
+  assert.deepEqual([behind("2026-09-02T07:41"), behind("2026-09-02T07:40")], [0, 1]);
+  assert.equal(behind("2026-09-02T03:15"), 2);
+  assert.equal(levelAt("2026-09-02 04:00", hangs, null), 2);
+});
+
+Deno.test("lagOf() is null where nothing is stored: there is no minute to be behind", () => {
+  const now = berlin("2026-09-02 12:00").epochMilliseconds;
+  assert.equal(lagOf({ ...HEALTH, state: null }, now), null);
+  assert.equal(lagOf(withState({ newestMinute: null }), now), null);
 });
 
 Deno.test("metricsOf() is a gauge a fact, each with help and type, in seconds since 1970", () => {

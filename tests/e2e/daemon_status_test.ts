@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { minuteNames } from "../../scripts/replica/day.ts";
-import { status, unknownEra } from "../../scripts/replica/fault_kinds.ts";
+import { stall, status, unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import {
   DAY,
@@ -13,6 +13,7 @@ import {
   type StatusReport,
   upToDate,
 } from "./daemon_program.ts";
+import { isThere } from "./disk.ts";
 import { assertForeseen, jsonOf, reached, treeOf } from "./evidence.ts";
 import { rawPath, type Run, temporaryDirectory } from "./harness.ts";
 import { assertStoresTruth } from "./truth.ts";
@@ -87,6 +88,19 @@ Deno.test("status --check is 0, 1 or 2 with one line of reason", async () => {
   assertCheck(await statusOf(folder.path, "--check"), 0, "DETR: fine");
   await ended(daemon, "SIGTERM");
   assertCheck(await statusOf(folder.path, "--check"), 2, "DETR: no daemon is running");
+});
+
+Deno.test("while the first cycle goes on, status says how much is left of it: a warning, however long it takes", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  replica.inject("storage", stall(), { name: (name) => name >= PENDING });
+  await using daemon = startDaemon(replica, folder.path);
+  const first = minuteNames(DAY).slice(0, 3).map((name) => rawPath(folder.path, name));
+  await reached(daemon, "three files", () => first.every(isThere));
+  assertCheck(await statusOf(folder.path, "--check"), 1, "DETR: catching up: 7 files, 1 minute left");
+  const { stdout } = await statusOf(folder.path);
+  assert.match(stdout, /^DETR: daemon running \(PID \d+\)\n {2}catching up: 7 files, 1 minute left\n$/);
+  await ended(daemon, "SIGTERM");
 });
 
 Deno.test("files that are not understood are an ERROR of every cycle, with count and age, and critical", async () => {

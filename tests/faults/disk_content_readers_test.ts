@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { Random } from "../../scripts/replica/random.ts";
 import { checkPartial } from "../../src/cli/check_partial.ts";
 import { exitCodeOf } from "../../src/cli/exit.ts";
-import { statusReport } from "../../src/cli/status.ts";
+import { statusReports } from "../../src/cli/status.ts";
 import { readVenueState } from "../../src/cli/venue_state.ts";
 import { cleanUp } from "../../src/collect/cleanup.ts";
 import { inventoryOf } from "../../src/collect/inventory.ts";
@@ -70,7 +70,7 @@ async function read(dir: string) {
   const { intactRows } = await salvagePartition(layout.partition("DETR", DATE));
   await cleanUp("DETR", { layout, pace, now, keepDays: 0, dryRun: true });
   await checkPartial("DETR", layout);
-  statusReport("DETR", layout, now);
+  await statusReports(["DETR"], layout, now);
   const month = await readMonth(layout.monthFile("DETR", DATE.slice(0, 7))).catch((error) => {
     if (error instanceof DamagedMonth) return null;
     throw error;
