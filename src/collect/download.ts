@@ -9,8 +9,8 @@ const IN_FLIGHT = 4;
 /** What became of one download. */
 export type Outcome =
   | Kept
-  /** Listed, but the exchange has no such file. */
-  | { readonly kind: "gone" }
+  /** Listed, but the exchange has no such file, says `reason`: the status. */
+  | { readonly kind: "gone"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Where downloads come from and go to. */

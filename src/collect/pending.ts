@@ -2,12 +2,12 @@ import { fileNamed, type SourceFile } from "../feed/source_file.ts";
 import type { PendingFile, PendingRecord } from "../store/pending.ts";
 import type { Outcome } from "./download.ts";
 
-/** In so many cycles a listed file must answer 404 until it counts as lost. */
+/** In so many cycles a listed file must be gone until it counts as lost. */
 export const LOST_AFTER_CYCLES = 3;
 
 /**
- * The record of what is listed and not stored after a cycle: a 404 counts a cycle more, any other failure or none
- * keeps the count. Names that are no longer listed leave it.
+ * The record of what is listed and not stored after a cycle: a file that is gone counts a cycle more, any other
+ * failure or none keeps the count. Names that are no longer listed leave it.
  */
 export function nextPending(
   before: PendingRecord,
@@ -19,7 +19,7 @@ export function nextPending(
     const outcome = outcomes.get(name);
     switch (outcome?.kind) {
       case "gone":
-        return [name, { absentCycles: absentCycles + 1, reason: "listed, but the exchange answers 404" }];
+        return [name, { absentCycles: absentCycles + 1, reason: absence(outcome.reason) }];
       case "failed":
       case "rejected":
         return [name, { absentCycles, reason: outcome.reason }];
@@ -34,6 +34,11 @@ export function nextPending(
 /** The files that a record names. */
 export function filesOf(record: PendingRecord): SourceFile[] {
   return [...record.keys()].map(fileNamed).filter((file) => file !== null);
+}
+
+/** `listed, but not there (HTTP 404)`: what is said of a file that is gone. */
+export function absence(reason: string): string {
+  return `listed, but not there (${reason})`;
 }
 
 /** The names of a record that are asked for no more. */

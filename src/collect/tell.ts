@@ -5,6 +5,7 @@ import { ageInDays, type Cleanup, type KeptBecause, type KeptFiles } from "./cle
 import type { Outcome } from "./download.ts";
 import type { Difference } from "./health.ts";
 import type { Finding } from "./findings.ts";
+import { absence } from "./pending.ts";
 
 /** Logs a finding: what, which file, what to do. `now`, in milliseconds since 1970, tells how old it is. */
 export function tell(venue: Venue, finding: Finding, now: number): void {
@@ -91,7 +92,7 @@ export function tellOutcome({ name }: SourceFile, outcome: Outcome): void {
       }
       return;
     case "gone":
-      return log.warning(`${name}: listed, but not there (404)`);
+      return log.warning(`${name}: ${absence(outcome.reason)}`);
     case "failed":
     case "rejected":
       return log.warning(`${name}: ${outcome.reason}`);

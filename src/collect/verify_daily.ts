@@ -15,6 +15,7 @@ import { rawDigest, type Spool, unpack, UNPACKED_LIMIT } from "../store/spool.ts
 import { dateOf, publicationMinutes } from "./daily_shares.ts";
 import { type Flaw, flaw } from "./flaws.ts";
 import type { Pace } from "./pace.ts";
+import { absence } from "./pending.ts";
 import { counted } from "./tell.ts";
 
 /** Rows decoded at a time. */
@@ -143,5 +144,5 @@ async function bodyOf(
   if (spooled !== undefined && rawDigest(spooled.path) === digest) return unpack(spooled);
   const download = await exchange.download(file, (body) => Array.fromAsync(body), signal);
   if (download.kind === "received") return gunzipBytes(download.value, UNPACKED_LIMIT.daily);
-  throw new NotCompared(download.kind === "gone" ? "the exchange answers 404" : download.reason);
+  throw new NotCompared(download.kind === "gone" ? absence(download.reason) : download.reason);
 }

@@ -33,7 +33,8 @@ export class ExchangeUnavailable extends Error {
 /** What became of a download: what its receiver returned, no such file, or a failure that may pass. */
 export type Download<T> =
   | { readonly kind: "received"; readonly value: T }
-  | { readonly kind: "gone" }
+  /** `reason` is the status that said so. */
+  | { readonly kind: "gone"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
 /** What the client needs of the world. */

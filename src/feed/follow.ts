@@ -1,14 +1,11 @@
 import { redirectTarget } from "./api.ts";
-import { type OpenResponse, textOfBody } from "./body.ts";
-
-/** What storage says of an error is some hundred bytes of XML. */
-const ERROR_LIMIT = 64 * 1024;
+import type { OpenResponse } from "./body.ts";
 
 /** What the exchange, or its storage, answers to the request for a file. */
 export type Answer =
   | { readonly kind: "body"; readonly response: OpenResponse }
-  /** There is no such file. */
-  | { readonly kind: "gone" }
+  /** There is no such file, says `reason`: the status. */
+  | { readonly kind: "gone"; readonly reason: string }
   /** Asking again in this cycle would not help. */
   | { readonly kind: "failed"; readonly reason: string }
   /** Asking again may help. */
@@ -40,19 +37,22 @@ export async function follow(
 async function answerOfApi(response: OpenResponse): Promise<Answer> {
   if (response.status === 200) return { kind: "body", response };
   await response[Symbol.asyncDispose]();
-  if (response.status === 404) return { kind: "gone" };
+  const reason = `HTTP ${response.status}`;
+  if (response.status === 404 || response.status === 400) return { kind: "gone", reason };
   if (response.status === 429) {
     return { kind: "refused", retryAfter: response.header("retry-after"), date: response.header("date") };
   }
-  return { kind: "broken", reason: `HTTP ${response.status}` };
+  return { kind: "broken", reason };
 }
 
-/** Storage has no quota of ours, and a 404 of its that names no missing file may pass. */
-async function answerOfStorage(opened: OpenResponse): Promise<Answer> {
-  if (opened.status === 200) return { kind: "body", response: opened };
-  await using response = opened;
-  const isGone = response.status === 404 && (await textOfBody(response, ERROR_LIMIT)).includes("NoSuchKey");
-  return isGone ? { kind: "gone" } : { kind: "broken", reason: `HTTP ${response.status} from storage` };
+/**
+ * Storage has no quota of ours, and its 400 or 403 speaks of the signed URL, not of the file: the API signs another.
+ */
+async function answerOfStorage(response: OpenResponse): Promise<Answer> {
+  if (response.status === 200) return { kind: "body", response };
+  await response[Symbol.asyncDispose]();
+  const reason = `HTTP ${response.status} from storage`;
+  return { kind: response.status === 404 ? "gone" : "broken", reason };
 }
 
 function isRedirect({ status }: OpenResponse): boolean {

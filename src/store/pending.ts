@@ -2,7 +2,7 @@ import { readRecord, writeRecord } from "./state_file.ts";
 
 /** A name that was listed and is not stored. */
 export interface PendingFile {
-  /** In how many cycles the exchange listed the name and answered 404 for it. */
+  /** In how many cycles the exchange listed the name and had no such file. */
   readonly absentCycles: number;
   /** Why it is not stored, in words. */
   readonly reason: string;

@@ -55,7 +55,7 @@ Deno.test("Progress draws a line over the last one, and wipes it when all is don
   const { written, progress } = onScreen();
   progress.plan(2);
   progress.count(KEPT);
-  progress.count({ kind: "gone" });
+  progress.count({ kind: "gone", reason: "HTTP 404" });
   assert.deepEqual(written, [
     `${CLEAR}[${"·".repeat(24)}]  0/2 files  0 trades  0 files/min  4 s left`,
     `${CLEAR}[${"#".repeat(12)}${"·".repeat(12)}]  1/2 files  500 trades  60 files/min  2 s left`,

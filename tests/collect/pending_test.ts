@@ -12,14 +12,14 @@ import { minutesOf } from "./situations.ts";
 
 const FILES = minutesOf("2026-09-01", "09:00", 5);
 const [a, b, c, d, e] = FILES.map(({ name }) => name);
-const GONE = "listed, but the exchange answers 404";
+const GONE = "listed, but not there (HTTP 400)";
 
 const pending = (absentCycles: number, reason = "why"): PendingFile => ({ absentCycles, reason });
 
-Deno.test("nextPending() counts a cycle for each 404, and for nothing else", () => {
+Deno.test("nextPending() counts a cycle for each file that is gone, says by which status, and counts nothing else", () => {
   const before = new Map(FILES.map(({ name }) => [name, pending(1)]));
   const outcomes = new Map<string, Outcome>([
-    [a, { kind: "gone" }],
+    [a, { kind: "gone", reason: "HTTP 400" }],
     [b, { kind: "failed", reason: "HTTP 500, 3 times" }],
     [c, { kind: "rejected", reason: "incorrect header check", path: "/rejected" }],
     [d, { kind: "kept", bytes: 20, lines: 0, version: null }],
@@ -33,8 +33,8 @@ Deno.test("nextPending() counts a cycle for each 404, and for nothing else", () 
   ]);
 });
 
-Deno.test("nextPending() begins to count at the first 404, and says of the others that they were not fetched", () => {
-  const outcomes = new Map<string, Outcome>([[a, { kind: "gone" }]]);
+Deno.test("nextPending() begins to count when a file is gone for the first time, and says of the others that they were not fetched", () => {
+  const outcomes = new Map<string, Outcome>([[a, { kind: "gone", reason: "HTTP 400" }]]);
   assert.deepEqual([...nextPending(new Map(), FILES.slice(0, 2), outcomes)], [
     [a, pending(1, GONE)],
     [b, pending(0, "not fetched yet")],
@@ -54,8 +54,8 @@ Deno.test("lostNames() are those of three cycles, and are not forgotten while th
   assert.deepEqual(lostNames(nextPending(record, FILES, new Map())), new Set([b, c]));
 });
 
-Deno.test("a file that answers 404 is lost at the third cycle, not before", () => {
-  const outcomes = new Map<string, Outcome>([[a, { kind: "gone" }]]);
+Deno.test("a file that is gone is lost at the third cycle, not before", () => {
+  const outcomes = new Map<string, Outcome>([[a, { kind: "gone", reason: "HTTP 400" }]]);
   let record = nextPending(new Map(), FILES.slice(0, 1), outcomes);
   const lost = [lostNames(record).has(a)];
   for (let cycle = 2; cycle <= 3; cycle++) {

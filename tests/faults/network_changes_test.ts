@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
+import type { Place } from "../../scripts/replica/faults.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen, countsOf, logOf, treeOf } from "../e2e/evidence.ts";
 import {
@@ -18,19 +19,31 @@ import { assertStoresTruth, ledgerLines } from "../e2e/truth.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 300, minutes: { from: 480, until: 490 } };
 
-Deno.test("a listed file that is 404 is pending twice, lost in the third cycle, and then asked for no more", async () => {
+for (
+  const [place, status, said] of [
+    ["download", 404, "HTTP 404"],
+    ["download", 400, "HTTP 400"],
+    ["storage", 404, "HTTP 404 from storage"],
+  ] as const
+) {
+  Deno.test(`a listed file that is ${said} is pending twice, lost in the third cycle, and then asked for no more`, async () => {
+    await isLostAfterThree(place, status, said);
+  });
+}
+
+async function isLostAfterThree(place: Place, status: number, said: string): Promise<void> {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
-  replica.inject("download", fault.status(404), { name: file(7) });
+  replica.inject(place, fault.status(status), { name: file(7) });
   const lost = (run: Run) => logOf(run).filter((line) => / lost\b/.test(line));
   for (const cycle of [1, 2, 3]) {
     const run = await fetchDetr(replica, folder.path);
     assertForeseen(run, 3);
-    assert.ok(logOf(run).includes(`WARNING ${file(7)}: listed, but not there (404)`), run.stderr);
+    assert.ok(logOf(run).includes(`WARNING ${file(7)}: listed, but not there (${said})`), run.stderr);
     assert.equal(lost(run).length, cycle === 3 ? 1 : 0);
     assert.doesNotMatch(run.stderr, /All available data already stored/);
     if (cycle === 3) assert.match(lost(run)[0], new RegExp(`^ERROR DETR: 1 file lost.*${file(7)}`));
-    else assert.match(logOf(run).at(-1)!, new RegExp(`^WARNING DETR: 1 file pending.*${file(7)}`));
+    else assert.match(logOf(run).at(-1)!, new RegExp(`^WARNING DETR: 1 file pending.*${file(7)}.*${said}`));
   }
   assert.equal(countsOf(replica.requests)[`download ${file(7)}`], 3);
 
@@ -38,7 +51,7 @@ Deno.test("a listed file that is 404 is pending twice, lost in the third cycle, 
   assertForeseen(fourth, 0);
   assert.deepEqual(lost(fourth), []);
   assert.equal(countsOf(replica.requests)[`download ${file(7)}`], 3);
-  const status = await runProgram([
+  const shown = await runProgram([
     "check-status",
     "DETR",
     "--wrk-dir",
@@ -46,9 +59,9 @@ Deno.test("a listed file that is 404 is pending twice, lost in the third cycle, 
     "--api-url",
     replica.apiUrl,
   ]);
-  assert.match(status.stdout, /2026-09-01 +10 +9 +0 +0 +1 /);
+  assert.match(shown.stdout, /2026-09-01 +10 +9 +0 +0 +1 /);
   await assertStoresTruth(folder.path, replica, [file(7)]);
-});
+}
 
 Deno.test("other bytes under a stored name are kept beside the first, a WARNING tells it, and the trades of both are stored once", async () => {
   await using replica = await startReplica({ days: [DAY] });

@@ -40,7 +40,7 @@ export function stayingFailures({ apiUrl }: Replica, elsewhere: number): Staying
       TWICE_THRICE,
     ),
     broken("503 of storage", "storage", fault.status(503), /^HTTP 503 from storage, 3 times$/),
-    broken("another 404 of storage", "storage", fault.status(404), /^HTTP 404 from storage, 3 times$/),
+    broken("403 of storage", "storage", fault.status(403), /^HTTP 403 from storage, 3 times$/),
     broken("429 of storage", "storage", fault.status(429), /^HTTP 429 from storage, 3 times$/),
     broken("expired signature", "storage", fault.expired(), /^HTTP 400 from storage, 3 times$/),
     broken("reset of storage", "storage", fault.reset(), /(reset|closed|error sending request).*, 3 times$/),

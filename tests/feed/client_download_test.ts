@@ -21,7 +21,6 @@ const STORAGE = `/storage/${FILE.name}`;
 const GZ = new Uint8Array(gzipSync('{"isin":"DE0007164600"}\n'));
 const NEVER = new AbortController().signal;
 const MIB = 1024 * 1024;
-const NO_SUCH_KEY = "<Error><Code>NoSuchKey</Code></Error>";
 
 Deno.test("download() follows each kind of redirect once and gives the bytes as they are", async () => {
   for (const redirect of [301, 302, 303, 307, 308]) {
@@ -63,19 +62,36 @@ Deno.test("download() keeps a file that is marked as gzip encoding as it is, and
   assert.deepEqual(encodings, ["identity"]);
 });
 
-Deno.test("download() tells that a file is gone when the API or storage has none of that name", async () => {
-  await using api = loopback({ api: [status(404, "Not found")] });
-  assert.deepEqual(await api.exchange.download(FILE, bytesOf, NEVER), { kind: "gone" });
-  assert.deepEqual(api.asked, [API]);
-  await using storage = loopback({ storage: [status(404, NO_SUCH_KEY)] });
-  assert.deepEqual(await storage.exchange.download(FILE, bytesOf, NEVER), { kind: "gone" });
-  assert.deepEqual(storage.asked, [API, STORAGE]);
+Deno.test("download() tells that a file is gone by a 404 or 400 of the API, and asks no more", async () => {
+  for (const code of [404, 400]) {
+    await using server = loopback({ api: [status(code, "No")] });
+    const download = await server.exchange.download(FILE, bytesOf, NEVER);
+    assert.deepEqual(download, { kind: "gone", reason: `HTTP ${code}` });
+    assert.deepEqual(server.asked, [API]);
+  }
 });
 
-Deno.test("download() does not take another 404 of storage for a missing file", async () => {
-  await using server = loopback({ storage: [status(404, "<Error><Code>NoSuchBucket</Code></Error>")] });
-  const download = await server.exchange.download(FILE, bytesOf, NEVER);
-  assert.deepEqual(download, { kind: "failed", reason: "HTTP 404 from storage, 3 times" });
+Deno.test("download() tells that a file is gone by a 404 of storage, whatever that says, and asks no more", async () => {
+  for (const code of ["NoSuchKey", "NoSuchBucket"]) {
+    await using server = loopback({ storage: [status(404, `<Error><Code>${code}</Code></Error>`)] });
+    const download = await server.exchange.download(FILE, bytesOf, NEVER);
+    assert.deepEqual(download, { kind: "gone", reason: "HTTP 404 from storage" });
+    assert.deepEqual(server.asked, [API, STORAGE]);
+  }
+});
+
+Deno.test("download() takes a 400 or 403 of storage for an expired URL: it asks the API for another", async () => {
+  for (const code of [400, 403]) {
+    const expired = status(code, "<Error><Code>ExpiredToken</Code></Error>");
+    await using server = loopback({ storage: [expired, ok(GZ)] });
+    assert.deepEqual(await server.exchange.download(FILE, bytesOf, NEVER), { kind: "received", value: GZ });
+    assert.deepEqual(server.asked, [API, STORAGE, API, STORAGE]);
+    await using always = loopback({ storage: [expired] });
+    assert.deepEqual(await always.exchange.download(FILE, bytesOf, NEVER), {
+      kind: "failed",
+      reason: `HTTP ${code} from storage, 3 times`,
+    });
+  }
 });
 
 Deno.test("download() asks again from the original URL when the exchange or storage fails", async () => {
