@@ -33,6 +33,7 @@ export async function reprocessDay(
   date: string,
   force: boolean,
 ): Promise<Reprocessed> {
+  publisher.spool.tidy(date);
   try {
     const before = await rebuildStored(publisher, date, force);
     const after = await decodeDoubtful(publisher, date, { force, rebuilt: force || before.files > 0 });

@@ -37,6 +37,9 @@ export type Download<T> =
   | { readonly kind: "gone"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
+/** Takes the body of a download. */
+type Receive<T> = (body: AsyncIterable<Uint8Array>) => Promise<T>;
+
 /** What the client needs of the world. */
 export interface ExchangeParts {
   /** From `apiBase`. */
@@ -86,28 +89,41 @@ export class Exchange {
   }
 
   /**
-   * Downloads a file and gives its body to `receive`, again from the start if it breaks off. Requests count against
-   * the quota. Rejects with what `receive` itself throws, and with the signal's reason.
+   * Downloads a file and gives its body to `receive`, again from the start if it breaks off. What is gone under one
+   * of its names is asked for under the next. Requests count against the quota. Rejects with what `receive` itself
+   * throws, and with the signal's reason.
    */
-  async download<T>(
-    file: SourceFile,
-    receive: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+  async download<T>(file: SourceFile, receive: Receive<T>, signal: AbortSignal): Promise<Download<T>> {
+    const [first, ...others] = file.servedAs;
+    let download = await this.#downloadAs(first, file.kind, receive, signal);
+    for (const name of others) {
+      if (download.kind !== "gone") break;
+      this.#parts.onRetry(first, `${download.reason}, asked for as ${name}`);
+      download = await this.#downloadAs(name, file.kind, receive, signal);
+    }
+    return download;
+  }
+
+  async #downloadAs<T>(
+    name: string,
+    kind: SourceFile["kind"],
+    receive: Receive<T>,
     signal: AbortSignal,
   ): Promise<Download<T>> {
     const { clock, quota, onRetry } = this.#parts;
     let [tries, refusals] = [0, 0];
     for (;;) {
       await quota.take(signal);
-      const attempt = await this.#attempt(file, receive, signal);
+      const attempt = await this.#attempt(name, kind, receive, signal);
       if (attempt.kind === "refused") {
         await quota.refused(attempt, signal);
         if (++refusals === REFUSALS) return { kind: "failed", reason: `refused ${REFUSALS} times (429)` };
-        onRetry(file.name, "429, over the quota");
+        onRetry(name, "429, over the quota");
         continue;
       }
       if (attempt.kind !== "broken") return attempt;
       if (++tries === TRIES) return { kind: "failed", reason: `${attempt.reason}, ${TRIES} times` };
-      onRetry(file.name, attempt.reason);
+      onRetry(name, attempt.reason);
       await clock.sleep(this.#backoff(tries), signal);
     }
   }
@@ -124,25 +140,26 @@ export class Exchange {
   }
 
   async #attempt<T>(
-    file: SourceFile,
-    receive: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+    name: string,
+    kind: SourceFile["kind"],
+    receive: Receive<T>,
     signal: AbortSignal,
   ): Promise<Attempt<T>> {
     // What the body throws is the network's; what else `receive` throws is its own.
     let broken = false;
     try {
       return await withDeadline(
-        PATIENCE[file.kind],
+        PATIENCE[kind],
         this.#parts.clock,
         signal,
         async (signal, onProgress) => {
-          const answer = await this.#ask(file, signal).catch((error) => {
+          const answer = await this.#ask(name, signal).catch((error) => {
             broken = true;
             throw error;
           });
           if (answer.kind !== "body") return answer;
           await using response = answer.response;
-          const body = bodyOf(response, BODY_LIMIT[file.kind], onProgress);
+          const body = bodyOf(response, BODY_LIMIT[kind], onProgress);
           const value = await receive(noting(body, () => broken = true));
           return { kind: "received", value };
         },
@@ -155,11 +172,11 @@ export class Exchange {
     }
   }
 
-  #ask(file: SourceFile, signal: AbortSignal): Promise<Answer> {
+  #ask(name: string, signal: AbortSignal): Promise<Answer> {
     const { base } = this.#parts;
     // Without this header fetch would unpack files that are marked as gzip: the spool wants the exchange's own bytes.
     const headers = { accept: "*/*", "accept-encoding": "identity" };
-    return follow(new URL(`download/${file.name}`, base), base, (url) => this.#get(url, headers, signal));
+    return follow(new URL(`download/${name}`, base), base, (url) => this.#get(url, headers, signal));
   }
 
   async #get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<OpenResponse> {

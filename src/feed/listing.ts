@@ -1,4 +1,4 @@
-import { listedFile, type SourceFile } from "./source_file.ts";
+import { listedFile, listedTwice, type SourceFile } from "./source_file.ts";
 import type { Venue } from "./venue.ts";
 
 /** More names than any listing has had by a factor of four; beyond it, the answer is no listing of ours. */
@@ -28,7 +28,7 @@ export function parseListing(body: string, venue: Venue): Listing {
   for (const name of names) {
     const file = typeof name === "string" ? listedFile(name, venue) : null;
     if (file === null) skipped.push(typeof name === "string" ? name : JSON.stringify(name));
-    else files.set(file.name, file);
+    else files.set(file.name, listedTwice(files.get(file.name) ?? file, file));
   }
   if (files.size === 0 && skipped.length > 0) {
     throw new Error(`the listing has ${names.length} names, none of a known form, such as ${skipped[0]}`);

@@ -12,8 +12,10 @@ interface Named {
   readonly service: Service;
   /** `YYYY-MM-DD`: the date in its name, in whose folder the spool keeps it. */
   readonly date: string;
-  /** The name under which the exchange serves it and the spool keeps it. */
+  /** The name under which the spool keeps it. */
   readonly name: string;
+  /** The names under which the exchange may serve it, in the order in which to ask; mostly `name` alone. */
+  readonly servedAs: readonly [string, ...string[]];
 }
 
 /** What was published in one minute, `minute` of the UTC day `date`, 0 to 1439. */
@@ -32,11 +34,12 @@ export type SourceFile = MinuteFile | DailyFile;
 
 const SERVICE = "(D[A-Z0-9]{3})-([a-z][A-Za-z0-9]*)";
 const DATE = String.raw`(\d{4}-\d{2}-\d{2})`;
-/** The four forms in which names are listed; see the table in `listedFile`. */
+/** The forms in which names are listed; see the table in `listedFile`. */
 const MINUTE_NAME = new RegExp(
   String.raw`^(?:${SERVICE}(?:-\d{4}-\d{2}-\d{2})?)?-${DATE}T(\d{2})_(\d{2})\.json\.gz$`,
 );
 const DAILY_NAME = new RegExp(String.raw`^${SERVICE}-daily-${DATE}\.json\.gz$`);
+const MIDNIGHT_NAME = new RegExp(String.raw`^${SERVICE}-(\d{4})-daily-(\d{2}-\d{2})\.json\.gz$`);
 
 /** How every name begins. */
 const OWNER = new RegExp(`^${SERVICE}-`);
@@ -49,12 +52,13 @@ export function minuteFile(
   service: Service = POSTTRADE,
 ): MinuteFile {
   const name = `${venue}-${service}-${date}T${clockOf(minute)}.json.gz`;
-  return { kind: "minute", venue, service, date, minute, name };
+  return { kind: "minute", venue, service, date, minute, name, servedAs: [name] };
 }
 
 /** The daily file of a service for the trading day `date`. */
 export function dailyFile(venue: Venue, date: string, service: Service = POSTTRADE): DailyFile {
-  return { kind: "daily", venue, service, date, name: `${venue}-${service}-daily-${date}.json.gz` };
+  const name = `${venue}-${service}-daily-${date}.json.gz`;
+  return { kind: "daily", venue, service, date, name, servedAs: [name] };
 }
 
 /** Whether a file covers a single minute. */
@@ -72,26 +76,43 @@ export function isMinuteFile(file: SourceFile): file is MinuteFile {
  * | after the prefix | `DETR-posttrade-2025-11-02-2025-11-03T08_04.json.gz` (the first date is the listing's) |
  * | bare | `-2025-10-31T22_00.json.gz` |
  * | daily | `DETR-posttrade-daily-2026-09-17.json.gz` |
+ * | daily, around midnight | `DETR-posttrade-2026-daily-09-25.json.gz` (that of 2026-09-25) |
  */
 export function listedFile(listed: string, venue: Venue, service: Service = POSTTRADE): SourceFile | null {
-  const isOurs = (owner = venue, named = service) => owner === venue && named === service;
-  const daily = DAILY_NAME.exec(listed);
-  if (daily) {
-    return isOurs(daily[1], daily[2]) && isDate(daily[3]) ? dailyFile(venue, daily[3], service) : null;
-  }
-  const minute = MINUTE_NAME.exec(listed);
-  if (!minute) return null;
-  const [, owner, named, date, hour, clockMinute] = minute;
-  if (!isOurs(owner, named) || !isDate(date) || Number(hour) > 23 || Number(clockMinute) > 59) return null;
-  return minuteFile(venue, date, Number(hour) * 60 + Number(clockMinute), service);
+  const file = listedDaily(listed) ?? listedMinute(listed, venue, service);
+  return file?.venue === venue && file.service === service ? file : null;
 }
 
-/** The file of any service that has exactly this name; null when no file is named so. */
+function listedDaily(listed: string): DailyFile | null {
+  const [, venue, service, ...dates] = DAILY_NAME.exec(listed) ?? MIDNIGHT_NAME.exec(listed) ?? [];
+  const date = dates.join("-");
+  if (venue === undefined || !isDate(date)) return null;
+  const file = dailyFile(venue, date, service);
+  return file.name === listed ? file : { ...file, servedAs: [listed, file.name] };
+}
+
+/** `venue` and `service` are those of a bare name. */
+function listedMinute(listed: string, venue: Venue, service: Service): MinuteFile | null {
+  const found = MINUTE_NAME.exec(listed);
+  if (!found) return null;
+  const [, owner = venue, named = service, date, hour, minute] = found;
+  if (!isDate(date) || Number(hour) > 23 || Number(minute) > 59) return null;
+  return minuteFile(owner, date, Number(hour) * 60 + Number(minute), named);
+}
+
+/** One file for two listings of it, to be asked for by the names of both, its usual name first if that is listed. */
+export function listedTwice(first: SourceFile, second: SourceFile): SourceFile {
+  const [usual, other] = first.servedAs[0] === first.name ? [first, second] : [second, first];
+  const more = other.servedAs.filter((name) => !usual.servedAs.includes(name));
+  return { ...usual, servedAs: [...usual.servedAs, ...more] };
+}
+
+/** The file of any service that is served by exactly this name; null when no file is. */
 export function fileNamed(name: string): SourceFile | null {
   const [, venue, service] = OWNER.exec(name) ?? [];
   if (venue === undefined) return null;
   const file = listedFile(name, venue, service);
-  return file?.name === name ? file : null;
+  return file?.servedAs.includes(name) ? file : null;
 }
 
 /** `08_34` for minute 514: how a minute is written in names and in the ledger. */

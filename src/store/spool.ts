@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileNamed, POSTTRADE, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import {
@@ -110,9 +110,15 @@ export class Spool {
       .map(({ name }) => join(directory, name));
   }
 
-  /** Takes away what a killed download left of a date; only for who holds the venue's lock. */
+  /**
+   * Takes away what a killed download left of a date, and gives its usual name to what lies there under another one
+   * of a file's; only for who holds the venue's lock.
+   */
   tidy(date: string): void {
     removeUnfinished(this.layout.rawDay(this.venue, date), `${this.venue}-${POSTTRADE}-`);
+    for (const { file, path, version } of this.files(date)) {
+      if (version === null && basename(path) !== file.name) this.#admit(path, file);
+    }
   }
 
   /** Moves a file that can no longer be unpacked to the rejected ones, so that it is asked for again. */

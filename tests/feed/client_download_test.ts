@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
+import { dailyFile, listedFile, minuteFile } from "../../src/feed/source_file.ts";
 import {
+  type Answer,
   bytesOf,
   client,
   hanging,
@@ -92,6 +93,23 @@ Deno.test("download() takes a 400 or 403 of storage for an expired URL: it asks 
       reason: `HTTP ${code} from storage, 3 times`,
     });
   }
+});
+
+Deno.test("download() asks for midnight's daily file by the listed name, and only if that is gone by the usual one", async () => {
+  const [midnight, usual] = [
+    "DETR-posttrade-2026-daily-09-25.json.gz",
+    "DETR-posttrade-daily-2026-09-25.json.gz",
+  ];
+  const file = listedFile(midnight, "DETR")!;
+  const download = async (...api: Answer[]) => {
+    await using server = loopback({ api });
+    const { kind } = await server.exchange.download(file, bytesOf, NEVER);
+    return [kind, ...server.asked.map((path) => path.split("/").at(-1))];
+  };
+  assert.deepEqual(await download(ok(GZ)), ["received", midnight]);
+  assert.deepEqual(await download(status(404), ok(GZ)), ["received", midnight, usual]);
+  assert.deepEqual(await download(status(400), status(404)), ["gone", midnight, usual]);
+  assert.deepEqual(await download(status(500)), ["failed", midnight, midnight, midnight]);
 });
 
 Deno.test("download() asks again from the original URL when the exchange or storage fails", async () => {

@@ -19,6 +19,17 @@ Deno.test("parseListing() gives a file that is listed in several forms once", ()
   assert.deepEqual(parseListing(body, "DETR"), { files: [MINUTE], skipped: [], absent: false });
 });
 
+Deno.test("parseListing() gives a daily file that is listed by midnight's name, by its usual one, or by both, once", () => {
+  const midnight = "DETR-posttrade-2026-daily-09-25.json.gz";
+  const usual = dailyFile("DETR", "2026-09-25");
+  const files = (...names: string[]) => parseListing(listing(names), "DETR").files;
+  assert.deepEqual(files(usual.name), [usual]);
+  assert.deepEqual(files(midnight), [{ ...usual, servedAs: [midnight, usual.name] }]);
+  for (const both of [[midnight, usual.name], [usual.name, midnight, usual.name]]) {
+    assert.deepEqual(files(...both), [{ ...usual, servedAs: [usual.name, midnight] }]);
+  }
+});
+
 Deno.test("parseListing() orders files oldest first, a daily file after the minutes of its date", () => {
   const files = [
     minuteFile("DETR", "2025-11-02", 1439),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { clockOf, dailyFile, fileNamed, isDate, listedFile, minuteFile } from "../../src/feed/source_file.ts";
 
-Deno.test("listedFile() knows the four forms in which a name is listed", () => {
+Deno.test("listedFile() knows the forms in which a name is listed", () => {
   const minute = minuteFile("DETR", "2025-11-03", 8 * 60 + 4);
   assert.equal(minute.name, "DETR-posttrade-2025-11-03T08_04.json.gz");
   assert.deepEqual(listedFile("DETR-posttrade-2025-11-03T08_04.json.gz", "DETR"), minute);
@@ -16,8 +16,18 @@ Deno.test("listedFile() knows the four forms in which a name is listed", () => {
       service: "posttrade",
       date: "2026-09-17",
       name: "DETR-posttrade-daily-2026-09-17.json.gz",
+      servedAs: ["DETR-posttrade-daily-2026-09-17.json.gz"],
     },
   );
+});
+
+Deno.test("listedFile() takes midnight's name for the daily file of its date, to be asked for by both names", () => {
+  const midnight = "DETR-posttrade-2026-daily-09-25.json.gz";
+  const daily = dailyFile("DETR", "2026-09-25");
+  const file = { ...daily, servedAs: [midnight, daily.name] };
+  assert.deepEqual(listedFile(midnight, "DETR"), file);
+  assert.deepEqual(fileNamed(midnight), file);
+  assert.equal(listedFile("DETR-posttrade-2026-daily-02-30.json.gz", "DETR"), null);
 });
 
 Deno.test("listedFile() refuses what does not match the grammar whole", () => {

@@ -176,6 +176,27 @@ Deno.test("tidy() takes away what a killed download left, and nothing else", asy
   assert.deepEqual(temporary.files(), [`${DAY}/${anothers}`, `${DAY}/${FILE.name}`]);
 });
 
+Deno.test("files() knows a daily file by midnight's name, and tidy() gives it the usual one: same bytes once, others as a version", async () => {
+  const daily = dailyFile("DETR", "2026-09-01");
+  const midnight = `${DAY}/DETR-posttrade-2026-daily-09-01.json.gz`;
+  const other = gzip(`${LINES}${LINES}`);
+  using temporary = temporarySpool();
+  await temporary.spool.keep(FILE, body(gzip(LINES)));
+  for (
+    const [bytes, kept] of [
+      [gzip(LINES), [daily.name]],
+      [gzip(LINES), [daily.name]],
+      [other, [daily.name, `${daily.name}.~${digestOf(other)}`]],
+    ] as const
+  ) {
+    Deno.writeFileSync(temporary.of(midnight), bytes);
+    const found = temporary.spool.files(daily.date).find(({ path }) => path === temporary.of(midnight));
+    assert.equal(found?.file.name, daily.name);
+    temporary.spool.tidy(daily.date);
+    assert.deepEqual(temporary.files(), [FILE.name, ...kept].map((name) => `${DAY}/${name}`));
+  }
+});
+
 Deno.test("unpack() notices bytes that were damaged in the spool; reject() moves them, so that the file is asked for again", async () => {
   using temporary = temporarySpool();
   await temporary.spool.keep(FILE, body(gzip(LINES)));
