@@ -49,6 +49,11 @@ export async function withDeadline<T>(
 
 function outOfPatience({ totalMillis, idleMillis }: Patience, quiet: number): string {
   return quiet >= idleMillis
-    ? `no byte in ${idleMillis / 1000} s`
-    : `not complete after ${totalMillis / 1000} s`;
+    ? `no byte in ${secondsOf(idleMillis)} s`
+    : `not complete after ${secondsOf(totalMillis)} s`;
+}
+
+/** To a tenth: what is left of a longer patience is any fraction. */
+function secondsOf(millis: number): number {
+  return Math.round(millis / 100) / 10;
 }

@@ -64,6 +64,23 @@ Deno.test("withDeadline() lets work go on that makes progress, but not beyond th
   assert.equal(clock.now() - start, 600_000);
 });
 
+Deno.test("withDeadline() tells seconds to a tenth, whatever is left of a longer patience", async () => {
+  for (const [millis, text] of [[9_408.972298999997, "9.4"], [1_000, "1"], [10_000.000001, "10"]] as const) {
+    const clock = new FakeClock();
+    const patience = { totalMillis: millis, idleMillis: millis };
+    const ended = withDeadline(
+      patience,
+      clock,
+      NEVER,
+      (signal) =>
+        new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    );
+    const rejected = assert.rejects(ended, tooSlow(`no byte in ${text} s`));
+    await clock.advance(10_001);
+    await rejected;
+  }
+});
+
 Deno.test("withDeadline() hands on the caller's signal at once, with its reason", async () => {
   const stop = new AbortController();
   const clock = new FakeClock();
