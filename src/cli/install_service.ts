@@ -14,6 +14,7 @@ import {
   isOurs,
   type Machine,
   type Owner,
+  type Rival,
   unitPath,
 } from "./service_plan.ts";
 import { type Service, UNIT_DIRECTORY } from "./service_unit.ts";
@@ -37,6 +38,7 @@ export function lookAtMachine(service: Service, root: string): Machine {
     root,
     owner: service.user === null ? null : ownerIn(passwd, service.user),
     unit: ifThere(() => Deno.readTextFileSync(join(root, unitPath(service)))),
+    rival: rivalOf(service, root),
     directories: new Map(owners),
   };
 }
@@ -93,6 +95,13 @@ export async function asAdministrator<T>(work: () => T | Promise<T>): Promise<T>
       cause,
     });
   }
+}
+
+/** What the other kind of installation left, whoever made it. */
+function rivalOf({ venues }: Service, root: string): Rival | null {
+  const path = unitPath({ venues: venues === null ? [] : null });
+  const isThere = ifThere(() => Deno.lstatSync(join(root, path))) !== null;
+  return isThere ? { path, enabled: linksTo(path, root).map((link) => basename(link)) } : null;
 }
 
 /** What in `multi-user.target.wants` starts a unit, or an instance of it. */

@@ -9,7 +9,7 @@ import {
   removeFiles,
 } from "./install_service.ts";
 import { withLog } from "./logging.ts";
-import { type InstallPlan, nextAfterRemoval, planInstall } from "./service_plan.ts";
+import { type InstallPlan, nextAfterRemoval, planInstall, type Rival } from "./service_plan.ts";
 import { LOG_DIRECTORY, type Service, unitText } from "./service_unit.ts";
 import type { GlobalOptions, InstallOptions, UninstallOptions } from "./settings.ts";
 import { systemClock } from "./system_clock.ts";
@@ -33,10 +33,12 @@ export function installServiceCommand(
   }
   return withLog(venues, options, () =>
     asAdministrator(async () => {
-      const plan = planInstall(service, venues, lookAtMachine(service, root));
+      const machine = lookAtMachine(service, root);
+      const plan = planInstall(service, venues, machine);
       const aside = asidePath(plan.unit.path, systemClock.now());
       if (!dryRun) await install(plan, root, aside);
       for (const line of changesOf(plan, aside, dryRun)) console.log(line);
+      if (machine.rival !== null) console.log(toldOf(machine.rival));
       printNext(plan.next, dryRun);
       return EXIT.done;
     }));
@@ -69,6 +71,11 @@ function changesOf({ unit, change, make, owner }: InstallPlan, aside: string, dr
     ...(change === "replace" ? [`${would}kept: the unit that was there, as ${aside}`] : []),
     ...make.map((path) => `${would}made: ${path}${to}`),
   ];
+}
+
+/** Both stay installed until the administrator has chosen. */
+function toldOf({ path }: Rival): string {
+  return `also there: ${path}; a venue has one daemon, so its services are to be disabled first`;
 }
 
 function printNext(commands: readonly string[], dryRun: boolean): void {

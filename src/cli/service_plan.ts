@@ -16,6 +16,14 @@ export interface Owner {
   readonly gid: number;
 }
 
+/** The single unit beside the template, or the template beside the single unit. */
+export interface Rival {
+  /** The path of its unit. */
+  readonly path: string;
+  /** The names of the services that are enabled: its own, or those of its instances. */
+  readonly enabled: readonly string[];
+}
+
 /** What an installation finds on the machine, or in the image that lies below a folder. */
 export interface Machine {
   /** The folder; "" for the machine that runs this. */
@@ -24,6 +32,8 @@ export interface Machine {
   readonly owner: Owner | null;
   /** The unit that is there; null when there is none. */
   readonly unit: string | null;
+  /** An installation of the other kind, by which venues would have two daemons; null when there is none. */
+  readonly rival: Rival | null;
   /** The owners' numbers of those of the service's directories that are there. */
   readonly directories: ReadonlyMap<string, number>;
 }
@@ -57,7 +67,11 @@ export function planInstall(service: Service, venues: readonly string[], machine
     change: machine.unit === null ? "write" : machine.unit === text ? "none" : "replace",
     make: directoriesOf(service).filter((path) => !machine.directories.has(path)),
     owner: machine.owner,
-    next: [...nextForUser(service, machine), ...nextForUnit(unitsOf(service, venues), machine.root)],
+    next: [
+      ...nextForUser(service, machine),
+      ...nextForRival(machine),
+      ...nextForUnit(unitsOf(service, venues), machine),
+    ],
   };
 }
 
@@ -69,8 +83,12 @@ export function isOurs(unit: string): boolean {
 /** What ends that which still runs of units that are gone. */
 export function nextAfterRemoval(files: readonly string[]): string[] {
   const units = files.filter((path) => dirname(path) === UNIT_DIRECTORY).map((path) => basename(path));
-  const running = units.map((name) => `'${name.replace("@.", "@*.")}'`);
-  return [`systemctl stop ${running.join(" ")}`, "systemctl daemon-reload"];
+  return [`systemctl stop ${units.map(runningOf).join(" ")}`, "systemctl daemon-reload"];
+}
+
+/** For a command line: the service of a unit, or all instances of a template. */
+function runningOf(unit: string): string {
+  return `'${unit.replace("@.", "@*.")}'`;
 }
 
 /** systemd hands the directories that it knows to a user that comes later; another one is the administrator's. */
@@ -87,9 +105,22 @@ function nextForUser({ user, workingDirectory }: Service, { root, owner, directo
   ];
 }
 
-function nextForUnit(units: string, root: string): string[] {
+/** Two daemons of a venue exclude each other: the other installation's end before ours start. */
+function nextForRival({ rival, root }: Machine): string[] {
+  if (rival === null) return [];
+  const enabled = rival.enabled.join(" ");
+  if (root !== "") return enabled === "" ? [] : [`systemctl --root=${root} disable ${enabled}`];
+  const stop = `systemctl stop ${runningOf(basename(rival.path))}`;
+  return [...(enabled === "" ? [] : [`systemctl disable ${enabled}`]), stop];
+}
+
+/** A unit that was there may be running as it was: `enable --now` would leave it so. */
+function nextForUnit(units: string, { root, unit }: Machine): string[] {
   if (root !== "") return [`systemctl --root=${root} enable ${units}`];
-  return ["systemctl daemon-reload", `systemctl enable --now ${units}`];
+  const start = unit === null
+    ? [`systemctl enable --now ${units}`]
+    : [`systemctl enable ${units}`, `systemctl restart ${units}`];
+  return ["systemctl daemon-reload", ...start];
 }
 
 function unitsOf(service: Service, venues: readonly string[]): string {

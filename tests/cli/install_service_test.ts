@@ -165,6 +165,42 @@ Deno.test({
 
 Deno.test({
   name:
+    "installed per venue after the single service, and the other way round, it says what is to be disabled first",
+  ignore: !hasSystemctl,
+  fn: async () => {
+    using machine = image("");
+    const carryOut = async (commands: string[]) => {
+      for (const line of commands) {
+        const [command, ...args] = line.trim().replace("IMAGE", machine.path).split(" ");
+        const { code, stderr } = await new Deno.Command(command, { args }).output();
+        assert.equal(code, 0, new TextDecoder().decode(stderr));
+      }
+    };
+    const enabled = () => [...Deno.readDirSync(machine.of(WANTS))].map(({ name }) => name).sort();
+    await carryOut(saidBy(await install(machine, "DETR"), machine).slice(-1));
+
+    const perVenue = saidBy(await install(machine, "DETR", "DFRA", "--per-venue"), machine);
+    assert.deepEqual(perVenue.filter((line) => !line.includes("useradd")).slice(1), [
+      `also there: ${UNIT}; a venue has one daemon, so its services are to be disabled first`,
+      "now, as root:",
+      "  systemctl --root=IMAGE disable xetra-parqed.service",
+      "  systemctl --root=IMAGE enable xetra-parqed@DETR xetra-parqed@DFRA",
+    ]);
+    await carryOut(perVenue.slice(-2));
+    assert.deepEqual(enabled(), ["xetra-parqed@DETR.service", "xetra-parqed@DFRA.service"]);
+
+    const single = saidBy(await install(machine, "DETR", "DFRA"), machine);
+    assert.equal(
+      single.find((line) => line.startsWith("also there: "))?.split(";")[0],
+      `also there: ${TEMPLATE}`,
+    );
+    await carryOut(single.slice(-2));
+    assert.deepEqual(enabled(), ["xetra-parqed.service"]);
+  },
+});
+
+Deno.test({
+  name:
     "what systemctl enables after it, uninstall-service takes away again; data, logs and others' units stay",
   ignore: !hasSystemctl,
   fn: async () => {

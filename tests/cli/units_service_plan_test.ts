@@ -9,7 +9,7 @@ const SERVICE: Service = {
   binary: "/usr/local/bin/xetra-parqed",
   options: [],
 };
-const EMPTY: Machine = { root: "", owner: null, unit: null, directories: new Map() };
+const EMPTY: Machine = { root: "", owner: null, unit: null, rival: null, directories: new Map() };
 const OWNER = { name: "xetra", uid: 990, gid: 991 };
 
 function nextOf(service: Partial<Service>, machine: Partial<Machine> = {}): readonly string[] {
@@ -42,6 +42,38 @@ Deno.test("directories that systemd hands to the user are left to it, another on
   assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }, found(990)).filter(isChown), []);
   assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }, { owner: OWNER }).filter(isChown), []); // it is made
   assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }).filter(isChown), chown); // for nobody yet
+});
+
+Deno.test("a unit that was there may be running as it was: it is restarted, which also starts one that is not running", () => {
+  const machine = { owner: OWNER, unit: "[Service]\n" };
+  assert.deepEqual(nextOf({}, machine), [
+    "systemctl daemon-reload",
+    "systemctl enable xetra-parqed",
+    "systemctl restart xetra-parqed",
+  ]);
+  assert.deepEqual(nextOf({ venues: null }, machine).slice(1), [
+    "systemctl enable xetra-parqed@DETR xetra-parqed@DFRA",
+    "systemctl restart xetra-parqed@DETR xetra-parqed@DFRA",
+  ]);
+});
+
+Deno.test("the services of the other kind of installation are disabled and stopped before ours start", () => {
+  const folder = "/etc/systemd/system";
+  const template = { path: `${folder}/xetra-parqed@.service`, enabled: ["xetra-parqed@DETR.service"] };
+  const single = { path: `${folder}/xetra-parqed.service`, enabled: [] };
+  assert.deepEqual(nextOf({}, { owner: OWNER, rival: template }), [
+    "systemctl disable xetra-parqed@DETR.service",
+    "systemctl stop 'xetra-parqed@*.service'",
+    "systemctl daemon-reload",
+    "systemctl enable --now xetra-parqed",
+  ]);
+  const others = nextOf({ venues: null }, { owner: OWNER, rival: single });
+  assert.equal(others[0], "systemctl stop 'xetra-parqed.service'");
+  const ofImage = { owner: OWNER, rival: template, root: "/image" };
+  assert.deepEqual(nextOf({}, ofImage), [
+    "systemctl --root=/image disable xetra-parqed@DETR.service",
+    "systemctl --root=/image enable xetra-parqed",
+  ]);
 });
 
 Deno.test("after a removal systemd ends what still runs, and forgets it", () => {
