@@ -1,4 +1,5 @@
 import { lagMinutes } from "../collect/freshness.ts";
+import type { VenueState } from "../collect/health.ts";
 import { counted } from "../collect/tell.ts";
 import { isTradingDay } from "../feed/holidays.ts";
 import type { CycleOutcome } from "../daemon/announce.ts";
@@ -75,10 +76,12 @@ function pidFiles(venues: readonly Venue[], { wrkDir, pidFile }: DaemonOptions):
 class VenueStates {
   constructor(readonly venues: readonly Venue[], readonly layout: Layout) {}
 
-  /** When the venues' last cycle started; null when one of them never had any. */
+  /** When the venues' last cycle started; null when one of them has nothing to show for any. */
   lastCycle(): Temporal.Instant | null {
     const states = this.venues.map((venue) => readVenueState(this.layout, venue));
-    const starts = states.map((state) => state?.lastCycle.start ?? null);
+    const starts = states.map((state) =>
+      state === null || isEmptyHanded(state) ? null : state.lastCycle.start
+    );
     return starts.includes(null) ? null : Temporal.Instant.from(starts.sort()[0]!);
   }
 
@@ -99,6 +102,11 @@ class VenueStates {
   }
 }
 
+/** Its cycles failed, and nothing is stored. A venue of which the exchange lists nothing is no failure. */
+function isEmptyHanded({ failedCycles, newestMinute }: VenueState): boolean {
+  return failedCycles > 0 && newestMinute === null;
+}
+
 function outcomeOf(results: readonly VenueResult[], states: VenueStates): CycleOutcome {
   const failed = results.filter(isFailure);
   return {
@@ -107,6 +115,7 @@ function outcomeOf(results: readonly VenueResult[], states: VenueStates): CycleO
       ? null
       : failed.map(({ venue, error }) => `${venue}: ${error ?? "see above"}`).join("; "),
     unavailable: results.some(({ exitCode }) => exitCode === EXIT.unavailable),
+    nothingYet: failed.some(({ venue }) => states.newestMinute(venue) === null),
   };
 }
 

@@ -17,6 +17,8 @@ export interface CycleOutcome {
   readonly failure: string | null;
   /** It found the exchange unavailable: it is tried again within 5 minutes, whatever the schedule. */
   readonly unavailable: boolean;
+  /** Nothing is there to show for it, nor for those before: if it failed, it is tried again likewise. */
+  readonly nothingYet: boolean;
 }
 
 /** A cycle that has ended. */

@@ -34,7 +34,7 @@ export interface Daemon {
   /** As the log calls it: `DETR`, or `DETR, DFRA`. */
   readonly name: string;
   readonly schedule: Schedule;
-  /** When the last cycle of an earlier process started; null when nothing is stored yet. */
+  /** When the last cycle of an earlier process started; null when nothing came of any. */
   readonly lastCycle: Temporal.Instant | null;
   /** Does the work. A failure that nobody foresaw may be thrown; it is logged with its stack. */
   readonly cycle: (work: CycleWork) => Promise<CycleOutcome>;
@@ -65,12 +65,15 @@ class Loop {
   #failures = NO_FAILURES;
   #cycles = 0;
   #lastCycle: DaemonState["lastCycle"] = null;
+  /** Nothing came of any cycle yet. */
+  #nothingYet: boolean;
   /** What was said to come next since the last cycle. */
   #announced: NextStart | null = null;
 
   constructor(daemon: Daemon) {
     this.#daemon = daemon;
     this.#plan = begin(momentOf(daemon.clock), daemon.lastCycle);
+    this.#nothingYet = daemon.lastCycle === null;
   }
 
   /** Waits for the next start; null when the daemon is to stop. */
@@ -105,14 +108,15 @@ class Loop {
       outcome = await cycle({ stop, progress: () => notify.progress() });
     } catch (error) {
       const failure = error instanceof Error ? error.stack ?? error.message : String(error);
-      outcome = { told: "", failure, unavailable: false };
+      outcome = { told: "", failure, unavailable: false, nothingYet: this.#nothingYet };
     }
     return stop.aborted && outcome.failure !== null ? null : outcome;
   }
 
   #end(outcome: CycleOutcome, from: Moment, to: Moment): void {
     const missed = missedStarts(this.#daemon.schedule, this.#plan, from, to);
-    this.#plan = ended(this.#plan, from, to, outcome.unavailable);
+    this.#plan = ended(this.#plan, from, to, isUrgent(outcome));
+    this.#nothingYet = outcome.nothingYet;
     this.#lastCycle = { start: from.wall, end: to.wall };
     this.#cycles++;
     const before = this.#failures;
@@ -163,4 +167,9 @@ class Loop {
   #isActive({ wall }: Moment): boolean {
     return this.#daemon.schedule.timetable.isActive(wall);
   }
+}
+
+/** Whether a cycle is tried again before its time, also outside active hours. */
+function isUrgent({ failure, unavailable, nothingYet }: CycleOutcome): boolean {
+  return unavailable || (failure !== null && nothingYet);
 }

@@ -31,7 +31,7 @@ export interface PlanState {
   readonly retryAt: number | null;
 }
 
-/** A cycle that found the exchange unavailable is tried again so long after it started, if nothing comes before. */
+/** An urgent cycle is tried again so long after it started, if nothing comes before. */
 export const RETRY_MILLIS = 5 * 60_000;
 /** A day without a start gets one at noon: daily files are there, and no clock is changed. */
 const DAILY_TIME = "12:00";
@@ -93,13 +93,13 @@ export function started(state: PlanState, start: NextStart, now: Moment): PlanSt
   return { ...state, first: false, lastStart: now.wall, anchor: anchorOf(state, start, now), retryAt: null };
 }
 
-/** The state when a cycle ends; `unavailable` has it tried again soon. */
-export function ended(state: PlanState, startedAt: Moment, now: Moment, unavailable: boolean): PlanState {
+/** The state when a cycle ends; `urgent` has it tried again soon. */
+export function ended(state: PlanState, startedAt: Moment, now: Moment, urgent: boolean): PlanState {
   return {
     ...state,
     idleSince: now,
     awakeSince: startedAt,
-    retryAt: unavailable ? startedAt.monotonic + RETRY_MILLIS : null,
+    retryAt: urgent ? startedAt.monotonic + RETRY_MILLIS : null,
   };
 }
 

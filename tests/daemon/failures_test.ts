@@ -8,7 +8,12 @@ const DOWN = "the exchange is unavailable";
 function logOf(...outcomes: (string | null)[]): string[] {
   let failures: Failures = NO_FAILURES;
   return outcomes.flatMap((failure, i) => {
-    const outcome: CycleOutcome = { told: failure === null ? "3 of it" : "", failure, unavailable: false };
+    const outcome: CycleOutcome = {
+      told: failure === null ? "3 of it" : "",
+      failure,
+      unavailable: false,
+      nothingYet: false,
+    };
     const before = failures;
     failures = counting(before, failure);
     return announceEnd({ ...outcome, number: i + 1, seconds: 4.24, missed: 0 }, before, failures)
@@ -53,7 +58,7 @@ Deno.test("another error than the one before is told, however many there were", 
 });
 
 Deno.test("what a failed cycle did all the same is told, and so are the starts that it skipped", () => {
-  const outcome: CycleOutcome = { told: "2 of it", failure: DOWN, unavailable: true };
+  const outcome: CycleOutcome = { told: "2 of it", failure: DOWN, unavailable: true, nothingYet: false };
   const lines = announceEnd(
     { ...outcome, number: 7, seconds: 1, missed: 2 },
     NO_FAILURES,

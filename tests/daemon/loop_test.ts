@@ -16,8 +16,13 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const HOURLY = parseInterval("1");
 const BY_DAY = rhythmSchedule(HOURLY, parseActiveHours("08:30-18:00"), BERLIN);
-const DONE: CycleOutcome = { told: "all of it", failure: null, unavailable: false };
-const DOWN: CycleOutcome = { told: "", failure: "the exchange is unavailable", unavailable: true };
+const DONE: CycleOutcome = { told: "all of it", failure: null, unavailable: false, nothingYet: false };
+const DOWN: CycleOutcome = {
+  told: "",
+  failure: "the exchange is unavailable",
+  unavailable: true,
+  nothingYet: false,
+};
 
 /** What a daemon did until it was stopped. */
 interface Life {
@@ -153,7 +158,7 @@ Deno.test("a cycle that fails, or throws, does not end the daemon; an unavailabl
       return n < 4 ? DOWN : DONE;
     },
   });
-  assert.deepEqual(timesOf(starts), ["10:00", "10:05", "10:10", "10:15", "11:00"]);
+  assert.deepEqual(timesOf(starts), ["10:00", "10:05", "10:10", "10:15", "11:00"], "a bug is no hurry");
   assert.deepEqual(states.map(({ health, failedInARow }) => `${failedInARow} ${health}`), [
     "0 fine",
     "1 warning",
@@ -166,6 +171,26 @@ Deno.test("a cycle that fails, or throws, does not end the daemon; an unavailabl
   assert.match(states[4].lastFailure ?? "", /TypeError: a bug\n.*loop_test/);
   assert.ok(lines.includes("10:10:00 ERROR 3 cycles in a row have failed: the exchange is unavailable"));
   assert.ok(lines.includes("10:00:00 INFO Trying again at 2025-12-01 10:05:00 CET"));
+});
+
+Deno.test("outside active hours a failed cycle is soon tried again while nothing came of any, whatever the failure", async () => {
+  const empty: CycleOutcome = { told: "", failure: "disk full", unavailable: false, nothingYet: true };
+  const works = async (outcomes: readonly (CycleOutcome | Error)[]) => {
+    const { starts } = await live({
+      from: "2025-12-01 20:00",
+      millis: HOUR,
+      work: (n) => {
+        const outcome = outcomes[n - 1];
+        if (outcome instanceof Error) throw outcome;
+        return outcome;
+      },
+    });
+    return timesOf(starts);
+  };
+  assert.deepEqual(await works([empty, empty, DONE]), ["20:00", "20:05", "20:10"]);
+  assert.deepEqual(await works([new Error("a bug"), DONE]), ["20:00", "20:05"]);
+  assert.deepEqual(await works([empty, { ...empty, nothingYet: false }]), ["20:00", "20:05"]);
+  assert.deepEqual(await works([DONE]), ["20:00"], "a venue of which nothing is listed");
 });
 
 Deno.test("onState() is told when the last cycle was and when the next one will be", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { status } from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { DAY, ended, heard, idleDaemon, linesOf, startDaemon, statusOf } from "./daemon_program.ts";
 import { assertForeseen, reached } from "./evidence.ts";
@@ -21,6 +22,23 @@ Deno.test("outside active hours a daemon of an empty folder fetches at once, and
   assert.match(said.at(-3)!, /^Cycle 1: DETR: 10 files, 400 trades, /);
   assert.equal(said.at(-2), `Outside active hours. Waiting until ${text}`);
   assert.equal(nextCycleIn(folder.path), opening.epochMilliseconds);
+});
+
+Deno.test("outside active hours a daemon whose folder is empty for its cycles failed fetches at once, too", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  const hours = ["--active-hours", laterToday().option];
+  replica.inject("list", status(503));
+  {
+    await using failing = startDaemon(replica, folder.path, hours);
+    await heard(failing, / - Trying again at /);
+    await ended(failing, "SIGTERM");
+  }
+  replica.clearFaults();
+  await using daemon = await idleDaemon(replica, folder.path, hours);
+  const said = linesOf(await ended(daemon, "SIGTERM"), "INFO");
+  assert.equal(said[1], "Nothing stored yet, starting fetch cycle outside active hours");
+  assert.match(said.join("\n"), /^Cycle 1: DETR: 10 files, 400 trades, /m);
 });
 
 Deno.test("outside active hours a daemon with data waits for the opening, and status says until when", async () => {
