@@ -69,7 +69,7 @@ const LEVELS: Readonly<Record<LogLevel, Level>> = {
  */
 export function configureLog(settings: LogSettings): RunningLog {
   if (getConfig() !== null) throw new Error("the log is set up already: close it before setting it up anew");
-  const stamp = timeStamps(settings.timeZone ?? Temporal.Now.timeZoneId());
+  const stamp = timeStamps(settings.timeZone ?? systemZone());
   const compose = (level: Level, at: Position, message: string) =>
     formatLine(stamp(settings.clock()), level, at, message);
   const note: Note = (level, message) => compose(level, callerPosition(note), message);
@@ -80,6 +80,12 @@ export function configureLog(settings: LogSettings): RunningLog {
     for (const output of outputs) output.write(LEVELS[level], line);
   });
   return running(file, outputs);
+}
+
+/** The zone of the system; where TZ is set to nothing ICU does not know one, and the C library means UTC. */
+function systemZone(): string {
+  const zone = Temporal.Now.timeZoneId();
+  return zone === "Etc/Unknown" ? "UTC" : zone;
 }
 
 function openFile(settings: LogFileSettings, now: () => number): RotatingFile {
