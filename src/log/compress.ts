@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { giveToFolderOwner } from "../system/owner.ts";
 import { openLocked, syncFolder, writeAll } from "./file.ts";
 import { compressedPath, unfinishedPath } from "./rotated_name.ts";
 
@@ -34,6 +35,7 @@ async function gzip(rotated: string, stop: AbortSignal | undefined): Promise<voi
   using source = Deno.openSync(rotated);
   const unfinished = unfinishedPath(rotated);
   using target = Deno.openSync(unfinished, { write: true, create: true, truncate: true, mode: 0o640 });
+  giveToFolderOwner(unfinished);
   try {
     // Not pipeTo(): with `preventClose` Deno 2.9.6 resolves it before the last bytes are written.
     for await (const piece of source.readable.pipeThrough(new CompressionStream("gzip"))) {

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { giveToFolderOwner } from "../system/owner.ts";
 import { Archive } from "./archive.ts";
 import { type FileIdentity, infoOf, isSameFile, openLocked, writeAll } from "./file.ts";
 import { reasonOf } from "./reason.ts";
@@ -109,6 +110,7 @@ export class RotatingFile {
   #rotate(): void {
     using lock = openLocked(`${this.path}.lock`, { write: true, create: true, mode: 0o640 }, true);
     if (lock === null) return; // somebody rotates just now
+    giveToFolderOwner(`${this.path}.lock`);
     if (isSameFile(this.#identity, infoOf(this.path))) {
       const rotated = rotatedPath(this.path, this.#options.now(), (path) => infoOf(path) !== null);
       Deno.renameSync(this.path, rotated);
@@ -130,15 +132,25 @@ function openLog(path: string): Deno.FsFile {
     return openShared(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+    makeFolder(dirname(path));
     return openShared(path);
   }
 }
 
+function makeFolder(path: string): void {
+  if (infoOf(path) !== null) return;
+  makeFolder(dirname(path));
+  Deno.mkdirSync(path, { recursive: true, mode: 0o750 });
+  giveToFolderOwner(path);
+}
+
 function openShared(path: string): Deno.FsFile {
+  const isNew = infoOf(path) === null;
   for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
     const file = openLocked(path, { read: true, append: true, create: true, mode: 0o640 }, false);
-    if (file !== null) return file;
+    if (file === null) continue;
+    if (isNew) giveToFolderOwner(path);
+    return file;
   }
   throw new Error("another program holds a lock on it");
 }

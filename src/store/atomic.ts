@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import { giveToFolderOwner } from "../system/owner.ts";
 
 /** Data and their folders may be read by the group: analysts beside the collector. */
 const FILE_MODE = 0o640;
@@ -51,6 +52,7 @@ export async function writeUnfinished(directory: string, fill: Fill, name: strin
       target,
       () => Deno.openSync(unfinished, { write: true, createNew: true, mode: FILE_MODE }),
     );
+    onDisk(target, () => giveToFolderOwner(unfinished));
     await fill((bytes) => onDisk(target, () => writeAllSync(file, bytes)));
     onDisk(target, () => file.syncSync());
   } catch (error) {
@@ -100,6 +102,7 @@ export function makeDirectory(path: string): void {
   if (parent !== path) makeDirectory(parent);
   onDisk(path, () => {
     Deno.mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
+    giveToFolderOwner(path);
     syncDirectory(parent);
   });
 }

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Clock } from "../feed/clock.ts";
+import { giveToFolderOwner } from "../system/owner.ts";
 import { fromDisk, ifThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
 
 /** How often a refused lock is tried again. */
@@ -41,6 +42,7 @@ function tryLock(path: string): { lock: HeldLock } | { holder: string } {
   );
   using opened = new DisposableStack();
   opened.use(file);
+  if (isNew) onDisk(path, () => giveToFolderOwner(path));
   // Exclusive: without the argument two writers would both get a shared lock. The path may have been replaced since.
   if (!onDisk(path, () => file.tryLockSync(true) && isStillAt(path, file))) {
     return { holder: contentOf(path, file) };

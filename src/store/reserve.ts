@@ -1,3 +1,4 @@
+import { giveToFolderOwner } from "../system/owner.ts";
 import { ifThere, makeDirectory, onDisk, removeIfThere, writeAllSync } from "./atomic.ts";
 import { freeBytes } from "./disk.ts";
 import type { Layout } from "./layout.ts";
@@ -25,6 +26,7 @@ export async function keepReserve({ state, reserve }: Layout, breathe: () => Pro
   const free = freeBytes(state);
   if (free === null || free < ROOM) return;
   using file = onDisk(reserve, () => Deno.openSync(reserve, { write: true, create: true, mode: 0o600 }));
+  onDisk(reserve, () => giveToFolderOwner(reserve));
   file.seekSync(size, Deno.SeekMode.Start);
   const piece = new Uint8Array(MIB);
   for (let left = RESERVE_BYTES - size; left > 0; left -= piece.length) {
