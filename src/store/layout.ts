@@ -41,7 +41,7 @@ export class Layout {
     return this.#day("raw", venue, date);
   }
 
-  /** Where the bytes go that came under the file's name and are no gzip stream. */
+  /** Where the bytes go that came under the file's name and are no file of the exchange. */
   rejectedFile(file: SourceFile): string {
     return join(this.rejectedDay(file.venue, file.date), file.name);
   }

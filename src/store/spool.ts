@@ -13,17 +13,16 @@ import {
   writeUnfinished,
 } from "./atomic.ts";
 import { datesBelow } from "./dates.ts";
-import { gunzip, NotGzip } from "./gzip.ts";
+import { gunzip, gzip } from "./gzip.ts";
+import { contentDigest, inspect, inspectGzip } from "./inspect.ts";
 import type { Layout } from "./layout.ts";
+import { countLinesIn } from "./lines.ts";
 
 const MIB = 1024 * 1024;
 /** How far a file may unpack: sixty times the largest seen; beyond it is a bomb, not trades. */
 export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = { minute: 256 * MIB, daily: 4096 * MIB };
 /** Hex digits of a SHA-256 that name a raw file in the ledger. */
 const DIGEST_DIGITS = 16;
-
-const NEWLINE = 0x0a;
-const SPACE = 0x20;
 
 /** Between the name and the digest of a second version. */
 const VERSION_MARK = ".~";
@@ -40,9 +39,12 @@ export interface SpooledFile {
 export type Kept =
   | {
     readonly kind: "kept";
+    /** As they came. */
     readonly bytes: number;
     readonly lines: number;
-    /** What the file is known by when other bytes were there under its name; they stay. */
+    /** Whether it came as plain NDJSON, and was packed here. */
+    readonly packed: boolean;
+    /** What the file is known by when another content was there under its name; that stays. */
     readonly version: string | null;
   }
   | { readonly kind: "rejected"; readonly reason: string; readonly path: string };
@@ -56,9 +58,9 @@ export class Spool {
   constructor(readonly layout: Layout, readonly venue: Venue) {}
 
   /**
-   * Keeps a download. When it returns `kept`, a whole gzip stream is on disk under the file's name, for good.
-   * Other bytes go to the rejected ones, the last of a name only. Throws what the body or the disk throws; then
-   * nothing is kept.
+   * Keeps a download. When it returns `kept`, a whole gzip stream is on disk under the file's name, for good: the bytes
+   * as they came, or plain NDJSON, packed. Other bytes go to the rejected ones, the last of a name only. Throws what the
+   * body or the disk throws; then nothing is kept, but for NDJSON that waits among the rejected ones to be packed.
    */
   async keep(file: SourceFile, body: AsyncIterable<Uint8Array>): Promise<Kept> {
     let bytes = 0;
@@ -69,13 +71,23 @@ export class Spool {
       }
     };
     const arrived = await writeUnfinished(this.layout.rawDay(file.venue, file.date), fill, file.name);
-    const found = await inspect({ file, path: arrived, version: null });
+    const found = await inspectGzip(arrived, UNPACKED_LIMIT[file.kind]);
     if ("lines" in found) {
-      return { kind: "kept", bytes, lines: found.lines, version: this.#admit(arrived, file) };
+      const version = await this.#admit(arrived, file);
+      return { kind: "kept", bytes, lines: found.lines, packed: false, version };
     }
-    const path = this.layout.rejectedFile(file);
-    moveDurably(arrived, path);
-    return { kind: "rejected", reason: found.reason, path };
+    // What a killed run was about to pack is a file: other bytes must not take its place.
+    await this.readmit(file);
+    moveDurably(arrived, this.layout.rejectedFile(file));
+    return await this.#judgeRejected(file);
+  }
+
+  /**
+   * Looks once more at the bytes that were rejected under a file's name, as a newer version may understand them. If they
+   * are a file, it is kept as by `keep`, and rejected no more. Null when there are none. Throws what the disk throws.
+   */
+  async readmit(file: SourceFile): Promise<Kept | null> {
+    return exists(this.layout.rejectedFile(file)) ? await this.#judgeRejected(file) : null;
   }
 
   /** The dates that have raw files, oldest first. */
@@ -94,12 +106,12 @@ export class Spool {
     });
   }
 
-  /** The names of a date of which only bytes came that are no gzip stream. */
+  /** The names of a date of which only bytes came that are no file of the exchange. */
   rejected(date: string): string[] {
     const kept = new Set(this.files(date).map(({ file }) => file.name));
     return entriesOf(this.layout.rejectedDay(this.venue, date))
-      .map(({ name }) => name)
-      .filter((name) => this.#ownFile(name) !== null && !kept.has(name));
+      .filter(({ name, isFile }) => isFile && this.#ownFile(name) !== null && !kept.has(name))
+      .map(({ name }) => name);
   }
 
   /** Folders that lie where a raw file of a date belongs. */
@@ -148,21 +160,58 @@ export class Spool {
     return file?.venue === this.venue && file.service === POSTTRADE ? file : null;
   }
 
-  /** Gives a file its name, and a second version of one its own; returns what that is known by. */
-  #admit(arrived: string, file: SourceFile): string | null {
-    const path = this.layout.rawFile(file);
-    if (!exists(path)) {
-      moveDurably(arrived, path);
-      return null;
-    }
-    const digest = rawDigest(arrived);
-    if (digest === rawDigest(path)) {
-      removeIfThere(arrived);
-      return null;
-    }
-    moveDurably(arrived, `${path}${VERSION_MARK}${digest}`);
-    return digest;
+  /** Killed at any point, it leaves the bytes where they were, or packed in the same place, or the file in the spool. */
+  async #judgeRejected(file: SourceFile): Promise<Kept> {
+    const path = this.layout.rejectedFile(file);
+    const { size: bytes } = Deno.statSync(path);
+    const found = await inspect(path, UNPACKED_LIMIT[file.kind]);
+    if ("reason" in found) return { kind: "rejected", reason: found.reason, path };
+    const { lines, isPlain } = found;
+    if (isPlain) await this.#pack(path, file);
+    return { kind: "kept", bytes, lines, packed: isPlain, version: await this.#admit(path, file) };
   }
+
+  /** Puts a gzip stream in the place of the bytes of which it is made. */
+  async #pack(path: string, file: SourceFile): Promise<void> {
+    const fill = async (append: (piece: Uint8Array) => void) => {
+      for await (const piece of gzip(path)) append(piece);
+    };
+    moveDurably(await writeUnfinished(this.layout.rawDay(file.venue, file.date), fill, file.name), path);
+  }
+
+  /** Gives a file its name, and a second version of one its own; returns what that is known by. */
+  async #admit(path: string, file: SourceFile): Promise<string | null> {
+    const place = this.layout.rawFile(file);
+    if (!exists(place)) {
+      moveDurably(path, place);
+      return null;
+    }
+    const known = this.files(file.date).filter(({ file: { name } }) => name === file.name);
+    const digest = rawDigest(path);
+    const same = await findSame(path, digest, known);
+    if (same === null) moveDurably(path, `${place}${VERSION_MARK}${digest}`);
+    else removeIfThere(path);
+    return same === null ? digest : same.version;
+  }
+}
+
+/**
+ * Which of the files under a name has the same content: the same lines are other bytes when somebody else has packed
+ * them. Null when none has.
+ */
+async function findSame(
+  path: string,
+  digest: string,
+  known: readonly SpooledFile[],
+): Promise<SpooledFile | null> {
+  const same = known.find((file) => rawDigest(file.path) === digest);
+  if (same !== undefined) return same;
+  for (const file of known) {
+    const limit = UNPACKED_LIMIT[file.file.kind];
+    const content = await contentDigest(file.path, limit);
+    if (content !== null && content === await contentDigest(path, limit)) return file;
+  }
+  return null;
 }
 
 /** The content of a spooled file, unpacked, in pieces; throws `NotGzip` when its bytes have been damaged. */
@@ -181,37 +230,8 @@ export function rawDigest(path: string): string {
 }
 
 /** The lines of a spooled file that are not blank: so many rows it has, if none is bad. Throws as `unpack`. */
-export async function countLines(spooled: SpooledFile): Promise<number> {
-  let lines = 0;
-  let blank = true;
-  for await (const piece of unpack(spooled)) {
-    for (let start = 0; start < piece.length;) {
-      const newline = piece.indexOf(NEWLINE, start);
-      const end = newline < 0 ? piece.length : newline;
-      blank &&= isBlank(piece, start, end);
-      if (newline >= 0) {
-        if (!blank) lines++;
-        blank = true;
-      }
-      start = end + 1;
-    }
-  }
-  return blank ? lines : lines + 1;
-}
-
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] > SPACE) return false;
-  return true;
-}
-
-/** Reads a gzip stream to its end, where the checksum is: the lines in it, or why it is none. */
-async function inspect(spooled: SpooledFile): Promise<{ lines: number } | { reason: string }> {
-  try {
-    return { lines: await countLines(spooled) };
-  } catch (error) {
-    if (error instanceof NotGzip) return { reason: error.message };
-    throw error;
-  }
+export function countLines(spooled: SpooledFile): Promise<number> {
+  return countLinesIn(unpack(spooled));
 }
 
 function exists(path: string): boolean {

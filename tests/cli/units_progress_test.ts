@@ -5,7 +5,7 @@ import type { Outcome } from "../../src/collect/download.ts";
 import { configureLog } from "../../src/log/setup.ts";
 
 const CLEAR = "\r\x1b[K";
-const KEPT: Outcome = { kind: "kept", bytes: 1000, lines: 500, version: null };
+const KEPT: Outcome = { kind: "kept", bytes: 1000, lines: 500, packed: false, version: null };
 const ADVANCE: Advance = {
   files: 34,
   planned: 60,

@@ -22,7 +22,7 @@ Deno.test("nextPending() counts a cycle for each file that is gone, says by whic
     [a, { kind: "gone", reason: "HTTP 400" }],
     [b, { kind: "failed", reason: "HTTP 500, 3 times" }],
     [c, { kind: "rejected", reason: "incorrect header check", path: "/rejected" }],
-    [d, { kind: "kept", bytes: 20, lines: 0, version: null }],
+    [d, { kind: "kept", bytes: 20, lines: 0, packed: false, version: null }],
   ]);
   assert.deepEqual([...nextPending(before, FILES, outcomes)], [
     [a, pending(2, GONE)],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { gunzip, NotGzip } from "../../src/store/gzip.ts";
+import { gunzip, gzip, NotGzip } from "../../src/store/gzip.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { until } from "../feed/loopback_exchange.ts";
 
@@ -96,6 +96,26 @@ Deno.test("gunzip() refuses a file of zero bytes; a whole stream of zero bytes i
   const empty = Uint8Array.from(gzipSync(new Uint8Array(0)));
   assert.equal(empty.length, 20);
   assert.equal((await unpacked(empty)).length, 0);
+});
+
+for (const [size, content] of Object.entries(CONTENTS)) {
+  Deno.test(`gzip() packs a ${size} file into one member without a time: the same bytes whenever it does`, async () => {
+    using dir = temporaryDirectory();
+    Deno.writeFileSync(dir.of("plain"), content);
+    const packed = concat(...await Array.fromAsync(gzip(dir.of("plain"))));
+    assert.deepEqual(packed.subarray(0, 9), Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0));
+    assert.ok(Buffer.from(content).equals(await unpacked(packed)));
+    Deno.utimeSync(dir.of("plain"), new Date(0), new Date(0));
+    assert.deepEqual(concat(...await Array.fromAsync(gzip(dir.of("plain")))), packed);
+  });
+}
+
+Deno.test("gzip() gives pieces, and lets errors of the disk be what they are", async () => {
+  using dir = temporaryDirectory();
+  Deno.writeFileSync(dir.of("noise"), NOISE);
+  const lengths = (await Array.fromAsync(gzip(dir.of("noise")))).map(({ length }) => length);
+  assert.ok(Math.max(...lengths) <= MIB / 4, `${Math.max(...lengths)} bytes`);
+  await assert.rejects(gzip(dir.of("none")).next(), { code: "ENOENT" });
 });
 
 Deno.test("gunzip() lets errors of the disk be what they are", async () => {
