@@ -5,6 +5,7 @@ import type { Venue } from "../feed/venue.ts";
 import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/pending.ts";
+import { rejectedOfDate } from "../collect/rejected.ts";
 import { Spool } from "../store/spool.ts";
 
 /** A venue's line of the JSON document of `check-partial`. */
@@ -24,7 +25,7 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
   const days: DayDefects[] = [];
   for (const date of dates) {
     const day = await inventoryOf(layout, venue, date);
-    days.push(defectsOf(day, spool.rejected(date), record));
+    days.push(defectsOf(day, (await rejectedOfDate(spool, date)).told, record));
   }
   return { venue, dates: dates.length, days: days.filter((day) => !isWhole(day)) };
 }
@@ -41,6 +42,6 @@ function describe({ gaps, pending, undecoded, withBadLines, rejected, damage }: 
     ...pending.map((name) => `pending: ${name}`),
     ...undecoded.map((path) => `kept, not in Parquet: ${path}`),
     ...withBadLines.map((key) => `with bad lines: ${key}`),
-    ...rejected.map((name) => `no gzip stream: ${name}`),
+    ...rejected.map((name) => `rejected, neither gzip nor whole NDJSON: ${name}`),
   ];
 }

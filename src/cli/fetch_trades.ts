@@ -2,7 +2,7 @@ import type { Tools } from "../collect/cycle.ts";
 import { runCycleOnAnyDisk } from "../collect/disk_full.ts";
 import { triedAgain } from "../collect/pending.ts";
 import { type CycleReport, isComplete } from "../collect/report.ts";
-import { counted } from "../collect/tell.ts";
+import { counted, rejectedText } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import type { PendingRecord } from "../store/pending.ts";
@@ -114,7 +114,7 @@ export function exitCodeOfReport(report: CycleReport): number {
 }
 
 function summarize(report: CycleReport): void {
-  const { venue, listed, skipped, files, trades, pending, lost } = report;
+  const { venue, listed, skipped, files, trades, pending, lost, rejected } = report;
   if (files > 0 || trades > 0) {
     log.info(`${venue}: ${counted(files, "file")} fetched, ${counted(trades, "trade")} added`);
   } else if (listed === null) {
@@ -123,6 +123,7 @@ function summarize(report: CycleReport): void {
     log.info(`All available data already stored for ${venue}`);
   }
   warnOfPending(venue, triedAgain(pending));
+  warnOfRejected(venue, rejected.filter((name) => !pending.has(name)));
   if (lost.length > 0) {
     const names = lost.slice(0, NAMES_SHOWN).join(", ") + (lost.length > NAMES_SHOWN ? ", …" : "");
     log.error(
@@ -139,6 +140,15 @@ function warnOfPending(venue: Venue, pending: PendingRecord): void {
   log.warning(`${venue}: ${files} pending, tried again at the next run; the first: ${name}, ${reason}`);
 }
 
+/** What is listed no more is pending no more: only a newer version, or somebody who looks at the bytes, can help. */
+function warnOfRejected(venue: Venue, rejected: readonly string[]): void {
+  if (rejected.length === 0) return;
+  log.warning(
+    `${venue}: ${rejectedText(rejected)}. The exchange lists them no more; the bytes are kept. ` +
+      `reprocess ${venue} reads them again, and with --accept NAME they are told no more`,
+  );
+}
+
 function documentOf({ venue, exitCode, report, error }: VenueResult) {
   if (report === null) return { venue, exitCode, error };
   return {
@@ -151,6 +161,7 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
     trades: report.trades,
     pending: report.pending,
     lost: report.lost,
+    rejected: report.rejected,
     findings: report.findings,
   };
 }

@@ -7,7 +7,7 @@ import {
   type Verdict,
   verdictOf,
 } from "../collect/health.ts";
-import { counted, differenceText } from "../collect/tell.ts";
+import { counted, differenceText, rejectedText } from "../collect/tell.ts";
 import { holderOf } from "../daemon/pid_file.ts";
 import { EXCHANGE_QUOTA } from "../feed/quota.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -76,7 +76,7 @@ export function printReport(report: VenueReport): void {
 
 function factsOf(
   { daemon, lagMinutes, diskDaysLeft, verdict }: VenueReport,
-  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, reconciled }: VenueState,
+  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected, reconciled }: VenueState,
 ): [name: string, fact: string][] {
   const { end, files, trades, error } = lastCycle;
   const behind = `${counted(lagMinutes ?? 0, "minute")} of trading behind`;
@@ -87,6 +87,7 @@ function factsOf(
     ["next cycle", daemon === null ? "none planned" : nextCycle ?? "none planned"],
     ["newest minute", newestMinute === null ? "none" : `${newestMinute} UTC, ${behind}`],
     ["not understood", counted(notUnderstood.files, "file") + oldest],
+    ["rejected", rejected.length === 0 ? counted(0, "file") : rejectedText(rejected)],
     ["reconciled", reconciled ? `${reconciled.name}: ${differenceText(reconciled)}` : "no daily file yet"],
     ["disk", diskDaysLeft === null ? "not known" : `room for ${counted(diskDaysLeft, "day")}`],
     ["verdict", verdict.reason],

@@ -18,8 +18,11 @@ export function readVenueState(layout: Layout, venue: Venue): VenueState | null 
   const isOurs = state?.venue === venue && times.every((time) => !Number.isNaN(Date.parse(String(time)))) &&
     Number.isInteger(state.notUnderstood?.files) && Number.isInteger(state.lost?.files) &&
     Array.isArray(state.days);
-  return isOurs ? state : null;
+  return state !== null && isOurs ? { ...LATER, ...state } : null;
 }
+
+/** What a state does not have that an earlier version left. */
+const LATER = { rejected: [] };
 
 /** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
@@ -47,6 +50,7 @@ export function stateAfter(before: VenueState | null, result: VenueResult): Venu
     newestMinute: report?.newestMinute ? minuteText(report.newestMinute) : before?.newestMinute ?? null,
     notUnderstood: report === null ? before?.notUnderstood ?? NONE : notUnderstood(report),
     lost: lostAfter(before, report?.lost.length ?? 0, end),
+    rejected: report?.rejected ?? before?.rejected ?? [],
     reconciled: reconciledIn(report) ?? before?.reconciled ?? null,
     days: report?.days ?? before?.days ?? [],
   };

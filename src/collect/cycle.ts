@@ -14,9 +14,11 @@ import { downloadAll, type Outcome } from "./download.ts";
 import { newestMinute } from "./freshness.ts";
 import { type DayInventory, inventoriesOf, seenNames } from "./inventory.ts";
 import { Pace } from "./pace.ts";
+import { tellPacked } from "./packed.ts";
 import { filesOf, lostNames, newlyLost, nextPending } from "./pending.ts";
 import { byTradingDay, creditsOf, planCycle, type Step } from "./plan.ts";
 import { Publication } from "./publication.ts";
+import { rejectedNames } from "./rejected.ts";
 import type { CycleReport } from "./report.ts";
 import { damagedDates } from "./findings.ts";
 import { statusOf } from "./status.ts";
@@ -61,6 +63,7 @@ class Cycle {
   readonly spool: Spool;
   readonly #tools: Tools;
   readonly #signal: AbortSignal;
+  readonly #diary: Diary;
   readonly #publication: Publication;
   readonly #outcomes = new Map<string, Outcome>();
   /** Why a date could not be published that is none of this cycle's: no reason not to fetch, but to fail. */
@@ -72,8 +75,8 @@ class Cycle {
     this.spool = new Spool(tools.layout, venue);
     const pace = new Pace(tools.clock, signal, tools.onProgress);
     const publisher = { spool: this.spool, createdBy: tools.createdBy, pace };
-    const diary = new Diary(tools.layout, venue, tools.clock.now());
-    this.#publication = new Publication(publisher, diary, tools.clock.now);
+    this.#diary = new Diary(tools.layout, venue, tools.clock.now());
+    this.#publication = new Publication(publisher, this.#diary, tools.clock.now);
   }
 
   /** Downloads and publishes what is listed and missing. `waiting` are daily files that are in the spool already. */
@@ -89,21 +92,24 @@ class Cycle {
     await this.#publishOverlooked([...expected.values()]);
     const days = await this.#days([...expected.values()]);
     const seen = seenNames([...expected.values()], days);
+    const rejected = await rejectedNames(this.spool);
     // A listing without names may be a moment's: what was listed before is not given up for it.
     const pending = listing.files.length === 0
       ? before
-      : nextPending(before, this.#missing(listing, seen), this.#outcomes);
-    const lost = newlyLost(before, pending, new Set([...seen, ...listing.files.map(({ name }) => name)]));
+      : nextPending(before, this.#missing(listing, seen), this.#outcomes, rejected.all);
+    const accounted = new Set([...seen, ...rejected.all, ...listing.files.map(({ name }) => name)]);
+    const lost = newlyLost(before, pending, accounted);
     if (pending.size > 0 || before.size > 0) await writePending(path, pending);
     if (this.#leftoverFailure !== null) throw this.#leftoverFailure.error;
-    return this.#report(listing, days, pending, lost);
+    return this.#report(listing, days, { pending, lost, rejected: rejected.told });
   }
 
   /** Records what is listed and missing before it is fetched, so that a killed cycle leaves word of it. */
   async #expect(listing: Listing, path: string): Promise<PendingRecord> {
     const before = readPending(path);
     const missing = this.#missing(listing, await this.#seen(listing.files));
-    const expected = new Map([...before, ...nextPending(before, missing, new Map())]);
+    const { all } = await rejectedNames(this.spool);
+    const expected = new Map([...before, ...nextPending(before, missing, new Map(), all)]);
     if (expected.size > before.size) await writePending(path, expected);
     return expected;
   }
@@ -168,6 +174,7 @@ class Cycle {
     for (const day of byTradingDay(steps)) {
       log.info(`Fetching ${counted(day.length, "file")} of ${venue} for ${tradingDayOf(day[0].file)}`);
       await downloadAll(day, { ...this.#tools, spool: this.spool, onOutcome: this.#onOutcome }, this.#signal);
+      await tellPacked(venue, this.#outcomes, this.#diary);
       await this.publish(day.map(({ file }) => file.date), day);
     }
   }
@@ -197,8 +204,7 @@ class Cycle {
   #report(
     listing: Listing,
     days: ReadonlyMap<string, DayInventory>,
-    pending: PendingRecord,
-    lost: readonly string[],
+    notStored: Pick<CycleReport, "pending" | "lost" | "rejected">,
   ): CycleReport {
     const { findings } = this.#publication;
     const kept = [...this.#outcomes.values()].filter((outcome) => outcome.kind === "kept");
@@ -210,10 +216,9 @@ class Cycle {
       files: kept.length,
       bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
       trades: stored.reduce((sum, { added }) => sum + added, 0),
-      pending,
-      lost,
+      ...notStored,
       findings,
-      days: statusOf(listing.files, days, pending, damagedDates(findings)),
+      days: statusOf(listing.files, days, notStored.pending, damagedDates(findings)),
       newestMinute: newestMinute(days.values()),
     };
   }

@@ -2,7 +2,7 @@ import type { Venue } from "../feed/venue.ts";
 import { answerableUntil, lagMinutes } from "./freshness.ts";
 import { diskGravity, diskRoom } from "./disk_room.ts";
 import type { DayStatus } from "./status.ts";
-import { counted } from "./tell.ts";
+import { counted, rejectedText } from "./tell.ts";
 
 /** How far a daily file differed from the minutes that were fetched. */
 export interface Difference {
@@ -36,6 +36,8 @@ export interface VenueState {
   readonly notUnderstood: { readonly files: number; readonly oldest: string | null };
   /** Files that were lost for good within the last days, and when the last of them was. */
   readonly lost: { readonly files: number; readonly last: string | null };
+  /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
+  readonly rejected: readonly string[];
   /** How the last daily file compared; null before the first one. */
   readonly reconciled: Difference & { readonly name: string } | null;
   /** The dates that the exchange listed. */
@@ -99,7 +101,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   const { daemon, state, catchingUp, diskDaysLeft } = health;
   const { files = 0 } = state?.notUnderstood ?? {};
   const lost = state?.lost.files ?? 0;
-  const { failedCycles = 0, days = [], lastCycle } = state ?? {};
+  const { failedCycles = 0, days = [], lastCycle, rejected = [] } = state ?? {};
   const lagMinutes = health.lagMinutes ?? 0;
   const damaged = days.find(({ damaged }) => damaged);
   const pending = days.reduce((sum, { pending }) => sum + pending, 0);
@@ -114,6 +116,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
   if (gravity === 2) yield [2, diskRoom(daysLeft)];
   if (lost > 0) yield [1, `${counted(lost, "file")} lost, the last at ${state?.lost.last}`];
+  if (rejected.length > 0) yield [1, rejectedText(rejected)];
   if (failedCycles > 0) yield [1, `the last cycle failed: ${lastCycle?.error}`];
   if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
   if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
@@ -130,7 +133,7 @@ export function catchingUpText({ files, minutes }: NonNullable<VenueHealth["catc
 
 /** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */
 export function metricsOf(state: VenueState): string {
-  const { venue, lastCycle, failedCycles, notUnderstood, lost, newestMinute, days } = state;
+  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, newestMinute, days } = state;
   const total = (of: (day: DayStatus) => number) => days.reduce((sum, day) => sum + of(day), 0);
   const metrics: [name: string, help: string, value: number][] = [
     ["last_cycle_timestamp_seconds", "When the last cycle ended", Date.parse(lastCycle.end) / 1000],
@@ -146,6 +149,7 @@ export function metricsOf(state: VenueState): string {
     ["not_understood_files", "Files kept that no line could be read of", notUnderstood.files],
     ["pending_files", "Listed files that are not stored", total(({ pending }) => pending)],
     ["lost_files", "Files that were lost within the last days", lost.files],
+    ["rejected_files", "Files of which only bytes came that are none of the exchange's", rejected.length],
     ["listed_files", "Files that the exchange listed", total(({ listed }) => listed)],
     ...(newestMinute === null ? [] : [
       ["newest_minute_timestamp_seconds", "The newest stored minute", Date.parse(`${newestMinute}Z`) / 1000],

@@ -7,19 +7,22 @@ export const LOST_AFTER_CYCLES = 3;
 
 /**
  * The record of what is listed and not stored after a cycle: a file that is gone counts a cycle more, any other
- * failure or none keeps the count. Names that are no longer listed leave it.
+ * failure or none keeps the count; nothing is counted of names of which bytes were `rejected`: they were there, and are
+ * asked for again. Names that are no longer listed leave it.
  */
 export function nextPending(
   before: PendingRecord,
   missing: readonly SourceFile[],
   outcomes: ReadonlyMap<string, Outcome>,
+  rejected: ReadonlySet<string>,
 ): PendingRecord {
   return new Map(missing.map(({ name }) => {
-    const absentCycles = before.get(name)?.absentCycles ?? 0;
+    const isRejected = rejected.has(name);
+    const absentCycles = isRejected ? 0 : before.get(name)?.absentCycles ?? 0;
     const outcome = outcomes.get(name);
     switch (outcome?.kind) {
       case "gone":
-        return [name, { absentCycles: absentCycles + 1, reason: absence(outcome.reason) }];
+        return [name, { absentCycles: isRejected ? 0 : absentCycles + 1, reason: absence(outcome.reason) }];
       case "failed":
       case "rejected":
         return [name, { absentCycles, reason: outcome.reason }];
@@ -52,7 +55,7 @@ export function triedAgain(record: PendingRecord): PendingRecord {
 }
 
 /**
- * The names that a cycle has lost: given up in it, or listed before it and now neither listed nor stored; `accounted`
+ * The names that a cycle has lost: given up in it, or listed before it and now neither listed nor on disk; `accounted`
  * are those that are one or the other.
  */
 export function newlyLost(

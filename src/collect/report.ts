@@ -20,6 +20,8 @@ export interface CycleReport {
   readonly pending: PendingRecord;
   /** The names that were given up in this cycle, or are no longer listed and were never stored. */
   readonly lost: readonly string[];
+  /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
+  readonly rejected: readonly string[];
   readonly findings: readonly Finding[];
   /** The dates that were listed or pending, as they are now. */
   readonly days: readonly DayStatus[];
@@ -27,7 +29,8 @@ export interface CycleReport {
   readonly newestMinute: number | null;
 }
 
-/** Whether all that the exchange lists is stored and understood. */
-export function isComplete({ pending, lost, findings }: CycleReport): boolean {
-  return triedAgain(pending).size === 0 && lost.length === 0 && !findings.some(isLoss);
+/** Whether all that the exchange lists and has sent is stored and understood. */
+export function isComplete({ pending, lost, rejected, findings }: CycleReport): boolean {
+  const isStored = triedAgain(pending).size === 0 && lost.length === 0 && rejected.length === 0;
+  return isStored && !findings.some(isLoss);
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { readAccepted, writeAccepted } from "../store/accepted.ts";
+import { readAccepted, rejectedEntry, writeAccepted } from "../store/accepted.ts";
 import { moveDurably } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { fileNamed } from "../feed/source_file.ts";
@@ -14,6 +14,7 @@ import { inventoryOf, spooledKey } from "./inventory.ts";
 import { creditsOf } from "./plan.ts";
 import { larger, type Publisher, publishMinutes } from "./publish.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
+import { readmitRejected, rejectedOfDate } from "./rejected.ts";
 
 /** What decoding raw files again has changed. */
 export interface Reprocessed {
@@ -22,8 +23,8 @@ export interface Reprocessed {
 }
 
 /**
- * Decodes raw files of a date again and publishes what is understood now: the files that are in no ledger, but for the
- * accepted ones, and those with rejected lines. `force` takes all raw files of the date. A partition only grows by it:
+ * Decodes raw files of a date again and publishes what is understood now: the files that are in no ledger, also those
+ * among the rejected bytes, but for the accepted ones, and those with rejected lines. `force` takes all raw files of the date. A partition only grows by it:
  * it is made anew where the spool has all its sources; otherwise what is stored stays, and new rows are added. The
  * caller holds the venue's write lock. A damaged partition is a finding. Throws what the disk throws, and the signal's
  * reason.
@@ -36,6 +37,7 @@ export async function reprocessDay(
   publisher.spool.tidy(date);
   try {
     const before = await rebuildStored(publisher, date, force);
+    await readmitRejected(publisher.spool, date, force);
     const after = await decodeDoubtful(publisher, date, { force, rebuilt: force || before.files > 0 });
     return { files: before.files + after.files, findings: [...before.findings, ...after.findings] };
   } catch (error) {
@@ -45,16 +47,20 @@ export async function reprocessDay(
 }
 
 /**
- * Accepts that a raw file will never be understood: it is not told any more. Returns false when no such file waits in
- * the spool. Throws `CannotWrite`.
+ * Accepts that a raw file will never be understood, or that the bytes rejected under a name are none: it is not told any
+ * more. Returns false when no such file waits in the spool, and none is rejected. Throws `CannotWrite`.
  */
-export async function acceptFile({ layout, venue }: Spool, name: string): Promise<boolean> {
+export async function acceptFile(spool: Spool, name: string): Promise<boolean> {
+  const { layout, venue } = spool;
   const file = fileNamed(name.split(".~")[0]);
   if (file?.venue !== venue) return false;
   const { waiting } = await inventoryOf(layout, venue, file.date);
-  if (!waiting.some(({ path }) => basename(path) === name)) return false;
+  const isWaiting = waiting.some(({ path }) => basename(path) === name);
+  const isRejected = (await rejectedOfDate(spool, file.date)).all.has(name);
+  const entries = [...isWaiting ? [name] : [], ...isRejected ? [rejectedEntry(name)] : []];
+  if (entries.length === 0) return false;
   const path = layout.acceptedRecord(venue);
-  await writeAccepted(path, new Set([...readAccepted(path), name]));
+  await writeAccepted(path, new Set([...readAccepted(path), ...entries]));
   return true;
 }
 

@@ -63,7 +63,7 @@ export interface DayDefects {
   readonly undecoded: readonly string[];
   /** Files that are stored, but for some lines. */
   readonly withBadLines: readonly string[];
-  /** Names of which only bytes came that are no gzip stream. */
+  /** Names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
   readonly rejected: readonly string[];
   readonly damage: string | null;
 }

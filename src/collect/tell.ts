@@ -115,6 +115,11 @@ export function keptText({ because, files, first }: KeptFiles): string {
   return `${counted(files, "raw file")} kept, ${KEPT_BECAUSE[because]}; the first: ${first}`;
 }
 
+/** `2 files rejected, neither gzip nor whole NDJSON, the first NAME`. */
+export function rejectedText(names: readonly string[]): string {
+  return `${counted(names.length, "file")} rejected, neither gzip nor whole NDJSON, the first ${names[0]}`;
+}
+
 /** `1,320 raw files deleted, 16.4 MB`. */
 export function deletedText({ files, bytes }: Cleanup, done = "deleted"): string {
   return `${counted(files, "raw file")} ${done}, ${(bytes / 1e6).toFixed(1)} MB`;

@@ -6,6 +6,11 @@ import { readRecord, writeRecord } from "./state_file.ts";
  */
 export type AcceptedRecord = ReadonlySet<string>;
 
+/** How the record has it that the bytes are accepted that were rejected under a name: a file of that name still counts. */
+export function rejectedEntry(name: string): string {
+  return `rejected/${name}`;
+}
+
 /** The record at `path`; an empty one when there is none, or it is damaged. */
 export function readAccepted(path: string): AcceptedRecord {
   const { names } = readRecord(path) ?? {};

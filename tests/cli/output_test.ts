@@ -17,12 +17,12 @@ Deno.test("fetch-trades --json is one document with stable keys, also when files
   assertForeseen(run, 3);
   const document = jsonOf<{ venues: Keyed[] }>(run);
   assert.deepEqual(Object.keys(document), ["venues"]);
-  const keys = "venue exitCode listed skipped files bytes trades pending lost findings".split(" ");
+  const keys = "venue exitCode listed skipped files bytes trades pending lost rejected findings".split(" ");
   for (const venue of document.venues) assert.deepEqual(Object.keys(venue), keys);
   const [detr, dxxx] = document.venues;
   assert.deepEqual(dxxx, {
     ...{ venue: "DXXX", exitCode: 0, listed: null, skipped: [], files: 0, bytes: 0, trades: 0 },
-    ...{ pending: {}, lost: [], findings: [] },
+    ...{ pending: {}, lost: [], rejected: [], findings: [] },
   });
   assert.deepEqual([detr.exitCode, detr.listed, detr.files], [3, 50, 49]);
   assert.deepEqual(Object.keys(detr.pending as Keyed), [GONE]);

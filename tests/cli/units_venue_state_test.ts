@@ -4,6 +4,7 @@ import type { VenueResult } from "../../src/cli/fetch_trades.ts";
 import { isFailure, readVenueState, stateAfter, writeVenueState } from "../../src/cli/venue_state.ts";
 import type { Finding } from "../../src/collect/findings.ts";
 import type { CycleReport } from "../../src/collect/report.ts";
+import { writeRecord } from "../../src/store/state_file.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
@@ -19,6 +20,7 @@ const REPORT: CycleReport = {
   trades: 1200,
   pending: new Map(),
   lost: [],
+  rejected: [],
   findings: [],
   days: [],
   newestMinute: Date.UTC(2026, 8, 1, 8, 44),
@@ -64,6 +66,7 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
     newestMinute: "2026-09-01T08:44",
     notUnderstood: { files: 0, oldest: null },
     lost: { files: 0, last: null },
+    rejected: [],
     reconciled: null,
     days: [],
   });
@@ -112,6 +115,13 @@ Deno.test("stateAfter() counts the files that are not understood, with the oldes
   assert.equal(failedCycles, 1);
 });
 
+Deno.test("stateAfter() has the names that are rejected, as the last cycle that could tell found them", () => {
+  const state = stateAfter(null, done({ rejected: ["a", "b"] }, EXIT.inPart));
+  assert.deepEqual([state.rejected, state.failedCycles], [["a", "b"], 0]);
+  assert.deepEqual(stateAfter(state, failed(EXIT.unavailable, "no listing")).rejected, ["a", "b"]);
+  assert.deepEqual(stateAfter(state, done()).rejected, []);
+});
+
 Deno.test("isFailure() is not what stays pending, but what is not understood or contradicts itself", () => {
   const contradiction: Finding = { kind: "contradiction", name: "x", unmatched: 3, compared: 10 };
   assert.ok(!isFailure(done()));
@@ -137,4 +147,12 @@ Deno.test("a venue's state is read back as it was written, and is null where ano
     Deno.writeTextFileSync(layout.status("DETR"), text);
     assert.equal(readVenueState(layout, "DETR"), null, text);
   }
+});
+
+Deno.test("a venue's state that version 0.1.0 left is read: nothing was said to be rejected", async () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  const { rejected: _, ...earlier } = stateAfter(null, done());
+  await writeRecord(layout.status("DETR"), earlier);
+  assert.deepEqual(readVenueState(layout, "DETR"), stateAfter(null, done()));
 });

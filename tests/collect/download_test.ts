@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { downloadAll, type Outcome } from "../../src/collect/download.ts";
 import type { Step } from "../../src/collect/plan.ts";
 import type { SourceFile } from "../../src/feed/source_file.ts";
@@ -7,7 +7,15 @@ import { CannotWrite } from "../../src/store/atomic.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { Spool } from "../../src/store/spool.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
-import { type Answer, loopback, ok, status, toStorage, until } from "../feed/loopback_exchange.ts";
+import {
+  type Answer,
+  loopback,
+  ok,
+  rawLoopback,
+  status,
+  toStorage,
+  until,
+} from "../feed/loopback_exchange.ts";
 import { minutesOf } from "./situations.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
@@ -93,6 +101,42 @@ Deno.test("downloadAll() goes on after a file that is gone, is rejected, or fail
   const kinds = FILES.map(({ name }) => transfer.outcomes.get(name)!.kind);
   assert.deepEqual(kinds, ["gone", "rejected", "failed", ...Array(9).fill("kept")]);
   assert.deepEqual(transfer.spool.rejected("2026-09-01"), [html]);
+});
+
+Deno.test("downloadAll() keeps plain NDJSON packed, whether it is marked as gzip or not, and gzip that is marked as such", async () => {
+  using dir = temporaryDirectory();
+  const text = '{"a":1}\n{"a":2}\n';
+  const marked = { "content-encoding": "gzip" };
+  const [unmarked, plain, packed, empty] = FILES.map(({ name }) => name);
+  const answers = {
+    [unmarked]: ok(text),
+    [plain]: ok(text, marked),
+    [packed]: ok(GZIP, marked),
+    [empty]: ok(Uint8Array.from(gzipSync("")), marked),
+  };
+  await using server = loopback({ storage: [byName(answers, status(404))] });
+  const transfer = transferInto(dir.path, server);
+  await downloadAll(STEPS.slice(0, 4), transfer, NEVER);
+  const found = [unmarked, plain, packed, empty].map((name) => {
+    const outcome = transfer.outcomes.get(name)!;
+    return outcome.kind === "kept" && [outcome.packed, outcome.bytes, outcome.lines];
+  });
+  const gz = [false, GZIP.length, 1];
+  assert.deepEqual(found, [[true, text.length, 2], [true, text.length, 2], gz, [false, 20, 0]]);
+  for (const { path } of transfer.spool.files("2026-09-01").slice(0, 2)) {
+    assert.equal(gunzipSync(Deno.readFileSync(path)).toString(), text);
+  }
+});
+
+Deno.test("downloadAll() asks once more for plain NDJSON that ends before its announced length", async () => {
+  using dir = temporaryDirectory();
+  const head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 16\r\n\r\n";
+  await using server = rawLoopback([`${head}{"a":1}\n`, `${head}{"a":1}\n{"a":2}\n`]);
+  const transfer = transferInto(dir.path, server);
+  await downloadAll(STEPS.slice(0, 1), transfer, NEVER);
+  const [outcome] = transfer.outcomes.values();
+  assert.deepEqual(outcome, { kind: "kept", bytes: 16, lines: 2, packed: true, version: null });
+  assert.equal(server.asked.length, 2);
 });
 
 Deno.test("downloadAll() throws what the disk throws, and asks for nothing more", async () => {

@@ -29,6 +29,7 @@ const STATE: VenueState = {
   newestMinute: "2026-09-01T08:44",
   notUnderstood: { files: 0, oldest: null },
   lost: { files: 0, last: null },
+  rejected: [],
   reconciled: null,
   days: [DAY],
 };
@@ -56,6 +57,7 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
     [withState({ notUnderstood: { files: 1, oldest: null } }), 2, "1 file kept and not understood"],
     [withState({ days: [DAY, { ...DAY, damaged: true }] }), 2, "the partition of 2026-09-01 is damaged"],
     [withState({ lost: { files: 2, last: "2026-09-01" } }), 1, "2 files lost, the last at 2026-09-01"],
+    [withState({ rejected: ["x", "y"] }), 1, "2 files rejected, neither gzip nor whole NDJSON, the first x"],
     [failed(2), 1, "the last cycle failed: no listing"],
     [failed(3), 2, "3 failed cycles in a row"],
     [{ ...HEALTH, lagMinutes: 94 }, 0, "fine"],
@@ -161,6 +163,7 @@ Deno.test("metricsOf() is a gauge a fact, each with help and type, in seconds si
     "not_understood_files 0",
     "pending_files 0",
     "lost_files 0",
+    "rejected_files 0",
     "listed_files 5",
     `newest_minute_timestamp_seconds ${Date.parse("2026-09-01T08:44Z") / 1000}`,
   ]);
@@ -174,4 +177,11 @@ Deno.test("metricsOf() is a gauge a fact, each with help and type, in seconds si
 
 Deno.test("metricsOf() leaves out the newest minute when none is stored: 0 would be a time", () => {
   assert.doesNotMatch(metricsOf({ ...STATE, newestMinute: null }), /newest_minute/);
+});
+
+Deno.test("metricsOf() counts the names that are rejected", () => {
+  assert.match(
+    metricsOf({ ...STATE, rejected: ["x", "y"] }),
+    /^xetra_parqed_rejected_files\{venue="DETR"\} 2$/m,
+  );
 });

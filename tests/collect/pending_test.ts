@@ -12,6 +12,7 @@ import { minutesOf } from "./situations.ts";
 
 const FILES = minutesOf("2026-09-01", "09:00", 5);
 const [a, b, c, d, e] = FILES.map(({ name }) => name);
+const NONE: ReadonlySet<string> = new Set();
 const GONE = "listed, but not there (HTTP 400)";
 
 const pending = (absentCycles: number, reason = "why"): PendingFile => ({ absentCycles, reason });
@@ -24,7 +25,7 @@ Deno.test("nextPending() counts a cycle for each file that is gone, says by whic
     [c, { kind: "rejected", reason: "incorrect header check", path: "/rejected" }],
     [d, { kind: "kept", bytes: 20, lines: 0, packed: false, version: null }],
   ]);
-  assert.deepEqual([...nextPending(before, FILES, outcomes)], [
+  assert.deepEqual([...nextPending(before, FILES, outcomes, NONE)], [
     [a, pending(2, GONE)],
     [b, pending(1, "HTTP 500, 3 times")],
     [c, pending(1, "incorrect header check")],
@@ -35,14 +36,25 @@ Deno.test("nextPending() counts a cycle for each file that is gone, says by whic
 
 Deno.test("nextPending() begins to count when a file is gone for the first time, and says of the others that they were not fetched", () => {
   const outcomes = new Map<string, Outcome>([[a, { kind: "gone", reason: "HTTP 400" }]]);
-  assert.deepEqual([...nextPending(new Map(), FILES.slice(0, 2), outcomes)], [
+  assert.deepEqual([...nextPending(new Map(), FILES.slice(0, 2), outcomes, NONE)], [
     [a, pending(1, GONE)],
     [b, pending(0, "not fetched yet")],
   ]);
 });
 
+Deno.test("nextPending() counts no cycle of a name of which bytes were rejected: it is asked for again, and not lost", () => {
+  const before = new Map([[a, pending(2)], [b, pending(LOST_AFTER_CYCLES)], [c, pending(2)]]);
+  const outcomes = new Map<string, Outcome>([[a, { kind: "gone", reason: "HTTP 400" }], [c, {
+    kind: "gone",
+    reason: "HTTP 400",
+  }]]);
+  const after = nextPending(before, FILES.slice(0, 3), outcomes, new Set([a, b]));
+  assert.deepEqual([...after], [[a, pending(0, GONE)], [b, pending(0)], [c, pending(3, GONE)]]);
+  assert.deepEqual(lostNames(after), new Set([c]));
+});
+
 Deno.test("nextPending() forgets what is no longer missing", () => {
-  assert.deepEqual(nextPending(new Map([[a, pending(1)]]), [], new Map()), new Map());
+  assert.deepEqual(nextPending(new Map([[a, pending(1)]]), [], new Map(), NONE), new Map());
 });
 
 Deno.test("lostNames() are those of three cycles, and are not forgotten while they are listed", () => {
@@ -51,15 +63,15 @@ Deno.test("lostNames() are those of three cycles, and are not forgotten while th
     pending(9),
   ]]);
   assert.deepEqual(lostNames(record), new Set([b, c]));
-  assert.deepEqual(lostNames(nextPending(record, FILES, new Map())), new Set([b, c]));
+  assert.deepEqual(lostNames(nextPending(record, FILES, new Map(), NONE)), new Set([b, c]));
 });
 
 Deno.test("a file that is gone is lost at the third cycle, not before", () => {
   const outcomes = new Map<string, Outcome>([[a, { kind: "gone", reason: "HTTP 400" }]]);
-  let record = nextPending(new Map(), FILES.slice(0, 1), outcomes);
+  let record = nextPending(new Map(), FILES.slice(0, 1), outcomes, NONE);
   const lost = [lostNames(record).has(a)];
   for (let cycle = 2; cycle <= 3; cycle++) {
-    record = nextPending(record, FILES.slice(0, 1), outcomes);
+    record = nextPending(record, FILES.slice(0, 1), outcomes, NONE);
     lost.push(lostNames(record).has(a));
   }
   assert.deepEqual(lost, [false, false, true]);

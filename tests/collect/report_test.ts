@@ -10,7 +10,7 @@ const pending = (absentCycles: number, reason = "why"): PendingFile => ({ absent
 
 /** As much of a report as tells whether it is complete. */
 function report(known: Partial<CycleReport> = {}): CycleReport {
-  return { listed: 0, pending: new Map(), lost: [], findings: [], ...known } as CycleReport;
+  return { listed: 0, pending: new Map(), lost: [], rejected: [], findings: [], ...known } as CycleReport;
 }
 
 Deno.test("isComplete() is true of nothing to do, and of what was given up in an earlier cycle", () => {
@@ -23,6 +23,10 @@ Deno.test("isComplete() is false while anything is pending or just lost", () => 
   assert.ok(!isComplete(report({ pending: new Map([[a, pending(3)], [b, pending(0)]]) })));
   assert.ok(!isComplete(report({ pending: new Map([[a, pending(2)]]) })));
   assert.ok(!isComplete(report({ pending: new Map([[a, pending(3)]]), lost: [a] })));
+});
+
+Deno.test("isComplete() is false while bytes are rejected, also of a name that is listed no more", () => {
+  assert.ok(!isComplete(report({ rejected: [a] })));
 });
 
 Deno.test("isComplete() is false when something of the exchange's is not in the partition", () => {

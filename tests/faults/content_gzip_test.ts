@@ -55,7 +55,10 @@ const BROKEN: Readonly<Record<string, readonly [change: (gz: Uint8Array) => Uint
     (gz) => Buffer.concat([gz, flipped(gz, -8)]),
     /incorrect data check/,
   ],
-  "the rows, not compressed": [(gz) => gunzipSync(gz), /incorrect header check/],
+  "the rows, not compressed, and cut": [
+    (gz) => gunzipSync(gz).subarray(0, -20),
+    /no gzip stream, and no whole NDJSON: line \d+ is no whole JSON object/,
+  ],
   "the rows, without gzip's header": [(gz) => deflateSync(gunzipSync(gz)), /incorrect header check/],
   "a bomb": [() => BOMB, /unpacks to more than 268435456 bytes/],
   "a bomb whose trailer says nothing": [() => withLength(BOMB, 0), /unpacks to more than 268435456 bytes/],
@@ -76,7 +79,7 @@ const WHOLE: Readonly<Record<string, (gz: Uint8Array) => Uint8Array>> = {
   "a file name in the header": (gz) => withFileName(gz, "trades.json"),
 };
 
-Deno.test("of bytes that are no whole gzip stream nothing is stored, but they are kept and told; all else is stored, and the next run fetches them", async () => {
+Deno.test("of bytes that are neither a whole gzip stream nor whole NDJSON nothing is stored, but they are kept and told; all else is stored, and the next run fetches them", async () => {
   await using replica = await startReplica({ days: [DAY] });
   const broken = Object.entries(BROKEN);
   const names = broken.map((_, i) => file(i));

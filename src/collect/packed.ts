@@ -1,0 +1,24 @@
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import type { Diary } from "../store/diary.ts";
+import type { Outcome } from "./download.ts";
+
+const PACKED = "packed";
+
+/**
+ * Warns when files came as plain NDJSON instead of gzip, once a day: when the exchange changes its ways, it does so for
+ * all files. Throws `CannotWrite`.
+ */
+export async function tellPacked(
+  venue: Venue,
+  outcomes: ReadonlyMap<string, Outcome>,
+  diary: Diary,
+): Promise<void> {
+  const first = outcomes.entries().find(([, outcome]) => outcome.kind === "kept" && outcome.packed);
+  if (first === undefined || diary.has(PACKED)) return;
+  await diary.enter(PACKED);
+  log.warning(
+    `${venue}: the exchange has changed its ways, or a proxy has: files come as plain NDJSON instead of gzip, the first ` +
+      `${first[0]}. They are packed here and stored like any other`,
+  );
+}

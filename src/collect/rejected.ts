@@ -1,0 +1,44 @@
+import { fileNamed } from "../feed/source_file.ts";
+import { log } from "../log/log.ts";
+import { readAccepted, rejectedEntry } from "../store/accepted.ts";
+import { ledgerKey } from "../store/ledger.ts";
+import type { Spool } from "../store/spool.ts";
+import { inventoryOf } from "./inventory.ts";
+
+/** The names of a venue that are not stored, though bytes came: these are no file of the exchange, and are kept. */
+export interface RejectedNames {
+  readonly all: ReadonlySet<string>;
+  /** Those that nobody has accepted, the oldest date first. */
+  readonly told: readonly string[];
+}
+
+/** The rejected names of all dates that have raw files; only of dates with rejected bytes is more than a folder read. */
+export async function rejectedNames(spool: Spool): Promise<RejectedNames> {
+  const dates = spool.dates();
+  const byDate = await Promise.all(dates.map((date) => rejectedOfDate(spool, date)));
+  return { all: new Set(byDate.flatMap(({ all }) => [...all])), told: byDate.flatMap(({ told }) => told) };
+}
+
+/** The same of one date. */
+export async function rejectedOfDate(spool: Spool, date: string): Promise<RejectedNames> {
+  const { layout, venue } = spool;
+  const rejected = spool.rejected(date);
+  if (rejected.length === 0) return { all: new Set(), told: [] };
+  const { ledger } = await inventoryOf(layout, venue, date);
+  const accepted = readAccepted(layout.acceptedRecord(venue));
+  const all = rejected.filter((name) => !ledger.has(ledgerKey(fileNamed(name)!)));
+  return { all: new Set(all), told: all.filter((name) => !accepted.has(rejectedEntry(name))) };
+}
+
+/**
+ * Takes what is a file after all, by this version's lights, from the rejected bytes of a date into the spool; looks at
+ * accepted ones only by `force`. Throws what the disk throws.
+ */
+export async function readmitRejected(spool: Spool, date: string, force: boolean): Promise<void> {
+  const { all, told } = await rejectedOfDate(spool, date);
+  for (const name of force ? all : told) {
+    const kept = await spool.readmit(fileNamed(name)!);
+    if (kept?.kind !== "kept") continue;
+    log.info(`${name} is whole ${kept.packed ? "NDJSON, and is packed" : "gzip"}: it is rejected no more`);
+  }
+}
