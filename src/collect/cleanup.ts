@@ -87,7 +87,7 @@ export async function cleanUp(
       }
       await pace.breathe();
     }
-    if (isOld && !dryRun) spool.prune(date);
+    if (isOld && !dryRun) await spool.prune(date);
   }
   return { venue, ...tally.result(), damage: proofs.damage };
 }

@@ -40,7 +40,7 @@ export class Publication {
   async publish(date: string, steps: readonly Step[]): Promise<SourceFile[]> {
     const { spool, pace } = this.#publisher;
     await pace.breathe();
-    spool.tidy(date);
+    await spool.tidy(date);
     const { waiting, damage } = await inventoryOf(spool.layout, spool.venue, date);
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));

@@ -24,17 +24,17 @@ export interface Reprocessed {
 
 /**
  * Decodes raw files of a date again and publishes what is understood now: the files that are in no ledger, also those
- * among the rejected bytes, but for the accepted ones, and those with rejected lines. `force` takes all raw files of the date. A partition only grows by it:
- * it is made anew where the spool has all its sources; otherwise what is stored stays, and new rows are added. The
- * caller holds the venue's write lock. A damaged partition is a finding. Throws what the disk throws, and the signal's
- * reason.
+ * among the rejected bytes, but for the accepted ones, and those with rejected lines. `force` takes all raw files of
+ * the date. A partition only grows by it: it is made anew where the spool has all its sources; otherwise what is stored
+ * stays, and new rows are added. The caller holds the venue's write lock. A damaged partition is a finding. Throws what
+ * the disk throws, and the signal's reason.
  */
 export async function reprocessDay(
   publisher: Publisher,
   date: string,
   force: boolean,
 ): Promise<Reprocessed> {
-  publisher.spool.tidy(date);
+  await publisher.spool.tidy(date);
   try {
     const before = await rebuildStored(publisher, date, force);
     await readmitRejected(publisher.spool, date, force);

@@ -110,7 +110,7 @@ export class Spool {
   rejected(date: string): string[] {
     const kept = new Set(this.files(date).map(({ file }) => file.name));
     return entriesOf(this.layout.rejectedDay(this.venue, date))
-      .filter(({ name, isFile }) => isFile && this.#ownFile(name) !== null && !kept.has(name))
+      .filter(({ name, isFile }) => isFile && this.#ownFile(name)?.name === name && !kept.has(name))
       .map(({ name }) => name);
   }
 
@@ -126,10 +126,10 @@ export class Spool {
    * Takes away what a killed download left of a date, and gives its usual name to what lies there under another one
    * of a file's; only for who holds the venue's lock.
    */
-  tidy(date: string): void {
+  async tidy(date: string): Promise<void> {
     removeUnfinished(this.layout.rawDay(this.venue, date), `${this.venue}-${POSTTRADE}-`);
     for (const { file, path, version } of this.files(date)) {
-      if (version === null && basename(path) !== file.name) this.#admit(path, file);
+      if (version === null && basename(path) !== file.name) await this.#admit(path, file);
     }
   }
 
@@ -145,8 +145,8 @@ export class Spool {
   }
 
   /** Takes away the folders of a date, and those above it, as far as nothing lies in them. Throws `CannotWrite`. */
-  prune(date: string): void {
-    this.tidy(date);
+  async prune(date: string): Promise<void> {
+    await this.tidy(date);
     const top = this.layout.days("raw", this.venue);
     for (let folder = this.layout.rejectedDay(this.venue, date); folder !== top; folder = dirname(folder)) {
       if (entriesOf(folder).length > 0) return;
@@ -186,7 +186,9 @@ export class Spool {
       moveDurably(path, place);
       return null;
     }
-    const known = this.files(file.date).filter(({ file: { name } }) => name === file.name);
+    const known = this.files(file.date).filter((other) =>
+      other.file.name === file.name && other.path !== path
+    );
     const digest = rawDigest(path);
     const same = await findSame(path, digest, known);
     if (same === null) moveDurably(path, `${place}${VERSION_MARK}${digest}`);

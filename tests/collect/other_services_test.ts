@@ -57,7 +57,7 @@ Deno.test("files of other services in the raw folders are never moved or deleted
   const { venue: { layout, publisher, spool }, venue, quotes } = await withQuotes();
   using _venue = venue;
   const bytes = quotes.map((path) => Deno.readFileSync(path));
-  spool.tidy(DATE);
+  await spool.tidy(DATE);
   Deno.truncateSync(layout.partition("DETR", DATE), 100);
   const { repairs } = await repairDay(publisher, DATE, NOW);
   assert.deepEqual(repairs.map(({ kind }) => kind), ["rebuilt"]);

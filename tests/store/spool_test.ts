@@ -257,8 +257,8 @@ Deno.test("tidy() takes away what a killed download left, and nothing else", asy
   for (const name of [`.unfinished-${FILE.name}-1`, anothers]) {
     Deno.writeTextFileSync(temporary.of(DAY, name), "half");
   }
-  temporary.spool.tidy(FILE.date);
-  temporary.spool.tidy("2020-01-01");
+  await temporary.spool.tidy(FILE.date);
+  await temporary.spool.tidy("2020-01-01");
   assert.deepEqual(temporary.files(), [`${DAY}/${anothers}`, `${DAY}/${FILE.name}`]);
 });
 
@@ -278,7 +278,7 @@ Deno.test("files() knows a daily file by midnight's name, and tidy() gives it th
     Deno.writeFileSync(temporary.of(midnight), bytes);
     const found = temporary.spool.files(daily.date).find(({ path }) => path === temporary.of(midnight));
     assert.equal(found?.file.name, daily.name);
-    temporary.spool.tidy(daily.date);
+    await temporary.spool.tidy(daily.date);
     assert.deepEqual(temporary.files(), [FILE.name, ...kept].map((name) => `${DAY}/${name}`));
   }
 });
