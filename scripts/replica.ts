@@ -24,6 +24,7 @@ const program = new Command("replica")
   .option("--seed <number>", "seed of all randomness", wholeNumber, 1)
   .option("--quota <n/seconds>", "downloads in each window, or off", quota, quota("30/60"))
   .option("--daily", "also serve daily files")
+  .option("--live", "let names appear by the clock, 14 minutes after their minute; for a --date of today")
   .addOption(
     new Option("--rows <sort>", "well-behaved, as often odd as the exchange's, or with all that it may send")
       .choices(["tidy", "real", "odd"]).default("tidy"),
@@ -41,8 +42,8 @@ const days = options.venues.flatMap((venue) =>
     untidiness: { tidy: TIDY, real: REAL, odd: ODD }[options.rows],
   }))
 );
-const { port, form, daily } = options;
-await using replica = await startReplica({ days, port, form, daily, quota: options.quota })
+const { port, form, daily, live } = options;
+await using replica = await startReplica({ days, port, form, daily, live, quota: options.quota })
   .catch((error: Error) => program.error(`error: cannot serve on port ${port}: ${error.message}`));
 if (options.truth !== undefined) await replica.writeTruth(options.truth);
 console.log(

@@ -1,13 +1,11 @@
 /** Berlin's minutes on the UTC axis: which files a trading day has, and when its venue trades. */
 
+import { isTradingDay } from "./holidays.ts";
+
 const ZONE = "Europe/Berlin";
 
-/**
- * Minute files of a day run to 22:00 UTC and from 00:00 UTC, or from the opening where that is earlier
- * (Eurex opens at 01:00 in Berlin, in summer 23:00 UTC of the day before).
- * Source: a listing of 2025-11-02 with the files of 2025-10-31, 00:00 to 22:00 UTC.
- */
-const FILES_END = 22 * 60;
+/** The first and the last minute of a trading day of which there is a file, whether its venue trades then or not. */
+const FILED = { first: "01:00", last: "23:00" };
 
 /** A half-open range of minutes, counted from 00:00 UTC of the trading day's date; negative: the day before. */
 export interface Minutes {
@@ -24,9 +22,12 @@ export function frankfurtDay(date: string): Minutes {
   };
 }
 
-/** The minutes for which there are files of a trading day whose venue opens at `opens` (minute in Berlin). */
-export function filedMinutes(date: string, opens: number): Minutes {
-  return { from: Math.min(0, opens - berlinOffset(date)), until: FILES_END };
+/** The minutes of `date` for which there are files: 1,321 on a trading day, else none. */
+export function filedMinutes(date: string): Minutes {
+  if (!isTradingDay(date)) return { from: 0, until: 0 };
+  const at = (plainTime: string) =>
+    utcMinute(date, Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: ZONE, plainTime }));
+  return { from: at(FILED.first), until: at(FILED.last) + 1 };
 }
 
 /** Minutes that Berlin is ahead of UTC at noon of `date`: 60 or 120. */
@@ -45,11 +46,11 @@ export function minuteText(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16);
 }
 
-/** `count` days on which the exchange trades, Monday to Friday, from `date` on. */
+/** `count` days on which the exchange trades, from `date` on. */
 export function tradingDays(date: string, count: number): string[] {
   const days: string[] = [];
   for (let day = Temporal.PlainDate.from(date); days.length < count; day = day.add({ days: 1 })) {
-    if (day.dayOfWeek <= 5) days.push(day.toString());
+    if (isTradingDay(day.toString())) days.push(day.toString());
   }
   return days;
 }

@@ -1,5 +1,5 @@
 import { eurexColumns } from "./eurex_columns.ts";
-import type { Execution } from "./market.ts";
+import { amountOf, type Execution } from "./market.ts";
 import type { Random } from "./random.ts";
 import type { Era, Trade } from "./trade.ts";
 
@@ -97,7 +97,7 @@ function mifid(execution: Execution, { venue, phase }: Circumstances, random: Ra
       : random.chance(0.1)
       ? random.pick(["R", "P", "D", "k", "a"])
       : null,
-    notional_amount: instrument.isBond ? Math.round(execution.price * execution.quantity) / 100 : null,
+    notional_amount: instrument.isBond ? amountOf(execution.price / 100, execution.quantity) : null,
     notional_currency: venue === "DFRA" ? instrument.currency : null,
     contract_date: contract?.date ?? null,
     option_category: contract?.option ?? null,

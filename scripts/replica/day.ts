@@ -27,8 +27,13 @@ export interface DaySpec {
   readonly seed?: number;
   /** Trades of the day, without corrections and duplicates; by default the venue's usual number. */
   readonly trades?: number;
-  /** Which minute files exist; by default those of the whole day, some 1,320. */
+  /** Which minute files exist; by default 1,321 on a trading day and none on others. */
   readonly minutes?: Minutes;
+  /**
+   * When trading begins, in minutes of the day in Berlin; by default when the venue does, and no venue trades before
+   * 00:15 UTC. One that begins earlier has rows of two UTC dates in its daily file.
+   */
+  readonly opens?: number;
   /** Deviations from a tidy feed; what is not named is tidy. */
   readonly untidiness?: Partial<Untidiness>;
 }
@@ -54,7 +59,7 @@ export interface MinuteFile {
  */
 export function* generateDay(spec: DaySpec): Generator<MinuteFile, void, undefined> {
   const { venue, date, era = "2026-mifid", seed = 1 } = spec;
-  const model = venueModel(venue);
+  const model = modelOf(spec);
   const random = new Random(`${seed}/${venue}/${date}`);
   const market = new Market(instruments(venue, seed, model.instruments), random);
   const untidiness = { ...TIDY, ...spec.untidiness };
@@ -78,7 +83,7 @@ export function* generateDay(spec: DaySpec): Generator<MinuteFile, void, undefin
 
 /** The names of the day's minute files, oldest first, without generating them. */
 export function minuteNames(spec: DaySpec): string[] {
-  const { from, until } = minutesOf(spec, venueModel(spec.venue));
+  const { from, until } = minutesOf(spec);
   return Array.from(
     { length: until - from },
     (_, i) => minuteFileName(spec.venue, epochSeconds(spec.date, from + i)),
@@ -90,25 +95,37 @@ export function dailyFileName(venue: string, date: string): string {
   return `${venue}-posttrade-daily-${date}.json.gz`;
 }
 
+/** `DETR-posttrade-2026-daily-09-01.json.gz`: what the same file is called around midnight. */
+export function midnightFileName(venue: string, date: string): string {
+  return `${venue}-posttrade-${date.slice(0, 5)}daily-${date.slice(5)}.json.gz`;
+}
+
 function minuteFileName(venue: string, seconds: number): string {
   return `${venue}-posttrade-${minuteText(seconds).replace(":", "_")}.json.gz`;
 }
 
-function minutesOf({ date, minutes }: DaySpec, { opens }: VenueModel): Minutes {
+function modelOf({ venue, opens }: DaySpec): VenueModel {
+  const model = venueModel(venue);
+  return { ...model, opens: opens ?? model.opens };
+}
+
+function minutesOf({ date, minutes }: DaySpec): Minutes {
   const day = frankfurtDay(date);
-  const range = minutes ?? filedMinutes(date, opens);
+  const range = minutes ?? filedMinutes(date);
   if (range.from < day.from || range.until > day.until || range.from > range.until) {
     throw new RangeError(`minutes ${range.from} to ${range.until} leave the Frankfurt day ${date}`);
   }
   return range;
 }
 
-/** Each minute with its number of trades: the venue's profile with some noise, adding up to `trades`. */
+/** Each minute with its number of trades: the venue's profile, with noise but in its moments, adding up to `trades`. */
 function schedule(spec: DaySpec, model: VenueModel, random: Random): [minute: number, trades: number][] {
-  const { from, until } = minutesOf(spec, model);
+  const { from, until } = minutesOf(spec);
   const offset = berlinOffset(spec.date);
   const weights = Array.from({ length: until - from }, (_, i) => {
-    return activityAt(model, from + i + offset) * Math.exp(NOISE * random.normal());
+    const minute = from + i + offset;
+    const noise = Math.exp(NOISE * random.normal());
+    return activityAt(model, minute) * (model.moments.has(minute) ? 1 : noise);
   });
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const scale = sum === 0 ? 0 : (spec.trades ?? model.trades) / sum;

@@ -1,4 +1,4 @@
-import type { Execution } from "./market.ts";
+import { amountOf, type Execution } from "./market.ts";
 import type { Random } from "./random.ts";
 
 /**
@@ -19,7 +19,7 @@ export function eurexColumns({ instrument, contract, price, quantity }: Executio
     price_forming: random.chance(0.05) ? random.pick(["T", "J"]) : "P",
     deferral_type: "-",
     // Without the contract's multiplier it is no money; of a percentage it was the quantity.
-    notional_amount: instrument.isBond ? quantity : Math.round(price * quantity * 100) / 100,
+    notional_amount: instrument.isBond ? quantity : amountOf(price, quantity),
     notional_currency: instrument.currency,
     generation_number: isOption && random.chance(0.5) ? "0" : null,
     exercise_style: isOption && random.chance(0.5) ? random.pick(["A", "E"]) : null,

@@ -10,7 +10,7 @@ export interface RecordedRequest {
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
   readonly place: Place;
-  /** The file's whole name; on listings the venue. */
+  /** The file's whole name; on listings the venue, or the service where it is not the venue's `posttrade`. */
   readonly name: string;
   /** The status that was sent; 0 while there is none, and when the connection was reset before one. */
   readonly status: number;
@@ -39,17 +39,15 @@ export class Exchange {
     this.#parts = parts;
   }
 
-  /** The API's port: `/api/{VENUE}-posttrade` and `/api/download/{name}`. */
+  /** The API's port: `/api/{SERVICE}` and `/api/download/{name}`. */
   async api(url: URL, headers: Headers): Promise<Reply> {
     const download = /^\/api\/download\/([^/]+)$/.exec(url.pathname);
     if (download) {
       return await this.#answer("download", download[1], () => this.#download(download[1]));
     }
-    const listing = /^\/api\/(\w+)-posttrade$/.exec(url.pathname);
-    if (listing) {
-      return await this.#answer("list", listing[1], () => this.#list(listing[1], headers));
-    }
-    return plain(404, "Not found");
+    const [, service] = /^\/api\/([\w-]+)$/.exec(url.pathname) ?? [];
+    if (service === undefined) return plain(404, "Not found");
+    return await this.#answer("list", service.replace(/-posttrade$/, ""), () => this.#list(service, headers));
   }
 
   /** The storage's port, which redirects point to. */
@@ -89,11 +87,11 @@ export class Exchange {
     return { status: 429, body, headers: { ...headers, ...this.#parts.quota?.refusalHeaders(now) } };
   }
 
-  #list(venue: string, headers: Headers): Reply {
+  #list(service: string, headers: Headers): Reply {
     const { shelf, window, listing, now } = this.#parts;
-    const names = shelf.names(venue, window());
+    const names = shelf.names(service, window());
     if (names.length === 0) return plain(404, "Not found");
-    const json = listingJson(venue, names, listing, now());
+    const json = listingJson(service, names, listing, now());
     return String(headers.accept).includes("application/json")
       ? text(200, "application/json", json)
       : text(200, "text/html; charset=utf-8", listingHtml(json));

@@ -7,21 +7,21 @@ export interface ListingOptions {
   readonly counts: "string" | "number";
 }
 
-/** The body of a venue's listing at `now`, of whole `names`, newest first. */
+/** The body of a service's listing at `now`, of whole `names`, newest first. */
 export function listingJson(
-  venue: string,
+  service: string,
   names: readonly string[],
   { form, counts }: ListingOptions,
   now: number,
 ): string {
-  const prefix = sourcePrefix(venue, names, form);
+  const prefix = sourcePrefix(service, names, form);
   const count = (n: number) => counts === "string" ? String(n) : n;
   return JSON.stringify({
     SourcePrefix: prefix,
     DaysToKeepOnWebpage: count(1),
     FileCount: count(names.length),
     GenerationDatetime: new Date(now).toISOString().replace("T", " ").replace("Z", " UTC"),
-    CurrentFiles: names.map((name) => listedAs(name, form, prefix)),
+    CurrentFiles: names.map((name) => listedAs(name, form, service, prefix)),
   });
 }
 
@@ -31,16 +31,16 @@ export function listingHtml(json: string): string {
 }
 
 /** The prefix carries the date of the oldest file, as `DETR-posttrade-2025-11-02` did before files of 11-03. */
-function sourcePrefix(venue: string, names: readonly string[], form: NameForm): string {
+function sourcePrefix(service: string, names: readonly string[], form: NameForm): string {
   if (form === "bare") return "";
   const oldest = names.findLast((name) => !isDaily(name));
-  if (form === "whole" || oldest === undefined) return `${venue}-posttrade`;
-  return oldest.slice(0, "DETR-posttrade-2025-11-02".length);
+  if (form === "whole" || oldest === undefined) return service;
+  return oldest.slice(0, `${service}-2025-11-02`.length);
 }
 
-function listedAs(name: string, form: NameForm, prefix: string): string {
+function listedAs(name: string, form: NameForm, service: string, prefix: string): string {
   if (form === "whole" || isDaily(name)) return name;
-  return prefix + name.slice("DETR-posttrade".length);
+  return prefix + name.slice(service.length);
 }
 
 function isDaily(name: string): boolean {

@@ -4,14 +4,14 @@ import { type Fault, FaultPlan, type FaultRange, type Place } from "./faults.ts"
 import { type LoopbackServer, serveLoopback } from "./http.ts";
 import type { NameForm } from "./listing.ts";
 import { mostInAnyWindow, Quota, type QuotaOptions } from "./quota.ts";
-import { type ListingWindow, Shelf } from "./shelf.ts";
+import { type DailyNames, type ListingWindow, Shelf } from "./shelf.ts";
 import { SignedUrls } from "./signed_url.ts";
 import { writeTruth } from "./truth.ts";
 
 /** What a replica serves and how; all but the days has a default. */
 export interface ReplicaOptions {
   readonly days: readonly DaySpec[];
-  /** Minute files of any content, by whole name. */
+  /** Files of any content, by whole name. */
   readonly files?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** How listings name minute files; default `whole`. */
   readonly form?: NameForm;
@@ -25,6 +25,8 @@ export interface ReplicaOptions {
   readonly signatureMillis?: number;
   /** Which files are listed and served at first; default all. */
   readonly listed?: Partial<ListedRange>;
+  /** Whether a name appears by the clock, as at the exchange: 14:00 after its minute or day; default false. */
+  readonly live?: boolean;
   /** The API's port; default a free one. */
   readonly port?: number;
   /** Milliseconds since 1970 UTC; default the system's clock. */
@@ -33,12 +35,16 @@ export interface ReplicaOptions {
 
 /**
  * UTC minutes like `2026-09-01T08:40`, half open; null is without limit. A minute file counts by the minute in
- * its name (at the exchange it appears some 15 minutes later), a daily file by the end of its Frankfurt day.
+ * its name, a daily file by the end of its Frankfurt day. `dailyNames` says what daily files are called.
  */
 export interface ListedRange {
   from: string | null;
   until: string | null;
+  dailyNames: DailyNames;
 }
+
+/** How long after the start of its minute a name appears: 14:00 ± 1 s in 37 cycles of a poller. */
+const DELAY_SECONDS = 14 * 60;
 
 /** A running stand-in for the exchange on 127.0.0.1. */
 export interface Replica extends AsyncDisposable {
@@ -57,7 +63,7 @@ export interface Replica extends AsyncDisposable {
   /** Lets a fault befall requests: `inject("storage", badCrc(), { name, times: 1 })`. */
   inject(place: Place, fault: Fault, range?: FaultRange): void;
   clearFaults(): void;
-  /** Serves a minute file of any content under this name from now on. */
+  /** Serves a file of any content under this name from now on. */
   serve(name: string, bytes: Uint8Array<ArrayBuffer>): void;
   /** Writes what must be stored of the days' minute files (see `writeTruth`), except the files named. */
   writeTruth(dir: string, except?: ReadonlySet<string>): Promise<string[]>;
@@ -68,14 +74,14 @@ export interface Replica extends AsyncDisposable {
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const now = options.now ?? Date.now;
   const start = now();
-  const listed: ListedRange = { from: null, until: null, ...options.listed };
+  const listed: ListedRange = { from: null, until: null, dailyNames: "usual", ...options.listed };
   const parts: Parts = {
     shelf: stocked(options),
     quota: options.quota ? new Quota(options.quota, start) : null,
     faults: new FaultPlan(),
     signedUrls: new SignedUrls(options.signatureMillis ?? 2000, "replica"),
     listing: { form: options.form ?? "whole", counts: options.counts ?? "string" },
-    window: () => windowOf(listed),
+    window: () => windowOf(listed, options.live ? now() / 1000 - DELAY_SECONDS : Infinity),
     now,
     storageOrigin: () => storage.origin,
   };
@@ -120,11 +126,12 @@ function stocked({ days, files, daily = false }: ReplicaOptions): Shelf {
   return shelf;
 }
 
-/** The seconds since 1970 UTC between which files must have appeared. */
-function windowOf({ from, until }: ListedRange): ListingWindow {
+/** The seconds since 1970 UTC between which files must have appeared, the last one included. */
+function windowOf({ from, until, dailyNames }: ListedRange, last: number): ListingWindow {
   const seconds = (minute: string) => Date.parse(`${minute}Z`) / 1000;
   return {
     from: from === null ? -Infinity : seconds(from),
-    until: until === null ? Infinity : seconds(until),
+    until: Math.min(until === null ? Infinity : seconds(until), Math.floor(last) + 1),
+    dailyNames,
   };
 }

@@ -1,6 +1,13 @@
 import { gunzipSync } from "node:zlib";
 import { epochSeconds, frankfurtDay } from "./calendar.ts";
-import { dailyFileName, type DaySpec, generateDay, type MinuteFile, minuteNames } from "./day.ts";
+import {
+  dailyFileName,
+  type DaySpec,
+  generateDay,
+  midnightFileName,
+  type MinuteFile,
+  minuteNames,
+} from "./day.ts";
 import { compressed } from "./wire.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -13,12 +20,34 @@ interface Entry {
   readonly name: string;
   readonly appears: number;
   readonly bytes: () => Promise<Bytes> | Bytes;
+  /** Under which names of daily files it is listed, and served; a minute file always is. */
+  readonly listedUnder?: readonly DailyNames[];
+  readonly servedUnder?: readonly DailyNames[];
 }
+
+const USUAL = {
+  listedUnder: ["usual", "both"],
+  servedUnder: ["usual", "both", "midnight, served as usual"],
+} as const;
+const MIDNIGHT = {
+  listedUnder: ["midnight", "midnight, served as usual", "both"],
+  servedUnder: ["midnight", "both"],
+} as const;
+
+/** Eurex lists minute files of this service, and there is none of them. */
+const PHANTOM = { service: "DEUR-pretrade", names: "DEUR-posttrade" };
+
+/**
+ * The names of a daily file: the usual one, and the one that it has for a short time around midnight. What was not
+ * seen is under which of the two it is served while the other one is listed.
+ */
+export type DailyNames = "usual" | "midnight" | "midnight, served as usual" | "both";
 
 /** Files are listed and served that appeared in [from, until), in seconds since 1970 UTC. */
 export interface ListingWindow {
   readonly from: number;
   readonly until: number;
+  readonly dailyNames: DailyNames;
 }
 
 /** The files of all venues; days are generated as far as they are asked for, and kept compressed. */
@@ -31,20 +60,23 @@ export class Shelf {
     for (const name of day.names) {
       this.#add({ name, appears: secondsIn(name), bytes: () => day.minute(name) });
     }
-    if (!daily) return;
+    if (!daily || day.names.length === 0) return;
     const appears = epochSeconds(spec.date, frankfurtDay(spec.date).until);
-    this.#add({ name: dailyFileName(spec.venue, spec.date), appears, bytes: () => day.whole() });
+    const bytes = () => day.whole();
+    this.#add({ name: dailyFileName(spec.venue, spec.date), appears, bytes, ...USUAL });
+    this.#add({ name: midnightFileName(spec.venue, spec.date), appears, bytes, ...MIDNIGHT });
   }
 
-  /** Puts a minute file of any content there; what has this name is replaced. */
+  /** Puts a file of any content there; what has this name is replaced. */
   addFile(name: string, bytes: Bytes): void {
     this.#add({ name, appears: secondsIn(name), bytes: () => bytes });
   }
 
-  /** The names of a venue's files in the window, newest first. */
-  names(venue: string, window: ListingWindow): string[] {
+  /** The names of a service's files in the window, newest first. */
+  names(service: string, window: ListingWindow): string[] {
+    if (service === PHANTOM.service) return this.#phantoms(window);
     return [...this.#entries.values()]
-      .filter((entry) => entry.name.startsWith(`${venue}-`) && isListed(entry, window))
+      .filter((entry) => entry.name.startsWith(`${service}-`) && isListed(entry, window))
       .sort((a, b) => b.appears - a.appears)
       .map(({ name }) => name);
   }
@@ -52,7 +84,12 @@ export class Shelf {
   /** The bytes of a file in the window; null when there is none of that name. */
   async bytes(name: string, window: ListingWindow): Promise<Bytes | null> {
     const entry = this.#entries.get(name);
-    return entry !== undefined && isListed(entry, window) ? await entry.bytes() : null;
+    return entry !== undefined && isServed(entry, window) ? await entry.bytes() : null;
+  }
+
+  #phantoms(window: ListingWindow): string[] {
+    return this.names(PHANTOM.names, window).filter((name) => !name.includes("daily"))
+      .map((name) => name.replace(PHANTOM.names, PHANTOM.service));
   }
 
   #add(entry: Entry): void {
@@ -102,7 +139,15 @@ class GrowingDay {
   }
 }
 
-function isListed({ appears }: Entry, { from, until }: ListingWindow): boolean {
+function isListed({ appears, listedUnder }: Entry, window: ListingWindow): boolean {
+  return isIn(window, appears) && (listedUnder?.includes(window.dailyNames) ?? true);
+}
+
+function isServed({ appears, servedUnder }: Entry, window: ListingWindow): boolean {
+  return isIn(window, appears) && (servedUnder?.includes(window.dailyNames) ?? true);
+}
+
+function isIn({ from, until }: ListingWindow, appears: number): boolean {
   return appears >= from && appears < until;
 }
 
@@ -114,9 +159,8 @@ function withNewline(ndjson: Uint8Array): Bytes {
   return ended;
 }
 
-/** The start of a minute file, in seconds since 1970 UTC. */
+/** The minute or else the date in a name, in seconds since 1970 UTC; a name without one has always been there. */
 function secondsIn(name: string): number {
-  const [, date, hour, minute] = /-(\d{4}-\d{2}-\d{2})T(\d{2})_(\d{2})\.json\.gz$/.exec(name) ?? [];
-  if (date === undefined) throw new Error(`${name} is not the name of a minute file`);
-  return epochSeconds(date, Number(hour) * 60 + Number(minute));
+  const [, date, hour = 0, minute = 0] = /-(\d{4}-\d{2}-\d{2})(?:T(\d{2})_(\d{2}))?/.exec(name) ?? [];
+  return date === undefined ? -Infinity : epochSeconds(date, Number(hour) * 60 + Number(minute));
 }

@@ -103,11 +103,12 @@ const MODELS: ReadonlyMap<string, VenueModel> = new Map([
   ["DGAT", { ...FRANKFURT, opens: minuteOf("07:30"), trades: 319_000, instruments: 5_000 }],
   ["DEUR", {
     ...FRANKFURT,
-    opens: minuteOf("01:00"),
+    opens: minuteOf("02:15"),
+    closes: minuteOf("22:05"),
     trades: 825_000,
     instruments: 700,
     activity: [
-      ["01:00", 60],
+      ["02:15", 80],
       ["07:59", 150],
       ["08:00", 700],
       ["09:00", 1600],

@@ -27,7 +27,7 @@ const DAY: DaySpec = {
   untidiness: UNTIDY,
 };
 /** A Eurex day, which begins before midnight UTC. */
-const NIGHT: DaySpec = { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 } };
+const NIGHT: DaySpec = { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 };
 const BAD = "DETR-posttrade-2026-09-01T08_04.json.gz";
 const STRANGE = "DETR-posttrade-2026-09-01T08_06.json.gz";
 

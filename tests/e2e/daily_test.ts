@@ -99,7 +99,14 @@ Deno.test("a daily file that begins before midnight UTC lands in both dates, bes
       minutes: { from: 480, until: 510 },
       untidiness: UNTIDY,
     },
-    { venue: "DEUR", date: "2026-09-01", trades: 900, minutes: { from: -50, until: 30 }, untidiness: UNTIDY },
+    {
+      venue: "DEUR",
+      date: "2026-09-01",
+      trades: 900,
+      minutes: { from: -50, until: 30 },
+      opens: 60,
+      untidiness: UNTIDY,
+    },
   ];
   await using replica = await startReplica({ days, daily: true });
   using dir = temporaryDirectory();

@@ -25,7 +25,7 @@ const DAY: DaySpec = {
 };
 
 Deno.test("a second run downloads nothing and changes no byte", async () => {
-  const days = [DAY, { ...DAY, venue: "DEUR", minutes: { from: -30, until: 30 } }];
+  const days = [DAY, { ...DAY, venue: "DEUR", minutes: { from: -30, until: 30 }, opens: 60 }];
   await using replica = await startReplica({ days, daily: true });
   using dir = temporaryDirectory();
   const args = fetchArgs(replica, dir.path, ["DETR", "DEUR"]);

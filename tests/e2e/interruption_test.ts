@@ -80,7 +80,7 @@ Deno.test({
   name: "killed before any rename while a daily file lands in two dates, the program loses nothing",
   ignore: !straceWorks(),
   async fn() {
-    const day = { ...DAYS[1], venue: "DEUR", minutes: { from: -15, until: 15 } };
+    const day = { ...DAYS[1], venue: "DEUR", minutes: { from: -15, until: 15 }, opens: 60 };
     await using replica = await startReplica({ days: [day], daily: true });
     using before = temporaryDirectory();
     // The daily file, a partition for each date, what is missing before and after, which fields the venue has, that its

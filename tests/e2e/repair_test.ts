@@ -122,7 +122,7 @@ for (const date of ["2026-08-31", DATE]) {
     Deno.test(`${date} of two dates that one daily file fills, ${what}, is rebuilt from it`, async () => {
       const days: DaySpec[] = [
         { ...DAY, venue: "DEUR", date: "2026-08-31", minutes: { from: 480, until: 510 } },
-        { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 } },
+        { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 },
       ];
       await using replica = await startReplica({ days, daily: true });
       using dir = temporaryDirectory();

@@ -130,7 +130,7 @@ Deno.test("--force leaves a partition as it is of which a raw file is gone, and 
 Deno.test("--force rebuilds days that a daily file fills, on both of its dates", async () => {
   const days: DaySpec[] = [
     { ...DAY, venue: "DEUR", date: "2026-08-31", minutes: { from: 480, until: 510 } },
-    { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 } },
+    { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 },
   ];
   await using replica = await startReplica({ days, daily: true });
   using dir = temporaryDirectory();
@@ -144,7 +144,13 @@ Deno.test("--force rebuilds days that a daily file fills, on both of its dates",
 });
 
 Deno.test("a daily file that an update understands is published, on both of its dates", async () => {
-  const days: DaySpec[] = [{ ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 } }];
+  const days: DaySpec[] = [{
+    ...DAY,
+    venue: "DEUR",
+    trades: 900,
+    minutes: { from: -50, until: 30 },
+    opens: 60,
+  }];
   await using replica = await startReplica({ days, daily: true });
   const daily = `DEUR-posttrade-daily-${DATE}.json.gz`;
   replica.inject("storage", RENAMED, { name: daily });

@@ -12,6 +12,8 @@ import { canSetClocks, HOUR_MILLIS, SetClock, underClock } from "./set_clock.ts"
 /** So many minute files, up to the boundary, are fetched one by one. */
 const FETCHED = 20;
 const MINUTE_MILLIS = 60_000;
+/** Its trading begins at 01:00 in Berlin, which is before midnight UTC. */
+const OPENS = 60;
 /** The Frankfurt day is over and its daily file is out. */
 const MUCH_LATER_MILLIS = 26 * HOUR_MILLIS;
 
@@ -61,17 +63,17 @@ for (const [what, { at, days }] of Object.entries(BOUNDARIES)) {
 
 /** Two days, of which only the hours around the midnight between them have files. */
 function daysAround(before: string, after: string): DaySpec[] {
-  const venue = "DEUR", trades = 3_000;
+  const venue = "DEUR", trades = 3_000, opens = OPENS;
   const { until } = frankfurtDay(before);
   return [
-    { venue, date: before, trades, minutes: { from: until - 180, until } },
-    { venue, date: after, trades, minutes: { from: frankfurtDay(after).from, until: 60 } },
+    { venue, date: before, trades, opens, minutes: { from: until - 180, until } },
+    { venue, date: after, trades, opens, minutes: { from: frankfurtDay(after).from, until: 60 } },
   ];
 }
 
 /** A Frankfurt day of 23 or 25 hours, with a file for each of its minutes. */
 function wholeDay(date: string): DaySpec {
-  return { venue: "DEUR", date, trades: 3_000, minutes: frankfurtDay(date) };
+  return { venue: "DEUR", date, trades: 3_000, opens: OPENS, minutes: frankfurtDay(date) };
 }
 
 /** `2026-09-01T08:34`, UTC. */

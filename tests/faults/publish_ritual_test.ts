@@ -24,7 +24,7 @@ const DETR = {
   minutes: { from: 480, until: 500 },
   untidiness: UNTIDY,
 };
-const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 } };
+const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60 };
 const CUT = `DETR-posttrade-${DATE}T08_03.json.gz`;
 
 /** Files that are written in place, in the state folder only, and why none of them needs the ritual. */

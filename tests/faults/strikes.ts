@@ -18,7 +18,7 @@ const DETR = {
   untidiness: UNTIDY,
 };
 /** A Eurex day, which begins before midnight UTC. */
-const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 } };
+const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60 };
 const DFRA = { ...DETR, venue: "DFRA" };
 const STRANGE = "DETR-posttrade-2026-09-01T08_06.json.gz";
 

@@ -61,6 +61,75 @@ Deno.test("files appear and vanish with the listed range", async () => {
   assert.deepEqual((await list(replica)).CurrentFiles, [DAILY, NAME.replace("08_02", "08_03")]);
 });
 
+Deno.test("live, a name appears 14:00 after its minute begins, and can be fetched at once; the daily file after its day", async () => {
+  let now = Date.parse("2026-09-01T08:15:59.999Z");
+  await using replica = await startReplica({ days: [DAY], daily: true, live: true, now: () => now });
+  const newest = async () => (await list(replica)).CurrentFiles[0];
+  assert.equal(await newest(), NAME.replace("08_02", "08_01"));
+  assert.equal((await download(replica, NAME)).status, 404);
+  now += 1;
+  assert.equal(await newest(), NAME);
+  assert.equal((await download(replica, NAME)).status, 301);
+  now = Date.parse("2026-09-01T22:13:59Z");
+  assert.equal(await newest(), NAME.replace("08_02", "08_03"));
+  now += 1000;
+  assert.equal(await newest(), DAILY);
+});
+
+Deno.test("minutes without trades are gzip streams of zero bytes, 20 bytes long", async () => {
+  await using replica = await startReplica({ days: [{ venue: "DETR", date: "2026-09-01", trades: 100 }] });
+  const { CurrentFiles } = await list(replica);
+  assert.equal(CurrentFiles.length, 1321);
+  const night = await stored(replica, CurrentFiles.at(-1)!);
+  assert.deepEqual([night.length, gunzipSync(night).length], [20, 0]);
+});
+
+Deno.test("around midnight a daily file has another name, is served under it or only under the usual one, or has both", async () => {
+  await using replica = await startReplica({ days: [DAY], daily: true });
+  const midnight = "DETR-posttrade-2026-daily-09-01.json.gz";
+  const whole = gunzipSync(await stored(replica, DAILY));
+  const seen = async () => {
+    const { CurrentFiles } = await list(replica);
+    const statuses = [DAILY, midnight].map(async (name) => (await download(replica, name)).status);
+    return [CurrentFiles.filter((name) => name.includes("daily")), await Promise.all(statuses)];
+  };
+  assert.deepEqual(await seen(), [[DAILY], [301, 404]]);
+  replica.listed.dailyNames = "midnight";
+  assert.deepEqual(await seen(), [[midnight], [404, 301]]);
+  assert.deepEqual(gunzipSync(await stored(replica, midnight)), whole);
+  replica.listed.dailyNames = "midnight, served as usual";
+  assert.deepEqual(await seen(), [[midnight], [301, 404]]);
+  replica.listed.dailyNames = "both";
+  assert.deepEqual(await seen(), [[DAILY, midnight], [301, 301]]);
+});
+
+Deno.test("a listed daily file answers 404 or 400 while the minutes are there", async () => {
+  await using replica = await startReplica({ days: [DAY], daily: true });
+  for (const status of [404, 400]) {
+    replica.inject("download", fault.status(status), { name: DAILY, times: 1 });
+    assert.equal((await list(replica)).CurrentFiles[0], DAILY);
+    assert.equal((await download(replica, DAILY)).status, status);
+    assert.equal((await download(replica, NAME)).status, 301);
+  }
+  assert.equal((await download(replica, DAILY)).status, 301);
+});
+
+Deno.test("Eurex lists pretrade files that are all 404; a service that has none is 404 itself", async () => {
+  await using replica = await startReplica({ days: [{ ...DAY, venue: "DEUR" }], daily: true });
+  const { CurrentFiles, SourcePrefix } = await list(replica, "DEUR-pretrade");
+  assert.equal(SourcePrefix, "DEUR-pretrade");
+  assert.deepEqual(
+    CurrentFiles,
+    ["03", "02", "01", "00"].map((m) => `DEUR-pretrade-2026-09-01T08_${m}.json.gz`),
+  );
+  for (const name of CurrentFiles) assert.equal((await download(replica, name)).status, 404);
+  for (const service of ["DETR-posttrade", "DETR-pretrade", "DEUR-pretradeOthers"]) {
+    const response = await fetch(`${replica.apiUrl}/${service}`);
+    await response.body?.cancel();
+    assert.equal(response.status, 404);
+  }
+});
+
 Deno.test("a signed URL dies after two seconds, and is good for its file only", async () => {
   let now = Date.parse("2026-09-01T10:00:00Z");
   await using replica = await startReplica({ days: [DAY], now: () => now });
@@ -205,13 +274,15 @@ Deno.test("listings hold strange names, are too large, or no JSON", async () => 
   await assert.rejects(list(replica), SyntaxError);
 });
 
-Deno.test("files of one's own are served beside the days, and replace theirs", async () => {
+Deno.test("files of one's own are served beside the days, under any name, and replace theirs", async () => {
   const own = compressed(new TextEncoder().encode("{}\n"));
   const name = "DFRA-posttrade-2026-09-01T08_00.json.gz";
   await using replica = await startReplica({ days: [DAY], files: new Map([[name, own]]) });
   assert.deepEqual(await stored(replica, name), own);
-  replica.serve(NAME, own);
-  assert.deepEqual(await stored(replica, NAME), own);
+  for (const name of [NAME, DAILY, "DETR-posttrade-2026-09-01T08_xx.json.gz"]) {
+    replica.serve(name, own);
+    assert.deepEqual(await stored(replica, name), own);
+  }
 });
 
 Deno.test("writeTruth() leaves out the files that a fault makes unreadable", async () => {
@@ -226,9 +297,12 @@ Deno.test("writeTruth() leaves out the files that a fault makes unreadable", asy
   }
 });
 
-async function list(replica: Replica): Promise<Record<string, unknown> & { CurrentFiles: string[] }> {
+async function list(
+  replica: Replica,
+  service = "DETR-posttrade",
+): Promise<Record<string, unknown> & { CurrentFiles: string[] }> {
   const headers = { accept: "application/json" };
-  return await (await fetch(`${replica.apiUrl}/DETR-posttrade`, { headers })).json();
+  return await (await fetch(`${replica.apiUrl}/${service}`, { headers })).json();
 }
 
 async function download(replica: Replica, name: string) {

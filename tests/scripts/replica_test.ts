@@ -82,7 +82,7 @@ Deno.test("generateDay() makes a Xetra day with the shape of the recorded ones",
     `${trades} trades in ${files} files, ${(compressed / 1e6).toFixed(1)} MB, ${seconds.toFixed(1)} s; ` +
       `${perMinute.toFixed(0)} trades and ${distinct.toFixed(0)} ISINs a minute, ${isins.size} ISINs in all`,
   );
-  assert.equal(files, 1320);
+  assert.equal(files, 1321);
   assert.equal(trades, 440_000);
   assert.ok(perMinute > 600 && perMinute < 1000);
   assert.ok(distinct > 200 && distinct < 350);
@@ -103,12 +103,39 @@ Deno.test("generateDay() orders a minute by publication time, after trading time
   }
 });
 
-Deno.test("generateDay() lets a summer day of Eurex begin at 23:00 UTC of the day before", () => {
-  const names = minuteNames({ venue: "DEUR", date: "2026-09-01" });
-  assert.equal(names[0], "DEUR-posttrade-2026-08-31T23_00.json.gz");
-  assert.equal(names.at(-1), "DEUR-posttrade-2026-09-01T21_59.json.gz");
+Deno.test("a trading day has a name for each minute from 01:00 to 23:00 in Berlin, on every venue", () => {
+  for (const venue of [...VENUES, "DQTX"]) {
+    const [summer, winter] = ["2026-09-01", "2026-12-01"].map((date) => minuteNames({ venue, date }));
+    assert.deepEqual([summer.length, winter.length], [1321, 1321]);
+    assert.equal(summer[0], `${venue}-posttrade-2026-08-31T23_00.json.gz`);
+    assert.equal(summer.at(-1), `${venue}-posttrade-2026-09-01T21_00.json.gz`);
+    assert.equal(winter[0], `${venue}-posttrade-2026-12-01T00_00.json.gz`);
+    assert.equal(winter.at(-1), `${venue}-posttrade-2026-12-01T22_00.json.gz`);
+  }
   assert.deepEqual(frankfurtDay("2026-09-01"), { from: -120, until: 1320 });
   assert.deepEqual(frankfurtDay("2026-01-05"), { from: -60, until: 1380 });
+});
+
+Deno.test("there are no names on weekends and on the exchange's holidays, and 1,321 on each other day of a year", () => {
+  const first = Temporal.PlainDate.from("2026-01-01");
+  const year = Array.from({ length: 365 }, (_, days) => first.add({ days }));
+  const without = year.filter((day) => minuteNames({ venue: "DETR", date: day.toString() }).length === 0);
+  const holidays = without.filter(({ dayOfWeek }) => dayOfWeek <= 5).map((day) => day.toString().slice(5));
+  assert.deepEqual(holidays, ["01-01", "04-03", "04-06", "05-01", "12-24", "12-25", "12-31"]);
+  assert.equal(without.length, holidays.length + 104);
+  const named = year.filter((day) => !without.includes(day));
+  for (const day of named) assert.equal(minuteNames({ venue: "DETR", date: day.toString() }).length, 1321);
+  assert.deepEqual(tradingDays("2027-03-25", 2), ["2027-03-25", "2027-03-30"]);
+});
+
+Deno.test("Eurex publishes from 02:15 to 22:05 in Berlin, and nothing before 00:15 UTC, unless a day is told to open earlier", () => {
+  const trading = (date: string, opens?: number) =>
+    generateDay({ venue: "DEUR", date, trades: 40_000, opens }).filter(({ trades }) => trades.length > 0)
+      .map(({ name }) => name.slice("DEUR-posttrade-".length, -".json.gz".length)).toArray();
+  const ends = (minutes: string[]) => [minutes[0], minutes.at(-1)];
+  assert.deepEqual(ends(trading("2026-09-01")), ["2026-09-01T00_15", "2026-09-01T20_04"]);
+  assert.deepEqual(ends(trading("2026-12-01")), ["2026-12-01T01_15", "2026-12-01T21_04"]);
+  assert.equal(trading("2026-09-01", 60)[0].slice(0, 10), "2026-08-31");
 });
 
 Deno.test("generateDay() refuses minutes beyond the Frankfurt day", () => {
@@ -165,7 +192,12 @@ Deno.test("truth() holds each trade once, and of every era only the columns that
 Deno.test("writeTruth() writes a file for each UTC date, which two trading days may share", async () => {
   const dir = await Deno.makeTempDir();
   try {
-    const days = tradingDays("2026-09-03", 3).map((date) => ({ venue: "DEUR", date, trades: 4000 }));
+    const days = tradingDays("2026-09-03", 3).map((date) => ({
+      venue: "DEUR",
+      date,
+      trades: 4000,
+      opens: 60,
+    }));
     const paths = await writeTruth(dir, days);
     const dates = ["2026-09-02", "2026-09-03", "2026-09-04", "2026-09-06", "2026-09-07"];
     assert.deepEqual(paths, dates.map((date) => `${dir}/venue=DEUR/${date}.ndjson`));
@@ -185,7 +217,7 @@ Deno.test("scripts/replica.ts needs only loopback, prints the API's URL, and end
   const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const apiUrl = /^http:\S+/.exec((await output.read()).value ?? "")![0];
   const response = await fetch(`${apiUrl}/DFRA-posttrade`, { headers: { accept: "application/json" } });
-  assert.equal((await response.json()).FileCount, "1320");
+  assert.equal((await response.json()).FileCount, "1321");
   child.kill("SIGTERM");
   await output.cancel();
   assert.equal((await child.status).code, 0);
