@@ -10,7 +10,12 @@ import { assertNothingLost, homeIn, startAt, stopped } from "./stopped_daemon.ts
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 400, minutes: { from: 480, until: 490 } };
 const LAST = "DETR-posttrade-2026-09-01T08_09.json.gz";
-const LARGE = { venue: "DETR", date: "2026-09-01", trades: 500_000 };
+const LARGE = {
+  venue: "DETR",
+  date: "2026-09-01",
+  trades: 500_000,
+  minutes: { from: 0, until: 21 * 60 + 1 },
+};
 /** What the issue allows, in milliseconds: for an idle daemon, and in the middle of anything. */
 const IDLE_MILLIS = 500, LONGEST_MILLIS = 5_000;
 
