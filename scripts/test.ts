@@ -7,8 +7,10 @@ import { noProxyHere } from "./no_proxy.ts";
 
 const CODE = ["main.ts", "src", "scripts", "tests"];
 const root = $.path(import.meta.dirname!).parentOrThrow();
-/** What runs at the same time: the faults wait more than they work. What the second does is printed when the first is done. */
-const LANES = Deno.args.length > 0 ? [Deno.args] : [["tests", "--ignore=tests/faults"], ["tests/faults"]];
+/** Beside the others: the faults wait more than they work, and other programs as readers may have to be installed. */
+const BESIDE = ["tests/faults", "tests/readers"];
+/** What runs at the same time. What the second does is printed when the first is done. */
+const LANES = Deno.args.length > 0 ? [Deno.args] : [["tests", `--ignore=${BESIDE}`], BESIDE];
 
 let failedChecks = 0;
 for (

@@ -1,0 +1,64 @@
+"""Prints, as JSON, what Spark says of the first path as it is, and what it reads of each as nanoseconds."""
+
+import json
+import os
+import sys
+
+for name in ("SPARK_HOME", "SPARK_CONF_DIR"):
+    os.environ.pop(name, None)  # the Spark that is tried is that of this Python
+os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+
+from pyspark.sql import SparkSession
+
+SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
+
+
+def read(spark, path):
+    # Of a glob, Spark takes the columns in the folders' names only when it is told where these begin.
+    return spark.read.option("basePath", path.split("/*")[0]).parquet(path)
+
+
+def refusal(spark, path):
+    try:
+        read(spark, path)
+        return None
+    except Exception as error:
+        return str(error)
+
+
+def figures(spark, path):
+    trades = read(spark, path)
+    row = trades.selectExpr(
+        "count(*) AS rows",
+        "sum(quantity) AS quantity",
+        "sum(price * quantity) AS turnover",
+        times(trades, "trading_date_time"),
+        times(trades, "distribution_time"),
+        f"struct({', '.join(f'count({name}) AS {name}' for name in trades.columns)}) AS values",
+    ).first()
+    return {**row.asDict(recursive=True), "partitions": partitions(trades)}
+
+
+def times(trades, column):
+    assert dict(trades.dtypes)[column] == "bigint", trades.dtypes
+    text = [f"string({bound}({column})) AS {name}" for bound, name in (("min", "first"), ("max", "last"))]
+    return f"struct({', '.join(text)}, sum(pmod({column}, 1000000000)) AS nanos) AS {column}"
+
+
+def partitions(trades):
+    sizes = trades.groupBy("venue", "year", "month", "day").count().collect()
+    return {f"{venue} {year}-{month}-{day}": size for venue, year, month, day, size in sizes}
+
+
+spark = SparkSession.builder.master("local[2]").config(map=SETTINGS).getOrCreate()
+try:
+    spark.sparkContext.setLogLevel("OFF")
+    refused = refusal(spark, sys.argv[1])
+    spark.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
+    print(json.dumps({"refusal": refused, "figures": [figures(spark, path) for path in sys.argv[1:]]}))
+finally:
+    spark.stop()

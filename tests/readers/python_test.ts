@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { partitionPath, temporaryDirectory } from "../e2e/harness.ts";
+import { pythonWith } from "./environments.ts";
+import { assertSameFigures, duckdbFigures, type Figures, pathOf, WAYS } from "./figures.ts";
+import { printedBy } from "./printed.ts";
+import { fetchDays, STORES } from "./stores.ts";
+
+const python = await pythonWith("analysis");
+
+for (const reader of ["pandas", "pyarrow", "polars", "duckdb"]) {
+  for (const [what, fill] of Object.entries(STORES)) {
+    Deno.test({
+      name: `${reader} of PyPI finds every trade by the folder and by a glob: ${what}`,
+      ignore: python === null,
+      async fn() {
+        using dir = temporaryDirectory();
+        await fill(dir.path);
+        const paths = WAYS.map((way) => pathOf(way, dir.path));
+        const found = await printedBy<Figures[]>([python!, "-I"], `python/${reader}_reader.py`, paths);
+        assertSameFigures(found, await duckdbFigures(dir.path));
+      },
+    });
+  }
+}
+
+Deno.test({
+  name: "pandas needs pyarrow: by fastparquet it reads other trading times, all of them, and raises nothing",
+  ignore: python === null,
+  async fn() {
+    using dir = temporaryDirectory();
+    await fetchDays(dir.path);
+    const [{ rows, misread }] = await printedBy<{ rows: number; misread: number }[]>(
+      [python!, "-I"],
+      "python/fastparquet_reader.py",
+      [partitionPath(dir.path, "DETR", "2026-09-01")],
+    );
+    assert.ok(rows > 1_000);
+    const mended = "fastparquet reads trading times now: what is written of it for users can be changed";
+    assert.equal(misread, rows, mended);
+  },
+});

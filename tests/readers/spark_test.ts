@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { startCommand, temporaryDirectory } from "../e2e/harness.ts";
+import { isPossible } from "../e2e/own_disk.ts";
+import { pythonWith } from "./environments.ts";
+import { assertSameFigures, duckdbFigures, type Figures, pathOf, WAYS } from "./figures.ts";
+import { printedBy } from "./printed.ts";
+import { STORES } from "./stores.ts";
+
+/** The releases that are tried, each with the versions of Java that its documentation names. */
+const RELEASES = [["spark-3.5", [11, 17]], ["spark-4", [17, 21]]] as const;
+
+/** What is read is asked of one Spark, for each takes seconds to start. */
+interface Answer {
+  /** What it said of the files when nothing was set; null when it read them. */
+  readonly refusal: string | null;
+  readonly figures: readonly Figures[];
+}
+
+const java = await javaVersion();
+
+for (const [release, javas] of RELEASES) {
+  const hasJava = javas.some((version) => version === java);
+  if (!hasJava) {
+    console.log(`left out: ${release} needs Java ${javas.join(" or ")}, here it is ${java ?? "none"}`);
+  }
+  const python = hasJava ? await pythonWith(release) : null;
+  Deno.test({
+    name:
+      `${release} refuses the times; told to take them as BIGINT, it finds every trade by the folder and by a glob`,
+    ignore: python === null,
+    async fn() {
+      using folder = temporaryDirectory();
+      const dirs = Object.keys(STORES).map((what) => folder.of(what.replaceAll(" ", "-")));
+      for (const [i, fill] of Object.values(STORES).entries()) await fill(dirs[i]);
+      const paths = dirs.flatMap((dir) => WAYS.map((way) => pathOf(way, dir)));
+      const { refusal, figures } = await printedBy<Answer>([python!, "-I"], "python/spark_reader.py", paths);
+      const changed = "Spark reads nanoseconds now: what is written of it for users can be changed";
+      assert.match(refusal ?? changed, /Illegal Parquet type: INT64 \(TIMESTAMP\(NANOS,false\)\)/);
+      for (const [i, dir] of dirs.entries()) {
+        const found = figures.slice(i * WAYS.length, (i + 1) * WAYS.length);
+        assertSameFigures(found, await duckdbFigures(dir));
+      }
+    },
+  });
+}
+
+/** The version of the Java that Spark starts, such as 17; null when there is none. */
+async function javaVersion(): Promise<number | null> {
+  const home = Deno.env.get("JAVA_HOME");
+  const command = home ? `${home}/bin/java` : "java";
+  if (!await isPossible(command, "-version")) return null;
+  await using program = startCommand([command, "-version"]);
+  return Number(/version "(\d+)/.exec((await program.ended).stderr)?.[1]);
+}
