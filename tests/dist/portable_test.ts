@@ -5,7 +5,7 @@ import { VERSION } from "../../src/cli/version.ts";
 import { ended, heard } from "../e2e/daemon_program.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { fetchArgs, type Run, startCommand } from "../e2e/harness.ts";
-import { isPossible } from "../e2e/own_disk.ts";
+import { isPossible } from "../e2e/possible.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { busy, Home, isRoot } from "./portable.ts";
 import { isFree, serviceManager, SOCKET } from "./service_manager.ts";

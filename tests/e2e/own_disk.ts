@@ -1,3 +1,5 @@
+import { isPossible } from "./possible.ts";
+
 /** Whether a test may mount a disk of its own, in a namespace of its own; says so if not. */
 export const canMount: boolean = await isPossible("unshare", "-rm", "sh", "-c", 'mount -t tmpfs none "$PWD"');
 if (!canMount) console.log("left out: a disk cannot be mounted here, not even in a namespace of its own");
@@ -38,18 +40,4 @@ export async function ownDisks(sizes: Readonly<Record<string, string>>): Promise
       await holder.status;
     },
   };
-}
-
-/** Whether a command succeeds here; it may be missing or forbidden. */
-export async function isPossible(command: string, ...args: string[]): Promise<boolean> {
-  const cwd = Deno.makeTempDirSync();
-  try {
-    const { success } = await new Deno.Command(command, { args, cwd, stderr: "null" }).output();
-    return success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  } finally {
-    Deno.removeSync(cwd);
-  }
 }

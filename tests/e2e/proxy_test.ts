@@ -5,7 +5,7 @@ import { daemonArgs, DAY, heard } from "./daemon_program.ts";
 import { assertForeseen } from "./evidence.ts";
 import { API_HOST, canCertify, firmProxy, STORAGE_HOST } from "./firm_proxy.ts";
 import { AMPLE_QUOTA, fetchArgs, runProgram, startProgram, temporaryDirectory } from "./harness.ts";
-import { isPossible } from "./own_disk.ts";
+import { isPossible } from "./possible.ts";
 import { assertStoresTruth } from "./truth.ts";
 
 /** As the program is shipped: what Deno itself reads of the environment needs no permission. */

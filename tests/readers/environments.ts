@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { isThere } from "../e2e/disk.ts";
 import { startCommand } from "../e2e/harness.ts";
-import { isPossible } from "../e2e/own_disk.ts";
+import { isPossible } from "../e2e/possible.ts";
 
 /** A requirements file's name. Each release of Spark has a folder of its own, for they exclude one another. */
 export type Packages = "analysis" | "spark-3.5" | "spark-4";

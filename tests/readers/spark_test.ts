@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startCommand, temporaryDirectory } from "../e2e/harness.ts";
-import { isPossible } from "../e2e/own_disk.ts";
+import { isPossible } from "../e2e/possible.ts";
 import { pythonWith } from "./environments.ts";
 import { assertSameFigures, duckdbFigures, type Figures, pathOf, WAYS } from "./figures.ts";
 import { printedBy } from "./printed.ts";
