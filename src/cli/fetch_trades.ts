@@ -156,6 +156,7 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
     exitCode,
     listed: report.listed,
     skipped: report.skipped,
+    odd: report.odd,
     files: report.files,
     bytes: report.bytes,
     trades: report.trades,

@@ -1,6 +1,6 @@
 import { inventoriesOf, seenNames } from "../collect/inventory.ts";
 import { lostNames } from "../collect/pending.ts";
-import { byTradingDay, planCycle, type Step } from "../collect/plan.ts";
+import { byTradingDay, ODD_PER_CYCLE, planCycle, type Step } from "../collect/plan.ts";
 import { counted } from "../collect/tell.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -20,6 +20,8 @@ export interface FetchPlan {
     readonly date: string;
     readonly minuteFiles: number;
     readonly dailyFiles: number;
+    /** Files of names of no known form. */
+    readonly oddFiles: number;
   }[];
   /** How long the downloads would take under the quota. */
   readonly estimatedSeconds: number;
@@ -35,6 +37,7 @@ export async function planFetch(venue: Venue, tools: Collaborators, signal: Abor
     seen: seenNames(files, days),
     givenUp: lostNames(readPending(tools.layout.pendingRecord(venue))),
     reconcile: tools.reconcile,
+    oddLeft: ODD_PER_CYCLE,
   });
   return {
     venue,
@@ -52,12 +55,20 @@ export function printPlans({ venue, listed, waiting, days, estimatedSeconds }: F
   } else if (days.length === 0) log.info(`All available data already stored for ${venue}`);
   if (days.length === 0) return;
   console.log(`${venue}: would be fetched, in about ${Math.ceil(estimatedSeconds / 60)} min under the quota`);
-  printTable(["trading day", "minute files", "daily files"], days.map((day) => Object.values(day)));
+  printTable(
+    ["trading day", "minute files", "daily files", "odd names"],
+    days.map((day) => Object.values(day)),
+  );
 }
 
 function summaryOf(steps: readonly Step[]): FetchPlan["days"][number] {
   const count = (wanted: Step["kind"]) => steps.filter(({ kind }) => kind === wanted).length;
-  return { date: tradingDayOf(steps[0].file), minuteFiles: count("minute"), dailyFiles: count("daily") };
+  return {
+    date: tradingDayOf(steps[0].file),
+    minuteFiles: count("minute"),
+    dailyFiles: count("daily"),
+    oddFiles: count("odd"),
+  };
 }
 
 /** There is no listing of the venue: on a holiday, or because it has no such venue. */

@@ -2,6 +2,7 @@ import { downloadsLeft } from "../collect/catching_up.ts";
 import {
   catchingUpText,
   lagOf,
+  oddNamesText,
   type VenueHealth,
   type VenueState,
   type Verdict,
@@ -76,7 +77,8 @@ export function printReport(report: VenueReport): void {
 
 function factsOf(
   { daemon, lagMinutes, diskDaysLeft, verdict }: VenueReport,
-  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected, reconciled }: VenueState,
+  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected, oddNames, reconciled }:
+    VenueState,
 ): [name: string, fact: string][] {
   const { end, files, trades, error } = lastCycle;
   const behind = `${counted(lagMinutes ?? 0, "minute")} of trading behind`;
@@ -88,6 +90,7 @@ function factsOf(
     ["newest minute", newestMinute === null ? "none" : `${newestMinute} UTC, ${behind}`],
     ["not understood", counted(notUnderstood.files, "file") + oldest],
     ["rejected", rejected.length === 0 ? counted(0, "file") : rejectedText(rejected)],
+    ["listed names", oddNames.first === null ? "all of known forms" : oddNamesText(oddNames)],
     ["reconciled", reconciled ? `${reconciled.name}: ${differenceText(reconciled)}` : "no daily file yet"],
     ["disk", diskDaysLeft === null ? "not known" : `room for ${counted(diskDaysLeft, "day")}`],
     ["verdict", verdict.reason],

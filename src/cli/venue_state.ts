@@ -1,5 +1,5 @@
 import { minuteText } from "../collect/freshness.ts";
-import { metricsOf, type VenueState } from "../collect/health.ts";
+import { metricsOf, NO_ODD_NAMES, type VenueState } from "../collect/health.ts";
 import type { CycleReport } from "../collect/report.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
@@ -22,7 +22,7 @@ export function readVenueState(layout: Layout, venue: Venue): VenueState | null 
 }
 
 /** What a state does not have that an earlier version left. */
-const LATER = { rejected: [] };
+const LATER = { rejected: [], oddNames: NO_ODD_NAMES };
 
 /** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
@@ -51,6 +51,7 @@ export function stateAfter(before: VenueState | null, result: VenueResult): Venu
     notUnderstood: report === null ? before?.notUnderstood ?? NONE : notUnderstood(report),
     lost: lostAfter(before, report?.lost.length ?? 0, end),
     rejected: report?.rejected ?? before?.rejected ?? [],
+    oddNames: report === null ? before?.oddNames ?? NO_ODD_NAMES : oddNamesIn(report),
     reconciled: reconciledIn(report) ?? before?.reconciled ?? null,
     days: report?.days ?? before?.days ?? [],
   };
@@ -77,6 +78,11 @@ function reconciledIn(report: CycleReport | null): VenueState["reconciled"] {
   if (last === undefined) return null;
   const { name, compared, added, onlyInMinutes } = last;
   return { name, compared, added, onlyInMinutes };
+}
+
+function oddNamesIn({ odd, skipped }: CycleReport): VenueState["oddNames"] {
+  const others = skipped.filter((name) => !odd.includes(name));
+  return { odd: odd.length, others: others.length, first: [...odd, ...others].at(0) ?? null };
 }
 
 const NONE = { files: 0, oldest: null };

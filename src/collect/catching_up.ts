@@ -3,7 +3,7 @@ import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/pending.ts";
 import { inventoriesOf, seenNames } from "./inventory.ts";
 import { filesOf, lostNames } from "./pending.ts";
-import { planCycle } from "./plan.ts";
+import { ODD_PER_CYCLE, planCycle } from "./plan.ts";
 
 /**
  * How many downloads a cycle under way has still to make: of what it recorded as listed and missing before it began to
@@ -13,5 +13,6 @@ export async function downloadsLeft(layout: Layout, venue: Venue): Promise<numbe
   const record = readPending(layout.pendingRecord(venue));
   const listed = filesOf(record);
   const seen = seenNames(listed, await inventoriesOf(layout, venue, listed.map(({ date }) => date)));
-  return planCycle({ listed, seen, givenUp: lostNames(record), reconcile: true }).length;
+  const situation = { listed, seen, givenUp: lostNames(record), reconcile: true, oddLeft: ODD_PER_CYCLE };
+  return planCycle(situation).length;
 }

@@ -169,7 +169,7 @@ async function lackingInBytes(
 
 /**
  * The dates whose partitions may carry a file. A Frankfurt day begins on the UTC date before its own; one more is
- * looked at for rows that were published late. A daily file with rows of other dates stays.
+ * looked at for rows that were published late. A file with rows of other dates stays.
  */
 function datesOf({ date, kind }: SourceFile): string[] {
   if (kind === "minute") return [date];

@@ -13,10 +13,11 @@ import { Spool } from "../store/spool.ts";
 import { downloadAll, type Outcome } from "./download.ts";
 import { newestMinute } from "./freshness.ts";
 import { type DayInventory, inventoriesOf, seenNames } from "./inventory.ts";
+import { oddNames, tellNames } from "./odd_names.ts";
 import { Pace } from "./pace.ts";
 import { tellPacked } from "./packed.ts";
 import { filesOf, lostNames, newlyLost, nextPending } from "./pending.ts";
-import { byTradingDay, creditsOf, planCycle, type Step } from "./plan.ts";
+import { byTradingDay, creditsOf, ODD_PER_CYCLE, planCycle, type Step } from "./plan.ts";
 import { Publication } from "./publication.ts";
 import { rejectedNames } from "./rejected.ts";
 import type { CycleReport } from "./report.ts";
@@ -81,7 +82,7 @@ class Cycle {
 
   /** Downloads and publishes what is listed and missing. `waiting` are daily files that are in the spool already. */
   async fetch(listing: Listing, waiting: readonly SourceFile[]): Promise<CycleReport> {
-    warnOfSkipped(this.spool.venue, listing);
+    tellNames(this.spool.venue, listing);
     const path = this.#tools.layout.pendingRecord(this.spool.venue);
     const before = await this.#expect(listing, path);
     await this.#publishWaiting(waiting, listing.files);
@@ -165,7 +166,9 @@ class Cycle {
   async #plan(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
     const { reconcile } = this.#tools;
     const givenUp = new Set([...lost, ...this.#outcomes.keys()]);
-    return planCycle({ listed, seen: await this.#seen(listed), givenUp, reconcile });
+    const oddTried = listed.filter(({ kind, name }) => kind === "odd" && this.#outcomes.has(name)).length;
+    const oddLeft = ODD_PER_CYCLE - oddTried;
+    return planCycle({ listed, seen: await this.#seen(listed), givenUp, reconcile, oddLeft });
   }
 
   async #carryOut(steps: readonly Step[]): Promise<void> {
@@ -198,7 +201,7 @@ class Cycle {
 
   /** Without reconciliation a daily file is but a means to its minutes: it is missed only where it was asked for. */
   #isWanted({ name, kind }: SourceFile): boolean {
-    return kind === "minute" || this.#tools.reconcile || this.#outcomes.has(name);
+    return kind !== "daily" || this.#tools.reconcile || this.#outcomes.has(name);
   }
 
   #report(
@@ -213,6 +216,7 @@ class Cycle {
       venue: this.spool.venue,
       listed: listing.absent ? null : listing.files.length,
       skipped: listing.skipped,
+      odd: oddNames(listing, this.spool.venue),
       files: kept.length,
       bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
       trades: stored.reduce((sum, { added }) => sum + added, 0),
@@ -222,11 +226,4 @@ class Cycle {
       newestMinute: newestMinute(days.values()),
     };
   }
-}
-
-function warnOfSkipped(venue: Venue, { skipped }: Listing): void {
-  if (skipped.length === 0) return;
-  log.warning(
-    `${counted(skipped.length, "listed name")} of ${venue} skipped, of no known form: ${skipped[0]}, …`,
-  );
 }

@@ -38,6 +38,8 @@ export interface VenueState {
   readonly lost: { readonly files: number; readonly last: string | null };
   /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
   readonly rejected: readonly string[];
+  /** Of the listed names those of no known form: with the service and a date in them, and others, not asked for. */
+  readonly oddNames: { readonly odd: number; readonly others: number; readonly first: string | null };
   /** How the last daily file compared; null before the first one. */
   readonly reconciled: Difference & { readonly name: string } | null;
   /** The dates that the exchange listed. */
@@ -75,6 +77,9 @@ const WARNING_LAG_MINUTES = 95;
 type Trouble = readonly [level: Verdict["level"], reason: string];
 const FINE: Trouble = [0, "fine"];
 
+/** All listed names are of known forms. */
+export const NO_ODD_NAMES: VenueState["oddNames"] = { odd: 0, others: 0, first: null };
+
 /** A venue's `lagMinutes` at `now`, in milliseconds since 1970: a daemon answers for its own schedule. */
 export function lagOf(
   { venue, daemon, state }: Pick<VenueHealth, "venue" | "daemon" | "state">,
@@ -101,7 +106,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   const { daemon, state, catchingUp, diskDaysLeft } = health;
   const { files = 0 } = state?.notUnderstood ?? {};
   const lost = state?.lost.files ?? 0;
-  const { failedCycles = 0, days = [], lastCycle, rejected = [] } = state ?? {};
+  const { failedCycles = 0, days = [], lastCycle, rejected = [], oddNames = NO_ODD_NAMES } = state ?? {};
   const lagMinutes = health.lagMinutes ?? 0;
   const damaged = days.find(({ damaged }) => damaged);
   const pending = days.reduce((sum, { pending }) => sum + pending, 0);
@@ -111,6 +116,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
 
   if (daemon === null) yield [2, "no daemon is running"];
   if (files > 0) yield [2, `${counted(files, "file")} kept and not understood`];
+  if (oddNames.odd > 0) yield [2, oddNamesText(oddNames)];
   if (damaged !== undefined) yield [2, `the partition of ${damaged.date} is damaged`];
   if (failedCycles >= CRITICAL_FAILURES) yield [2, `${failedCycles} failed cycles in a row`];
   if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
@@ -120,10 +126,17 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   if (failedCycles > 0) yield [1, `the last cycle failed: ${lastCycle?.error}`];
   if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
   if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
+  if (oddNames.others > 0) yield [1, oddNamesText(oddNames)];
   if (gravity === 1) yield [1, diskRoom(daysLeft)];
   if (catchingUp !== null) yield [1, catchingUpText(catchingUp)];
   if (state === null) yield [1, "no cycle has ended yet"];
   if (state?.newestMinute === null) yield [1, "nothing is stored yet"];
+}
+
+/** `2 listed names of no known form, such as README.txt`. */
+export function oddNamesText({ odd, others, first }: VenueState["oddNames"]): string {
+  const names = `${counted(odd + others, "listed name")} of no known form, such as ${first}`;
+  return odd > 0 ? `${names}: the exchange may have renamed its files` : names;
 }
 
 /** `catching up: 1,400 files, 47 minutes left`. */
@@ -133,7 +146,8 @@ export function catchingUpText({ files, minutes }: NonNullable<VenueHealth["catc
 
 /** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */
 export function metricsOf(state: VenueState): string {
-  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, newestMinute, days } = state;
+  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, oddNames, newestMinute, days } =
+    state;
   const total = (of: (day: DayStatus) => number) => days.reduce((sum, day) => sum + of(day), 0);
   const metrics: [name: string, help: string, value: number][] = [
     ["last_cycle_timestamp_seconds", "When the last cycle ended", Date.parse(lastCycle.end) / 1000],
@@ -151,6 +165,8 @@ export function metricsOf(state: VenueState): string {
     ["lost_files", "Files that were lost within the last days", lost.files],
     ["rejected_files", "Files of which only bytes came that are none of the exchange's", rejected.length],
     ["listed_files", "Files that the exchange listed", total(({ listed }) => listed)],
+    ["odd_names", "Listed names of no known form that have the service and a date", oddNames.odd],
+    ["skipped_names", "Other listed names of no known form", oddNames.others],
     ...(newestMinute === null ? [] : [
       ["newest_minute_timestamp_seconds", "The newest stored minute", Date.parse(`${newestMinute}Z`) / 1000],
     ] satisfies [string, string, number][]),

@@ -10,6 +10,7 @@ import type { Finding } from "./findings.ts";
 import { inventoryOf } from "./inventory.ts";
 import type { Step } from "./plan.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
+import { publishOdd } from "./publish_odd.ts";
 import { tell } from "./tell.ts";
 
 /** What a cycle publishes, date by date, and what it finds on the way. */
@@ -58,6 +59,8 @@ export class Publication {
         await this.#attempt([daily], () => publishDaily(this.#publisher, daily, step.credits));
       }
     }
+    const odd = damage === null ? untried.filter(({ file }) => file.kind === "odd") : [];
+    for (const file of odd) await this.#attempt([file], () => publishOdd(this.#publisher, file));
     return later;
   }
 

@@ -1,7 +1,7 @@
 import type { Venue } from "../feed/venue.ts";
 import { removeIfThere } from "../store/atomic.ts";
 import { type Layout, RebuildLayout } from "../store/layout.ts";
-import { CREDITED, type Ledger, ledgerKey } from "../store/ledger.ts";
+import { CREDITED, dateOfKey, type Ledger, ledgerKey } from "../store/ledger.ts";
 import type { SortedSource } from "../store/merge.ts";
 import { type Published, publishPartition } from "../store/partition.ts";
 import { rawDigest, Spool, type SpooledFile } from "../store/spool.ts";
@@ -10,6 +10,7 @@ import { publishDaily } from "./daily.ts";
 import type { Finding } from "./findings.ts";
 import { spooledKey } from "./inventory.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
+import { publishOdd } from "./publish_odd.ts";
 
 /** The raw files of which a partition is made anew. */
 export interface Sources {
@@ -44,6 +45,9 @@ export class RebuiltDay implements Disposable {
     for (const daily of files.filter(({ file }) => file.kind === "daily")) {
       findings.push(...await publishDaily(this.#publisher, daily, []));
     }
+    for (const odd of files.filter(({ file }) => file.kind === "odd")) {
+      findings.push(...await publishOdd(this.#publisher, odd));
+    }
     return findings.filter(({ kind }) => kind !== "stored");
   }
 
@@ -74,7 +78,7 @@ export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Le
     return entry !== undefined && entry.digest === rawDigest(file.path);
   };
   const files = datesIn(ledger, date).flatMap((day) => spool.files(day))
-    .filter((file) => (file.file.kind === "daily" || file.file.date === date) && named(file));
+    .filter((file) => (file.file.kind !== "minute" || file.file.date === date) && named(file));
   const there = new Set(files.map(spooledKey));
   const complete = [...ledger].every(([key, { digest }]) => digest === CREDITED || there.has(key));
   if (complete) return { files, complete };
@@ -83,8 +87,8 @@ export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Le
   return { files: files.filter((file) => !isWithheld(file)), complete };
 }
 
-/** The dates in whose raw folders the files of a ledger lie: the partition's own, and those of daily files. */
+/** The dates in whose raw folders the files of a ledger lie: the partition's own, and those of files of several dates. */
 function datesIn(ledger: Ledger, date: string): string[] {
-  const dailies = [...ledger.keys()].map((key) => /^daily-(\d{4}-\d\d-\d\d)/.exec(key)?.[1]);
-  return [...new Set([date, ...dailies.filter((date) => date !== undefined)])];
+  const others = [...ledger.keys()].map(dateOfKey);
+  return [...new Set([date, ...others.filter((date) => date !== null)])];
 }

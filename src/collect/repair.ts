@@ -12,6 +12,7 @@ import { rowsOfDate } from "./daily_shares.ts";
 import type { Flaw } from "./flaws.ts";
 import { holdsForeignTrades } from "./foreign_trades.ts";
 import type { Publisher } from "./publish.ts";
+import { publishOdd } from "./publish_odd.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
 
@@ -117,15 +118,23 @@ export function refusalOf(
 }
 
 /**
- * Where the ledger cannot be read: the raw files of the date, and a daily file of the next if that has been published.
+ * Where the ledger cannot be read: the raw files of the date, and those of the dates beside it that may have rows of
+ * this one, if they have been published.
  */
 async function likelySources(spool: Spool, date: string): Promise<SpooledFile[]> {
-  const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
-  const ledger = await ledgerOf(spool, next);
-  const dailies = spool.files(next).filter(({ file, path, version }) =>
-    file.kind === "daily" && ledger?.get(ledgerKey(file, version))?.digest === rawDigest(path)
+  const beside = await Promise.all([-1, 1].map((days) => publishedAcrossDates(spool, dayAfter(date, days))));
+  return [...spool.files(date), ...beside.flat()];
+}
+
+function dayAfter(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+async function publishedAcrossDates(spool: Spool, date: string): Promise<SpooledFile[]> {
+  const ledger = await ledgerOf(spool, date);
+  return spool.files(date).filter(({ file, path, version }) =>
+    file.kind !== "minute" && ledger?.get(ledgerKey(file, version))?.digest === rawDigest(path)
   );
-  return [...spool.files(date), ...dailies];
 }
 
 async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partition["ledger"] | null> {
@@ -137,12 +146,13 @@ async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partiti
   }
 }
 
-/** A daily file counts as seen from now on: what it has of the date before must be there as well. */
+/** A file of several dates counts as seen from now on: what it has of the date before must be there as well. */
 async function publishDailies(publisher: Publisher, sources: readonly SpooledFile[]): Promise<void> {
   try {
     for (const daily of sources.filter(({ file }) => file.kind === "daily")) {
       await publishDaily(publisher, daily, []);
     }
+    for (const odd of sources.filter(({ file }) => file.kind === "odd")) await publishOdd(publisher, odd);
   } catch (error) {
     // The date before is damaged too: when it is repaired, it takes the daily file as a source.
     if (!(error instanceof DamagedPartition)) throw error;

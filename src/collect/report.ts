@@ -9,8 +9,10 @@ export interface CycleReport {
   readonly venue: Venue;
   /** Files that the exchange lists; null when it has no listing for the venue. */
   readonly listed: number | null;
-  /** Listed names of no known form. */
+  /** Listed names that were not asked for, since they can be no file's of ours. */
   readonly skipped: readonly string[];
+  /** Listed names of no known form that have the service and a date: perhaps the exchange has renamed its files. */
+  readonly odd: readonly string[];
   /** Files downloaded, and their bytes. */
   readonly files: number;
   readonly bytes: number;
@@ -30,7 +32,7 @@ export interface CycleReport {
 }
 
 /** Whether all that the exchange lists and has sent is stored and understood. */
-export function isComplete({ pending, lost, rejected, findings }: CycleReport): boolean {
+export function isComplete({ odd, pending, lost, rejected, findings }: CycleReport): boolean {
   const isStored = triedAgain(pending).size === 0 && lost.length === 0 && rejected.length === 0;
-  return isStored && !findings.some(isLoss);
+  return isStored && odd.length === 0 && !findings.some(isLoss);
 }

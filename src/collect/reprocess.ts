@@ -13,6 +13,7 @@ import type { Finding } from "./findings.ts";
 import { inventoryOf, spooledKey } from "./inventory.ts";
 import { creditsOf } from "./plan.ts";
 import { larger, type Publisher, publishMinutes } from "./publish.ts";
+import { publishOdd } from "./publish_odd.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
 import { readmitRejected, rejectedOfDate } from "./rejected.ts";
 
@@ -88,6 +89,9 @@ async function decodeDoubtful(
   const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, date, minutes, ledger);
   for (const daily of files.filter(({ file }) => file.kind === "daily")) {
     findings.push(...await publishDaily(publisher, daily, creditsFor(publisher.spool, daily)));
+  }
+  for (const odd of files.filter(({ file }) => file.kind === "odd")) {
+    findings.push(...await publishOdd(publisher, odd));
   }
   return { files: files.length, findings };
 }

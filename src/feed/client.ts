@@ -10,11 +10,20 @@ import type { Venue } from "./venue.ts";
 const MIB = 1024 * 1024;
 /** A listing has some 100 KB. */
 const LISTING_LIMIT = 8 * MIB;
-/** A minute file has some 30 KB, a daily one up to 28 MB; unpacked on the way, sixteen times as much. */
-const BODY_LIMIT: Record<SourceFile["kind"], number> = { minute: 32 * MIB, daily: 1024 * MIB };
+/**
+ * A minute file has some 30 KB, a daily one up to 28 MB, and one of an odd name may be a daily one; unpacked on the way,
+ * sixteen times as much.
+ */
+const BODY_LIMIT: Record<SourceFile["kind"], number> = {
+  minute: 32 * MIB,
+  daily: 1024 * MIB,
+  odd: 1024 * MIB,
+};
+const DAILY_PATIENCE: Patience = { totalMillis: 600_000, idleMillis: 30_000 };
 const PATIENCE: Record<SourceFile["kind"], Patience> = {
   minute: { totalMillis: 30_000, idleMillis: 30_000 },
-  daily: { totalMillis: 600_000, idleMillis: 30_000 },
+  daily: DAILY_PATIENCE,
+  odd: DAILY_PATIENCE,
 };
 /** How long a listing is asked for, with all retries; and how long one attempt may take, and has at least. */
 const LISTING_PATIENCE_MILLIS = 20_000;

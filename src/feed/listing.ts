@@ -1,4 +1,4 @@
-import { listedFile, listedTwice, type SourceFile } from "./source_file.ts";
+import { listedFile, listedTwice, oddFile, type SourceFile } from "./source_file.ts";
 import type { Venue } from "./venue.ts";
 
 /** More names than any listing has had by a factor of four; beyond it, the answer is no listing of ours. */
@@ -6,9 +6,9 @@ const MAX_NAMES = 10_000;
 
 /** What the exchange lists of a venue. */
 export interface Listing {
-  /** Each file once, oldest first; a daily file comes after the minute files of its date. */
+  /** Each file once, oldest first; a daily file comes after the minute files of its date, files of odd names last. */
   readonly files: readonly SourceFile[];
-  /** Names that are of no known form, or another venue's. */
+  /** Names that can be no file's of ours, or are another venue's. */
   readonly skipped: readonly string[];
   /** The exchange answered that it has no listing of this venue. */
   readonly absent: boolean;
@@ -19,14 +19,14 @@ export const ABSENT: Listing = { files: [], skipped: [], absent: true };
 
 /**
  * Reads the body of a listing. Throws when it is not what a listing looks like, has more than 10,000 names, or
- * names of unknown forms only: never is a failure an empty listing.
+ * no name that can be a file's: never is a failure an empty listing.
  */
 export function parseListing(body: string, venue: Venue): Listing {
   const names = namesIn(body);
   const files = new Map<string, SourceFile>();
   const skipped: string[] = [];
   for (const name of names) {
-    const file = typeof name === "string" ? listedFile(name, venue) : null;
+    const file = typeof name === "string" ? listedFile(name, venue) ?? oddFile(name, venue) : null;
     if (file === null) skipped.push(typeof name === "string" ? name : JSON.stringify(name));
     else files.set(file.name, listedTwice(files.get(file.name) ?? file, file));
   }
@@ -54,6 +54,7 @@ function parseJson(body: string): unknown {
 }
 
 function byAge(a: SourceFile, b: SourceFile): number {
+  if ((a.kind === "odd") !== (b.kind === "odd")) return a.kind === "odd" ? 1 : -1;
   if (a.date !== b.date) return a.date < b.date ? -1 : 1;
   return minuteOf(a) - minuteOf(b);
 }

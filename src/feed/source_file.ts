@@ -29,8 +29,13 @@ export interface DailyFile extends Named {
   readonly kind: "daily";
 }
 
+/** A listed file whose name is of no form that we know: perhaps the exchange has renamed its files. */
+export interface OddFile extends Named {
+  readonly kind: "odd";
+}
+
 /** One file of the exchange. */
-export type SourceFile = MinuteFile | DailyFile;
+export type SourceFile = MinuteFile | DailyFile | OddFile;
 
 const SERVICE = "(D[A-Z0-9]{3})-([a-z][A-Za-z0-9]*)";
 const DATE = String.raw`(\d{4}-\d{2}-\d{2})`;
@@ -41,8 +46,12 @@ const MINUTE_NAME = new RegExp(
 const DAILY_NAME = new RegExp(String.raw`^${SERVICE}-daily-${DATE}\.json\.gz$`);
 const MIDNIGHT_NAME = new RegExp(String.raw`^${SERVICE}-(\d{4})-daily-(\d{2}-\d{2})\.json\.gz$`);
 
+/** What a name of an odd file may be made of: a colon was part of all names until 2024. Nothing that leads elsewhere. */
+const SAFE_NAME = /^(?!.*\.\.)[A-Za-z0-9._:+-]{1,128}\.gz$/;
+/** A date as names may write it. */
+const ANY_DATE = /(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)/g;
 /** How every name begins. */
-const OWNER = new RegExp(`^${SERVICE}-`);
+const OWNER = new RegExp(`^${SERVICE}(?![A-Za-z0-9])`);
 
 /** The minute file of a service that covers minute `minute` (0 to 1439) of the UTC day `date`. */
 export function minuteFile(
@@ -107,12 +116,31 @@ export function listedTwice(first: SourceFile, second: SourceFile): SourceFile {
   return { ...usual, servedAs: [...usual.servedAs, ...more] };
 }
 
+/**
+ * The file that a name of no known form may stand for: one that begins with the service, has a date, and can safely be
+ * the name of a file of ours. Null for others, and for a known name with something behind it: that is a copy.
+ */
+export function oddFile(name: string, venue: Venue, service: Service = POSTTRADE): OddFile | null {
+  const date = dateNamed(name, venue, service);
+  if (date === null || !name.startsWith(`${venue}-${service}`) || !SAFE_NAME.test(name)) return null;
+  const [stem] = name.split(".json");
+  if (listedFile(`${stem}.json.gz`, venue, service) !== null) return null;
+  return { kind: "odd", venue, service, date, name, servedAs: [name] };
+}
+
+/** The last date in a name that also has the service's; null when it has not both. */
+export function dateNamed(name: string, venue: Venue, service: Service = POSTTRADE): string | null {
+  if (!new RegExp(`${venue}-${service}(?![A-Za-z0-9])`).test(name)) return null;
+  const dates = Array.from(name.matchAll(ANY_DATE), ([, year, , month, day]) => `${year}-${month}-${day}`);
+  return dates.findLast(isDate) ?? null;
+}
+
 /** The file of any service that is served by exactly this name; null when no file is. */
 export function fileNamed(name: string): SourceFile | null {
   const [, venue, service] = OWNER.exec(name) ?? [];
   if (venue === undefined) return null;
   const file = listedFile(name, venue, service);
-  return file?.servedAs.includes(name) ? file : null;
+  return file?.servedAs.includes(name) ? file : oddFile(name, venue, service);
 }
 
 /** `08_34` for minute 514: how a minute is written in names and in the ledger. */

@@ -1,4 +1,4 @@
-import { clockOf, type SourceFile } from "../feed/source_file.ts";
+import { clockOf, fileNamed, type SourceFile } from "../feed/source_file.ts";
 
 /** One source file of a partition. */
 export interface LedgerEntry {
@@ -17,12 +17,23 @@ export type Ledger = ReadonlyMap<string, LedgerEntry>;
 export const CREDITED = "credited";
 
 /**
- * `08_34` for a minute file of the partition's date, `daily-2026-09-17` for a daily one; with `~` and its digest
+ * `08_34` for a minute file of the partition's date, `daily-2026-09-17` for a daily one, the name of an odd one; with `~` and its digest
  * after that for a second version of the file.
  */
 export function ledgerKey(file: SourceFile, version: string | null = null): string {
-  const key = file.kind === "minute" ? clockOf(file.minute) : `daily-${file.date}`;
+  const key = nameInLedger(file);
   return version === null ? key : `${key}~${version}`;
+}
+
+function nameInLedger(file: SourceFile): string {
+  switch (file.kind) {
+    case "minute":
+      return clockOf(file.minute);
+    case "daily":
+      return `daily-${file.date}`;
+    case "odd":
+      return file.name;
+  }
 }
 
 /** The key of a file of the Python predecessor, named by its digest. Of which minutes its rows are is not known. */
@@ -34,6 +45,12 @@ export function adoptedKey(digest: string): string {
 export function minuteOfKey(key: string): number | null {
   const clock = /^(\d\d)_(\d\d)$/.exec(key);
   return clock && Number(clock[1]) * 60 + Number(clock[2]);
+}
+
+/** The date in whose raw folder the file of a key lies; null when that is the partition's own, or not kept there. */
+export function dateOfKey(key: string): string | null {
+  const [name] = key.split("~");
+  return /^daily-(\d{4}-\d\d-\d\d)$/.exec(name)?.[1] ?? fileNamed(name)?.date ?? null;
 }
 
 /**

@@ -20,7 +20,11 @@ import { countLinesIn } from "./lines.ts";
 
 const MIB = 1024 * 1024;
 /** How far a file may unpack: sixty times the largest seen; beyond it is a bomb, not trades. */
-export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = { minute: 256 * MIB, daily: 4096 * MIB };
+export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = {
+  minute: 256 * MIB,
+  daily: 4096 * MIB,
+  odd: 4096 * MIB,
+};
 /** Hex digits of a SHA-256 that name a raw file in the ledger. */
 const DIGEST_DIGITS = 16;
 

@@ -17,11 +17,13 @@ Deno.test("fetch-trades --json is one document with stable keys, also when files
   assertForeseen(run, 3);
   const document = jsonOf<{ venues: Keyed[] }>(run);
   assert.deepEqual(Object.keys(document), ["venues"]);
-  const keys = "venue exitCode listed skipped files bytes trades pending lost rejected findings".split(" ");
+  const keys = "venue exitCode listed skipped odd files bytes trades pending lost rejected findings".split(
+    " ",
+  );
   for (const venue of document.venues) assert.deepEqual(Object.keys(venue), keys);
   const [detr, dxxx] = document.venues;
   assert.deepEqual(dxxx, {
-    ...{ venue: "DXXX", exitCode: 0, listed: null, skipped: [], files: 0, bytes: 0, trades: 0 },
+    ...{ venue: "DXXX", exitCode: 0, listed: null, skipped: [], odd: [], files: 0, bytes: 0, trades: 0 },
     ...{ pending: {}, lost: [], rejected: [], findings: [] },
   });
   assert.deepEqual([detr.exitCode, detr.listed, detr.files], [3, 50, 49]);
@@ -81,7 +83,7 @@ Deno.test("--json of every other command is one document with stable keys", asyn
   assert.deepEqual(jsonOf(await ask("fetch-trades", "DETR", "--no-store")), {
     venues: [{
       ...{ venue: "DETR", listed: 51, waiting: 0 },
-      days: [{ date: "2026-09-01", minuteFiles: 0, dailyFiles: 1 }],
+      days: [{ date: "2026-09-01", minuteFiles: 0, dailyFiles: 1, oddFiles: 0 }],
       estimatedSeconds: 0,
     }],
   });

@@ -15,6 +15,7 @@ const REPORT: CycleReport = {
   venue: "DETR",
   listed: 5,
   skipped: [],
+  odd: [],
   files: 3,
   bytes: 90_000,
   trades: 1200,
@@ -67,9 +68,19 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
     notUnderstood: { files: 0, oldest: null },
     lost: { files: 0, last: null },
     rejected: [],
+    oddNames: { odd: 0, others: 0, first: null },
     reconciled: null,
     days: [],
   });
+});
+
+Deno.test("stateAfter() counts the listed names of no known form: those that may be new ones, and the others", () => {
+  const [odd, path] = ["DETR-posttrade-2026-09-01T16_xx.json.gz", "x/DETR-posttrade-2026-09-01.gz"];
+  const both = stateAfter(null, done({ odd: [odd, path], skipped: ["README.txt", path] }));
+  assert.deepEqual(both.oddNames, { odd: 2, others: 1, first: odd });
+  const other = stateAfter(both, done({ skipped: ["README.txt"] }));
+  assert.deepEqual(other.oddNames, { odd: 0, others: 1, first: "README.txt" });
+  assert.deepEqual(stateAfter(both, failed(EXIT.unavailable, "no listing")).oddNames, both.oddNames);
 });
 
 Deno.test("stateAfter() remembers lost files for three days", () => {

@@ -30,6 +30,7 @@ const STATE: VenueState = {
   notUnderstood: { files: 0, oldest: null },
   lost: { files: 0, last: null },
   rejected: [],
+  oddNames: { odd: 0, others: 0, first: null },
   reconciled: null,
   days: [DAY],
 };
@@ -58,6 +59,16 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
     [withState({ days: [DAY, { ...DAY, damaged: true }] }), 2, "the partition of 2026-09-01 is damaged"],
     [withState({ lost: { files: 2, last: "2026-09-01" } }), 1, "2 files lost, the last at 2026-09-01"],
     [withState({ rejected: ["x", "y"] }), 1, "2 files rejected, neither gzip nor whole NDJSON, the first x"],
+    [
+      withState({ oddNames: { odd: 1, others: 1, first: "a.gz" } }),
+      2,
+      "2 listed names of no known form, such as a.gz: the exchange may have renamed its files",
+    ],
+    [
+      withState({ oddNames: { odd: 0, others: 1, first: "README.txt" } }),
+      1,
+      "1 listed name of no known form, such as README.txt",
+    ],
     [failed(2), 1, "the last cycle failed: no listing"],
     [failed(3), 2, "3 failed cycles in a row"],
     [{ ...HEALTH, lagMinutes: 94 }, 0, "fine"],
@@ -165,6 +176,8 @@ Deno.test("metricsOf() is a gauge a fact, each with help and type, in seconds si
     "lost_files 0",
     "rejected_files 0",
     "listed_files 5",
+    "odd_names 0",
+    "skipped_names 0",
     `newest_minute_timestamp_seconds ${Date.parse("2026-09-01T08:44Z") / 1000}`,
   ]);
   assert.equal(lines.length, 3 * values.length);

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { byTradingDay, creditsOf, planCycle, type Step } from "../../src/collect/plan.ts";
-import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import {
+  dailyFile,
+  type MinuteFile,
+  minuteFile,
+  oddFile,
+  type SourceFile,
+} from "../../src/feed/source_file.ts";
 import { tradingDayOf } from "../../src/feed/trading_day.ts";
 import { at, minutesOf, namesOf, situation } from "./situations.ts";
 
@@ -55,6 +61,22 @@ Deno.test("planCycle() fetches the daily file of a complete day to reconcile it,
   const known = { seen: namesOf(...stored) };
   assert.deepEqual(planCycle(situation([...stored, DAILY], known)), [daily(DAILY, [])]);
   assert.deepEqual(planCycle(situation([...stored, DAILY], { ...known, reconcile: false })), []);
+});
+
+Deno.test("planCycle() asks for files of odd names after all others, and only for so many as are left to this cycle", () => {
+  const odd = Array.from(
+    { length: 5 },
+    (_, i) => oddFile(`DETR-posttrade-2026-08-31T16_x${i}.json.gz`, "DETR")!,
+  );
+  const known = minutesOf(DATE, "09:00", 2);
+  const listed = [...odd, ...known];
+  const steps = (files: readonly SourceFile[]) => files.map((file): Step => ({ kind: "odd", file }));
+  const plan = planCycle(situation(listed, { oddLeft: 3 }));
+  assert.deepEqual(plan, [...known.map(minute), ...steps(odd.slice(0, 3))]);
+  assert.deepEqual(byTradingDay(plan), [known.map(minute), steps(odd.slice(0, 3))]);
+  const later = { seen: namesOf(...known, odd[0]), givenUp: namesOf(odd[2]) };
+  assert.deepEqual(planCycle(situation(listed, later)), steps([odd[1], odd[3], odd[4]]));
+  assert.deepEqual(planCycle(situation(listed, { ...later, oddLeft: 0 })), []);
 });
 
 Deno.test("planCycle() does not ask for what was given up, but lets a daily file stand for it", () => {
@@ -151,6 +173,8 @@ Deno.test("byTradingDay() keeps the order, and puts what belongs to one day toge
   const third = daily(DAILY, [late]);
   assert.deepEqual(byTradingDay([first, second, third]), [[first], [second, third]]);
   assert.deepEqual(byTradingDay([]), []);
+  const odd: Step = { kind: "odd", file: oddFile("DETR-posttrade-2026-08-31T16_xx.json.gz", "DETR")! };
+  assert.deepEqual(byTradingDay([first, third, odd]), [[first], [third], [odd]]);
 });
 
 Deno.test("creditsOf() a daily file are the listed minutes of its trading day that are not seen", () => {

@@ -10,7 +10,8 @@ const pending = (absentCycles: number, reason = "why"): PendingFile => ({ absent
 
 /** As much of a report as tells whether it is complete. */
 function report(known: Partial<CycleReport> = {}): CycleReport {
-  return { listed: 0, pending: new Map(), lost: [], rejected: [], findings: [], ...known } as CycleReport;
+  const nothing = { listed: 0, odd: [], pending: new Map(), lost: [], rejected: [], findings: [] };
+  return { ...nothing, ...known } as CycleReport;
 }
 
 Deno.test("isComplete() is true of nothing to do, and of what was given up in an earlier cycle", () => {
@@ -27,6 +28,10 @@ Deno.test("isComplete() is false while anything is pending or just lost", () => 
 
 Deno.test("isComplete() is false while bytes are rejected, also of a name that is listed no more", () => {
   assert.ok(!isComplete(report({ rejected: [a] })));
+});
+
+Deno.test("isComplete() is false while a listed name may be the exchange's new form", () => {
+  assert.ok(!isComplete(report({ odd: ["DETR-posttrade-2026-09-01T16_xx.json.gz"] })));
 });
 
 Deno.test("isComplete() is false when something of the exchange's is not in the partition", () => {

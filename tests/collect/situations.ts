@@ -1,5 +1,5 @@
 import { type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
-import type { Situation } from "../../src/collect/plan.ts";
+import { ODD_PER_CYCLE, type Situation } from "../../src/collect/plan.ts";
 
 /** A minute of the day: `at("08:34")` is 514. */
 export function at(clock: string): number {
@@ -18,5 +18,5 @@ export function namesOf(...files: readonly SourceFile[]): Set<string> {
 
 /** Nothing is stored and nothing given up, but what is said. */
 export function situation(listed: readonly SourceFile[], known: Partial<Situation> = {}): Situation {
-  return { listed, seen: new Set(), givenUp: new Set(), reconcile: true, ...known };
+  return { listed, seen: new Set(), givenUp: new Set(), reconcile: true, oddLeft: ODD_PER_CYCLE, ...known };
 }

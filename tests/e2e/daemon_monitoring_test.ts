@@ -18,7 +18,7 @@ Deno.test("whoever reads the files for monitoring during cycles finds them whole
   let looks = 0;
   for (; looks < LOOKS || (starts.size < 5 && looks < 20 * LOOKS); looks++) {
     starts.add(JSON.parse(Deno.readTextFileSync(json)).lastCycle.start);
-    assert.equal(samplesOf(Deno.readTextFileSync(prom)).size, 11);
+    assert.equal(samplesOf(Deno.readTextFileSync(prom)).size, 14);
     inodes.add(Deno.statSync(json).ino!).add(Deno.statSync(prom).ino!);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -47,7 +47,10 @@ Deno.test("metrics-VENUE.prom is Prometheus' text format and says what status-VE
     xetra_parqed_not_understood_files: 0,
     xetra_parqed_pending_files: 0,
     xetra_parqed_lost_files: 0,
+    xetra_parqed_rejected_files: 0,
     xetra_parqed_listed_files: 11,
+    xetra_parqed_odd_names: 0,
+    xetra_parqed_skipped_names: 0,
     xetra_parqed_newest_minute_timestamp_seconds: seconds(`${state.newestMinute}Z`),
   });
   assert.equal(files, 11);

@@ -63,41 +63,48 @@ Deno.test("a listing that fails twice and then answers is a listing", async () =
   await assertStoresTruth(folder.path, replica);
 });
 
-/** Names that are no files of the venue, which somebody may have made up to lead elsewhere. */
-const STRANGE: readonly unknown[] = [
-  `${"x".repeat(1_000_000)}.json.gz`,
-  "../../etc/passwd",
-  "..%2f..%2fetc%2fpasswd",
+/** Names with the service and a date that can be no file's, which somebody may have made up to lead elsewhere. */
+const MISLEADING: readonly unknown[] = [
+  `DETR-posttrade-2026-09-01${"x".repeat(1_000_000)}.json.gz`,
   "DETR-posttrade-2026-09-01T08_00.json.gz%00",
   "DETR-posttrade-2026-09-01T08_00.json.gz\0",
   "DETR-posttrade-2026-09-01T08_00.json.gz\n",
   "DETR-posttrade-2026-09-01T08_00.json.gz/../../x",
   "/DETR-posttrade-2026-09-01T08_00.json.gz",
   "https://example.com/DETR-posttrade-2026-09-01T08_00.json.gz",
+  { name: "DETR-posttrade-2026-09-01T08_00.json.gz" },
+  ["DETR-posttrade-2026-09-01T08_00.json.gz"],
+];
+
+/** Names that are no files of the venue. */
+const STRANGE: readonly unknown[] = [
+  `${"x".repeat(1_000_000)}.json.gz`,
+  "../../etc/passwd",
+  "..%2f..%2fetc%2fpasswd",
   "DFRA-posttrade-2026-09-01T08_00.json.gz",
   "DETR-pretrade-2026-09-01T08_00.json.gz",
   "detr-posttrade-2026-09-01T08_00.json.gz",
-  "DETR-posttrade-2026-09-01T25_00.json.gz",
   "DETR-posttrade-2026-02-30T08_00.json.gz",
   "DETR-posttrade-daily-2026-13-01.json.gz",
   "DETR-posttrade-２０２６-09-01T08_00.json.gz",
   "",
   17,
   null,
-  { name: "DETR-posttrade-2026-09-01T08_00.json.gz" },
-  ["DETR-posttrade-2026-09-01T08_00.json.gz"],
 ];
 
-Deno.test("strange names in a listing are counted in one line of bounded length and never asked for", async () => {
+Deno.test("strange names in a listing are counted in a line of bounded length and never asked for: an error where they may be new ones", async () => {
   await using replica = await startReplica({ days: [DETR] });
   using folder = temporaryDirectory();
-  replica.inject("list", fault.listedToo(STRANGE));
+  replica.inject("list", fault.listedToo([...MISLEADING, ...STRANGE]));
   const run = await runProgram(fetchArgs(replica, folder.of("wrk")));
-  assertForeseen(run, 0);
-  const warnings = logOf(run).filter((line) => line.startsWith("WARNING "));
-  assert.equal(warnings.length, 1, run.stderr.slice(0, 10_000));
+  assertForeseen(run, 3);
+  const told = logOf(run).filter((line) => /^(WARNING|ERROR) /.test(line));
+  assert.equal(told.length, 2, run.stderr.slice(0, 10_000));
+  const odd =
+    `^ERROR ${MISLEADING.length} listed names of DETR of no known form, with the service and a date: DETR`;
+  assert.match(told[0], new RegExp(odd));
   assert.match(
-    warnings[0],
+    told[1],
     new RegExp(`^WARNING ${STRANGE.length} listed names of DETR skipped, of no known form: xxx`),
   );
   assert.ok(run.stderr.length < 20_000, `${run.stderr.length} characters of log`);

@@ -43,6 +43,13 @@ Deno.test("parseListing() orders files oldest first, a daily file after the minu
   }));
 });
 
+Deno.test("parseListing() puts files of odd names last, and reads a listing of nothing else", () => {
+  const odd = ["DETR-posttrade-2025-11-01T16_xx.json.gz", "DETR-posttrade-2025-11-03-evening.json.gz"];
+  const { files, skipped } = parseListing(listing([...odd.toReversed(), MINUTE.name, odd[0]]), "DETR");
+  assert.deepEqual([files.map(({ name }) => name), skipped], [[MINUTE.name, ...odd], []]);
+  assert.deepEqual(parseListing(listing(odd), "DETR").files.map(({ kind }) => kind), ["odd", "odd"]);
+});
+
 Deno.test("parseListing() sets aside what is no name of the venue, and keeps the rest", () => {
   const strange = ["DFRA-posttrade-2025-11-03T08_04.json.gz", "README.txt", "../x", 17, null, {
     toString: 1,
@@ -69,7 +76,7 @@ Deno.test("parseListing() throws when a body is no listing: it is never an empty
   }
 });
 
-Deno.test("parseListing() throws when no name is of a known form: the exchange has renamed its files", () => {
+Deno.test("parseListing() throws when no name can be a file's: the exchange has renamed them all", () => {
   assert.throws(
     () => parseListing(JSON.stringify({ CurrentFiles: ["a.json", "b.json"] }), "DETR"),
     /2 names, none/,

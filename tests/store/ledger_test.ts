@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
-import { CREDITED, decodeLedger, encodeLedger, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
+import { dailyFile, minuteFile, oddFile } from "../../src/feed/source_file.ts";
+import {
+  adoptedKey,
+  CREDITED,
+  dateOfKey,
+  decodeLedger,
+  encodeLedger,
+  type LedgerEntry,
+  ledgerKey,
+} from "../../src/store/ledger.ts";
 
+const ODD = oddFile("DETR-posttrade-2026-09-01T16_xx.json.gz", "DETR")!;
 const entry: fc.Arbitrary<LedgerEntry> = fc.record({
   rows: fc.nat(),
   rejected: fc.nat(),
@@ -11,6 +20,7 @@ const entry: fc.Arbitrary<LedgerEntry> = fc.record({
 const key = fc.oneof(
   fc.integer({ min: 0, max: 1439 }).map((minute) => ledgerKey(minuteFile("DETR", "2026-09-01", minute))),
   fc.constantFrom(ledgerKey(dailyFile("DETR", "2026-09-01")), "08_34~0123456789abcdef"),
+  fc.constantFrom(null, "0123456789abcdef").map((version) => ledgerKey(ODD, version)),
 );
 
 Deno.test("a ledger is read back as it was written", () => {
@@ -18,6 +28,15 @@ Deno.test("a ledger is read back as it was written", () => {
     const ledger = new Map(entries);
     assert.deepEqual(decodeLedger(encodeLedger(ledger)), ledger);
   }));
+});
+
+Deno.test("dateOfKey() is that in whose raw folder a file of several dates lies", () => {
+  for (const version of [null, "0123456789abcdef"]) {
+    assert.equal(dateOfKey(ledgerKey(ODD, version)), "2026-09-01");
+    assert.equal(dateOfKey(ledgerKey(dailyFile("DETR", "2026-09-17"), version)), "2026-09-17");
+    assert.equal(dateOfKey(ledgerKey(minuteFile("DETR", "2026-09-01", 514), version)), null);
+  }
+  assert.equal(dateOfKey(adoptedKey("0123456789abcdef")), null);
 });
 
 Deno.test("the ledger of a full day of 1,440 minutes and a daily file stays under 64 KB", () => {
