@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { filesBelow } from "../e2e/disk.ts";
 import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { comparedColumns, truthQuery } from "../e2e/truth.ts";
@@ -96,9 +97,14 @@ export class Judge implements Disposable {
     return { missing };
   }
 
-  /** Each of `expected` is there with its bytes, or where it may go, proved by a partition's ledger. */
+  /**
+   * Each of `expected` is there with its bytes, or, if these had been rejected, their content with a file's; or where it
+   * may go, proved by a partition's ledger.
+   */
   async #hasRaw(dir: string, raw: RawFiles, expected: RawFiles): Promise<void> {
-    const gone = [...expected].filter(([path, bytes]) => !isEqual(raw.get(path), bytes));
+    const gone = [...expected].filter(([path, bytes]) =>
+      !isEqual(raw.get(path), bytes) && !isTakenFrom(raw.get(path.replace("/rejected/", "/")), bytes)
+    );
     if (!this.#strike.deletesRaw) {
       return assert.deepEqual(gone.map(([path]) => path), [], "raw files that are gone");
     }
@@ -146,6 +152,16 @@ async function ledgersBelow(db: Database, dir: string): Promise<string> {
       `WHERE key::VARCHAR = 'xetra-parqed.ledger'`,
   );
   return rows.map(({ ledger }) => String(ledger).replaceAll(String.raw`\x0A`, "\n")).join("\n");
+}
+
+/** Whether a raw file has the content of these bytes, which may be packed or not. */
+function isTakenFrom(raw: Uint8Array | undefined, bytes: Uint8Array): boolean {
+  const content = isGzip(bytes) ? gunzipSync(bytes) : bytes;
+  return raw !== undefined && isEqual(gunzipSync(raw), content);
+}
+
+function isGzip([first, second]: Uint8Array): boolean {
+  return first === 0x1f && second === 0x8b;
 }
 
 function isEqual(one: Uint8Array | undefined, other: Uint8Array): boolean {

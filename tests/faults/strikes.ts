@@ -1,6 +1,6 @@
 /** The commands that are killed at each of their calls. */
-import { gzipSync } from "node:zlib";
-import { unknownEra } from "../../scripts/replica/fault_kinds.ts";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { body, unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { spoolDay } from "../e2e/spooled_day.ts";
@@ -35,6 +35,7 @@ type Parts = Partial<Strike> & Pick<Strike, "name" | "args"> & {
 export const STRIKES: readonly (() => Promise<Strike>)[] = [
   freshFetch,
   twoVenues,
+  unpackedFetch,
   growingFetch,
   dailyFetch,
   largeFetch,
@@ -58,6 +59,20 @@ async function twoVenues(): Promise<Strike> {
     replica,
     args: (dir) => fetchArgs(replica, dir, ["DETR", "DFRA"]),
     prepare: (dir) => Promise.resolve(spoolDay(dir, DFRA)),
+  });
+}
+
+/** A day of which somebody unpacks some files on the way. */
+async function unpackedFetch(): Promise<Strike> {
+  const replica = await startReplica({
+    days: [{ ...DETR, untidiness: {}, minutes: { from: 480, until: 484 } }],
+  });
+  replica.inject("storage", body((gz) => gunzipSync(gz)));
+  return strike({
+    name: "a fetch of files to be packed",
+    replica,
+    args: (dir) => fetchArgs(replica, dir),
+    isStruck: (path) => path.startsWith("data/de/xetra/raw"),
   });
 }
 
