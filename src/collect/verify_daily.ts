@@ -9,6 +9,8 @@ import { DamagedPartition } from "../store/damaged_partition.ts";
 import { gunzipBytes, NotGzip } from "../store/gzip.ts";
 import { IdentitySet } from "../store/identity_set.ts";
 import { type Ledger, ledgerKey } from "../store/ledger.ts";
+import { NotNdjson } from "../store/ndjson.ts";
+import { packed } from "../store/pack.ts";
 import { openStored } from "../store/stored_partition.ts";
 import { openIfThere } from "../store/trades_file.ts";
 import { rawDigest, type Spool, unpack, UNPACKED_LIMIT } from "../store/spool.ts";
@@ -142,7 +144,18 @@ async function bodyOf(
 ): Promise<AsyncIterable<Uint8Array>> {
   const spooled = spool.files(file.date).find((spooled) => spooled.file.name === file.name);
   if (spooled !== undefined && rawDigest(spooled.path) === digest) return unpack(spooled);
-  const download = await exchange.download(file, (body) => Array.fromAsync(body), signal);
+  const download = await exchange.download(file, held, signal);
   if (download.kind === "received") return gunzipBytes(download.value, UNPACKED_LIMIT.daily);
   throw new NotCompared(download.kind === "gone" ? absence(download.reason) : download.reason);
+}
+
+/** A body in memory, as a gzip stream. Throws `NotCompared` when it is none, and what the body throws. */
+async function held(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  try {
+    return await Array.fromAsync(packed(body));
+  } catch (error) {
+    throw error instanceof NotNdjson
+      ? new NotCompared(`no gzip stream, nor NDJSON: ${error.message}`)
+      : error;
+  }
 }

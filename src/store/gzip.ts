@@ -60,8 +60,16 @@ function gunzipOnePiece(bytes: Uint8Array, limit: number): Uint8Array | null {
  * A file's bytes as one gzip member, in pieces; the same bytes at each call: its header has neither time nor name. Throws
  * what the disk throws.
  */
-export async function* gzip(path: string): AsyncGenerator<Uint8Array> {
-  const source = createReadStream(path);
+export function gzip(path: string): AsyncGenerator<Uint8Array> {
+  return gzipStream(createReadStream(path));
+}
+
+/** The same of bytes that come in pieces; throws what they throw. */
+export function gzipPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  return gzipStream(Readable.from(pieces));
+}
+
+async function* gzipStream(source: Readable): AsyncGenerator<Uint8Array> {
   const packed = createGzip(PACKING);
   // pipe() does not hand on what goes wrong while reading.
   source.on("error", (error) => packed.destroy(error));

@@ -27,6 +27,16 @@ export async function countObjects(path: string): Promise<number> {
   }
 }
 
+/** The same pieces; throws as `countObjects` as soon as they, or at their end all of them, are no whole NDJSON. */
+export async function* wholeNdjson(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const lines = new NdjsonLines();
+  for await (const piece of pieces) {
+    lines.push(piece);
+    yield piece;
+  }
+  lines.finish();
+}
+
 /** The lines of NDJSON that comes in pieces of any size. */
 class NdjsonLines {
   readonly #text = new TextDecoder("utf-8", { fatal: true });

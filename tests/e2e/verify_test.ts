@@ -155,11 +155,24 @@ Deno.test("a daily file with the same trades as the minute files finds no differ
   assert.equal(jsonOf<Verified>(run).venues[0].dailyFiles, 1);
 });
 
+Deno.test("a daily file that somebody unpacks on the way is compared as any other", async () => {
+  await using replica = await startReplica({ days: [DAY], daily: true });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
+  const unpacked = fault.body((gz) => gunzipSync(gz));
+  replica.inject("storage", unpacked, { name: DAILY });
+  const run = await verify(replica, dir.path, "--json");
+  assertForeseen(run, 0);
+  const [{ flaws, dailyFiles }] = jsonOf<Verified>(run).venues;
+  assert.deepEqual([flaws, dailyFiles], [[], 1]);
+});
+
 for (
   const [what, damage] of [
     ["is not there", fault.status(404)],
     ["is not understood", fault.unknownEra()],
     ["is no gzip stream", fault.html()],
+    ["is cut on the way after it was unpacked", fault.body((gz) => gunzipSync(gz).subarray(0, -20))],
   ] as const
 ) {
   Deno.test(`a daily file that ${what} is a warning`, async () => {
