@@ -9,6 +9,7 @@ import { checkPartition } from "../store/stored_partition.ts";
 import { countLines, rawDigest, Spool, type SpooledFile } from "../store/spool.ts";
 import { spooledKey } from "./inventory.ts";
 import type { Pace } from "./pace.ts";
+import { removeSuperseded } from "./rejected.ts";
 
 /** Why a raw file stays; all but the first two mean that somebody should know that its rows are not proved. */
 export type KeptBecause =
@@ -87,7 +88,9 @@ export async function cleanUp(
       }
       await pace.breathe();
     }
-    if (isOld && !dryRun) await spool.prune(date);
+    if (!isOld || dryRun) continue;
+    await removeSuperseded(spool, date);
+    await spool.prune(date);
   }
   return { venue, ...tally.result(), damage: proofs.damage };
 }

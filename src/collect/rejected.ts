@@ -42,3 +42,9 @@ export async function readmitRejected(spool: Spool, date: string, force: boolean
     log.info(`${name} is whole ${kept.packed ? "NDJSON, and is packed" : "gzip"}: it is rejected no more`);
   }
 }
+
+/** Deletes the rejected bytes of names that have been stored since, as by a daily file. Throws `CannotWrite`. */
+export async function removeSuperseded(spool: Spool, date: string): Promise<void> {
+  const { all } = await rejectedOfDate(spool, date);
+  for (const name of spool.rejected(date)) if (!all.has(name)) spool.removeRejected(fileNamed(name)!);
+}

@@ -145,7 +145,13 @@ export class Spool {
   /** Deletes a file for good, with the bytes that were rejected under its name. Throws `CannotWrite`. */
   remove({ file, path }: SpooledFile): void {
     onDisk(path, () => removeIfThere(path));
-    onDisk(path, () => removeIfThere(this.layout.rejectedFile(file)));
+    this.removeRejected(file);
+  }
+
+  /** Deletes the bytes that were rejected under a file's name. Throws `CannotWrite`. */
+  removeRejected(file: SourceFile): void {
+    const path = this.layout.rejectedFile(file);
+    onDisk(path, () => removeIfThere(path));
   }
 
   /** Takes away the folders of a date, and those above it, as far as nothing lies in them. Throws `CannotWrite`. */

@@ -10,11 +10,13 @@ import {
 } from "../../src/collect/cleanup.ts";
 import { Pace } from "../../src/collect/pace.ts";
 import { writeAccepted } from "../../src/store/accepted.ts";
+import { minuteFile } from "../../src/feed/source_file.ts";
 import type { LedgerEntry } from "../../src/store/ledger.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import { line, lines, Venue } from "./daily_files.ts";
+import { at } from "./situations.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
@@ -60,6 +62,18 @@ Deno.test("lackingInEntries() and lackingInFile() name what is not proved; nothi
     lackingInFile([entry({ rows: 1 }), entry({ rows: 2, digest: "f".repeat(16) })], file),
     "other bytes",
   );
+});
+
+Deno.test("rejected bytes go when their name is stored by a daily file; of a name that is not stored they stay", async () => {
+  using venue = new Venue();
+  const times = [`${DATE}T09:00`, `${DATE}T09:01`];
+  const [stored, missing] = times.map((time) => minuteFile("DETR", DATE, at(time.slice(11))));
+  for (const file of [stored, missing]) await venue.reject(file);
+  await venue.daily(DATE, lines(times[0], 3), [stored]);
+  await clean(venue, 0, { dryRun: true });
+  assert.deepEqual(venue.spool.rejected(DATE), [stored.name, missing.name]);
+  await clean(venue);
+  assert.deepEqual(raw(venue), [venue.layout.rejectedFile(missing)]);
 });
 
 Deno.test("a file of which the partition has the name, the digest and all rows is deleted, and its empty folders", async () => {

@@ -64,6 +64,14 @@ export class Venue implements Disposable {
     return await this.#spool(minuteFile("DETR", time.slice(0, 10), at(time.slice(11))), lines);
   }
 
+  /** Has a web page come in place of a file. */
+  async reject(file: SourceFile): Promise<void> {
+    async function* page() {
+      yield new TextEncoder().encode("<html>");
+    }
+    await this.spool.keep(file, page());
+  }
+
   async publish(spooled: SpooledFile): Promise<void> {
     await publishMinutes(this.publisher, spooled.file.date, [spooled]);
   }

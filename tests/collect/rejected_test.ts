@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { readmitRejected, rejectedNames } from "../../src/collect/rejected.ts";
+import { acceptFile } from "../../src/collect/reprocess.ts";
+import { minuteFile } from "../../src/feed/source_file.ts";
+import { treeOf } from "../e2e/evidence.ts";
+import { lines, Venue } from "./daily_files.ts";
+import { minutesOf } from "./situations.ts";
+
+Deno.test.sanitizer({ ops: true, resources: true });
+
+const DATE = "2026-09-01";
+const [A, B] = minutesOf(DATE, "09:00", 2).map(({ minute }) => minuteFile("DETR", DATE, minute));
+const LATER = minuteFile("DETR", "2026-09-02", 540);
+
+Deno.test("rejectedNames() are those that are not stored, by date; the accepted ones are told no more", async () => {
+  using venue = new Venue();
+  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(), told: [] });
+  for (const file of [LATER, A, B]) await venue.reject(file);
+  const names = [A, B, LATER].map(({ name }) => name);
+  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(names), told: names });
+  assert.ok(await acceptFile(venue.spool, B.name));
+  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(names), told: [A.name, LATER.name] });
+  await venue.spoolMinute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
+  await venue.daily("2026-09-02", lines("2026-09-02T09:00", 2), [LATER]);
+  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set([B.name]), told: [] });
+});
+
+Deno.test("acceptFile() accepts the bytes that were rejected, and not the file that may still come under their name", async () => {
+  using venue = new Venue();
+  await venue.reject(A);
+  assert.ok(await acceptFile(venue.spool, A.name));
+  const record = JSON.parse(Deno.readTextFileSync(venue.layout.acceptedRecord("DETR")));
+  assert.deepEqual(record.names, [`rejected/${A.name}`]);
+  assert.ok(!await acceptFile(venue.spool, B.name));
+});
+
+Deno.test("readmitRejected() takes what is a file after all, accepted bytes only by force, and nothing of a stored name", async () => {
+  using venue = new Venue();
+  const { spool, layout } = venue;
+  const text = `${lines(`${DATE}T09:00`, 3).join("\n")}\n`;
+  for (const file of [A, B]) {
+    await venue.reject(file);
+    Deno.writeTextFileSync(layout.rejectedFile(file), text);
+  }
+  await acceptFile(spool, B.name);
+  await readmitRejected(spool, DATE, false);
+  assert.deepEqual(spool.files(DATE).map(({ file }) => file.name), [A.name]);
+  await readmitRejected(spool, DATE, true);
+  assert.deepEqual(spool.files(DATE).map(({ file }) => file.name), [A.name, B.name]);
+  assert.equal(gunzipSync(Deno.readFileSync(layout.rawFile(B))).toString(), text);
+
+  for (const spooled of spool.files(DATE)) await venue.publish(spooled);
+  Deno.removeSync(layout.rawFile(A));
+  await venue.reject(A);
+  Deno.writeTextFileSync(layout.rejectedFile(A), `${text}{}\n`);
+  const before = treeOf(layout.venues("raw"));
+  await readmitRejected(spool, DATE, true);
+  assert.deepEqual(treeOf(layout.venues("raw")), before, "the ledger has other bytes of this name");
+});
