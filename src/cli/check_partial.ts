@@ -1,12 +1,14 @@
-import { inventoryOf } from "../collect/inventory.ts";
+import { absentOn, datesBetween, dayAfter, firstTradingDay } from "../collect/absent_days.ts";
+import { type DayInventory, inventoryOf } from "../collect/inventory.ts";
+import { rejectedOfDate } from "../collect/rejected.ts";
 import { type DayDefects, defectsOf, isWhole } from "../collect/status.ts";
 import { counted } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/pending.ts";
-import { rejectedOfDate } from "../collect/rejected.ts";
 import { Spool } from "../store/spool.ts";
+import { readVenueState } from "./venue_state.ts";
 
 /** A venue's line of the JSON document of `check-partial`. */
 export interface VenueDefects {
@@ -17,17 +19,36 @@ export interface VenueDefects {
   readonly days: readonly DayDefects[];
 }
 
-/** The dates of a venue that are incomplete or hold undecodable files, by what is on disk; asks nobody. */
+/**
+ * The dates of a venue that are incomplete or hold undecodable files, by what is on disk; asks nobody. Trading days of
+ * which nothing is stored are looked at as well, between the first stored date and the last.
+ */
 export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueDefects> {
   const spool = new Spool(layout, venue);
   const record = readPending(layout.pendingRecord(venue));
-  const dates = storedDates(layout, venue);
-  const days: DayDefects[] = [];
+  const dates = datesBetween(storedDates(layout, venue));
+  const asked = askedAt(venue, layout, dates);
+  const looked: DayDefects[] = [];
+  let next: DayInventory | null = null;
+  let since: string | null = null;
   for (const date of dates) {
-    const day = await inventoryOf(layout, venue, date);
-    days.push(defectsOf(day, (await rejectedOfDate(spool, date)).told, record));
+    const day: DayInventory = next?.date === date ? next : await inventoryOf(layout, venue, date);
+    next = await inventoryOf(layout, venue, dayAfter(date));
+    since ??= firstTradingDay(venue, day);
+    const rejected = await rejectedOfDate(spool, date);
+    const listed = new Set([...record.keys(), ...rejected.all]);
+    const absent = absentOn(day, next, { venue, since, asked, listed });
+    looked.push(defectsOf(day, { record, rejected: rejected.told, absent }));
   }
-  return { venue, dates: dates.length, days: days.filter((day) => !isWhole(day)) };
+  return { venue, dates: dates.length, days: looked.filter((day) => !isWhole(day)) };
+}
+
+/**
+ * When the exchange was last asked, in milliseconds since 1970; where nothing tells, the beginning of the newest date,
+ * of which something is stored.
+ */
+function askedAt(venue: Venue, layout: Layout, dates: readonly string[]): number {
+  return Date.parse(readVenueState(layout, venue)?.asked ?? dates.at(-1) ?? "");
 }
 
 export function printDefects({ venue, dates, days }: VenueDefects): void {
@@ -35,9 +56,14 @@ export function printDefects({ venue, dates, days }: VenueDefects): void {
   for (const day of days) for (const line of describe(day)) console.log(`${day.date}  ${line}`);
 }
 
-function describe({ gaps, pending, undecoded, withBadLines, rejected, damage }: DayDefects): string[] {
+function describe(
+  { absent, gaps, pending, undecoded, withBadLines, rejected, damage }: DayDefects,
+): string[] {
   return [
     ...(damage === null ? [] : [damage]),
+    ...absent.map(({ from, to, minutes }) =>
+      `${counted(minutes, "minute")} absent, ${from} to ${to} UTC: neither listed nor stored`
+    ),
     ...gaps.map(({ from, to, minutes }) => `gap of ${counted(minutes, "minute")}, ${from} to ${to} UTC`),
     ...pending.map((name) => `pending: ${name}`),
     ...undecoded.map((path) => `kept, not in Parquet: ${path}`),

@@ -1,4 +1,5 @@
-import { type DayInventory, inventoryOf } from "../collect/inventory.ts";
+import { absentOf, overdueFiles } from "../collect/absent.ts";
+import { inventoriesOf } from "../collect/inventory.ts";
 import { type DayStatus, statusOf } from "../collect/status.ts";
 import type { Exchange } from "../feed/client.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -13,18 +14,21 @@ export interface VenueStatus {
   readonly days: readonly DayStatus[];
 }
 
-/** What the exchange lists of a venue against what is stored; locks nothing, creates nothing. */
+/** What the exchange lists of a venue at `now` against what is stored; locks nothing, creates nothing. */
 export async function checkStatus(
   venue: Venue,
   exchange: Exchange,
   layout: Layout,
+  now: number,
   signal: AbortSignal,
 ): Promise<VenueStatus> {
   const { files } = await exchange.list(venue, signal);
-  const dates = new Set([...files.map(({ date }) => date), ...storedDates(layout, venue)]);
-  const days = new Map<string, DayInventory>();
-  for (const date of dates) days.set(date, await inventoryOf(layout, venue, date));
-  return { venue, days: statusOf(files, days, readPending(layout.pendingRecord(venue))) };
+  const record = readPending(layout.pendingRecord(venue));
+  const overdue = overdueFiles(venue, files, now);
+  const dates = [...[...files, ...overdue].map(({ date }) => date), ...storedDates(layout, venue)];
+  const days = await inventoriesOf(layout, venue, dates);
+  const absent = absentOf(overdue, days, new Set([...record.keys(), ...files.map(({ name }) => name)]));
+  return { venue, days: statusOf(files, days, record, absent) };
 }
 
 export function printStatus({ venue, days }: VenueStatus): void {
@@ -35,7 +39,7 @@ export function printStatus({ venue, days }: VenueStatus): void {
 /** A line a date. */
 export function printDays(days: readonly DayStatus[]): void {
   printTable(
-    ["date", "listed", "stored", "waiting", "pending", "lost", "trades", ""],
+    ["date", "listed", "stored", "waiting", "pending", "lost", "absent", "trades", ""],
     days.map((day) => [
       day.date,
       day.listed,
@@ -43,6 +47,7 @@ export function printDays(days: readonly DayStatus[]): void {
       day.waiting,
       day.pending,
       day.lost,
+      day.absent,
       day.trades,
       day.damaged ? "damaged" : "",
     ]),

@@ -43,8 +43,9 @@ export function checkStatusCommand(
   options: GlobalOptions & ExchangeOptions & JsonOption,
 ): Promise<number> {
   return run(venues, options, (signal) => {
-    const { exchange, layout } = wire(options);
-    return answer(venues, options, (venue) => checkStatus(venue, exchange, layout, signal), printStatus);
+    const { exchange, layout, clock } = wire(options);
+    const ask = (venue: Venue) => checkStatus(venue, exchange, layout, clock.now(), signal);
+    return answer(venues, options, ask, printStatus);
   });
 }
 

@@ -1,5 +1,6 @@
 import { downloadsLeft } from "../collect/catching_up.ts";
 import {
+  absentText,
   catchingUpText,
   lagOf,
   oddNamesText,
@@ -77,17 +78,19 @@ export function printReport(report: VenueReport): void {
 
 function factsOf(
   { daemon, lagMinutes, diskDaysLeft, verdict }: VenueReport,
-  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected, oddNames, reconciled }:
+  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected, oddNames, reconciled, days }:
     VenueState,
 ): [name: string, fact: string][] {
   const { end, files, trades, error } = lastCycle;
   const behind = `${counted(lagMinutes ?? 0, "minute")} of trading behind`;
+  const absent = days.filter(({ absent }) => absent > 0);
   const oldest = notUnderstood.oldest === null ? "" : `, oldest ${notUnderstood.oldest}`;
   return [
     ["last cycle", `${end}, ${counted(files, "file")}, ${counted(trades, "trade")}`],
     ...(error === null ? [] : [["failed", `${failedCycles} in a row: ${error}`] satisfies [string, string]]),
     ["next cycle", daemon === null ? "none planned" : nextCycle ?? "none planned"],
     ["newest minute", newestMinute === null ? "none" : `${newestMinute} UTC, ${behind}`],
+    ...(absent.length === 0 ? [] : [["absent", absentText(absent)] satisfies [string, string]]),
     ["not understood", counted(notUnderstood.files, "file") + oldest],
     ["rejected", rejected.length === 0 ? counted(0, "file") : rejectedText(rejected)],
     ["listed names", oddNames.first === null ? "all of known forms" : oddNamesText(oddNames)],

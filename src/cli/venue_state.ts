@@ -18,11 +18,18 @@ export function readVenueState(layout: Layout, venue: Venue): VenueState | null 
   const isOurs = state?.venue === venue && times.every((time) => !Number.isNaN(Date.parse(String(time)))) &&
     Number.isInteger(state.notUnderstood?.files) && Number.isInteger(state.lost?.files) &&
     Array.isArray(state.days);
-  return state !== null && isOurs ? { ...LATER, ...state } : null;
+  return state !== null && isOurs ? withLater(state) : null;
 }
 
-/** What a state does not have that an earlier version left. */
-const LATER = { rejected: [], oddNames: NO_ODD_NAMES };
+/** A state with what an earlier version did not leave in it. */
+function withLater(state: VenueState): VenueState {
+  const days = state.days.map((day) => ({ ...LATER_OF_DAY, ...day }));
+  return { ...LATER, ...state, days };
+}
+
+/** What a state does not have that an earlier version left, and a date in it. */
+const LATER = { rejected: [], oddNames: NO_ODD_NAMES, asked: null };
+const LATER_OF_DAY = { absent: 0 };
 
 /** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
@@ -47,6 +54,7 @@ export function stateAfter(before: VenueState | null, result: VenueResult): Venu
     },
     failedCycles: failed ? (before?.failedCycles ?? 0) + 1 : 0,
     nextCycle: before?.nextCycle ?? null,
+    asked: report === null ? before?.asked ?? null : new Date(report.asked).toISOString(),
     newestMinute: report?.newestMinute ? minuteText(report.newestMinute) : before?.newestMinute ?? null,
     notUnderstood: report === null ? before?.notUnderstood ?? NONE : notUnderstood(report),
     lost: lostAfter(before, report?.lost.length ?? 0, end),

@@ -1,7 +1,7 @@
 import type { Exchange } from "../feed/client.ts";
 import type { Clock } from "../feed/clock.ts";
 import type { Listing } from "../feed/listing.ts";
-import type { SourceFile } from "../feed/source_file.ts";
+import type { MinuteFile, SourceFile } from "../feed/source_file.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
@@ -10,6 +10,7 @@ import { Diary } from "../store/diary.ts";
 import type { Layout } from "../store/layout.ts";
 import { type PendingRecord, readPending, writePending } from "../store/pending.ts";
 import { Spool } from "../store/spool.ts";
+import { absentOf, overdueFiles } from "./absent.ts";
 import { downloadAll, type Outcome } from "./download.ts";
 import { newestMinute } from "./freshness.ts";
 import { type DayInventory, inventoriesOf, seenNames } from "./inventory.ts";
@@ -56,7 +57,14 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
   removeUnfinished(tools.layout.state, tools.layout.ownPart(venue));
   const cycle = new Cycle(venue, tools, signal);
   const waiting = await cycle.publishLeftovers();
-  return cycle.fetch(await tools.exchange.list(venue, signal), waiting);
+  const asked = tools.clock.now();
+  return cycle.fetch(await tools.exchange.list(venue, signal), asked, waiting);
+}
+
+/** How things are at the end of a cycle. */
+interface Ending extends Pick<CycleReport, "asked" | "pending" | "lost" | "rejected"> {
+  readonly days: ReadonlyMap<string, DayInventory>;
+  readonly absent: readonly MinuteFile[];
 }
 
 /** A cycle under way: what it has tried and found so far. */
@@ -80,8 +88,11 @@ class Cycle {
     this.#publication = new Publication(publisher, this.#diary, tools.clock.now);
   }
 
-  /** Downloads and publishes what is listed and missing. `waiting` are daily files that are in the spool already. */
-  async fetch(listing: Listing, waiting: readonly SourceFile[]): Promise<CycleReport> {
+  /**
+   * Downloads and publishes what is listed and missing, by a listing that was asked for at `asked`, in milliseconds
+   * since 1970. `waiting` are daily files that are in the spool already.
+   */
+  async fetch(listing: Listing, asked: number, waiting: readonly SourceFile[]): Promise<CycleReport> {
     tellNames(this.spool.venue, listing);
     const path = this.#tools.layout.pendingRecord(this.spool.venue);
     const before = await this.#expect(listing, path);
@@ -91,7 +102,8 @@ class Cycle {
     for (let steps = await plan(); steps.length > 0; steps = await plan()) await this.#carryOut(steps);
     const expected = new Map([...filesOf(before), ...listing.files].map((file) => [file.name, file]));
     await this.#publishOverlooked([...expected.values()]);
-    const days = await this.#days([...expected.values()]);
+    const overdue = overdueFiles(this.spool.venue, listing.files, asked);
+    const days = await this.#days([...expected.values(), ...overdue]);
     const seen = seenNames([...expected.values()], days);
     const rejected = await rejectedNames(this.spool);
     // A listing without names may be a moment's: what was listed before is not given up for it.
@@ -102,7 +114,8 @@ class Cycle {
     const lost = newlyLost(before, pending, accounted);
     if (pending.size > 0 || before.size > 0) await writePending(path, pending);
     if (this.#leftoverFailure !== null) throw this.#leftoverFailure.error;
-    return this.#report(listing, days, { pending, lost, rejected: rejected.told });
+    const absent = absentOf(overdue, days, new Set([...expected.keys(), ...rejected.all]));
+    return this.#report(listing, { asked, days, absent, pending, lost, rejected: rejected.told });
   }
 
   /** Records what is listed and missing before it is fetched, so that a killed cycle leaves word of it. */
@@ -204,11 +217,7 @@ class Cycle {
     return kind !== "daily" || this.#tools.reconcile || this.#outcomes.has(name);
   }
 
-  #report(
-    listing: Listing,
-    days: ReadonlyMap<string, DayInventory>,
-    notStored: Pick<CycleReport, "pending" | "lost" | "rejected">,
-  ): CycleReport {
+  #report(listing: Listing, { asked, days, absent, ...notStored }: Ending): CycleReport {
     const { findings } = this.#publication;
     const kept = [...this.#outcomes.values()].filter((outcome) => outcome.kind === "kept");
     const stored = findings.filter((finding) => finding.kind === "stored");
@@ -222,7 +231,8 @@ class Cycle {
       trades: stored.reduce((sum, { added }) => sum + added, 0),
       ...notStored,
       findings,
-      days: statusOf(listing.files, days, notStored.pending, damagedDates(findings)),
+      asked,
+      days: statusOf(listing.files, days, notStored.pending, absent, damagedDates(findings)),
       newestMinute: newestMinute(days.values()),
     };
   }

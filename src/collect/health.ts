@@ -30,6 +30,8 @@ export interface VenueState {
   readonly failedCycles: number;
   /** When the daemon starts the next cycle; null when none runs. */
   readonly nextCycle: string | null;
+  /** When the exchange was last asked what it lists, and answered; null before the first time. */
+  readonly asked: string | null;
   /** The newest stored minute, `2026-09-01T08:34`. */
   readonly newestMinute: string | null;
   /** Files that are kept and were not understood, and the oldest date among them. */
@@ -110,6 +112,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   const lagMinutes = health.lagMinutes ?? 0;
   const damaged = days.find(({ damaged }) => damaged);
   const pending = days.reduce((sum, { pending }) => sum + pending, 0);
+  const absent = days.filter(({ absent }) => absent > 0);
   const behind = `${counted(lagMinutes, "minute")} of trading behind`;
   const daysLeft = diskDaysLeft ?? Infinity;
   const gravity = diskGravity(daysLeft);
@@ -127,6 +130,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
   if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
   if (oddNames.others > 0) yield [1, oddNamesText(oddNames)];
+  if (absent.length > 0) yield [1, absentText(absent)];
   if (gravity === 1) yield [1, diskRoom(daysLeft)];
   if (catchingUp !== null) yield [1, catchingUpText(catchingUp)];
   if (state === null) yield [1, "no cycle has ended yet"];
@@ -137,6 +141,12 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
 export function oddNamesText({ odd, others, first }: VenueState["oddNames"]): string {
   const names = `${counted(odd + others, "listed name")} of no known form, such as ${first}`;
   return odd > 0 ? `${names}: the exchange may have renamed its files` : names;
+}
+
+/** `6 minutes absent, the first on 2026-09-01: …`. */
+export function absentText(days: readonly DayStatus[]): string {
+  const minutes = days.reduce((sum, { absent }) => sum + absent, 0);
+  return `${counted(minutes, "minute")} absent, the first on ${days[0].date}: the exchange never listed them`;
 }
 
 /** `catching up: 1,400 files, 47 minutes left`. */
@@ -164,6 +174,7 @@ export function metricsOf(state: VenueState): string {
     ["pending_files", "Listed files that are not stored", total(({ pending }) => pending)],
     ["lost_files", "Files that were lost within the last days", lost.files],
     ["rejected_files", "Files of which only bytes came that are none of the exchange's", rejected.length],
+    ["absent_minutes", "Minute files that the exchange should have listed", total(({ absent }) => absent)],
     ["listed_files", "Files that the exchange listed", total(({ listed }) => listed)],
     ["odd_names", "Listed names of no known form that have the service and a date", oddNames.odd],
     ["skipped_names", "Other listed names of no known form", oddNames.others],

@@ -25,7 +25,9 @@ export interface CycleReport {
   /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
   readonly rejected: readonly string[];
   readonly findings: readonly Finding[];
-  /** The dates that were listed or pending, as they are now. */
+  /** When the exchange was asked what it lists, in milliseconds since 1970. */
+  readonly asked: number;
+  /** The dates that were listed, pending or due, as they are now. */
   readonly days: readonly DayStatus[];
   /** The newest minute that is stored of them, in milliseconds since 1970. */
   readonly newestMinute: number | null;

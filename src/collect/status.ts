@@ -1,4 +1,4 @@
-import { clockOf, type SourceFile } from "../feed/source_file.ts";
+import { clockOf, type MinuteFile, type SourceFile } from "../feed/source_file.ts";
 import { minuteOfKey } from "../store/ledger.ts";
 import type { PendingRecord } from "../store/pending.ts";
 import { type DayInventory, seenNames } from "./inventory.ts";
@@ -17,6 +17,8 @@ export interface DayStatus {
   readonly pending: number;
   /** Listed files that were given up: the exchange does not have them. */
   readonly lost: number;
+  /** Minute files that the exchange should have listed by the trading calendar, and did not. */
+  readonly absent: number;
   /** Rows in the partition. */
   readonly trades: number;
   readonly damaged: boolean;
@@ -24,12 +26,13 @@ export interface DayStatus {
 
 /**
  * Compares the listing with the inventory, a line a date, oldest first. Minutes credited to a daily file are stored.
- * `damaged` are dates whose partitions were found damaged beyond what an inventory sees.
+ * `absent` are minute files of any of these dates, `damaged` are dates whose partitions were found damaged beyond what an inventory sees.
  */
 export function statusOf(
   listed: readonly SourceFile[],
   days: ReadonlyMap<string, DayInventory>,
   record: PendingRecord,
+  absent: readonly MinuteFile[],
   damaged: ReadonlySet<string> = new Set(),
 ): DayStatus[] {
   const seen = seenNames(listed, days);
@@ -46,17 +49,31 @@ export function statusOf(
       waiting: waiting.length,
       pending: unseen.length - givenUp,
       lost: givenUp,
+      absent: absent.filter((file) => file.date === date).length,
       trades: rows,
       damaged: damage !== null || damaged.has(date),
     };
   });
 }
 
-/** What is wrong with a stored date. */
+/** Minutes of a UTC date that follow one another, `08_34` to `08_40`. */
+export interface MinuteRun {
+  readonly from: string;
+  readonly to: string;
+  readonly minutes: number;
+}
+
+/** What is wrong with a date. */
 export interface DayDefects {
   readonly date: string;
-  /** Runs of minutes that are missing between stored ones, `08_34` to `08_40`: a warning, never damage. */
-  readonly gaps: readonly { readonly from: string; readonly to: string; readonly minutes: number }[];
+  /** Minutes that the exchange should have listed, and that are neither listed nor stored: a warning, never damage. */
+  readonly absent: readonly MinuteRun[];
+  /**
+   * Minutes that are missing between stored ones, a warning as well: on dates for which the trading calendar expects
+   * no names, and so cannot say what there should be. Elsewhere they are absent, pending or accounted for by the
+   * daily file, and between two trading days there are none.
+   */
+  readonly gaps: readonly MinuteRun[];
   /** Files that were listed at the last run and are not stored. */
   readonly pending: readonly string[];
   /** Files that are kept, but not in the partition: not understood, or not yet published. */
@@ -68,11 +85,23 @@ export interface DayDefects {
   readonly damage: string | null;
 }
 
+/** What is found out of a date besides its inventory. */
+export interface DayEvidence {
+  /** The names that are listed and not stored. */
+  readonly record: PendingRecord;
+  /** Names of which only bytes came that are no gzip stream. */
+  readonly rejected: readonly string[];
+  /** The absent minute files of the date; null when the trading calendar expects none at all. */
+  readonly absent: readonly MinuteFile[] | null;
+}
+
 /** Finds what is wrong with a date, by what is on disk. */
-export function defectsOf(day: DayInventory, rejected: readonly string[], record: PendingRecord): DayDefects {
+export function defectsOf(day: DayInventory, { record, rejected, absent }: DayEvidence): DayDefects {
+  const minutes = [...day.ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null);
   return {
     date: day.date,
-    gaps: gapsOf([...day.ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null)),
+    absent: runsOf((absent ?? []).map(({ minute }) => minute)),
+    gaps: absent === null ? gapsOf(minutes) : [],
     pending: filesOf(record).filter(({ date }) => date === day.date).map(({ name }) => name),
     undecoded: day.waiting.map(({ path }) => path),
     withBadLines: [...day.ledger].filter(([, { rejected }]) => rejected > 0).map(([key]) => key),
@@ -82,17 +111,28 @@ export function defectsOf(day: DayInventory, rejected: readonly string[], record
 }
 
 /** Whether a date has no defect. */
-export function isWhole({ gaps, pending, undecoded, withBadLines, rejected, damage }: DayDefects): boolean {
-  return [gaps, pending, undecoded, withBadLines, rejected].every(({ length }) => length === 0) &&
+export function isWhole({ damage, ...defects }: DayDefects): boolean {
+  const { absent, gaps, pending, undecoded, withBadLines, rejected } = defects;
+  return [absent, gaps, pending, undecoded, withBadLines, rejected].every(({ length }) => length === 0) &&
     damage === null;
 }
 
 /** The runs of minutes that are missing between these. */
-export function gapsOf(minutes: readonly number[]): DayDefects["gaps"] {
+export function gapsOf(minutes: readonly number[]): MinuteRun[] {
   const sorted = minutes.toSorted((a, b) => a - b);
   return sorted.slice(1).flatMap((minute, i) => {
     const before = sorted[i];
-    if (minute - before <= 1) return [];
-    return [{ from: clockOf(before + 1), to: clockOf(minute - 1), minutes: minute - before - 1 }];
+    return minute - before <= 1 ? [] : [runFrom(before + 1, minute - 1)];
   });
+}
+
+/** The runs that these minutes are, which ascend. */
+function runsOf(minutes: readonly number[]): MinuteRun[] {
+  const starts = minutes.filter((minute, i) => i === 0 || minute - minutes[i - 1] > 1);
+  const ends = minutes.filter((minute, i) => i === minutes.length - 1 || minutes[i + 1] - minute > 1);
+  return starts.map((start, i) => runFrom(start, ends[i]));
+}
+
+function runFrom(first: number, last: number): MinuteRun {
+  return { from: clockOf(first), to: clockOf(last), minutes: last - first + 1 };
 }

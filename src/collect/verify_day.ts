@@ -1,11 +1,13 @@
 import { basename } from "node:path";
+import { dailyFile, isMinuteFile } from "../feed/source_file.ts";
+import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { readAccepted } from "../store/accepted.ts";
 import { ifThere } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { examinePartition } from "../store/examine.ts";
 import type { Layout } from "../store/layout.ts";
-import { CREDITED, type Ledger, type LedgerEntry, minuteOfKey } from "../store/ledger.ts";
+import { CREDITED, type Ledger, type LedgerEntry, ledgerKey, minuteFilesIn } from "../store/ledger.ts";
 import { rawDigest, Spool, type SpooledFile } from "../store/spool.ts";
 import type { Partition } from "../store/stored_partition.ts";
 import { type Flaw, flaw } from "./flaws.ts";
@@ -52,7 +54,7 @@ export async function verifyDay(
     flaws.push(...verifyRaw(file, ledger.get(spooledKey(file))));
   }
   flaws.push(...waitingOf(date, spooled, ledger, readAccepted(layout.acceptedRecord(venue))));
-  flaws.push(...gapsBetween(date, path, spooled, ledger));
+  flaws.push(...gapsBetween(venue, date, path, spooled, ledger));
   return { date, partition, rawFiles: spooled.length, flaws };
 }
 
@@ -108,13 +110,23 @@ function waitingOf(
   return [flaw("waiting", date, waiting[0].path, what, "the next fetch or reprocess reads them")];
 }
 
-function gapsBetween(date: string, path: string, spooled: readonly SpooledFile[], ledger: Ledger): Flaw[] {
+/** Between the minutes of one trading day: in summer there are none between two, in the same UTC date. */
+function gapsBetween(
+  venue: Venue,
+  date: string,
+  path: string,
+  spooled: readonly SpooledFile[],
+  ledger: Ledger,
+): Flaw[] {
   const seen = [
-    ...[...ledger.keys()].map(minuteOfKey),
-    ...spooled.map(({ file }) => file.kind === "minute" ? file.minute : null),
+    ...minuteFilesIn(ledger, venue, date),
+    ...spooled.map(({ file }) => file).filter(isMinuteFile),
   ];
-  return gapsOf(seen.filter((minute) => minute !== null)).map(({ from, to, minutes }) => {
-    const what = `gap of ${counted(minutes, "minute")}, ${from} to ${to} UTC`;
-    return flaw("gap", date, path, what, "fetch them while the exchange lists them");
-  });
+  const byTradingDay = [...Map.groupBy(seen, tradingDayOf)]
+    .filter(([day]) => !ledger.has(ledgerKey(dailyFile(venue, day))));
+  return byTradingDay.flatMap(([, files]) => gapsOf(files.map(({ minute }) => minute)))
+    .map(({ from, to, minutes }) => {
+      const what = `gap of ${counted(minutes, "minute")}, ${from} to ${to} UTC`;
+      return flaw("gap", date, path, what, "fetch them while the exchange lists them");
+    });
 }

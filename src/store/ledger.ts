@@ -1,4 +1,5 @@
-import { clockOf, fileNamed, type SourceFile } from "../feed/source_file.ts";
+import { clockOf, fileNamed, type MinuteFile, minuteFile, type SourceFile } from "../feed/source_file.ts";
+import type { Venue } from "../feed/venue.ts";
 
 /** One source file of a partition. */
 export interface LedgerEntry {
@@ -41,6 +42,11 @@ export function adoptedKey(digest: string): string {
   return `adopted~${digest}`;
 }
 
+/** Whether a ledger key stands for a file of the predecessor. */
+export function isAdoptedKey(key: string): boolean {
+  return key.startsWith("adopted~");
+}
+
 /** The minute of the day that a ledger key stands for; null for a daily file and for a second version. */
 export function minuteOfKey(key: string): number | null {
   const clock = /^(\d\d)_(\d\d)$/.exec(key);
@@ -51,6 +57,12 @@ export function minuteOfKey(key: string): number | null {
 export function dateOfKey(key: string): string | null {
   const [name] = key.split("~");
   return /^daily-(\d{4}-\d\d-\d\d)$/.exec(name)?.[1] ?? fileNamed(name)?.date ?? null;
+}
+
+/** The minute files of a venue and a date that a ledger names, second versions apart. */
+export function minuteFilesIn(ledger: Ledger, venue: Venue, date: string): MinuteFile[] {
+  const minutes = [...ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null);
+  return minutes.map((minute) => minuteFile(venue, date, minute));
 }
 
 /**

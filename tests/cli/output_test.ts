@@ -66,7 +66,7 @@ Deno.test("--json of every other command is one document with stable keys", asyn
       venue: "DETR",
       days: [{
         ...{ date: "2026-09-01", listed: 51, stored: 21, waiting: 0, pending: 30, lost: 0 },
-        ...{ trades, damaged: false },
+        ...{ absent: 0, trades, damaged: false },
       }],
     }],
   });
@@ -75,8 +75,13 @@ Deno.test("--json of every other command is one document with stable keys", asyn
       venue: "DETR",
       dates: 1,
       days: [{
-        ...{ date: "2026-09-01", gaps: [{ from: "08_20", to: "08_20", minutes: 1 }], pending: [GONE] },
-        ...{ undecoded: [], withBadLines: [], rejected: [], damage: null },
+        date: "2026-09-01",
+        absent: [
+          { from: "00_00", to: "07_59", minutes: 480 },
+          { from: "08_22", to: "21_00", minutes: 759 },
+          { from: "23_00", to: "23_59", minutes: 60 },
+        ],
+        ...{ gaps: [], pending: [GONE], undecoded: [], withBadLines: [], rejected: [], damage: null },
       }],
     }],
   });

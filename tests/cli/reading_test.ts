@@ -114,8 +114,8 @@ Deno.test("list-files names the files, of one date with --date; check-status cou
   const status = await look(replica, folder.path, ["check-status", "DFRA"]);
   assert.deepEqual(status.stdout.trimEnd().split("\n"), [
     "DFRA: listed by the exchange against stored",
-    "date        listed  stored  waiting  pending  lost  trades",
-    "2026-09-01      10       0        0       10     0       0",
+    "date        listed  stored  waiting  pending  lost  absent  trades",
+    "2026-09-01      10       0        0       10     0       0       0",
   ]);
 });
 

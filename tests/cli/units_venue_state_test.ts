@@ -4,8 +4,8 @@ import type { VenueResult } from "../../src/cli/fetch_trades.ts";
 import { isFailure, readVenueState, stateAfter, writeVenueState } from "../../src/cli/venue_state.ts";
 import type { Finding } from "../../src/collect/findings.ts";
 import type { CycleReport } from "../../src/collect/report.ts";
-import { writeRecord } from "../../src/store/state_file.ts";
 import { Layout } from "../../src/store/layout.ts";
+import { writeRecord } from "../../src/store/state_file.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
@@ -23,6 +23,7 @@ const REPORT: CycleReport = {
   lost: [],
   rejected: [],
   findings: [],
+  asked: START + 200,
   days: [],
   newestMinute: Date.UTC(2026, 8, 1, 8, 44),
 };
@@ -64,6 +65,7 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
     },
     failedCycles: 0,
     nextCycle: null,
+    asked: "2026-09-01T09:00:00.200Z",
     newestMinute: "2026-09-01T08:44",
     notUnderstood: { files: 0, oldest: null },
     lost: { files: 0, last: null },
@@ -108,10 +110,13 @@ Deno.test("stateAfter() counts failed cycles in a row, and begins anew after one
 
 Deno.test("stateAfter() a failed cycle keeps what that could not find out", () => {
   const before = stateAfter(null, done({ findings: [STRANGE] }));
-  const { newestMinute, notUnderstood, days } = stateAfter(before, failed(EXIT.unavailable, "no listing"));
+  const { asked, newestMinute, notUnderstood, days } = stateAfter(
+    before,
+    failed(EXIT.unavailable, "no listing"),
+  );
   assert.deepEqual(
-    { newestMinute, notUnderstood, days },
-    { newestMinute: before.newestMinute, notUnderstood: before.notUnderstood, days: before.days },
+    [asked, newestMinute, notUnderstood, days],
+    [before.asked, before.newestMinute, before.notUnderstood, before.days],
   );
   const planned = stateAfter({ ...before, nextCycle: "2026-09-01T10:00:00Z" }, done({ newestMinute: null }));
   assert.deepEqual([planned.nextCycle, planned.newestMinute], ["2026-09-01T10:00:00Z", "2026-09-01T08:44"]);
@@ -166,4 +171,23 @@ Deno.test("a venue's state that version 0.1.0 left is read: nothing was said to 
   const { rejected: _, ...earlier } = stateAfter(null, done());
   await writeRecord(layout.status("DETR"), earlier);
   assert.deepEqual(readVenueState(layout, "DETR"), stateAfter(null, done()));
+});
+
+Deno.test("a state of a version that knew of no absent minutes is read as one without any", async () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  const day = {
+    date: "2026-09-01",
+    listed: 5,
+    stored: 5,
+    waiting: 0,
+    pending: 0,
+    lost: 0,
+    trades: 7,
+    damaged: false,
+  };
+  const { asked: _, ...old } = stateAfter(null, done());
+  await writeRecord(layout.status("DETR"), { ...old, days: [day] });
+  const { asked, days } = readVenueState(layout, "DETR")!;
+  assert.deepEqual([asked, days], [null, [{ ...day, absent: 0 }]]);
 });

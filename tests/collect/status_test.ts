@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { DayInventory } from "../../src/collect/inventory.ts";
-import { defectsOf, isWhole, statusOf } from "../../src/collect/status.ts";
+import { type DayEvidence, defectsOf, isWhole, statusOf } from "../../src/collect/status.ts";
 import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
@@ -14,21 +14,30 @@ function spooled(...files: readonly SourceFile[]): SpooledFile[] {
   return files.map((file) => ({ file, path: `/raw/${file.name}`, version: null }));
 }
 
+/** What is found out of a date of which the trading calendar expects no names, unless `known` says otherwise. */
+const evidence = (known: Partial<DayEvidence> = {}): DayEvidence => ({
+  record: new Map(),
+  rejected: [],
+  absent: null,
+  ...known,
+});
+
 /** A date of which these files are in the ledger. */
 function day(stored: readonly SourceFile[], known: Partial<DayInventory> = {}): DayInventory {
   const ledger = new Map(stored.map((file) => [ledgerKey(file), ENTRY]));
   return { date: DATE, rows: 7 * stored.length, ledger, spooled: [], waiting: [], damage: null, ...known };
 }
 
-Deno.test("statusOf() compares what is listed with what is stored, waiting, pending and lost", () => {
+Deno.test("statusOf() compares what is listed with what is stored, waiting, pending, lost and absent", () => {
   const files = minutesOf(DATE, "09:00", 6);
   const [a, b, c, d, e] = files;
+  const [f] = minutesOf(DATE, "10:00", 1);
   const waiting = spooled(c);
   const record = new Map([[d.name, { absentCycles: 3, reason: "404" }], [e.name, {
     absentCycles: 2,
     reason: "404",
   }]]);
-  const status = statusOf(files, new Map([[DATE, day([a, b], { spooled: waiting, waiting })]]), record);
+  const status = statusOf(files, new Map([[DATE, day([a, b], { spooled: waiting, waiting })]]), record, [f]);
   assert.deepEqual(status, [{
     date: DATE,
     listed: 6,
@@ -36,6 +45,7 @@ Deno.test("statusOf() compares what is listed with what is stored, waiting, pend
     waiting: 1,
     pending: 2,
     lost: 1,
+    absent: 1,
     trades: 14,
     damaged: false,
   }]);
@@ -44,7 +54,7 @@ Deno.test("statusOf() compares what is listed with what is stored, waiting, pend
 Deno.test("statusOf() is a line a date, oldest first, also for dates that are no longer listed", () => {
   const dates = ["2026-09-02", "2026-08-31", DATE];
   const days = new Map(dates.map((date) => [date, { ...day(minutesOf(date, "09:00", 1)), date }]));
-  const status = statusOf(minutesOf(DATE, "09:00", 2), days, new Map());
+  const status = statusOf(minutesOf(DATE, "09:00", 2), days, new Map(), []);
   assert.deepEqual(
     status.map(({ date, listed, stored, pending }) => [date, listed, stored, pending]),
     [["2026-08-31", 0, 1, 0], [DATE, 2, 1, 1], ["2026-09-02", 0, 1, 0]],
@@ -55,7 +65,7 @@ Deno.test("statusOf() takes minutes that are credited to a daily file for stored
   const [minute] = minutesOf(DATE, "09:00", 1);
   const ledger = new Map([[ledgerKey(minute), { ...ENTRY, digest: CREDITED }]]);
   const record = new Map([[minute.name, { absentCycles: 3, reason: "404" }]]);
-  const [{ stored, pending, lost }] = statusOf([minute], new Map([[DATE, day([], { ledger })]]), record);
+  const [{ stored, pending, lost }] = statusOf([minute], new Map([[DATE, day([], { ledger })]]), record, []);
   assert.deepEqual([stored, pending, lost], [1, 0, 0]);
 });
 
@@ -65,14 +75,16 @@ Deno.test("statusOf() tells that a partition is damaged", () => {
     minutesOf(DATE, "09:00", 1),
     new Map([[DATE, day([], { damage })]]),
     new Map(),
+    [],
   );
   assert.deepEqual([damaged, pending], [true, 1]);
 });
 
 Deno.test("defectsOf() a whole date are none, and isWhole() says so", () => {
-  const defects = defectsOf(day(minutesOf(DATE, "09:00", 500)), [], new Map());
+  const defects = defectsOf(day(minutesOf(DATE, "09:00", 500)), evidence());
   assert.deepEqual(defects, {
     date: DATE,
+    absent: [],
     gaps: [],
     pending: [],
     undecoded: [],
@@ -81,14 +93,14 @@ Deno.test("defectsOf() a whole date are none, and isWhole() says so", () => {
     damage: null,
   });
   assert.ok(isWhole(defects));
-  assert.ok(isWhole(defectsOf(day([]), [], new Map())));
+  assert.ok(isWhole(defectsOf(day([]), evidence())));
 });
 
 Deno.test("defectsOf() finds the gaps between stored minutes, not before the first or after the last", () => {
   const stored = ["09:00", "09:01", "09:03", "09:10", "23:59"].map((clock) =>
     minuteFile("DETR", DATE, at(clock))
   );
-  const { gaps } = defectsOf(day([...stored.toReversed(), dailyFile("DETR", DATE)]), [], new Map());
+  const { gaps } = defectsOf(day([...stored.toReversed(), dailyFile("DETR", DATE)]), evidence());
   assert.deepEqual(gaps, [
     { from: "09_02", to: "09_02", minutes: 1 },
     { from: "09_04", to: "09_09", minutes: 6 },
@@ -96,9 +108,25 @@ Deno.test("defectsOf() finds the gaps between stored minutes, not before the fir
   ]);
 });
 
+Deno.test("defectsOf() has absent minutes instead of gaps where names are expected, one run where they follow", () => {
+  const stored = ["09:00", "09:03"].map((clock) => minuteFile("DETR", DATE, at(clock)));
+  const absent = [
+    ...minutesOf(DATE, "09:01", 2),
+    ...minutesOf(DATE, "09:59", 2),
+    ...minutesOf(DATE, "12:00", 1),
+  ];
+  const found = defectsOf(day(stored), evidence({ absent }));
+  assert.deepEqual([found.absent, found.gaps], [[
+    { from: "09_01", to: "09_02", minutes: 2 },
+    { from: "09_59", to: "10_00", minutes: 2 },
+    { from: "12_00", to: "12_00", minutes: 1 },
+  ], []]);
+  assert.deepEqual(defectsOf(day(stored), evidence({ absent: [] })).gaps, []);
+});
+
 Deno.test("defectsOf() does not take a second version of a minute for a minute", () => {
   const ledger = new Map(["09_00", "09_00~0123456789abcdef", "09_01"].map((key) => [key, ENTRY]));
-  assert.deepEqual(defectsOf(day([], { ledger }), [], new Map()).gaps, []);
+  assert.deepEqual(defectsOf(day([], { ledger }), evidence()).gaps, []);
 });
 
 Deno.test("defectsOf() names what is pending of its own date, waiting, with bad lines, rejected and damaged", () => {
@@ -109,11 +137,19 @@ Deno.test("defectsOf() names what is pending of its own date, waiting, with bad 
   const damage = new DamagedPartition("/path", new Error("cut"));
   const defects = defectsOf(
     day([], { ledger, waiting: spooled(c), damage }),
-    [a.name],
-    pending(c.name, minuteFile("DETR", "2026-09-02", 0).name, dailyFile("DETR", DATE).name, "nonsense"),
+    evidence({
+      rejected: [a.name],
+      record: pending(
+        c.name,
+        minuteFile("DETR", "2026-09-02", 0).name,
+        dailyFile("DETR", DATE).name,
+        "nonsense",
+      ),
+    }),
   );
   assert.deepEqual(defects, {
     date: DATE,
+    absent: [],
     gaps: [],
     pending: [c.name, dailyFile("DETR", DATE).name],
     undecoded: [`/raw/${c.name}`],
@@ -124,9 +160,10 @@ Deno.test("defectsOf() names what is pending of its own date, waiting, with bad 
 });
 
 Deno.test("isWhole() is false of any defect", () => {
-  const whole = defectsOf(day([]), [], new Map());
+  const whole = defectsOf(day([]), evidence());
   for (
     const defect of [
+      { absent: [{ from: "09_00", to: "09_00", minutes: 1 }] },
       { gaps: [{ from: "09_00", to: "09_00", minutes: 1 }] },
       { pending: ["x"] },
       { undecoded: ["x"] },

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import config from "../../deno.json" with { type: "json" };
 import { startReplica } from "../../scripts/replica/server.ts";
 import { knownVenues } from "../../src/feed/venue.ts";
-import { heard, upToDate } from "../e2e/daemon_program.ts";
+import { closing, heard, upToDate } from "../e2e/daemon_program.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { shell } from "../e2e/shell.ts";
@@ -58,7 +58,9 @@ Deno.test("the image is built in two stages on named versions, by what the build
 
 Deno.test("the image's own commands fetch the venues that they are told, are healthy then, and end at SIGTERM", async () => {
   const venues = ["DETR", "DFRA"];
-  await using replica = await startReplica({ days: venues.map(upToDate) });
+  const days = venues.map(upToDate);
+  const files = new Map(days.flatMap((day) => [...closing(day)]));
+  await using replica = await startReplica({ days, files });
   using folder = temporaryDirectory();
   const env = { ...variables(), VENUES: venues.join(" "), OPTIONS: "--active-hours 00:00-24:00" };
   const inside = (words: string[]) => {
@@ -71,7 +73,7 @@ Deno.test("the image's own commands fetch the venues that they are told, are hea
     assert.equal((await early.ended).code, 1, "no daemon is running");
   }
   await using daemon = inside(JSON.parse(only("CMD")));
-  await heard(daemon, / - Cycle 1: DETR: 1 file, 40 trades.*DFRA: 1 file, 40 trades/);
+  await heard(daemon, / - Cycle 1: DETR: 2 files, .*DFRA: 2 files, /);
   await using check = inside(health);
   const { code, stdout } = await check.ended;
   assert.deepEqual([code, stdout], [0, "DETR: fine\n"]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { DAY, ended, idleDaemon, startDaemon, upToDate } from "./daemon_program.ts";
+import { closing, DAY, ended, idleDaemon, startDaemon, upToDate } from "./daemon_program.ts";
 import { isThere } from "./disk.ts";
 import { reached } from "./evidence.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
@@ -18,7 +18,7 @@ Deno.test("whoever reads the files for monitoring during cycles finds them whole
   let looks = 0;
   for (; looks < LOOKS || (starts.size < 5 && looks < 20 * LOOKS); looks++) {
     starts.add(JSON.parse(Deno.readTextFileSync(json)).lastCycle.start);
-    assert.equal(samplesOf(Deno.readTextFileSync(prom)).size, 14);
+    assert.equal(samplesOf(Deno.readTextFileSync(prom)).size, 15);
     inodes.add(Deno.statSync(json).ino!).add(Deno.statSync(prom).ino!);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -29,7 +29,8 @@ Deno.test("whoever reads the files for monitoring during cycles finds them whole
 });
 
 Deno.test("metrics-VENUE.prom is Prometheus' text format and says what status-VENUE.json says", async () => {
-  await using replica = await startReplica({ days: [DAY, upToDate("DETR")] });
+  const now = upToDate("DETR");
+  await using replica = await startReplica({ days: [DAY, now], files: closing(now) });
   using folder = temporaryDirectory();
   const [json, prom] = filesIn(folder);
   await using daemon = await idleDaemon(replica, folder.path);
@@ -48,12 +49,13 @@ Deno.test("metrics-VENUE.prom is Prometheus' text format and says what status-VE
     xetra_parqed_pending_files: 0,
     xetra_parqed_lost_files: 0,
     xetra_parqed_rejected_files: 0,
-    xetra_parqed_listed_files: 11,
+    xetra_parqed_absent_minutes: 0,
+    xetra_parqed_listed_files: 12,
     xetra_parqed_odd_names: 0,
     xetra_parqed_skipped_names: 0,
     xetra_parqed_newest_minute_timestamp_seconds: seconds(`${state.newestMinute}Z`),
   });
-  assert.equal(files, 11);
+  assert.equal(files, 12);
 });
 
 /**

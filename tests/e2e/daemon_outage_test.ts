@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Replica, type ReplicaOptions, startReplica } from "../../scripts/replica/server.ts";
-import { DAY, ended, heard, linesOf, startDaemon, statusOf, upToDate } from "./daemon_program.ts";
+import { closing, DAY, ended, heard, linesOf, startDaemon, statusOf, upToDate } from "./daemon_program.ts";
 import { reached } from "./evidence.ts";
 import { type Program, temporaryDirectory } from "./harness.ts";
 import { assertStoresTruth } from "./truth.ts";
@@ -9,11 +9,12 @@ import { assertStoresTruth } from "./truth.ts";
 const CYCLE_MILLIS = 60_000;
 
 Deno.test("an exchange that is down is an ERROR, an outage at the third cycle, and made up for when it is back", async () => {
-  const options = { days: [DAY, upToDate("DETR")], listed: { from: "2026-09-01T08:05" } };
+  const now = upToDate("DETR");
+  const options = { days: [DAY, now], files: closing(now), listed: { from: "2026-09-01T08:05" } };
   const first = await startReplica(options);
   using folder = temporaryDirectory();
   await using daemon = startDaemon(first, folder.path, ["--interval", "1s"]);
-  await heard(daemon, / - Cycle 1: DETR: 6 files, /);
+  await heard(daemon, / - Cycle 1: DETR: 7 files, /);
   await first.close();
   await cycleFails(daemon, /\| ERROR .* - Cycle \d+ failed: DETR: The exchange does not list its files at /);
   assert.deepEqual(await checkOf(folder.path), [

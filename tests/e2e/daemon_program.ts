@@ -1,15 +1,17 @@
 /** What the tests of the daemon share: the program as a daemon against a replica, and what it says of itself. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { DaySpec } from "../../scripts/replica/day.ts";
+import { Buffer } from "node:buffer";
+import { dailyFileName, type DaySpec, generateDay } from "../../scripts/replica/day.ts";
 import type { Replica } from "../../scripts/replica/server.ts";
+import { compressed } from "../../scripts/replica/wire.ts";
 import { assertForeseen, logOf, reached } from "./evidence.ts";
 import { fetchArgs, type Program, type Run, type RunOptions, runProgram, startProgram } from "./harness.ts";
 
 /** However busy the machine is. */
 const PATIENCE_MILLIS = 30_000;
-/** A file is due a quarter of an hour after its minute; three minutes more, so that the test may take its time. */
-const DUE_MINUTES = 18;
+/** A file is listed so long after its minute; it is missed five minutes later, so that a test may take its time. */
+const DUE_MINUTES = 14;
 
 /** A day of ten minute files. */
 export const DAY: DaySpec = {
@@ -19,12 +21,21 @@ export const DAY: DaySpec = {
   minutes: { from: 480, until: 490 },
 };
 
-/** The trading day of which the minute that became due just now is served: with it a venue is up to date. */
+/**
+ * The trading day of which the minute that became due just now is served: with it a venue is up to date, and with the
+ * day's daily file as well, by `closing`, there is nothing to warn of.
+ */
 export function upToDate(venue: string): DaySpec {
   const minute = Temporal.Now.instant().subtract({ minutes: DUE_MINUTES });
   const date = minute.toZonedDateTimeISO("Europe/Berlin").toPlainDate().toString();
   const from = Math.floor((minute.epochMilliseconds - Date.parse(`${date}T00:00Z`)) / 60_000);
   return { venue, date, trades: 40, minutes: { from, until: from + 1 } };
+}
+
+/** The daily file of a day, by its name: with it none of the minutes is absent for which there are no files. */
+export function closing(spec: DaySpec): Map<string, Uint8Array<ArrayBuffer>> {
+  const minutes = [...generateDay(spec)].map(({ ndjson }) => ndjson);
+  return new Map([[dailyFileName(spec.venue, spec.date), compressed(Buffer.concat(minutes))]]);
 }
 
 /** The arguments of a daemon of `venues` that is active at every hour. */

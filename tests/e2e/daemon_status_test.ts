@@ -3,6 +3,7 @@ import { minuteNames } from "../../scripts/replica/day.ts";
 import { stall, status, unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import {
+  closing,
   DAY,
   ended,
   heard,
@@ -22,7 +23,7 @@ const PENDING = "DETR-posttrade-2026-09-01T08_03.json.gz";
 
 Deno.test("status tells of a running daemon: its PID, its cycles, and what is stored by date", async () => {
   const now = upToDate("DETR");
-  await using replica = await startReplica({ days: [DAY, now] });
+  await using replica = await startReplica({ days: [DAY, now], files: closing(now) });
   using folder = temporaryDirectory();
   await using daemon = await idleDaemon(replica, folder.path);
   const before = treeOf(folder.path);
@@ -32,9 +33,9 @@ Deno.test("status tells of a running daemon: its PID, its cycles, and what is st
   const { start, end } = state!.lastCycle;
   const hour = Date.parse(state!.nextCycle!) - Date.parse(start);
   assert.ok(Math.abs(hour - 3_600_000) < 5_000, `${hour} ms from start to start`);
-  const counts = { waiting: 0, pending: 0, lost: 0, damaged: false };
+  const counts = { waiting: 0, pending: 0, lost: 0, absent: 0, damaged: false };
   assert.deepEqual(state!.days[0], { date: DAY.date, listed: 10, stored: 10, trades: 400, ...counts });
-  assert.equal(state!.days.length, 2);
+  assert.equal(state!.days.at(-1)!.date, now.date);
 
   const { stdout, ...run } = await statusOf(folder.path);
   assertForeseen({ stdout, ...run }, 0);
@@ -42,7 +43,7 @@ Deno.test("status tells of a running daemon: its PID, its cycles, and what is st
     [...stdout.matchAll(/^ {2}(\w+(?: \w+)*) {2,}(.*)$/gm)].map(([, name, fact]) => [name, fact]),
   );
   assert.ok(stdout.startsWith(`DETR: daemon running (PID ${daemon.child.pid})\n`), stdout);
-  assert.match(facts["last cycle"], new RegExp(`^${end}, 11 files, \\d+ trades$`));
+  assert.match(facts["last cycle"], new RegExp(`^${end}, 12 files, \\d+ trades$`));
   assert.equal(facts["next cycle"], state!.nextCycle);
   assert.match(
     facts["newest minute"],
@@ -51,7 +52,7 @@ Deno.test("status tells of a running daemon: its PID, its cycles, and what is st
   assert.deepEqual([facts["not understood"], facts.verdict], ["0 files", "DETR: fine"]);
   assert.match(
     stdout,
-    /^date +listed +stored +waiting +pending +lost +trades\n2026-09-01 +10 +10 +0 +0 +0 +400\n/m,
+    /^date +listed +stored +waiting +pending +lost +absent +trades\n2026-09-01 +10 +10 +0 +0 +0 +0 +400\n/m,
   );
   assert.deepEqual(treeOf(folder.path), before, "looking changes nothing");
   await ended(daemon, "SIGTERM");
@@ -77,7 +78,8 @@ Deno.test("status tells that no daemon is running, before the first, after an en
 });
 
 Deno.test("status --check is 0, 1 or 2 with one line of reason", async () => {
-  await using replica = await startReplica({ days: [DAY, upToDate("DETR")] });
+  const now = upToDate("DETR");
+  await using replica = await startReplica({ days: [DAY, now], files: closing(now) });
   using folder = temporaryDirectory();
   replica.inject("download", status(404), { name: PENDING });
   await using daemon = await idleDaemon(replica, folder.path);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { checkoutOf } from "./checkout.ts";
-import { DAY, heard, upToDate } from "./daemon_program.ts";
+import { closing, DAY, heard, upToDate } from "./daemon_program.ts";
 import { assertForeseen } from "./evidence.ts";
 import { runProgram, startProgram, type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 import { assertStoresTruth } from "./truth.ts";
@@ -16,7 +16,8 @@ const ADDRESSEES: Record<string, (task: number, checkout: TemporaryDirectory) =>
 
 for (const [addressee, pidOf] of Object.entries(ADDRESSEES)) {
   Deno.test(`\`deno task daemon DETR\` fetches, stores, is fine, and ends with 0 on SIGTERM to ${addressee}`, async () => {
-    await using replica = await startReplica({ days: [DAY, upToDate("DETR")] });
+    const now = upToDate("DETR");
+    await using replica = await startReplica({ days: [DAY, now], files: closing(now) });
     using checkout = checkoutOf("main.ts");
     const options = ["--active-hours", "00:00-24:00", "--quota", "1000/1", "--pid-file", "xetra.pid"];
     await using task = startProgram(["DETR", ...options, "--log-file", "logs/xetra.log"], {
@@ -26,7 +27,7 @@ for (const [addressee, pidOf] of Object.entries(ADDRESSEES)) {
       cwd: checkout.path,
       env: { XETRA_PARQED_API_URL: replica.apiUrl },
     });
-    await heard(task, / - Cycle 1: DETR: 11 files, /);
+    await heard(task, / - Cycle 1: DETR: 12 files, /);
     const check = await runProgram(["status", "DETR", "--check", "--wrk-dir", checkout.path]);
     assert.deepEqual([check.code, check.stdout], [0, "DETR: fine\n"]);
 

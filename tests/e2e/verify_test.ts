@@ -116,6 +116,15 @@ Deno.test("gaps and files that wait are warnings, and no damage", async () => {
   assert.match(lines[2], /: 0 damaged, 0 incomplete, 2 warnings$/);
 });
 
+Deno.test("there is no gap between two trading days that share a date, as they do in summer", async () => {
+  const evening = { ...DAY, date: "2026-08-31", minutes: { from: 1251, until: 1261 } };
+  const night = { ...DAY, date: "2026-09-01", minutes: { from: -60, until: -50 } };
+  await using replica = await startReplica({ days: [evening, night] });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  assert.match((await verify(replica, dir.path)).stdout, /: 0 damaged, 0 incomplete, 0 warnings$/m);
+});
+
 Deno.test("trades that only the exchange's daily file has are told: not stored yet, exit 3", async () => {
   await using replica = await startReplica({ days: [DAY], daily: true });
   const shortened = fault.body((gz) => {

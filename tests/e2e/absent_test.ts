@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { tradingDayBefore } from "../../src/feed/holidays.ts";
+import { statusOf, type StatusReport } from "./daemon_program.ts";
+import { assertForeseen, jsonOf } from "./evidence.ts";
+import { fetchArgs, runProgram, temporaryDirectory } from "./harness.ts";
+
+/** The trading day before today, which the exchange keeps all of today; its names of this UTC date. */
+const DATE = tradingDayBefore(Temporal.Now.zonedDateTimeISO("Europe/Berlin").toPlainDate()).toString();
+const NAMES = Temporal.PlainDate.from(DATE).toZonedDateTime("Europe/Berlin").offset === "+02:00"
+  ? 1261
+  : 1321;
+const DAY = { venue: "DETR", date: DATE, trades: 50, minutes: { from: 600, until: 610 } };
+
+/** What `status --json` and the metrics have of a date's absent minutes. */
+async function absentIn(dir: string): Promise<[date: unknown, all: number]> {
+  const [{ state }] = jsonOf<{ venues: StatusReport[] }>(await statusOf(dir, "--json")).venues;
+  const metrics = Deno.readTextFileSync(`${dir}/.xetra-parqed/metrics-DETR.prom`);
+  const [, all] = /^xetra_parqed_absent_minutes\{venue="DETR"\} (\d+)$/m.exec(metrics)!;
+  return [state!.days.find(({ date }) => date === DATE)!.absent, Number(all)];
+}
+
+Deno.test("minutes that were never listed are absent until the daily file makes up for them, and cost nothing", async () => {
+  await using replica = await startReplica({ days: [DAY], daily: true, listed: { until: `${DATE}T10:10` } });
+  using folder = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
+  const [absent, all] = await absentIn(folder.path);
+  assert.equal(absent, NAMES - 10);
+  assert.ok(all >= NAMES - 10);
+  const { stdout } = await statusOf(folder.path);
+  assert.match(
+    stdout,
+    /^ {2}absent +[\d,]+ minutes absent, the first on .*: the exchange never listed them$/m,
+  );
+  const partial = () => runProgram(["check-partial", "DETR", "--wrk-dir", folder.path]);
+  assert.match(
+    (await partial()).stdout,
+    new RegExp(`^${DATE}  600 minutes absent, 00_00 to 09_59 UTC: neither listed nor stored$`, "m"),
+  );
+
+  replica.listed.until = null;
+  assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
+  assert.equal((await absentIn(folder.path))[0], 0);
+  assert.doesNotMatch((await partial()).stdout, new RegExp(`^${DATE}`, "m"));
+});
