@@ -10,6 +10,7 @@ import {
   verdictOf,
 } from "../collect/health.ts";
 import { counted, differenceText, rejectedText } from "../collect/tell.ts";
+import { isQuiet, volumeText } from "../collect/volume.ts";
 import { holderOf } from "../daemon/pid_file.ts";
 import { EXCHANGE_QUOTA } from "../feed/quota.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -78,9 +79,10 @@ export function printReport(report: VenueReport): void {
 
 function factsOf(
   { daemon, lagMinutes, diskDaysLeft, verdict }: VenueReport,
-  { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected, oddNames, reconciled, days }:
-    VenueState,
+  state: VenueState,
 ): [name: string, fact: string][] {
+  const { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected } = state;
+  const { oddNames, volume, reconciled, days } = state;
   const { end, files, trades, error } = lastCycle;
   const behind = `${counted(lagMinutes ?? 0, "minute")} of trading behind`;
   const absent = days.filter(({ absent }) => absent > 0);
@@ -91,6 +93,7 @@ function factsOf(
     ["next cycle", daemon === null ? "none planned" : nextCycle ?? "none planned"],
     ["newest minute", newestMinute === null ? "none" : `${newestMinute} UTC, ${behind}`],
     ...(absent.length === 0 ? [] : [["absent", absentText(absent)] satisfies [string, string]]),
+    ...(volume && isQuiet(volume) ? [["quiet day", volumeText(volume)] satisfies [string, string]] : []),
     ["not understood", counted(notUnderstood.files, "file") + oldest],
     ["rejected", rejected.length === 0 ? counted(0, "file") : rejectedText(rejected)],
     ["listed names", oddNames.first === null ? "all of known forms" : oddNamesText(oddNames)],

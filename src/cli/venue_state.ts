@@ -28,7 +28,7 @@ function withLater(state: VenueState): VenueState {
 }
 
 /** What a state does not have that an earlier version left, and a date in it. */
-const LATER = { rejected: [], oddNames: NO_ODD_NAMES, asked: null };
+const LATER = { rejected: [], oddNames: NO_ODD_NAMES, asked: null, volume: null };
 const LATER_OF_DAY = { absent: 0 };
 
 /** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
@@ -60,6 +60,7 @@ export function stateAfter(before: VenueState | null, result: VenueResult): Venu
     lost: lostAfter(before, report?.lost.length ?? 0, end),
     rejected: report?.rejected ?? before?.rejected ?? [],
     oddNames: report === null ? before?.oddNames ?? NO_ODD_NAMES : oddNamesIn(report),
+    volume: report?.volume ?? before?.volume ?? null,
     reconciled: reconciledIn(report) ?? before?.reconciled ?? null,
     days: report?.days ?? before?.days ?? [],
   };

@@ -25,6 +25,7 @@ import type { CycleReport } from "./report.ts";
 import { damagedDates } from "./findings.ts";
 import { statusOf } from "./status.ts";
 import { counted, tellOutcome } from "./tell.ts";
+import { judgeVolume } from "./volume.ts";
 
 /** What a cycle works with. */
 export interface Tools {
@@ -62,7 +63,7 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
 }
 
 /** How things are at the end of a cycle. */
-interface Ending extends Pick<CycleReport, "asked" | "pending" | "lost" | "rejected"> {
+interface Ending extends Pick<CycleReport, "asked" | "volume" | "pending" | "lost" | "rejected"> {
   readonly days: ReadonlyMap<string, DayInventory>;
   readonly absent: readonly MinuteFile[];
 }
@@ -115,7 +116,9 @@ class Cycle {
     if (pending.size > 0 || before.size > 0) await writePending(path, pending);
     if (this.#leftoverFailure !== null) throw this.#leftoverFailure.error;
     const absent = absentOf(overdue, days, new Set([...expected.keys(), ...rejected.all]));
-    return this.#report(listing, { asked, days, absent, pending, lost, rejected: rejected.told });
+    const { layout, venue } = this.spool;
+    const volume = await judgeVolume({ layout, venue, diary: this.#diary, now: asked }, days, pending);
+    return this.#report(listing, { asked, days, absent, volume, pending, lost, rejected: rejected.told });
   }
 
   /** Records what is listed and missing before it is fetched, so that a killed cycle leaves word of it. */
@@ -217,7 +220,7 @@ class Cycle {
     return kind !== "daily" || this.#tools.reconcile || this.#outcomes.has(name);
   }
 
-  #report(listing: Listing, { asked, days, absent, ...notStored }: Ending): CycleReport {
+  #report(listing: Listing, { asked, days, absent, volume, ...notStored }: Ending): CycleReport {
     const { findings } = this.#publication;
     const kept = [...this.#outcomes.values()].filter((outcome) => outcome.kind === "kept");
     const stored = findings.filter((finding) => finding.kind === "stored");
@@ -233,6 +236,7 @@ class Cycle {
       findings,
       asked,
       days: statusOf(listing.files, days, notStored.pending, absent, damagedDates(findings)),
+      volume,
       newestMinute: newestMinute(days.values()),
     };
   }

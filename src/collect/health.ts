@@ -3,6 +3,7 @@ import { answerableUntil, lagMinutes } from "./freshness.ts";
 import { diskGravity, diskRoom } from "./disk_room.ts";
 import type { DayStatus } from "./status.ts";
 import { counted, rejectedText } from "./tell.ts";
+import { isQuiet, type Volume, volumeText } from "./volume.ts";
 
 /** How far a daily file differed from the minutes that were fetched. */
 export interface Difference {
@@ -42,6 +43,8 @@ export interface VenueState {
   readonly rejected: readonly string[];
   /** Of the listed names those of no known form: with the service and a date in them, and others, not asked for. */
   readonly oddNames: { readonly odd: number; readonly others: number; readonly first: string | null };
+  /** The last trading day whose volume was judged; null before the first one. */
+  readonly volume: Volume | null;
   /** How the last daily file compared; null before the first one. */
   readonly reconciled: Difference & { readonly name: string } | null;
   /** The dates that the exchange listed. */
@@ -131,6 +134,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
   if (oddNames.others > 0) yield [1, oddNamesText(oddNames)];
   if (absent.length > 0) yield [1, absentText(absent)];
+  if (state?.volume && isQuiet(state.volume)) yield [1, volumeText(state.volume)];
   if (gravity === 1) yield [1, diskRoom(daysLeft)];
   if (catchingUp !== null) yield [1, catchingUpText(catchingUp)];
   if (state === null) yield [1, "no cycle has ended yet"];
@@ -156,8 +160,8 @@ export function catchingUpText({ files, minutes }: NonNullable<VenueHealth["catc
 
 /** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */
 export function metricsOf(state: VenueState): string {
-  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, oddNames, newestMinute, days } =
-    state;
+  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, oddNames, days } = state;
+  const { newestMinute, volume } = state;
   const total = (of: (day: DayStatus) => number) => days.reduce((sum, day) => sum + of(day), 0);
   const metrics: [name: string, help: string, value: number][] = [
     ["last_cycle_timestamp_seconds", "When the last cycle ended", Date.parse(lastCycle.end) / 1000],
@@ -178,6 +182,13 @@ export function metricsOf(state: VenueState): string {
     ["listed_files", "Files that the exchange listed", total(({ listed }) => listed)],
     ["odd_names", "Listed names of no known form that have the service and a date", oddNames.odd],
     ["skipped_names", "Other listed names of no known form", oddNames.others],
+    ...(volume === null ? [] : [
+      [
+        "quiet_day",
+        "Whether the last trading day had no trade, or less than half of the usual",
+        Number(isQuiet(volume)),
+      ],
+    ] satisfies [string, string, number][]),
     ...(newestMinute === null ? [] : [
       ["newest_minute_timestamp_seconds", "The newest stored minute", Date.parse(`${newestMinute}Z`) / 1000],
     ] satisfies [string, string, number][]),

@@ -3,6 +3,7 @@ import type { PendingRecord } from "../store/pending.ts";
 import { type Finding, isLoss } from "./findings.ts";
 import { triedAgain } from "./pending.ts";
 import type { DayStatus } from "./status.ts";
+import type { Volume } from "./volume.ts";
 
 /** What one cycle of a venue did. */
 export interface CycleReport {
@@ -29,6 +30,8 @@ export interface CycleReport {
   readonly asked: number;
   /** The dates that were listed, pending or due, as they are now. */
   readonly days: readonly DayStatus[];
+  /** How much was traded on the last trading day; null when this cycle did not judge it. */
+  readonly volume: Volume | null;
   /** The newest minute that is stored of them, in milliseconds since 1970. */
   readonly newestMinute: number | null;
 }

@@ -25,6 +25,7 @@ const REPORT: CycleReport = {
   findings: [],
   asked: START + 200,
   days: [],
+  volume: null,
   newestMinute: Date.UTC(2026, 8, 1, 8, 44),
 };
 
@@ -71,6 +72,7 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
     lost: { files: 0, last: null },
     rejected: [],
     oddNames: { odd: 0, others: 0, first: null },
+    volume: null,
     reconciled: null,
     days: [],
   });
@@ -117,6 +119,12 @@ Deno.test("stateAfter() a failed cycle keeps what that could not find out", () =
   assert.deepEqual(
     [asked, newestMinute, notUnderstood, days],
     [before.asked, before.newestMinute, before.notUnderstood, before.days],
+  );
+  const volume = { date: "2026-08-31", trades: 7, usual: null };
+  assert.deepEqual(
+    stateAfter(stateAfter(null, done({ volume })), done()).volume,
+    volume,
+    "judged once a day",
   );
   const planned = stateAfter({ ...before, nextCycle: "2026-09-01T10:00:00Z" }, done({ newestMinute: null }));
   assert.deepEqual([planned.nextCycle, planned.newestMinute], ["2026-09-01T10:00:00Z", "2026-09-01T08:44"]);

@@ -33,6 +33,7 @@ const STATE: VenueState = {
   lost: { files: 0, last: null },
   rejected: [],
   oddNames: { odd: 0, others: 0, first: null },
+  volume: null,
   reconciled: null,
   days: [DAY],
 };
@@ -81,6 +82,12 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
       withState({ days: [DAY, { ...DAY, date: "2026-09-02", absent: 5 }, { ...DAY, absent: 1 }] }),
       1,
       "6 minutes absent, the first on 2026-09-02: the exchange never listed them",
+    ],
+    [withState({ volume: { date: "2026-09-01", trades: 5, usual: 10 } }), 0, "fine"],
+    [
+      withState({ volume: { date: "2026-09-01", trades: 4, usual: 10 } }),
+      1,
+      "only 4 trades on 2026-09-01, usually 10",
     ],
     [{ ...HEALTH, diskDaysLeft: 4 }, 0, "fine"],
     [{ ...HEALTH, diskDaysLeft: 3 }, 1, "the disk has room for 3 days"],
@@ -194,6 +201,15 @@ Deno.test("metricsOf() is a gauge a fact, each with help and type, in seconds si
     assert.equal(lines.filter((line) => line === `# TYPE ${name} gauge`).length, 1);
     assert.equal(lines.filter((line) => line.startsWith(`# HELP ${name} `)).length, 1);
   }
+});
+
+Deno.test("metricsOf() says whether the last trading day was quiet, once one has been judged", () => {
+  const quietDay = (trades: number) =>
+    metricsOf({ ...STATE, volume: { date: "2026-09-01", trades, usual: 10 } }).match(
+      /^xetra_parqed_quiet_day.* (\d)$/m,
+    )?.[1];
+  assert.deepEqual([quietDay(4), quietDay(5)], ["1", "0"]);
+  assert.doesNotMatch(metricsOf(STATE), /quiet_day/);
 });
 
 Deno.test("metricsOf() leaves out the newest minute when none is stored: 0 would be a time", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { tradingDayBefore } from "../../src/feed/holidays.ts";
 import { statusOf, type StatusReport } from "./daemon_program.ts";
-import { assertForeseen, jsonOf } from "./evidence.ts";
+import { assertForeseen, jsonOf, logOf } from "./evidence.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "./harness.ts";
 
 /** The trading day before today, which the exchange keeps all of today; its names of this UTC date. */
@@ -42,4 +42,20 @@ Deno.test("minutes that were never listed are absent until the daily file makes 
   assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
   assert.equal((await absentIn(folder.path))[0], 0);
   assert.doesNotMatch((await partial()).stdout, new RegExp(`^${DATE}`, "m"));
+});
+
+Deno.test("a trading day of empty files is a WARNING of its cycle and a line of status, and no failure", async () => {
+  await using replica = await startReplica({ days: [{ ...DAY, trades: 0 }] });
+  using folder = temporaryDirectory();
+  const run = await runProgram(fetchArgs(replica, folder.path));
+  assertForeseen(run, 0);
+  const warning = `WARNING DETR: no trade on ${DATE}. If the exchange did trade, its files came short`;
+  assert.deepEqual(logOf(run).filter((line) => line.startsWith("WARNING")), [warning]);
+  assert.match((await statusOf(folder.path)).stdout, new RegExp(`^ {2}quiet day +no trade on ${DATE}$`, "m"));
+  const metrics = Deno.readTextFileSync(`${folder.path}/.xetra-parqed/metrics-DETR.prom`);
+  assert.match(metrics, /^xetra_parqed_quiet_day\{venue="DETR"\} 1$/m);
+  assert.deepEqual(
+    logOf(await runProgram(fetchArgs(replica, folder.path))).filter((line) => /WARN/.test(line)),
+    [],
+  );
 });
