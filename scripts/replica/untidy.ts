@@ -159,7 +159,7 @@ function quirks(trade: Trade, rates: Untidiness, random: Random): Quirks {
 function extra(random: Random): string {
   return random.pick([
     JSON.stringify({ mmtContingentTransactionInd: "-" }),
-    JSON.stringify({ clearingFlag: true, settlementDays: 2 }),
+    JSON.stringify({ clearingVenue: true, settlementDays: 2 }),
     JSON.stringify({ a: 1.5, note: 'quoted "text" – ümlaut\n' }),
   ]);
 }

@@ -1,8 +1,8 @@
 import { extraOf } from "../feed/decode.ts";
-import { columnIndex, COLUMNS, columnsNamed, type NamedColumns, REQUIRED_COLUMNS } from "../feed/fields.ts";
+import { columnIndex, COLUMNS, columnsNamed, CORE_COLUMNS, ISIN, type NamedColumns } from "../feed/fields.ts";
 import { columnOfForeign, isValue, plainOf } from "../feed/foreign_column.ts";
 import { gather } from "../feed/gather.ts";
-import { type ColumnData, NULL_TIME, type Trades } from "../feed/trades.ts";
+import type { ColumnData, TextColumn, Trades } from "../feed/trades.ts";
 import { ifThere } from "../store/atomic.ts";
 import { type ForeignParquet, openForeign } from "../store/parquet_foreign.ts";
 import { RUN_ROWS } from "../store/runs.ts";
@@ -11,6 +11,8 @@ import { bufferOf } from "../store/trades_file.ts";
 
 const EXTRA = columnIndex("extra");
 const SCHEMA_VERSION = columnIndex("schema_version");
+/** A file that lacks one of these columns, or holds something else in it, is no file of trades; a row may lack all but the first. */
+const OF_ALL_TRADES = [ISIN, ...CORE_COLUMNS];
 
 /** A file of another program that cannot be taken for trades; the message says which, and why. */
 export class NotTrades extends Error {
@@ -23,7 +25,7 @@ export class NotTrades extends Error {
 
 /** A Parquet file of another program that holds trades, open. Dispose it to close it. */
 export class ForeignTrades implements Disposable {
-  /** Rows that lack what every trade has, as far as `trades` has been read. */
+  /** Rows that name no instrument, as far as `trades` has been read. */
   rejected = 0;
   readonly #file: Deno.FsFile;
   readonly #parquet: ForeignParquet;
@@ -47,7 +49,7 @@ export class ForeignTrades implements Disposable {
     if (parquet.keys.includes(SEAL_KEY)) {
       throw new NotTrades(path, "this program's own, and damaged: see to it by xetra-parqed verify");
     }
-    const missing = REQUIRED_COLUMNS.filter((index) => !this.#columns.known.has(index));
+    const missing = OF_ALL_TRADES.filter((index) => !this.#columns.known.has(index));
     if (missing.length > 0) {
       throw new NotTrades(
         path,
@@ -120,7 +122,7 @@ export class ForeignTrades implements Disposable {
     const isTime = this.#isTime.get(name)!;
     return columnOfForeign(index, values, isTime, (row, value) => {
       const plain = plainOf(value, isTime);
-      if (REQUIRED_COLUMNS.includes(index)) {
+      if (OF_ALL_TRADES.includes(index)) {
         const found = JSON.stringify(plain).slice(0, 40);
         throw new NotTrades(
           this.path,
@@ -176,24 +178,10 @@ class Extras {
   }
 }
 
-/** The rows that have all that a trade must have. */
+/** The rows that name an instrument. */
 function completeRows({ rows, columns }: Trades): Uint32Array {
-  const required = REQUIRED_COLUMNS.map((index) => columns[index]);
-  return Uint32Array.from({ length: rows }, (_, row) => row)
-    .filter((row) => required.every((column) => !isNull(column, row)));
-}
-
-function isNull(column: ColumnData, row: number): boolean {
-  switch (column.kind) {
-    case "text":
-      return column.codes[row] === 0;
-    case "id":
-      return column.lengths[row] === 0;
-    case "time":
-      return column.nanos[row] === NULL_TIME;
-    case "number":
-      return Number.isNaN(column.values[row]);
-  }
+  const { codes } = columns[ISIN] as TextColumn;
+  return Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => codes[row] !== 0);
 }
 
 /** What `read` returns; what it throws becomes `NotTrades`. */

@@ -1,9 +1,11 @@
-import { COLUMN_OF_KEY, columnIndex, COLUMNS, eraOf, REQUIRED_COLUMNS } from "./fields.ts";
+import { COLUMN_OF_KEY, columnIndex, COLUMNS, CORE_COLUMNS, eraOf, ISIN } from "./fields.ts";
+import { RowJson } from "./row_json.ts";
 import type { RowScanner } from "./row_scanner.ts";
 import type { Trades } from "./trades.ts";
 import type { TradesBuilder } from "./trades_builder.ts";
+import { isCertain } from "./values.ts";
 
-/** A line that is no trade, and why; lines count from 1. */
+/** A line that cannot be stored, and why; lines count from 1. */
 export interface RejectedLine {
   readonly line: number;
   readonly reason: string;
@@ -13,15 +15,17 @@ export interface RejectedLine {
 export interface DecodedFile {
   /** Rows decoded. */
   readonly rows: number;
-  /** Lines that are no trade; blank lines do not count. */
+  /** Lines that are no JSON object or name no instrument; blank lines do not count. */
   readonly rejected: number;
   /** The first few of the rejected lines. */
   readonly examples: readonly RejectedLine[];
   /**
-   * The keys of the first row that could be parsed, when there are lines and none of them is a trade: the
-   * exchange has renamed its fields again, or this is no trade file. Null for a file that is understood.
+   * The keys of the first row that could be parsed, when there are lines and none of them names an instrument: the
+   * exchange has renamed its fields again, or this is no trade file. Null for all other files.
    */
   readonly strangeKeys: readonly string[] | null;
+  /** Of `CORE_COLUMNS`, those that none of the rows fills; empty when there are no rows. */
+  readonly unfilled: readonly number[];
   /** Keys that no era knows, with the number of rows that carry them; their values are in `extra`. */
   readonly unknownKeys: ReadonlyMap<string, number>;
 }
@@ -34,6 +38,7 @@ const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
 
 const EXTRA = columnIndex("extra");
 const SCHEMA_VERSION = columnIndex("schema_version");
+const NO_ISIN = `without ${COLUMNS[ISIN].name}`;
 
 /**
  * Decodes one file of the exchange, NDJSON in pieces of any size, into the scanner's builder; a bad line costs
@@ -53,11 +58,15 @@ export class FileDecoder {
   readonly #examples: RejectedLine[] = [];
   #keys: string[] | null = null;
   readonly #unknownKeys = new Map<string, number>();
+  /** Where the file's rows begin in the builder. */
+  #firstRow: number;
+  #unfilled: readonly number[] = CORE_COLUMNS;
 
   constructor(scanner: RowScanner, onFull: (batch: Trades) => void) {
     this.#scanner = scanner;
     this.#builder = scanner.builder;
     this.#onFull = onFull;
+    this.#firstRow = scanner.builder.rows;
   }
 
   /** Takes the next piece of the file. */
@@ -75,11 +84,13 @@ export class FileDecoder {
   /** Ends the file: its last line may lack the newline. */
   finish(): DecodedFile {
     if (this.#rest.length > 0 || this.#skipping) this.push(Uint8Array.of(NEWLINE));
+    this.#noteFilled();
     return {
       rows: this.#rows,
       rejected: this.#rejected,
       examples: this.#examples,
       strangeKeys: this.#rows === 0 && this.#rejected > 0 ? this.#keys ?? [] : null,
+      unfilled: this.#rows === 0 ? [] : this.#unfilled,
       unknownKeys: this.#unknownKeys,
     };
   }
@@ -111,26 +122,25 @@ export class FileDecoder {
       this.#builder.clearRow(); // the scanner may have read it
       return this.#reject(this.#line, TOO_LONG);
     }
-    const record = this.#parse(bytes);
-    if (record === null) return;
-    this.#keys ??= Object.keys(record);
-    const missing = decodeRecord(record, this.#builder, (key) => this.#countUnknown(key));
-    if (missing !== null) {
+    const json = this.#parse(bytes);
+    if (json === null) return;
+    this.#keys ??= Object.keys(json.record);
+    if (!decodeRow(json, this.#builder, (key) => this.#countUnknown(key))) {
       this.#builder.clearRow();
-      return this.#reject(this.#line, `without ${missing}`);
+      return this.#reject(this.#line, NO_ISIN);
     }
     this.#scanner.learn(bytes);
     this.#endRow();
   }
 
   /** The object on a line; null for a blank line and, after counting it, for a bad one. */
-  #parse(bytes: Uint8Array): Record<string, unknown> | null {
+  #parse(bytes: Uint8Array): RowJson | null {
     try {
       const line = this.#text.decode(bytes).trim();
       if (line === "") return null;
-      const record = JSON.parse(line);
-      if (typeof record === "object" && record !== null && !Array.isArray(record)) return record;
-      this.#reject(this.#line, "not a JSON object");
+      const json = RowJson.parse(line);
+      if (json === null) this.#reject(this.#line, "not a JSON object");
+      return json;
     } catch (error) {
       if (error instanceof SyntaxError) this.#reject(this.#line, "not JSON");
       else if (error instanceof TypeError) this.#reject(this.#line, "not UTF-8");
@@ -143,8 +153,14 @@ export class FileDecoder {
     this.#rows++;
     this.#builder.endRow();
     if (!this.#builder.full) return;
+    this.#noteFilled();
     this.#onFull(this.#builder.take());
+    this.#firstRow = 0;
     this.#scanner.forgetValues();
+  }
+
+  #noteFilled(): void {
+    this.#unfilled = this.#unfilled.filter((column) => !this.#builder.isFilled(column, this.#firstRow));
   }
 
   #reject(line: number, reason: string): void {
@@ -158,31 +174,34 @@ export class FileDecoder {
 }
 
 /**
- * Fills the builder's row in the making from one record of the exchange, whatever its era. What no column can
- * hold goes to `extra`. Returns null, or the name of the required column that the record does not fill: such a
- * row must be cleared, not ended.
+ * Fills the builder's row in the making from one row of the exchange, whatever its era. What no column can hold goes to
+ * `extra`. Returns false when the row names no instrument: it must be cleared, not ended.
  */
-function decodeRecord(
-  record: Readonly<Record<string, unknown>>,
-  builder: TradesBuilder,
-  onUnknownKey: (key: string) => void,
-): string | null {
+function decodeRow(json: RowJson, builder: TradesBuilder, onUnknownKey: (key: string) => void): boolean {
   builder.clearRow();
   const filled = new Set<number>();
   const extra: [key: string, value: unknown][] = [];
-  for (const [key, value] of Object.entries(record)) {
+  for (const [key, value] of Object.entries(json.record)) {
     if (value === null) continue;
     const column = COLUMN_OF_KEY.get(key);
     if (value === "" && column !== undefined) continue;
     if (column === undefined) onUnknownKey(key);
-    if (column !== undefined && !filled.has(column) && builder.put(column, value)) filled.add(column);
-    else extra.push([key, value]);
+    const isPut = column !== undefined && !filled.has(column) &&
+      builder.put(column, holdsAll(column, value) ? value : json.asWritten(key));
+    if (isPut) filled.add(column);
+    else extra.push([key, json.asWritten(key)]);
   }
-  const missing = REQUIRED_COLUMNS.find((column) => !filled.has(column));
-  if (missing !== undefined) return COLUMNS[missing].name;
-  builder.put(SCHEMA_VERSION, eraOf(new Set(Object.keys(record))));
+  if (!filled.has(ISIN)) return false;
+  builder.put(SCHEMA_VERSION, eraOf(new Set(Object.keys(json.record))));
   if (extra.length > 0) builder.put(EXTRA, extraOf(extra));
-  return null;
+  return true;
+}
+
+/** Whether a parsed value says all that its column may hold of what is written: of a number, its digits may be lost. */
+function holdsAll(column: number, value: unknown): boolean {
+  if (typeof value !== "number") return true;
+  const { kind } = COLUMNS[column];
+  return kind !== "text" && kind !== "id" && isCertain(value);
 }
 
 /** What `extra` holds: a JSON object with sorted keys. Written by hand, since an object of JavaScript sorts `10` before `9`. */

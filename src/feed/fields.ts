@@ -12,10 +12,11 @@ export type Era = "2025-legacy" | "2026-mifid";
  */
 export type ColumnKind = "text" | "id" | "time" | "double" | "int64" | "int32" | "flag" | "date";
 
-/** A column of the stored trades. A row without a required one is no trade. */
+/** A column of the stored trades. */
 export interface TradeColumn {
   readonly name: string;
   readonly kind: ColumnKind;
+  /** Whether each row has a value. Only the ISIN is: what else the exchange leaves out is null. */
   readonly required: boolean;
 }
 
@@ -45,7 +46,7 @@ const FIELD_TABLE: readonly [name: string, kind: ColumnKind, keys: Keys][] = [
   ["tick_id", "int64", { "2025-legacy": "tickId" }],
   ["quote_type", "text", { "2025-legacy": "quotationType" }],
   ["tick_action", "text", { "2025-legacy": "tickActionIndicator" }],
-  ["instrument_code", "text", { "2025-legacy": "instrumentIdCode" }],
+  ["instrument_code", "text", both("instrumentIdCode")],
   ["market_mechanism", "text", { "2025-legacy": "mmtMarketMechanism" }],
   ["negotiated_flag", "text", { "2025-legacy": "mmtNegotTransPretrdWaivInd" }],
   ["trading_system", "text", { "2026-mifid": "tradingSystem" }],
@@ -58,14 +59,22 @@ const FIELD_TABLE: readonly [name: string, kind: ColumnKind, keys: Keys][] = [
   ["option_category", "text", { "2026-mifid": "optionCategory" }],
   ["strike_price", "double", { "2026-mifid": "originalStrikePrice" }],
   ["transaction_category", "text", { "2026-mifid": "mmtTransactionCategory" }],
+  ["contract_type", "text", { "2026-mifid": "contractType" }],
+  ["settlement_method", "text", { "2026-mifid": "settlementMethod" }],
+  ["clearing_flag", "text", { "2026-mifid": "clearingFlag" }],
+  ["pending_price", "text", { "2026-mifid": "pendingPriceIndicator" }],
+  ["price_forming", "text", { "2026-mifid": "mmtPriceFormingInd" }],
+  ["deferral_type", "text", { "2026-mifid": "mmtDefTypeIlqd" }],
+  ["generation_number", "text", { "2026-mifid": "generationNumber" }],
+  ["exercise_style", "text", { "2026-mifid": "exerciseStyle" }],
   ["schema_version", "text", {}],
   ["extra", "text", {}],
 ];
 
 /**
- * Optional columns that every recorded row of an era fills, whatever its venue. The others come and go from row to
- * row, or are a venue's own. Source: a minute of Xetra of 2025-10-31, and one row each of Xetra, Tradegate and Frankfurt
- * of 2026: too few to say that a venue must carry them, and none of Eurex. So each is missed only where it was carried.
+ * Columns that nearly every recorded row of an era fills, whatever its venue. The others come and go from row to row, or
+ * are a venue's own. Source: a minute of Xetra of 2025-10-31, and few rows of each venue of 2026: too few to say that a
+ * venue must carry them. So each is missed only where it was carried.
  */
 const USUAL: Readonly<Record<Era, readonly string[]>> = {
   "2025-legacy": [
@@ -78,13 +87,11 @@ const USUAL: Readonly<Record<Era, readonly string[]>> = {
   ],
 };
 
-const REQUIRED: ReadonlySet<string> = new Set(["isin", "trading_date_time", "price", "quantity"]);
-
 /** The columns of a stored trade, in order. */
 export const COLUMNS: readonly TradeColumn[] = FIELD_TABLE.map(([name, kind]) => ({
   name,
   kind,
-  required: REQUIRED.has(name),
+  required: name === "isin",
 }));
 
 /** Where the column `name` stands in `COLUMNS`; throws when there is none of that name. */
@@ -97,8 +104,14 @@ export function columnIndex(name: string): number {
 /** The places of the columns by their names. */
 const COLUMN_OF_NAME: ReadonlyMap<string, number> = new Map(COLUMNS.map(({ name }, index) => [name, index]));
 
-/** The columns without which a row is no trade, as places in `COLUMNS`. */
-export const REQUIRED_COLUMNS: readonly number[] = [...REQUIRED].map(columnIndex);
+/** The column that each row must fill, as a place in `COLUMNS`. */
+export const ISIN = columnIndex("isin");
+
+/**
+ * What a trade is about, besides the instrument, as places in `COLUMNS`. A row may lack each of them; where no row of
+ * many has one that all the venue's rows had, its key has been renamed.
+ */
+export const CORE_COLUMNS: readonly number[] = ["trading_date_time", "price", "quantity"].map(columnIndex);
 
 /** The column that each key of any era fills, as a place in `COLUMNS`. */
 export const COLUMN_OF_KEY: ReadonlyMap<string, number> = new Map(
@@ -142,10 +155,10 @@ export function columnsNamed(names: readonly string[]): NamedColumns {
   const used = new Set(known.values());
   const unknown = names.filter((name) => !used.has(name) && !INDEX_OF_PANDAS.test(name)).sort();
   const isOldest = names.some((name) => PREDECESSOR_NAMES.has(name) && !COLUMN_OF_KEY.has(name));
-  return { known, unknown, era: isOldest ? "2025-legacy" : eraOf(new Set(names)) };
+  return { known, unknown, era: isOldest ? "2025-legacy" : eraByKeyOf("trading_date_time", new Set(names)) };
 }
 
-/** The optional keys that rows of an era usually carry, with the columns that they fill, as places in `COLUMNS`. */
+/** The keys that rows of an era usually carry, with the columns that they fill, as places in `COLUMNS`. */
 export const USUAL_KEYS: Readonly<Record<Era, readonly { readonly key: string; readonly column: number }[]>> =
   {
     "2025-legacy": usualKeys("2025-legacy"),
@@ -156,19 +169,22 @@ function usualKeys(era: Era): { key: string; column: number }[] {
   return USUAL[era].map(columnIndex).map((column) => ({ key: FIELD_TABLE[column][2][era]!, column }));
 }
 
-/**
- * The era of a row, told by the key that carries its trading time, which every trade must have and which no
- * two eras share; null when the row has neither.
- */
+/** The era of a row, told by the key of its trading time, or else of its ISIN; null when it has neither. */
 export function eraOf(keys: { has(key: string): boolean }): Era | null {
-  const [, , tradingTimeKeys] = FIELD_TABLE[columnIndex("trading_date_time")];
-  for (const [era, key] of Object.entries(tradingTimeKeys)) if (keys.has(key)) return era as Era;
+  return eraByKeyOf("trading_date_time", keys) ?? eraByKeyOf("isin", keys);
+}
+
+/** The era whose key for this column is there; null when there is none. No two eras share the key. */
+function eraByKeyOf(column: string, keys: { has(key: string): boolean }): Era | null {
+  const [, , keysOfEras] = FIELD_TABLE[columnIndex(column)];
+  for (const [era, key] of Object.entries(keysOfEras)) if (keys.has(key)) return era as Era;
   return null;
 }
 
 /**
- * What makes two rows one trade, in sort order: an id is not enough, for a Eurex id carries several legs and a
- * cancellation repeats the id of its trade. Rows without an id are one trade only if they agree in every column.
+ * What makes two rows one trade, in sort order: an id is not enough, for a Eurex id carries several legs, a cancellation
+ * repeats the id of its trade, and an ISIN may trade in two currencies. Rows without an id are one trade only if they
+ * agree in every column.
  */
 export const IDENTITY_COLUMNS: readonly number[] = [
   "isin",
@@ -176,6 +192,7 @@ export const IDENTITY_COLUMNS: readonly number[] = [
   "transaction_id",
   "price",
   "quantity",
+  "price_currency",
   "modification_flag",
   "contract_date",
   "strike_price",

@@ -11,7 +11,7 @@ import {
   RETURN,
   ZERO,
 } from "./ascii.ts";
-import type { Literal } from "./row_shape.ts";
+import type { Literal } from "./row_forms.ts";
 
 /** With at most 15 digits and 22 decimals, mantissa / 10^decimals is the nearest double (Clinger 1990). */
 const MAX_DIGITS = 15;
@@ -69,13 +69,13 @@ export class RowBytes {
     return -1;
   }
 
-  /** Where a whole number ends of which JSON.parse would print the same digits. */
+  /** Where a whole number without a sign ends. */
   digitsEnd(start: number): number {
     const bytes = this.bytes;
     let end = start;
     while (isDigit(bytes[end])) end++;
     const digits = end - start;
-    return digits === 0 || digits > MAX_DIGITS || (digits > 1 && bytes[start] === ZERO) ? -1 : end;
+    return digits === 0 || (digits > 1 && bytes[start] === ZERO) ? -1 : end;
   }
 
   /** Reads a number without exponent into `number`. */

@@ -1,22 +1,21 @@
-import { LETTER_H, MINUS, QUOTE } from "./ascii.ts";
-import { COLUMNS } from "./fields.ts";
+import { isDigit, LETTER_H, MINUS, QUOTE } from "./ascii.ts";
+import { columnIndex, COLUMNS } from "./fields.ts";
 import { MinuteClock } from "./minute_clock.ts";
 import { RowBytes } from "./row_bytes.ts";
-import { ERA_COLUMN, type RowShape, type ShapeField, shapeOf } from "./row_shape.ts";
+import { type Fork, RowForms, type Value, type Way } from "./row_forms.ts";
 import type { IdBuffer } from "./trades.ts";
 import type { TradesBuilder } from "./trades_builder.ts";
 import { daysOf } from "./values.ts";
 
-/** Optional keys come and go: this many forms of a row are remembered, the latest used first. */
-const MAX_SHAPES = 16;
+const SCHEMA_VERSION = columnIndex("schema_version");
 
 /**
  * Reads rows by their bytes, predicting each from the ones before: the same keys at their places, and often the
- * same values. It accepts only what `decodeRecord` would decode to the same row, and declines all else; three
- * times as fast as JSON.parse on a day of trades.
+ * same values. It accepts only what `decodeRow` would decode to the same row, and declines all else; three times as
+ * fast as JSON.parse on a day of trades.
  */
 export class RowScanner {
-  readonly #shapes: RowShape[] = [];
+  readonly #forms = new RowForms();
   readonly #row = new RowBytes();
   readonly #clock = new MinuteClock();
   /** Per text column, where its last value stands in the bytes, or a length of -1, and which code it has. */
@@ -37,70 +36,82 @@ export class RowScanner {
     this.#lastLength.fill(-1);
   }
 
-  /** Remembers the form of a line that `decodeRecord` has decoded. */
+  /** Remembers the form of a line that has been decoded otherwise. */
   learn(line: Uint8Array): void {
-    const shape = shapeOf(new TextDecoder().decode(line));
-    if (shape === null || this.#shapes.some(({ signature }) => signature === shape.signature)) return;
-    this.#shapes.unshift(shape);
-    this.#shapes.length = Math.min(this.#shapes.length, MAX_SHAPES);
+    this.#forms.learn(new TextDecoder().decode(line));
   }
 
   /**
    * Fills the builder's row in the making from the line at `start`. Returns where the next line begins, or -1:
-   * then the row in the making is to be cleared and the line decoded otherwise.
+   * then the line is to be decoded otherwise, and the row in the making is clear.
    */
   scan(start: number): number {
-    for (let i = 0; i < this.#shapes.length; i++) {
-      const next = this.#scanShape(this.#shapes[i], start);
-      if (next < 0) continue;
-      if (i > 0) this.#shapes.unshift(...this.#shapes.splice(i, 1));
-      return next;
+    let [fork, at] = [this.#forms.root, start];
+    for (;;) {
+      const way = this.#wayAt(fork, at);
+      if (way === null) return this.#decline();
+      at += way.lead.length;
+      if (way.value === null) return this.#end(way, at);
+      at = this.#scanValue(way.value, at);
+      if (at < 0) return this.#decline();
+      fork = way.next;
     }
-    return -1;
   }
 
-  #scanShape(shape: RowShape, start: number): number {
-    let at = start;
-    for (const field of shape.fields) {
-      at = this.#row.skip(field.lead, at);
-      if (at < 0) return this.#decline();
-      at = this.#scanValue(field, at);
-      if (at < 0) return this.#decline();
+  /** The way that the row takes, which becomes likelier by it; null when it takes none that is known. */
+  #wayAt({ ways }: Fork, at: number): Way | null {
+    for (let i = 0; i < ways.length; i++) {
+      const way = ways[i];
+      if (!this.#isTaken(way, at)) continue;
+      if (i > 0) [ways[i - 1], ways[i]] = [way, ways[i - 1]];
+      return way;
     }
-    at = this.#row.skip(shape.tail, at);
-    if (at >= 0) at = this.#row.skipLineEnd(at);
-    if (at < 0) return this.#decline();
-    this.builder.put(ERA_COLUMN, shape.era);
-    return at;
+    return null;
   }
 
-  /** Another shape may fill fewer columns: nothing of this attempt may stay in the row. */
+  /** One way's bytes may begin another's: whether it is this one shows where the value begins. */
+  #isTaken({ lead, value }: Way, at: number): boolean {
+    const start = this.#row.skip(lead, at);
+    if (start < 0) return false;
+    if (value === null) return true;
+    const byte = this.#row.bytes[start];
+    return value.quoted ? byte !== QUOTE : isDigit(byte) || byte === MINUS;
+  }
+
+  #end({ era }: Way, at: number): number {
+    const next = this.#row.skipLineEnd(at);
+    if (next < 0) return this.#decline();
+    this.builder.put(SCHEMA_VERSION, era);
+    return next;
+  }
+
+  /** Nothing of the attempt may stay in the row. */
   #decline(): number {
     this.builder.clearRow();
     return -1;
   }
 
   /** Reads the value that begins at `at`; returns where it ends, its closing quote not included, or -1. */
-  #scanValue(field: ShapeField, at: number): number {
-    switch (field.kind) {
+  #scanValue(value: Value, at: number): number {
+    switch (value.kind) {
       case "text":
-        return field.quoted ? this.#scanText(field, at) : this.#scanDigits(field, at);
+        return value.quoted ? this.#scanText(value, at) : this.#scanDigits(value, at);
       case "id":
-        return field.quoted ? this.#scanId(field, at) : this.#scanDigits(field, at);
+        return value.quoted ? this.#scanId(value, at) : this.#scanDigits(value, at);
       case "time":
-        return field.quoted ? this.#scanTime(field, at) : -1;
+        return value.quoted ? this.#scanTime(value, at) : -1;
       case "flag":
-        return field.quoted ? this.#scanFlag(field, at) : -1;
+        return value.quoted ? this.#scanFlag(value, at) : -1;
       case "date":
-        return field.quoted ? this.#scanDate(field, at) : -1;
+        return value.quoted ? this.#scanDate(value, at) : -1;
       case "double":
       case "int64":
       case "int32":
-        return this.#scanNumber(field, at);
+        return this.#scanNumber(value, at);
     }
   }
 
-  #scanText({ column }: ShapeField, start: number): number {
+  #scanText({ column }: Value, start: number): number {
     const length = this.#lastLength[column];
     const same = this.#row.sameBytes(start, this.#lastStart[column], length);
     if (same === length && this.#row.bytes[start + same] === QUOTE) {
@@ -114,7 +125,7 @@ export class RowScanner {
     return end;
   }
 
-  #scanId({ column }: ShapeField, start: number): number {
+  #scanId({ column }: Value, start: number): number {
     const end = this.#row.plainTextEnd(start);
     if (end <= start) return -1;
     const { ids } = this.builder.columns[column] as { ids: IdBuffer };
@@ -123,13 +134,13 @@ export class RowScanner {
   }
 
   /** A number that fills a text column is the text of its digits. */
-  #scanDigits({ column }: ShapeField, start: number): number {
+  #scanDigits({ column }: Value, start: number): number {
     const end = this.#row.digitsEnd(start);
     if (end >= 0) this.builder.put(column, this.#row.text(start, end));
     return end;
   }
 
-  #scanTime({ column }: ShapeField, start: number): number {
+  #scanTime({ column }: Value, start: number): number {
     const end = this.#clock.read(this.#row.bytes, start);
     if (end < 0) return -1;
     const { words } = this.builder.columns[column] as { words: Uint32Array };
@@ -138,14 +149,14 @@ export class RowScanner {
     return end;
   }
 
-  #scanFlag({ column }: ShapeField, start: number): number {
+  #scanFlag({ column }: Value, start: number): number {
     const byte = this.#row.bytes[start];
     if (byte !== LETTER_H && byte !== MINUS) return -1;
     this.#setNumber(column, byte === LETTER_H ? 1 : 0);
     return start + 1;
   }
 
-  #scanDate({ column }: ShapeField, start: number): number {
+  #scanDate({ column }: Value, start: number): number {
     const end = this.#row.plainTextEnd(start);
     const days = end < 0 ? null : daysOf(this.#row.text(start, end));
     if (days === null) return -1;
@@ -153,7 +164,7 @@ export class RowScanner {
     return end;
   }
 
-  #scanNumber({ column, kind }: ShapeField, start: number): number {
+  #scanNumber({ column, kind }: Value, start: number): number {
     const end = this.#row.readNumber(start);
     const { number } = this.#row;
     if (end < 0 || (kind !== "double" && !fitsWhole(number, kind === "int32"))) return -1;

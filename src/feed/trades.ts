@@ -143,6 +143,10 @@ export class IdBuffer {
     this.#lengths[row] = 0;
   }
 
+  isNull(row: number): boolean {
+    return this.#lengths[row] === 0;
+  }
+
   /** The ids of the first `rows` rows. */
   take(rows: number): IdColumn {
     return {

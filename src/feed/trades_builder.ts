@@ -51,6 +51,13 @@ export class TradesBuilder {
     return true;
   }
 
+  /** Whether one of the finished rows from `first` on has a value in a column. */
+  isFilled(index: number, first: number): boolean {
+    const column = this.columns[index];
+    for (let row = first; row < this.rows; row++) if (!isNullAt(column, row)) return true;
+    return false;
+  }
+
   /** The finished rows; the builder starts anew. */
   take(): Trades {
     const rows = this.rows;
@@ -69,6 +76,19 @@ export class TradesBuilder {
     this.rows = 0;
     this.columns = newColumns(this.capacity);
     return { rows, columns };
+  }
+}
+
+function isNullAt(column: Column, row: number): boolean {
+  switch (column.kind) {
+    case "text":
+      return column.codes[row] === 0;
+    case "id":
+      return column.ids.isNull(row);
+    case "time":
+      return column.nanos[row] === NULL_TIME;
+    case "number":
+      return Number.isNaN(column.values[row]);
   }
 }
 

@@ -9,18 +9,36 @@ const MILLIS_PER_DAY = 86_400_000;
 const LARGEST_NANOS = 2n ** 63n - 1n;
 
 /**
- * A text; numbers and booleans as JSON writes them (`quotationType` comes as 1 and as "1"). Half of a surrogate pair,
- * which UTF-8 cannot hold, becomes U+FFFD here and not on the way to the disk: else it would come back as another text.
+ * A text; numbers as they are written, booleans as JSON writes them (`quotationType` comes as 1 and as "1"). Half of a
+ * surrogate pair, which UTF-8 cannot hold, becomes U+FFFD here and not on the way to the disk: else it would come back as
+ * another text.
  */
 export function textOf(value: unknown): string | null {
   if (typeof value === "string") return value.toWellFormed();
+  if (JSON.isRawJSON(value)) return value.rawJSON;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
-/** A finite number, also from a string that JSON would read as one. */
+/**
+ * A finite number, also from a string that JSON would read as one. Null when it is larger than 2⁵³ and a double does not
+ * hold the digits that are written.
+ */
 export function numberOf(value: unknown): number | null {
-  const number = typeof value === "string" && JSON_NUMBER.test(value) ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) ? number : null;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  const text = JSON.isRawJSON(value) ? value.rawJSON : value;
+  if (typeof text !== "string" || !JSON_NUMBER.test(text)) return null;
+  const number = Number(text);
+  if (!Number.isFinite(number)) return null;
+  return isCertain(number) || significantDigits(text) === significantDigits(String(number)) ? number : null;
+}
+
+/** Whether a number is small enough that no whole digit of it can have been lost when it was parsed. */
+export function isCertain(number: number): boolean {
+  return Math.abs(number) <= Number.MAX_SAFE_INTEGER;
+}
+
+function significantDigits(number: string): string {
+  return number.replace(/e.*$/i, "").replace(/[-.]/g, "").replace(/^0+|0+$/g, "");
 }
 
 /** A whole number that a double holds exactly, within ±2⁵³. */

@@ -1,8 +1,7 @@
-import { columnIndex, IDENTITY_COLUMNS } from "../feed/fields.ts";
+import { columnIndex, IDENTITY_COLUMNS, ISIN } from "../feed/fields.ts";
 import { gather } from "../feed/gather.ts";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn, type Trades } from "../feed/trades.ts";
 
-const ISIN = columnIndex("isin");
 const TRANSACTION_ID = columnIndex("transaction_id");
 const AFTER_ISIN = IDENTITY_COLUMNS.slice(1);
 
@@ -20,6 +19,11 @@ function compareWithinIsin(a: Trades, i: number, b: Trades, j: number): number {
     if (order !== 0) return order;
   }
   return (a.columns[TRANSACTION_ID] as IdColumn).lengths[i] === 0 ? compareAll(a, i, b, j) : 0;
+}
+
+/** Whether two rows agree in these columns, places in `COLUMNS`. */
+export function agreeIn(columns: readonly number[], a: Trades, i: number, b: Trades, j: number): boolean {
+  return columns.every((column) => compareColumn(a.columns[column], i, b.columns[column], j) === 0);
 }
 
 /** Whether two rows agree in every column. */

@@ -140,19 +140,15 @@ function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, cou
   writer.appendBytes(suffixes.subarray(0, used));
 }
 
-/** For a required column: it has no nulls. */
 function plainChunk(numbers: Float64Array): Chunk {
   const rows = numbers.length;
-  const encode = (writer: ByteWriter) => writePlain(writer, numbers, "DOUBLE", undefined);
-  return {
-    encoding: "PLAIN",
-    rows,
-    count: rows,
-    levels: null,
-    encode,
-    dictionary: null,
-    bounds: boundsOf(numbers),
-  };
+  const values = numbers.includes(NaN) ? numbers.filter((value) => !Number.isNaN(value)) : numbers;
+  const count = values.length;
+  const levels = count === 0 || count === rows
+    ? null
+    : Uint8Array.from(numbers, (value) => Number.isNaN(value) ? 0 : 1);
+  const encode = (writer: ByteWriter) => writePlain(writer, values, "DOUBLE", undefined);
+  return { encoding: "PLAIN", rows, count, levels, encode, dictionary: null, bounds: boundsOf(values) };
 }
 
 function flagChunk(numbers: Float64Array): Chunk {

@@ -65,7 +65,7 @@ function decoderOf(pages: Pages, kind: ColumnKind): Decoder {
   }
 }
 
-function pagesOf(reader: ChunkReader, { type, repetition_type }: SchemaElement): Pages {
+function pagesOf(reader: ChunkReader, { type }: SchemaElement): Pages {
   let header = parquetHeader(reader);
   let dictionary: ArrayLike<unknown> = [];
   if (header.dictionary_page_header !== undefined) {
@@ -76,8 +76,7 @@ function pagesOf(reader: ChunkReader, { type, repetition_type }: SchemaElement):
   const data = header.data_page_header_v2;
   if (data === undefined) throw new Error("a column has no data page");
   const levelBytes = data.definition_levels_byte_length;
-  const isWhole = repetition_type === "REQUIRED" || data.num_nulls === 0;
-  const levels = isWhole ? null : new Uint8Array(data.num_values);
+  const levels = data.num_nulls === 0 ? null : new Uint8Array(data.num_values);
   if (levels === null) reader.offset += levelBytes;
   else readRleBitPackedHybrid(reader, 1, levels, levelBytes);
   const [packed, unpacked] = [header.compressed_page_size, header.uncompressed_page_size];
@@ -97,6 +96,17 @@ function unpack(reader: DataReader, packed: number, unpacked: number): DataReade
   reader.offset += packed;
   const page = decompressPage(bytes, unpacked, "ZSTD", { ZSTD: decompress });
   return { view: new DataView(page.buffer, page.byteOffset, page.byteLength), offset: 0 };
+}
+
+/** How many columns lie one behind the other: each has one data page. Throws when the bytes are no such columns. */
+export function countChunks(reader: ChunkReader): number {
+  let chunks = 0;
+  while (reader.offset < reader.view.byteLength) {
+    const header = parquetHeader(reader);
+    if (header.data_page_header_v2 !== undefined) chunks++;
+    reader.offset += header.compressed_page_size;
+  }
+  return chunks;
 }
 
 function textDecoder(pages: Pages): Decoder {

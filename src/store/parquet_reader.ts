@@ -7,7 +7,8 @@ import {
 } from "hyparquet";
 import { type ColumnKind, COLUMNS } from "../feed/fields.ts";
 import { type ColumnData, IdBuffer, NULL_TIME, storageOf, type Trades } from "../feed/trades.ts";
-import { type ChunkReader, type OpenChunk, openChunk } from "./parquet_chunk_reader.ts";
+import { FIRST_COLUMNS } from "./first_version.ts";
+import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./parquet_chunk_reader.ts";
 import { SCHEMA_COLUMNS } from "./parquet_schema.ts";
 import { checkSeal } from "./seal.ts";
 
@@ -24,6 +25,8 @@ export interface Footer {
   /** How many bytes lie before it. */
   readonly start: number;
   readonly groups: readonly GroupPlace[];
+  /** Whether version 0.1.0 wrote it; its rows may be in another order: see `inPresentOrder`. */
+  readonly isOfFirstVersion: boolean;
 }
 
 /** A row group, as far as it takes to read it: the library's own form has 10 KB for each, and a month's days have 300. */
@@ -35,6 +38,7 @@ interface GroupPlace {
 
 /** Where a column of a row group lies; or the one value that it has, which the footer's statistics tell. */
 type ChunkPlace = { readonly start: number; readonly bytes: number } | { readonly value: string | null };
+const ABSENT: ChunkPlace = { value: null };
 
 /**
  * One value as often as it is needed. Half of the columns repeat one throughout: if each batch had arrays of its own
@@ -69,12 +73,30 @@ export async function readFooter(buffer: AsyncBuffer): Promise<Footer> {
   const start = buffer.byteLength - file.metadata_length - TAIL_BYTES;
   checkSeal(new Uint8Array(await buffer.slice(start)));
   const metadata = new Map((file.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]));
-  return { rows: Number(file.num_rows), metadata, start, groups: file.row_groups.map(groupPlace) };
+  const names = file.schema.slice(1).map(({ name }) => name);
+  const places = placesOf(names);
+  return {
+    rows: Number(file.num_rows),
+    metadata,
+    start,
+    groups: file.row_groups.map((group) => groupPlace(group, places)),
+    isOfFirstVersion: names.length === FIRST_COLUMNS.length,
+  };
 }
 
-function groupPlace({ num_rows, columns }: RowGroup): GroupPlace {
+/** Where each of `COLUMNS` stands in a file; -1 where an earlier version did not know it. */
+function placesOf(names: readonly string[]): number[] {
+  const unknown = names.find((name) => !COLUMNS.some((column) => column.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`it has a column ${unknown}, which this version of xetra-parqed does not know`);
+  }
+  return COLUMNS.map(({ name }) => names.indexOf(name));
+}
+
+function groupPlace({ num_rows, columns }: RowGroup, places: readonly number[]): GroupPlace {
   const rows = Number(num_rows);
-  return { rows, chunks: COLUMNS.map((_, index) => chunkPlace(rows, columns[index].meta_data!)) };
+  const chunks = places.map((place) => place < 0 ? ABSENT : chunkPlace(rows, columns[place].meta_data!));
+  return { rows, chunks };
 }
 
 /** Columns that the statistics tell whole, mostly the empty ones, need not be read at all. */
@@ -104,8 +126,14 @@ export async function* readTrades(buffer: AsyncBuffer, { groups }: Footer): Asyn
 
 /** Reads a row group by its own bytes, which must be proven: what of a file without a footer can still be read. */
 export function readGroup(bytes: ArrayBuffer, rows: number): Trades {
+  const isFirst = countChunks(readerOf(bytes)) === FIRST_COLUMNS.length;
   const reader = readerOf(bytes);
-  return takeRows(COLUMNS.map(({ kind }, index) => openChunk(reader, SCHEMA_COLUMNS[index], kind)), rows);
+  const chunks = COLUMNS.map(({ kind }, index) =>
+    isFirst && !FIRST_COLUMNS.includes(index)
+      ? repeated(null, kind)
+      : openChunk(reader, SCHEMA_COLUMNS[index], kind)
+  );
+  return takeRows(chunks, rows);
 }
 
 /** How many rows any Parquet file claims to have; throws when the bytes are none. */
@@ -123,12 +151,16 @@ function readerOf(bytes: ArrayBuffer): ChunkReader {
 
 async function openPlace(buffer: AsyncBuffer, place: ChunkPlace, index: number): Promise<OpenChunk> {
   const { kind } = COLUMNS[index];
-  if ("value" in place) return { take: (rows) => columnOf(place.value, kind, rows) };
+  if ("value" in place) return repeated(place.value, kind);
   const bytes = await buffer.slice(place.start, place.start + place.bytes);
   return openChunk(readerOf(bytes), SCHEMA_COLUMNS[index], kind);
 }
 
 /** A column that is null throughout, or text that is the same throughout. */
+function repeated(value: string | null, kind: ColumnKind): OpenChunk {
+  return { take: (rows) => columnOf(value, kind, rows) };
+}
+
 function columnOf(value: string | null, kind: ColumnKind, rows: number): ColumnData {
   if (value === null) return nullColumn(storageOf(kind), rows);
   return { kind: "text", codes: ONES.take(rows), values: [null, value] };

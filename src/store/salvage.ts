@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Trades } from "../feed/trades.ts";
+import { inPresentOrder } from "./first_version.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { LEADS } from "./lead.ts";
 import type { SortedSource } from "./merge.ts";
@@ -54,7 +55,7 @@ async function salvage(path: string, file: Bytes): Promise<Salvage> {
     ledger: ledger !== null && shortDigest(ledger) === proof.ledgerDigest ? decodeLedger(ledger) : null,
     rows: rowsIn(proof.groups),
     intactRows: rowsIn(intact),
-    trades: () => groupsAt(path, intact),
+    trades: () => inPresentOrder(groupsAt(path, intact)),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { release, type Trades } from "../feed/trades.ts";
 import { fromDisk, ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
+import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./lead.ts";
 import type { SortedSource } from "./merge.ts";
 import { type Footer, readFooter, readTrades } from "./parquet_reader.ts";
@@ -61,9 +62,10 @@ export function checkDigest(file: Deno.FsFile, { digest, parquet }: TradesFooter
   if (hash.digest("hex") !== digest) throw new Error("its bytes do not match their digest");
 }
 
-/** The trades of an open file, a row group at a time. */
+/** The trades of an open file, a piece at a time. */
 export function tradesIn(file: Deno.FsFile, { parquet }: TradesFooter): SortedSource {
-  return readTrades(bufferOf(file), parquet);
+  const trades = readTrades(bufferOf(file), parquet);
+  return parquet.isOfFirstVersion ? inPresentOrder(trades) : trades;
 }
 
 /** The same trades, each piece read by `reading`, which may put what reading it throws into other words. */

@@ -12,6 +12,7 @@ const IN_ORDER: DecodedFile = {
   rejected: 0,
   examples: [],
   strangeKeys: null,
+  unfilled: [],
   unknownKeys: new Map(),
 };
 

@@ -64,36 +64,53 @@ export const BAD_LINES: readonly BadLine[] = [
   ["NaN", priced("nan", "NaN"), "not JSON"],
   ["Infinity", priced("infinity", "-Infinity"), "not JSON"],
   ["a leading zero", priced("zero", "012.5"), "not JSON"],
-  ["NaN as a text", priced("nan", '"NaN"'), "without price"],
-  ["Infinity as a text", priced("infinity", '"Infinity"'), "without price"],
-  ["beyond what doubles hold", priced("large", "1e309"), "without price"],
-  ["a comma for a point", priced("comma", '"12,5"'), "without price"],
-  ["a hexadecimal price", priced("hexadecimal", '"0x10"'), "without price"],
-  ["a price that is a list", priced("list", "[12.5]"), "without price"],
-  ["a price that is null", priced("null", "null"), "without price"],
-  ["a second price that is null", priced("second", '1,"price":null'), "without price"],
-  ["no price", tradeLine("missing", { price: undefined }), "without price"],
-  ["no quantity", tradeLine("missing", { quantity: undefined }), "without quantity"],
   ["no ISIN", tradeLine("missing", { instrumentIdentificationCode: undefined }), "without isin"],
   ["an empty ISIN", tradeLine("empty", { instrumentIdentificationCode: "" }), "without isin"],
   ["an ISIN that is an object", tradeLine("object", { instrumentIdentificationCode: {} }), "without isin"],
-  ["a time that is none", tradeLine("time", { tradingDateAndTime: "soon" }), "without trading_date_time"],
-  [
-    "a day that no year has",
-    tradeLine("time", { tradingDateAndTime: "2026-02-30T08:00:00Z" }),
-    "without trading_date_time",
-  ],
-  [
-    "a time beyond 64 bits",
-    tradeLine("time", { tradingDateAndTime: "9999-12-31T23:59:59Z" }),
-    "without trading_date_time",
-  ],
 ];
 
 const NESTED = "[".repeat(100_000) + "]".repeat(100_000);
 const SIXTY = "1000000000000025048540178971120076105462200000000001ABCDEFGH";
 
 export const GOOD_LINES: readonly GoodLine[] = [
+  ["no price", tradeLine("no-price", { price: undefined }), { price: null, quantity: 15, extra: null }],
+  ["no quantity", tradeLine("no-quantity", { quantity: undefined }), {
+    price: 12.5,
+    quantity: null,
+    extra: null,
+  }],
+  ["no time at all", tradeLine("no-time", { tradingDateAndTime: null, publicationDateAndTime: undefined }), {
+    nanos: null,
+  }],
+  ["a price that is null", priced("null", "null"), { price: null, extra: null }],
+  ["a second price that is null", priced("second", '1,"price":null'), { price: null, extra: null }],
+  ["a price that is empty", priced("empty-price", '""'), { price: null, extra: null }],
+  ["NaN as a text", priced("nan", '"NaN"'), { price: null, extra: '{"price":"NaN"}' }],
+  ["Infinity as a text", priced("infinity", '"Infinity"'), { price: null, extra: '{"price":"Infinity"}' }],
+  ["a price that is pending", priced("pending", '"PNDG"'), { price: null, extra: '{"price":"PNDG"}' }],
+  ["beyond what doubles hold", priced("large", "1e309"), { price: null, extra: '{"price":1e309}' }],
+  ["a comma for a point", priced("comma", '"12,5"'), { price: null, extra: '{"price":"12,5"}' }],
+  ["a hexadecimal price", priced("hexadecimal", '"0x10"'), { price: null, extra: '{"price":"0x10"}' }],
+  ["a price that is a list", priced("list", "[12.50]"), { price: null, extra: '{"price":[12.50]}' }],
+  ["a price that a double would round", priced("round", "9007199254740993"), {
+    price: null,
+    extra: '{"price":9007199254740993}',
+  }],
+  ["a time that is none", tradeLine("time", { tradingDateAndTime: "soon" }), {
+    nanos: null,
+    extra: '{"tradingDateAndTime":"soon"}',
+  }],
+  ["a day that no year has", tradeLine("no-day", { tradingDateAndTime: "2026-02-30T08:00:00Z" }), {
+    nanos: null,
+    extra: '{"tradingDateAndTime":"2026-02-30T08:00:00Z"}',
+  }],
+  ["a time beyond 64 bits", tradeLine("no-bits", { tradingDateAndTime: "9999-12-31T23:59:59Z" }), {
+    nanos: null,
+    extra: '{"tradingDateAndTime":"9999-12-31T23:59:59Z"}',
+  }],
+  ["an id of 52 digits that is a number", tradeLine("DIGITS").replace('"DIGITS"', SIXTY.slice(0, 52)), {
+    transaction_id: SIXTY.slice(0, 52),
+  }],
   ["an escaped NUL", tradeLine("nul", { priceCurrency: "E\0R" }), { price_currency: "E\0R" }],
   ["half of a pair, escaped", tradeLine("half", { priceCurrency: "\ud800" }), { price_currency: "\ufffd" }],
   ["every escape", tradeLine("escape", { priceCurrency: '\b\f\n\r\t"\\/é😀' }), {
@@ -131,6 +148,7 @@ export const GOOD_LINES: readonly GoodLine[] = [
   }],
   ["an optional number beyond doubles", tradeLine("beyond").replace("{", '{"notionalAmount":1e999,'), {
     notional_amount: null,
+    extra: '{"notionalAmount":1e999}',
   }],
   [
     "values that do not fit",

@@ -10,6 +10,7 @@ export interface PlainFile {
   readonly rejected: number;
   readonly examples: readonly { readonly line: number; readonly reason: string }[];
   readonly strangeKeys: readonly string[] | null;
+  readonly unfilled: readonly number[];
   readonly unknownKeys: ReadonlyMap<string, number>;
   readonly all: readonly Row[];
 }
@@ -37,7 +38,7 @@ const FIELDS: readonly [column: string, legacy: string | null, mifid: string | n
   ["tick_id", "tickId", null, "long"],
   ["quote_type", "quotationType", null, "text"],
   ["tick_action", "tickActionIndicator", null, "text"],
-  ["instrument_code", "instrumentIdCode", null, "text"],
+  ["instrument_code", "instrumentIdCode", "instrumentIdCode", "text"],
   ["market_mechanism", "mmtMarketMechanism", null, "text"],
   ["negotiated_flag", "mmtNegotTransPretrdWaivInd", null, "text"],
   ["trading_system", null, "tradingSystem", "text"],
@@ -50,9 +51,18 @@ const FIELDS: readonly [column: string, legacy: string | null, mifid: string | n
   ["option_category", null, "optionCategory", "text"],
   ["strike_price", null, "originalStrikePrice", "number"],
   ["transaction_category", null, "mmtTransactionCategory", "text"],
+  ["contract_type", null, "contractType", "text"],
+  ["settlement_method", null, "settlementMethod", "text"],
+  ["clearing_flag", null, "clearingFlag", "text"],
+  ["pending_price", null, "pendingPriceIndicator", "text"],
+  ["price_forming", null, "mmtPriceFormingInd", "text"],
+  ["deferral_type", null, "mmtDefTypeIlqd", "text"],
+  ["generation_number", null, "generationNumber", "text"],
+  ["exercise_style", null, "exerciseStyle", "text"],
 ];
 
-const REQUIRED = ["isin", "trading_date_time", "price", "quantity"];
+/** What a trade is about, by its place in the table. */
+const CORE = ["trading_date_time", "price", "quantity"];
 const ORDER = [...FIELDS.map(([column]) => column), "schema_version", "extra"];
 const MEBIBYTE = 1 << 20;
 
@@ -80,6 +90,8 @@ export function plainlyDecoded(file: Uint8Array): PlainFile {
     rejected: bad.length,
     examples: bad.slice(0, 5),
     strangeKeys: all.length === 0 && bad.length > 0 ? firstKeys ?? [] : null,
+    unfilled: CORE.filter((column) => all.length > 0 && all.every((row) => !(column in row)))
+      .map((column) => FIELDS.findIndex(([name]) => name === column)),
     unknownKeys,
     all,
   };
@@ -111,11 +123,24 @@ function recordOf(bytes: Uint8Array): Record<string, unknown> | string | null {
   }
   if (text === "") return null;
   try {
-    const record = JSON.parse(text);
-    return Object.prototype.toString.call(record) === "[object Object]" ? record : "not a JSON object";
+    const record = JSON.parse(text, asWritten);
+    return isObject(record) ? record : "not a JSON object";
   } catch {
     return "not JSON";
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === "[object Object]" && !(value instanceof Written);
+}
+
+/** A number with all its digits. */
+class Written {
+  constructor(readonly digits: string) {}
+}
+
+function asWritten(_key: string, value: unknown, { source }: { source: string }): unknown {
+  return typeof value === "number" ? new Written(source) : value;
 }
 
 /**
@@ -134,9 +159,9 @@ function rowOf(record: Record<string, unknown>): { row: Row | string; unknown: s
     if (fitting === null) extra.push([key, value]);
     else columns.set(field![0], fitting);
   }
-  const missing = REQUIRED.find((column) => !columns.has(column));
-  if (missing !== undefined) return { row: `without ${missing}`, unknown };
-  columns.set("schema_version", "lastTradeTime" in record ? "2025-legacy" : "2026-mifid");
+  if (!columns.has("isin")) return { row: "without isin", unknown };
+  const isLegacy = "lastTradeTime" in record || (!("tradingDateAndTime" in record) && "isin" in record);
+  columns.set("schema_version", isLegacy ? "2025-legacy" : "2026-mifid");
   if (extra.length > 0) columns.set("extra", sortedJson(extra));
   const row = ORDER.filter((column) => columns.has(column)).map((column) => [column, columns.get(column)!]);
   return { row: Object.fromEntries(row), unknown };
@@ -146,8 +171,17 @@ function sortedJson(entries: [string, unknown][]): string {
   const keys = entries.map(([key]) => key).sort();
   const members = keys.map((key) => {
     const [, value] = entries.find(([other]) => other === key)!;
-    return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    return `${JSON.stringify(key)}:${jsonOf(value)}`;
   });
+  return `{${members.join(",")}}`;
+}
+
+/** JSON without a space, its numbers as they were written. */
+function jsonOf(value: unknown): string {
+  if (value instanceof Written) return value.digits;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(jsonOf).join(",")}]`;
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${jsonOf(member)}`);
   return `{${members.join(",")}}`;
 }
 
@@ -173,22 +207,33 @@ function fit(value: unknown, form: Form): Row[string] | null {
 
 /** UTF-8 has no half of a surrogate pair: such a half becomes U+FFFD. */
 function textOf(value: unknown): string | null {
-  if (typeof value === "number" || typeof value === "boolean") return `${value}`;
+  if (value instanceof Written) return value.digits;
+  if (typeof value === "boolean") return `${value}`;
   if (typeof value !== "string") return null;
   return value.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 }
 
-/** A number, or a text that JSON would take for one. */
+/** A number, or a text that JSON would take for one, unless it is beyond 2⁵³ and printing it would give other digits. */
 function numberOf(value: unknown, fits: (n: number) => boolean): number | null {
-  let number = value;
-  if (typeof value === "string" && /^[-\d]/.test(value) && /\d$/.test(value)) {
-    try {
-      number = JSON.parse(value);
-    } catch {
-      return null;
-    }
+  const text = value instanceof Written ? value.digits : value;
+  if (typeof text !== "string" || !/^[-\d]/.test(text) || !/\d$/.test(text)) return null;
+  const number = parsed(text);
+  if (typeof number !== "number" || !fits(number)) return null;
+  return Math.abs(number) < 2 ** 53 || mantissa(text) === mantissa(`${number}`) ? number : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
-  return typeof number === "number" && fits(number) ? number : null;
+}
+
+/** The digits of a number, without its sign, its point, its exponent and the zeros at both ends. */
+function mantissa(text: string): string {
+  const [digits] = text.replace(/^-/, "").split(/[eE]/);
+  return digits.replace(".", "").replace(/^0+/, "").replace(/0+$/, "");
 }
 
 /** `2026-12-18` or `20261218` as days since 1970. */

@@ -52,6 +52,22 @@ Deno.test("flagOf() knows H and -, and makes up nothing for the rest", () => {
   assert.deepEqual(["H", "-", "h", "", "X", true].map(flagOf), [1, 0, null, null, null, null]);
 });
 
+Deno.test("numberOf() gives null for a written number beyond 2⁵³ of which a double loses a digit", () => {
+  for (
+    const digits of [
+      "9007199254740993",
+      "-9007199254740993",
+      "123456789012345678.9",
+      "1.2345678901234567890e30",
+    ]
+  ) {
+    assert.equal(numberOf(digits), null, digits);
+  }
+  for (const digits of ["9007199254740992", "1e23", "100000000000000000000000.0", "1.5e308"]) {
+    assert.equal(numberOf(digits), Number(digits), digits);
+  }
+});
+
 Deno.test("textOf() takes numbers as JSON prints them, and nothing nested", () => {
   assert.deepEqual(["1", 1, 1.50, true, null, { a: 1 }].map(textOf), ["1", "1", "1.5", "true", null, null]);
 });

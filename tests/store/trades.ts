@@ -20,7 +20,7 @@ export function tradesOf(rows: readonly TradeInput[]): Trades {
   return builder.take();
 }
 
-/** A trade with the columns that are required, and whatever else is given. */
+/** A usual trade, with whatever else is given. */
 export function trade(columns: TradeInput = {}): TradeInput {
   return {
     isin: "DE0007164600",
@@ -37,7 +37,8 @@ export const anyTrade: fc.Arbitrary<TradeInput> = fc.record({
   isin: fc.constantFrom("AT0000000001", "DE0007164600", "US0378331005"),
   trading_date_time: fc.integer({ min: 0, max: 3 }).map((nanos) => `2026-09-01T08:34:00.00000000${nanos}Z`),
   price: fc.constantFrom(-1, 0, 1.5),
-  quantity: fc.constantFrom(1, 2),
+  quantity: fc.constantFrom(0, 1),
+  price_currency: fc.constantFrom("EUR", "USD"),
   transaction_id: fc.constantFrom("a", "b"),
   modification_flag: fc.constantFrom("-", "C"),
   contract_date: fc.constantFrom("2026-12-18", "2027-03-19"),
@@ -49,4 +50,4 @@ export const anyTrade: fc.Arbitrary<TradeInput> = fc.record({
   tick_id: fc.integer({ min: 0, max: 2 }),
   notional_amount: fc.double({ noNaN: true, noDefaultInfinity: true }),
   extra: fc.constantFrom('{"a":1}'),
-}, { requiredKeys: ["isin", "trading_date_time", "price", "quantity"] });
+}, { requiredKeys: ["isin"] });
