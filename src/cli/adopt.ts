@@ -152,7 +152,7 @@ function tellDay(venue: Venue, day: Day, now: number): void {
     );
   }
   if (rejected > 0) {
-    const left = `${counted(rejected, "row")} left out: no isin, time, price or quantity`;
+    const left = `${counted(rejected, "row")} left out: without an ISIN`;
     log.error(`${venue} ${date}: ${left}. The predecessor's file is kept, and --delete-originals spares it`);
   }
 }

@@ -5,10 +5,10 @@ import { CREDITED, type LedgerEntry, ledgerKey } from "../store/ledger.ts";
 import type { Spool, SpooledFile } from "../store/spool.ts";
 import { type DayShare, Shares } from "./daily_shares.ts";
 import { type Finding, findingsOf, usualKeysOf } from "./findings.ts";
-import { ingest, type Ingested } from "./ingest.ts";
+import type { Ingested } from "./ingest.ts";
 import { spooledKey } from "./inventory.ts";
 import { reconcile } from "./reconcile.ts";
-import { publishDay, type Publisher } from "./publish.ts";
+import { ingestJudged, publishDay, type Publisher } from "./publish.ts";
 
 /**
  * Publishes a daily file: its rows go to the UTC dates of their publication times. It completes the minutes that
@@ -24,13 +24,14 @@ export async function publishDaily(
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue);
   await shares.of(date);
   const usual = new UsualKeys();
-  const [ingested] = await ingest(publisher, [spooled], async (batch) => {
+  const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
     usual.watch(batch);
     await shares.add(batch);
   });
-  const findings = [...findingsOf(date, [ingested]), ...usualKeysOf(date, usual)];
-  if (ingested.kind === "damaged" || ingested.decoded.strangeKeys !== null) return findings;
+  const findings = findingsOf(date, [ingested]);
+  if (ingested.kind !== "decoded") return findings;
 
+  findings.push(...usualKeysOf(date, usual));
   const unfetched = notInSpool(publisher.spool, credits);
   const ownLast = shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date));
   const comparison = await reconcile(publisher.spool.layout, spooled.file, ownLast);

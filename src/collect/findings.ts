@@ -2,17 +2,17 @@ import type { RejectedLine } from "../feed/decode.ts";
 import type { UsualKeys } from "../feed/usual_keys.ts";
 import type { Published } from "../store/partition.ts";
 import type { Ingested } from "./ingest.ts";
+import type { Misunderstanding } from "./understanding.ts";
 
 /** Something that a cycle met on the way from the spool to the partition, worth telling. */
 export type Finding =
   | ({ readonly kind: "stored"; readonly date: string } & Published)
-  /** No line of these files is a trade: the exchange has renamed its fields, or they are no trade files. */
+  /** These files are not understood, the first for the reason given: the exchange has renamed its fields, or they are no trade files. */
   | {
     readonly kind: "strange";
     readonly date: string;
     readonly paths: readonly string[];
-    readonly keys: readonly string[];
-  }
+  } & Misunderstanding
   | {
     readonly kind: "bad lines";
     readonly name: string;
@@ -74,24 +74,26 @@ export function isLoss({ kind }: Finding): boolean {
 /** What is to be told of the decoding of a date's files; nothing when all are in order. */
 export function findingsOf(date: string, ingested: readonly Ingested[]): Finding[] {
   const findings: Finding[] = [];
-  const strange: string[] = [];
-  let strangeKeys: readonly string[] = [];
+  const strange: (Ingested & { kind: "strange" })[] = [];
   const unknown = new Map<string, number>();
   for (const file of ingested) {
-    const { file: { name }, path } = file.spooled;
+    const { name } = file.spooled.file;
     if (file.kind === "damaged") {
       findings.push({ kind: "damaged raw file", name, reason: file.reason });
       continue;
     }
-    const { rejected, examples, unknownKeys } = file.decoded;
-    if (file.decoded.strangeKeys !== null) {
-      if (strange.push(path) === 1) strangeKeys = file.decoded.strangeKeys;
+    if (file.kind === "strange") {
+      strange.push(file);
       continue;
     }
+    const { rejected, examples, unknownKeys } = file.decoded;
     if (rejected > 0) findings.push({ kind: "bad lines", name, count: rejected, examples });
     for (const [key, rows] of unknownKeys) unknown.set(key, (unknown.get(key) ?? 0) + rows);
   }
-  if (strange.length > 0) findings.push({ kind: "strange", date, paths: strange, keys: strangeKeys });
+  if (strange.length > 0) {
+    const paths = strange.map(({ spooled }) => spooled.path);
+    findings.push({ kind: "strange", date, paths, ...strange[0].why });
+  }
   if (unknown.size > 0) findings.push({ kind: "unknown keys", date, keys: unknown });
   return findings;
 }

@@ -6,6 +6,7 @@ import { NotGzip } from "../store/gzip.ts";
 import { RUN_ROWS } from "../store/runs.ts";
 import { rawDigest, type Spool, type SpooledFile, unpack } from "../store/spool.ts";
 import type { Pace } from "./pace.ts";
+import type { Misunderstanding } from "./understanding.ts";
 
 /** What a spooled file was found to be. */
 export type Ingested =
@@ -15,6 +16,8 @@ export type Ingested =
     readonly decoded: DecodedFile;
     readonly digest: string;
   }
+  /** It can be read, but not be understood; rows of it may have been handed on. */
+  | { readonly kind: "strange"; readonly spooled: SpooledFile; readonly why: Misunderstanding }
   /** Its bytes can no longer be unpacked: it is among the rejected files now. */
   | { readonly kind: "damaged"; readonly spooled: SpooledFile; readonly reason: string };
 
@@ -27,7 +30,7 @@ export interface Ingestion {
 /**
  * Decodes spooled files one after the other and hands on their trades in batches of up to `RUN_ROWS`, unsorted;
  * a batch may hold trades of several files. A file that can no longer be unpacked is moved to the rejected ones; what
- * was decoded of it has been handed on all the same. Throws what `onBatch` and the disk throw, and the signal's reason.
+ * was decoded of it, or of one that is not understood, has been handed on all the same. Throws what `onBatch` and the disk throw, and the signal's reason.
  */
 export async function ingest(
   { spool, pace }: Ingestion,
@@ -62,7 +65,10 @@ async function ingestFile(
       decoder.push(piece);
       await afterPiece();
     }
-    return { kind: "decoded", spooled, decoded: decoder.finish(), digest: rawDigest(spooled.path) };
+    const decoded = decoder.finish();
+    const { strangeKeys } = decoded;
+    if (strangeKeys !== null) return { kind: "strange", spooled, why: { keys: strangeKeys, lacking: [] } };
+    return { kind: "decoded", spooled, decoded, digest: rawDigest(spooled.path) };
   } catch (error) {
     if (error instanceof NotGzip) return { kind: "damaged", spooled, reason: error.message };
     throw error;

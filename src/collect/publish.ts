@@ -1,3 +1,4 @@
+import type { Trades } from "../feed/trades.ts";
 import { UsualKeys } from "../feed/usual_keys.ts";
 import type { Ledger, LedgerEntry } from "../store/ledger.ts";
 import type { SortedSource } from "../store/merge.ts";
@@ -7,11 +8,14 @@ import type { SpooledFile } from "../store/spool.ts";
 import { type Finding, findingsOf, usualKeysOf } from "./findings.ts";
 import { ingest, type Ingested, type Ingestion } from "./ingest.ts";
 import { spooledKey } from "./inventory.ts";
+import { judged } from "./understanding.ts";
 
 /** Where and how a venue's trades are published. */
 export interface Publisher extends Ingestion {
   /** What a partition names as its author. */
   readonly createdBy: string;
+  /** Whether all files are taken to be understood, for a ledger names them; default false. */
+  readonly trusting?: boolean;
 }
 
 /**
@@ -26,19 +30,48 @@ export async function publishMinutes(
   files: readonly SpooledFile[],
   known: Ledger = new Map(),
 ): Promise<Finding[]> {
+  const { understood, findings } = await tryMinutes(publisher, date, files, known);
+  if (understood === null) return findings;
+  return [...findings, ...(await tryMinutes(publisher, date, understood, known)).findings];
+}
+
+/** Findings of files; with the others, when these must be decoded once more. */
+interface Trial {
+  readonly findings: Finding[];
+  readonly understood: readonly SpooledFile[] | null;
+}
+
+/**
+ * Publishes minute files unless some of them turn out not to be understood: their rows are among those of the others, so
+ * that nothing can be published. It happens when the exchange renames its fields, and costs no usual day anything.
+ */
+async function tryMinutes(
+  publisher: Publisher,
+  date: string,
+  files: readonly SpooledFile[],
+  known: Ledger,
+): Promise<Trial> {
   const { layout, venue } = publisher.spool;
   using runs = new Runs(layout.runs(venue));
   const usual = new UsualKeys();
-  const ingested = await ingest(publisher, files, (batch) => {
+  const ingested = await ingestJudged(publisher, files, (batch) => {
     usual.watch(batch);
     runs.add(batch);
   });
+  const decoded = ingested.filter(({ kind }) => kind === "decoded");
+  if (ingested.some(isRenamed) && decoded.length > 0) {
+    const others = ingested.filter(({ kind }) => kind !== "decoded");
+    return { findings: findingsOf(date, others), understood: decoded.map(({ spooled }) => spooled) };
+  }
   const entries = new Map(
     ingested.flatMap(entryOf).map(([key, entry]) => [key, larger(entry, known.get(key))]),
   );
-  const findings = [...findingsOf(date, ingested), ...usualKeysOf(date, usual)];
-  if (entries.size === 0) return findings;
-  return [...findings, await publishDay(publisher, date, runs.sources(), entries)];
+  const findings = findingsOf(date, ingested);
+  if (entries.size > 0) {
+    findings.push(...usualKeysOf(date, usual));
+    findings.push(await publishDay(publisher, date, runs.sources(), entries));
+  }
+  return { findings, understood: null };
 }
 
 /** Publishes sorted trades of a date with the ledger entries of their files. Throws as `publishPartition`. */
@@ -56,8 +89,23 @@ export async function publishDay(
   return { kind: "stored", date, ...published };
 }
 
+/** Ingests files and judges whether they are understood, unless they are trusted. Throws as `ingest` and `judged`. */
+export async function ingestJudged(
+  publisher: Publisher,
+  files: readonly SpooledFile[],
+  onBatch: (batch: Trades) => void | Promise<void>,
+): Promise<Ingested[]> {
+  const ingested = await ingest(publisher, files, onBatch);
+  return publisher.trusting ? ingested : await judged(publisher.spool.layout, ingested);
+}
+
+/** Whether rows of a file that is not understood have been handed on. */
+function isRenamed(file: Ingested): boolean {
+  return file.kind === "strange" && file.why.lacking.length > 0;
+}
+
 function entryOf(ingested: Ingested): [string, LedgerEntry][] {
-  if (ingested.kind === "damaged" || ingested.decoded.strangeKeys !== null) return [];
+  if (ingested.kind !== "decoded") return [];
   const { rows, rejected } = ingested.decoded;
   return [[spooledKey(ingested.spooled), { rows, rejected, digest: ingested.digest }]];
 }

@@ -27,7 +27,7 @@ export class RebuiltDay implements Disposable {
   constructor(publisher: Publisher, readonly date: string) {
     const { spool: { layout, venue } } = publisher;
     this.#layout = new RebuildLayout(layout, { venue, date });
-    this.#publisher = { ...publisher, spool: new Spool(this.#layout, venue) };
+    this.#publisher = { ...publisher, spool: new Spool(this.#layout, venue), trusting: true };
     removeIfThere(this.#layout.scratch); // of a rebuild that was killed
   }
 

@@ -40,14 +40,16 @@ export function tell(venue: Venue, finding: Finding, now: number): void {
 
 function tellStrange(
   venue: Venue,
-  { date, paths, keys }: Finding & { kind: "strange" },
+  { date, paths, keys, lacking }: Finding & { kind: "strange" },
   now: number,
 ): void {
   const age = counted(Math.max(0, ageInDays(date, now)), "day");
+  const found = lacking.length === 0
+    ? `no line names an instrument; keys found: ${keys.join(", ") || "none"}`
+    : `no row has a ${lacking.join(" or ")} any more; new keys: ${keys.join(", ")}`;
   log.error(
     `${counted(paths.length, "file")} of ${venue} not understood, ${age} old, the first at ${paths[0]}: ` +
-      `no line is a trade; keys found: ${keys.join(", ") || "none"}. Kept, and read again at every run: ` +
-      `a newer version of xetra-parqed may know these fields`,
+      `${found}. Kept, and read again at every run: a newer version of xetra-parqed may know these fields`,
   );
 }
 

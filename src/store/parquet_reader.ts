@@ -37,7 +37,9 @@ interface GroupPlace {
 }
 
 /** Where a column of a row group lies; or the one value that it has, which the footer's statistics tell. */
-type ChunkPlace = { readonly start: number; readonly bytes: number } | { readonly value: string | null };
+export type ChunkPlace = { readonly start: number; readonly bytes: number } | {
+  readonly value: string | null;
+};
 const ABSENT: ChunkPlace = { value: null };
 
 /**
@@ -109,6 +111,11 @@ function chunkPlace(rows: number, chunk: ColumnMetaData): ChunkPlace {
   if (constant && typeof value === "string") return { value };
   const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
   return { start, bytes: Number(chunk.total_compressed_size) };
+}
+
+/** Whether no row of the group has a value in the column. */
+export function isNull(place: ChunkPlace): boolean {
+  return "value" in place && place.value === null;
 }
 
 /** Rows that are read at a time, of which a merge holds some of each source: twice as many take a month 10 MB more. */

@@ -1,6 +1,8 @@
+import { COLUMNS } from "../feed/fields.ts";
 import { DamagedPartition } from "./damaged_partition.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
+import { isNull } from "./parquet_reader.ts";
 import { decodeProof, digestOfGroups, PROOF_KEY } from "./proof.ts";
 import {
   checkDigest,
@@ -32,7 +34,15 @@ export async function readPartition(path: string): Promise<Partition | null> {
   return await readDamageable(path, async () => partitionOf(await readTradesFooter(file)));
 }
 
-/** The same, with all its bytes checked against their digest: a proof that what its ledger names can be read. */
+/** The columns, as places in `COLUMNS`, that have a value in some row; none when there is no partition. Throws as `readPartition`. */
+export async function filledColumns(path: string): Promise<number[]> {
+  using file = openIfThere(path);
+  if (file === null) return [];
+  const { parquet: { groups } } = await readDamageable(path, () => readTradesFooter(file));
+  return COLUMNS.keys().filter((column) => groups.some(({ chunks }) => !isNull(chunks[column]))).toArray();
+}
+
+/** The same as `readPartition`, with all its bytes checked against their digest: a proof that what its ledger names can be read. */
 export async function checkPartition(path: string): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;

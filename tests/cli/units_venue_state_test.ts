@@ -29,11 +29,12 @@ const REPORT: CycleReport = {
   newestMinute: Date.UTC(2026, 8, 1, 8, 44),
 };
 
-const STRANGE: Finding = {
-  kind: "strange",
+const STRANGE = {
+  kind: "strange" as const,
   date: "2026-09-01",
   paths: ["/raw/DETR-posttrade-2026-09-01T08_35.json.gz", "/raw/DETR-posttrade-2026-09-01T08_36.json.gz"],
   keys: ["a"],
+  lacking: [],
 };
 const VERSION = "/raw/DETR-posttrade-2026-08-31T09_00.json.gz.~0123456789abcdef";
 

@@ -18,7 +18,8 @@ const DATE = "2026-09-01";
 interface Kept {
   readonly clock: string;
   readonly id: number | null;
-  readonly price?: number | null;
+  readonly price?: number;
+  readonly isin?: null;
 }
 
 /** So many of one minute, as `lines` makes the exchange's rows. */
@@ -29,8 +30,8 @@ function kept(clock: string, count: number, first = 0): Kept[] {
 /** Writes a file of the predecessor. */
 async function write(db: Database, path: string, trades: readonly Kept[]): Promise<void> {
   Deno.mkdirSync(dirname(path), { recursive: true });
-  const rows = trades.map(({ clock, id, price = 100 }) =>
-    `('DE0007164600', ${id === null ? "NULL" : `'${id}'`}, ${price ?? "NULL"}::DOUBLE, 1.0::DOUBLE, 'EUR', ` +
+  const rows = trades.map(({ clock, id, price = 100, isin = "'DE0007164600'" }) =>
+    `(${isin ?? "NULL"}, ${id === null ? "NULL" : `'${id}'`}, ${price}::DOUBLE, 1.0::DOUBLE, 'EUR', ` +
     `TIMESTAMP_NS '${DATE} ${clock}:00.5', 'XETA', TIMESTAMP_NS '${DATE} ${clock}:01', '1', 1, 'XCEF', '2', '-', ` +
     `NULL::VARCHAR, NULL::VARCHAR, false, '2026-mifid')`
   );
@@ -189,7 +190,7 @@ Deno.test("originals are deleted by proof only: not where a row was left out, no
   const path = partitionOf(venue);
   const beside = join(dirname(path), "trades-1-2.parquet");
   await write(db, path, kept("09:00", 4));
-  await write(db, beside, [...kept("09:01", 2, 4), { clock: "09:01", id: 9, price: null }]);
+  await write(db, beside, [...kept("09:01", 2, 4), { clock: "09:01", id: 9, isin: null }]);
   assert.deepEqual(countsOf(await adopt(venue)), { ...NONE, files: 2, rows: 7, added: 6, rejected: 1 });
   const originals = [keptOf(path), keptOf(beside)];
   const from = new Predecessor(venue.layout, "DETR");

@@ -47,18 +47,14 @@ Deno.test("findingsOf() tells bad lines by file, and adds up the unknown keys of
 });
 
 Deno.test("findingsOf() tells all files that are not understood at once, with the keys of the first", () => {
-  const strange = (file: SourceFile, keys: string[]) =>
-    decoded(file, { rows: 0, rejected: 9, strangeKeys: keys, unknownKeys: new Map([["x", 9]]) });
-  assert.deepEqual(findingsOf(DATE, [strange(FILES[0], ["a", "b"]), strange(FILES[1], ["c"])]), [
-    {
-      kind: "strange",
-      date: DATE,
-      paths: FILES.slice(0, 2).map(({ name }) => `/raw/${name}`),
-      keys: ["a", "b"],
-    },
-  ]);
-  assert.deepEqual(findingsOf(DATE, [strange(FILES[0], [])]), [
-    { kind: "strange", date: DATE, paths: [`/raw/${FILES[0].name}`], keys: [] },
+  const strange = (file: SourceFile, keys: string[], lacking: string[] = []): Ingested => ({
+    kind: "strange",
+    spooled: spooled(file),
+    why: { keys, lacking },
+  });
+  const paths = FILES.slice(0, 2).map(({ name }) => `/raw/${name}`);
+  assert.deepEqual(findingsOf(DATE, [strange(FILES[0], ["a", "b"], ["price"]), strange(FILES[1], ["c"])]), [
+    { kind: "strange", date: DATE, paths, keys: ["a", "b"], lacking: ["price"] },
   ]);
 });
 
