@@ -65,7 +65,7 @@ Deno.test("trades are added to it in the order of now, where rows differ in the 
   Deno.copyFileSync(DAY, path);
   const before = (await rowsByDuckDB(database, path)).filter(({ price }) => price === 6300.5);
   assert.deepEqual(before.slice(0, 2).map(ofTie), [["USD", "-"], ["EUR", "C"]], "the order of version 0.1.0");
-  const { added, rows } = await publish(path, "15_08", [trade({ price: undefined as never })]);
+  const { added, rows } = await publish(path, "15_08", [{ isin: "DE0009652388" }]);
   assert.deepEqual([added, rows], [1, ROWS + 1]);
   const after = (await storedRows(path)).filter(({ price }) => price === 6300.5);
   assert.deepEqual(after.slice(0, 2).map(ofTie), [["EUR", "C"], ["USD", "-"]]);
