@@ -1,8 +1,9 @@
 import { isDigit, LETTER_H, MINUS, QUOTE } from "./ascii.ts";
-import { columnIndex, COLUMNS } from "./fields.ts";
+import { columnIndex, COLUMNS, type Era } from "./fields.ts";
 import { MinuteClock } from "./minute_clock.ts";
 import { RowBytes } from "./row_bytes.ts";
 import { type Fork, RowForms, type Value, type Way } from "./row_forms.ts";
+import { ShortTexts, UNKNOWN } from "./short_texts.ts";
 import type { IdBuffer } from "./trades.ts";
 import type { TradesBuilder } from "./trades_builder.ts";
 import { daysOf } from "./values.ts";
@@ -18,22 +19,29 @@ export class RowScanner {
   readonly #forms = new RowForms();
   readonly #row = new RowBytes();
   readonly #clock = new MinuteClock();
+  readonly #known = new ShortTexts();
   /** Per text column, where its last value stands in the bytes, or a length of -1, and which code it has. */
   readonly #lastStart = new Int32Array(COLUMNS.length);
   readonly #lastLength = new Int32Array(COLUMNS.length);
   readonly #lastCode = new Uint32Array(COLUMNS.length);
+  /** The era of the last row, and its code. */
+  #era: Era | null = null;
+  #eraCode = 0;
 
   constructor(readonly builder: TradesBuilder) {}
 
   /** Turns to other bytes: positions are in these from now on. */
   enter(bytes: Uint8Array): void {
     this.#row.enter(bytes);
-    this.forgetValues();
+    this.#known.enter(bytes);
+    this.#lastLength.fill(-1);
   }
 
-  /** Must be called when the builder has begun anew: the codes of the last values are gone. */
+  /** Must be called when the builder has begun anew: the codes of all values are gone. */
   forgetValues(): void {
+    this.#known.forget();
     this.#lastLength.fill(-1);
+    this.#era = null;
   }
 
   /** Remembers the form of a line that has been decoded otherwise. */
@@ -81,7 +89,12 @@ export class RowScanner {
   #end({ era }: Way, at: number): number {
     const next = this.#row.skipLineEnd(at);
     if (next < 0) return this.#decline();
-    this.builder.put(SCHEMA_VERSION, era);
+    if (this.#era !== era) {
+      this.builder.put(SCHEMA_VERSION, era);
+      this.#era = era;
+      this.#eraCode = this.#codes(SCHEMA_VERSION)[this.builder.rows];
+    }
+    this.#codes(SCHEMA_VERSION)[this.builder.rows] = this.#eraCode;
     return next;
   }
 
@@ -120,7 +133,11 @@ export class RowScanner {
     }
     const end = this.#row.plainTextEnd(start + same);
     if (end <= start) return -1;
-    this.builder.put(column, this.#row.text(start, end));
+    const code = this.#known.find(column, start, end - start);
+    if (code === UNKNOWN) {
+      this.builder.put(column, this.#row.text(start, end));
+      this.#known.learn(this.#codes(column)[this.builder.rows]);
+    } else this.#codes(column)[this.builder.rows] = code;
     this.#remember(column, start, end);
     return end;
   }
@@ -158,8 +175,11 @@ export class RowScanner {
 
   #scanDate({ column }: Value, start: number): number {
     const end = this.#row.plainTextEnd(start);
-    const days = end < 0 ? null : daysOf(this.#row.text(start, end));
+    if (end < 0) return -1;
+    const known = this.#known.find(column, start, end - start);
+    const days = known === UNKNOWN ? daysOf(this.#row.text(start, end)) : known;
     if (days === null) return -1;
+    if (known === UNKNOWN) this.#known.learn(days);
     this.#setNumber(column, days);
     return end;
   }
