@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { sample, samplesAreHere } from "../samples.ts";
-import { type Database, duckdb, fetchArgs, runProgram, temporaryDirectory } from "./harness.ts";
+import { assertForeseen, logOf, treeOf } from "./evidence.ts";
+import {
+  type Database,
+  downloadsDuring,
+  duckdb,
+  fetchArgs,
+  runProgram,
+  temporaryDirectory,
+} from "./harness.ts";
 import { COLUMN_TYPES, storedTable } from "./truth.ts";
 
 const LEGACY = "DETR-posttrade-2025-10-31T13_54.json.gz";
@@ -54,7 +63,19 @@ const MIFID_KEYS = {
   price_notation: "priceNotation",
   venue_publication: "venueOfPublication",
   last_trade_indicator: "lastTradeIndicator",
+  notional_amount: "notionalAmount",
   notional_currency: "notionalCurrency",
+  contract_date: "contractDate",
+  option_category: "optionCategory",
+  strike_price: "originalStrikePrice",
+  transaction_category: "mmtTransactionCategory",
+  instrument_code: "instrumentIdCode",
+  contract_type: "contractType",
+  settlement_method: "settlementMethod",
+  clearing_flag: "clearingFlag",
+  pending_price: "pendingPriceIndicator",
+  price_forming: "mmtPriceFormingInd",
+  deferral_type: "mmtDefTypeIlqd",
 };
 
 Deno.test({
@@ -106,6 +127,45 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "the real rows of Eurex are stored with every value, without a word, and a second run changes nothing",
+  ignore: !samplesAreHere(),
+  async fn() {
+    const rows = sample("DEUR-posttrade-2026-09-17T15_05.sample.ndjson");
+    using dir = temporaryDirectory();
+    await fetchFiles(dir.path, { "DEUR-posttrade-2026-09-17T15_05.json.gz": gzipped(rows) }, ["DEUR"]);
+    using db = await duckdb();
+    await db.rows(`CREATE VIEW trades AS FROM ${storedTable(dir.path)}`);
+    const figures = "SELECT count(*) AS rows, count(price) AS priced, count(extra) AS extras FROM trades";
+    assert.deepEqual(await db.rows(figures), [{ rows: 6n, priced: 5n, extras: 0n }]);
+    assert.deepEqual(await counts(db, "pending_price"), { U: 1n, null: 5n });
+    await assertStored(db, dir.of("sent"), gzipped(rows), MIFID_KEYS, "2026-mifid");
+  },
+});
+
+Deno.test({
+  name:
+    "rows without a time, without a quantity and in two currencies are stored with every value, without a word",
+  ignore: !samplesAreHere(),
+  async fn() {
+    const text = new TextDecoder().decode(sample("hostile-posttrade.lookalike.ndjson")).trimEnd();
+    const lines = text.split("\n");
+    const of = (system: string) =>
+      gzipped(lines.filter((line) => JSON.parse(line).tradingSystem === system).join("\n"));
+    const files = {
+      "DGAT-posttrade-2026-10-05T09_12.json.gz": of("7"),
+      "DFRA-posttrade-2026-10-06T07_00.json.gz": of("9"),
+      "DETR-posttrade-2026-09-18T09_00.json.gz": of("1"),
+    };
+    using dir = temporaryDirectory();
+    await fetchFiles(dir.path, files, ["DETR", "DFRA", "DGAT"]);
+    using db = await duckdb();
+    await db.rows(`CREATE VIEW trades AS FROM ${storedTable(dir.path)}`);
+    await assertStored(db, dir.of("sent"), gzipped(text), MIFID_KEYS, "2026-mifid");
+  },
+});
+
 const FIGURES = `SELECT count(*) AS trades, count(DISTINCT isin) AS isins, ` +
   `count(DISTINCT transaction_id) AS ids, sum(quantity) AS quantity, ` +
   `round(sum(price * quantity), 4) AS turnover, epoch_ns(min(trading_date_time)) AS first, ` +
@@ -119,8 +179,16 @@ async function fetchFiles(
 ): Promise<void> {
   const served = Object.entries(files).map(([name, bytes]) => [name, new Uint8Array(bytes)] as const);
   await using replica = await startReplica({ days: [], files: new Map(served), form: "bare" });
-  const { code, stderr } = await runProgram(fetchArgs(replica, dir, venues));
-  assert.equal(code, 0, stderr);
+  for (const expected of [served.length, 0]) {
+    const before = expected === 0 ? treeOf(join(dir, "data")) : [];
+    const downloads = await downloadsDuring(replica, async () => {
+      const run = await runProgram(fetchArgs(replica, dir, venues));
+      assertForeseen(run, 0);
+      assert.deepEqual(logOf(run).filter((line) => !line.startsWith("INFO ")), []);
+    });
+    assert.equal(downloads.length, expected);
+    if (expected === 0) assert.deepEqual(treeOf(join(dir, "data")), before);
+  }
 }
 
 async function counts(db: Database, column: string): Promise<Record<string, unknown>> {
@@ -157,6 +225,6 @@ function inColumns(name: string, key: string | undefined, era: string): string {
   return key ?? "NULL";
 }
 
-function gzipped(text: string): Uint8Array {
+function gzipped(text: string | Uint8Array): Uint8Array {
   return new Uint8Array(gzipSync(text));
 }
