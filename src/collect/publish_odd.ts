@@ -3,9 +3,9 @@ import type { LedgerEntry } from "../store/ledger.ts";
 import type { SpooledFile } from "../store/spool.ts";
 import { type DayShare, Shares } from "./daily_shares.ts";
 import { type Finding, findingsOf, usualKeysOf } from "./findings.ts";
-import { ingest, type Ingested } from "./ingest.ts";
+import type { Ingested } from "./ingest.ts";
 import { spooledKey } from "./inventory.ts";
-import { publishDay, type Publisher } from "./publish.ts";
+import { ingestJudged, publishDay, type Publisher } from "./publish.ts";
 
 /**
  * Publishes a file of an odd name: its rows go to the UTC dates of their publication times, as those of a daily file
@@ -18,12 +18,13 @@ export async function publishOdd(publisher: Publisher, spooled: SpooledFile): Pr
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue);
   await shares.of(date);
   const usual = new UsualKeys();
-  const [ingested] = await ingest(publisher, [spooled], async (batch) => {
+  const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
     usual.watch(batch);
     await shares.add(batch);
   });
-  const findings = [...findingsOf(date, [ingested]), ...usualKeysOf(date, usual)];
-  if (ingested.kind === "damaged" || ingested.decoded.strangeKeys !== null) return findings;
+  const findings = findingsOf(date, [ingested]);
+  if (ingested.kind !== "decoded") return findings;
+  findings.push(...usualKeysOf(date, usual));
   for (const share of shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date))) {
     const entries = new Map([[spooledKey(spooled), entryOf(ingested, share)]]);
     const sources = [...share.unfetched.sources(), ...share.fetched.sources()];
