@@ -1,5 +1,6 @@
 import { minuteText } from "../collect/freshness.ts";
 import { metricsOf, NO_ODD_NAMES, type VenueState } from "../collect/health.ts";
+import { otherNames, shortened } from "../collect/odd_names.ts";
 import type { CycleReport } from "../collect/report.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
@@ -90,8 +91,9 @@ function reconciledIn(report: CycleReport | null): VenueState["reconciled"] {
 }
 
 function oddNamesIn({ odd, skipped }: CycleReport): VenueState["oddNames"] {
-  const others = skipped.filter((name) => !odd.includes(name));
-  return { odd: odd.length, others: others.length, first: [...odd, ...others].at(0) ?? null };
+  const others = otherNames(odd, skipped);
+  const [first = null] = [...odd, ...others].map(shortened);
+  return { odd: odd.length, others: others.length, first };
 }
 
 const NONE = { files: 0, oldest: null };

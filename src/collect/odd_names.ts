@@ -4,6 +4,9 @@ import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { counted } from "./tell.ts";
 
+/** Longer than any name has been by a factor of three. */
+const NAME_SHOWN = 128;
+
 /**
  * The listed names that are of no known form though they have the service and a date: perhaps all are to be renamed.
  * Those that can be the name of a file are asked for.
@@ -13,21 +16,30 @@ export function oddNames({ files, skipped }: Listing, venue: Venue): string[] {
   return [...tried, ...skipped.filter((name) => dateNamed(name, venue) !== null)];
 }
 
+/** The skipped names that are not odd. */
+export function otherNames(odd: readonly string[], skipped: readonly string[]): string[] {
+  return [...new Set(skipped).difference(new Set(odd))];
+}
+
+/** A name as far as anybody wants to read it. */
+export function shortened(name: string): string {
+  return name.length > NAME_SHOWN ? `${name.slice(0, NAME_SHOWN)}…` : name;
+}
+
 /** Logs which listed names are of no known form: as an error those that may be the exchange's new ones. */
 export function tellNames(venue: Venue, listing: Listing): void {
   const odd = oddNames(listing, venue);
   if (odd.length > 0) {
+    const names = `${counted(odd.length, "listed name")} of ${venue} of no known form`;
     log.error(
-      `${counted(odd.length, "listed name")} of ${venue} of no known form, with the service and a date: ${
-        odd[0]
-      }, …. ` +
-        `The exchange may have renamed its files: what can be asked for is stored under its own name; a newer version ` +
-        `of xetra-parqed may know these names`,
+      `${names}, with the service and a date, such as ${
+        shortened(odd[0])
+      }: the exchange may have renamed its files. ` +
+        `What can be asked for is stored under its own name; a newer version of xetra-parqed may know these names`,
     );
   }
-  const others = listing.skipped.filter((name) => !odd.includes(name));
+  const others = otherNames(odd, listing.skipped);
   if (others.length === 0) return;
-  log.warning(
-    `${counted(others.length, "listed name")} of ${venue} skipped, of no known form: ${others[0]}, …`,
-  );
+  const names = `${counted(others.length, "listed name")} of ${venue} skipped`;
+  log.warning(`${names}, of no known form: ${shortened(others[0])}, …`);
 }

@@ -50,8 +50,8 @@ const MIDNIGHT_NAME = new RegExp(String.raw`^${SERVICE}-(\d{4})-daily-(\d{2}-\d{
 const SAFE_NAME = /^(?!.*\.\.)[A-Za-z0-9._:+-]{1,128}\.gz$/;
 /** A date as names may write it. */
 const ANY_DATE = /(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)/g;
-/** How every name begins. */
-const OWNER = new RegExp(`^${SERVICE}(?![A-Za-z0-9])`);
+/** How every name begins, also one of an odd file. */
+const OWNER = /^(D[A-Z0-9]{3})[-_.]([a-z][A-Za-z0-9]*)(?![A-Za-z0-9])/;
 
 /** The minute file of a service that covers minute `minute` (0 to 1439) of the UTC day `date`. */
 export function minuteFile(
@@ -121,16 +121,17 @@ export function listedTwice(first: SourceFile, second: SourceFile): SourceFile {
  * the name of a file of ours. Null for others, and for a known name with something behind it: that is a copy.
  */
 export function oddFile(name: string, venue: Venue, service: Service = POSTTRADE): OddFile | null {
+  const [, owner, named] = OWNER.exec(name) ?? [];
   const date = dateNamed(name, venue, service);
-  if (date === null || !name.startsWith(`${venue}-${service}`) || !SAFE_NAME.test(name)) return null;
+  if (owner !== venue || named !== service || date === null || !SAFE_NAME.test(name)) return null;
   const [stem] = name.split(".json");
   if (listedFile(`${stem}.json.gz`, venue, service) !== null) return null;
   return { kind: "odd", venue, service, date, name, servedAs: [name] };
 }
 
-/** The last date in a name that also has the service's; null when it has not both. */
+/** The last date in a name that also has the service's, however written; null when it has not both. */
 export function dateNamed(name: string, venue: Venue, service: Service = POSTTRADE): string | null {
-  if (!new RegExp(`${venue}-${service}(?![A-Za-z0-9])`).test(name)) return null;
+  if (!new RegExp(`${venue}[-_.]${service}(?![A-Za-z0-9])`, "i").test(name)) return null;
   const dates = Array.from(name.matchAll(ANY_DATE), ([, year, , month, day]) => `${year}-${month}-${day}`);
   return dates.findLast(isDate) ?? null;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isDate } from "../feed/source_file.ts";
+import { fileNamed, isDate, POSTTRADE } from "../feed/source_file.ts";
 import { isVenueCode, type Venue } from "../feed/venue.ts";
 import { entriesOf } from "./atomic.ts";
 import { DAY_LEVELS, type Layout } from "./layout.ts";
@@ -15,10 +15,15 @@ export function monthsBelow(directory: string): string[] {
   return months.filter((month) => isDate(`${month}-01`));
 }
 
-/** The dates of which a venue has a partition or raw files, oldest first. */
+/** The dates of which a venue has a partition or raw files of trades, oldest first. */
 export function storedDates(layout: Layout, venue: Venue): string[] {
-  const dates = (["trades", "raw"] as const).flatMap((kind) => datesBelow(layout.days(kind, venue)));
-  return [...new Set(dates)].sort();
+  const raw = datesBelow(layout.days("raw", venue)).filter((date) => hasTrades(layout.rawDay(venue, date)));
+  return [...new Set([...datesBelow(layout.days("trades", venue)), ...raw])].sort();
+}
+
+/** Whether a folder of raw files holds anything but files of other services. */
+function hasTrades(folder: string): boolean {
+  return entriesOf(folder).some(({ name }) => (fileNamed(name)?.service ?? POSTTRADE) === POSTTRADE);
 }
 
 /** The venues that have a folder below `directory`, by name. */

@@ -83,6 +83,10 @@ Deno.test("stateAfter() counts the listed names of no known form: those that may
   const [odd, path] = ["DETR-posttrade-2026-09-01T16_xx.json.gz", "x/DETR-posttrade-2026-09-01.gz"];
   const both = stateAfter(null, done({ odd: [odd, path], skipped: ["README.txt", path] }));
   assert.deepEqual(both.oddNames, { odd: 2, others: 1, first: odd });
+  assert.equal(
+    stateAfter(null, done({ skipped: ["x".repeat(1_000)] })).oddNames.first,
+    `${"x".repeat(128)}…`,
+  );
   const other = stateAfter(both, done({ skipped: ["README.txt"] }));
   assert.deepEqual(other.oddNames, { odd: 0, others: 1, first: "README.txt" });
   assert.deepEqual(stateAfter(both, failed(EXIT.unavailable, "no listing")).oddNames, both.oddNames);

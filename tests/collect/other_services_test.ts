@@ -45,6 +45,9 @@ Deno.test("files of other services in the raw folders are neither listed, counte
   const before = treeOf(layout.venues("trades"));
   const { spooled, waiting } = await inventoryOf(layout, "DETR", DATE);
   assert.deepEqual([spooled.length, waiting.length, spool.rejected(DATE)], [1, 0, []]);
+  const nextDay = layout.rawDay("DETR", "2026-09-02");
+  Deno.mkdirSync(nextDay);
+  Deno.writeTextFileSync(join(nextDay, minuteFile("DETR", "2026-09-02", 540, "pretrade").name), "");
   assert.deepEqual(await checkPartial("DETR", layout), { venue: "DETR", dates: 1, days: [] });
   const { rawFiles, flaws } = await verifyDay(layout, "DETR", DATE, publisher.pace);
   assert.deepEqual({ rawFiles, flaws }, { rawFiles: 1, flaws: [] });

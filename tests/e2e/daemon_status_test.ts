@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { minuteNames } from "../../scripts/replica/day.ts";
-import { stall, status, unknownEra } from "../../scripts/replica/fault_kinds.ts";
+import { listedToo, stall, status, unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import {
   closing,
@@ -20,6 +20,7 @@ import { rawPath, type Run, temporaryDirectory } from "./harness.ts";
 import { assertStoresTruth } from "./truth.ts";
 
 const PENDING = "DETR-posttrade-2026-09-01T08_03.json.gz";
+const ODD = "DETR-posttrade-2026-09-01T16_xx.json.gz";
 
 Deno.test("status tells of a running daemon: its PID, its cycles, and what is stored by date", async () => {
   const now = upToDate("DETR");
@@ -90,6 +91,23 @@ Deno.test("status --check is 0, 1 or 2 with one line of reason", async () => {
   assertCheck(await statusOf(folder.path, "--check"), 0, "DETR: fine");
   await ended(daemon, "SIGTERM");
   assertCheck(await statusOf(folder.path, "--check"), 2, "DETR: no daemon is running");
+});
+
+Deno.test("a listed name that may be the exchange's new form is critical, another of no known form a warning", async () => {
+  await using replica = await startReplica({ days: [DAY, upToDate("DETR")] });
+  using folder = temporaryDirectory();
+  replica.inject("list", listedToo(["README.txt"]));
+  await using daemon = await idleDaemon(replica, folder.path);
+  const reason = "DETR: 1 listed name of no known form, such as README.txt";
+  assertCheck(await statusOf(folder.path, "--check"), 1, reason);
+  replica.clearFaults();
+  replica.inject("list", listedToo([ODD]));
+  daemon.child.kill("SIGUSR2");
+  await heard(daemon, / - Cycle 2: /);
+  const renamed =
+    `DETR: 1 listed name of no known form, such as ${ODD}: the exchange may have renamed its files`;
+  assertCheck(await statusOf(folder.path, "--check"), 2, renamed);
+  await ended(daemon, "SIGTERM");
 });
 
 Deno.test("while the first cycle goes on, status says how much is left of it: a warning, however long it takes", async () => {

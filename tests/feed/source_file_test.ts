@@ -85,7 +85,7 @@ Deno.test("oddFile() takes a name of no known form that begins with the service 
     "DETR-posttrade-2023-11-03T08:04.json.gz": "2023-11-03",
     "DETR-posttrade-20260901T0834.json.gz": "2026-09-01",
     "DETR-posttrade-2026_09_01.ndjson.gz": "2026-09-01",
-    "DETR-posttrade_2026-09-01_part2.gz": "2026-09-01",
+    "DETR_posttrade_2026-09-01_part2.gz": "2026-09-01",
     "DETR-posttrade-2026-08-31-2026-09-01T25_00.json.gz": "2026-09-01",
     "DETR-posttrade-2026-09-01T08_34-1.json.gz": "2026-09-01",
   };
@@ -131,6 +131,7 @@ Deno.test("dateNamed() finds the date in any name that has the service, also whe
     dateNamed("https://example.com/DETR-posttrade-2026-09-01T08_00.json.gz", "DETR"),
     "2026-09-01",
   );
+  assert.equal(dateNamed("detr.posttrade/20260901", "DETR"), "2026-09-01");
   assert.equal(dateNamed("../DETR-posttrade.2026-09-01", "DETR"), "2026-09-01");
   for (const name of ["DETR-posttrade.gz", "README-2026-09-01", "DETR-pretrade-2026-09-01.gz", ""]) {
     assert.equal(dateNamed(name, "DETR"), null, name);
