@@ -55,7 +55,11 @@ async function download(
   { exchange, spool, onProgress }: Transfer,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const keep = (body: AsyncIterable<Uint8Array>) => spool.keep(file, watched(body, onProgress));
+  const breathe = () => {
+    signal.throwIfAborted();
+    onProgress();
+  };
+  const keep = (body: AsyncIterable<Uint8Array>) => spool.keep(file, watched(body, onProgress), breathe);
   const download = await exchange.download(file, keep, signal);
   return download.kind === "received" ? download.value : download;
 }

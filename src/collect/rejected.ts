@@ -3,6 +3,7 @@ import { log } from "../log/log.ts";
 import { readAccepted, rejectedEntry } from "../store/accepted.ts";
 import { ledgerKey } from "../store/ledger.ts";
 import type { Spool } from "../store/spool.ts";
+import type { Ingestion } from "./ingest.ts";
 import { inventoryOf } from "./inventory.ts";
 
 /** The names of a venue that are not stored, though bytes came: these are no file of the exchange, and are kept. */
@@ -32,12 +33,16 @@ export async function rejectedOfDate(spool: Spool, date: string): Promise<Reject
 
 /**
  * Takes what is a file after all, by this version's lights, from the rejected bytes of a date into the spool; looks at
- * accepted ones only by `force`. Throws what the disk throws.
+ * accepted ones only by `force`. Throws what the disk throws, and the signal's reason.
  */
-export async function readmitRejected(spool: Spool, date: string, force: boolean): Promise<void> {
+export async function readmitRejected(
+  { spool, pace }: Ingestion,
+  date: string,
+  force: boolean,
+): Promise<void> {
   const { all, told } = await rejectedOfDate(spool, date);
   for (const name of force ? all : told) {
-    const kept = await spool.readmit(fileNamed(name)!);
+    const kept = await spool.readmit(fileNamed(name)!, () => pace.breathe());
     if (kept?.kind !== "kept") continue;
     log.info(`${name} is whole ${kept.packed ? "NDJSON, and is packed" : "gzip"}: it is rejected no more`);
   }

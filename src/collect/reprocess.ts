@@ -38,7 +38,7 @@ export async function reprocessDay(
   await publisher.spool.tidy(date);
   try {
     const before = await rebuildStored(publisher, date, force);
-    await readmitRejected(publisher.spool, date, force);
+    await readmitRejected(publisher, date, force);
     const after = await decodeDoubtful(publisher, date, { force, rebuilt: force || before.files > 0 });
     return { files: before.files + after.files, findings: [...before.findings, ...after.findings] };
   } catch (error) {

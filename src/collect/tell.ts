@@ -117,9 +117,13 @@ export function keptText({ because, files, first }: KeptFiles): string {
   return `${counted(files, "raw file")} kept, ${KEPT_BECAUSE[because]}; the first: ${first}`;
 }
 
-/** `2 files rejected, neither gzip nor whole NDJSON, the first NAME`. */
+/** Rejected names in one line; JSON and `check-partial` have them all. */
+const REJECTED_SHOWN = 5;
+
+/** `2 files rejected, neither gzip nor whole NDJSON: NAME, NAME`. */
 export function rejectedText(names: readonly string[]): string {
-  return `${counted(names.length, "file")} rejected, neither gzip nor whole NDJSON, the first ${names[0]}`;
+  const shown = names.slice(0, REJECTED_SHOWN).join(", ") + (names.length > REJECTED_SHOWN ? ", …" : "");
+  return `${counted(names.length, "file")} rejected, neither gzip nor whole NDJSON: ${shown}`;
 }
 
 /** `1,320 raw files deleted, 16.4 MB`. */

@@ -3,6 +3,9 @@ const NEWLINE = 0x0a;
 const MAX_LINE_BYTES = 1024 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
+/** Called between pieces of long work: gives way to others, or throws to end it. */
+export type Breathe = () => void | Promise<void>;
+
 /** The bytes of a file are not whole NDJSON; says which line is none, counting from 1. */
 export class NotNdjson extends Error {
   override name = "NotNdjson";
@@ -13,10 +16,11 @@ export class NotNdjson extends Error {
 }
 
 /**
- * Counts the lines of a file of NDJSON; needs memory for one line. Throws `NotNdjson` unless each line that is not blank
+ * Counts the lines of a file of NDJSON; needs memory for one line. Calls `breathe` between pieces; what that throws ends
+ * it. Throws `NotNdjson` unless each line that is not blank
  * is a whole JSON object, the last one with or without its newline, and there is one at least.
  */
-export async function countObjects(path: string): Promise<number> {
+export async function countObjects(path: string, breathe: Breathe = () => {}): Promise<number> {
   const lines = new NdjsonLines();
   const piece = new Uint8Array(PIECE_BYTES);
   using file = await Deno.open(path);
@@ -24,6 +28,7 @@ export async function countObjects(path: string): Promise<number> {
     const read = await file.read(piece);
     if (read === null) return lines.finish();
     lines.push(piece.subarray(0, read));
+    await breathe();
   }
 }
 

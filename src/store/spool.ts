@@ -14,9 +14,10 @@ import {
 } from "./atomic.ts";
 import { datesBelow } from "./dates.ts";
 import { gunzip, gzip } from "./gzip.ts";
-import { contentDigest, inspect, inspectGzip } from "./inspect.ts";
+import { findSame, inspect, inspectGzip } from "./inspect.ts";
 import type { Layout } from "./layout.ts";
 import { countLinesIn } from "./lines.ts";
+import type { Breathe } from "./ndjson.ts";
 
 const MIB = 1024 * 1024;
 /** How far a file may unpack: sixty times the largest seen; beyond it is a bomb, not trades. */
@@ -64,9 +65,14 @@ export class Spool {
   /**
    * Keeps a download. When it returns `kept`, a whole gzip stream is on disk under the file's name, for good: the bytes
    * as they came, or plain NDJSON, packed. Other bytes go to the rejected ones, the last of a name only. Throws what the
-   * body or the disk throws; then nothing is kept, but for NDJSON that waits among the rejected ones to be packed.
+   * body, the disk, or `breathe` between pieces throws; then nothing is kept, but for NDJSON that waits among the
+   * rejected ones to be packed.
    */
-  async keep(file: SourceFile, body: AsyncIterable<Uint8Array>): Promise<Kept> {
+  async keep(
+    file: SourceFile,
+    body: AsyncIterable<Uint8Array>,
+    breathe: Breathe = () => {},
+  ): Promise<Kept> {
     let bytes = 0;
     const fill = async (append: (piece: Uint8Array) => void) => {
       for await (const piece of body) {
@@ -81,17 +87,17 @@ export class Spool {
       return { kind: "kept", bytes, lines: found.lines, packed: false, version };
     }
     // What a killed run was about to pack is a file: other bytes must not take its place.
-    await this.readmit(file);
+    await this.readmit(file, breathe);
     moveDurably(arrived, this.layout.rejectedFile(file));
-    return await this.#judgeRejected(file);
+    return await this.#judgeRejected(file, breathe);
   }
 
   /**
    * Looks once more at the bytes that were rejected under a file's name, as a newer version may understand them. If they
-   * are a file, it is kept as by `keep`, and rejected no more. Null when there are none. Throws what the disk throws.
+   * are a file, it is kept as by `keep`, and rejected no more. Null when there are none. Throws as `keep`.
    */
-  async readmit(file: SourceFile): Promise<Kept | null> {
-    return exists(this.layout.rejectedFile(file)) ? await this.#judgeRejected(file) : null;
+  async readmit(file: SourceFile, breathe: Breathe = () => {}): Promise<Kept | null> {
+    return exists(this.layout.rejectedFile(file)) ? await this.#judgeRejected(file, breathe) : null;
   }
 
   /** The dates that have raw files, oldest first. */
@@ -171,20 +177,23 @@ export class Spool {
   }
 
   /** Killed at any point, it leaves the bytes where they were, or packed in the same place, or the file in the spool. */
-  async #judgeRejected(file: SourceFile): Promise<Kept> {
+  async #judgeRejected(file: SourceFile, breathe: Breathe): Promise<Kept> {
     const path = this.layout.rejectedFile(file);
     const { size: bytes } = Deno.statSync(path);
-    const found = await inspect(path, UNPACKED_LIMIT[file.kind]);
+    const found = await inspect(path, UNPACKED_LIMIT[file.kind], breathe);
     if ("reason" in found) return { kind: "rejected", reason: found.reason, path };
     const { lines, isPlain } = found;
-    if (isPlain) await this.#pack(path, file);
+    if (isPlain) await this.#pack(path, file, breathe);
     return { kind: "kept", bytes, lines, packed: isPlain, version: await this.#admit(path, file) };
   }
 
   /** Puts a gzip stream in the place of the bytes of which it is made. */
-  async #pack(path: string, file: SourceFile): Promise<void> {
+  async #pack(path: string, file: SourceFile, breathe: Breathe): Promise<void> {
     const fill = async (append: (piece: Uint8Array) => void) => {
-      for await (const piece of gzip(path)) append(piece);
+      for await (const piece of gzip(path)) {
+        append(piece);
+        await breathe();
+      }
     };
     moveDurably(await writeUnfinished(this.layout.rawDay(file.venue, file.date), fill, file.name), path);
   }
@@ -199,31 +208,15 @@ export class Spool {
     const known = this.files(file.date).filter((other) =>
       other.file.name === file.name && other.path !== path
     );
-    const digest = rawDigest(path);
-    const same = await findSame(path, digest, known);
-    if (same === null) moveDurably(path, `${place}${VERSION_MARK}${digest}`);
-    else removeIfThere(path);
-    return same === null ? digest : same.version;
+    const same = await findSame(path, known, UNPACKED_LIMIT[file.kind]);
+    if (same !== null) {
+      removeIfThere(path);
+      return same.version;
+    }
+    const version = rawDigest(path);
+    moveDurably(path, `${place}${VERSION_MARK}${version}`);
+    return version;
   }
-}
-
-/**
- * Which of the files under a name has the same content: the same lines are other bytes when somebody else has packed
- * them. Null when none has.
- */
-async function findSame(
-  path: string,
-  digest: string,
-  known: readonly SpooledFile[],
-): Promise<SpooledFile | null> {
-  const same = known.find((file) => rawDigest(file.path) === digest);
-  if (same !== undefined) return same;
-  for (const file of known) {
-    const limit = UNPACKED_LIMIT[file.file.kind];
-    const content = await contentDigest(file.path, limit);
-    if (content !== null && content === await contentDigest(path, limit)) return file;
-  }
-  return null;
 }
 
 /** The content of a spooled file, unpacked, in pieces; throws `NotGzip` when its bytes have been damaged. */

@@ -61,7 +61,7 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
     [withState({ notUnderstood: { files: 1, oldest: null } }), 2, "1 file kept and not understood"],
     [withState({ days: [DAY, { ...DAY, damaged: true }] }), 2, "the partition of 2026-09-01 is damaged"],
     [withState({ lost: { files: 2, last: "2026-09-01" } }), 1, "2 files lost, the last at 2026-09-01"],
-    [withState({ rejected: ["x", "y"] }), 1, "2 files rejected, neither gzip nor whole NDJSON, the first x"],
+    [withState({ rejected: ["x", "y"] }), 1, "2 files rejected, neither gzip nor whole NDJSON: x, y"],
     [
       withState({ oddNames: { odd: 1, others: 1, first: "a.gz" } }),
       2,

@@ -44,9 +44,9 @@ Deno.test("readmitRejected() takes what is a file after all, accepted bytes only
     Deno.writeTextFileSync(layout.rejectedFile(file), text);
   }
   await acceptFile(spool, B.name);
-  await readmitRejected(spool, DATE, false);
+  await readmitRejected(venue.publisher, DATE, false);
   assert.deepEqual(spool.files(DATE).map(({ file }) => file.name), [A.name]);
-  await readmitRejected(spool, DATE, true);
+  await readmitRejected(venue.publisher, DATE, true);
   assert.deepEqual(spool.files(DATE).map(({ file }) => file.name), [A.name, B.name]);
   assert.equal(gunzipSync(Deno.readFileSync(layout.rawFile(B))).toString(), text);
 
@@ -55,6 +55,6 @@ Deno.test("readmitRejected() takes what is a file after all, accepted bytes only
   await venue.reject(A);
   Deno.writeTextFileSync(layout.rejectedFile(A), `${text}{}\n`);
   const before = treeOf(layout.venues("raw"));
-  await readmitRejected(spool, DATE, true);
+  await readmitRejected(venue.publisher, DATE, true);
   assert.deepEqual(treeOf(layout.venues("raw")), before, "the ledger has other bytes of this name");
 });

@@ -194,6 +194,28 @@ Deno.test("keep() packs what a killed run had on disk and had not packed, before
   }
 });
 
+Deno.test("keep() ends when it may not go on, and NDJSON that it had on disk is packed the next time", async () => {
+  using temporary = temporarySpool();
+  const { spool } = temporary;
+  const reason = new Error("stopped");
+  const rows = Array.from({ length: 9000 }, () => `{"id":"${crypto.randomUUID()}"}\n`).join("");
+  let calls = 0;
+  await spool.keep(FILE, body(plain(rows), 100_000), () => void calls++);
+  assert.ok(calls > 12, `${calls} calls`);
+  Deno.removeSync(temporary.of(DAY, FILE.name));
+  for (const last of [1, calls - 1, calls]) {
+    let left = last;
+    const breathe = () => {
+      if (--left === 0) throw reason;
+    };
+    const kept = spool.keep(FILE, body(plain(rows), 100_000), breathe);
+    await assert.rejects(kept, (error) => error === reason);
+    assert.deepEqual(temporary.files(), [`${DAY}/rejected/${FILE.name}`]);
+    assert.equal((await spool.readmit(FILE))?.kind, "kept");
+    Deno.removeSync(temporary.of(DAY, FILE.name));
+  }
+});
+
 Deno.test("readmit() keeps rejected bytes that are a file, and leaves others where they are", async () => {
   using temporary = temporarySpool();
   const { spool } = temporary;
