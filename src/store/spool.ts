@@ -118,10 +118,12 @@ export class Spool {
 
   /** The names of a date of which only bytes came that are no file of the exchange. */
   rejected(date: string): string[] {
-    const kept = new Set(this.files(date).map(({ file }) => file.name));
-    return entriesOf(this.layout.rejectedDay(this.venue, date))
-      .filter(({ name, isFile }) => isFile && this.#ownFile(name)?.name === name && !kept.has(name))
+    const names = entriesOf(this.layout.rejectedDay(this.venue, date))
+      .filter(({ name, isFile }) => isFile && this.#ownFile(name)?.name === name)
       .map(({ name }) => name);
+    if (names.length === 0) return []; // mostly so, and a date has 1,321 files
+    const kept = new Set(this.files(date).map(({ file }) => file.name));
+    return names.filter((name) => !kept.has(name));
   }
 
   /** Folders that lie where a raw file of a date belongs. */
