@@ -1,11 +1,13 @@
 import { absentOf, overdueFiles } from "../collect/absent.ts";
 import { inventoriesOf } from "../collect/inventory.ts";
+import { rejectedNames } from "../collect/rejected.ts";
 import { type DayStatus, statusOf } from "../collect/status.ts";
 import type { Exchange } from "../feed/client.ts";
 import type { Venue } from "../feed/venue.ts";
 import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/pending.ts";
+import { Spool } from "../store/spool.ts";
 import { printTable } from "./output.ts";
 
 /** A venue's line of the JSON document of `check-status`. */
@@ -27,7 +29,9 @@ export async function checkStatus(
   const overdue = overdueFiles(venue, files, now);
   const dates = [...[...files, ...overdue].map(({ date }) => date), ...storedDates(layout, venue)];
   const days = await inventoriesOf(layout, venue, dates);
-  const absent = absentOf(overdue, days, new Set([...record.keys(), ...files.map(({ name }) => name)]));
+  const { all } = await rejectedNames(new Spool(layout, venue));
+  const known = new Set([...record.keys(), ...all, ...files.map(({ name }) => name)]);
+  const absent = absentOf(overdue, days, known);
   return { venue, days: statusOf(files, days, record, absent) };
 }
 

@@ -89,7 +89,7 @@ export interface DayDefects {
 export interface DayEvidence {
   /** The names that are listed and not stored. */
   readonly record: PendingRecord;
-  /** Names of which only bytes came that are no gzip stream. */
+  /** As `DayDefects` has them. */
   readonly rejected: readonly string[];
   /** The absent minute files of the date; null when the trading calendar expects none at all. */
   readonly absent: readonly MinuteFile[] | null;
