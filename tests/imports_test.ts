@@ -19,10 +19,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   system: [],
   feed: [],
   store: ["feed", "system"],
-  collect: ["feed", "store", "log"],
-  daemon: ["log"],
+  collect: ["feed", "store", "log", "system"],
+  daemon: ["log", "system"],
   log: ["system"],
-  cli: ["feed", "store", "collect", "daemon", "log"],
+  cli: ["feed", "store", "collect", "daemon", "log", "system"],
 };
 
 /** The files of `feed/` that say what things are; the store has no business with those that ask or decode. */

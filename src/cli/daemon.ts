@@ -20,6 +20,7 @@ import { EXIT } from "./exit.ts";
 import type { VenueResult } from "./fetch_trades.ts";
 import type { DaemonOptions } from "./settings.ts";
 import { systemClock } from "./system_clock.ts";
+import { warnOfUnsynced } from "./unsynced.ts";
 import { isFailure, readVenueState, writeVenueState } from "./venue_state.ts";
 
 /** As the user's guide has them. */
@@ -39,6 +40,7 @@ export async function fetchAsDaemon(
     const wait = { clock: systemClock, patienceMillis: PID_FILE_PATIENCE_MILLIS, signal: requests.stop };
     held.use(await acquirePidFile(path, wait));
   }
+  warnOfUnsynced(new Layout(options.wrkDir));
   const states = new VenueStates(venues, new Layout(options.wrkDir));
   await runDaemon({
     name: venues.join(", "),

@@ -5,8 +5,10 @@ import { CannotWrite } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { QuotaBusy } from "../store/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
+import { isDiskDamaged, isRefusedBySystem } from "../system/disk_error.ts";
 import { CannotInstall } from "./install_service.ts";
 import { Interruption } from "./interruption.ts";
+import { DEFAULT_USER } from "./service_unit.ts";
 
 /** What the exit codes mean; from 64 on as in sysexits.h, from 128 on as the shell counts signals. */
 export const EXIT = {
@@ -25,10 +27,14 @@ export const EXIT = {
 const BUSY = [VenueBusy, AlreadyRunning, QuotaBusy];
 const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile, CannotInstall];
 
+const TO_BE_LET_IN =
+  `run this as its owner (sudo -u ${DEFAULT_USER} xetra-parqed ...) or as one of its group, ` +
+  "or choose another --wrk-dir";
+
 /** The exit code for a failure; one that nobody foresaw is a bug. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interruption) return error.exitCode;
-  if (error instanceof DamagedPartition) return EXIT.damagedData;
+  if (error instanceof DamagedPartition || isDiskDamaged(error)) return EXIT.damagedData;
   if (error instanceof ExchangeUnavailable) return EXIT.unavailable;
   if (BUSY.some((kind) => error instanceof kind)) return EXIT.busy;
   if (CANNOT_WRITE.some((kind) => error instanceof kind) || isRefusedBySystem(error)) return EXIT.cannotWrite;
@@ -37,6 +43,8 @@ export function exitCodeOf(error: unknown): number {
 
 /** One line for a foreseen failure; the whole stack for a bug, with where to send it. */
 export function messageOf(error: unknown): string {
+  if (isDiskDamaged(error)) return `${error.message}; the file system is damaged: check it by fsck`;
+  if (error instanceof Deno.errors.PermissionDenied) return `${error.message}; ${TO_BE_LET_IN}`;
   if (isRefusedBySystem(error)) {
     return `${error.message}; see to its owner and disk, or choose another --wrk-dir`;
   }
@@ -50,24 +58,4 @@ export function combinedExitCode(codes: readonly number[]): number {
   const interrupted = codes.find((code) => code >= 128);
   if (interrupted !== undefined) return interrupted;
   return codes.every((code) => code === codes[0]) ? codes[0] : EXIT.inPart;
-}
-
-/** What the system answers when a disk is broken or full, a folder is taken away, or a path leads through a file. */
-const REFUSALS: ReadonlySet<unknown> = new Set([
-  "EDQUOT",
-  "EIO",
-  "EISDIR",
-  "EMFILE",
-  "ENFILE",
-  "ENOENT",
-  "ENOSPC",
-  "ENOTDIR",
-  "EROFS",
-  "ESTALE",
-]);
-
-/** Reading fails like writing when the disk is broken or belongs to somebody else; printing, when it is full. */
-function isRefusedBySystem(error: unknown): error is Error {
-  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    (error instanceof Error && "code" in error && REFUSALS.has(error.code));
 }

@@ -11,6 +11,7 @@ import { acquireVenueLock } from "../store/venue_lock.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
 import { printJson } from "./output.ts";
 import { sayAbsent } from "./plan_fetch.ts";
+import { warnOfUnsynced } from "./unsynced.ts";
 import { readVenueState, stateAfter, writeVenueState } from "./venue_state.ts";
 
 /** A write lock that is refused is tried again for so long: a look at it holds it for an instant. */
@@ -37,6 +38,7 @@ export async function fetchTrades(
   signal: AbortSignal,
   json: boolean,
 ): Promise<number> {
+  warnOfUnsynced(tools.layout);
   const results = await allOf(venues.map(async (venue) => {
     const result = await fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, signal);
     if (result.error !== null) log.error(`${venue}: ${result.error}`);

@@ -8,6 +8,7 @@ import { type ForeignParquet, openForeign } from "../store/parquet_foreign.ts";
 import { RUN_ROWS } from "../store/runs.ts";
 import { SEAL_KEY } from "../store/seal.ts";
 import { bufferOf } from "../store/trades_file.ts";
+import { fromDisk } from "../system/disk_error.ts";
 
 const EXTRA = columnIndex("extra");
 const SCHEMA_VERSION = columnIndex("schema_version");
@@ -35,7 +36,7 @@ export class ForeignTrades implements Disposable {
   /** Throws `NotTrades` when by its footer it is none. */
   static async open(path: string): Promise<ForeignTrades> {
     using opened = new DisposableStack();
-    const file = opened.use(Deno.openSync(path));
+    const file = opened.use(fromDisk(path, () => Deno.openSync(path)));
     const trades = new ForeignTrades(path, file, await readable(path, () => openForeign(bufferOf(file))));
     opened.move();
     return trades;

@@ -1,5 +1,6 @@
 import { log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
+import { errorCode, fromDisk } from "../system/disk_error.ts";
 import type { Clock } from "./clock.ts";
 
 /** Another process holds the PID file. */
@@ -66,8 +67,10 @@ export async function acquirePidFile(
 /** Which process holds the PID file now; null when none does. Only reads. Throws when it cannot be read. */
 export function holderOf(path: string): Holder | null {
   if (infoOf(path) === null) return null;
-  using file = Deno.openSync(path);
-  return file.tryLockSync(false) ? null : holderIn(file);
+  return fromDisk(path, () => {
+    using file = Deno.openSync(path);
+    return file.tryLockSync(false) ? null : holderIn(file);
+  });
 }
 
 function tryToTake(path: string): PidFile | Holder {
@@ -77,11 +80,19 @@ function tryToTake(path: string): PidFile | Holder {
   using opened = new DisposableStack();
   opened.use(file);
   // Exclusive: the default is a shared lock, which two would both get. The path may have been replaced since.
-  if (!file.tryLockSync(true) || !isStillAt(path, file)) return holderIn(file);
+  if (!isLocked(path, file)) return holderIn(file);
   if (existed) log.warning(`Taking over the PID file ${path}: ${whatIsLeft(file)}`);
   writePid(path, file);
   opened.move();
   return { path, [Symbol.dispose]: () => release(path, file) };
+}
+
+function isLocked(path: string, file: Deno.FsFile): boolean {
+  try {
+    return file.tryLockSync(true) && isStillAt(path, file);
+  } catch (error) {
+    throw new CannotWritePidFile(path, error);
+  }
 }
 
 function openToWrite(path: string): { file: Deno.FsFile; existed: boolean } | Holder {
@@ -113,7 +124,7 @@ function writePid(path: string, file: Deno.FsFile): void {
     file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
     file.syncDataSync();
   } catch (error) {
-    if (!FULL.has(codeOf(error))) throw new CannotWritePidFile(path, error);
+    if (!FULL.has(errorCode(error))) throw new CannotWritePidFile(path, error);
     log.warning(`The PID file ${path} is held without a PID: ${reasonOf(error)}`);
   }
 }
@@ -160,11 +171,7 @@ function contentOf(file: Deno.FsFile): string {
 
 function isRefusal(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    codeOf(error) === "EROFS";
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+    errorCode(error) === "EROFS";
 }
 
 function remedyOf(cause: unknown): string {

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
+import { syncFolder } from "../system/folder.ts";
 import { giveToFolderOwner } from "../system/owner.ts";
-import { openLocked, syncFolder, writeAll } from "./file.ts";
+import { openLocked, writeAll } from "./file.ts";
 import { compressedPath, unfinishedPath } from "./rotated_name.ts";
 
 /** A file up to this size is finished even when the process is about to end: 0.2 s, the default size included. */

@@ -38,9 +38,3 @@ export function isSameFile(one: FileIdentity, other: FileIdentity | null): boole
 export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }
-
-/** On disk when it returns: which files a folder holds, and under which names. Throws what the disk throws. */
-export function syncFolder(path: string): void {
-  using folder = Deno.openSync(path);
-  folder.syncSync();
-}

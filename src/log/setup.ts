@@ -7,6 +7,7 @@ import {
   resetSync,
   type Sink,
 } from "@logtape/logtape";
+import { errorCode } from "../system/disk_error.ts";
 import type { FailSafe } from "./fail_safe.ts";
 import { formatLine, type Level } from "./line.ts";
 import { CATEGORY, log } from "./log.ts";
@@ -128,6 +129,6 @@ function remedyOf(cause: unknown): string {
   if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
     return "Change the owner of its folder, or choose another --log-file";
   }
-  if (cause instanceof Error && "code" in cause && cause.code === "ENOSPC") return "Free some space";
+  if (errorCode(cause) === "ENOSPC") return "Free some space";
   return "Choose another --log-file";
 }

@@ -1,4 +1,6 @@
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "../system/disk_error.ts";
+import { syncFolder } from "../system/folder.ts";
 import { giveToFolderOwner } from "../system/owner.ts";
 
 /** Data and their folders may be read by the group: analysts beside the collector. */
@@ -77,7 +79,7 @@ export function moveDurably(from: string, to: string): void {
   makeDirectory(dirname(to));
   onDisk(to, () => {
     Deno.renameSync(from, to);
-    syncDirectory(dirname(to));
+    syncFolder(dirname(to));
   });
 }
 
@@ -90,7 +92,7 @@ export function replaceKeeping(from: string, to: string, aside: string): void {
   onDisk(aside, () => {
     if (isDirectory(to)) Deno.renameSync(to, aside);
     else Deno.linkSync(to, aside);
-    syncDirectory(dirname(aside));
+    syncFolder(dirname(aside));
   });
   moveDurably(from, to);
 }
@@ -103,7 +105,7 @@ export function makeDirectory(path: string): void {
   onDisk(path, () => {
     Deno.mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
     giveToFolderOwner(path);
-    syncDirectory(parent);
+    syncFolder(parent);
   });
 }
 
@@ -149,25 +151,11 @@ export function onDisk<T>(path: string, work: () => T): T {
 
 /** Whether a failure is that the disk is full, or the owner's share of it. */
 export function isDiskFull(error: unknown): boolean {
-  return error instanceof CannotWrite && FULL.has(codeOf(error.cause));
-}
-
-/** Runs work that reads an open file: what the system says against it is said with the path. */
-export function fromDisk<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (codeOf(error) !== undefined) (error as Error).message += `: ${path}`;
-    throw error;
-  }
-}
-
-function codeOf(cause: unknown): unknown {
-  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return error instanceof CannotWrite && FULL.has(errorCode(error.cause));
 }
 
 function remedyOf(cause: unknown): string {
-  const code = codeOf(cause);
+  const code = errorCode(cause);
   if (FULL.has(code)) {
     return "the disk is full. Nothing that was stored is lost: free some space and run again";
   }
@@ -186,9 +174,4 @@ export function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
 
 function isDirectory(path: string): boolean {
   return ifThere(() => Deno.statSync(path))?.isDirectory ?? false;
-}
-
-function syncDirectory(path: string): void {
-  using directory = Deno.openSync(path);
-  directory.syncSync();
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { createGunzip, createGzip, gunzipSync } from "node:zlib";
+import { fromDisk } from "../system/disk_error.ts";
 
 /** Up to this size a file is unpacked in one piece, which is three times as fast; a minute file has some 30 KB. */
 const ONE_PIECE_BYTES = 1024 * 1024;
@@ -28,7 +29,9 @@ export class NotGzip extends Error {
 export async function* gunzip(path: string, limit: number): AsyncGenerator<Uint8Array> {
   const { size } = Deno.statSync(path);
   try {
-    const whole = size <= ONE_PIECE_BYTES ? gunzipOnePiece(Deno.readFileSync(path), limit) : null;
+    const whole = size <= ONE_PIECE_BYTES
+      ? gunzipOnePiece(fromDisk(path, () => Deno.readFileSync(path)), limit)
+      : null;
     if (whole !== null) yield whole;
     else yield* gunzipStream(createReadStream(path), limit);
   } catch (error) {

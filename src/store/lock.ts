@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import type { Clock } from "../feed/clock.ts";
+import { fromDisk } from "../system/disk_error.ts";
 import { giveToFolderOwner } from "../system/owner.ts";
-import { fromDisk, ifThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
+import { ifThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
 
 /** How often a refused lock is tried again. */
 const RETRY_MILLIS = 50;

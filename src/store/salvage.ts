@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Trades } from "../feed/trades.ts";
+import { fromDisk } from "../system/disk_error.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { LEADS } from "./lead.ts";
@@ -82,7 +83,7 @@ function placesOf(groups: readonly GroupProof[], lead: number): (GroupProof & Pl
 
 async function* groupsAt(path: string, places: readonly Place[]): AsyncGenerator<Trades> {
   if (places.length === 0) return;
-  using file = Deno.openSync(path);
+  using file = fromDisk(path, () => Deno.openSync(path));
   const buffer = bufferOf(file);
   for (const { start, bytes, rows } of places) yield readGroup(buffer.slice(start, start + bytes), rows);
 }

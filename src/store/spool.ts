@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { fileNamed, POSTTRADE, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
+import { fromDisk } from "../system/disk_error.ts";
 import {
   entriesOf,
-  fromDisk,
   ifThere,
   moveDurably,
   onDisk,
@@ -230,7 +230,7 @@ export function unpack({ file, path }: SpooledFile): AsyncIterable<Uint8Array> {
 export function rawDigest(path: string): string {
   const hash = createHash("sha256");
   const piece = new Uint8Array(64 * 1024);
-  using file = Deno.openSync(path);
+  using file = fromDisk(path, () => Deno.openSync(path));
   const next = () => fromDisk(path, () => file.readSync(piece));
   for (let read = next(); read !== null; read = next()) hash.update(piece.subarray(0, read));
   return hash.digest("hex").slice(0, DIGEST_DIGITS);

@@ -1,3 +1,4 @@
+import { fromDisk } from "../system/disk_error.ts";
 import { ifThere, moveDurably, writeAtomically } from "./atomic.ts";
 import { asidePath } from "./layout.ts";
 import { shortDigest } from "./proof.ts";
@@ -23,7 +24,7 @@ export async function writeRecord(path: string, record: object): Promise<void> {
 /** The record in a file; null when there is none, or it is not what was written. */
 export function readRecord(path: string): StateRecord | null {
   try {
-    const text = ifThere(() => Deno.readTextFileSync(path));
+    const text = fromDisk(path, () => ifThere(() => Deno.readTextFileSync(path)));
     return text === null ? null : decodeRecord(text);
   } catch (error) {
     if (error instanceof Deno.errors.IsADirectory) return null;

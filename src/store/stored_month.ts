@@ -1,3 +1,4 @@
+import { fromDisk, isDiskAway, withPath } from "../system/disk_error.ts";
 import { DamagedMonth } from "./damaged_month.ts";
 import type { SortedSource } from "./merge.ts";
 import { countRows } from "./parquet_reader.ts";
@@ -48,7 +49,7 @@ export async function recordedMonth(path: string): Promise<Month | null> {
     return await readMonth(path);
   } catch (error) {
     if (!(error instanceof DamagedMonth)) throw error;
-    using file = Deno.openSync(path);
+    using file = fromDisk(path, () => Deno.openSync(path));
     const rows = await countRows(bufferOf(file)).catch(() => null);
     return rows === null ? null : { rows, days: [] };
   }
@@ -71,7 +72,7 @@ export async function readDamageableMonth<T>(path: string, read: () => T | Promi
   try {
     return await read();
   } catch (error) {
-    throw new DamagedMonth(path, error);
+    throw isDiskAway(error) ? withPath(path, error) : new DamagedMonth(path, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { COLUMNS } from "../feed/fields.ts";
+import { isDiskAway, withPath } from "../system/disk_error.ts";
 import { DamagedPartition } from "./damaged_partition.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
@@ -68,12 +69,12 @@ export async function openStored(path: string, file: Deno.FsFile): Promise<Store
   });
 }
 
-/** What `read` returns; what it throws becomes `DamagedPartition`. */
+/** What `read` returns; what it throws becomes `DamagedPartition`, unless the disk does not answer. */
 export async function readDamageable<T>(path: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw new DamagedPartition(path, error);
+    throw isDiskAway(error) ? withPath(path, error) : new DamagedPartition(path, error);
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { release, type Trades } from "../feed/trades.ts";
-import { fromDisk, ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
+import { fromDisk } from "../system/disk_error.ts";
+import { ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./lead.ts";
 import type { SortedSource } from "./merge.ts";
@@ -32,7 +33,7 @@ export interface TradesFooter {
 /** Opens a file to be read; null when it is not there. */
 export function openIfThere(path: string): Deno.FsFile | null {
   try {
-    return Deno.openSync(path);
+    return fromDisk(path, () => Deno.openSync(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
@@ -123,7 +124,7 @@ export async function writeTrades(
 /** The beginning of the file at `path`; empty when there is none, or a folder. */
 function headOf(path: string): Uint8Array {
   if (ifThere(() => Deno.statSync(path))?.isFile !== true) return new Uint8Array();
-  using file = Deno.openSync(path);
+  using file = fromDisk(path, () => Deno.openSync(path));
   const head = new Uint8Array(HEAD_BYTES);
   return head.subarray(0, fromDisk(path, () => file.readSync(head)) ?? 0);
 }

@@ -1,0 +1,22 @@
+import { log } from "../log/log.ts";
+import { ifThere } from "../store/atomic.ts";
+import type { Layout } from "../store/layout.ts";
+import { syncFolder } from "../system/folder.ts";
+
+/** Warns where a power cut may take names of files that are whole; to be called once of a run that writes. */
+export function warnOfUnsynced({ workingDirectory, state }: Layout): void {
+  if (isSynced(state)) return;
+  log.warning(
+    `The file system of ${workingDirectory} cannot write a folder to disk at once: after a power cut the newest ` +
+      "files may be missing. They are fetched again while they are listed",
+  );
+}
+
+/** So is one that is not there yet, and one that refuses: whoever writes into it says so, with the file. */
+function isSynced(folder: string): boolean {
+  try {
+    return ifThere(() => syncFolder(folder)) ?? true;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,79 @@
+/** Linux' numbers of errors that are heeded here, and for which Deno has no name. */
+const NAMES: Readonly<Record<string, string>> = {
+  6: "ENXIO",
+  19: "ENODEV",
+  74: "EBADMSG",
+  100: "ENETDOWN",
+  112: "EHOSTDOWN",
+  116: "ESTALE",
+  117: "EUCLEAN",
+};
+
+/** Beginning of what `errorCode` says of an error without a name. */
+const NUMBERED = "os error ";
+
+/** A disk that is elsewhere, or was pulled out, does not answer: nothing is known of what lies on it. */
+const AWAY: ReadonlySet<unknown> = new Set([
+  ...["ENXIO", "ENODEV", "ENETDOWN", "EHOSTDOWN", "EHOSTUNREACH", "ENOTCONN", "ESTALE", "ETIMEDOUT"],
+]);
+
+/** What the system answers when a disk is broken or full, a folder is taken away, or a path leads through a file. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  ...AWAY,
+  ...[
+    "EDQUOT",
+    "EIO",
+    "EISDIR",
+    "EMFILE",
+    "ENFILE",
+    "ENOENT",
+    "ENOSPC",
+    "ENOSYS",
+    "ENOTDIR",
+    "ENOTSUP",
+    "EROFS",
+  ],
+  "UNKNOWN", // of node's functions, for all that it has no name for
+]);
+
+/** What the system calls an error, such as `ENOSPC`, or `os error 37`; undefined when it is no error of the system. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && error.code !== undefined) return String(error.code);
+  const [, number] = /\(os error (\d+)\)/.exec(error.message) ?? [];
+  return number === undefined ? undefined : NAMES[number] ?? NUMBERED + number;
+}
+
+/** Whether the disk does not answer: what could not be read may be as it should. */
+export function isDiskAway(error: unknown): boolean {
+  return AWAY.has(errorCode(error));
+}
+
+/** Whether the file system has found itself damaged. */
+export function isDiskDamaged(error: unknown): error is Error {
+  return ["EBADMSG", "EUCLEAN"].includes(errorCode(error) ?? "");
+}
+
+/** Whether an error is the answer of the system, and no fault of the program. */
+export function isRefusedBySystem(error: unknown): error is Error {
+  const code = errorCode(error);
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
+    REFUSALS.has(code) || code?.startsWith(NUMBERED) === true;
+}
+
+/** Runs work that reads a file: what the system says against it is said with the path. */
+export function fromDisk<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withPath(path, error);
+  }
+}
+
+/** An error of the system, which from now on tells the path; any other as it is. */
+export function withPath(path: string, error: unknown): unknown {
+  if (errorCode(error) !== undefined && !(error as Error).message.includes(path)) {
+    (error as Error).message += `: ${path}`;
+  }
+  return error;
+}
