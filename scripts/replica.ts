@@ -27,7 +27,7 @@ const program = new Command("replica")
   .option("--live", "let names appear by the clock, 14 minutes after their minute; for a --date of today")
   .addOption(
     new Option("--rows <sort>", "well-behaved, as often odd as the exchange's, or with all that it may send")
-      .choices(["tidy", "real", "odd"]).default("tidy"),
+      .choices(["tidy", "real", "odd"]).default("real"),
   )
   .option("--truth <dir>", "write what must be stored to DIR/venue=VENUE/DATE.ndjson, then serve");
 

@@ -10,8 +10,6 @@ export interface Circumstances {
   readonly phase: Phase;
   /** The file's own id, where it is sent as `messageId`. */
   readonly fileId: string | null;
-  /** Whether Eurex sends the keys that were new in 2026-09. */
-  readonly hasEurexKeys: boolean;
 }
 
 /** What a venue does in a minute; only Xetra has more than the main session. */
@@ -21,7 +19,7 @@ export type Phase = "opening" | "main" | "auction" | "at close";
 const BOOK_MODES: Record<Phase, string> = { opening: "O", main: "2", auction: "K", "at close": "3" };
 const QUOTING: ReadonlySet<string> = new Set(["DGAT", "DFRA"]);
 
-/** `tradingSystem` as seen on DETR, DGAT and DFRA; others stand on 8. */
+/** `tradingSystem` as seen on DETR, DGAT and DFRA; others but Eurex stand on 8. */
 const TRADING_SYSTEM: Record<string, string> = { DETR: "1", DGAT: "7", DFRA: "9" };
 
 /** `sourceName`: ETR was recorded, the others follow it. */
@@ -32,7 +30,7 @@ const TICK_STEP = 5120;
 
 /** All columns of a new trade; those that its era or venue does not send are null. */
 export function columnsOf(execution: Execution, at: Circumstances, random: Random): Trade {
-  const isEurex = at.venue === "DEUR" && at.era === "2026-mifid" && at.hasEurexKeys;
+  const isEurex = at.venue === "DEUR" && at.era === "2026-mifid";
   return {
     ...common(execution, at, random),
     ...(at.era === "2025-legacy" ? legacy(execution, at) : mifid(execution, at, random)),
@@ -85,7 +83,7 @@ function legacy(execution: Execution, { venue }: Circumstances): EraColumns {
 }
 
 function mifid(execution: Execution, { venue, phase }: Circumstances, random: Random): EraColumns {
-  const { instrument, contract } = execution;
+  const { instrument } = execution;
   return {
     ...NO_LEGACY,
     ...NO_EUREX,
@@ -99,10 +97,6 @@ function mifid(execution: Execution, { venue, phase }: Circumstances, random: Ra
       : null,
     notional_amount: instrument.isBond ? amountOf(execution.price / 100, execution.quantity) : null,
     notional_currency: venue === "DFRA" ? instrument.currency : null,
-    contract_date: contract?.date ?? null,
-    option_category: contract?.option ?? null,
-    strike_price: contract?.strike ?? null,
-    transaction_category: venue === "DEUR" ? random.pick(["-", "-", "-", "Y"]) : null,
   };
 }
 
@@ -117,8 +111,12 @@ const NO_LEGACY = {
   negotiated_flag: null,
 };
 
-/** What was new in Eurex' rows of 2026-09. */
+/** What only Eurex has. */
 const NO_EUREX = {
+  contract_date: null,
+  option_category: null,
+  strike_price: null,
+  transaction_category: null,
   contract_type: null,
   settlement_method: null,
   clearing_flag: null,
@@ -136,9 +134,5 @@ const NO_MIFID = {
   last_trade_indicator: null,
   notional_amount: null,
   notional_currency: null,
-  contract_date: null,
-  option_category: null,
-  strike_price: null,
-  transaction_category: null,
   ...NO_EUREX,
 };

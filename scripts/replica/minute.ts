@@ -138,14 +138,8 @@ export class MinuteMaker {
   }
 
   #circumstances({ berlinMinute }: MinuteFrame): Circumstances {
-    const { venue, era, untidiness: { eurexKeys } } = this.#day;
-    return {
-      venue,
-      era,
-      phase: this.#phase(berlinMinute),
-      fileId: this.#fileId,
-      hasEurexKeys: eurexKeys > 0,
-    };
+    const { venue, era } = this.#day;
+    return { venue, era, phase: this.#phase(berlinMinute), fileId: this.#fileId };
   }
 
   #planCorrection(row: Row, seconds: number): void {

@@ -35,8 +35,6 @@ export interface Untidiness {
   readonly missingValues: number;
   /** Files whose rows have the file's name for their message id. */
   readonly fileIds: number;
-  /** Rows of Eurex with the keys that all of its rows of 2026-09 had. */
-  readonly eurexKeys: number;
 }
 
 /** None of it. */
@@ -62,7 +60,6 @@ export const TIDY: Untidiness = {
   sharedIds: 0,
   missingValues: 0,
   fileIds: 0,
-  eurexKeys: 0,
 };
 
 /**
@@ -78,7 +75,6 @@ export const REAL: Untidiness = {
   withoutTime: 0.0001,
   packages: 0.15,
   sharedIds: 1 / 6000,
-  eurexKeys: 1,
 };
 
 /** Enough of what every venue may send that a day of some hundred trades has it all. For tests. */
@@ -110,7 +106,6 @@ export const ODD: Untidiness = {
   sharedIds: 0.03,
   missingValues: 0.03,
   fileIds: 0.2,
-  eurexKeys: 1,
 };
 
 const REGULAR: Quirks = {};

@@ -26,6 +26,10 @@ export const FORMS = {
     '2026-mifid' AS schema_version`,
 } as const;
 
+/** Keys that no row of Eurex has: of these its files held nulls. */
+const ABSENT_ON_EUREX = ["mmtBenchmarkRefprcInd", "mmtAlgoInd", "venueOfPublication"]
+  .map((key) => `NULL::VARCHAR AS ${key}`).join(", ");
+
 /** How a file is written, as DuckDB's `COPY` has it; the predecessor uses gzip and one row group a day. */
 const USUAL = "FORMAT parquet, COMPRESSION gzip, ROW_GROUP_SIZE 1000000";
 
@@ -45,8 +49,8 @@ export async function writeDay(
   const path = join(dirname(partitionPath(dir, day.venue, day.date)), name);
   Deno.mkdirSync(dirname(path), { recursive: true });
   const columns = FORMS[day.era === "2025-legacy" ? "first" : "today"];
-  const from =
-    `read_json('${json}', format = 'newline_delimited', auto_detect = true, timestampformat = 'none')`;
+  const from = `(FROM (SELECT ${ABSENT_ON_EUREX}) WHERE false UNION ALL BY NAME ` +
+    `FROM read_json('${json}', format = 'newline_delimited', auto_detect = true, timestampformat = 'none'))`;
   await db.rows(
     `COPY (SELECT ${columns} FROM ${from}, range(${times}) WHERE ${where}) TO '${path}' (${USUAL})`,
   );

@@ -4,7 +4,7 @@ import { anyValue, type Kind, USUAL } from "./odd_values.ts";
 
 type Field = readonly [key: string, kind: Kind];
 
-/** The keys of the venues' rows in their order, as recorded; Eurex as its fields are described. */
+/** The keys of the venues' rows in their order, as recorded. */
 const FORMS: readonly (readonly Field[])[] = [
   fields(
     "messageId sourceName isin:isin currency tickActionIndicator instrumentIdCode mmtMarketMechanism mmtTradingMode " +
@@ -26,9 +26,11 @@ const FORMS: readonly (readonly Field[])[] = [
   ),
   fields(
     "messageId instrumentIdentificationCode:isin contractDate:date optionCategory originalStrikePrice:number " +
-      "priceCurrency mmtTradingMode mmtTransactionCategory mmtModificationInd mmtAlgoInd:flag quantity:number " +
-      "price:number tradingDateAndTime:time publicationDateAndTime:time transactionIdentificationCode:id " +
-      "venueOfExecution venueOfPublication",
+      "generationNumber exerciseStyle contractType settlementMethod instrumentIdCode pendingPriceIndicator " +
+      "clearingFlag lastTradeIndicator tradingSystem mmtTradingMode mmtTransactionCategory mmtModificationInd " +
+      "mmtPubModeDefReason mmtPriceFormingInd mmtDefTypeIlqd priceNotation:digit quantity:number " +
+      "notionalAmount:number price:number tradingDateAndTime:time publicationDateAndTime:time priceCurrency " +
+      "transactionIdentificationCode:id venueOfExecution notionalCurrency",
   ),
 ];
 
@@ -51,6 +53,9 @@ const anyKey: fc.Arbitrary<string> = fc.oneof(
 );
 const besides = fc.tuple(anyKey, anyValue);
 
+/** What the exchange sends where it has no value: null, an empty text, or no key. */
+const NO_VALUE = fc.constantFrom("null", '""', null);
+
 /** A row of a form: its values, null where there is none, and how it departs from the form. */
 interface OddRow {
   readonly values: readonly (string | null)[];
@@ -67,12 +72,15 @@ function rowOf(form: readonly Field[]): fc.Arbitrary<OddRow> {
   const odd = fc.tuple(...form.map(([, kind]) => {
     return fc.oneof({ weight: 40, arbitrary: USUAL[kind] }, anyValue, fc.constant(null));
   }));
+  const lacking = fc.tuple(...form.map(([, kind]) => {
+    return kind === "isin" ? USUAL.isin : fc.oneof({ weight: 8, arbitrary: USUAL[kind] }, NO_VALUE);
+  }));
   const none = fc.constant([]);
   const first = fc.constant(0);
   const whole = fc.boolean();
   return fc.oneof(
     { weight: 3, arbitrary: fc.record({ values: usual, besides: none, turned: first, whole }) },
-    fc.record({ values: odd, besides: none, turned: first, whole }),
+    fc.record({ values: fc.oneof(odd, lacking), besides: none, turned: first, whole }),
     fc.record({
       values: fc.oneof(usual, odd),
       besides: fc.array(besides, { maxLength: 3 }),

@@ -28,7 +28,8 @@ const GLOBS = ["trades/*/*/*/*/*.parquet", "trades_monthly/*/*/*/*.parquet"];
 
 /** RULINGS.md: where there is no transaction id, two trades are one if they have everything in common. */
 const IDENTITY = "CASE WHEN transaction_id IS NULL THEN trade::VARCHAR ELSE row(isin, trading_date_time, " +
-  "transaction_id, price, quantity, modification_flag, contract_date, strike_price, option_category)::VARCHAR END";
+  "transaction_id, price, quantity, price_currency, modification_flag, contract_date, strike_price, " +
+  "option_category)::VARCHAR END";
 
 if (import.meta.main) {
   let asked = true;

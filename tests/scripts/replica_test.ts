@@ -183,7 +183,8 @@ Deno.test("truth() holds each trade once, and of every era only the columns that
         assert.equal(Object.keys(trade).length, 42);
         assert.equal(trade.schema_version, era);
         assert.equal(trade.source_name === null, era === "2026-mifid");
-        assert.equal(trade.venue_publication === null, era === "2025-legacy");
+        assert.equal(trade.venue_publication === null, era === "2025-legacy" || venue === "DEUR");
+        assert.equal(trade.clearing_flag !== null, era === "2026-mifid" && venue === "DEUR");
       }
     }
   }
