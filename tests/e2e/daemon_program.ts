@@ -69,16 +69,16 @@ export async function idleDaemon(
 ): Promise<Program> {
   const daemon = startDaemon(replica, dir, more, options);
   await heard(daemon, / - Cycle 1: /);
-  await reached(daemon, "word of the next cycle", () => isNextCycleTold(dir));
+  await reached(daemon, "word of the next cycle", () => isNextCycleTold(dir, "DETR"));
   return daemon;
 }
 
 /** Whether the files for monitoring tell of the next cycle; they are written under the venue's lock. */
-function isNextCycleTold(dir: string): boolean {
+export function isNextCycleTold(dir: string, venue: string): boolean {
   const { nextCycle, lastCycle } = JSON.parse(
-    Deno.readTextFileSync(join(dir, ".xetra-parqed/status-DETR.json")),
+    Deno.readTextFileSync(join(dir, `.xetra-parqed/status-${venue}.json`)),
   );
-  using lock = Deno.openSync(join(dir, ".xetra-parqed/write-DETR.lock"));
+  using lock = Deno.openSync(join(dir, `.xetra-parqed/write-${venue}.lock`));
   return nextCycle > lastCycle.end && lock.tryLockSync(false);
 }
 
