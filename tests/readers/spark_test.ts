@@ -13,6 +13,8 @@ const RELEASES = [["spark-3.5", [11, 17]], ["spark-4", [17, 21]]] as const;
 interface Answer {
   /** What it said of the files when nothing was set; null when it read them. */
   readonly refusal: string | null;
+  /** The last trading time of the first files as a TIMESTAMP of Spark's. */
+  readonly latest: string;
   readonly figures: readonly Figures[];
 }
 
@@ -33,15 +35,26 @@ for (const [release, javas] of RELEASES) {
       const dirs = Object.keys(STORES).map((what) => folder.of(what.replaceAll(" ", "-")));
       for (const [i, fill] of Object.values(STORES).entries()) await fill(dirs[i]);
       const paths = dirs.flatMap((dir) => WAYS.map((way) => pathOf(way, dir)));
-      const { refusal, figures } = await printedBy<Answer>([python!, "-I"], "python/spark_reader.py", paths);
+      const { refusal, latest, figures } = await printedBy<Answer>(
+        [python!, "-I"],
+        "python/spark_reader.py",
+        paths,
+      );
       const changed = "Spark reads nanoseconds now: what is written of it for users can be changed";
       assert.match(refusal ?? changed, /Illegal Parquet type: INT64 \(TIMESTAMP\(NANOS,false\)\)/);
       for (const [i, dir] of dirs.entries()) {
         const found = figures.slice(i * WAYS.length, (i + 1) * WAYS.length);
         assertSameFigures(found, await duckdbFigures(dir));
       }
+      assert.equal(latest, microsecondsOf(figures[0].trading_date_time.last));
     },
   });
+}
+
+/** `2026-09-01 08:09:59.498115` for so many nanoseconds since 1970. */
+function microsecondsOf(nanoseconds: string): string {
+  const instant = Temporal.Instant.fromEpochNanoseconds(BigInt(nanoseconds));
+  return instant.toString({ smallestUnit: "microsecond" }).replace("T", " ").replace("Z", "");
 }
 
 /** The version of the Java that Spark starts, such as 17; null when there is none. */

@@ -1,26 +1,35 @@
 /** What the program leaves in a working directory for readers to read, of the replica's trades. */
+import assert from "node:assert/strict";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { ODD } from "../../scripts/replica/untidy.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { fetchArgs, runProgram } from "../e2e/harness.ts";
+import { fetchArgs, partitionPath, runProgram } from "../e2e/harness.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
+import { duckdbFigures } from "./figures.ts";
 
-const VENUES = ["DETR", "DEUR"];
+const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
 const DAY: DaySpec = { venue: "DETR", date: "2026-09-01", trades: 1_000, minutes: { from: 480, until: 490 } };
 const EARLIER: DaySpec = { ...DAY, date: "2026-08-31" };
 
-/** Stores two days of two venues. */
-export async function fetchDays(dir: string): Promise<void> {
-  const days = VENUES.flatMap((venue) =>
-    [EARLIER, DAY].map((day) => ({ ...day, venue, untidiness: UNTIDY }))
-  );
+/** Stores two days of four venues with all that these were seen to send: rows without price, quantity or time. */
+async function fetchDays(dir: string): Promise<void> {
+  const days = VENUES.flatMap((venue) => [EARLIER, DAY].map((day) => ({ ...day, venue, untidiness: ODD })));
   await using replica = await startReplica({ days });
   assertForeseen(await runProgram(fetchArgs(replica, dir, VENUES)), 0);
   await assertStoresTruth(dir, replica);
+  const { rows, values } = await duckdbFigures(dir);
+  for (const column of ["price", "quantity", "trading_date_time"]) assert.ok(values[column] < rows, column);
+}
+
+/** Stores a day of Xetra on which every trade has its time. Returns the path of its partition. */
+export async function fetchTidyDay(dir: string): Promise<string> {
+  await using replica = await startReplica({ days: [DAY] });
+  assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+  return partitionPath(dir, DAY.venue, DAY.date);
 }
 
 /** What fills a working directory, by what lies there then. */
 export const STORES: Readonly<Record<string, (dir: string) => Promise<void>>> = {
-  "two days of two venues": fetchDays,
+  "two days of four venues": fetchDays,
 };

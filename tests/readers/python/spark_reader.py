@@ -1,4 +1,7 @@
-"""Prints, as JSON, what Spark says of the first path as it is, and what it reads of each as nanoseconds."""
+"""Prints, as JSON, what Spark says of the first path as it is, and what it reads of each as nanoseconds.
+
+`latest` is the last trading time of the first path as a TIMESTAMP, which in Spark has microseconds.
+"""
 
 import json
 import os
@@ -14,6 +17,7 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "1",
+    "spark.sql.session.timeZone": "UTC",
 }
 
 
@@ -54,11 +58,18 @@ def partitions(trades):
     return {f"{venue} {year}-{month}-{day}": size for venue, year, month, day, size in sizes}
 
 
+def latest(spark, path):
+    time = "max(timestamp_micros(trading_date_time div 1000))"
+    return read(spark, path).selectExpr(f"date_format({time}, 'yyyy-MM-dd HH:mm:ss.SSSSSS')").first()[0]
+
+
 spark = SparkSession.builder.master("local[2]").config(map=SETTINGS).getOrCreate()
 try:
     spark.sparkContext.setLogLevel("OFF")
-    refused = refusal(spark, sys.argv[1])
+    answer = {"refusal": refusal(spark, sys.argv[1])}
     spark.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
-    print(json.dumps({"refusal": refused, "figures": [figures(spark, path) for path in sys.argv[1:]]}))
+    answer["latest"] = latest(spark, sys.argv[1])
+    answer["figures"] = [figures(spark, path) for path in sys.argv[1:]]
+    print(json.dumps(answer))
 finally:
     spark.stop()
