@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { pathAside, workshopOf } from "../store/aside.ts";
 import { moveDurably, removeIfThere, replaceKeeping } from "../store/atomic.ts";
 import { keptPath } from "../store/layout.ts";
 import { adoptedKey, type Ledger } from "../store/ledger.ts";
@@ -36,7 +37,7 @@ export interface AdoptedDay {
 /**
  * Makes what the Python predecessor stored of a date ours: raw files go to the spool, trades into the partition, sorted,
  * each once, with the digests of the files in its ledger. Raw files that wait come first, for they say more. What lies
- * in the day's own folder is then kept under names that no reader's glob finds, what lies elsewhere stays as it is.
+ * in the day's own folder is then kept in the tree beside the data, what lies elsewhere stays as it is.
  *
  * Whenever it is ended, nothing is lost, and once more goes on from there; a second time changes nothing. The caller
  * holds the venue's write lock. Throws what the disk throws, and the signal's reason.
@@ -54,7 +55,7 @@ export function adoptDay(
       await pace.breathe();
     }
     const change = await adoptTrades(publisher, survey);
-    putAside(survey, spool.layout.partition(spool.venue, date));
+    putAside(survey, spool);
     return {
       kind: "adopted",
       date,
@@ -90,13 +91,13 @@ async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change
   if (survey.fresh.length === 0) return { added: 0, duplicates: 0, conflicts: 0, findings };
   using runs = await runsOf(publisher, survey, target);
   const breathe = () => publisher.pace.breathe();
-  const publication = { createdBy: publisher.createdBy, breathe };
+  const publication = { createdBy: publisher.createdBy, breathe, workshop: workshopOf(layout, target) };
   const published = await publishPartition(target, runs.sources, entriesOf(survey), publication);
   return { ...await proved(target, published, survey, runs), findings };
 }
 
 /**
- * Makes a partition of ours beside the predecessor's file, and then puts it in that file's place, which stays under
+ * Makes a partition of ours beside the data, and then puts it in the place of the predecessor's file, which stays under
  * another name: whoever looks at the day sees one or the other, and each is whole.
  */
 async function replace(
@@ -113,7 +114,7 @@ async function replace(
   if (!original.trades.isUnchanged()) {
     throw new NotTrades(original.path, "it changed while it was read: stop the predecessor first");
   }
-  const aside = keptPath(original.path, original.digest);
+  const aside = keptPath(pathAside(publisher.spool.layout, original.path), original.digest);
   removeIfThere(aside); // of a run that was killed: another name of the same bytes
   replaceKeeping(rebuilt.path, original.path, aside);
   return { ...change, findings };
@@ -141,9 +142,11 @@ async function proved(
 }
 
 /** Files beside the partition, not yet merged into the predecessor's day, would be read twice from now on. */
-function putAside({ fresh, adopted }: Survey, target: string): void {
+function putAside({ date, fresh, adopted }: Survey, { layout, venue }: Spool): void {
+  const target = layout.partition(venue, date);
   for (const { path, digest } of [...fresh, ...adopted]) {
-    if (path !== target && dirname(path) === dirname(target)) moveDurably(path, keptPath(path, digest));
+    if (path === target || dirname(path) !== dirname(target)) continue;
+    moveDurably(path, keptPath(pathAside(layout, path), digest));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
+import { workshopOf } from "../store/aside.ts";
 import { DamagedMonth } from "../store/damaged_month.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { dayFiles, ShrinkingMonth, writeMonth, type WrittenMonth } from "../store/month.ts";
@@ -132,8 +133,9 @@ function write(
   pace: Pace,
 ): Promise<WrittenMonth> {
   log.info(`Consolidating ${month} of ${venue} from ${counted(days.length, "day")}`);
-  const publication = { createdBy, breathe: () => pace.breathe() };
-  return writeMonth(layout.monthFile(venue, month), dayFiles(layout, venue, month), publication);
+  const path = layout.monthFile(venue, month);
+  const publication = { createdBy, breathe: () => pace.breathe(), workshop: workshopOf(layout, path) };
+  return writeMonth(path, dayFiles(layout, venue, month), publication);
 }
 
 function tellWritten(

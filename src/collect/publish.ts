@@ -1,5 +1,6 @@
 import type { Trades } from "../feed/trades.ts";
 import { UsualKeys } from "../feed/usual_keys.ts";
+import { workshopOf } from "../store/aside.ts";
 import type { Ledger, LedgerEntry } from "../store/ledger.ts";
 import type { SortedSource } from "../store/merge.ts";
 import { publishPartition } from "../store/partition.ts";
@@ -81,10 +82,11 @@ export async function publishDay(
   sources: readonly SortedSource[],
   entries: Ledger,
 ): Promise<Finding> {
-  const breathe = () => pace.breathe();
-  const published = await publishPartition(layout.partition(venue, date), sources, entries, {
+  const path = layout.partition(venue, date);
+  const published = await publishPartition(path, sources, entries, {
     createdBy,
-    breathe,
+    breathe: () => pace.breathe(),
+    workshop: workshopOf(layout, path),
   });
   return { kind: "stored", date, ...published };
 }

@@ -1,6 +1,7 @@
 import type { Venue } from "../feed/venue.ts";
+import { workshopOf } from "../store/aside.ts";
 import { removeIfThere } from "../store/atomic.ts";
-import { type Layout, RebuildLayout } from "../store/layout.ts";
+import { type Layout, RebuildLayout, rebuiltPath } from "../store/layout.ts";
 import { CREDITED, dateOfKey, type Ledger, ledgerKey } from "../store/ledger.ts";
 import type { SortedSource } from "../store/merge.ts";
 import { type Published, publishPartition } from "../store/partition.ts";
@@ -19,14 +20,15 @@ export interface Sources {
   readonly complete: boolean;
 }
 
-/** A day made anew, beside the stored one. Dispose it to take away what has not taken its place. */
+/** A day made anew, on the disk of the stored one. Dispose it to take away what has not taken its place. */
 export class RebuiltDay implements Disposable {
   readonly #publisher: Publisher;
   readonly #layout: RebuildLayout;
 
   constructor(publisher: Publisher, readonly date: string) {
     const { spool: { layout, venue } } = publisher;
-    this.#layout = new RebuildLayout(layout, { venue, date });
+    const scratch = rebuiltPath(workshopOf(layout, layout.partition(venue, date)));
+    this.#layout = new RebuildLayout(layout, scratch);
     this.#publisher = { ...publisher, spool: new Spool(this.#layout, venue), trusting: true };
     removeIfThere(this.#layout.scratch); // of a rebuild that was killed
   }

@@ -1,6 +1,7 @@
+import { pathAside } from "../store/aside.ts";
 import { moveDurably, replaceKeeping } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
-import { asidePath } from "../store/layout.ts";
+import { damagedPath, type Layout } from "../store/layout.ts";
 import { ledgerKey, rowsEntered } from "../store/ledger.ts";
 import type { SortedSource } from "../store/merge.ts";
 import { shareOfMonth } from "../store/month_share.ts";
@@ -51,13 +52,13 @@ export async function repairDay(
     day = await verify();
   }
   const damagedRaw = day.flaws.filter(({ kind }) => kind === "damaged raw file");
-  repairs.push(...damagedRaw.map((flaw) => setAside(flaw, now)));
+  repairs.push(...damagedRaw.map((flaw) => setAside(layout, flaw, now)));
   return { repairs, day: damagedRaw.length === 0 ? day : await verify() };
 }
 
 /** Its rows are in the partition, whose ledger goes on naming it. */
-function setAside({ date, path }: Flaw, now: number): Repair {
-  const aside = asidePath(path, now);
+function setAside(layout: Layout, { date, path }: Flaw, now: number): Repair {
+  const aside = damagedPath(pathAside(layout, path), now);
   moveDurably(path, aside);
   return { kind: "set aside", date, path, aside };
 }
@@ -81,7 +82,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   const partition = (await rebuilt.read())!;
   const reason = refusalOf(salvage, partition, isShort);
   if (reason !== null) return { kind: "left", date, path, reason };
-  const aside = asidePath(path, now);
+  const aside = damagedPath(pathAside(spool.layout, path), now);
   replaceKeeping(rebuilt.path, path, aside);
   const proven = salvage.ledger !== null;
   if (!proven) await publishDailies(publisher, sources.filter(({ file }) => file.date === date));

@@ -1,6 +1,7 @@
+import { pathAside, workshopOf } from "../store/aside.ts";
 import { removeIfThere, replaceKeeping } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
-import { asidePath } from "../store/layout.ts";
+import { damagedPath, rebuiltPath } from "../store/layout.ts";
 import { dayFiles, makeMonth, ShrinkingMonth } from "../store/month.ts";
 import { recordedMonth } from "../store/stored_month.ts";
 import type { Publisher } from "./publish.ts";
@@ -21,18 +22,18 @@ export async function repairMonth(
   const left = (reason: string): Repair => ({ kind: "left", date: month, path, reason });
   const days = dayFiles(layout, venue, month);
   if (days.length === 0) return left("no day of the month is stored");
-  const beside = layout.rebuiltMonth(venue, month);
+  const rebuilt = rebuiltPath(workshopOf(layout, path));
   try {
     const publication = { createdBy, breathe: () => pace.breathe() };
-    const { rows } = await makeMonth(beside, days, await recordedMonth(path), publication);
-    const aside = asidePath(path, now);
-    replaceKeeping(beside, path, aside);
+    const { rows } = await makeMonth(rebuilt, days, await recordedMonth(path), publication);
+    const aside = damagedPath(pathAside(layout, path), now);
+    replaceKeeping(rebuilt, path, aside);
     return { kind: "rebuilt", date: month, path, aside, rows, proven: true };
   } catch (error) {
     if (error instanceof DamagedPartition) return left(`${error.path} is damaged as well (${error.what})`);
     if (error instanceof ShrinkingMonth) return left(`its days hold less than it did: ${error.figures}`);
     throw error;
   } finally {
-    removeIfThere(beside);
+    removeIfThere(rebuilt);
   }
 }

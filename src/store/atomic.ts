@@ -24,14 +24,14 @@ export class CannotWrite extends Error {
 export type Fill = (append: (bytes: Uint8Array) => void) => void | Promise<void>;
 
 /**
- * The one ritual by which a file comes to be: written under another name in its own directory, synced, renamed,
- * the directory synced. After a crash at any point there is the old file, or the new one, whole; and at most an
- * unfinished sibling, which `removeUnfinished` takes away.
+ * The one ritual by which a file comes to be: written under another name, in its own directory or in a `workshop` on
+ * the same disk, synced, renamed, the directory synced. After a crash at any point there is the old file, or the new
+ * one, whole; and at most an unfinished one, which `removeUnfinished` takes away.
  *
  * Throws `CannotWrite`, and what `fill` throws; then nothing has changed.
  */
-export async function writeAtomically(path: string, fill: Fill): Promise<void> {
-  const unfinished = await writeUnfinished(dirname(path), fill, basename(path));
+export async function writeAtomically(path: string, fill: Fill, workshop = dirname(path)): Promise<void> {
+  const unfinished = await writeUnfinished(path, fill, workshop);
   try {
     moveDurably(unfinished, path);
   } catch (error) {
@@ -42,19 +42,23 @@ export async function writeAtomically(path: string, fill: Fill): Promise<void> {
 
 /**
  * The first half of the ritual, for who decides by the bytes where they belong: a synced, hidden file in
- * `directory`, which `moveDurably` makes a finished one. Its name tells what it was to become, and so does `CannotWrite`:
- * what repeats reads the same. Returns its path; when it throws there is no file.
+ * `workshop`, which `moveDurably` makes a finished one. Its name tells the `target`, and so does `CannotWrite`: what
+ * repeats reads the same. Returns its path; when it throws there is no file.
  */
-export async function writeUnfinished(directory: string, fill: Fill, name: string): Promise<string> {
-  makeDirectory(directory);
-  const target = join(directory, name);
-  const unfinished = join(directory, `${UNFINISHED}${name}-${crypto.randomUUID()}`);
+export async function writeUnfinished(
+  target: string,
+  fill: Fill,
+  workshop = dirname(target),
+): Promise<string> {
+  makeDirectory(workshop);
+  const name = basename(target);
+  const unfinished = join(workshop, `${UNFINISHED}${name}-${crypto.randomUUID()}`);
   try {
     using file = onDisk(
-      target,
+      join(workshop, name),
       () => Deno.openSync(unfinished, { write: true, createNew: true, mode: FILE_MODE }),
     );
-    onDisk(target, () => giveToFolderOwner(unfinished));
+    onDisk(target, () => giveToFolderOwner(unfinished, dirname(target)));
     await fill((bytes) => onDisk(target, () => writeAllSync(file, bytes)));
     onDisk(target, () => file.syncSync());
   } catch (error) {
@@ -80,15 +84,17 @@ export function moveDurably(from: string, to: string): void {
   onDisk(to, () => {
     Deno.renameSync(from, to);
     syncFolder(dirname(to));
+    if (dirname(from) !== dirname(to)) syncFolder(dirname(from));
   });
 }
 
 /**
- * Puts a finished file in the place of another, which stays under the name `aside`: who looks at `to` sees one or the
+ * Puts a finished file in the place of another, which stays as `aside` on the same disk: who looks at `to` sees one or the
  * other at every moment, and a crash loses neither. Only a folder in its place is moved away before. Throws
  * `CannotWrite`; then `to` is what it was, if it is a file.
  */
 export function replaceKeeping(from: string, to: string, aside: string): void {
+  makeDirectory(dirname(aside));
   onDisk(aside, () => {
     if (isDirectory(to)) Deno.renameSync(to, aside);
     else Deno.linkSync(to, aside);
@@ -115,8 +121,13 @@ export function makeDirectory(path: string): void {
  */
 export function removeUnfinished(directory: string, part = ""): void {
   for (const { name } of entriesOf(directory)) {
-    if (name.startsWith(UNFINISHED) && name.includes(part)) removeIfThere(join(directory, name));
+    if (isUnfinished(name) && name.includes(part)) removeIfThere(join(directory, name));
   }
+}
+
+/** Whether a file of this name is one that nobody has finished yet. */
+export function isUnfinished(name: string): boolean {
+  return name.startsWith(UNFINISHED);
 }
 
 /** What a folder holds, by name; nothing when it is not there. */

@@ -1,12 +1,22 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 
 const MARKET = ["data", "de", "xetra"];
+/** Beside the folders of data: no reader is sent there. */
+const ASIDE = "aside";
 /** What a day's trades are called; readers glob for `*.parquet`. */
 const PARTITION = "trades.parquet";
-/** What is called so has not taken its place, beside that of a day or month; publications take it away. */
+/** What is made anew before it takes a damaged file's place; of a killed run it is taken away as what is unfinished. */
 const REBUILT = ".unfinished-rebuilt";
+/** How what is kept of the predecessor's files and of damaged ones ends. */
+const KEPT = /\.~([0-9a-f]{16})\.predecessor$|\.damaged-\d{8}T\d{6}Z$/;
+
+/** The folders of a market. */
+export type Kind = "trades" | "trades_monthly" | "raw";
+
+/** Those that hold partitions and nothing else. */
+export const DATA = ["trades", "trades_monthly"] as const satisfies readonly Kind[];
 
 /** The folders of a date below its venue, `year=2026/month=09/day=01`. */
 export const DAY_LEVELS: readonly string[] = ["year", "month", "day"];
@@ -26,9 +36,18 @@ export class Layout {
     return join(this.days("trades_monthly", venue), ...levels, PARTITION);
   }
 
-  /** The month file while it is made anew, beside the damaged one; publications take it away. */
-  rebuiltMonth(venue: Venue, month: string): string {
-    return join(dirname(this.monthFile(venue, month)), REBUILT);
+  /**
+   * The path beside the data, in the same folders, for what belongs to the file at `path` and is no data: readers are
+   * given whole folders, and take all that lies in them for trades.
+   */
+  aside(path: string): string {
+    return join(this.#market, ASIDE, this.#belowMarket(path));
+  }
+
+  /** The folder beside the data in which the file at `path` is made, as all of its kind and venue are. */
+  workshop(path: string): string {
+    const [kind, venue] = this.#belowMarket(path).split(sep);
+    return join(this.#market, ASIDE, kind, venue);
   }
 
   /** Where a file of the exchange is kept as it came. A daily file lies with the day that it is named for. */
@@ -52,7 +71,7 @@ export class Layout {
   }
 
   /** Above the days or months of a venue; below it are the folders of `DAY_LEVELS`, of months without the last. */
-  days(kind: "trades" | "trades_monthly" | "raw", venue: Venue): string {
+  days(kind: Kind, venue: Venue): string {
     return join(this.venues(kind), `venue=${venue}`);
   }
 
@@ -68,12 +87,12 @@ export class Layout {
 
   /** The raw files, of all dates, that an early version of the predecessor did not understand. */
   predecessorQuarantine(venue: Venue): string {
-    return join(this.workingDirectory, ...MARKET, "quarantine", venue);
+    return join(this.#market, "quarantine", venue);
   }
 
   /** Above the venues, whose folders are named `venue=DETR`. */
-  venues(kind: "trades" | "trades_monthly" | "raw"): string {
-    return join(this.workingDirectory, ...MARKET, kind);
+  venues(kind: Kind): string {
+    return join(this.#market, kind);
   }
 
   /** Locks, quota and status; no data. */
@@ -136,6 +155,14 @@ export class Layout {
     return this.#state(`runs-${venue}`);
   }
 
+  get #market(): string {
+    return join(this.workingDirectory, ...MARKET);
+  }
+
+  #belowMarket(path: string): string {
+    return path.slice(this.#market.length + sep.length);
+  }
+
   #day(kind: "trades" | "raw", venue: Venue, date: string): string {
     return join(this.days(kind, venue), dayFolder(date));
   }
@@ -155,36 +182,52 @@ export function isPredecessorName(name: string): boolean {
   return name === PARTITION || /^trades-\d+-\d+\.parquet$/.test(name);
 }
 
-/** Where a file of the predecessor is kept when its trades are in a partition of ours; no reader's glob finds it. */
+/** Where a file of the predecessor is kept when its trades are in a partition of ours; for `path` see `pathAside`. */
 export function keptPath(path: string, digest: string): string {
   return `${path}.~${digest}.predecessor`;
 }
 
 /** The digest in the name of a kept file of the predecessor; null when it is none. */
 export function digestOfKept(name: string): string | null {
-  return /\.~([0-9a-f]{16})\.predecessor$/.exec(name)?.[1] ?? null;
+  return KEPT.exec(name)?.[1] ?? null;
 }
 
-/**
- * The same paths, but for partitions: these are made anew beside that of one date, in its folder and so on its disk.
- * No reader's glob finds them.
- */
-export class RebuildLayout extends Layout {
-  constructor(readonly stored: Layout, readonly rebuilt: Pick<SourceFile, "venue" | "date">) {
-    super(stored.workingDirectory);
-  }
+/** Where a damaged file is kept when another takes its place; `now` in milliseconds since 1970. */
+export function damagedPath(path: string, now: number): string {
+  return `${path}.damaged-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+}
 
-  /** Above all partitions that are made anew. */
-  get scratch(): string {
-    return join(dirname(this.stored.partition(this.rebuilt.venue, this.rebuilt.date)), REBUILT);
+/** Whether a file of this name is one of these. */
+export function isKept(name: string): boolean {
+  return KEPT.test(name);
+}
+
+/** The name in the same folder that readers pass over, though they are given all of it. */
+export function hiddenPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}`);
+}
+
+/** Whether readers that are given a folder pass over a file of this name. */
+export function isHidden(name: string): boolean {
+  return name.startsWith(".") || name.startsWith("_");
+}
+
+/** What is made anew in a workshop. */
+export function rebuiltPath(workshop: string): string {
+  return join(workshop, REBUILT);
+}
+
+/** The same paths, but for partitions: these are made anew in a folder of their own, `scratch`. */
+export class RebuildLayout extends Layout {
+  constructor(stored: Layout, readonly scratch: string) {
+    super(stored.workingDirectory);
   }
 
   override partition(_venue: Venue, date: string): string {
     return join(this.scratch, date);
   }
-}
 
-/** Where a damaged file is kept when another takes its place; `now` in milliseconds since 1970. */
-export function asidePath(path: string, now: number): string {
-  return `${path}.damaged-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  override workshop(path: string): string {
+    return dirname(path);
+  }
 }

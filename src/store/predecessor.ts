@@ -31,13 +31,15 @@ export class Predecessor {
     return paths.filter((path) => path !== own).sort((a, b) => Number(b === merged) - Number(a === merged));
   }
 
-  /** Its files of a date that were kept when they were adopted, with their digests. */
+  /** Its files of a date that were kept when they were adopted, with their digests, wherever that was. */
   kept(date: string): { readonly path: string; readonly digest: string }[] {
-    const folder = dirname(this.layout.partition(this.venue, date));
-    return entriesOf(folder).flatMap(({ name }) => {
-      const digest = digestOfKept(name);
-      return digest === null ? [] : [{ path: join(folder, name), digest }];
-    });
+    const path = this.layout.partition(this.venue, date);
+    return [this.layout.aside(path), path].map(dirname).flatMap((folder) =>
+      entriesOf(folder).flatMap(({ name }) => {
+        const digest = digestOfKept(name);
+        return digest === null ? [] : [{ path: join(folder, name), digest }];
+      })
+    );
   }
 
   /** The exchange's files of a date as it kept them. */

@@ -80,7 +80,7 @@ export class Spool {
         bytes += piece.length;
       }
     };
-    const arrived = await writeUnfinished(this.layout.rawDay(file.venue, file.date), fill, file.name);
+    const arrived = await writeUnfinished(this.layout.rawFile(file), fill);
     const found = await inspectGzip(arrived, UNPACKED_LIMIT[file.kind]);
     if ("lines" in found) {
       const version = await this.#admit(arrived, file);
@@ -197,7 +197,7 @@ export class Spool {
         await breathe();
       }
     };
-    moveDurably(await writeUnfinished(this.layout.rawDay(file.venue, file.date), fill, file.name), path);
+    moveDurably(await writeUnfinished(this.layout.rawFile(file), fill), path);
   }
 
   /** Gives a file its name, and a second version of one its own; returns what that is known by. */

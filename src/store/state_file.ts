@@ -1,6 +1,6 @@
 import { fromDisk } from "../system/disk_error.ts";
 import { ifThere, moveDurably, writeAtomically } from "./atomic.ts";
-import { asidePath } from "./layout.ts";
+import { damagedPath } from "./layout.ts";
 import { shortDigest } from "./proof.ts";
 
 /** A record of this program's, without its seal. */
@@ -12,7 +12,7 @@ export type StateRecord = Record<string, unknown>;
  */
 export async function writeState(path: string, text: string): Promise<void> {
   const there = ifThere(() => Deno.lstatSync(path));
-  if (there?.isDirectory) moveDurably(path, asidePath(path, there.mtime?.getTime() ?? 0));
+  if (there?.isDirectory) moveDurably(path, damagedPath(path, there.mtime?.getTime() ?? 0));
   await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));
 }
 

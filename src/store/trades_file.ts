@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { release, type Trades } from "../feed/trades.ts";
 import { fromDisk } from "../system/disk_error.ts";
-import { ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
+import { type Fill, ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./lead.ts";
 import type { SortedSource } from "./merge.ts";
@@ -19,6 +19,8 @@ export interface Publication {
   readonly createdBy: string;
   /** Awaited after each row group, so that others get a turn; what it throws ends the publication. */
   readonly breathe: () => Promise<void>;
+  /** The folder in which the file lies until it is finished, on the disk of its own folder; default that. */
+  readonly workshop?: string;
 }
 
 /** What the footer of a file of trades says. */
@@ -91,10 +93,10 @@ export async function writeTrades(
   path: string,
   groups: AsyncIterable<Trades>,
   keep: (groups: readonly GroupProof[]) => ReadonlyMap<string, string>,
-  { createdBy, breathe }: Publication,
+  { createdBy, breathe, workshop = dirname(path) }: Publication,
 ): Promise<void> {
-  removeUnfinished(dirname(path));
-  await writeAtomically(path, async (append) => {
+  for (const folder of new Set([workshop, dirname(path)])) removeUnfinished(folder);
+  const fill: Fill = async (append) => {
     let rows = 0;
     const hash = createHash("sha256");
     const writer = new TradesWriter(
@@ -118,7 +120,8 @@ export async function writeTrades(
         [KEYS.digest, hash.copy().digest("hex")],
       ])
     );
-  });
+  };
+  await writeAtomically(path, fill, workshop);
 }
 
 /** The beginning of the file at `path`; empty when there is none, or a folder. */

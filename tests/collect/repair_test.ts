@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { refusalOf, type Repair, repairDay } from "../../src/collect/repair.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet_schema.ts";
+import { asideOf } from "../e2e/harness.ts";
 import { storedRows } from "../store/parquet_files.ts";
 import { ledgerOf } from "../store/parquet_files.ts";
 import { line, lines, Venue } from "./daily_files.ts";
@@ -49,7 +50,7 @@ Deno.test("what one raw file and an intact row group give together is all, and t
   removeRaw(venue, "T09_01");
   const damaged = Deno.readFileSync(path);
   const { repairs, day } = await repairDay(venue.publisher, DATE, NOW);
-  const aside = `${path}.damaged-20260902T030405Z`;
+  const aside = `${asideOf(path)}.damaged-20260902T030405Z`;
   const repair: Repair = { kind: "rebuilt", date: DATE, path, aside, rows: rows.length, proven: true };
   assert.deepEqual(repairs, [repair]);
   assert.deepEqual(day.flaws, []);

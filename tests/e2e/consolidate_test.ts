@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { assertForeseen, jsonOf, logOf, onlyErrorOf, treeOf } from "./evidence.ts";
 import { filesBelow } from "./disk.ts";
-import { duckdb, partitionPath, type Run, runProgram, startProgram, temporaryDirectory } from "./harness.ts";
+import {
+  asideOf,
+  duckdb,
+  partitionPath,
+  type Run,
+  runProgram,
+  startProgram,
+  temporaryDirectory,
+} from "./harness.ts";
 import { assertHoldsItsDays, consolidate, manyIsins, storeDay, unfinishedBelow } from "./months.ts";
 
 /** All trading days of September 2026. */
@@ -132,7 +140,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
       "--month",
       "2026-09",
     ]);
-    await unfinishedBelow(dir.of(MONTHLY));
+    await unfinishedBelow(asideOf(dir.of(MONTHLY)));
     const sent = performance.now();
     program.child.kill(signal);
     const run = await program.ended;

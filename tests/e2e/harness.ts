@@ -164,6 +164,11 @@ function dayPath(dir: string, kind: string, venue: string, date: string): string
   return join(dir, `data/de/xetra/${kind}/venue=${venue}/year=${year}/month=${month}/day=${day}`);
 }
 
+/** Where that is kept and made beside the data which belongs to a file or folder of data. */
+export function asideOf(path: string): string {
+  return path.replace("/data/de/xetra/", "/data/de/xetra/aside/");
+}
+
 /** A row as DuckDB gives it: BIGINT as bigint, DOUBLE and INTEGER as number. */
 export type Row = Record<string, DuckDBValue>;
 

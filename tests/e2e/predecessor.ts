@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { type DaySpec, generateDay } from "../../scripts/replica/day.ts";
 import { compressed } from "../../scripts/replica/wire.ts";
-import { type Database, partitionPath, temporaryDirectory } from "./harness.ts";
+import { filesBelow } from "./disk.ts";
+import { asideOf, type Database, partitionPath, temporaryDirectory } from "./harness.ts";
 
 const TIME = (key: string) => `CAST(replace(${key}, 'Z', '') AS TIMESTAMP_NS)`;
 
@@ -92,11 +93,12 @@ export async function differences(db: Database, original: string, partition: str
   return Number(await db.value(`SELECT ${only(before, after)} + ${only(after, before)}`));
 }
 
-/** Where the predecessor's file is kept that lay at `path`. */
+/** Where the predecessor's file is kept that lay at `path`: beside the data, in the same folders. */
 export function keptOf(path: string): string {
-  const beside = [...Deno.readDirSync(dirname(path))].map(({ name }) => join(dirname(path), name));
-  const kept = beside.filter((other) => other.startsWith(`${path}.~`) && other.endsWith(".predecessor"));
-  assert.equal(kept.length, 1, `one kept file beside ${path}: ${beside}`);
+  const aside = asideOf(path);
+  const beside = filesBelow(dirname(aside));
+  const kept = beside.filter((other) => other.startsWith(`${aside}.~`) && other.endsWith(".predecessor"));
+  assert.equal(kept.length, 1, `one kept file of ${path}: ${beside}`);
   assert.match(kept[0], /\.~[0-9a-f]{16}\.predecessor$/);
   return kept[0];
 }

@@ -4,7 +4,9 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
+import { filesBelow } from "./disk.ts";
 import {
+  asideOf,
   downloadsDuring,
   duckdb,
   fetchArgs,
@@ -46,11 +48,12 @@ for (const [what, { damage, proven }] of Object.entries(DAMAGES)) {
     const [{ flaws: left, repairs: [repair], trades }] = jsonOf<Verified>(run).venues;
     assert.deepEqual(left, []);
     assert.deepEqual([repair.kind, repair.path, repair.proven], ["rebuilt", path, proven]);
-    assert.match(String(repair.aside), /\/trades\.parquet\.damaged-\d{8}T\d{6}Z$/);
+    assert.equal(dirname(String(repair.aside)), dirname(asideOf(path)));
+    assert.match(basename(String(repair.aside)), /^trades\.parquet\.damaged-\d{8}T\d{6}Z$/);
     assert.equal(contentOf(String(repair.aside)), bytes);
     assert.equal(await assertStoresTruth(dir.path, replica), trades);
     assert.deepEqual(await ledgerLines(path), ledger);
-    assert.deepEqual(namesBeside(path), [basename(path), basename(String(repair.aside))]);
+    assert.deepEqual(namesBeside(path), [basename(path)]);
 
     assertForeseen(await verify(replica, dir.path), 0);
     const downloads = await downloadsDuring(
@@ -149,6 +152,7 @@ Deno.test("damaged raw files are set aside, and what they held goes on being sto
   const run = await verify(replica, dir.path, "--repair");
   assertForeseen(run, 0);
   const [, aside] = /SET ASIDE \S+ as (\S+)/.exec(run.stdout)!;
+  assert.equal(dirname(aside), dirname(asideOf(raw)));
   assert.equal(contentOf(aside), bytes);
   assert.throws(() => Deno.statSync(raw), Deno.errors.NotFound);
   assert.equal(contentOf(path), partition);
@@ -183,16 +187,16 @@ for (const [call, times] of [["linkat", 1], ["rename", 2]] as const) {
         ["--wrk-dir", dir.path, "verify", "DETR", "--repair", "--api-url", replica.apiUrl],
         { under: [...under, inject] },
       );
-      const kept = namesBeside(path).map((name) => contentOf(`${dirname(path)}/${name}`));
+      const kept = [path, ...filesBelow(dirname(asideOf(path)))].map(contentOf);
       assert.ok(kept.includes(damaged), "the damaged bytes stay");
-      assert.ok(namesBeside(path).includes("trades.parquet"), "a reader finds a file at every moment");
+      assert.deepEqual(namesBeside(path), ["trades.parquet"], "a reader finds one file at every moment");
       if (code === 0) break;
       killed++;
     }
     assert.ok(killed >= times && killed < 12, `${killed} kills`);
     assertForeseen(await verify(replica, dir.path, "--repair"), 0);
     await assertStoresTruth(dir.path, replica);
-    assert.deepEqual(namesBeside(path).filter((name) => name.startsWith(".")), []);
+    assert.deepEqual(filesBelow(dir.path).filter((path) => path.includes("unfinished")), []);
   });
 }
 

@@ -18,7 +18,7 @@ interface Strike {
   readonly says: string;
 }
 
-/** Without a path they are the nth in the thread of a cycle: its pending record, the raw file, the partition, … */
+/** Without a path they are the nth in the thread of a cycle: its pending record, the raw file, a look at the disk of the partition, that, … */
 const STRIKES: readonly Strike[] = [
   { inject: "openat:error=EMFILE", path: "partition", says: `Too many open files .*/${TRADES}` },
   { inject: "read:error=EIO", path: "partition", says: `/${TRADES} is damaged \\(Input/output error` },
@@ -26,7 +26,7 @@ const STRIKES: readonly Strike[] = [
   { inject: "fsync:error=EIO", path: "raw", says: `cannot write \\S+/${RAW}/\\S+: Input/output error` },
   { inject: "rename:error=ENOSPC", says: "cannot write \\S+/pending-DETR.json: the disk is full" },
   { inject: "rename:error=EIO:when=2", says: `cannot write \\S+/${RAW}/\\S+.json.gz: Input/output error` },
-  { inject: "rename:error=EIO:when=3", says: `cannot write \\S+/${TRADES}: Input/output error` },
+  { inject: "rename:error=EIO:when=4", says: `cannot write \\S+/${TRADES}: Input/output error` },
   { inject: "write:error=ENOSPC", path: "quota", says: "cannot write \\S+/quota.json: the disk is full" },
   { inject: "flock:error=EIO", path: "lock", says: "cannot write \\S+/write-DETR.lock: Input/output error" },
 ];

@@ -13,7 +13,7 @@ import {
   temporaryDirectory,
 } from "../e2e/harness.ts";
 import { flip } from "../e2e/verified.ts";
-import { type Arrival, arrivalsIn, RITUAL_CALLS, writtenInPlaceIn } from "./ritual.ts";
+import { type Arrival, arrivalsIn, RITUAL_CALLS, writtenIn, writtenInPlaceIn } from "./ritual.ts";
 import { type Call, callsIn, canTrace } from "./trace.ts";
 
 const DATE = "2026-09-01";
@@ -40,10 +40,10 @@ const IN_PLACE: Readonly<Record<string, RegExp>> = {
 const KINDS: Readonly<Record<string, RegExp>> = {
   "raw files": /\/raw\/.*\/day=\d\d\/[^/.]+\.json\.gz$/,
   "rejected files": /\/rejected\/[^/]+\.gz$/,
-  partitions: /\/trades\/.*\/trades\.parquet$/,
-  "rebuilt partitions": /\/\.unfinished-rebuilt\/[\d-]+$/,
-  "damaged files set aside": /\.damaged-\w+$/,
-  "month files": /\/trades_monthly\/.*\/trades\.parquet$/,
+  partitions: /^data\/de\/xetra\/trades\/.*\/trades\.parquet$/,
+  "rebuilt partitions": /\/aside\/trades\/venue=[A-Z]+\/\.unfinished-rebuilt\/[\d-]+$/,
+  "damaged files set aside": /\/aside\/.*\.damaged-\w+$/,
+  "month files": /^data\/de\/xetra\/trades_monthly\/.*\/trades\.parquet$/,
   records: /^\.xetra-parqed\/(pending|diary)-[A-Z]+\.json$/,
   "files for monitoring": /^\.xetra-parqed\/(status-[A-Z]+\.json|metrics-[A-Z]+\.prom)$/,
   folders: /\/(\.unfinished-rebuilt|rejected|\w+=\w+|[a-z_]+)$|^(data|\.xetra-parqed)$/,
@@ -64,6 +64,13 @@ Deno.test({
     assert.deepEqual(Object.keys(counts).filter((kind) => counts[kind] === 0), []);
     assert.ok(counts["raw files"] >= 20 && counts.partitions >= 6);
     assert.deepEqual(writtenInPlaceIn(calls, dir.of("data")), []);
+    for (const folder of ["trades", "trades_monthly"]) {
+      assert.deepEqual(
+        writtenIn(calls, dir.of("data/de/xetra", folder)),
+        [],
+        "made in the folders of readers",
+      );
+    }
     const state = writtenInPlaceIn(calls, dir.of(".xetra-parqed"));
     const unexplained = state.map((path) => relative(dir.of(".xetra-parqed"), path))
       .filter((path) => !Object.values(IN_PLACE).some((known) => known.test(path)));

@@ -52,15 +52,17 @@ export function arrivalsIn(calls: readonly Call[], folder: string): Arrival[] {
 
 /** The files below `folder` that were opened to be written under a name that is not hidden, or cut. */
 export function writtenInPlaceIn(calls: readonly Call[], folder: string): string[] {
+  return writtenIn(calls, folder).filter((path) => !basename(path).startsWith(".unfinished-"));
+}
+
+/** The files below `folder` that were opened to be written, or cut. */
+export function writtenIn(calls: readonly Call[], folder: string): string[] {
   const opened = calls.filter(({ name, args, result, paths }) => {
     const writes = name === "creat" || name === "ftruncate" || /O_WRONLY|O_RDWR|O_TRUNC/.test(args);
     const changesNothing = !["openat", "creat", "ftruncate"].includes(name) || result?.startsWith("-1");
     return writes && !changesNothing && isBelow(folder, paths[0]);
   });
-  const inPlace = opened.map(({ paths }) => paths[0]).filter((path) =>
-    !basename(path).startsWith(".unfinished-")
-  );
-  return [...new Set(inPlace)].sort();
+  return [...new Set(opened.map(({ paths }) => paths[0]))].sort();
 }
 
 /** What lacks of a file at `path`, which is about to be moved: new, hidden, written, and synced after that. */

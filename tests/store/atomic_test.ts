@@ -84,7 +84,7 @@ Deno.test("files and folders are for the group to read, and nobody else's", asyn
 
 Deno.test("writeUnfinished() writes a hidden file, which moveDurably() moves where it belongs", async () => {
   using dir = temporaryDirectory();
-  const unfinished = await writeUnfinished(dir.path, (append) => append(bytes("x")), "name");
+  const unfinished = await writeUnfinished(dir.of("name"), (append) => append(bytes("x")));
   assert.deepEqual(dirname(unfinished), dir.path);
   moveDurably(unfinished, dir.of("sub", "file"));
   assert.equal(Deno.readTextFileSync(dir.of("sub", "file")), "x");
@@ -130,7 +130,7 @@ Deno.test("a path that cannot be written is CannotWrite, with the path, whatever
   const inFile = dir.of("file", "sub", "x");
   const refused = (error: unknown) => error instanceof CannotWrite && error.message.includes(file);
   await assert.rejects(writeAtomically(inFile, () => {}), refused);
-  await assert.rejects(writeUnfinished(dirname(inFile), () => {}, "name"), refused);
+  await assert.rejects(writeUnfinished(inFile, () => {}), refused);
   assert.throws(() => writeTemporary(inFile, () => {}), refused);
   assert.throws(() => makeDirectory(dirname(inFile)), refused);
   assert.throws(() => moveDurably(file, inFile), refused);

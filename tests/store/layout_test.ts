@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
-import { Layout } from "../../src/store/layout.ts";
+import { damagedPath, digestOfKept, hiddenPath, isKept, keptPath, Layout } from "../../src/store/layout.ts";
 
 const layout = new Layout("/srv/trades");
 const FILE = minuteFile("DETR", "2026-09-01", 8 * 60 + 34);
@@ -26,6 +26,33 @@ Deno.test("Layout places data as readers of Parquet expect: by venue, year, mont
   assert.equal(layout.rejectedDay("DETR", "2026-09-01"), `${raw}/rejected`);
   assert.equal(layout.days("raw", "DETR"), "/srv/trades/data/de/xetra/raw/venue=DETR");
   assert.equal(layout.days("trades", "DETR"), "/srv/trades/data/de/xetra/trades/venue=DETR");
+});
+
+Deno.test("Layout has a place beside the data for what is none, in the same folders, where no reader is sent", () => {
+  const aside = "/srv/trades/data/de/xetra/aside";
+  const partition = layout.partition("DETR", "2026-09-01");
+  assert.equal(layout.aside(partition), `${aside}/trades/venue=DETR/${DAY}/trades.parquet`);
+  assert.equal(layout.aside(layout.rawFile(FILE)), `${aside}/raw/venue=DETR/${DAY}/${FILE.name}`);
+  assert.equal(layout.workshop(partition), `${aside}/trades/venue=DETR`);
+  assert.equal(layout.workshop(layout.monthFile("DETR", "2026-09")), `${aside}/trades_monthly/venue=DETR`);
+  assert.equal(
+    new Layout(".").aside("data/de/xetra/trades/venue=DETR/x"),
+    "data/de/xetra/aside/trades/venue=DETR/x",
+  );
+});
+
+Deno.test("what is kept is known by its name, damaged or the predecessor's, and no other file is taken for it", () => {
+  const digest = "0123456789abcdef";
+  const kept = [keptPath("trades-1-2.parquet", digest), damagedPath("trades.parquet", 0)];
+  assert.deepEqual(kept, [
+    "trades-1-2.parquet.~0123456789abcdef.predecessor",
+    "trades.parquet.damaged-19700101T000000Z",
+  ]);
+  assert.deepEqual(kept.map(digestOfKept), [digest, null]);
+  assert.deepEqual([...kept, ...kept.map(hiddenPath)].map(isKept), [true, true, true, true]);
+  for (const name of ["trades.parquet", "trades.parquet.damaged-me", "trades-1-2.parquet", "x.predecessor"]) {
+    assert.ok(!isKept(name), name);
+  }
 });
 
 Deno.test("Layout keeps its state beside the data, one file a venue; the quota is for all", () => {
