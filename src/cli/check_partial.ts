@@ -2,6 +2,7 @@ import { absentOn, datesBetween, dayAfter, firstTradingDay } from "../collect/ab
 import { type DayInventory, inventoryOf } from "../collect/inventory.ts";
 import { rejectedOfDate } from "../collect/rejected.ts";
 import { type DayDefects, defectsOf, isWhole } from "../collect/status.ts";
+import { type StrayFile, strayFiles } from "../collect/stray_files.ts";
 import { counted } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { storedDates } from "../store/dates.ts";
@@ -17,6 +18,7 @@ export interface VenueDefects {
   readonly dates: number;
   /** Only those with a defect. */
   readonly days: readonly DayDefects[];
+  readonly strays: readonly StrayFile[];
 }
 
 /**
@@ -40,7 +42,8 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
     const absent = absentOn(day, next, { venue, since, asked, listed });
     looked.push(defectsOf(day, { record, rejected: rejected.told, absent }));
   }
-  return { venue, dates: dates.length, days: looked.filter((day) => !isWhole(day)) };
+  const days = looked.filter((day) => !isWhole(day));
+  return { venue, dates: dates.length, days, strays: strayFiles(layout, venue) };
 }
 
 /**
@@ -51,9 +54,10 @@ function askedAt(venue: Venue, layout: Layout, dates: readonly string[]): number
   return Date.parse(readVenueState(layout, venue)?.asked ?? dates.at(-1) ?? "");
 }
 
-export function printDefects({ venue, dates, days }: VenueDefects): void {
+export function printDefects({ venue, dates, days, strays }: VenueDefects): void {
   console.log(`${venue}: ${counted(dates, "date")} looked at, ${counted(days.length, "date")} with a defect`);
   for (const day of days) for (const line of describe(day)) console.log(`${day.date}  ${line}`);
+  for (const { date, path, what, remedy } of strays) console.log(`${date}  ${path}: ${what}; ${remedy}`);
 }
 
 function describe(

@@ -12,13 +12,14 @@ const GRAVITY = {
   "waiting": "warning",
   "stale month": "warning",
   "not compared": "warning",
+  "stray file": "warning",
 } as const satisfies Record<string, Gravity>;
 
 /** Something that a verification found: what, at which file, and what to do. */
 export interface Flaw {
   readonly kind: keyof typeof GRAVITY;
   readonly gravity: Gravity;
-  /** Of a month file the month, `2026-09`. */
+  /** Of a month file the month, `2026-09`; of a stray file as much as its folders tell. */
   readonly date: string;
   readonly path: string;
   readonly what: string;

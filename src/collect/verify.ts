@@ -3,10 +3,12 @@ import type { Clock } from "../feed/clock.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { monthsBelow, storedDates } from "../store/dates.ts";
+import { type KeptFiles, keptFiles } from "../store/kept_files.ts";
 import type { Layout } from "../store/layout.ts";
 import { Spool } from "../store/spool.ts";
 import { type Flaw, flaw } from "./flaws.ts";
 import { Pace } from "./pace.ts";
+import { strayFiles } from "./stray_files.ts";
 import { verifyDaily } from "./verify_daily.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
 import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
@@ -28,6 +30,8 @@ export interface Verification {
   /** Daily files of the exchange that were compared. */
   readonly dailyFiles: number;
   readonly monthFiles: number;
+  /** Of all dates. */
+  readonly kept: KeptFiles;
   /** By date. */
   readonly flaws: readonly Flaw[];
 }
@@ -55,7 +59,9 @@ export async function verifyVenue(
   for (const month of monthsBelow(layout.days("trades_monthly", venue)).filter(isChosen)) {
     months.push(await verifyMonth(layout, venue, month, pace));
   }
-  const flaws = [...[...days, ...months].flatMap(({ flaws }) => flaws), ...dailies.flaws];
+  const strays = strayFiles(layout, venue).filter(({ date }) => isChosen(date))
+    .map(({ date, path, what, remedy }) => flaw("stray file", date, path, what, remedy));
+  const flaws = [...[...days, ...months].flatMap(({ flaws }) => flaws), ...dailies.flaws, ...strays];
   return {
     venue,
     dates: days.length,
@@ -64,6 +70,7 @@ export async function verifyVenue(
     rawFiles: days.reduce((sum, { rawFiles }) => sum + rawFiles, 0),
     dailyFiles: dailies.compared,
     monthFiles: months.filter(({ stored }) => stored !== null).length,
+    kept: keptFiles(layout, venue),
     flaws: flaws.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
   };
 }

@@ -1,0 +1,41 @@
+import { basename, join } from "node:path";
+import type { Venue } from "../feed/venue.ts";
+import { entriesOf, ifThere, isUnfinished } from "./atomic.ts";
+import { DATA, isHidden, isKept, type Kind, type Layout } from "./layout.ts";
+
+const KINDS: readonly Kind[] = [...DATA, "raw"];
+
+/** What is kept of damaged files, or folders, and of the predecessor's: nobody takes it away but its owner. */
+export interface KeptFiles {
+  readonly files: number;
+  readonly bytes: number;
+  /** The path of one of them; null when there is none. */
+  readonly first: string | null;
+}
+
+/** What is kept of a venue, beside its data and among them. */
+export function keptFiles(layout: Layout, venue: Venue): KeptFiles {
+  const stored = KINDS.map((kind) => layout.days(kind, venue));
+  const paths = [...stored.map((folder) => layout.aside(folder)), ...stored].flatMap(thingsBelow)
+    .filter((path) => isKept(basename(path)));
+  const sizes = paths.map((path) => ifThere(() => Deno.lstatSync(path))?.size ?? 0);
+  return { files: paths.length, bytes: sizes.reduce((sum, size) => sum + size, 0), first: paths[0] ?? null };
+}
+
+/** What version 0.1.0 kept with the data of a venue, where readers of the folder come upon it. */
+export function keptWithData(layout: Layout, venue: Venue): string[] {
+  return KINDS.flatMap((kind) => thingsBelow(layout.days(kind, venue)))
+    .filter((path) => isKept(basename(path)) && !isHidden(basename(path)));
+}
+
+/**
+ * The files below a folder, by path. Something kept or unfinished, or named as a Parquet file, is one thing, though it
+ * be a folder.
+ */
+export function thingsBelow(folder: string): string[] {
+  return entriesOf(folder).flatMap(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    const isOne = !isDirectory || isKept(name) || isUnfinished(name) || name.endsWith(".parquet");
+    return isOne ? [path] : thingsBelow(path);
+  });
+}
