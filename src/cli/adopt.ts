@@ -17,6 +17,7 @@ import { venuesBelow } from "../store/dates.ts";
 import { Layout } from "../store/layout.ts";
 import { Predecessor } from "../store/predecessor.ts";
 import { Spool } from "../store/spool.ts";
+import { clearKept } from "./clear_kept.ts";
 import { EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";
 import type { AdoptOptions, GlobalOptions } from "./settings.ts";
@@ -55,6 +56,7 @@ export async function adopt(
   const { layout, clock } = tools;
   const from = new Predecessor(predecessorLayout(options, layout), venue);
   const start = clock.now();
+  if (!options.dryRun) await clearKept(venue, tools, signal);
   const dates = from.dates();
   const days: Day[] = [];
   for (const date of dates) {

@@ -7,6 +7,8 @@ import { type Verification, verifyVenue } from "../collect/verify.ts";
 import type { VerifiedDay } from "../collect/verify_day.ts";
 import { type VerifiedMonth, verifyMonth } from "../collect/verify_month.ts";
 import type { Venue } from "../feed/venue.ts";
+import { keptFiles } from "../store/kept_files.ts";
+import { clearKept } from "./clear_kept.ts";
 import { EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";
 import type { VerifyOptions } from "./settings.ts";
@@ -32,11 +34,12 @@ export async function verify(
   signal: AbortSignal,
 ): Promise<VerifiedVenue> {
   const isChosen = (dateOrMonth: string) => dateOrMonth.startsWith(date ?? month ?? "");
+  if (repair) await clearKept(venue, tools, signal);
   const found = await verifyVenue(venue, isChosen, tools, signal);
   if (!repair || !found.flaws.some(isMendable)) return { ...found, repairs: [] };
   const now = tools.clock.now();
   const mended = await underLock(venue, tools, signal, (publisher) => mend(found, isChosen, publisher, now));
-  return { ...afterwards(found, mended), repairs: mended.repairs };
+  return { ...afterwards(found, mended), repairs: mended.repairs, kept: keptFiles(tools.layout, venue) };
 }
 
 /** Repairs the days first, for which a month file may be the source, and of which a month is made anew. */
@@ -71,7 +74,7 @@ export function verifiedCode({ flaws, repairs }: VerifiedVenue): number {
 }
 
 export function printVerification(verified: VerifiedVenue): void {
-  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, flaws, repairs } = verified;
+  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept, flaws, repairs } = verified;
   const count = (gravity: Flaw["gravity"]) => flaws.filter((flaw) => flaw.gravity === gravity).length;
   for (const repair of repairs) console.log(`${repair.date}  ${describeRepair(repair)}`);
   for (const { date, gravity, path, what, remedy } of flaws) {
@@ -85,6 +88,11 @@ export function printVerification(verified: VerifiedVenue): void {
         counted(count("warning"), "warning")
       }`,
   );
+  if (kept.first === null) return;
+  const room = `${counted(kept.files, "kept file")}, ${
+    (kept.bytes / 1e6).toFixed(1)
+  } MB, the first: ${kept.first}`;
+  console.log(`${venue}: ${room}. Nobody deletes these but you`);
 }
 
 const DAMAGED_DAY: readonly Flaw["kind"][] = ["damaged partition", "damaged raw file"];
@@ -103,7 +111,7 @@ function datesOf(flaws: readonly Flaw[], kinds: readonly Flaw["kind"][]): Set<st
 /** The verification with what is now known of some of its days and months. */
 function afterwards(found: Verification, { days, months }: Mended): Verification {
   const seen = new Set([...days.map(({ date }) => date), ...months.map(({ month }) => month)]);
-  const stillTrue = found.flaws.filter(({ date, kind }) => !seen.has(date) || COMPARED.has(kind));
+  const stillTrue = found.flaws.filter(({ date, kind }) => !seen.has(date) || FOUND_OTHERWISE.has(kind));
   const damaged = datesOf(found.flaws, ["damaged partition", ...DAMAGED_MONTH]);
   const regained = days.filter(({ date, partition }) => partition !== null && damaged.has(date));
   const regainedMonths = months.filter(({ month, stored }) => stored !== null && damaged.has(month));
@@ -117,8 +125,13 @@ function afterwards(found: Verification, { days, months }: Mended): Verification
   };
 }
 
-/** What was found by a daily file, not by the day's own. */
-const COMPARED: ReadonlySet<Flaw["kind"]> = new Set(["trades missing", "not reconciled", "not compared"]);
+/** What was found by a daily file or beside the partition, and not by looking at the day's own files. */
+const FOUND_OTHERWISE: ReadonlySet<Flaw["kind"]> = new Set([
+  "trades missing",
+  "not reconciled",
+  "not compared",
+  "stray file",
+]);
 
 function describeRepair(repair: Repair): string {
   switch (repair.kind) {

@@ -2,7 +2,9 @@ import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { Diary } from "../store/diary.ts";
 import { diskDaysLeft } from "../store/disk.ts";
+import { Spool } from "../store/spool.ts";
 import { cleanUp, isTrouble } from "./cleanup.ts";
+import { clearData } from "./clear_data.ts";
 import { consolidateEndedMonths } from "./consolidate.ts";
 import type { Tools } from "./cycle.ts";
 import { diskGravity, diskRoom } from "./disk_room.ts";
@@ -18,6 +20,7 @@ type Step = (venue: Venue, tools: UpkeepTools, signal: AbortSignal) => void | Pr
 
 /** In this order; a step that fails does not keep the others from being done. */
 const STEPS: Readonly<Record<string, Step>> = {
+  "clearing the data folders": clearDataFolders,
   "cleaning the raw files": cleanRawFiles,
   "consolidating the months that have ended": consolidateMonths,
   "judging the disk": judgeDisk,
@@ -59,6 +62,10 @@ async function attempt(
 /** One venue at a time: each holds a month's open days. */
 async function consolidateMonths(venue: Venue, tools: UpkeepTools, signal: AbortSignal): Promise<void> {
   await tools.oneAtATime(() => consolidateEndedMonths(venue, tools, signal));
+}
+
+function clearDataFolders(venue: Venue, { layout }: UpkeepTools): void {
+  clearData(new Spool(layout, venue));
 }
 
 async function cleanRawFiles(
