@@ -23,6 +23,7 @@ export interface Verified {
     readonly trades: number;
     readonly rawFiles: number;
     readonly dailyFiles: number;
+    readonly kept: { readonly files: number; readonly bytes: number; readonly first: string | null };
     readonly flaws: readonly Flaw[];
     readonly repairs: readonly Record<string, unknown>[];
   }[];
