@@ -29,13 +29,23 @@ export function keptWithData(layout: Layout, venue: Venue): string[] {
 }
 
 /**
- * The files below a folder, by path. Something kept or unfinished, or named as a Parquet file, is one thing, though it
- * be a folder.
+ * The files below a folder, by path; hidden folders are passed over, as readers do. Something kept or unfinished, or
+ * named as a Parquet file, is one thing, though it be a folder, and so is a folder that we may not read.
  */
 export function thingsBelow(folder: string): string[] {
   return entriesOf(folder).flatMap(({ name, isDirectory }) => {
     const path = join(folder, name);
-    const isOne = !isDirectory || isKept(name) || isUnfinished(name) || name.endsWith(".parquet");
-    return isOne ? [path] : thingsBelow(path);
+    if (!isDirectory || isKept(name) || isUnfinished(name) || name.endsWith(".parquet")) return [path];
+    return isHidden(name) ? [] : ifReadable(path);
   });
+}
+
+/** Such as the `lost+found` of a disk that is mounted there. */
+function ifReadable(folder: string): string[] {
+  try {
+    return thingsBelow(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return [folder];
+    throw error;
+  }
 }

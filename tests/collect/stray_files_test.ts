@@ -25,6 +25,7 @@ Deno.test("partitions, what is hidden from readers, another venue's files and th
     return [
       ...[".unfinished-trades.parquet-1", "_SUCCESS", ".trades.parquet.damaged-20260901T000000Z"]
         .map((name) => join(day, name)),
+      join(day, ".stversions", "trades.parquet"),
       join(dirname(layout.partition("DEUR", DATE)), "copy.parquet"),
       layout.aside(join(day, "trades.parquet.damaged-20260901T000000Z")),
     ];
@@ -62,6 +63,20 @@ Deno.test("every other file is told, wherever it lies, with its date as far as i
   assert.equal(strays.at(-1)!.date, "2026-09");
   assert.deepEqual([...new Set(strays.map(({ remedy }) => remedy))], ["move it out of the data folder"]);
 });
+
+Deno.test(
+  { name: "a folder that we may not read is told, and read no further", ignore: Deno.uid() === 0 },
+  () => {
+    using dir = temporaryDirectory();
+    const layout = new Layout(dir.path);
+    const lost = join(layout.days("trades", "DETR"), "lost+found");
+    Deno.mkdirSync(lost, { recursive: true });
+    Deno.chmodSync(lost, 0);
+    const strays = strayFiles(layout, "DETR");
+  Deno.chmodSync(lost, 0o700);
+  assert.deepEqual(strays.map(({ path }) => path), [lost]);
+  },
+);
 
 Deno.test("the predecessor's files are told as such, and so is what version 0.1.0 kept", () => {
   const strays = straysAmong((layout) =>
