@@ -73,8 +73,8 @@ Deno.test(
     Deno.mkdirSync(lost, { recursive: true });
     Deno.chmodSync(lost, 0);
     const strays = strayFiles(layout, "DETR");
-  Deno.chmodSync(lost, 0o700);
-  assert.deepEqual(strays.map(({ path }) => path), [lost]);
+    Deno.chmodSync(lost, 0o700);
+    assert.deepEqual(strays.map(({ path }) => path), [lost]);
   },
 );
 

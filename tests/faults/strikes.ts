@@ -115,7 +115,7 @@ async function largeFetch(): Promise<Strike> {
     name: "a fetch of a large day",
     replica,
     args: (dir) => fetchArgs(replica, dir),
-    isStruck: (path) => path.startsWith("data/de/xetra/trades") || path.endsWith("/runs-DETR"),
+    isStruck: (path) => /^data\/de\/xetra\/(trades|aside)|\/runs-DETR$/.test(path),
     isSlow: true,
   });
 }
