@@ -48,7 +48,7 @@ Deno.test("files of other services in the raw folders are neither listed, counte
   const nextDay = layout.rawDay("DETR", "2026-09-02");
   Deno.mkdirSync(nextDay);
   Deno.writeTextFileSync(join(nextDay, minuteFile("DETR", "2026-09-02", 540, "pretrade").name), "");
-  assert.deepEqual(await checkPartial("DETR", layout), { venue: "DETR", dates: 1, days: [] });
+  assert.deepEqual(await checkPartial("DETR", layout), { venue: "DETR", dates: 1, days: [], strays: [] });
   const { rawFiles, flaws } = await verifyDay(layout, "DETR", DATE, publisher.pace);
   assert.deepEqual({ rawFiles, flaws }, { rawFiles: 1, flaws: [] });
   assert.equal((await reprocessDay(publisher, DATE, true)).files, 1);
