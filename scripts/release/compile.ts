@@ -1,8 +1,9 @@
 import $, { type Path } from "@david/dax";
+import { isFor } from "./elf.ts";
 import { BAKED_FLAGS } from "./flags.ts";
 import { ROOT, type Target } from "./product.ts";
 
-/** Deno's base binary could not be had: no network, or a wrong `DENORT_BIN`. The message says how to supply it. */
+/** Deno's base binary could not be had: no network, or a wrong `DENORT_BIN`, or one for another machine. The message says how to supply it. */
 export class NoBaseBinary extends Error {
   override readonly name = "NoBaseBinary";
 }
@@ -28,15 +29,25 @@ export async function compile(target: Target, output: Path): Promise<string> {
     output,
   ];
   const { code, stderr } = await $`${Deno.execPath()} compile ${BAKED_FLAGS} ${options} main.ts`
-    .cwd(ROOT).env({ NO_COLOR: "1" }).stderr("piped").noThrow();
-  if (code === 0) return stderr;
+    .cwd(ROOT).env({ NO_COLOR: "1", ...baseGiven(target) }).stderr("piped").noThrow();
+  if (code === 0) {
+    if (isFor(target, output)) return stderr;
+    output.removeSync();
+    throw new NoBaseBinary(adviceFor(target, "the one that was taken is for another machine"));
+  }
   if (DOWNLOAD_FAILED.test(stderr)) throw new NoBaseBinary(adviceFor(target, "could not be downloaded"));
   const [notFound] = NOT_FOUND.exec(stderr) ?? [];
   throw notFound === undefined ? new Error(stderr) : new NoBaseBinary(adviceFor(target, notFound));
 }
 
+/** `{target}` in `DENORT_BIN` stands for the target, so that it can name one for each. */
+function baseGiven(target: Target): Record<string, string> {
+  const given = Deno.env.get("DENORT_BIN");
+  return given === undefined ? {} : { DENORT_BIN: given.replaceAll("{target}", target) };
+}
+
 function adviceFor(target: Target, why: string): string {
   const version = Deno.version.deno;
-  return `Deno's base binary for ${target} is missing (${why}): say where it is by DENORT_BIN=/path/to/denort, ` +
+  return `Deno's base binary for ${target} is missing (${why}): say where it is by DENORT_BIN=/path/to/denort-{target}, ` +
     `or put denort-${target}.zip of Deno ${version} into $DENO_DIR/dl/release/v${version}/`;
 }

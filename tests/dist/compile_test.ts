@@ -1,11 +1,11 @@
 import $ from "@david/dax";
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { compile } from "../../scripts/release/compile.ts";
+import { compile, NoBaseBinary } from "../../scripts/release/compile.ts";
 import { ROOT, TARGETS } from "../../scripts/release/product.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { type Embedded, readEmbedded } from "./embedded.ts";
-import { STAND_IN, withStandIn } from "./stand_in.ts";
+import { STAND_IN, withBase, withStandIn } from "./stand_in.ts";
 
 const RECORD = new URL("compiled.txt", import.meta.url);
 const PACKAGES = /^\.deno_compile_node_modules\/localhost\/((?:@[^/]+\/)?[^/]+)\/([^/]+)\//;
@@ -56,6 +56,22 @@ for (const target of TARGETS) {
     assert.deepEqual(embedded.files.filter((path) => !PACKAGES.test(path)).sort(), await moduleGraph());
   });
 }
+
+Deno.test("a base binary for another machine is refused, with what to do, and no program is left that cannot run", async () => {
+  using folder = temporaryDirectory();
+  const output = $.path(folder.of("xetra-parqed"));
+  const other = TARGETS.find((target) => target !== Deno.build.target)!;
+  await assert.rejects(
+    withBase(STAND_IN, () => compile(other, output)),
+    (error: Error) =>
+      error instanceof NoBaseBinary &&
+      error.message.startsWith(
+        `Deno's base binary for ${other} is missing (the one that was taken is for another machine): say where it is by ` +
+          "DENORT_BIN=/path/to/denort-{target}, or put ",
+      ),
+  );
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+});
 
 Deno.test("without a base binary, `deno task compile` ends with 69 and one line that says how to supply it", async () => {
   const { code, stdout, stderr } = await $`${Deno.execPath()} task --quiet compile`.cwd(ROOT)

@@ -1,10 +1,30 @@
+import { type Target, TARGETS } from "../../scripts/release/product.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
+
 /** Stands in for Deno's base binary, which cannot be had everywhere: all but running what is compiled can be seen. */
 export const STAND_IN = "/usr/bin/true";
+/** The machines' numbers, and where they stand in a program: elf(5). */
+const MACHINES: Readonly<Record<Target, number>> = {
+  "x86_64-unknown-linux-gnu": 0x3e,
+  "aarch64-unknown-linux-gnu": 0xb7,
+};
+const PLACE = 18;
 
-/** Does `work`, which compiles, with the stand-in. */
+/** Does `work`, which compiles, with a stand-in that says of itself that it is for the machine which is asked for. */
 export async function withStandIn<Result>(work: () => Promise<Result>): Promise<Result> {
+  using folder = temporaryDirectory();
+  for (const target of TARGETS) {
+    const bytes = Deno.readFileSync(STAND_IN);
+    bytes[PLACE] = MACHINES[target];
+    Deno.writeFileSync(folder.of(`denort-${target}`), bytes, { mode: 0o755 });
+  }
+  return await withBase(folder.of("denort-{target}"), work);
+}
+
+/** Does `work` with this for `DENORT_BIN`. */
+export async function withBase<Result>(base: string, work: () => Promise<Result>): Promise<Result> {
   const before = Deno.env.get("DENORT_BIN");
-  Deno.env.set("DENORT_BIN", STAND_IN);
+  Deno.env.set("DENORT_BIN", base);
   try {
     return await work();
   } finally {
