@@ -78,6 +78,13 @@ export function sizeOption(text: string): number {
   throw new InvalidArgumentError("A size is a whole number with K, M or G, such as 10M; or off.");
 }
 
+/** A size as `sizeOption` reads it, in the largest unit in which it is a whole number. */
+export function sizeText(bytes: number): string {
+  if (bytes === Infinity) return "off";
+  const [unit, size] = Object.entries(SIZE_UNITS).findLast(([, size]) => bytes % size === 0)!;
+  return `${bytes / size}${unit}`;
+}
+
 export function daysOption(text: string): number {
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Days are a whole number, such as 30.");

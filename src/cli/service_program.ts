@@ -1,15 +1,17 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
 import type { CommandLine } from "./command_line.ts";
-import { activeHoursOption, intervalOption, venuesOption } from "./options.ts";
+import { activeHoursOption, intervalOption, sizeText, venuesOption } from "./options.ts";
 import {
   DEFAULT_BINARY,
   DEFAULT_USER,
   DEFAULT_WORKING_DIRECTORY,
   isStateDirectory,
   isUnitPath,
+  LOG_DIRECTORY,
   type Service,
 } from "./service_unit.ts";
+import type { GlobalOptions } from "./settings.ts";
 
 /** What a unit of ours cannot see: each has its own of these, or none. */
 const HIDDEN = ["/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "/sys"];
@@ -40,7 +42,9 @@ export function addServiceCommands({ program, globals, setExitCode }: CommandLin
     .addHelpText(
       "after",
       `
-The working directory is ${DEFAULT_WORKING_DIRECTORY} unless --wrk-dir says another one.
+The working directory is ${DEFAULT_WORKING_DIRECTORY} unless --wrk-dir says another one. The daemon logs
+into ${LOG_DIRECTORY}, and as --log-level, --log-rotate-size, --log-keep-days, --quiet and
+--system-timezone say.
 
 Examples:
   xetra-parqed install-service DETR DFRA --dry-run
@@ -56,6 +60,7 @@ Examples:
         options: [
           ...(options.interval === undefined ? [] : ["--interval", options.interval]),
           ...(options.activeHours === undefined ? [] : ["--active-hours", options.activeHours]),
+          ...logOptionsOf(globals()),
         ],
       };
       const usageError = (message: string) => command.error(`error: ${message}`);
@@ -74,6 +79,19 @@ Examples:
       const { uninstallServiceCommand } = await serviceCommands();
       setExitCode(await uninstallServiceCommand({ ...globals(), ...options }));
     });
+}
+
+/** How the daemon shall log, as far as it is not the default; where it logs to is the unit's to say. */
+function logOptionsOf(
+  { logLevel, logRotateSize, logKeepDays, quiet, systemTimezone }: GlobalOptions,
+): string[] {
+  return [
+    ...(logLevel === "INFO" ? [] : ["--log-level", logLevel]),
+    ...(logRotateSize === undefined ? [] : ["--log-rotate-size", sizeText(logRotateSize)]),
+    ...(logKeepDays === undefined ? [] : ["--log-keep-days", `${logKeepDays}`]),
+    ...(quiet === undefined ? [] : ["--quiet"]),
+    ...(systemTimezone === undefined ? [] : ["--system-timezone", systemTimezone]),
+  ];
 }
 
 /** The command by which shells come to know the others. */

@@ -116,6 +116,22 @@ Deno.test("installed again it changes nothing; with other settings it keeps the 
   assert.match(Deno.readTextFileSync(machine.of(UNIT)), command);
 });
 
+Deno.test("how the daemon shall log is carried into its unit, before and after the command's name, as it was said", async () => {
+  const before = ["--log-rotate-size", "off", "--log-keep-days", "7", "--quiet", "--log-level", "DEBUG"];
+  const after = ["--system-timezone", "Europe/Berlin", "--interval", "15m"];
+  const run = await runProgram([...before, "install-service", "DETR", "--print", ...after]);
+  assertForeseen(run, 0);
+  const [, options] = / --daemon (.*) --pid-file /.exec(run.stdout)!;
+  assert.equal(
+    options,
+    "--interval 15m --log-level DEBUG --log-rotate-size off --log-keep-days 7 --quiet --system-timezone Europe/Berlin",
+  );
+  // Every command understands them.
+  using folder = temporaryDirectory();
+  const logging = options.split(" ").slice(2);
+  assertForeseen(await runProgram(["status", "DETR", "--wrk-dir", folder.path, ...logging]), 0);
+});
+
 Deno.test("--per-venue installs the template, and one instance a venue", async () => {
   using machine = image("");
   const said = saidBy(await install(machine, "DETR", "DEUR", "--per-venue"), machine);

@@ -4,6 +4,8 @@ import {
   apiOption,
   dateOption,
   quotaOption,
+  sizeOption,
+  sizeText,
   venueOption,
   venuesOption,
   zoneOption,
@@ -31,6 +33,13 @@ Deno.test("venuesOption() collects venues in their order, each once", () => {
   assert.deepEqual(collect("DETR"), ["DETR"]);
   assert.deepEqual(collect("DFRA", "DETR", "DFRA"), ["DFRA", "DETR"]);
   assert.throws(() => collect("DETR", "x"), InvalidArgumentError);
+});
+
+Deno.test("sizeText() says a size as sizeOption() reads it, and as it was said", () => {
+  for (const text of ["off", "10M", "512K", "1G", "1000", "1025"]) {
+    assert.equal(sizeText(sizeOption(text)), text);
+  }
+  assert.equal(sizeText(sizeOption("1024K")), "1M");
 });
 
 Deno.test("dateOption() takes dates of the calendar", () => {
