@@ -1,6 +1,6 @@
 import { inventoriesOf, seenNames } from "../collect/inventory.ts";
 import { lostNames } from "../collect/pending.ts";
-import { byTradingDay, ODD_PER_CYCLE, planCycle, type Step } from "../collect/plan.ts";
+import { ODD_PER_CYCLE, planCycle, type Step } from "../collect/plan.ts";
 import { counted } from "../collect/tell.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -43,7 +43,7 @@ export async function planFetch(venue: Venue, tools: Collaborators, signal: Abor
     venue,
     listed: absent ? null : files.length,
     waiting: days.values().reduce((sum, { waiting }) => sum + waiting.length, 0),
-    days: byTradingDay(steps).map(summaryOf),
+    days: [...Map.groupBy(steps, ({ file }) => tradingDayOf(file)).values()].map(summaryOf),
     estimatedSeconds: tools.secondsFor(steps.length),
   };
 }

@@ -54,9 +54,9 @@ Deno.test("--no-store says what would be fetched by date, and how long it takes 
   const [first, ...table] = run.stdout.trimEnd().split("\n");
   assert.match(first, /^DETR: would be fetched, in about [12] min under the quota$/);
   assert.deepEqual(table, [
-    "trading day  minute files  daily files",
-    "2026-09-01              1            0",
-    "2026-09-02              5            0",
+    "trading day  minute files  daily files  odd names",
+    "2026-09-01              1            0          0",
+    "2026-09-02              5            0          0",
   ]);
   assert.deepEqual(logOf(run), ["INFO Checking missing dates for DETR"]);
 });
