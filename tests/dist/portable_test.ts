@@ -8,7 +8,7 @@ import { fetchArgs, type Run, startCommand } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { busy, Home, isRoot } from "./portable.ts";
-import { isFree, serviceManager, SOCKET } from "./service_manager.ts";
+import { canPlay, serviceManager, SOCKET } from "./service_manager.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 6_000, minutes: { from: 480, until: 510 } };
 const TRUTH = {
@@ -90,9 +90,10 @@ Deno.test({
   await t.step("a daemon is READY, refuses a second one, and ends with 0 within 0.5 s", async () => {
     const more = ["--daemon", "--active-hours", "00:00-24:00"];
     const args = fetchArgs(EXCHANGE, home.of("watched"), ["DETR"], ...more);
-    await using manager = isFree ? await serviceManager() : null;
+    await using manager = canPlay ? await serviceManager() : null;
     const env: Record<string, string> = manager === null ? {} : { NOTIFY_SOCKET: SOCKET };
-    await using daemon = home.start(args, { ...exchange, env });
+    const under = [...exchange.under, ...manager?.under ?? []];
+    await using daemon = home.start(args, { under, env });
     if (manager !== null) assert.equal(await manager.next(), "READY=1");
     await heard(daemon, / - Cycle 1: DETR: 30 files, 6,000 trades/);
     const variables = Deno.readTextFileSync(`/proc/${daemon.child.pid}/environ`).split("\0");

@@ -1,24 +1,37 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { Script } from "../daemon/process.ts";
+import { ownDisks } from "../e2e/own_disk.ts";
+import { isPossible } from "../e2e/possible.ts";
 
 /** Where systemd listens; the program's permissions name it. */
 export const SOCKET = "/run/systemd/notify";
-/** systemd's place is taken where it does not run, by root only. */
-export const isFree: boolean = Deno.uid() === 0 && await Deno.lstat(SOCKET).then(() => false, () => true);
-if (!isFree) console.log(`${SOCKET} is taken, or not for us: no service manager is played`);
+/** systemd's place is taken in a namespace with a /run of its own, whether it runs on this machine or not. */
+export const canPlay: boolean = Deno.uid() === 0 &&
+  await isPossible("unshare", "-m", "mount", "-t", "tmpfs", "none", "/run");
+if (!canPlay) console.log("left out: only root can play systemd, with a /run of its own");
+
+/** systemd, played. */
+export interface ServiceManager extends AsyncDisposable {
+  /** What runs a command where systemd's socket is this one's. */
+  readonly under: readonly string[];
+  /** The next that it is told. */
+  next(): Promise<string>;
+}
 
 /** Plays systemd at its own socket, until it is disposed. */
-export async function serviceManager(): Promise<AsyncDisposable & { next(): Promise<string> }> {
-  Deno.mkdirSync(dirname(SOCKET), { recursive: true });
-  const listener = new Script("listen_notify.ts", [SOCKET], {}, ["-A", "--unstable-net"]);
+export async function serviceManager(): Promise<ServiceManager> {
+  await using starting = new AsyncDisposableStack();
+  const disks = starting.use(await ownDisks({ "/run": "1m" }, "same users"));
+  const socket = disks.seen(SOCKET);
+  Deno.mkdirSync(dirname(socket));
+  const listener = starting.use(new Script("listen_notify.ts", [socket], {}, ["-A", "--unstable-net"]));
   assert.equal(await listener.line(), "listening");
-  Deno.chmodSync(SOCKET, 0o777); // as systemd's
+  Deno.chmodSync(socket, 0o777); // as systemd's
+  const playing = starting.move();
   return {
+    under: disks.under,
     next: async () => JSON.parse(await listener.line() ?? assert.fail("the listener has ended")),
-    async [Symbol.asyncDispose]() {
-      await listener[Symbol.asyncDispose]();
-      Deno.removeSync(SOCKET);
-    },
+    [Symbol.asyncDispose]: () => playing.disposeAsync(),
   };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { LOG_LINE } from "../e2e/evidence.ts";
 import { duckdb, partitionPath, temporaryDirectory } from "../e2e/harness.ts";
-import { isFree, serviceManager, SOCKET } from "./service_manager.ts";
+import { canPlay, serviceManager, SOCKET } from "./service_manager.ts";
 import { commandLine, environment, UNITS } from "./unit.ts";
 
 const DAY = { date: "2026-09-01", trades: 300, minutes: { from: 480, until: 487 } };
@@ -18,7 +18,7 @@ for (const file of UNITS) {
     name:
       `${file}: its own command line, as the service: READY before its first cycle, STATUS and WATCHDOG while it ` +
       "works and waits, STOPPING at SIGTERM, exit 0",
-    ignore: !isFree,
+    ignore: !canPlay,
     fn: () => playService(file),
   });
 }
@@ -30,7 +30,7 @@ async function playService(file: typeof UNITS[number]): Promise<void> {
   using folder = temporaryDirectory();
   for (const made of ["STATE", "LOGS", "RUNTIME"]) Deno.mkdirSync(folder.of(made));
   await using manager = await serviceManager();
-  const [command, ...args] = commandLine(file, "DETR", folder.path);
+  const [command, ...args] = [...manager.under, ...commandLine(file, "DETR", folder.path)];
   const child = new Deno.Command(command, {
     args: [...args, "--active-hours", "00:00-24:00"],
     env: {

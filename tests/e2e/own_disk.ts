@@ -14,18 +14,27 @@ export interface OwnDisks extends AsyncDisposable {
   run(script: string, ...args: readonly string[]): Promise<void>;
 }
 
-/** Mounts an empty disk of a size such as `64k` on each of these folders, which are made. */
-export async function ownDisks(sizes: Readonly<Record<string, string>>): Promise<OwnDisks> {
+/**
+ * Mounts an empty disk of a size such as `64k` on each of these folders, which are made. Whoever runs there is root
+ * in a namespace of users as well, or, for root only, who he is.
+ */
+export async function ownDisks(
+  sizes: Readonly<Record<string, string>>,
+  users: "own users" | "same users" = "own users",
+): Promise<OwnDisks> {
   for (const folder of Object.keys(sizes)) Deno.mkdirSync(folder, { recursive: true });
   const mount = 'while [ $# -gt 0 ]; do mount -t tmpfs -o size="$2" none "$1" || exit; shift 2; done';
+  const [made, entered] = users === "own users"
+    ? ["-rm", ["-U", "--preserve-credentials", "-m"]]
+    : ["-m", ["-m"]];
   const holder = new Deno.Command("unshare", {
-    args: ["-rm", "sh", "-c", `${mount}; echo mounted; exec cat`, "sh", ...Object.entries(sizes).flat()],
+    args: [made, "sh", "-c", `${mount}; echo mounted; exec cat`, "sh", ...Object.entries(sizes).flat()],
     stdin: "piped", // its end, also by the death of this process, ends the holder
     stdout: "piped",
   }).spawn();
   const said = holder.stdout.getReader();
   if ((await said.read()).done) throw new Error("the disks cannot be mounted");
-  const under = ["nsenter", "-t", String(holder.pid), "-U", "--preserve-credentials", "-m", "--"];
+  const under = ["nsenter", "-t", String(holder.pid), ...entered, "--"];
   return {
     under,
     seen: (path) => `/proc/${holder.pid}/root${path}`,
