@@ -59,8 +59,7 @@ Deno.test("the image is built in two stages on named versions, by what the build
 Deno.test("the image's own commands fetch the venues that they are told, are healthy then, and end at SIGTERM", async () => {
   const venues = ["DETR", "DFRA"];
   const days = venues.map(upToDate);
-  const files = new Map(days.flatMap((day) => [...closing(day)]));
-  await using replica = await startReplica({ days, files });
+  await using replica = await startReplica({ days, files: closing(...days) });
   using folder = temporaryDirectory();
   const env = { ...variables(), VENUES: venues.join(" "), OPTIONS: "--active-hours 00:00-24:00" };
   const inside = (words: string[]) => {

@@ -32,10 +32,12 @@ export function upToDate(venue: string): DaySpec {
   return { venue, date, trades: 40, minutes: { from, until: from + 1 } };
 }
 
-/** The daily file of a day, by its name: with it none of the minutes is absent for which there are no files. */
-export function closing(spec: DaySpec): Map<string, Uint8Array<ArrayBuffer>> {
-  const minutes = [...generateDay(spec)].map(({ ndjson }) => ndjson);
-  return new Map([[dailyFileName(spec.venue, spec.date), compressed(Buffer.concat(minutes))]]);
+/** The daily files of days, by their names: with them none of the minutes is absent for which there are no files. */
+export function closing(...days: readonly DaySpec[]): Map<string, Uint8Array<ArrayBuffer>> {
+  return new Map(days.map((day) => {
+    const minutes = [...generateDay(day)].map(({ ndjson }) => ndjson);
+    return [dailyFileName(day.venue, day.date), compressed(Buffer.concat(minutes))];
+  }));
 }
 
 /** The arguments of a daemon of `venues` that is active at every hour. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
-import { daemonArgs, ended, heard, isNextCycleTold, linesOf, upToDate } from "./daemon_program.ts";
+import { closing, daemonArgs, ended, heard, isNextCycleTold, linesOf, upToDate } from "./daemon_program.ts";
 import { assertForeseen, logOf, reached, treeOf } from "./evidence.ts";
 import {
   downloadsDuring,
@@ -33,7 +33,8 @@ Deno.test("odd rows of four venues are all stored from minute files, nulls inclu
 });
 
 Deno.test("a daemon stores odd rows of four venues, and status --check finds nothing wrong with them", async () => {
-  await using replica = await startReplica({ days: [...DAYS, ...VENUES.map(upToDate)] });
+  const now = VENUES.map(upToDate);
+  await using replica = await startReplica({ days: [...DAYS, ...now], files: closing(...now) });
   using dir = temporaryDirectory();
   await using daemon = startProgram(daemonArgs(replica, dir.path, { venues: VENUES }));
   await heard(daemon, / - Cycle 1: /);
