@@ -103,7 +103,7 @@ export class Judge implements Disposable {
    */
   async #hasRaw(dir: string, raw: RawFiles, expected: RawFiles): Promise<void> {
     const gone = [...expected].filter(([path, bytes]) =>
-      !isEqual(raw.get(path), bytes) && !isTakenFrom(raw.get(path.replace("/rejected/", "/")), bytes)
+      !isEqual(raw.get(path), bytes) && !isReadmitted(path, bytes, raw)
     );
     if (!this.#strike.deletesRaw) {
       return assert.deepEqual(gone.map(([path]) => path), [], "raw files that are gone");
@@ -154,10 +154,10 @@ async function ledgersBelow(db: Database, dir: string): Promise<string> {
   return rows.map(({ ledger }) => String(ledger).replaceAll(String.raw`\x0A`, "\n")).join("\n");
 }
 
-/** Whether a raw file has the content of these bytes, which may be packed or not. */
-function isTakenFrom(raw: Uint8Array | undefined, bytes: Uint8Array): boolean {
-  const content = isGzip(bytes) ? gunzipSync(bytes) : bytes;
-  return raw !== undefined && isEqual(gunzipSync(raw), content);
+/** Whether rejected bytes, packed or not, are a raw file's content now. */
+function isReadmitted(path: string, bytes: Uint8Array, raw: RawFiles): boolean {
+  const file = path.includes("/rejected/") ? raw.get(path.replace("/rejected/", "/")) : undefined;
+  return file !== undefined && isEqual(gunzipSync(file), isGzip(bytes) ? gunzipSync(bytes) : bytes);
 }
 
 function isGzip([first, second]: Uint8Array): boolean {
