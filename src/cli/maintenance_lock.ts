@@ -1,7 +1,7 @@
 import { Pace } from "../collect/pace.ts";
 import type { Publisher } from "../collect/publish.ts";
 import type { Venue } from "../feed/venue.ts";
-import { removeIfThere } from "../store/atomic.ts";
+import { removeIfThere, removeUnfinished } from "../store/atomic.ts";
 import { Spool } from "../store/spool.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import type { Collaborators } from "./wiring.ts";
@@ -21,7 +21,9 @@ export async function underLock<T>(
 ): Promise<T> {
   const wait = { clock, patienceMillis: LOCK_PATIENCE_MILLIS, signal };
   using _lock = await acquireVenueLock(layout.writeLock(venue), wait);
-  removeIfThere(layout.runs(venue)); // of a publication that was killed
+  // What a killed process left, as when a cycle begins.
+  removeIfThere(layout.runs(venue));
+  removeUnfinished(layout.state, layout.ownPart(venue));
   const pace = new Pace(clock, signal, onProgress);
   return await work({ spool: new Spool(layout, venue), createdBy, pace });
 }

@@ -70,8 +70,9 @@ export async function reprocess(
 /** Monitoring need not wait for the next cycle to hear what is rejected no more. */
 async function recordRejected(spool: Spool): Promise<void> {
   const state = readVenueState(spool.layout, spool.venue);
-  if (state === null) return;
-  await writeVenueState(spool.layout, { ...state, rejected: (await rejectedNames(spool)).told });
+  const { told } = await rejectedNames(spool);
+  if (state === null || state.rejected.join() === told.join()) return;
+  await writeVenueState(spool.layout, { ...state, rejected: told });
 }
 
 /** 65 when a partition is damaged, 64 when a name to accept is wrong, 3 when something is still not understood. */

@@ -39,3 +39,16 @@ Deno.test("maintenance waits a minute for the write lock, then gives up; it take
   assert.ok("lock" in free, "the lock is free again");
   free.lock[Symbol.dispose]();
 });
+
+Deno.test("maintenance takes away what a killed one left of the venue, and nothing of another's", async () => {
+  using dir = temporaryDirectory();
+  const tools = wire({ wrkDir: dir.path }, null);
+  const { state } = tools.layout;
+  Deno.mkdirSync(`${tools.layout.runs("DETR")}/1`, { recursive: true });
+  for (const venue of ["DETR", "DFRA"]) {
+    Deno.writeTextFileSync(`${state}/.unfinished-status-${venue}.json-1`, "");
+  }
+  await underLock("DETR", tools, new AbortController().signal, () => Promise.resolve());
+  const left = [...Deno.readDirSync(state)].map(({ name }) => name).sort();
+  assert.deepEqual(left, [".unfinished-status-DFRA.json-1", "write-DETR.lock"]);
+});

@@ -154,14 +154,14 @@ async function ledgersBelow(db: Database, dir: string): Promise<string> {
   return rows.map(({ ledger }) => String(ledger).replaceAll(String.raw`\x0A`, "\n")).join("\n");
 }
 
-/** Whether rejected bytes, packed or not, are a raw file's content now. */
+/** Whether rejected bytes are packed now, in their place or as a raw file. */
 function isReadmitted(path: string, bytes: Uint8Array, raw: RawFiles): boolean {
-  const file = path.includes("/rejected/") ? raw.get(path.replace("/rejected/", "/")) : undefined;
-  return file !== undefined && isEqual(gunzipSync(file), isGzip(bytes) ? gunzipSync(bytes) : bytes);
+  const files = path.includes("/rejected/") ? [raw.get(path), raw.get(path.replace("/rejected/", "/"))] : [];
+  return files.some((file) => file !== undefined && isEqual(contentOf(file), contentOf(bytes)));
 }
 
-function isGzip([first, second]: Uint8Array): boolean {
-  return first === 0x1f && second === 0x8b;
+function contentOf(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
 }
 
 function isEqual(one: Uint8Array | undefined, other: Uint8Array): boolean {

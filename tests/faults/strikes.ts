@@ -6,7 +6,7 @@ import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { spoolDay } from "../e2e/spooled_day.ts";
 import { RESERVE_BYTES } from "../../src/store/reserve.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { fetchArgs, rawPath, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertNoLineLost, LOG_FILE, logsOf } from "./log_lines.ts";
 import { PID_FILE, type Strike } from "./strike.ts";
 
@@ -141,14 +141,23 @@ async function daemonCycle(): Promise<Strike> {
   });
 }
 
-/** A rebuild of a day from its spool, in the place of what is stored. */
+/** A rebuild of a day from its spool, in the place of what is stored, and of a file that was rejected. */
 async function reprocessing(): Promise<Strike> {
   const replica = await startReplica({ days: [DETR] });
+  let rows = new Uint8Array();
+  const page = body((gz) => {
+    rows = new Uint8Array(gunzipSync(gz));
+    return new TextEncoder().encode("<html>");
+  });
   return strike({
     name: "a reprocess --force",
     replica,
     args: (dir) => ["--wrk-dir", dir, "reprocess", "DETR", "--force"],
-    prepare: (dir) => run(fetchArgs(replica, dir)),
+    async prepare(dir) {
+      replica.inject("storage", page, { name: STRANGE });
+      await run(fetchArgs(replica, dir), 3);
+      Deno.writeFileSync(rawPath(dir, STRANGE, "rejected"), rows);
+    },
   });
 }
 
