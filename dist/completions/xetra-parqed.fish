@@ -38,7 +38,7 @@ complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a check
 complete -c xetra-parqed -n '__fish_seen_subcommand_from check-status' -l api-url -x -d 'another file service, on this machine (replica, tests)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from check-status' -l json -d 'print JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from check-status' -a 'DETR DFRA DGAT DEUR'
-complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a check-partial -d 'Show the stored dates that have gaps, pending files or files that could not be decoded.'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a check-partial -d 'Show the dates that lack minutes, or have pending files or files that could not be decoded.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from check-partial' -l json -d 'print JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from check-partial' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a verify -d 'Read back what is stored: whole, in order, as its ledgers say; by default everything.'

@@ -7,7 +7,7 @@ _xetra_parqed() {
     'status:Is it running, what is stored, how late is it, what is missing.'
     'list-files:List the files that the exchange serves now.'
     'check-status:Compare what the exchange lists with what is stored, by date.'
-    'check-partial:Show the stored dates that have gaps, pending files or files that could not be decoded.'
+    'check-partial:Show the dates that lack minutes, or have pending files or files that could not be decoded.'
     'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, as after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'

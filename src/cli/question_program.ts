@@ -43,7 +43,9 @@ export function addQuestionCommands({ program, globals, setExitCode }: CommandLi
     });
 
   program.command("check-partial")
-    .description("Show the stored dates that have gaps, pending files or files that could not be decoded.")
+    .description(
+      "Show the dates that lack minutes, or have pending files or files that could not be decoded.",
+    )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-partial DETR", "check-partial DETR DEUR --json"))

@@ -3,7 +3,7 @@ import { isTradingDay } from "../feed/holidays.ts";
 import type { MinuteFile } from "../feed/source_file.ts";
 import { tradingDayOf } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
-import { minuteFilesIn } from "../store/ledger.ts";
+import { dateOfKey, minuteFilesIn } from "../store/ledger.ts";
 import { absentOf, isOverdue } from "./absent.ts";
 import type { DayInventory } from "./inventory.ts";
 
@@ -36,8 +36,9 @@ export function absentOn(
 
 /** The trading day of the first file that is on disk of a date; the date itself where that is not known. */
 export function firstTradingDay(venue: Venue, { date, ledger, spooled }: DayInventory): string {
-  const stored = minuteFilesIn(ledger, venue, date);
-  const [first = date] = [...stored, ...spooled.map(({ file }) => file)].map(tradingDayOf).sort();
+  const files = [...minuteFilesIn(ledger, venue, date), ...spooled.map(({ file }) => file)];
+  const others = [...ledger.keys()].map(dateOfKey).filter((date) => date !== null);
+  const [first = date] = [...files.map(tradingDayOf), ...others].sort();
   return first;
 }
 

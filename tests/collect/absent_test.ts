@@ -147,6 +147,7 @@ Deno.test("firstTradingDay() is that of the first file, which may be the day aft
   assert.equal(firstTradingDay("DETR", dayOf(EVE, [WHOLE[0], minuteFile("DETR", EVE, 600)])), EVE);
   const spooled: SpooledFile[] = [{ file: WHOLE[0], path: "/raw", version: null }];
   assert.equal(firstTradingDay("DETR", { ...dayOf(EVE), spooled }), DATE);
+  assert.equal(firstTradingDay("DETR", dayOf(EVE, [dailyFile("DETR", DATE)])), DATE, "its rows reach back");
   assert.equal(firstTradingDay("DETR", dayOf(EVE)), EVE);
 });
 
