@@ -4,8 +4,10 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { fetchArgs, partitionPath, runProgram } from "../e2e/harness.ts";
+import { duckdb, fetchArgs, partitionPath, runProgram } from "../e2e/harness.ts";
+import { writeDay } from "../e2e/predecessor.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
+import { flip, verify } from "../e2e/verified.ts";
 import { duckdbFigures } from "./figures.ts";
 
 const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
@@ -29,7 +31,20 @@ export async function fetchTidyDay(dir: string): Promise<string> {
   return partitionPath(dir, DAY.venue, DAY.date);
 }
 
+/** Adopts a day from the predecessor, fetches the next one, and repairs that after its disk has changed it. */
+async function maintainDays(dir: string): Promise<void> {
+  await using replica = await startReplica({ days: [EARLIER, DAY] });
+  using db = await duckdb();
+  await writeDay(db, dir, EARLIER);
+  assertForeseen(await runProgram(["--wrk-dir", dir, "adopt", "DETR"]), 0);
+  assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+  flip(partitionPath(dir, "DETR", DAY.date), 500);
+  assertForeseen(await verify(replica, dir, "--repair"), 0);
+  assert.equal((await duckdbFigures(dir)).rows, EARLIER.trades! + DAY.trades!);
+}
+
 /** What fills a working directory, by what lies there then. */
 export const STORES: Readonly<Record<string, (dir: string) => Promise<void>>> = {
   "two days of four venues": fetchDays,
+  "a day that was adopted, and one that was repaired": maintainDays,
 };
