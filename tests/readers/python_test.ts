@@ -7,20 +7,23 @@ import { fetchTidyDay, STORES } from "./stores.ts";
 
 const python = await pythonWith("analysis");
 
-for (const reader of ["pandas", "pyarrow", "polars", "duckdb"]) {
-  for (const [what, fill] of Object.entries(STORES)) {
-    Deno.test({
-      name: `${reader} of PyPI finds every trade by the folder and by a glob: ${what}`,
-      ignore: python === null,
-      async fn() {
-        using dir = temporaryDirectory();
-        await fill(dir.path);
-        const paths = WAYS.map((way) => pathOf(way, dir.path));
-        const found = await printedBy<Figures[]>([python!, "-I"], `python/${reader}_reader.py`, paths);
-        assertSameFigures(found, await duckdbFigures(dir.path));
-      },
-    });
-  }
+for (const [what, fill] of Object.entries(STORES)) {
+  Deno.test({
+    name: `readers of PyPI find every trade by the folder and by a glob: ${what}`,
+    ignore: python === null,
+    async fn(t) {
+      using dir = temporaryDirectory();
+      await fill(dir.path);
+      const expected = await duckdbFigures(dir.path);
+      const paths = WAYS.map((way) => pathOf(way, dir.path));
+      for (const reader of ["pandas", "pyarrow", "polars", "duckdb"]) {
+        await t.step(reader, async () => {
+          const script = `python/${reader}_reader.py`;
+          assertSameFigures(await printedBy<Figures[]>([python!, "-I"], script, paths), expected);
+        });
+      }
+    },
+  });
 }
 
 Deno.test({
