@@ -83,6 +83,7 @@ Deno.test("--json of every other command is one document with stable keys", asyn
         ],
         ...{ gaps: [], pending: [GONE], undecoded: [], withBadLines: [], rejected: [], damage: null },
       }],
+      strays: [],
     }],
   });
   assert.deepEqual(jsonOf(await ask("fetch-trades", "DETR", "--no-store")), {
