@@ -1,6 +1,7 @@
 import { noticeGone, tellDrift } from "../collect/drift.ts";
 import { type Finding, isLoss } from "../collect/findings.ts";
 import { rejectedNames, rejectedOfDate } from "../collect/rejected.ts";
+import { renewPartitions } from "../collect/renew.ts";
 import { acceptFile, reprocessDay } from "../collect/reprocess.ts";
 import { counted, rejectedText, tell } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -49,6 +50,7 @@ export async function reprocess(
     const findings: Finding[] = [];
     const rejected: string[] = [];
     let files = 0;
+    if (date === undefined) await renewPartitions(publisher);
     for (const day of spool.dates().filter((day) => day === (date ?? day))) {
       const reprocessed = await reprocessDay(publisher, day, force ?? false);
       const found = await noticeGone(reprocessed.findings, diary);

@@ -10,18 +10,25 @@ import type { Tools } from "./cycle.ts";
 import { diskGravity, diskRoom } from "./disk_room.ts";
 import type { MonthTools } from "./month_state.ts";
 import { Pace } from "./pace.ts";
+import { renewPartitions } from "./renew.ts";
 import { deletedText, keptText } from "./tell.ts";
 
 /** What the upkeep works with. */
 export type UpkeepTools = Tools & MonthTools;
 
 /** What a daemon does for a venue besides fetching. */
-type Step = (venue: Venue, tools: UpkeepTools, signal: AbortSignal) => void | Promise<void>;
+type Step = (
+  venue: Venue,
+  tools: UpkeepTools,
+  signal: AbortSignal,
+  diary: Diary,
+) => void | Promise<void>;
 
 /** In this order; a step that fails does not keep the others from being done. */
 const STEPS: Readonly<Record<string, Step>> = {
   "clearing the data folders": clearDataFolders,
   "cleaning the raw files": cleanRawFiles,
+  "writing days of version 0.1.0 anew": renewDays,
   "consolidating the months that have ended": consolidateMonths,
   "judging the disk": judgeDisk,
 };
@@ -29,6 +36,8 @@ const STEPS: Readonly<Record<string, Step>> = {
 /** As `cleanup-raw` has it by default. */
 const KEEP_DAYS = 7;
 const DONE = "upkeep";
+/** Learned for good: no partition is of that version any more. */
+const RENEWED = "no day is of version 0.1.0";
 
 /**
  * Looks after what a venue has stored, once a UTC day; the caller holds its write lock. A failure is logged, and
@@ -39,7 +48,7 @@ export async function lookAfter(venue: Venue, tools: UpkeepTools, signal: AbortS
     const diary = new Diary(tools.layout, venue, tools.clock.now());
     if (diary.has(DONE)) return;
     for (const [what, step] of Object.entries(STEPS)) {
-      await attempt(venue, what, signal, () => step(venue, tools, signal));
+      await attempt(venue, what, signal, () => step(venue, tools, signal, diary));
     }
     await diary.enter(DONE);
   });
@@ -57,6 +66,20 @@ async function attempt(
     signal.throwIfAborted();
     log.error(`${venue}: ${what} failed: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/** Once for all: every footer is read for it. */
+async function renewDays(
+  venue: Venue,
+  tools: UpkeepTools,
+  signal: AbortSignal,
+  diary: Diary,
+): Promise<void> {
+  const { layout, clock, createdBy, onProgress } = tools;
+  if (diary.knows(RENEWED)) return;
+  const publisher = { spool: new Spool(layout, venue), createdBy, pace: new Pace(clock, signal, onProgress) };
+  await tools.oneAtATime(() => renewPartitions(publisher));
+  await diary.learn([RENEWED]);
 }
 
 /** One venue at a time: each holds a month's open days. */

@@ -35,6 +35,13 @@ export async function readPartition(path: string): Promise<Partition | null> {
   return await readDamageable(path, async () => partitionOf(await readTradesFooter(file)));
 }
 
+/** Whether version 0.1.0 wrote the partition at `path`; false when there is none. Throws as `readPartition`. */
+export async function isOfFirstVersion(path: string): Promise<boolean> {
+  using file = openIfThere(path);
+  if (file === null) return false;
+  return (await readDamageable(path, () => readTradesFooter(file))).parquet.isOfFirstVersion;
+}
+
 /** The columns, as places in `COLUMNS`, that have a value in some row; none when there is no partition. Throws as `readPartition`. */
 export async function filledColumns(path: string): Promise<number[]> {
   using file = openIfThere(path);
