@@ -40,7 +40,8 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && error.code !== undefined) return String(error.code);
-  const [, number] = /\(os error (\d+)\)/.exec(error.message) ?? [];
+  // Those of ours, which tell of one in their message, have names of their own.
+  const [, number] = error.name === "Error" ? /^[^:(]*\(os error (\d+)\)/.exec(error.message) ?? [] : [];
   return number === undefined ? undefined : NAMES[number] ?? NUMBERED + number;
 }
 

@@ -65,6 +65,18 @@ Deno.test("messageOf() is one line for a failure that was foreseen", () => {
   );
 });
 
+Deno.test("messageOf() a failure of ours that tells the system's answer is that message, with its own remedy", () => {
+  const stale = new Error("Stale file handle (os error 116)");
+  const failures = [
+    new CannotWritePidFile("/path", new Deno.errors.NotFound("No such file or directory (os error 2)")),
+    new DamagedPartition("/path", new Error("Input/output error (os error 5)")),
+    new CannotWrite("/path", stale),
+  ];
+  for (const error of failures) assert.equal(messageOf(error), error.message);
+  assert.equal(exitCodeOf(stale), 73);
+  assert.equal(exitCodeOf(new Error("Structure needs cleaning (os error 117): read '/path'")), 65);
+});
+
 Deno.test("messageOf() a bug asks to report it, with where it happened", () => {
   const bug = new TypeError("undefined is not a function");
   assert.ok(messageOf(bug).includes("please report it"));
