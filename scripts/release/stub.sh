@@ -96,7 +96,10 @@ in_cache() {
     return
   fi
   caches=${CACHE_DIRECTORY:-}
-  for cache in "${caches%%:*}" "${XDG_CACHE_HOME:-}" "${HOME:+$HOME/.cache}" "${TMPDIR:-/tmp}/xetra-parqed-$uid"; do
+  # The service's own, for who runs this by hand as its user.
+  service=/var/cache/xetra
+  [ "$(stat -c %u -- "$service" 2>/dev/null)" = "$uid" ] || service=''
+  for cache in "${caches%%:*}" "$service" "${XDG_CACHE_HOME:-}" "${HOME:+$HOME/.cache}" "${TMPDIR:-/tmp}/xetra-parqed-$uid"; do
     [ -n "$cache" ] && "$1" "$cache" && return
   done
   return 1

@@ -12,6 +12,7 @@ import { parseActiveHours } from "../daemon/active_hours.ts";
 import { parseInterval } from "../daemon/interval.ts";
 import { MARKET_ZONE } from "../feed/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
 import { makeDirectory } from "../store/atomic.ts";
 import { takeLock } from "../store/lock.ts";
 import { Layout } from "../store/layout.ts";
@@ -36,10 +37,7 @@ export async function fetchAsDaemon(
   requests: Requests,
 ): Promise<void> {
   using held = new DisposableStack();
-  for (const path of pidFiles(venues, options)) {
-    const wait = { clock: systemClock, patienceMillis: PID_FILE_PATIENCE_MILLIS, signal: requests.stop };
-    held.use(await acquirePidFile(path, wait));
-  }
+  await hold(pidFiles(venues, options), held, requests.stop);
   warnOfUnsynced(new Layout(options.wrkDir));
   const states = new VenueStates(venues, new Layout(options.wrkDir));
   await runDaemon({
@@ -55,6 +53,16 @@ export async function fetchAsDaemon(
     }, systemClock),
     onState: (state) => states.record(state, requests.stop),
   });
+}
+
+/** Takes these PID files. A daemon that was killed leaves all of its own behind: one warning tells it. */
+async function hold(paths: readonly string[], held: DisposableStack, signal: AbortSignal): Promise<void> {
+  const left: string[] = [];
+  const onTakeOver = (message: string) => void left.push(message);
+  const wait = { clock: systemClock, patienceMillis: PID_FILE_PATIENCE_MILLIS, signal, onTakeOver };
+  for (const path of paths) held.use(await acquirePidFile(path, wait));
+  left.slice(0, 1).forEach((message) => log.warning(message));
+  left.slice(1).forEach((message) => log.debug(message));
 }
 
 /** When cycles start, by the options. */

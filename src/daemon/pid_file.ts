@@ -37,6 +37,8 @@ export interface PidFileWait {
   /** A look at it by `holderOf` holds it for an instant, so try for longer than that. */
   readonly patienceMillis: number;
   readonly signal: AbortSignal;
+  /** Told when it is taken over; default a warning in the log. */
+  readonly onTakeOver?: (message: string) => void;
 }
 
 const RETRY_MILLIS = 50;
@@ -53,11 +55,11 @@ const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
  */
 export async function acquirePidFile(
   path: string,
-  { clock, patienceMillis, signal }: PidFileWait,
+  { clock, patienceMillis, signal, onTakeOver = (message) => log.warning(message) }: PidFileWait,
 ): Promise<PidFile> {
   for (let waited = 0;; waited += RETRY_MILLIS) {
     signal.throwIfAborted();
-    const taken = tryToTake(path);
+    const taken = tryToTake(path, onTakeOver);
     if ("path" in taken) return taken;
     if (waited >= patienceMillis) throw new AlreadyRunning(taken, path);
     await clock.sleep(RETRY_MILLIS, signal);
@@ -73,7 +75,7 @@ export function holderOf(path: string): Holder | null {
   });
 }
 
-function tryToTake(path: string): PidFile | Holder {
+function tryToTake(path: string, onTakeOver: (message: string) => void): PidFile | Holder {
   const opening = openToWrite(path);
   if ("pid" in opening) return opening;
   const { file, existed } = opening;
@@ -81,7 +83,7 @@ function tryToTake(path: string): PidFile | Holder {
   opened.use(file);
   // Exclusive: the default is a shared lock, which two would both get. The path may have been replaced since.
   if (!isLocked(path, file)) return holderIn(file);
-  if (existed) log.warning(`Taking over the PID file ${path}: ${whatIsLeft(file)}`);
+  if (existed) onTakeOver(`Taking over the PID file ${path}: ${whatIsLeft(file)}`);
   writePid(path, file);
   opened.move();
   return { path, [Symbol.dispose]: () => release(path, file) };

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../../src/cli/version.ts";
 import type { Run } from "../e2e/harness.ts";
-import { canMount } from "../e2e/own_disk.ts";
+import { canMount, ownDisks } from "../e2e/own_disk.ts";
 import { reached } from "../e2e/evidence.ts";
+import { canPlay } from "./service_manager.ts";
 import { busy, giveTo, Home, isRoot, TOOLS, unpackedIn } from "./portable.ts";
 
 /** Mounts a disk on the first argument, with the options that are the second, for the command that follows only. */
@@ -165,6 +166,29 @@ for (const [disk, options, said] of DISKS) {
     assert.deepEqual(more, []);
   });
 }
+
+Deno.test({
+  name:
+    "run by hand as the service's user it takes the program from the service's cache, and unpacks no second one",
+  ignore: !canPlay,
+  fn: async () => {
+    await using disks = await ownDisks({ "/var/cache": "300m" }, "same users");
+    using home = new Home();
+    const service = disks.seen("/var/cache/xetra");
+    // Of somebody else it is left alone.
+    Deno.mkdirSync(service);
+    assertRuns(await home.run(["--version"], { under: disks.under }));
+    assert.deepEqual([...Deno.readDirSync(service)], []);
+    Deno.removeSync(home.of(".cache"), { recursive: true });
+
+    giveTo(home.uid, service);
+    const asService = { env: { CACHE_DIRECTORY: "/var/cache/xetra" }, under: disks.under };
+    assertRuns(await home.run(["--version"], asService));
+    assertRuns(await home.run(["--version"], { under: disks.under }));
+    assert.equal(unpackedIn(service).whole.length, 1);
+    assert.throws(() => Deno.statSync(home.of(".cache")), Deno.errors.NotFound);
+  },
+});
 
 Deno.test("without a variable it takes the first folder that can be used, and says why none can", async () => {
   using home = new Home();
