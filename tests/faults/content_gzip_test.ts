@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { ODD } from "../../scripts/replica/untidy.ts";
 import { assertForeseen, logOf } from "../e2e/evidence.ts";
 import {
   downloadsDuring,
@@ -21,7 +21,7 @@ const DAY = {
   date: "2026-09-01",
   trades: 900,
   minutes: { from: 480, until: 510 },
-  untidiness: UNTIDY,
+  untidiness: ODD,
 };
 /** What a minute file may unpack to. */
 const LIMIT_MIB = 256;

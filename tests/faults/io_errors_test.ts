@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { ODD } from "../../scripts/replica/untidy.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { assertForeseen, logOf } from "../e2e/evidence.ts";
 import { fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
@@ -15,7 +15,7 @@ const DAY: DaySpec = {
   date: "2026-09-01",
   trades: 60,
   minutes: { from: 480, until: 483 },
-  untidiness: UNTIDY,
+  untidiness: ODD,
 };
 /** Of the first day two minutes are stored before; then come its third, a second day, and the daily files of both. */
 const STORED_BEFORE = { until: "2026-09-01T08:02" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { ODD } from "../../scripts/replica/untidy.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
@@ -14,7 +14,7 @@ const DAY = {
   date: DATE,
   trades: 600,
   minutes: { from: 480, until: 510 },
-  untidiness: UNTIDY,
+  untidiness: ODD,
 };
 /** Where each of these fetches, of two minute files more, is killed. */
 const STRIKES = [

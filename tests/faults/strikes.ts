@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { body, unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { ODD, UNTIDY } from "../../scripts/replica/untidy.ts";
 import { spoolDay } from "../e2e/spooled_day.ts";
 import { RESERVE_BYTES } from "../../src/store/reserve.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
@@ -15,11 +15,13 @@ const DETR = {
   date: "2026-09-01",
   trades: 400,
   minutes: { from: 480, until: 512 },
-  untidiness: UNTIDY,
+  untidiness: ODD,
 };
 /** A Eurex day, which begins before midnight UTC. */
-const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60 };
+const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60, untidiness: UNTIDY };
 const DFRA = { ...DETR, venue: "DFRA" };
+/** With files that hold one row without a time of trading, and nothing else. */
+const DGAT = { ...DETR, venue: "DGAT" };
 const STRANGE = "DETR-posttrade-2026-09-01T08_06.json.gz";
 
 /** What a strike is made of; the rest is that of a fetch. */
@@ -77,13 +79,13 @@ async function unpackedFetch(): Promise<Strike> {
 }
 
 async function growingFetch(): Promise<Strike> {
-  const replica = await startReplica({ days: [DETR], listed: { until: "2026-09-01T08:08" } });
+  const replica = await startReplica({ days: [DGAT], listed: { until: "2026-09-01T08:08" } });
   return strike({
     name: "a fetch of a day that has grown",
     replica,
-    args: (dir) => fetchArgs(replica, dir),
+    args: (dir) => fetchArgs(replica, dir, ["DGAT"]),
     async prepare(dir) {
-      await run(fetchArgs(replica, dir));
+      await run(fetchArgs(replica, dir, ["DGAT"]));
       replica.listed.until = null;
     },
   });
