@@ -60,9 +60,8 @@ export function printDefects({ venue, dates, days, strays }: VenueDefects): void
   for (const { date, path, what, remedy } of strays) console.log(`${date}  ${path}: ${what}; ${remedy}`);
 }
 
-function describe(
-  { absent, gaps, pending, undecoded, withBadLines, rejected, damage }: DayDefects,
-): string[] {
+function describe(defects: DayDefects): string[] {
+  const { absent, gaps, pending, undecoded, withBadLines, contradictions, rejected, damage } = defects;
   return [
     ...(damage === null ? [] : [damage]),
     ...absent.map(({ from, to, minutes }) =>
@@ -72,6 +71,7 @@ function describe(
     ...pending.map((name) => `pending: ${name}`),
     ...undecoded.map((path) => `kept, not in Parquet: ${path}`),
     ...withBadLines.map((key) => `with bad lines: ${key}`),
+    ...contradictions.map((key) => `contradicts the minute files: ${key}`),
     ...rejected.map((name) => `rejected, neither gzip nor whole NDJSON: ${name}`),
   ];
 }

@@ -116,16 +116,17 @@ export function exitCodeOfReport(report: CycleReport): number {
 }
 
 function summarize(report: CycleReport): void {
-  const { venue, listed, skipped, files, trades, pending, lost, rejected } = report;
+  const { venue, listed, skipped, files, trades, pending, lost, rejected, contradictions } = report;
   if (files > 0 || trades > 0) {
     log.info(`${venue}: ${counted(files, "file")} fetched, ${counted(trades, "trade")} added`);
   } else if (listed === null) {
     sayAbsent(venue);
-  } else if (isComplete(report) && skipped.length === 0) {
+  } else if (isComplete(report) && skipped.length + contradictions.length === 0) {
     log.info(`All available data already stored for ${venue}`);
   }
   warnOfPending(venue, triedAgain(pending));
   warnOfRejected(venue, rejected.filter((name) => !pending.has(name)));
+  warnOfContradictions(report);
   if (lost.length > 0) {
     const names = lost.slice(0, NAMES_SHOWN).join(", ") + (lost.length > NAMES_SHOWN ? ", …" : "");
     log.error(
@@ -151,6 +152,18 @@ function warnOfRejected(venue: Venue, rejected: readonly string[]): void {
   );
 }
 
+/** Those that were found in this cycle have been told as errors. */
+function warnOfContradictions({ venue, contradictions, findings }: CycleReport): void {
+  const told = findings.flatMap((finding) => finding.kind === "contradiction" ? [finding.name] : []);
+  const standing = contradictions.filter((name) => !told.includes(name));
+  if (standing.length === 0) return;
+  const files = counted(standing.length, "daily file");
+  log.warning(
+    `${venue}: trades of ${files} withheld, at odds with the minute files: ${standing[0]}. Look at both; ` +
+      `reprocess ${venue} --accept ${standing[0]} takes it all the same`,
+  );
+}
+
 function documentOf({ venue, exitCode, report, error }: VenueResult) {
   if (report === null) return { venue, exitCode, error };
   return {
@@ -166,5 +179,6 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
     lost: report.lost,
     rejected: report.rejected,
     findings: report.findings,
+    contradictions: report.contradictions,
   };
 }

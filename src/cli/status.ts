@@ -82,7 +82,7 @@ function factsOf(
   state: VenueState,
 ): [name: string, fact: string][] {
   const { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected } = state;
-  const { oddNames, volume, reconciled, days } = state;
+  const { oddNames, volume, reconciled, contradictions, days } = state;
   const { end, files, trades, error } = lastCycle;
   const behind = `${counted(lagMinutes ?? 0, "minute")} of trading behind`;
   const absent = days.filter(({ absent }) => absent > 0);
@@ -98,6 +98,7 @@ function factsOf(
     ["rejected", rejected.length === 0 ? counted(0, "file") : rejectedText(rejected)],
     ["listed names", oddNames.first === null ? "all of known forms" : oddNamesText(oddNames)],
     ["reconciled", reconciled ? `${reconciled.name}: ${differenceText(reconciled)}` : "no daily file yet"],
+    ["contradictions", contradictions.join(", ") || "none"],
     ["disk", diskDaysLeft === null ? "not known" : `room for ${counted(diskDaysLeft, "day")}`],
     ["verdict", verdict.reason],
   ];

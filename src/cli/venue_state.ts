@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
+import { contradictionsOf } from "../collect/contradictions.ts";
 import { minuteText } from "../collect/freshness.ts";
 import { metricsOf, NO_ODD_NAMES, type VenueState } from "../collect/health.ts";
 import { otherNames, shortened } from "../collect/odd_names.ts";
+import { rejectedNames } from "../collect/rejected.ts";
 import type { CycleReport } from "../collect/report.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
+import type { Spool } from "../store/spool.ts";
 import { readRecord, writeRecord, writeState } from "../store/state_file.ts";
 import { EXIT } from "./exit.ts";
 import type { VenueResult } from "./fetch_trades.ts";
@@ -29,13 +33,22 @@ function withLater(state: VenueState): VenueState {
 }
 
 /** What a state does not have that an earlier version left, and a date in it. */
-const LATER = { rejected: [], oddNames: NO_ODD_NAMES, asked: null, volume: null };
+const LATER = { rejected: [], contradictions: [], oddNames: NO_ODD_NAMES, asked: null, volume: null };
 const LATER_OF_DAY = { absent: 0 };
 
 /** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
   await writeRecord(layout.status(state.venue), state);
   await writeState(layout.metrics(state.venue), metricsOf(state));
+}
+
+/** Monitoring need not wait for the next cycle to hear what is rejected no more, or contradicts no more. */
+export async function refreshVenueState(spool: Spool): Promise<void> {
+  const state = readVenueState(spool.layout, spool.venue);
+  if (state === null) return;
+  const { told: rejected } = await rejectedNames(spool);
+  const now = { ...state, rejected, contradictions: await contradictionsOf(spool) };
+  if (!isDeepStrictEqual(now, state)) await writeVenueState(spool.layout, now);
 }
 
 /** The state after a cycle. What a failed one could not find out stays as it was known. */
@@ -63,6 +76,7 @@ export function stateAfter(before: VenueState | null, result: VenueResult): Venu
     oddNames: report === null ? before?.oddNames ?? NO_ODD_NAMES : oddNamesIn(report),
     volume: report?.volume ?? before?.volume ?? null,
     reconciled: reconciledIn(report) ?? before?.reconciled ?? null,
+    contradictions: report?.contradictions ?? before?.contradictions ?? [],
     days: report?.days ?? before?.days ?? [],
   };
 }
@@ -76,18 +90,20 @@ function lostAfter(before: VenueState | null, lost: number, now: number): VenueS
   return { files, last: new Date(lost > 0 ? now : last).toISOString() };
 }
 
-/** Whether a cycle did not do what it should: pending files alone are tried again, and no failure. */
+/**
+ * Whether a cycle did not do what it should. Pending files alone are tried again, and no failure; nor is a daily file
+ * that contradicts the minute files, of which the state tells until it is accepted.
+ */
 export function isFailure({ exitCode, report }: VenueResult): boolean {
-  const troubled = report?.findings.some(({ kind }) => kind === "strange" || kind === "contradiction") ??
-    false;
+  const troubled = report?.findings.some(({ kind }) => kind === "strange") ?? false;
   return troubled || (exitCode !== EXIT.done && exitCode !== EXIT.inPart);
 }
 
 function reconciledIn(report: CycleReport | null): VenueState["reconciled"] {
   const last = report?.findings.findLast((finding) => finding.kind === "reconciled");
   if (last === undefined) return null;
-  const { name, compared, added, onlyInMinutes } = last;
-  return { name, compared, added, onlyInMinutes };
+  const { kind: _, ...difference } = last;
+  return difference;
 }
 
 function oddNamesIn({ odd, skipped }: CycleReport): VenueState["oddNames"] {

@@ -12,6 +12,7 @@ import { clearKept } from "./clear_kept.ts";
 import { EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";
 import type { VerifyOptions } from "./settings.ts";
+import { refreshVenueState } from "./venue_state.ts";
 import type { Collaborators } from "./wiring.ts";
 
 /** A venue's entry in the JSON document of `verify`; its flaws are those that are left after the repairs. */
@@ -38,7 +39,11 @@ export async function verify(
   const found = await verifyVenue(venue, isChosen, tools, signal);
   if (!repair || !found.flaws.some(isMendable)) return { ...found, repairs: [] };
   const now = tools.clock.now();
-  const mended = await underLock(venue, tools, signal, (publisher) => mend(found, isChosen, publisher, now));
+  const mended = await underLock(venue, tools, signal, async (publisher) => {
+    const mended = await mend(found, isChosen, publisher, now);
+    await refreshVenueState(publisher.spool);
+    return mended;
+  });
   return { ...afterwards(found, mended), repairs: mended.repairs, kept: keptFiles(tools.layout, venue) };
 }
 
@@ -52,7 +57,7 @@ async function mend(
   const { spool: { layout, venue }, pace } = publisher;
   const [repairs, days, months]: [Repair[], VerifiedDay[], VerifiedMonth[]] = [[], [], []];
   const damagedMonths = datesOf(flaws, DAMAGED_MONTH);
-  for (const date of datesOf(flaws, DAMAGED_DAY)) {
+  for (const date of datesOf(flaws, MENDABLE_DAY)) {
     const { repairs: ofDay, day } = await repairDay(publisher, date, now);
     repairs.push(...ofDay);
     days.push(day);
@@ -95,12 +100,12 @@ export function printVerification(verified: VerifiedVenue): void {
   console.log(`${venue}: ${room}. Nobody deletes these but you`);
 }
 
-const DAMAGED_DAY: readonly Flaw["kind"][] = ["damaged partition", "damaged raw file"];
+const MENDABLE_DAY: readonly Flaw["kind"][] = ["damaged partition", "damaged raw file", "not judged"];
 const DAMAGED_MONTH: readonly Flaw["kind"][] = ["damaged month"];
 
 /** Whether a repair can do something about it. */
 function isMendable({ kind }: Flaw): boolean {
-  return DAMAGED_DAY.includes(kind) || DAMAGED_MONTH.includes(kind);
+  return MENDABLE_DAY.includes(kind) || DAMAGED_MONTH.includes(kind);
 }
 
 /** The dates, or months, of the flaws of these kinds. */
@@ -109,17 +114,21 @@ function datesOf(flaws: readonly Flaw[], kinds: readonly Flaw["kind"][]): Set<st
 }
 
 /** The verification with what is now known of some of its days and months. */
-function afterwards(found: Verification, { days, months }: Mended): Verification {
+function afterwards(found: Verification, { repairs, days, months }: Mended): Verification {
   const seen = new Set([...days.map(({ date }) => date), ...months.map(({ month }) => month)]);
   const stillTrue = found.flaws.filter(({ date, kind }) => !seen.has(date) || FOUND_OTHERWISE.has(kind));
   const damaged = datesOf(found.flaws, ["damaged partition", ...DAMAGED_MONTH]);
   const regained = days.filter(({ date, partition }) => partition !== null && damaged.has(date));
   const regainedMonths = months.filter(({ month, stored }) => stored !== null && damaged.has(month));
+  const added = repairs.map((repair) =>
+    repair.kind === "judged" && !damaged.has(repair.date) ? repair.added : 0
+  );
   const flaws = [...stillTrue, ...[...days, ...months].flatMap(({ flaws }) => flaws)];
   return {
     ...found,
     partitions: found.partitions + regained.length,
-    trades: found.trades + regained.reduce((sum, { partition }) => sum + partition!.rows, 0),
+    trades: regained.reduce((sum, { partition }) => sum + partition!.rows, found.trades) +
+      added.reduce((sum, rows) => sum + rows, 0),
     monthFiles: found.monthFiles + regainedMonths.length,
     flaws: flaws.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
   };
@@ -140,6 +149,8 @@ function describeRepair(repair: Repair): string {
         counted(repair.rows, "trade")
       }; the damaged file is ${repair.aside}` +
         (repair.proven ? "" : "; its ledger could not be read: whether these are all cannot be told");
+    case "judged":
+      return `READ AGAIN the daily file of ${repair.path}: ${counted(repair.added, "trade")} added`;
     case "set aside":
       return `SET ASIDE ${repair.path} as ${repair.aside}`;
     case "left":

@@ -4,7 +4,7 @@ import type { Venue } from "../feed/venue.ts";
 import { type AcceptedRecord, readAccepted } from "../store/accepted.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import type { Layout } from "../store/layout.ts";
-import type { Ledger, LedgerEntry } from "../store/ledger.ts";
+import { judgementOf, type Ledger, type LedgerEntry } from "../store/ledger.ts";
 import { checkPartition } from "../store/stored_partition.ts";
 import { countLines, rawDigest, Spool, type SpooledFile } from "../store/spool.ts";
 import { spooledKey } from "./inventory.ts";
@@ -17,6 +17,7 @@ export type KeptBecause =
   | "accepted"
   | "not in the ledger"
   | "bad lines"
+  | "contradiction"
   | "other bytes"
   | "other rows"
   | "damaged partition";
@@ -102,10 +103,12 @@ export function ageInDays(date: string, now: number): number {
 
 /**
  * What a file's ledger entries, of all partitions that may carry it, lack as a proof; null when nothing, as far as
- * they tell without its bytes. Files with bad lines are kept for a version that can read these.
+ * they tell without its bytes. Files with bad lines are kept for a version that can read these, and daily files that
+ * contradict the minute files until they are accepted.
  */
 export function lackingInEntries(entries: readonly LedgerEntry[]): KeptBecause | null {
   if (entries.length === 0) return "not in the ledger";
+  if (entries.some((entry) => judgementOf(entry) === "withheld")) return "contradiction";
   return entries.some(({ rejected }) => rejected > 0) ? "bad lines" : null;
 }
 

@@ -11,6 +11,7 @@ import type { Layout } from "../store/layout.ts";
 import { type PendingRecord, readPending, writePending } from "../store/pending.ts";
 import { Spool } from "../store/spool.ts";
 import { absentOf, overdueFiles } from "./absent.ts";
+import { contradictionsOf } from "./contradictions.ts";
 import { downloadAll, type Outcome } from "./download.ts";
 import { newestMinute } from "./freshness.ts";
 import { type DayInventory, inventoriesOf, seenNames } from "./inventory.ts";
@@ -63,7 +64,8 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
 }
 
 /** How things are at the end of a cycle. */
-interface Ending extends Pick<CycleReport, "asked" | "volume" | "pending" | "lost" | "rejected"> {
+interface Ending
+  extends Pick<CycleReport, "asked" | "volume" | "pending" | "lost" | "rejected" | "contradictions"> {
   readonly days: ReadonlyMap<string, DayInventory>;
   readonly absent: readonly MinuteFile[];
 }
@@ -118,7 +120,9 @@ class Cycle {
     const absent = absentOf(overdue, days, new Set([...expected.keys(), ...rejected.all]));
     const { layout, venue } = this.spool;
     const volume = await judgeVolume({ layout, venue, diary: this.#diary, now: asked }, days, pending);
-    return this.#report(listing, { asked, days, absent, volume, pending, lost, rejected: rejected.told });
+    const contradictions = await contradictionsOf(this.spool);
+    const notStored = { pending, lost, rejected: rejected.told, contradictions };
+    return this.#report(listing, { asked, days, absent, volume, ...notStored });
   }
 
   /** Records what is listed and missing before it is fetched, so that a killed cycle leaves word of it. */

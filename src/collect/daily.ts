@@ -1,27 +1,32 @@
+import { basename } from "node:path";
 import { UsualKeys } from "../feed/usual_keys.ts";
 import type { MinuteFile } from "../feed/source_file.ts";
 import { isInTradingHours } from "../feed/trading_day.ts";
-import { CREDITED, type LedgerEntry, ledgerKey } from "../store/ledger.ts";
+import { CREDITED, type Judgement, type LedgerEntry, ledgerKey } from "../store/ledger.ts";
 import type { Spool, SpooledFile } from "../store/spool.ts";
+import { compareDaily } from "./compare_daily.ts";
 import { type DayShare, Shares } from "./daily_shares.ts";
 import { type Finding, findingsOf, usualKeysOf } from "./findings.ts";
 import type { Ingested } from "./ingest.ts";
 import { spooledKey } from "./inventory.ts";
-import { reconcile } from "./reconcile.ts";
 import { ingestJudged, publishDay, type Publisher } from "./publish.ts";
+import { judge, reconciliationOf } from "./reconcile.ts";
 
 /**
  * Publishes a daily file: its rows go to the UTC dates of their publication times. It completes the minutes that
  * were fetched, unless it contradicts them, and stands for the credited ones, which then need not be fetched. The
- * partition of the file's own date comes last: only when that carries its entry is the file seen.
+ * partition of the file's own date comes last: only when that carries its entry is the file seen. Where it has been
+ * `decided` whether its rows of fetched minutes are taken, it is not compared with these. Throws `DamagedPartition`,
+ * what the disk throws, and the signal's reason.
  */
 export async function publishDaily(
   publisher: Publisher,
   spooled: SpooledFile,
   credits: readonly MinuteFile[],
+  decided: Judgement | null = null,
 ): Promise<Finding[]> {
   const { date } = spooled.file;
-  using shares = new Shares(publisher.spool.layout, publisher.spool.venue);
+  using shares = new Shares(publisher.spool.layout, publisher.spool.venue, date);
   await shares.of(date);
   const usual = new UsualKeys();
   const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
@@ -34,19 +39,27 @@ export async function publishDaily(
   findings.push(...usualKeysOf(date, usual));
   const unfetched = notInSpool(publisher.spool, credits);
   const ownLast = shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date));
-  const comparison = await reconcile(publisher.spool.layout, spooled.file, ownLast);
-  if (comparison !== null) findings.push(comparison);
-  const isConsistent = comparison?.kind !== "contradiction";
+  const { judged, told } = decided === null
+    ? await judgeDaily(publisher, spooled, ownLast)
+    : { judged: decided, told: [] };
+  findings.push(...told);
   for (const share of ownLast) {
-    const entry = entryOf(ingested, share, isConsistent);
+    const entry = entryOf(ingested, share, judged);
     const entries = new Map([[spooledKey(spooled), entry], ...creditEntries(share, unfetched)]);
-    const sources = [
-      ...share.unfetched.sources(),
-      ...(isConsistent ? share.fetched.sources() : []),
-    ];
+    const sources = [...share.unfetched.sources(), ...(judged === "taken" ? share.fetched.sources() : [])];
     findings.push(await publishDay(publisher, share.date, sources, entries));
   }
   return findings;
+}
+
+/** Compares a daily file with the minutes that were fetched. */
+async function judgeDaily(
+  publisher: Publisher,
+  { file, path }: SpooledFile,
+  shares: readonly DayShare[],
+): Promise<{ judged: Judgement; told: Finding[] }> {
+  const comparison = await compareDaily(publisher, file, shares);
+  return { judged: judge(comparison), told: reconciliationOf(basename(path), comparison) };
 }
 
 /** A minute file that is in the spool and not in the ledger was not understood: no daily file may hide that. */
@@ -59,12 +72,13 @@ function notInSpool(spool: Spool, credits: readonly MinuteFile[]): MinuteFile[] 
 /** Bad lines belong to no date: they are entered once, with the file's own. */
 function entryOf(
   { spooled, decoded, digest }: Ingested & { kind: "decoded" },
-  share: DayShare,
-  isConsistent: boolean,
+  { date, rows, fetchedRows }: DayShare,
+  judged: Judgement,
 ): LedgerEntry {
-  const badLines = share.date === spooled.file.date ? decoded.rejected : 0;
-  const withheld = isConsistent ? 0 : share.fetchedRows;
-  return { rows: rowsOf(share), rejected: badLines + withheld, digest };
+  const badLines = date === spooled.file.date ? decoded.rejected : 0;
+  const rejected = badLines + (judged === "withheld" ? fetchedRows : 0);
+  const isWhole = rejected === 0 && judged === "taken";
+  return { rows, rejected, digest, ...(isWhole ? {} : { judged }) };
 }
 
 /**
@@ -82,8 +96,4 @@ function creditEntries(
     }
     return [[ledgerKey(file), { rows, rejected: 0, digest: CREDITED }]];
   });
-}
-
-function rowsOf({ rowsOfMinute }: DayShare): number {
-  return rowsOfMinute.values().reduce((sum, rows) => sum + rows, 0);
 }

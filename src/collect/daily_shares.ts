@@ -21,21 +21,31 @@ export interface DayShare {
   readonly date: string;
   /** Of the date's partition, as it was before the daily file. */
   readonly ledger: Ledger;
-  /** Rows of minutes that were never fetched: they are always added. */
+  /** Rows of minutes that were never fetched, and rows without any time: they are always added. */
   readonly unfetched: Runs;
   /** Rows of minutes that were fetched: they should all be stored already. */
   readonly fetched: Runs;
   /** By the minute of the UTC day, 0 to 1439. */
   readonly rowsOfMinute: Map<number, number>;
+  /** Rows in both. */
+  rows: number;
   /** Rows in `fetched`. */
   fetchedRows: number;
+}
+
+/** Some rows of a batch, and where they belong. */
+interface Stretch {
+  readonly minute: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A daily file's rows, split by date and by whether their minute was fetched. */
 export class Shares implements Disposable {
   readonly #shares = new Map<string, DayShare>();
 
-  constructor(readonly layout: Layout, readonly venue: Venue) {}
+  /** `own` is the date in the file's name: rows without any time belong to it. */
+  constructor(readonly layout: Layout, readonly venue: Venue, readonly own: string) {}
 
   all(): DayShare[] {
     return [...this.#shares.values()];
@@ -53,6 +63,7 @@ export class Shares implements Disposable {
       unfetched: runs("unfetched"),
       fetched: runs("fetched"),
       rowsOfMinute: new Map(),
+      rows: 0,
       fetchedRows: 0,
     };
     this.#shares.set(date, share);
@@ -61,13 +72,10 @@ export class Shares implements Disposable {
 
   /** Adds rows, each to the date and the runs to which its minute belongs. Throws as `of`. */
   async add(batch: Trades): Promise<void> {
-    const minutes = publicationMinutes(batch);
     const rowsOfRuns = new Map<Runs, number[]>();
-    // Rows come in order of publication: those of one minute stand together.
-    for (let start = 0, end = 0; start < batch.rows; start = end) {
-      while (end < batch.rows && minutes[end] === minutes[start]) end++;
-      const share = await this.of(dateOf(minutes[start]));
-      const runs = countRows(share, minutes[start] % MINUTES_PER_DAY, end - start);
+    for (const { minute, start, end } of stretchesOf(publicationMinutes(batch))) {
+      const share = await this.of(Number.isNaN(minute) ? this.own : dateOf(minute));
+      const runs = countRows(share, minute % MINUTES_PER_DAY, end - start);
       const rows = rowsOfRuns.get(runs) ?? [];
       for (let row = start; row < end; row++) rows.push(row);
       rowsOfRuns.set(runs, rows);
@@ -87,31 +95,44 @@ export class Shares implements Disposable {
   }
 }
 
-/** Counts rows of a minute; returns where they belong. */
+/** Rows come in order of publication: those of one minute stand together. */
+function* stretchesOf(minutes: Float64Array): Generator<Stretch> {
+  for (let start = 0, end = 0; start < minutes.length; start = end) {
+    while (end < minutes.length && Object.is(minutes[end], minutes[start])) end++;
+    yield { minute: minutes[start], start, end };
+  }
+}
+
+/** Counts rows of a minute of the day, NaN for none; returns where they belong. */
 function countRows(share: DayShare, minute: number, rows: number): Runs {
+  share.rows += rows;
+  if (Number.isNaN(minute)) return share.unfetched;
   share.rowsOfMinute.set(minute, (share.rowsOfMinute.get(minute) ?? 0) + rows);
   if (!wasFetched(share.ledger, minute)) return share.unfetched;
   share.fetchedRows += rows;
   return share.fetched;
 }
 
-/** A minute with bad lines was fetched in part: what the daily file has beyond it is no contradiction. */
+/** A minute with bad lines was fetched in part: what the daily file has beyond it is no shortfall. */
 export function wasFetched(ledger: Ledger, minute: number): boolean {
   const entry = ledger.get(clockOf(minute));
   return entry !== undefined && entry.digest !== CREDITED && entry.rejected === 0;
 }
 
-/** Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. */
+/**
+ * Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. NaN where
+ * both are: such a row belongs to no minute.
+ */
 export function publicationMinutes({ rows, columns }: Trades): Float64Array {
   const published = (columns[PUBLICATION_TIME] as TimeColumn).nanos;
   const traded = (columns[TRADING_TIME] as TimeColumn).nanos;
   return Float64Array.from({ length: rows }, (_, row) => {
     const nanos = published[row] === NULL_TIME ? traded[row] : published[row];
-    return Number(nanos / NANOS_PER_MINUTE);
+    return nanos === NULL_TIME ? NaN : Number(nanos / NANOS_PER_MINUTE);
   });
 }
 
-/** The places of the rows that belong to a UTC date. */
+/** The places of the rows that belong to a UTC date by their times. */
 export function rowsOfDate(batch: Trades, date: string): Uint32Array {
   const first = Date.parse(date) / MILLIS_PER_MINUTE;
   const minutes = publicationMinutes(batch);

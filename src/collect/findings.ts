@@ -4,6 +4,19 @@ import type { Published } from "../store/partition.ts";
 import type { Ingested } from "./ingest.ts";
 import type { Misunderstanding } from "./understanding.ts";
 
+/** How far a daily file differs from the minutes that were fetched. */
+export interface Difference {
+  /** Rows of the daily file in these minutes. */
+  readonly compared: number;
+  /** Of these, what was not stored. */
+  readonly added: number;
+  /** The minute files that fall short of it by these rows, and the name of the first; null when none does. */
+  readonly shortFiles: number;
+  readonly firstShort: string | null;
+  /** What these minute files have, and the daily file has not. */
+  readonly onlyInMinutes: number;
+}
+
 /** Something that a cycle met on the way from the spool to the partition, worth telling. */
 export type Finding =
   | ({ readonly kind: "stored"; readonly date: string } & Published)
@@ -42,19 +55,16 @@ export type Finding =
   | {
     readonly kind: "contradiction";
     readonly name: string;
-    readonly unmatched: number;
-    readonly compared: number;
+    /** Rows of these minute files that are not in it, of so many. */
+    readonly onlyInMinutes: number;
+    readonly minuteRows: number;
+    /** Its rows of these minutes that are not stored. */
+    readonly withheld: number;
   }
   /** A partition that could not be made anew of its raw files, and stays as it is. */
   | { readonly kind: "not rebuilt"; readonly date: string; readonly reason: string }
-  /** How far a daily file differs from the minutes that were fetched: in rows that it adds, and in stored ones it lacks. */
-  | {
-    readonly kind: "reconciled";
-    readonly name: string;
-    readonly compared: number;
-    readonly added: number;
-    readonly onlyInMinutes: number;
-  }
+  /** How far a daily file differs from the minutes that were fetched. */
+  | ({ readonly kind: "reconciled"; readonly name: string } & Difference)
   | { readonly kind: "damaged partition"; readonly date: string; readonly message: string };
 
 /** What is worth telling, though all of the exchange's data are in the partition. */

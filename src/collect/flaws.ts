@@ -7,6 +7,8 @@ const GRAVITY = {
   "damaged month": "damage",
   "trades missing": "damage",
   "not reconciled": "incomplete",
+  "not judged": "incomplete",
+  "contradiction": "incomplete",
   "shrunk days": "incomplete",
   "gap": "warning",
   "waiting": "warning",

@@ -1,19 +1,10 @@
 import type { Venue } from "../feed/venue.ts";
 import { answerableUntil, lagMinutes } from "./freshness.ts";
 import { diskGravity, diskRoom } from "./disk_room.ts";
+import type { Difference } from "./findings.ts";
 import type { DayStatus } from "./status.ts";
 import { counted, rejectedText } from "./tell.ts";
 import { isQuiet, type Volume, volumeText } from "./volume.ts";
-
-/** How far a daily file differed from the minutes that were fetched. */
-export interface Difference {
-  /** Rows of the daily file in these minutes. */
-  readonly compared: number;
-  /** Of these, what was not stored. */
-  readonly added: number;
-  /** What was stored of these minutes, and is not in the daily file. */
-  readonly onlyInMinutes: number;
-}
 
 /** How a venue's last cycle went: what `status-VENUE.json` holds. Times are ISO 8601, UTC. */
 export interface VenueState {
@@ -47,6 +38,8 @@ export interface VenueState {
   readonly volume: Volume | null;
   /** How the last daily file compared; null before the first one. */
   readonly reconciled: Difference & { readonly name: string } | null;
+  /** The daily files that contradict the minute files, and have not been accepted. */
+  readonly contradictions: readonly string[];
   /** The dates that the exchange listed. */
   readonly days: readonly DayStatus[];
 }
@@ -111,7 +104,8 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   const { daemon, state, catchingUp, diskDaysLeft } = health;
   const { files = 0 } = state?.notUnderstood ?? {};
   const lost = state?.lost.files ?? 0;
-  const { failedCycles = 0, days = [], lastCycle, rejected = [], oddNames = NO_ODD_NAMES } = state ?? {};
+  const { failedCycles = 0, days = [], lastCycle, rejected = [], contradictions = [] } = state ?? {};
+  const { oddNames = NO_ODD_NAMES } = state ?? {};
   const lagMinutes = health.lagMinutes ?? 0;
   const damaged = days.find(({ damaged }) => damaged);
   const pending = days.reduce((sum, { pending }) => sum + pending, 0);
@@ -123,6 +117,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   if (daemon === null) yield [2, "no daemon is running"];
   if (files > 0) yield [2, `${counted(files, "file")} kept and not understood`];
   if (oddNames.odd > 0) yield [2, oddNamesText(oddNames)];
+  if (contradictions.length > 0) yield [2, contradictionText(contradictions)];
   if (damaged !== undefined) yield [2, `the partition of ${damaged.date} is damaged`];
   if (failedCycles >= CRITICAL_FAILURES) yield [2, `${failedCycles} failed cycles in a row`];
   if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
@@ -158,9 +153,15 @@ export function catchingUpText({ files, minutes }: NonNullable<VenueHealth["catc
   return `catching up: ${counted(files, "file")}, ${counted(minutes, "minute")} left`;
 }
 
+function contradictionText([first, ...more]: readonly string[]): string {
+  if (more.length === 0) return `${first} contradicts the minute files`;
+  return `${counted(1 + more.length, "daily file")} contradict the minute files, the first: ${first}`;
+}
+
 /** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */
 export function metricsOf(state: VenueState): string {
-  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, oddNames, days } = state;
+  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, contradictions, oddNames, days } =
+    state;
   const { newestMinute, volume } = state;
   const total = (of: (day: DayStatus) => number) => days.reduce((sum, day) => sum + of(day), 0);
   const metrics: [name: string, help: string, value: number][] = [
@@ -175,6 +176,11 @@ export function metricsOf(state: VenueState): string {
     ["last_cycle_trades", "Trades that it added", lastCycle.trades],
     ["failed_cycles", "Failed cycles in a row", failedCycles],
     ["not_understood_files", "Files kept that no line could be read of", notUnderstood.files],
+    [
+      "contradicting_files",
+      "Daily files that contradict the minute files and are not accepted",
+      contradictions.length,
+    ],
     ["pending_files", "Listed files that are not stored", total(({ pending }) => pending)],
     ["lost_files", "Files that were lost within the last days", lost.files],
     ["rejected_files", "Files of which only bytes came that are none of the exchange's", rejected.length],

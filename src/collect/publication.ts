@@ -4,6 +4,7 @@ import { readAccepted } from "../store/accepted.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import type { Diary } from "../store/diary.ts";
 import type { SpooledFile } from "../store/spool.ts";
+import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./daily.ts";
 import { noticeGone, tellDrift } from "./drift.ts";
 import type { Finding } from "./findings.ts";
@@ -42,7 +43,7 @@ export class Publication {
     const { spool, pace } = this.#publisher;
     await pace.breathe();
     await spool.tidy(date);
-    const { waiting, damage } = await inventoryOf(spool.layout, spool.venue, date);
+    const { waiting, spooled, ledger, damage } = await inventoryOf(spool.layout, spool.venue, date);
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
     const minutes = untried.filter(({ file }) => file.kind === "minute");
@@ -61,7 +62,15 @@ export class Publication {
     }
     const odd = damage === null ? untried.filter(({ file }) => file.kind === "odd") : [];
     for (const file of odd) await this.#attempt([file], () => publishOdd(this.#publisher, file));
+    await this.#judgeAnew(unjudgedOf(spooled, ledger));
     return later;
+  }
+
+  /** What version 0.1.0 withheld of a daily file is added, unless that contradicts the minutes by the rule of today. */
+  async #judgeAnew(unjudged: readonly SpooledFile[]): Promise<void> {
+    for (const daily of unjudged.filter(({ path }) => !this.#tried.has(path))) {
+      await this.#attempt([daily], () => publishDaily(this.#publisher, daily, []));
+    }
   }
 
   async #attempt(files: readonly SpooledFile[], publish: () => Promise<Finding[]>): Promise<void> {

@@ -15,7 +15,7 @@ import { ingestJudged, publishDay, type Publisher } from "./publish.ts";
  */
 export async function publishOdd(publisher: Publisher, spooled: SpooledFile): Promise<Finding[]> {
   const { date } = spooled.file;
-  using shares = new Shares(publisher.spool.layout, publisher.spool.venue);
+  using shares = new Shares(publisher.spool.layout, publisher.spool.venue, date);
   await shares.of(date);
   const usual = new UsualKeys();
   const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
@@ -36,8 +36,7 @@ export async function publishOdd(publisher: Publisher, spooled: SpooledFile): Pr
 /** Bad lines belong to no date: they are entered once, with the file's own. */
 function entryOf(
   { spooled, decoded, digest }: Ingested & { kind: "decoded" },
-  { date, rowsOfMinute }: DayShare,
+  { date, rows }: DayShare,
 ): LedgerEntry {
-  const rows = rowsOfMinute.values().reduce((sum, rows) => sum + rows, 0);
   return { rows, rejected: date === spooled.file.date ? decoded.rejected : 0, digest };
 }

@@ -2,7 +2,7 @@ import type { Venue } from "../feed/venue.ts";
 import { workshopOf } from "../store/aside.ts";
 import { removeIfThere } from "../store/atomic.ts";
 import { type Layout, RebuildLayout, rebuiltPath } from "../store/layout.ts";
-import { CREDITED, dateOfKey, type Ledger, ledgerKey } from "../store/ledger.ts";
+import { CREDITED, dateOfKey, judgementOf, type Ledger } from "../store/ledger.ts";
 import type { SortedSource } from "../store/merge.ts";
 import { type Published, publishPartition } from "../store/partition.ts";
 import { rawDigest, Spool, type SpooledFile } from "../store/spool.ts";
@@ -38,14 +38,15 @@ export class RebuiltDay implements Disposable {
   }
 
   /**
-   * Decodes raw files as a first publication does, the minute files first; returns what it met. Throws as
-   * `publishMinutes`.
+   * Decodes raw files as a first publication does, the minute files first; returns what it met. Where `ledger` tells
+   * how a daily file was judged, so it is here: what was taken once stays. Throws as `publishMinutes`.
    */
-  async decode(files: readonly SpooledFile[]): Promise<Finding[]> {
+  async decode(files: readonly SpooledFile[], ledger: Ledger = new Map()): Promise<Finding[]> {
     const minutes = files.filter(({ file }) => file.kind === "minute");
     const findings = minutes.length === 0 ? [] : await publishMinutes(this.#publisher, this.date, minutes);
     for (const daily of files.filter(({ file }) => file.kind === "daily")) {
-      findings.push(...await publishDaily(this.#publisher, daily, []));
+      const judged = judgementOf(ledger.get(spooledKey(daily)));
+      findings.push(...await publishDaily(this.#publisher, daily, [], judged));
     }
     for (const odd of files.filter(({ file }) => file.kind === "odd")) {
       findings.push(...await publishOdd(this.#publisher, odd));
@@ -84,9 +85,8 @@ export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Le
   const there = new Set(files.map(spooledKey));
   const complete = [...ledger].every(([key, { digest }]) => digest === CREDITED || there.has(key));
   if (complete) return { files, complete };
-  const isWithheld = (file: SpooledFile) =>
-    file.file.kind === "daily" && ledger.get(ledgerKey(file.file, file.version))!.rejected > 0;
-  return { files: files.filter((file) => !isWithheld(file)), complete };
+  const isTaken = (file: SpooledFile) => judgementOf(ledger.get(spooledKey(file))) === "taken";
+  return { files: files.filter((file) => file.file.kind !== "daily" || isTaken(file)), complete };
 }
 
 /** The dates in whose raw folders the files of a ledger lie: the partition's own, and those of files of several dates. */

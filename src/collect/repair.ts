@@ -8,6 +8,7 @@ import { shareOfMonth } from "../store/month_share.ts";
 import { type Salvage, salvagePartition } from "../store/salvage.ts";
 import { rawDigest, type Spool, type SpooledFile } from "../store/spool.ts";
 import { type Partition, readPartition } from "../store/stored_partition.ts";
+import { publishUnjudged } from "./contradictions.ts";
 import { publishDaily } from "./daily.ts";
 import { rowsOfDate } from "./daily_shares.ts";
 import type { Flaw } from "./flaws.ts";
@@ -29,12 +30,14 @@ export type Repair =
     /** Whether these are proven to be all rows and entries that it had. */
     readonly proven: boolean;
   }
+  /** Daily files that version 0.1.0 did not store whole, read again into it and the date before. */
+  | { readonly kind: "judged"; readonly date: string; readonly path: string; readonly added: number }
   | { readonly kind: "set aside"; readonly date: string; readonly path: string; readonly aside: string }
   /** It is as it was. */
   | { readonly kind: "left"; readonly date: string; readonly path: string; readonly reason: string };
 
 /**
- * Repairs what is damaged of a date, and verifies it once more. `now` in milliseconds since 1970 names what is set
+ * Repairs what is damaged of a date, adds what version 0.1.0 withheld of its daily file, and verifies it once more. `now` in milliseconds since 1970 names what is set
  * aside. The caller holds the venue's write lock. Throws what the disk throws, and the signal's reason; then the
  * damaged file is where it was, or whole again.
  */
@@ -53,7 +56,25 @@ export async function repairDay(
   }
   const damagedRaw = day.flaws.filter(({ kind }) => kind === "damaged raw file");
   repairs.push(...damagedRaw.map((flaw) => setAside(layout, flaw, now)));
-  return { repairs, day: damagedRaw.length === 0 ? day : await verify() };
+  if (damagedRaw.length > 0) day = await verify();
+  if (day.flaws.some(({ kind }) => kind === "not judged")) {
+    repairs.push(await judgeAnew(publisher, date));
+    day = await verify();
+  }
+  return { repairs, day };
+}
+
+async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
+  const { spool: { layout, venue } } = publisher;
+  const path = layout.partition(venue, date);
+  try {
+    const { findings } = await publishUnjudged(publisher, date);
+    const stored = findings.filter((finding) => finding.kind === "stored");
+    return { kind: "judged", date, path, added: stored.reduce((sum, { added }) => sum + added, 0) };
+  } catch (error) {
+    if (!(error instanceof DamagedPartition)) throw error;
+    return { kind: "left", date, path, reason: error.message }; // the date before is damaged, and was not repaired
+  }
 }
 
 /** Its rows are in the partition, whose ledger goes on naming it. */
@@ -75,7 +96,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   const sources = salvage.ledger === null
     ? await likelySources(spool, date)
     : sourcesOf(spool.layout, spool.venue, date, salvage.ledger).files;
-  await rebuilt.decode(sources);
+  await rebuilt.decode(sources, salvage.ledger ?? new Map());
   const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
   const others = isShort ? [salvage.trades(), monthShare(publisher, date)] : [];
   await rebuilt.add(others, salvage.ledger ?? new Map());

@@ -26,6 +26,8 @@ export interface CycleReport {
   /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
   readonly rejected: readonly string[];
   readonly findings: readonly Finding[];
+  /** The daily files that contradict the minute files, of this cycle or an earlier one, and have not been accepted. */
+  readonly contradictions: readonly string[];
   /** When the exchange was asked what it lists, in milliseconds since 1970. */
   readonly asked: number;
   /** The dates that were listed, pending or due, as they are now. */
@@ -36,7 +38,10 @@ export interface CycleReport {
   readonly newestMinute: number | null;
 }
 
-/** Whether all that the exchange lists and has sent is stored and understood. */
+/**
+ * Whether all that the exchange lists and has sent is stored and understood. A contradiction of an earlier cycle has
+ * been told, and stays in the venue's state.
+ */
 export function isComplete({ odd, pending, lost, rejected, findings }: CycleReport): boolean {
   const isStored = triedAgain(pending).size === 0 && lost.length === 0 && rejected.length === 0;
   return isStored && odd.length === 0 && !findings.some(isLoss);

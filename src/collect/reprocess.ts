@@ -1,13 +1,14 @@
 import { basename } from "node:path";
-import { readAccepted, rejectedEntry, writeAccepted } from "../store/accepted.ts";
+import { readAccepted } from "../store/accepted.ts";
 import { moveDurably } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { fileNamed } from "../feed/source_file.ts";
-import { CREDITED, type Ledger } from "../store/ledger.ts";
+import { CREDITED, judgementOf, type Ledger, type LedgerEntry } from "../store/ledger.ts";
 import { readPending } from "../store/pending.ts";
 import type { Spool, SpooledFile } from "../store/spool.ts";
 import { openStored } from "../store/stored_partition.ts";
 import { openIfThere } from "../store/trades_file.ts";
+import { publishUnjudged } from "./contradictions.ts";
 import { publishDaily } from "./daily.ts";
 import type { Finding } from "./findings.ts";
 import { inventoryOf, spooledKey } from "./inventory.ts";
@@ -15,7 +16,7 @@ import { creditsOf } from "./plan.ts";
 import { larger, type Publisher, publishMinutes } from "./publish.ts";
 import { publishOdd } from "./publish_odd.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
-import { readmitRejected, rejectedOfDate } from "./rejected.ts";
+import { readmitRejected } from "./rejected.ts";
 
 /** What decoding raw files again has changed. */
 export interface Reprocessed {
@@ -25,10 +26,10 @@ export interface Reprocessed {
 
 /**
  * Decodes raw files of a date again and publishes what is understood now: the files that are in no ledger, also those
- * among the rejected bytes, but for the accepted ones, and those with rejected lines. `force` takes all raw files of
- * the date. A partition only grows by it: it is made anew where the spool has all its sources; otherwise what is stored
- * stays, and new rows are added. The caller holds the venue's write lock. A damaged partition is a finding. Throws what
- * the disk throws, and the signal's reason.
+ * among the rejected bytes, but for the accepted ones, those with rejected lines, and the daily files that were withheld.
+ * `force` takes all raw files of the date. A partition only grows by it: it is made anew where the spool has all its
+ * sources; otherwise what is stored stays, and new rows are added. The caller holds the venue's write lock. A damaged
+ * partition is a finding. Throws what the disk throws, and the signal's reason.
  */
 export async function reprocessDay(
   publisher: Publisher,
@@ -36,33 +37,28 @@ export async function reprocessDay(
   force: boolean,
 ): Promise<Reprocessed> {
   await publisher.spool.tidy(date);
-  try {
+  return await orDamaged(date, async () => {
+    const judged = await publishUnjudged(publisher, date);
     const before = await rebuildStored(publisher, date, force);
     await readmitRejected(publisher, date, force);
     const after = await decodeDoubtful(publisher, date, { force, rebuilt: force || before.files > 0 });
-    return { files: before.files + after.files, findings: [...before.findings, ...after.findings] };
+    // What contradicts the minutes is judged once more at the end, when these are decoded anew.
+    const findings = judged.findings.filter(({ kind }) => kind !== "contradiction");
+    return {
+      files: judged.files + before.files + after.files,
+      findings: [...findings, ...before.findings, ...after.findings],
+    };
+  });
+}
+
+/** What `work` returns; a damaged partition that it meets is a finding. */
+async function orDamaged(date: string, work: () => Promise<Reprocessed>): Promise<Reprocessed> {
+  try {
+    return await work();
   } catch (error) {
     if (!(error instanceof DamagedPartition)) throw error;
     return { files: 0, findings: [{ kind: "damaged partition", date, message: error.message }] };
   }
-}
-
-/**
- * Accepts that a raw file will never be understood, or that the bytes rejected under a name are none: it is not told any
- * more. Returns false when no such file waits in the spool, and none is rejected. Throws `CannotWrite`.
- */
-export async function acceptFile(spool: Spool, name: string): Promise<boolean> {
-  const { layout, venue } = spool;
-  const file = fileNamed(name.split(".~")[0]);
-  if (file?.venue !== venue) return false;
-  const { waiting } = await inventoryOf(layout, venue, file.date);
-  const isWaiting = waiting.some(({ path }) => basename(path) === name);
-  const isRejected = (await rejectedOfDate(spool, file.date)).all.has(name);
-  const entries = [...isWaiting ? [name] : [], ...isRejected ? [rejectedEntry(name)] : []];
-  if (entries.length === 0) return false;
-  const path = layout.acceptedRecord(venue);
-  await writeAccepted(path, new Set([...readAccepted(path), ...entries]));
-  return true;
 }
 
 const NOTHING: Reprocessed = { files: 0, findings: [] };
@@ -83,17 +79,23 @@ async function decodeDoubtful(
   const files = spooled.filter((file) => {
     const entry = ledger.get(spooledKey(file));
     if (entry === undefined) return !accepted.has(basename(file.path));
-    return entry.digest === CREDITED || (entry.rejected > 0 && !rebuilt);
+    return entry.digest === CREDITED || isWithheld(entry) || (entry.rejected > 0 && !rebuilt);
   });
   const minutes = files.filter(({ file }) => file.kind === "minute");
   const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, date, minutes, ledger);
   for (const daily of files.filter(({ file }) => file.kind === "daily")) {
-    findings.push(...await publishDaily(publisher, daily, creditsFor(publisher.spool, daily)));
+    // What was taken once is not judged again.
+    const judged = judgementOf(ledger.get(spooledKey(daily))) === "taken" ? "taken" : null;
+    findings.push(...await publishDaily(publisher, daily, creditsFor(publisher.spool, daily), judged));
   }
   for (const odd of files.filter(({ file }) => file.kind === "odd")) {
     findings.push(...await publishOdd(publisher, odd));
   }
   return { files: files.length, findings };
+}
+
+function isWithheld({ judged }: LedgerEntry): boolean {
+  return judged === "withheld";
 }
 
 /** The minutes that were listed and missing at the last fetch. */
@@ -119,7 +121,7 @@ async function rebuildStored(publisher: Publisher, date: string, force: boolean)
     force ? { files: 0, findings: [{ kind: "not rebuilt", date, reason }] } : NOTHING;
   if (!complete) return kept("not all raw files that it was made of are in the spool any more");
   using rebuilt = new RebuiltDay(publisher, date);
-  const findings = await rebuilt.decode(files);
+  const findings = await rebuilt.decode(files, stored.ledger);
   const made = await rebuilt.read();
   if ((made?.rows ?? 0) < stored.rows) return kept("it has more trades than its raw files give now");
   await rebuilt.add([], largest(stored.ledger, made?.ledger ?? new Map()));

@@ -1,5 +1,5 @@
 import { clockOf, type MinuteFile, type SourceFile } from "../feed/source_file.ts";
-import { minuteOfKey } from "../store/ledger.ts";
+import { judgementOf, type LedgerEntry, minuteOfKey } from "../store/ledger.ts";
 import type { PendingRecord } from "../store/pending.ts";
 import { type DayInventory, seenNames } from "./inventory.ts";
 import { filesOf, lostNames } from "./pending.ts";
@@ -80,6 +80,8 @@ export interface DayDefects {
   readonly undecoded: readonly string[];
   /** Files that are stored, but for some lines. */
   readonly withBadLines: readonly string[];
+  /** Daily files that contradict the minute files: some of their trades are not stored. */
+  readonly contradictions: readonly string[];
   /** Names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
   readonly rejected: readonly string[];
   readonly damage: string | null;
@@ -104,17 +106,24 @@ export function defectsOf(day: DayInventory, { record, rejected, absent }: DayEv
     gaps: absent === null ? gapsOf(minutes) : [],
     pending: filesOf(record).filter(({ date }) => date === day.date).map(({ name }) => name),
     undecoded: day.waiting.map(({ path }) => path),
-    withBadLines: [...day.ledger].filter(([, { rejected }]) => rejected > 0).map(([key]) => key),
+    withBadLines: keysOf(day, (entry) => entry.rejected > 0 && !isWithheld(entry)),
+    contradictions: keysOf(day, isWithheld),
     rejected,
     damage: day.damage?.message ?? null,
   };
 }
 
 /** Whether a date has no defect. */
-export function isWhole({ damage, ...defects }: DayDefects): boolean {
-  const { absent, gaps, pending, undecoded, withBadLines, rejected } = defects;
-  return [absent, gaps, pending, undecoded, withBadLines, rejected].every(({ length }) => length === 0) &&
-    damage === null;
+export function isWhole({ date: _, damage, ...lists }: DayDefects): boolean {
+  return Object.values(lists).every(({ length }) => length === 0) && damage === null;
+}
+
+function keysOf({ ledger }: DayInventory, isMeant: (entry: LedgerEntry) => boolean): string[] {
+  return [...ledger].filter(([, entry]) => isMeant(entry)).map(([key]) => key);
+}
+
+function isWithheld(entry: LedgerEntry): boolean {
+  return judgementOf(entry) === "withheld";
 }
 
 /** The runs of minutes that are missing between these. */

@@ -3,8 +3,7 @@ import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { ageInDays, type Cleanup, type KeptBecause, type KeptFiles } from "./cleanup.ts";
 import type { Outcome } from "./download.ts";
-import type { Difference } from "./health.ts";
-import type { Finding } from "./findings.ts";
+import type { Difference, Finding } from "./findings.ts";
 import { absence } from "./pending.ts";
 
 /** Logs a finding: what, which file, what to do. `now`, in milliseconds since 1970, tells how old it is. */
@@ -28,8 +27,10 @@ export function tell(venue: Venue, finding: Finding, now: number): void {
       return tellReconciled(finding);
     case "contradiction":
       return log.error(
-        `${finding.name} contradicts the minute files: ${finding.unmatched} of its ${finding.compared} rows in the ` +
-          `fetched minutes are not stored. None of these was added; its raw file is kept`,
+        `${finding.name} contradicts the minute files: ${finding.onlyInMinutes} of their ` +
+          `${counted(finding.minuteRows, "trade")} are not in it. Nothing of these minutes was added, ` +
+          `${counted(finding.withheld, "trade")} withheld; its raw file is kept. Look at both; ` +
+          `reprocess ${venue} --accept ${finding.name} takes it all the same`,
       );
     case "not rebuilt":
       return log.warning(`${venue} ${finding.date}: not rebuilt, stays as it is: ${finding.reason}`);
@@ -64,11 +65,15 @@ function tellReconciled(finding: Finding & { kind: "reconciled" }): void {
   log[isSame ? "info" : "warning"](`${finding.name} and the minute files: ${differenceText(finding)}`);
 }
 
-/** `400 trades compared, 3 were missing and are added, 2 are in minute files only and stay`. */
-export function differenceText({ compared, added, onlyInMinutes }: Difference): string {
+/** `400 trades compared, 3 missing and added, 0 in minute files only and kept; 2 minute files fell short, the first: …`. */
+export function differenceText(
+  { compared, added, shortFiles, firstShort, onlyInMinutes }: Difference,
+): string {
   const told = `${counted(compared, "trade")} compared`;
   if (added === 0 && onlyInMinutes === 0) return `${told}, no difference`;
-  return `${told}, ${added} missing and added, ${onlyInMinutes} in minute files only and kept`;
+  const difference = `${told}, ${added} missing and added, ${onlyInMinutes} in minute files only and kept`;
+  if (!(shortFiles > 0)) return difference; // also where version 0.1.0 left the state
+  return `${difference}; ${counted(shortFiles, "minute file")} fell short, the first: ${firstShort}`;
 }
 
 function tellStored(venue: Venue, stored: Finding & { kind: "stored" }): void {
@@ -107,6 +112,7 @@ const KEPT_BECAUSE: Readonly<Record<KeptBecause, string>> = {
   "accepted": "accepted though not understood",
   "not in the ledger": "not in Parquet: not understood, or not yet published",
   "bad lines": "of which lines were left out",
+  "contradiction": "in contradiction to the minute files, until accepted",
   "other bytes": "of which other bytes are in Parquet",
   "other rows": "of which other rows are in Parquet",
   "damaged partition": "whose partition is damaged",

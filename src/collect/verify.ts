@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type Exchange, ExchangeUnavailable } from "../feed/client.ts";
 import type { Clock } from "../feed/clock.ts";
 import type { SourceFile } from "../feed/source_file.ts";
@@ -96,13 +97,21 @@ async function compareDailies(
       flaw("not compared", date, spool.layout.partition(spool.venue, date), what, "verify again later"),
     );
   }
+  const leftOut = leftOutOf(days);
   let compared = 0;
   for (const file of listed) {
     const partition = whole.get(file.date) ?? null;
-    if (file.kind !== "daily" || partition === null) continue;
+    if (file.kind !== "daily" || partition === null || leftOut.has(file.name)) continue;
     const found = await verifyDaily(file, partition.ledger, { exchange, spool, pace, signal });
     if (!found.some(({ kind }) => kind === "not compared")) compared++;
     flaws.push(...found);
   }
   return { compared, flaws };
+}
+
+/** The names of the daily files of which it is known, by the ledger, that they are not stored whole. */
+function leftOutOf(days: readonly VerifiedDay[]): Set<string> {
+  const known = days.flatMap(({ flaws }) => flaws)
+    .filter(({ kind }) => kind === "not judged" || kind === "contradiction");
+  return new Set(known.map(({ path }) => basename(path)));
 }

@@ -8,7 +8,7 @@ import { TradesBuilder } from "../feed/trades_builder.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { gunzipBytes, NotGzip } from "../store/gzip.ts";
 import { IdentitySet } from "../store/identity_set.ts";
-import { type Ledger, ledgerKey } from "../store/ledger.ts";
+import { judgementOf, type Ledger, ledgerKey } from "../store/ledger.ts";
 import { NotNdjson } from "../store/ndjson.ts";
 import { packed } from "../store/pack.ts";
 import { openStored } from "../store/stored_partition.ts";
@@ -49,7 +49,7 @@ export async function verifyDaily(
   const path = layout.partition(file.venue, file.date);
   const entry = ledger.get(ledgerKey(file));
   try {
-    const stored = new StoredTrades(comparison);
+    const stored = new StoredTrades(comparison, file.date);
     let [rows, unmatched] = [0, 0];
     for await (const batch of decoded(await bodyOf(file, entry?.digest, comparison), pace)) {
       rows += batch.rows;
@@ -60,9 +60,9 @@ export async function verifyDaily(
     if (entry === undefined) {
       return [flaw("not reconciled", file.date, path, what, "the next fetch adds them")];
     }
-    if (entry.rejected > 0) {
-      const known = `${what}; they were withheld, since it contradicts the minute files`;
-      return [flaw("not reconciled", file.date, path, known, "its raw file is kept: look at both")];
+    if (judgementOf(entry) !== "taken") {
+      const known = `${what}; they were withheld, and its raw file is gone`;
+      return [flaw("not reconciled", file.date, path, known, "look at what is stored")];
     }
     return [flaw("trades missing", file.date, path, what, `reprocess --force --date ${file.date} adds them`)];
   } catch (error) {
@@ -76,15 +76,16 @@ export async function verifyDaily(
 class StoredTrades {
   readonly #dates = new Map<string, IdentitySet>();
 
-  constructor(readonly comparison: DailyComparison) {}
+  /** `date` is that of the daily file. */
+  constructor(readonly comparison: DailyComparison, readonly date: string) {}
 
-  /** How many of these trades are not stored on the date of their publication. */
+  /** How many of these trades are not stored on the date of their publication; without any time, on the file's own. */
   async countUnmatched(batch: Trades): Promise<number> {
     const days = publicationMinutes(batch).map((minute) => Math.floor(minute / MINUTES_PER_DAY));
     let unmatched = 0;
     for (const day of new Set(days)) {
-      const stored = await this.#of(dateOf(day * MINUTES_PER_DAY));
-      unmatched += stored.countOthers(pick(batch, (row) => days[row] === day));
+      const stored = await this.#of(Number.isNaN(day) ? this.date : dateOf(day * MINUTES_PER_DAY));
+      unmatched += stored.countOthers(pick(batch, (row) => Object.is(days[row], day)));
     }
     return unmatched;
   }

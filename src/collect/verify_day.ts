@@ -7,9 +7,17 @@ import { ifThere } from "../store/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { examinePartition } from "../store/examine.ts";
 import type { Layout } from "../store/layout.ts";
-import { CREDITED, type Ledger, type LedgerEntry, ledgerKey, minuteFilesIn } from "../store/ledger.ts";
+import {
+  CREDITED,
+  judgementOf,
+  type Ledger,
+  type LedgerEntry,
+  ledgerKey,
+  minuteFilesIn,
+} from "../store/ledger.ts";
 import { rawDigest, Spool, type SpooledFile } from "../store/spool.ts";
 import type { Partition } from "../store/stored_partition.ts";
+import { unjudgedOf } from "./contradictions.ts";
 import { type Flaw, flaw } from "./flaws.ts";
 import { spooledKey } from "./inventory.ts";
 import type { Pace } from "./pace.ts";
@@ -53,6 +61,7 @@ export async function verifyDay(
     await pace.breathe();
     flaws.push(...verifyRaw(file, ledger.get(spooledKey(file))));
   }
+  flaws.push(...leftOutOf(venue, date, spooled, ledger));
   flaws.push(...waitingOf(date, spooled, ledger, readAccepted(layout.acceptedRecord(venue))));
   flaws.push(...gapsBetween(venue, date, path, spooled, ledger));
   return { date, partition, rawFiles: spooled.length, flaws };
@@ -93,6 +102,23 @@ function damagedRaw(date: string, path: string, found: string): Flaw {
     what,
     "--repair sets it aside; what it held is in the partition",
   );
+}
+
+/** The daily files of a date whose trades are not all stored, as its ledger has it. */
+function leftOutOf(venue: Venue, date: string, spooled: readonly SpooledFile[], ledger: Ledger): Flaw[] {
+  const unjudged = unjudgedOf(spooled, ledger).map(({ path }) => {
+    const what = "version 0.1.0 left out some of its lines or trades";
+    return flaw("not judged", date, path, what, "the next fetch, reprocess or --repair reads it again");
+  });
+  const contradictions = spooled.filter((file) => judgementOf(ledger.get(spooledKey(file))) === "withheld");
+  return [
+    ...unjudged,
+    ...contradictions.map(({ path }) => {
+      const what = "it contradicts the minute files, and its trades of these minutes are withheld";
+      const remedy = `look at both; reprocess ${venue} --accept ${basename(path)} takes it all the same`;
+      return flaw("contradiction", date, path, what, remedy);
+    }),
+  ];
 }
 
 /** The spooled files that are in no ledger: one line for all. */

@@ -1,6 +1,9 @@
 import { clockOf, fileNamed, type MinuteFile, minuteFile, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 
+/** Whether the rows that a daily file has of fetched minutes were taken, or withheld since it contradicts these. */
+export type Judgement = "taken" | "withheld";
+
 /** One source file of a partition. */
 export interface LedgerEntry {
   /** Rows of the file that belong to this partition, duplicates included. */
@@ -9,6 +12,8 @@ export interface LedgerEntry {
   readonly rejected: number;
   /** The first 16 hex digits of the raw file's SHA-256, or `CREDITED`. */
   readonly digest: string;
+  /** Of a daily file that is not stored whole. Version 0.1.0, which withheld by another rule, left it out. */
+  readonly judged?: Judgement;
 }
 
 /** The source files of a partition, by `ledgerKey`. It lies in the partition's own footer: no second book. */
@@ -47,6 +52,15 @@ export function isAdoptedKey(key: string): boolean {
   return key.startsWith("adopted~");
 }
 
+/**
+ * How a daily file was judged when it was published; null when it was not, or by version 0.1.0, and has rejected rows:
+ * these may have been withheld though they contradict nothing.
+ */
+export function judgementOf(entry: LedgerEntry | undefined): Judgement | null {
+  if (entry === undefined) return null;
+  return entry.judged ?? (entry.rejected === 0 ? "taken" : null);
+}
+
 /** The minute of the day that a ledger key stands for; null for a daily file and for a second version. */
 export function minuteOfKey(key: string): number | null {
   const clock = /^(\d\d)_(\d\d)$/.exec(key);
@@ -77,7 +91,8 @@ export function rowsEntered(ledger: Ledger): number {
 export function encodeLedger(ledger: Ledger): string {
   const lines = Array.from(
     ledger,
-    ([key, { rows, rejected, digest }]) => `${key} ${rows} ${rejected} ${digest}`,
+    ([key, { rows, rejected, digest, judged }]) =>
+      `${key} ${rows} ${rejected} ${digest}${judged === undefined ? "" : ` ${judged}`}`,
   );
   return lines.sort().join("\n");
 }
@@ -87,10 +102,11 @@ export function decodeLedger(text: string): Ledger {
   const ledger = new Map<string, LedgerEntry>();
   for (const line of text.split("\n")) {
     if (line === "") continue;
-    const entry = /^(\S+) (\d+) (\d+) ([0-9a-f]{16}|credited)$/.exec(line);
+    const entry = /^(\S+) (\d+) (\d+) ([0-9a-f]{16}|credited)(?: (taken|withheld))?$/.exec(line);
     if (!entry) throw new Error(`the ledger has a line that is no entry: ${line}`);
-    const [, key, rows, rejected, digest] = entry;
-    ledger.set(key, { rows: Number(rows), rejected: Number(rejected), digest });
+    const [, key, rows, rejected, digest, judged] = entry;
+    const left = judged === undefined ? {} : { judged: judged as Judgement };
+    ledger.set(key, { rows: Number(rows), rejected: Number(rejected), digest, ...left });
   }
   return ledger;
 }

@@ -1,5 +1,3 @@
-import { gather } from "../feed/gather.ts";
-import type { Trades } from "../feed/trades.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { emptyTally, keptIn, mergeTrades, type SortedSource } from "./merge.ts";
 import { ROW_GROUP_ROWS } from "./parquet_schema.ts";
@@ -50,33 +48,4 @@ export async function publishPartition(
     duplicates: tally.duplicates,
     conflicts: tally.conflicts,
   };
-}
-
-/** How many of the sorted trades the partition at `path` does not hold. */
-export async function countUnmatched(path: string, sources: readonly SortedSource[]): Promise<number> {
-  using file = openIfThere(path);
-  const stored = file === null ? [] : [(await openStored(path, file)).trades()];
-  const tally = emptyTally();
-  for await (const _group of mergeTrades([...stored, ...sources], ROW_GROUP_ROWS, tally)); // only the tally counts
-  return keptIn(tally, stored.length);
-}
-
-/** How many of the stored rows that `choose` picks, by their places in a batch, are not among the sorted trades. */
-export async function countOnlyStored(
-  path: string,
-  sources: readonly SortedSource[],
-  choose: (batch: Trades) => Uint32Array,
-): Promise<number> {
-  using file = openIfThere(path);
-  if (file === null) return 0;
-  const { trades } = await openStored(path, file);
-  const chosen = async function* () {
-    for await (const batch of trades()) {
-      const row = choose(batch);
-      if (row.length > 0) yield gather({ batches: [batch], batch: new Uint32Array(row.length), row });
-    }
-  };
-  const tally = emptyTally();
-  for await (const _group of mergeTrades([...sources, chosen()], ROW_GROUP_ROWS, tally)); // only the tally counts
-  return tally.kept.at(-1)!;
 }

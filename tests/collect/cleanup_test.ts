@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { acceptFile } from "../../src/collect/accept.ts";
 import {
   ageInDays,
   type Cleanup,
@@ -189,12 +190,16 @@ Deno.test("a daily file goes when its partitions have all its rows together, and
   assert.deepEqual(raw(venue), []);
 });
 
-Deno.test("a daily file that contradicts the minutes stays", async () => {
-  using venue = new Venue();
-  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 10));
-  await venue.daily(DATE, lines(`${DATE}T09:00`, 10, 100));
-  const { files, kept } = await clean(venue);
-  assert.deepEqual([files, kept], [1, [{ because: "bad lines", files: 1, first: DAILY }]]);
+Deno.test("a daily file that contradicts the minutes stays until it is accepted, also one without a row", async () => {
+  for (const rows of [lines(`${DATE}T09:00`, 30, 100), []]) {
+    using venue = new Venue();
+    await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 30));
+    await venue.daily(DATE, rows);
+    const { files, kept } = await clean(venue);
+    assert.deepEqual([files, kept], [1, [{ because: "contradiction", files: 1, first: DAILY }]]);
+    await acceptFile(venue.publisher, DAILY);
+    assert.deepEqual((await clean(venue)).files, 1);
+  }
 });
 
 Deno.test("a second version of a file is proved by an entry of its own", async () => {

@@ -5,7 +5,9 @@ import { Pace } from "../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../src/collect/publish.ts";
 import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { readPartition } from "../../src/store/stored_partition.ts";
+import { adoptedKey, type Judgement } from "../../src/store/ledger.ts";
+import { publishPartition } from "../../src/store/partition.ts";
+import { openStored, readPartition } from "../../src/store/stored_partition.ts";
 import { Spool, type SpooledFile } from "../../src/store/spool.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
@@ -76,24 +78,40 @@ export class Venue implements Disposable {
     await publishMinutes(this.publisher, spooled.file.date, [spooled]);
   }
 
+  /** Stores lines of one minute as those of a file of the predecessor's. */
+  async adopt(date: string, lines: readonly string[]): Promise<void> {
+    using other = new Venue();
+    await other.minute(`${date}T00:00`, lines);
+    const path = other.layout.partition("DETR", date);
+    using file = Deno.openSync(path);
+    const { rows, trades } = await openStored(path, file);
+    const digest = "0123456789abcdef";
+    const entries = new Map([[adoptedKey(digest), { rows, rejected: 0, digest }]]);
+    await publishPartition(this.layout.partition("DETR", date), [trades()], entries, {
+      createdBy: "a test",
+      breathe: () => Promise.resolve(),
+    });
+  }
+
   /** Publishes a daily file of these lines; what was found, but for which keys are usual. */
   async daily(
     date: string,
     lines: readonly string[],
     credits: readonly MinuteFile[] = [],
+    decided: Judgement | null = null,
   ): Promise<Finding[]> {
     const daily = await this.#spool(dailyFile("DETR", date), lines);
-    const findings = await publishDaily(this.publisher, daily, credits);
+    const findings = await publishDaily(this.publisher, daily, credits, decided);
     return findings.filter(({ kind }) => kind !== "usual keys");
   }
 
-  /** The ledger of a date as `key: rows rejected digest`, what is not CREDITED being `fetched`. */
+  /** The ledger of a date as `key: rows rejected digest judgement`, what is not CREDITED being `fetched`. */
   async ledger(date: string): Promise<Record<string, string>> {
     const { ledger } = (await readPartition(this.layout.partition("DETR", date)))!;
-    const entries = Array.from(ledger, ([key, { rows, rejected, digest }]): [string, string] => [
-      key,
-      `${rows} ${rejected} ${digest === "credited" ? digest : "fetched"}`,
-    ]);
+    const entries = Array.from(ledger, ([key, { rows, rejected, digest, judged }]): [string, string] => {
+      const origin = digest === "credited" ? digest : "fetched";
+      return [key, `${rows} ${rejected} ${origin}${judged === undefined ? "" : ` ${judged}`}`];
+    });
     return Object.fromEntries(entries.sort());
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { minuteFile } from "../../src/feed/source_file.ts";
+import { contradictionsOf } from "../../src/collect/contradictions.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { line, lines, Venue } from "./daily_files.ts";
@@ -14,8 +15,24 @@ const EVE = "2026-08-31";
 
 const minute = (time: string) => minuteFile("DETR", time.slice(0, 10), at(time.slice(11)));
 const DAILY = "DETR-posttrade-daily-2026-09-01.json.gz";
-const reconciled = (compared: number, added = 0, onlyInMinutes = 0) =>
-  ({ kind: "reconciled", name: DAILY, compared, added, onlyInMinutes }) as const;
+const reconciled = (
+  compared: number,
+  { added = 0, short = [], onlyInMinutes = 0 }: { added?: number; short?: string[]; onlyInMinutes?: number } =
+    {},
+) => {
+  const firstShort = short.length === 0 ? null : minute(short[0]).name;
+  return {
+    kind: "reconciled",
+    name: DAILY,
+    compared,
+    added,
+    shortFiles: short.length,
+    firstShort,
+    onlyInMinutes,
+  } as const;
+};
+const contradiction = (onlyInMinutes: number, minuteRows: number, withheld: number) =>
+  ({ kind: "contradiction", name: DAILY, onlyInMinutes, minuteRows, withheld }) as const;
 const stored = (date: string, rows: number, added = rows, duplicates = 0) =>
   ({ kind: "stored", date, rows, added, duplicates, conflicts: 0 }) as const;
 
@@ -96,15 +113,32 @@ Deno.test("a daily file that says the same as the minutes adds nothing, however 
   }
 });
 
-Deno.test("a daily file completes the minutes that were fetched, up to 1 % of their rows", async () => {
+Deno.test("a daily file completes minutes that came empty or cut short, however many rows they lack, and says which", async () => {
   using venue = new Venue();
-  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 198));
-  const findings = await venue.daily(DATE, lines(`${DATE}T09:00`, 200));
-  assert.deepEqual(findings, [reconciled(200, 2), stored(DATE, 200, 2, 198)]);
+  const [whole, cut, empty] = ["09:00", "09:01", "09:02"].map((clock) => `${DATE}T${clock}`);
+  await venue.minute(whole, lines(whole, 100));
+  await venue.minute(cut, lines(cut, 50, 1000));
+  await venue.minute(empty, []);
+  const all = [...lines(whole, 100), ...lines(cut, 100, 1000), ...lines(empty, 100, 2000)];
+  const findings = await venue.daily(DATE, all);
+  assert.deepEqual(findings, [
+    reconciled(300, { added: 150, short: [cut, empty] }),
+    stored(DATE, 300, 150, 150),
+  ]);
   assert.deepEqual(await venue.ledger(DATE), {
-    "09_00": "198 0 fetched",
-    "daily-2026-09-01": "200 0 fetched",
+    "09_00": "100 0 fetched",
+    "09_01": "50 0 fetched",
+    "09_02": "0 0 fetched",
+    "daily-2026-09-01": "300 0 fetched",
   });
+});
+
+Deno.test("a row that a daily file has twice is one that the minutes lack", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, []);
+  const row = line(`${DATE}T09:00`, 1);
+  const findings = await venue.daily(DATE, [row, row]);
+  assert.deepEqual(findings, [reconciled(2, { added: 1, short: [`${DATE}T09:00`] }), stored(DATE, 1, 1, 1)]);
 });
 
 Deno.test("trades that only minute files have stay, and are counted by the minutes of the daily file's own day", async () => {
@@ -116,40 +150,72 @@ Deno.test("trades that only minute files have stay, and are counted by the minut
   const rows = [...lines(`${EVE}T22:30`, 3), ...lines(`${DATE}T09:00`, 201, 1000)];
   const findings = await venue.daily(DATE, rows);
   assert.deepEqual(findings, [
-    reconciled(204, 1, 3),
+    reconciled(204, { added: 1, short: [`${DATE}T09:00`], onlyInMinutes: 3 }),
     stored(EVE, 11, 0, 3),
     stored(DATE, 203, 1, 200),
   ]);
 });
 
-Deno.test("beyond 1 % it contradicts them: of the fetched minutes nothing is added, of the others everything", async () => {
+Deno.test("where more than a few rows of the fetched minutes are not in it, it contradicts them: of these nothing is added, of the others everything", async () => {
   using venue = new Venue();
-  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 197));
-  const rows = [...lines(`${DATE}T09:00`, 200), ...lines(`${DATE}T09:01`, 5, 1000)];
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 200));
+  // 21 of them are others, and 4 more than the minute has.
+  const rows = [
+    ...lines(`${DATE}T09:00`, 179),
+    ...lines(`${DATE}T09:00`, 25, 500),
+    ...lines(`${DATE}T09:01`, 5, 1000),
+  ];
   const findings = await venue.daily(DATE, rows, [minute(`${DATE}T09:01`)]);
-  assert.deepEqual(findings, [
-    { kind: "contradiction", name: "DETR-posttrade-daily-2026-09-01.json.gz", unmatched: 3, compared: 200 },
-    stored(DATE, 202, 5),
-  ]);
+  assert.deepEqual(findings, [contradiction(21, 200, 25), stored(DATE, 205, 5)]);
   assert.deepEqual(await venue.ledger(DATE), {
-    "09_00": "197 0 fetched",
+    "09_00": "200 0 fetched",
     "09_01": "5 0 credited",
-    "daily-2026-09-01": "205 200 fetched",
+    "daily-2026-09-01": "209 204 fetched withheld",
   });
-  assert.equal((await venue.ids(DATE)).length, 202);
+  assert.deepEqual(await contradictionsOf(venue.spool), [DAILY]);
 });
 
 Deno.test("a contradiction counts over all dates of the file, and withholds on each", async () => {
   using venue = new Venue();
-  await venue.minute(`${EVE}T22:00`, lines(`${EVE}T22:00`, 1));
+  await venue.minute(`${EVE}T22:00`, lines(`${EVE}T22:00`, 11));
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 100, 1000));
-  const rows = [...lines(`${EVE}T22:00`, 3), ...lines(`${DATE}T09:00`, 100, 1000)];
-  const [contradiction] = await venue.daily(DATE, rows);
-  assert.deepEqual(
-    contradiction,
-    { kind: "contradiction", name: "DETR-posttrade-daily-2026-09-01.json.gz", unmatched: 2, compared: 103 },
-  );
-  assert.deepEqual(await venue.ledger(EVE), { "22_00": "1 0 fetched", "daily-2026-09-01": "3 3 fetched" });
+  const rows = [...lines(`${EVE}T22:00`, 3, 20), ...lines(`${DATE}T09:00`, 90, 1000)];
+  const [found] = await venue.daily(DATE, rows);
+  assert.deepEqual(found, contradiction(21, 111, 3));
+  assert.deepEqual(await venue.ledger(EVE), {
+    "22_00": "11 0 fetched",
+    "daily-2026-09-01": "3 3 fetched withheld",
+  });
+  assert.equal((await venue.ledger(DATE))["daily-2026-09-01"], "90 90 fetched withheld");
+});
+
+Deno.test("a daily file without a row of the fetched minutes contradicts them, though nothing of it is withheld", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 30));
+  const findings = await venue.daily(DATE, []);
+  assert.deepEqual(findings, [contradiction(30, 30, 0), stored(DATE, 30, 0)]);
+  assert.equal((await venue.ledger(DATE))["daily-2026-09-01"], "0 0 fetched withheld");
+  assert.deepEqual(await contradictionsOf(venue.spool), [DAILY]);
+});
+
+Deno.test("stored rows that no minute file of the day has do not speak against its daily file", async () => {
+  using venue = new Venue();
+  const all = lines(`${DATE}T09:00`, 60);
+  await venue.minute(`${DATE}T09:00`, all);
+  await venue.adopt(DATE, lines(`${DATE}T09:00`, 40, 100)); // in the same minute, by other ids
+  await venue.publish(await venue.spoolMinute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 40, 200))); // a second version
+  assert.deepEqual(await venue.daily(DATE, all), [reconciled(60), stored(DATE, 140, 0, 60)]);
+});
+
+Deno.test("what was decided before is done without a comparison: withheld in part, or taken whole", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 30));
+  const rows = lines(`${DATE}T09:00`, 31);
+  assert.deepEqual(await venue.daily(DATE, rows, [], "withheld"), [stored(DATE, 30, 0)]);
+  assert.equal((await venue.ledger(DATE))["daily-2026-09-01"], "31 31 fetched withheld");
+  assert.deepEqual(await venue.daily(DATE, rows, [], "taken"), [stored(DATE, 31, 1, 30)]);
+  assert.equal((await venue.ledger(DATE))["daily-2026-09-01"], "31 0 fetched");
+  assert.deepEqual(await contradictionsOf(venue.spool), []);
 });
 
 Deno.test("minutes that were only credited do not speak against a daily file", async () => {
@@ -170,7 +236,7 @@ Deno.test("bad lines of a daily file are counted in its own date, and told", asy
     examples: [{ line: 2, reason: "not JSON" }],
   });
   assert.deepEqual(await venue.ledger(EVE), { "daily-2026-09-01": "1 0 fetched" });
-  assert.deepEqual(await venue.ledger(DATE), { "daily-2026-09-01": "1 1 fetched" });
+  assert.deepEqual(await venue.ledger(DATE), { "daily-2026-09-01": "1 1 fetched taken" });
 });
 
 Deno.test("a daily file that is not understood is entered nowhere", async () => {

@@ -35,6 +35,7 @@ const STATE: VenueState = {
   oddNames: { odd: 0, others: 0, first: null },
   volume: null,
   reconciled: null,
+  contradictions: [],
   days: [DAY],
 };
 const HEALTH: VenueHealth = {
@@ -59,6 +60,8 @@ Deno.test("verdictOf() names each trouble with its gravity", () => {
   const troubles: [health: VenueHealth, level: number, reason: string][] = [
     [{ ...HEALTH, daemon: null }, 2, "no daemon is running"],
     [withState({ notUnderstood: { files: 1, oldest: null } }), 2, "1 file kept and not understood"],
+    [withState({ contradictions: ["a"] }), 2, "a contradicts the minute files"],
+    [withState({ contradictions: ["a", "b"] }), 2, "2 daily files contradict the minute files, the first: a"],
     [withState({ days: [DAY, { ...DAY, damaged: true }] }), 2, "the partition of 2026-09-01 is damaged"],
     [withState({ lost: { files: 2, last: "2026-09-01" } }), 1, "2 files lost, the last at 2026-09-01"],
     [withState({ rejected: ["x", "y"] }), 1, "2 files rejected, neither gzip nor whole NDJSON: x, y"],
@@ -186,6 +189,7 @@ Deno.test("metricsOf() is a gauge a fact, each with help and type, in seconds si
     "last_cycle_trades 1200",
     "failed_cycles 0",
     "not_understood_files 0",
+    "contradicting_files 0",
     "pending_files 0",
     "lost_files 0",
     "rejected_files 0",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
+import { acceptFile } from "../../src/collect/accept.ts";
 import { readmitRejected, rejectedNames } from "../../src/collect/rejected.ts";
-import { acceptFile } from "../../src/collect/reprocess.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";
@@ -19,7 +19,7 @@ Deno.test("rejectedNames() are those that are not stored, by date; the accepted 
   for (const file of [LATER, A, B]) await venue.reject(file);
   const names = [A, B, LATER].map(({ name }) => name);
   assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(names), told: names });
-  assert.ok(await acceptFile(venue.spool, B.name));
+  assert.deepEqual(await acceptFile(venue.publisher, B.name), { kind: "silenced" });
   assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(names), told: [A.name, LATER.name] });
   await venue.spoolMinute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   await venue.daily("2026-09-02", lines("2026-09-02T09:00", 2), [LATER]);
@@ -29,10 +29,10 @@ Deno.test("rejectedNames() are those that are not stored, by date; the accepted 
 Deno.test("acceptFile() accepts the bytes that were rejected, and not the file that may still come under their name", async () => {
   using venue = new Venue();
   await venue.reject(A);
-  assert.ok(await acceptFile(venue.spool, A.name));
+  assert.deepEqual(await acceptFile(venue.publisher, A.name), { kind: "silenced" });
   const record = JSON.parse(Deno.readTextFileSync(venue.layout.acceptedRecord("DETR")));
   assert.deepEqual(record.names, [`rejected/${A.name}`]);
-  assert.ok(!await acceptFile(venue.spool, B.name));
+  assert.deepEqual(await acceptFile(venue.publisher, B.name), { kind: "unknown" });
 });
 
 Deno.test("readmitRejected() takes what is a file after all, accepted bytes only by force, and nothing of a stored name", async () => {
@@ -43,7 +43,7 @@ Deno.test("readmitRejected() takes what is a file after all, accepted bytes only
     await venue.reject(file);
     Deno.writeTextFileSync(layout.rejectedFile(file), text);
   }
-  await acceptFile(spool, B.name);
+  await acceptFile(venue.publisher, B.name);
   await readmitRejected(venue.publisher, DATE, false);
   assert.deepEqual(spool.files(DATE).map(({ file }) => file.name), [A.name]);
   await readmitRejected(venue.publisher, DATE, true);

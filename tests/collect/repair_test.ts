@@ -117,6 +117,7 @@ Deno.test("wherever a partition or a raw file is damaged, a repair gives the sam
         assert.deepEqual(Deno.readFileSync(path), damaged);
         return;
       }
+      assert.ok(repair.kind !== "judged");
       assert.deepEqual(Deno.readFileSync(repair.aside), damaged);
       assert.ok(day.flaws.every(({ gravity }) => gravity === "warning"));
       const now = await venue.ids(DATE);

@@ -43,7 +43,7 @@ Deno.test("isComplete() is false when something of the exchange's is not in the 
     { kind: "strange", date: "2026-09-01", paths: ["x"], keys: [], lacking: [] },
     { kind: "bad lines", name: a, count: 1, examples: [] },
     { kind: "damaged raw file", name: a, reason: "cut" },
-    { kind: "contradiction", name: a, unmatched: 2, compared: 3 },
+    { kind: "contradiction", name: a, onlyInMinutes: 30, minuteRows: 100, withheld: 7 },
     { kind: "damaged partition", date: "2026-09-01", message: "x" },
   ];
   assert.ok(isComplete(report({ findings: harmless })));

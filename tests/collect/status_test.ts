@@ -89,6 +89,7 @@ Deno.test("defectsOf() a whole date are none, and isWhole() says so", () => {
     pending: [],
     undecoded: [],
     withBadLines: [],
+    contradictions: [],
     rejected: [],
     damage: null,
   });
@@ -129,11 +130,15 @@ Deno.test("defectsOf() does not take a second version of a minute for a minute",
   assert.deepEqual(defectsOf(day([], { ledger }), evidence()).gaps, []);
 });
 
-Deno.test("defectsOf() names what is pending of its own date, waiting, with bad lines, rejected and damaged", () => {
+Deno.test("defectsOf() names what is pending of its own date, waiting, with bad lines, contradicting, rejected and damaged", () => {
   const [a, b, c] = minutesOf(DATE, "09:00", 3);
   const pending = (...names: string[]) =>
     new Map(names.map((name) => [name, { absentCycles: 0, reason: "" }]));
-  const ledger = new Map([[ledgerKey(a), ENTRY], [ledgerKey(b), { ...ENTRY, rejected: 2 }]]);
+  const ledger = new Map<string, LedgerEntry>([
+    [ledgerKey(a), ENTRY],
+    [ledgerKey(b), { ...ENTRY, rejected: 2 }],
+    [ledgerKey(dailyFile("DETR", DATE)), { ...ENTRY, rejected: 7, judged: "withheld" }],
+  ]);
   const damage = new DamagedPartition("/path", new Error("cut"));
   const defects = defectsOf(
     day([], { ledger, waiting: spooled(c), damage }),
@@ -154,6 +159,7 @@ Deno.test("defectsOf() names what is pending of its own date, waiting, with bad 
     pending: [c.name, dailyFile("DETR", DATE).name],
     undecoded: [`/raw/${c.name}`],
     withBadLines: ["09_01"],
+    contradictions: ["daily-2026-09-01"],
     rejected: [a.name],
     damage: damage.message,
   });
@@ -168,6 +174,7 @@ Deno.test("isWhole() is false of any defect", () => {
       { pending: ["x"] },
       { undecoded: ["x"] },
       { withBadLines: ["x"] },
+      { contradictions: ["x"] },
       { rejected: ["x"] },
       { damage: "x" },
     ]

@@ -49,6 +49,7 @@ const STATE: VenueState = {
   oddNames: { odd: 0, others: 0, first: null },
   volume: { date: "2026-08-31", trades: 2, usual: null },
   reconciled: null,
+  contradictions: [],
   days: [],
 };
 

@@ -7,16 +7,19 @@ import {
   dateOfKey,
   decodeLedger,
   encodeLedger,
+  type Judgement,
+  judgementOf,
   type LedgerEntry,
   ledgerKey,
 } from "../../src/store/ledger.ts";
 
 const ODD = oddFile("DETR-posttrade-2026-09-01T16_xx.json.gz", "DETR")!;
-const entry: fc.Arbitrary<LedgerEntry> = fc.record({
+const entry: fc.Arbitrary<LedgerEntry> = fc.record<LedgerEntry>({
   rows: fc.nat(),
   rejected: fc.nat(),
   digest: fc.oneof(fc.constant(CREDITED), fc.stringMatching(/^[0-9a-f]{16}$/)),
-}, { noNullPrototype: true });
+  judged: fc.constantFrom("taken", "withheld"),
+}, { noNullPrototype: true, requiredKeys: ["rows", "rejected", "digest"] });
 const key = fc.oneof(
   fc.integer({ min: 0, max: 1439 }).map((minute) => ledgerKey(minuteFile("DETR", "2026-09-01", minute))),
   fc.constantFrom(ledgerKey(dailyFile("DETR", "2026-09-01")), "08_34~0123456789abcdef"),
@@ -50,8 +53,29 @@ Deno.test("the ledger of a full day of 1,440 minutes and a daily file stays unde
   assert.ok(length < 64_000, `${length} bytes`);
 });
 
+Deno.test("judgementOf() is what an entry says, or that all was taken; where version 0.1.0 left something out, unknown", () => {
+  const entry = { rows: 9, rejected: 0, digest: "0123456789abcdef" };
+  const cases: [LedgerEntry | undefined, Judgement | null][] = [
+    [undefined, null],
+    [entry, "taken"],
+    [{ ...entry, rejected: 2 }, null],
+    [{ ...entry, rejected: 2, judged: "taken" }, "taken"],
+    [{ ...entry, rejected: 2, judged: "withheld" }, "withheld"],
+    [{ ...entry, judged: "withheld" }, "withheld"],
+  ];
+  for (const [entry, judgement] of cases) assert.equal(judgementOf(entry), judgement, JSON.stringify(entry));
+});
+
 Deno.test("decodeLedger() throws at a line that is no entry", () => {
-  for (const text of ["08_34 1 0", "08_34 -1 0 credited", "08_34 1 0 xyz", "{}"]) {
+  for (
+    const text of [
+      "08_34 1 0",
+      "08_34 -1 0 credited",
+      "08_34 1 0 xyz",
+      "daily-2026-09-01 1 0 0123456789abcdef doubted",
+      "{}",
+    ]
+  ) {
     assert.throws(() => decodeLedger(text), /no entry/);
   }
 });

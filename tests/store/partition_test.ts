@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import fc from "fast-check";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
-import { countUnmatched, publishPartition } from "../../src/store/partition.ts";
+import { publishPartition } from "../../src/store/partition.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { readArrow } from "../e2e/arrow.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
@@ -153,17 +153,6 @@ Deno.test("a publication takes away what a killed one left unfinished", async ()
   assert.deepEqual(partition.names(), ["trades.parquet"]);
 });
 
-Deno.test("countUnmatched() counts the trades that a partition does not hold, once each, and writes nothing", async () => {
-  using partition = temporaryPartition();
-  const others = [trade({ isin: "X" }), trade({ isin: "X" }), trade({ isin: "Y" })];
-  assert.equal(await countUnmatched(partition.path, [sorted(SOME)]), 3);
-  await publish(partition.path, "08_34", SOME);
-  const bytes = partition.bytes();
-  assert.equal(await countUnmatched(partition.path, [sorted(SOME), sorted(SOME)]), 0);
-  assert.equal(await countUnmatched(partition.path, [sorted([...SOME, ...others])]), 2);
-  assert.deepEqual(partition.bytes(), bytes);
-});
-
 /** A publication into these bytes is refused, and the bytes stay. */
 async function assertDamaged(bytes: Uint8Array, what: string): Promise<void> {
   using partition = temporaryPartition();
@@ -172,7 +161,6 @@ async function assertDamaged(bytes: Uint8Array, what: string): Promise<void> {
     error instanceof DamagedPartition && error.message.includes(partition.path) &&
     error.cause instanceof Error;
   await assert.rejects(publish(partition.path, "08_35", SOME), damaged, what);
-  await assert.rejects(countUnmatched(partition.path, [sorted(SOME)]), damaged, what);
   assert.deepEqual(partition.bytes(), bytes);
   assert.deepEqual(partition.names(), ["trades.parquet"]);
 }
