@@ -17,14 +17,16 @@ Deno.test("fetch-trades --json is one document with stable keys, also when files
   assertForeseen(run, 3);
   const document = jsonOf<{ venues: Keyed[] }>(run);
   assert.deepEqual(Object.keys(document), ["venues"]);
-  const keys = "venue exitCode listed skipped odd files bytes trades pending lost rejected findings".split(
-    " ",
-  );
+  const keys =
+    "venue exitCode listed skipped odd files bytes trades pending lost rejected findings contradictions"
+      .split(
+        " ",
+      );
   for (const venue of document.venues) assert.deepEqual(Object.keys(venue), keys);
   const [detr, dxxx] = document.venues;
   assert.deepEqual(dxxx, {
     ...{ venue: "DXXX", exitCode: 0, listed: null, skipped: [], odd: [], files: 0, bytes: 0, trades: 0 },
-    ...{ pending: {}, lost: [], rejected: [], findings: [] },
+    ...{ pending: {}, lost: [], rejected: [], findings: [], contradictions: [] },
   });
   assert.deepEqual([detr.exitCode, detr.listed, detr.files], [3, 50, 49]);
   assert.deepEqual(Object.keys(detr.pending as Keyed), [GONE]);
@@ -81,7 +83,15 @@ Deno.test("--json of every other command is one document with stable keys", asyn
           { from: "08_22", to: "21_00", minutes: 759 },
           { from: "23_00", to: "23_59", minutes: 60 },
         ],
-        ...{ gaps: [], pending: [GONE], undecoded: [], withBadLines: [], rejected: [], damage: null },
+        ...{
+          gaps: [],
+          pending: [GONE],
+          undecoded: [],
+          withBadLines: [],
+          contradictions: [],
+          rejected: [],
+          damage: null,
+        },
       }],
       strays: [],
     }],

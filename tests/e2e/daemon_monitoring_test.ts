@@ -18,7 +18,7 @@ Deno.test("whoever reads the files for monitoring during cycles finds them whole
   let looks = 0;
   for (; looks < LOOKS || (starts.size < 5 && looks < 20 * LOOKS); looks++) {
     starts.add(JSON.parse(Deno.readTextFileSync(json)).lastCycle.start);
-    assert.equal(samplesOf(Deno.readTextFileSync(prom)).size, 15);
+    assert.equal(samplesOf(Deno.readTextFileSync(prom)).size, 16);
     inodes.add(Deno.statSync(json).ino!).add(Deno.statSync(prom).ino!);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -46,6 +46,7 @@ Deno.test("metrics-VENUE.prom is Prometheus' text format and says what status-VE
     xetra_parqed_last_cycle_trades: trades,
     xetra_parqed_failed_cycles: 0,
     xetra_parqed_not_understood_files: 0,
+    xetra_parqed_contradicting_files: 0,
     xetra_parqed_pending_files: 0,
     xetra_parqed_lost_files: 0,
     xetra_parqed_rejected_files: 0,
