@@ -54,6 +54,33 @@ Deno.test("a row goes by its publication, not by its trade; without a publicatio
   assert.deepEqual([await venue.ids(EVE), await venue.ids(DATE)], [[2], [1]]);
 });
 
+Deno.test("a row without any time belongs to the daily file's day: compared with nothing, added once, also beside that of a minute file", async () => {
+  using venue = new Venue();
+  const timeless = (id: number) =>
+    line(`${DATE}T09:00`, id, { tradingDateAndTime: null, publicationDateAndTime: null });
+  await venue.minute(`${DATE}T09:00`, [line(`${DATE}T09:00`, 1), timeless(2)]);
+  const rows = [...lines(`${EVE}T22:00`, 1), line(`${DATE}T09:00`, 1), timeless(2), timeless(3)];
+  for (const added of [1, 0]) {
+    const findings = await venue.daily(DATE, rows);
+    assert.deepEqual(findings, [
+      reconciled(1),
+      stored(EVE, 1, added, 1 - added),
+      stored(DATE, 3, added, 3 - added),
+    ]);
+  }
+  assert.deepEqual(await venue.ids(DATE), [1, 2, 3]);
+  assert.deepEqual(await venue.ledger(DATE), { "09_00": "2 0 fetched", "daily-2026-09-01": "3 0 fetched" });
+});
+
+Deno.test("rows without any time that only minute files have do not speak against a daily file", async () => {
+  using venue = new Venue();
+  const timeless = (id: number) =>
+    line(`${DATE}T09:00`, id, { tradingDateAndTime: null, publicationDateAndTime: null });
+  const timed = lines(`${DATE}T09:00`, 30);
+  await venue.minute(`${DATE}T09:00`, [...timed, ...Array.from({ length: 30 }, (_, i) => timeless(100 + i))]);
+  assert.deepEqual(await venue.daily(DATE, timed), [reconciled(30), stored(DATE, 60, 0, 30)]);
+});
+
 Deno.test("a daily file without a row is entered in its own date", async () => {
   using venue = new Venue();
   assert.deepEqual(await venue.daily(DATE, []), [stored(DATE, 0)]);
