@@ -15,7 +15,7 @@ import {
 import { assertStoresTruth, storedTable } from "./truth.ts";
 
 const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
-/** An hour of trading. */
+/** An hour of trading: more minutes than are fetched one by one when there is a daily file. */
 const DAYS = VENUES.map((venue) => ({
   venue,
   date: "2026-09-01",
@@ -46,6 +46,28 @@ Deno.test("a daemon stores odd rows of four venues, and status --check finds not
   assertForeseen(check, 0);
   assert.deepEqual(linesOf(await ended(daemon, "SIGTERM"), "ERROR"), []);
   await assertStoresTruth(dir.path, replica);
+});
+
+Deno.test("the same of daily files, one request a venue but for minutes of which they have no row", async () => {
+  await using replica = await startReplica({ days: DAYS, daily: true });
+  using dir = temporaryDirectory();
+  const downloads = await downloadsDuring(replica, () => fetched(replica, dir.path));
+  assert.equal(downloads.filter((name) => name.includes("-daily-")).length, 4);
+  await assertWhole(replica, dir.path);
+});
+
+Deno.test("a daily file of odd rows reconciles the odd minutes that came before it, and adds the others", async () => {
+  await using replica = await startReplica({
+    days: DAYS,
+    daily: true,
+    listed: { until: "2026-09-01T08:30" },
+  });
+  using dir = temporaryDirectory();
+  await fetched(replica, dir.path);
+  replica.listed.until = null;
+  const downloads = await downloadsDuring(replica, () => fetched(replica, dir.path));
+  assert.equal(downloads.filter((name) => name.includes("-daily-")).length, 4);
+  await assertWhole(replica, dir.path);
 });
 
 /** The truth is stored with its nulls, verify finds it intact, and another run asks for nothing and changes no byte. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { relative } from "node:path";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { ODD } from "../../scripts/replica/untidy.ts";
 import {
   fetchArgs,
   partitionPath,
@@ -22,7 +22,7 @@ const DETR = {
   date: DATE,
   trades: 400,
   minutes: { from: 480, until: 500 },
-  untidiness: UNTIDY,
+  untidiness: ODD,
 };
 const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60 };
 const CUT = `DETR-posttrade-${DATE}T08_03.json.gz`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type DaySpec, minuteNames } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
+import { ODD } from "../../scripts/replica/untidy.ts";
 import { writeAccepted } from "../../src/store/accepted.ts";
 import { Diary } from "../../src/store/diary.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -15,7 +15,7 @@ const DAY: DaySpec = {
   date: "2026-09-01",
   trades: 60,
   minutes: { from: 480, until: 484 },
-  untidiness: UNTIDY,
+  untidiness: ODD,
 };
 const NEXT_DAY: DaySpec = { ...DAY, date: "2026-09-02" };
 const NAMES = minuteNames(DAY);

@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { body, unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { ODD, UNTIDY } from "../../scripts/replica/untidy.ts";
+import { ODD } from "../../scripts/replica/untidy.ts";
 import { spoolDay } from "../e2e/spooled_day.ts";
 import { RESERVE_BYTES } from "../../src/store/reserve.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
@@ -18,7 +18,7 @@ const DETR = {
   untidiness: ODD,
 };
 /** A Eurex day, which begins before midnight UTC. */
-const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60, untidiness: UNTIDY };
+const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60 };
 const DFRA = { ...DETR, venue: "DFRA" };
 /** With files that hold one row without a time of trading, and nothing else. */
 const DGAT = { ...DETR, venue: "DGAT" };
