@@ -12,15 +12,17 @@ export type Era = "2025-legacy" | "2026-mifid";
  */
 export type ColumnKind = "text" | "id" | "time" | "double" | "int64" | "int32" | "flag" | "date";
 
+type Keys = Readonly<Partial<Record<Era, string>>>;
+
 /** A column of the stored trades. */
 export interface TradeColumn {
   readonly name: string;
   readonly kind: ColumnKind;
   /** Whether each row has a value. Only the ISIN is: what else the exchange leaves out is null. */
   readonly required: boolean;
+  /** The exchange's key for it, in each era that has one. */
+  readonly keys: Keys;
 }
-
-type Keys = Partial<Record<Era, string>>;
 
 /** Columns in their stored order, each with the key that fills it in either era. */
 const FIELD_TABLE: readonly [name: string, kind: ColumnKind, keys: Keys][] = [
@@ -88,10 +90,11 @@ const USUAL: Readonly<Record<Era, readonly string[]>> = {
 };
 
 /** The columns of a stored trade, in order. */
-export const COLUMNS: readonly TradeColumn[] = FIELD_TABLE.map(([name, kind]) => ({
+export const COLUMNS: readonly TradeColumn[] = FIELD_TABLE.map(([name, kind, keys]) => ({
   name,
   kind,
   required: name === "isin",
+  keys,
 }));
 
 /** Where the column `name` stands in `COLUMNS`; throws when there is none of that name. */
