@@ -1,5 +1,6 @@
 import $ from "@david/dax";
 import assert from "node:assert/strict";
+import { withDictionary } from "../scripts/dictionary/page.ts";
 import { VERSION } from "../scripts/release/product.ts";
 import { startReplica } from "../scripts/replica/server.ts";
 import { STAND_IN } from "./dist/stand_in.ts";
@@ -8,7 +9,14 @@ import { checkoutOf } from "./e2e/checkout.ts";
 import { duckdb, type Program, type TemporaryDirectory, temporaryDirectory } from "./e2e/harness.ts";
 import { shell } from "./e2e/shell.ts";
 
-const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+const DOCS = new URL("../dist/doc/", import.meta.url);
+/** The README and the pages that travel with every release, by name. */
+const PAGES: ReadonlyMap<string, string> = new Map([
+  ["README.md", Deno.readTextFileSync(new URL("../README.md", import.meta.url))],
+  ...[...Deno.readDirSync(DOCS)].filter(({ name }) => name.endsWith(".md")).map(({ name }) =>
+    [`dist/doc/${name}`, Deno.readTextFileSync(new URL(name, DOCS))] as const
+  ).sort(),
+]);
 const DAY = { date: "2026-09-01", trades: 300, minutes: { from: 480, until: 490 } };
 
 /** Commands that end when a signal ends them, by what they say when they work. */
@@ -34,15 +42,15 @@ const STUBS = (root: string): Record<string, string> => ({
   "xetra-parqed": `case "$*" in *install-service*) set -- "$@" --root ${root} ;; esac\nexec ${LAUNCHER} "$@"`,
 });
 
-/** The code blocks of a language. */
-function blocks(language: string): string[] {
-  return [...README.matchAll(/^```(\w+)\n(.*?)^```/gms)].filter((block) => block[1] === language)
+/** The code blocks of a language on a page. */
+function blocks(page: string, language: string): string[] {
+  return [...page.matchAll(/^```(\w+)\n(.*?)^```/gms)].filter((block) => block[1] === language)
     .map((block) => block[2]);
 }
 
-/** The commands of the README, without their comments. */
-function commands(): string[] {
-  return blocks("sh").flatMap((block) => block.trimEnd().split("\n")).map((line) =>
+/** The commands of a page, without their comments. */
+function commandsOf(page: string): string[] {
+  return blocks(page, "sh").flatMap((block) => block.trimEnd().split("\n")).map((line) =>
     line.replace(/ +# .*$/, "")
   );
 }
@@ -83,22 +91,36 @@ async function exitCodeOf(command: string, program: Program): Promise<number> {
   return (await program.ended).code;
 }
 
-Deno.test("every command of the README does what it should", async (t) => {
-  await using replica = await startReplica({
-    days: ["DETR", "DFRA", "DEUR"].map((venue) => ({ venue, ...DAY })),
-  });
-  using folder = checkoutOf("main.ts", ["src", "scripts", "dist"]);
-  using below = await machine();
-  const tried = commands().filter((command) => !LEFT_OUT.some((pattern) => pattern.test(command)));
-  assert.ok(tried.length > 10);
-  for (const command of tried) {
-    await t.step(command, async () => {
-      await using program = shell(onMachine(command, below), folder.path, replica);
-      const expected = CODES.find(([pattern]) => pattern.test(command))?.[1] ?? 0;
-      assert.equal(await exitCodeOf(command, program), expected, (await program.ended).stderr);
-    });
-  }
+Deno.test("the README has at most 140 lines, and every page that it leads to is there", () => {
+  const readme = PAGES.get("README.md")!;
+  assert.ok(readme.split("\n").length <= 141);
+  const linked = [...readme.matchAll(/\]\((dist\/doc\/[^)]+)\)/g)].map(([, path]) => path);
+  assert.deepEqual([...new Set(linked)].sort(), [...PAGES.keys()].filter((path) => path !== "README.md"));
 });
+
+Deno.test("the columns are described as the program knows them: deno task dictionary writes them", () => {
+  const page = PAGES.get("dist/doc/data.md")!;
+  assert.equal(withDictionary(page), page);
+});
+
+for (const [name, page] of PAGES) {
+  const tried = commandsOf(page).filter((command) => !LEFT_OUT.some((pattern) => pattern.test(command)));
+  if (tried.length === 0) continue;
+  Deno.test(`every command of ${name} does what it should`, async (t) => {
+    await using replica = await startReplica({
+      days: ["DETR", "DFRA", "DEUR"].map((venue) => ({ venue, ...DAY })),
+    });
+    using folder = checkoutOf("main.ts", ["src", "scripts", "dist"]);
+    using below = await machine();
+    for (const command of tried) {
+      await t.step(command, async () => {
+        await using program = shell(onMachine(command, below), folder.path, replica);
+        const expected = CODES.find(([pattern]) => pattern.test(command))?.[1] ?? 0;
+        assert.equal(await exitCodeOf(command, program), expected, (await program.ended).stderr);
+      });
+    }
+  });
+}
 
 Deno.test("the README's query runs on what was fetched", async () => {
   await using replica = await startReplica({ days: [{ venue: "DETR", ...DAY }] });
@@ -106,7 +128,7 @@ Deno.test("the README's query runs on what was fetched", async () => {
   await using program = shell("deno task fetch DETR", folder.path, replica);
   assert.equal((await program.ended).code, 0);
   using database = await duckdb();
-  const [query, ...more] = blocks("sql");
+  const [query, ...more] = blocks(PAGES.get("README.md")!, "sql");
   assert.deepEqual(more, []);
   const rows = await database.rows(query.replaceAll("'data/", `'${folder.path}/data/`));
   assert.equal(rows.length, 5);
