@@ -12,8 +12,6 @@ const root = $.path(import.meta.dirname!).parentOrThrow();
 const folder = root.join("demo");
 /** A day that is over, of which the exchange has a daily file, and the beginning of the next. */
 const [yesterday, today] = ["2026-09-01", "2026-09-02"];
-/** Without the empty files of 23:00 UTC of the day before, which the program fetches one by one, under the quota. */
-const yesterdaysMinutes = { from: 0, until: 21 * 60 + 1 };
 const todaysMinutes = { from: 7 * 60, until: 7 * 60 + 25 };
 
 if (folder.existsSync()) await folder.remove({ recursive: true });
@@ -22,7 +20,7 @@ await folder.mkdir();
 step("1. A replica of the exchange on this machine: same listing, redirects, quota of 30 files a minute");
 await using replica = await startReplica({
   days: [
-    { venue: "DETR", date: yesterday, minutes: yesterdaysMinutes },
+    { venue: "DETR", date: yesterday },
     { venue: "DETR", date: today, minutes: todaysMinutes, trades: 18_000 },
   ],
   daily: true,

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { UsualKeys } from "../feed/usual_keys.ts";
 import type { MinuteFile } from "../feed/source_file.ts";
 import { isInTradingHours } from "../feed/trading_day.ts";
+import { DamagedPartition } from "../store/damaged_partition.ts";
 import { CREDITED, type Judgement, type LedgerEntry, ledgerKey } from "../store/ledger.ts";
 import type { Spool, SpooledFile } from "../store/spool.ts";
 import { compareDaily } from "./compare_daily.ts";
@@ -44,10 +45,36 @@ export async function publishDaily(
     : { judged: decided, told: [] };
   findings.push(...told);
   for (const share of ownLast) {
-    const entry = entryOf(ingested, share, judged);
-    const entries = new Map([[spooledKey(spooled), entry], ...creditEntries(share, unfetched)]);
+    const entries = new Map(creditEntries(share, unfetched));
+    if (share.rows > 0 || share.date === date) {
+      entries.set(spooledKey(spooled), entryOf(ingested, share, judged));
+    }
+    if (entries.size === 0) continue;
     const sources = [...share.unfetched.sources(), ...(judged === "taken" ? share.fetched.sources() : [])];
     findings.push(await publishDay(publisher, share.date, sources, entries));
+  }
+  const touched = new Set(ownLast.map(({ date }) => date));
+  findings.push(...await creditSilent(publisher, shares, unfetched.filter(({ date }) => !touched.has(date))));
+  return findings;
+}
+
+/**
+ * Credits the minutes of dates of which a daily file has no row: in summer the first hour of a Frankfurt day lies on the
+ * date before, and nobody trades then. Where the partition of such a date is damaged, its minutes will be fetched.
+ */
+async function creditSilent(
+  publisher: Publisher,
+  shares: Shares,
+  credits: readonly MinuteFile[],
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const date of new Set(credits.map(({ date }) => date))) {
+    try {
+      const entries = new Map(creditEntries(await shares.of(date), credits));
+      if (entries.size > 0) findings.push(await publishDay(publisher, date, [], entries));
+    } catch (error) {
+      if (!(error instanceof DamagedPartition)) throw error;
+    }
   }
   return findings;
 }

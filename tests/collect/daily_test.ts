@@ -122,6 +122,20 @@ Deno.test("listed minutes are credited with their rows; without rows only where 
   });
 });
 
+Deno.test("listed minutes of a date of which the daily file has no row are credited as well, though damage there keeps nothing back", async () => {
+  using venue = new Venue();
+  const eve = [`${EVE}T23:00`, `${EVE}T23:01`].map(minute);
+  await venue.daily(DATE, lines(`${DATE}T09:00`, 3), eve);
+  assert.deepEqual(await venue.ledger(EVE), { "23_00": "0 0 credited", "23_01": "0 0 credited" });
+  assert.deepEqual(await venue.ledger(DATE), { "daily-2026-09-01": "3 0 fetched" });
+
+  using other = new Venue();
+  await other.minute(`${EVE}T09:00`, lines(`${EVE}T09:00`, 1));
+  Deno.truncateSync(other.layout.partition("DETR", EVE), 100);
+  await other.daily(DATE, lines(`${DATE}T09:00`, 3), eve);
+  assert.deepEqual(await other.ledger(DATE), { "daily-2026-09-01": "3 0 fetched" });
+});
+
 Deno.test("a minute that was fetched keeps its own entry", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));

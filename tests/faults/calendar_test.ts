@@ -114,19 +114,9 @@ async function assertLedgers(
   }
 }
 
-/**
- * The minute files that must be fetched: those before the boundary, and where a daily file has no row of a UTC date,
- * that date's of its Frankfurt day, since it says nothing of it.
- */
+/** The minute files that must be fetched: those before the boundary. */
 function toBeFetched(days: readonly DaySpec[], boundary: number): Set<string> {
-  const before = Array.from({ length: FETCHED }, (_, i) => nameAt(days, boundary - (i + 1) * MINUTE_MILLIS));
-  const silent = days.flatMap((day) => {
-    const spoken = new Set(
-      [...generateDay(day)].filter(({ trades }) => trades.length > 0).map(({ date }) => date),
-    );
-    return minuteNames(day).filter((name) => !spoken.has(minuteIn(name).slice(0, 10)));
-  });
-  return new Set([...before, ...silent]);
+  return new Set(Array.from({ length: FETCHED }, (_, i) => nameAt(days, boundary - (i + 1) * MINUTE_MILLIS)));
 }
 
 /** `2026-09-01T08_34`, of a minute file's name. */
