@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { frankfurtDay } from "../../scripts/replica/calendar.ts";
-import { dailyFileName, type DaySpec, generateDay, minuteNames } from "../../scripts/replica/day.ts";
+import { dailyFileName, type DaySpec, minuteNames } from "../../scripts/replica/day.ts";
 import { drip } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { daemonArgs, ended, heard, linesOf } from "../e2e/daemon_program.ts";
