@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { filesBelow } from "./e2e/disk.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -17,7 +17,7 @@ interface Import {
 /** DESIGN.md's table: which rooms of ours a room of `src/` may import, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   system: [],
-  feed: [],
+  feed: ["system"],
   store: ["feed", "system"],
   collect: ["feed", "store", "log", "system"],
   daemon: ["log", "system"],
@@ -25,8 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ["feed", "store", "collect", "daemon", "log", "system"],
 };
 
-/** The files of `feed/` that say what things are; the store has no business with those that ask or decode. */
-const FEED_TYPES = ["clock", "fields", "gather", "quota", "source_file", "trades", "venue"];
+/** What of `feed/` says what things are; the store has no business with what asks or decodes. */
+const FEED_TYPES = /^src\/feed\/(records\/\w+|calendar\/\w+|quota|source_file|venue)\.ts$/;
 
 const sources = filesBelow(join(ROOT, "src")).map((path) => relative(ROOT, path));
 const imports = sources.flatMap(importsOf);
@@ -46,9 +46,29 @@ Deno.test("rooms import only the rooms that the design lets them", () => {
 Deno.test("the store knows what things are called in the feed, not how they are asked for or decoded", () => {
   const strange = imports.filter(({ from, to, typesOnly }) =>
     roomOf(from) === "store" && to.startsWith("src/feed/") && !typesOnly &&
-    !FEED_TYPES.includes(basename(to, ".ts"))
+    !FEED_TYPES.test(to)
   );
   assert.deepEqual(strange, []);
+});
+
+Deno.test("the feed knows of the system only how time is told", () => {
+  const strange = imports.filter(({ from, to }) => roomOf(from) === "feed" && roomOf(to) === "system");
+  assert.deepEqual(strange.filter(({ to, typesOnly }) => to !== "src/system/clock.ts" || !typesOnly), []);
+});
+
+Deno.test("no file reaches itself by imports", () => {
+  const targets = new Map(sources.map((path) => [path, importsOf(path).map(({ to }) => to)]));
+  const reachable = (from: string): Set<string> => {
+    const found = new Set<string>();
+    const queue = [...targets.get(from)!];
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      if (found.has(path) || !targets.has(path)) continue;
+      found.add(path);
+      queue.push(...targets.get(path)!);
+    }
+    return found;
+  };
+  assert.deepEqual(sources.filter((path) => reachable(path).has(path)), []);
 });
 
 Deno.test("sources import nothing outside src but the version, and main.ts only the command line", () => {
@@ -71,14 +91,17 @@ Deno.test("the replica shares no code with the program that it tests", () => {
 Deno.test("Parquet libraries are imported by the Parquet files of the store only", () => {
   const users = imports.filter(({ to }) => /parquet|duckdb/.test(to) && !isOurs(to)).map(({ from }) => from);
   assert.ok(users.length > 0);
-  assert.deepEqual(users.filter((path) => !/^src\/store\/parquet_\w+\.ts$/.test(path)), []);
+  assert.deepEqual(users.filter((path) => !/^src\/store\/parquet\/\w+\.ts$/.test(path)), []);
 });
 
 Deno.test("time is an argument, except where the clock is wired and where the log takes its zone", () => {
   const clocks =
     /\bDate\.now\b|\bnew Date\(\)|\bsetTimeout\b|\bsetInterval\b|\bperformance\.now\b|\bTemporal\.Now\b/;
   const users = sources.filter((path) => clocks.test(codeOf(path)));
-  assert.deepEqual(users.filter((path) => roomOf(path) !== "cli"), ["src/log/setup.ts"]);
+  assert.deepEqual(users.filter((path) => roomOf(path) !== "cli"), [
+    "src/log/setup.ts",
+    "src/system/system_clock.ts",
+  ]);
   assert.match(codeOf("src/log/setup.ts").match(clocks)![0], /Temporal\.Now/);
 });
 

@@ -1,5 +1,5 @@
-import { MEANINGS } from "../../src/feed/column_meanings.ts";
-import { type ColumnKind, COLUMNS, type Era, type TradeColumn } from "../../src/feed/fields.ts";
+import { MEANINGS } from "../../src/feed/records/column_meanings.ts";
+import { type ColumnKind, COLUMNS, type Era, type TradeColumn } from "../../src/feed/records/fields.ts";
 
 /** The page that holds the data dictionary. */
 export const PAGE: URL = new URL("../../dist/doc/data.md", import.meta.url);

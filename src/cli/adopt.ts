@@ -1,22 +1,22 @@
 import { basename, dirname, resolve } from "node:path";
-import { adoptDay, type AdoptedDay } from "../collect/adopt.ts";
+import { adoptDay, type AdoptedDay } from "../collect/adopt/adopt.ts";
 import {
   deleteOriginals,
   type Deletion,
   type ForeignMonth,
   foreignMonths,
-} from "../collect/adopt_leftovers.ts";
-import { planDay, type PlannedDay } from "../collect/adopt_survey.ts";
+} from "../collect/adopt/leftovers.ts";
+import { planDay, type PlannedDay } from "../collect/adopt/survey.ts";
 import { isLoss } from "../collect/findings.ts";
-import type { Publisher } from "../collect/publish.ts";
+import type { Publisher } from "../collect/publish/publish.ts";
 import { counted, tell } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { ifThere } from "../store/atomic.ts";
+import { ifThere } from "../system/atomic.ts";
 import { venuesBelow } from "../store/dates.ts";
 import { Layout } from "../store/layout.ts";
 import { Predecessor } from "../store/predecessor.ts";
-import { Spool } from "../store/spool.ts";
+import { Spool } from "../store/spool/spool.ts";
 import { clearKept } from "./clear_kept.ts";
 import { EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";

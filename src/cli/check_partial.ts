@@ -1,14 +1,14 @@
-import { absentOn, datesBetween, dayAfter, firstTradingDay } from "../collect/absent_days.ts";
+import { absentOn, datesBetween, dayAfter, firstTradingDay } from "../collect/monitor/absent_days.ts";
 import { type DayInventory, inventoryOf } from "../collect/inventory.ts";
 import { rejectedOfDate } from "../collect/rejected.ts";
-import { type DayDefects, defectsOf, isWhole } from "../collect/status.ts";
-import { type StrayFile, strayFiles } from "../collect/stray_files.ts";
+import { type DayDefects, defectsOf, isWhole } from "../collect/monitor/status.ts";
+import { type StrayFile, strayFiles } from "../collect/monitor/stray_files.ts";
 import { counted } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
-import { readPending } from "../store/pending.ts";
-import { Spool } from "../store/spool.ts";
+import { readPending } from "../store/records/pending.ts";
+import { Spool } from "../store/spool/spool.ts";
 import { readVenueState } from "./venue_state.ts";
 
 /** A venue's line of the JSON document of `check-partial`. */

@@ -1,14 +1,14 @@
-import { absentOf, overdueFiles } from "../collect/absent.ts";
+import { absentOf, overdueFiles } from "../collect/monitor/absent.ts";
 import { inventoriesOf } from "../collect/inventory.ts";
 import { rejectedNames } from "../collect/rejected.ts";
-import { type DayStatus, statusOf } from "../collect/status.ts";
-import type { Exchange } from "../feed/client.ts";
+import { type DayStatus, statusOf } from "../collect/monitor/status.ts";
+import type { Exchange } from "../feed/http/client.ts";
 import type { Venue } from "../feed/venue.ts";
 import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
-import { readPending } from "../store/pending.ts";
-import { Spool } from "../store/spool.ts";
-import { printTable } from "./output.ts";
+import { readPending } from "../store/records/pending.ts";
+import { Spool } from "../store/spool/spool.ts";
+import { printTable } from "./terminal/output.ts";
 
 /** A venue's line of the JSON document of `check-status`. */
 export interface VenueStatus {

@@ -1,4 +1,4 @@
-import { type Cleanup, cleanUp, isClean } from "../collect/cleanup.ts";
+import { type Cleanup, cleanUp, isClean } from "../collect/maintain/cleanup.ts";
 import { Pace } from "../collect/pace.ts";
 import { deletedText, keptText } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";

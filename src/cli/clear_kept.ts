@@ -1,4 +1,4 @@
-import { clearData } from "../collect/clear_data.ts";
+import { clearData } from "../collect/maintain/clear_data.ts";
 import type { Venue } from "../feed/venue.ts";
 import { keptWithData } from "../store/kept_files.ts";
 import { underLock } from "./maintenance_lock.ts";

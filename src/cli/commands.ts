@@ -4,13 +4,13 @@ import { checkPartial, printDefects } from "./check_partial.ts";
 import { checkStatus, printStatus } from "./check_status.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
 import { fetchTrades } from "./fetch_trades.ts";
-import { listenForInterruption } from "./interruption.ts";
+import { listenForInterruption } from "./terminal/interruption.ts";
 import { listFiles, printFiles } from "./list_files.ts";
 import { withLog } from "./logging.ts";
-import { printJson } from "./output.ts";
+import { printJson } from "./terminal/output.ts";
 import { planFetch, printPlans } from "./plan_fetch.ts";
 import type { ExchangeOptions, FetchOptions, GlobalOptions, JsonOption } from "./settings.ts";
-import { systemClock } from "./system_clock.ts";
+import { systemClock } from "../system/system_clock.ts";
 import { wire } from "./wiring.ts";
 
 /** The commands that run once: each returns the exit code. */

@@ -5,7 +5,7 @@ import {
   isRefusal,
   notWhole,
   planConsolidation,
-} from "../collect/consolidate.ts";
+} from "../collect/maintain/consolidate.ts";
 import {
   hasEnded,
   isWholeMonth,
@@ -14,15 +14,15 @@ import {
   type MonthState,
   stateOfMonth,
   storedMonths,
-} from "../collect/month_state.ts";
+} from "../collect/maintain/month_state.ts";
 import { Pace } from "../collect/pace.ts";
 import { counted } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { combinedExitCode, EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";
-import { printTable } from "./output.ts";
-import type { Ask } from "./person.ts";
+import { printTable } from "./terminal/output.ts";
+import type { Ask } from "./terminal/prompt.ts";
 import type { MonthOptions } from "./settings.ts";
 import type { Collaborators } from "./wiring.ts";
 

@@ -1,6 +1,6 @@
 import type { Tools } from "../collect/cycle.ts";
 import { Pace } from "../collect/pace.ts";
-import { lookAfter } from "../collect/upkeep.ts";
+import { lookAfter } from "../collect/maintain/maintenance.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { relayLog } from "../log/relay.ts";
@@ -9,7 +9,7 @@ import { type FromThread, STOP } from "./cycle_thread.ts";
 import { messageOf } from "./exit.ts";
 import { allOf, fetchVenue } from "./fetch_trades.ts";
 import type { DaemonOptions } from "./settings.ts";
-import { systemClock } from "./system_clock.ts";
+import { systemClock } from "../system/system_clock.ts";
 import { wire } from "./wiring.ts";
 
 /** A one-shot run or a maintenance command beside the daemon may need this long. */

@@ -1,7 +1,7 @@
-import { lagMinutes } from "../collect/freshness.ts";
-import type { VenueState } from "../collect/health.ts";
+import { lagMinutes } from "../collect/monitor/freshness.ts";
+import type { VenueState } from "../collect/monitor/health.ts";
 import { counted } from "../collect/tell.ts";
-import { isTradingDay } from "../feed/holidays.ts";
+import { isTradingDay } from "../feed/calendar/holidays.ts";
 import type { CycleOutcome } from "../daemon/announce.ts";
 import { type DaemonState, runDaemon } from "../daemon/loop.ts";
 import { openNotify } from "../daemon/notify.ts";
@@ -10,17 +10,17 @@ import { cronSchedule, rhythmSchedule, type Schedule } from "../daemon/schedule.
 import type { Requests } from "../daemon/signals.ts";
 import { parseActiveHours } from "../daemon/active_hours.ts";
 import { parseInterval } from "../daemon/interval.ts";
-import { MARKET_ZONE } from "../feed/trading_day.ts";
+import { MARKET_ZONE } from "../feed/calendar/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { makeDirectory } from "../store/atomic.ts";
-import { takeLock } from "../store/lock.ts";
+import { makeDirectory } from "../system/atomic.ts";
+import { takeLock } from "../system/lock.ts";
 import { Layout } from "../store/layout.ts";
 import { cycleInThread } from "./cycle_thread.ts";
 import { EXIT } from "./exit.ts";
-import type { VenueResult } from "./fetch_trades.ts";
+import type { VenueResult } from "../collect/report.ts";
 import type { DaemonOptions } from "./settings.ts";
-import { systemClock } from "./system_clock.ts";
+import { systemClock } from "../system/system_clock.ts";
 import { warnOfUnsynced } from "./unsynced.ts";
 import { isFailure, readVenueState, writeVenueState } from "./venue_state.ts";
 

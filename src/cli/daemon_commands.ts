@@ -5,10 +5,10 @@ import { isCycleThread } from "./cycle_thread.ts";
 import { fetchAsDaemon } from "./daemon.ts";
 import { EXIT } from "./exit.ts";
 import { withLog } from "./logging.ts";
-import { printJson } from "./output.ts";
+import { printJson } from "./terminal/output.ts";
 import type { DaemonOptions, GlobalOptions, JsonOption } from "./settings.ts";
 import { printReport, statusReports } from "./status.ts";
-import { systemClock } from "./system_clock.ts";
+import { systemClock } from "../system/system_clock.ts";
 
 /** The daemon, and the command that looks after it: each returns the exit code. */
 

@@ -1,4 +1,4 @@
-import { isLoopback } from "../feed/api.ts";
+import { isLoopback } from "../feed/http/api.ts";
 
 /** As the exchange's client wants it. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;

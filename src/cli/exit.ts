@@ -1,14 +1,14 @@
 import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
-import { ExchangeUnavailable } from "../feed/client.ts";
+import { ExchangeUnavailable } from "../feed/http/client.ts";
 import { CannotLog } from "../log/setup.ts";
-import { CannotWrite } from "../store/atomic.ts";
+import { CannotWrite } from "../system/atomic.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
-import { QuotaBusy } from "../store/quota_file.ts";
+import { QuotaBusy } from "../store/records/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
 import { isDiskDamaged, isRefusedBySystem } from "../system/disk_error.ts";
-import { CannotInstall } from "./install_service.ts";
-import { Interruption } from "./interruption.ts";
-import { DEFAULT_USER } from "./service_unit.ts";
+import { CannotInstall } from "./service/install_service.ts";
+import { Interruption } from "./terminal/interruption.ts";
+import { DEFAULT_USER } from "./service/service_unit.ts";
 
 /** What the exit codes mean; from 64 on as in sysexits.h, from 128 on as the shell counts signals. */
 export const EXIT = {

@@ -1,15 +1,15 @@
 import type { Tools } from "../collect/cycle.ts";
 import { runCycleOnAnyDisk } from "../collect/disk_full.ts";
 import { triedAgain } from "../collect/pending.ts";
-import { type CycleReport, isComplete } from "../collect/report.ts";
+import { type CycleReport, isComplete, type VenueResult } from "../collect/report.ts";
 import { counted, rejectedText } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import type { PendingRecord } from "../store/pending.ts";
+import type { PendingRecord } from "../store/records/pending.ts";
 import type { Layout } from "../store/layout.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
-import { printJson } from "./output.ts";
+import { printJson } from "./terminal/output.ts";
 import { sayAbsent } from "./plan_fetch.ts";
 import { warnOfUnsynced } from "./unsynced.ts";
 import { readVenueState, stateAfter, writeVenueState } from "./venue_state.ts";
@@ -19,17 +19,6 @@ const LOCK_PATIENCE_MILLIS = 1_000;
 
 /** Names in one line of the log; the JSON document has them all. */
 const NAMES_SHOWN = 10;
-
-/** How a venue's fetch ended. */
-export interface VenueResult {
-  readonly venue: Venue;
-  readonly exitCode: number;
-  readonly report: CycleReport | null;
-  readonly error: string | null;
-  /** When it began and ended, in milliseconds since 1970, both by the clock at its end. */
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Fetches and stores what is missing of the venues, all at once under one quota. Returns the exit code. */
 export async function fetchTrades(

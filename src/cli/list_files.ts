@@ -1,4 +1,4 @@
-import type { Exchange } from "../feed/client.ts";
+import type { Exchange } from "../feed/http/client.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";

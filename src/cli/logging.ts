@@ -3,8 +3,8 @@ import { log } from "../log/log.ts";
 import { configureLog, type RunningLog } from "../log/setup.ts";
 import { exitCodeOf, messageOf } from "./exit.ts";
 import type { GlobalOptions } from "./settings.ts";
-import { systemClock } from "./system_clock.ts";
-import { terminal } from "./terminal.ts";
+import { systemClock } from "../system/system_clock.ts";
+import { terminal } from "./terminal/terminal.ts";
 
 /** Runs a command on venues with a log; what it throws becomes one line and an exit code. */
 export async function withLog(

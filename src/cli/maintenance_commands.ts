@@ -3,7 +3,7 @@ import { adopt, adoptable, adoptedCode, printAdopted } from "./adopt.ts";
 import { cleanupCode, cleanupRaw, printCleanup } from "./cleanup_raw.ts";
 import { answer, run } from "./commands.ts";
 import { consolidateMonths, printMonths } from "./consolidate_month.ts";
-import { person } from "./person.ts";
+import { person } from "./terminal/prompt.ts";
 import { printReprocessed, reprocess, reprocessedCode } from "./reprocess.ts";
 import type {
   AdoptOptions,

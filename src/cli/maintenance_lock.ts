@@ -1,8 +1,8 @@
 import { Pace } from "../collect/pace.ts";
-import type { Publisher } from "../collect/publish.ts";
+import type { Publisher } from "../collect/publish/publish.ts";
 import type { Venue } from "../feed/venue.ts";
-import { removeIfThere, removeUnfinished } from "../store/atomic.ts";
-import { Spool } from "../store/spool.ts";
+import { removeIfThere, removeUnfinished } from "../system/atomic.ts";
+import { Spool } from "../store/spool/spool.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import type { Collaborators } from "./wiring.ts";
 

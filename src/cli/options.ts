@@ -2,10 +2,10 @@ import { InvalidArgumentError } from "commander";
 import { type ActiveHours, parseActiveHours } from "../daemon/active_hours.ts";
 import { type Interval, parseInterval } from "../daemon/interval.ts";
 import { cronSchedule } from "../daemon/schedule.ts";
-import { apiBase, EXCHANGE_API } from "../feed/api.ts";
+import { apiBase, EXCHANGE_API } from "../feed/http/api.ts";
 import { parseQuota, type QuotaLimit } from "../feed/quota.ts";
 import { isDate } from "../feed/source_file.ts";
-import { MARKET_ZONE } from "../feed/trading_day.ts";
+import { MARKET_ZONE } from "../feed/calendar/trading_day.ts";
 import { isVenueCode, knownVenues, type Venue } from "../feed/venue.ts";
 
 /** Parsers of option values; each throws commander's InvalidArgumentError, which becomes a usage error. */

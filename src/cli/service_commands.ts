@@ -7,12 +7,12 @@ import {
   isProgram,
   lookAtMachine,
   removeFiles,
-} from "./install_service.ts";
+} from "./service/install_service.ts";
 import { withLog } from "./logging.ts";
-import { type InstallPlan, nextAfterRemoval, planInstall, type Rival } from "./service_plan.ts";
-import { LOG_DIRECTORY, type Service, unitText } from "./service_unit.ts";
+import { type InstallPlan, nextAfterRemoval, planInstall, type Rival } from "./service/service_plan.ts";
+import { LOG_DIRECTORY, type Service, unitText } from "./service/service_unit.ts";
 import type { GlobalOptions, InstallOptions, UninstallOptions } from "./settings.ts";
-import { systemClock } from "./system_clock.ts";
+import { systemClock } from "../system/system_clock.ts";
 
 /** The commands that set up the service and take it away: each returns the exit code. */
 

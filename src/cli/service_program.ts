@@ -10,7 +10,7 @@ import {
   isUnitPath,
   LOG_DIRECTORY,
   type Service,
-} from "./service_unit.ts";
+} from "./service/service_unit.ts";
 import type { GlobalOptions } from "./settings.ts";
 
 /** What a unit of ours cannot see: each has its own of these, or none. */
@@ -101,7 +101,7 @@ export function addCompletionCommand(program: Command): void {
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"] as const))
     .addHelpText("after", "\nExamples:\n  source <(xetra-parqed completion bash)")
     .action(async (shell) => {
-      const { completionScript } = await import("./completion.ts");
+      const { completionScript } = await import("./completion/completion.ts");
       console.log(completionScript(shell, program).trimEnd());
     });
 }

@@ -1,4 +1,4 @@
-import { downloadsLeft } from "../collect/catching_up.ts";
+import { downloadsLeft } from "../collect/monitor/catching_up.ts";
 import {
   absentText,
   catchingUpText,
@@ -8,9 +8,9 @@ import {
   type VenueState,
   type Verdict,
   verdictOf,
-} from "../collect/health.ts";
+} from "../collect/monitor/health.ts";
 import { counted, differenceText, rejectedText } from "../collect/tell.ts";
-import { isQuiet, volumeText } from "../collect/volume.ts";
+import { isQuiet, volumeText } from "../collect/monitor/volume.ts";
 import { holderOf } from "../daemon/pid_file.ts";
 import { EXCHANGE_QUOTA } from "../feed/quota.ts";
 import type { Venue } from "../feed/venue.ts";

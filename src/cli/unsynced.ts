@@ -1,5 +1,5 @@
 import { log } from "../log/log.ts";
-import { ifThere } from "../store/atomic.ts";
+import { ifThere } from "../system/atomic.ts";
 import type { Layout } from "../store/layout.ts";
 import { syncFolder } from "../system/folder.ts";
 

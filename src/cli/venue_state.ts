@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
-import { contradictionsOf } from "../collect/contradictions.ts";
-import { minuteText } from "../collect/freshness.ts";
-import { metricsOf, NO_ODD_NAMES, type VenueState } from "../collect/health.ts";
+import { contradictionsOf } from "../collect/publish/contradictions.ts";
+import { minuteText } from "../collect/monitor/freshness.ts";
+import { metricsOf, NO_ODD_NAMES, type VenueState } from "../collect/monitor/health.ts";
 import { otherNames, shortened } from "../collect/odd_names.ts";
 import { rejectedNames } from "../collect/rejected.ts";
 import type { CycleReport } from "../collect/report.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
-import type { Spool } from "../store/spool.ts";
-import { readRecord, writeRecord, writeState } from "../store/state_file.ts";
+import type { Spool } from "../store/spool/spool.ts";
+import { readRecord, writeRecord, writeState } from "../store/records/record.ts";
 import { EXIT } from "./exit.ts";
-import type { VenueResult } from "./fetch_trades.ts";
+import type { VenueResult } from "../collect/report.ts";
 import { VERSION } from "./version.ts";
 
 /** How long monitoring is reminded of lost files. */

@@ -1,11 +1,11 @@
-import type { Flaw } from "../collect/flaws.ts";
-import type { Publisher } from "../collect/publish.ts";
-import { type Repair, repairDay } from "../collect/repair.ts";
-import { repairMonth } from "../collect/repair_month.ts";
+import type { Flaw } from "../collect/verify/issues.ts";
+import type { Publisher } from "../collect/publish/publish.ts";
+import { type Repair, repairDay } from "../collect/verify/repair.ts";
+import { repairMonth } from "../collect/verify/repair_month.ts";
 import { counted } from "../collect/tell.ts";
-import { type Verification, verifyVenue } from "../collect/verify.ts";
-import type { VerifiedDay } from "../collect/verify_day.ts";
-import { type VerifiedMonth, verifyMonth } from "../collect/verify_month.ts";
+import { type Verification, verifyVenue } from "../collect/verify/verify.ts";
+import type { VerifiedDay } from "../collect/verify/verify_day.ts";
+import { type VerifiedMonth, verifyMonth } from "../collect/verify/verify_month.ts";
 import type { Venue } from "../feed/venue.ts";
 import { keptFiles } from "../store/kept_files.ts";
 import { clearKept } from "./clear_kept.ts";

@@ -1,15 +1,15 @@
-import type { UpkeepTools } from "../collect/upkeep.ts";
-import { isTradingDay } from "../feed/holidays.ts";
-import { apiBase, EXCHANGE_API } from "../feed/api.ts";
-import { Exchange } from "../feed/client.ts";
+import type { UpkeepTools } from "../collect/maintain/maintenance.ts";
+import { isTradingDay } from "../feed/calendar/holidays.ts";
+import { apiBase, EXCHANGE_API } from "../feed/http/api.ts";
+import { Exchange } from "../feed/http/client.ts";
 import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
 import { log } from "../log/log.ts";
 import { Layout } from "../store/layout.ts";
-import { QuotaFile } from "../store/quota_file.ts";
+import { QuotaFile } from "../store/records/quota_file.ts";
 import { directOnThisMachine } from "./direct_fetch.ts";
-import { Progress, type Screen } from "./progress.ts";
-import { systemClock } from "./system_clock.ts";
-import { terminal } from "./terminal.ts";
+import { Progress, type Screen } from "./terminal/progress.ts";
+import { systemClock } from "../system/system_clock.ts";
+import { terminal } from "./terminal/terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** What the commands were told, as far as it decides who works with whom. */

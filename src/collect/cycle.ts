@@ -1,32 +1,32 @@
-import type { Exchange } from "../feed/client.ts";
-import type { Clock } from "../feed/clock.ts";
+import type { Exchange } from "../feed/http/client.ts";
+import type { Clock } from "../system/clock.ts";
 import type { Listing } from "../feed/listing.ts";
 import type { MinuteFile, SourceFile } from "../feed/source_file.ts";
-import { tradingDayOf } from "../feed/trading_day.ts";
+import { tradingDayOf } from "../feed/calendar/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { removeIfThere, removeUnfinished } from "../store/atomic.ts";
-import { Diary } from "../store/diary.ts";
+import { removeIfThere, removeUnfinished } from "../system/atomic.ts";
+import { Diary } from "../store/records/daily_marks.ts";
 import type { Layout } from "../store/layout.ts";
-import { type PendingRecord, readPending, writePending } from "../store/pending.ts";
-import { Spool } from "../store/spool.ts";
-import { absentOf, overdueFiles } from "./absent.ts";
-import { contradictionsOf } from "./contradictions.ts";
+import { type PendingRecord, readPending, writePending } from "../store/records/pending.ts";
+import { Spool } from "../store/spool/spool.ts";
+import { absentOf, overdueFiles } from "./monitor/absent.ts";
+import { contradictionsOf } from "./publish/contradictions.ts";
 import { downloadAll, type Outcome } from "./download.ts";
-import { newestMinute } from "./freshness.ts";
+import { newestMinute } from "./monitor/freshness.ts";
 import { type DayInventory, inventoriesOf, seenNames } from "./inventory.ts";
 import { oddNames, tellNames } from "./odd_names.ts";
 import { Pace } from "./pace.ts";
 import { tellPacked } from "./packed.ts";
 import { filesOf, lostNames, newlyLost, nextPending } from "./pending.ts";
 import { byTradingDay, creditsOf, ODD_PER_CYCLE, planCycle, type Step } from "./plan.ts";
-import { Publication } from "./publication.ts";
+import { Publication } from "./publish/publication.ts";
 import { rejectedNames } from "./rejected.ts";
 import type { CycleReport } from "./report.ts";
 import { damagedDates } from "./findings.ts";
-import { statusOf } from "./status.ts";
+import { statusOf } from "./monitor/status.ts";
 import { counted, tellOutcome } from "./tell.ts";
-import { judgeVolume } from "./volume.ts";
+import { judgeVolume } from "./monitor/volume.ts";
 
 /** What a cycle works with. */
 export interface Tools {

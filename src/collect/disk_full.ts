@@ -1,8 +1,8 @@
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { isDiskFull } from "../store/atomic.ts";
+import { isDiskFull } from "../system/atomic.ts";
 import { releaseReserve } from "../store/reserve.ts";
-import { cleanUp } from "./cleanup.ts";
+import { cleanUp } from "./maintain/cleanup.ts";
 import { runCycle, type Tools } from "./cycle.ts";
 import { Pace } from "./pace.ts";
 import type { CycleReport } from "./report.ts";

@@ -1,6 +1,6 @@
-import type { Exchange } from "../feed/client.ts";
+import type { Exchange } from "../feed/http/client.ts";
 import type { SourceFile } from "../feed/source_file.ts";
-import type { Kept, Spool } from "../store/spool.ts";
+import type { Kept, Spool } from "../store/spool/spool.ts";
 import type { Step } from "./plan.ts";
 
 /** A few at a time spend the quota at once; more would only wait for each other. */

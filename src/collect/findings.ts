@@ -1,8 +1,8 @@
-import type { RejectedLine } from "../feed/decode.ts";
-import type { UsualKeys } from "../feed/usual_keys.ts";
+import type { RejectedLine } from "../feed/decode/decode.ts";
+import type { UsualKeys } from "../feed/decode/expected_fields.ts";
 import type { Published } from "../store/partition.ts";
-import type { Ingested } from "./ingest.ts";
-import type { Misunderstanding } from "./understanding.ts";
+import type { Ingested } from "./publish/ingest.ts";
+import type { Misunderstanding } from "./publish/ingest.ts";
 
 /** How far a daily file differs from the minutes that were fetched. */
 export interface Difference {

@@ -4,7 +4,7 @@ import { type Ledger, ledgerKey } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
 import { DamagedPartition } from "../store/damaged_partition.ts";
 import { readPartition } from "../store/stored_partition.ts";
-import { Spool, type SpooledFile } from "../store/spool.ts";
+import { Spool, type SpooledFile } from "../store/spool/spool.ts";
 
 /** What is on disk of a venue and a UTC date. */
 export interface DayInventory {

@@ -1,4 +1,4 @@
-import type { Clock } from "../feed/clock.ts";
+import type { Clock } from "../system/clock.ts";
 
 /** Work of this length in one piece delays a signal by no more than a person notices. */
 const SLICE_MILLIS = 20;

@@ -1,5 +1,5 @@
 import { fileNamed, type SourceFile } from "../feed/source_file.ts";
-import type { PendingFile, PendingRecord } from "../store/pending.ts";
+import type { PendingFile, PendingRecord } from "../store/records/pending.ts";
 import type { Outcome } from "./download.ts";
 
 /** In so many cycles a listed file must be gone until it counts as lost. */

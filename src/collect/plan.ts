@@ -1,5 +1,5 @@
 import { isMinuteFile, type MinuteFile, type SourceFile } from "../feed/source_file.ts";
-import { isInTradingHours, tradingDayOf } from "../feed/trading_day.ts";
+import { isInTradingHours, tradingDayOf } from "../feed/calendar/trading_day.ts";
 
 /** Of more missing minute files than this, the daily file is fetched instead, when there is one. */
 export const FEW_MINUTES = 20;

@@ -1,9 +1,9 @@
 import { fileNamed } from "../feed/source_file.ts";
 import { log } from "../log/log.ts";
-import { readAccepted, rejectedEntry } from "../store/accepted.ts";
+import { readAccepted, rejectedEntry } from "../store/records/accepted.ts";
 import { ledgerKey } from "../store/ledger.ts";
-import type { Spool } from "../store/spool.ts";
-import type { Ingestion } from "./ingest.ts";
+import type { Spool } from "../store/spool/spool.ts";
+import type { Ingestion } from "./publish/ingest.ts";
 import { inventoryOf } from "./inventory.ts";
 
 /** The names of a venue that are not stored, though bytes came: these are no file of the exchange, and are kept. */

@@ -1,9 +1,9 @@
 import type { Venue } from "../feed/venue.ts";
-import type { PendingRecord } from "../store/pending.ts";
+import type { PendingRecord } from "../store/records/pending.ts";
 import { type Finding, isLoss } from "./findings.ts";
 import { triedAgain } from "./pending.ts";
-import type { DayStatus } from "./status.ts";
-import type { Volume } from "./volume.ts";
+import type { DayStatus } from "./monitor/status.ts";
+import type { Volume } from "./monitor/volume.ts";
 
 /** What one cycle of a venue did. */
 export interface CycleReport {
@@ -45,4 +45,15 @@ export interface CycleReport {
 export function isComplete({ odd, pending, lost, rejected, findings }: CycleReport): boolean {
   const isStored = triedAgain(pending).size === 0 && lost.length === 0 && rejected.length === 0;
   return isStored && odd.length === 0 && !findings.some(isLoss);
+}
+
+/** How a venue's fetch ended. */
+export interface VenueResult {
+  readonly venue: Venue;
+  readonly exitCode: number;
+  readonly report: CycleReport | null;
+  readonly error: string | null;
+  /** When it began and ended, in milliseconds since 1970, both by the clock at its end. */
+  readonly start: number;
+  readonly end: number;
 }

@@ -1,7 +1,7 @@
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { ageInDays, type Cleanup, type KeptBecause, type KeptFiles } from "./cleanup.ts";
+import { ageInDays, type Cleanup, type KeptBecause, type KeptFiles } from "./maintain/cleanup.ts";
 import type { Outcome } from "./download.ts";
 import type { Difference, Finding } from "./findings.ts";
 import { absence } from "./pending.ts";

@@ -1,6 +1,7 @@
 import { log } from "../log/log.ts";
 import { announceEnd, announceStart, announceWait, type CycleOutcome } from "./announce.ts";
-import { type DaemonClock, type Moment, momentOf } from "./clock.ts";
+import type { Clock } from "../system/clock.ts";
+import { type Moment, momentOf } from "./moment.ts";
 import { counting, type Health, healthOf, NO_FAILURES } from "./failures.ts";
 import { marketTime } from "./market_time.ts";
 import type { Notify } from "./notify.ts";
@@ -38,7 +39,7 @@ export interface Daemon {
   readonly lastCycle: Temporal.Instant | null;
   /** Does the work. A failure that nobody foresaw may be thrown; it is logged with its stack. */
   readonly cycle: (work: CycleWork) => Promise<CycleOutcome>;
-  readonly clock: DaemonClock;
+  readonly clock: Clock;
   readonly requests: Requests;
   readonly notify: Notify;
   /** For the files that monitoring reads. What it throws is a warning in the log. */

@@ -1,5 +1,5 @@
 import { log } from "../log/log.ts";
-import type { DaemonClock } from "./clock.ts";
+import type { Clock } from "../system/clock.ts";
 
 /** Tells a service manager how the daemon is. Nothing here throws. */
 export interface Notify {
@@ -44,7 +44,7 @@ export const SILENT: Notify = {
 };
 
 /** Opens the way to systemd; `SILENT` when it has not asked for it, or, with a warning, when it cannot be told. */
-export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, clock: DaemonClock): Notify {
+export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, clock: Clock): Notify {
   if (!NOTIFY_SOCKET) return SILENT;
   const { listenDatagram } = Deno as UnstableNet;
   if (listenDatagram === undefined) {
@@ -60,12 +60,12 @@ class Systemd implements Notify {
   /** As the service manager names its socket. */
   readonly #name: string;
   readonly #path: string;
-  readonly #clock: DaemonClock;
+  readonly #clock: Clock;
   #progressTold = -Infinity;
   #failed = false;
   #sent: Promise<void> = Promise.resolve();
 
-  constructor(socket: SendOnlySocket, name: string, watchdogMicros: string | undefined, clock: DaemonClock) {
+  constructor(socket: SendOnlySocket, name: string, watchdogMicros: string | undefined, clock: Clock) {
     this.#socket = socket;
     this.#name = name;
     this.#path = name.replace(/^@/, "\0"); // Linux's abstract names begin with a zero byte

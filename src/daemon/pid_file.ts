@@ -1,7 +1,7 @@
 import { log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { errorCode, fromDisk } from "../system/disk_error.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../system/clock.ts";
 
 /** Another process holds the PID file. */
 export class AlreadyRunning extends Error {

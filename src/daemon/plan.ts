@@ -1,4 +1,4 @@
-import type { Moment } from "./clock.ts";
+import type { Moment } from "./moment.ts";
 import type { Schedule } from "./schedule.ts";
 import { type Appointment, earliest, isAfter, type Timetable } from "./timetable.ts";
 

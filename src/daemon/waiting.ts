@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../system/clock.ts";
 
 /** The clocks are read again at least so often: a machine that slept, or whose clock was set, is noticed. */
 export const LONGEST_NAP_MILLIS = 60_000;

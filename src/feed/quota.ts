@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../system/clock.ts";
 
 /** So many requests in each window. */
 export interface QuotaLimit {

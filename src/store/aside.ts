@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { errorCode } from "../system/disk_error.ts";
-import { CannotWrite, makeDirectory, onDisk } from "./atomic.ts";
+import { CannotWrite, makeDirectory, onDisk } from "../system/atomic.ts";
 import { hiddenPath, type Layout } from "./layout.ts";
 
 /** A name that nothing has. */

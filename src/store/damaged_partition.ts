@@ -1,4 +1,4 @@
-import { ForeignFile } from "./seal.ts";
+import { ForeignFile } from "./parquet/footer_checksum.ts";
 
 /** A partition cannot be read, or is not what was written. It is left as it is. */
 export class DamagedPartition extends Error {

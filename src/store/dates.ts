@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileNamed, isDate, POSTTRADE } from "../feed/source_file.ts";
 import { isVenueCode, type Venue } from "../feed/venue.ts";
-import { entriesOf } from "./atomic.ts";
+import { entriesOf } from "../system/atomic.ts";
 import { DAY_LEVELS, type Layout } from "./layout.ts";
 
 /** The dates that have a folder below `directory`, oldest first; none when it is not there. */

@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
-import { entriesOf, ifThere } from "./atomic.ts";
+import { entriesOf, ifThere } from "../system/atomic.ts";
 import { storedDates, venuesBelow } from "./dates.ts";
 import type { Layout } from "./layout.ts";
 

@@ -1,8 +1,8 @@
-import type { Trades } from "../feed/trades.ts";
+import type { Trades } from "../feed/records/trades.ts";
 import { rowsEntered } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
 import { compareTrades } from "./order.ts";
-import { type Month, openStoredMonth, readDamageableMonth } from "./stored_month.ts";
+import { type Month, openStoredMonth, readDamageableMonth } from "./month/stored_month.ts";
 import { openStored, type Partition, readDamageable } from "./stored_partition.ts";
 import { openIfThere } from "./trades_file.ts";
 

@@ -1,6 +1,6 @@
-import { columnIndex, COLUMNS, IDENTITY_COLUMNS } from "../feed/fields.ts";
-import { gather } from "../feed/gather.ts";
-import type { Trades } from "../feed/trades.ts";
+import { columnIndex, COLUMNS, IDENTITY_COLUMNS } from "../feed/records/fields.ts";
+import { gather } from "../feed/records/gather.ts";
+import type { Trades } from "../feed/records/trades.ts";
 import type { SortedSource } from "./merge.ts";
 import { agreeIn, compareTrades } from "./order.ts";
 

@@ -1,5 +1,5 @@
-import { columnIndex, COLUMNS, IDENTITY_COLUMNS } from "../feed/fields.ts";
-import type { ColumnData, IdColumn, TextColumn, Trades } from "../feed/trades.ts";
+import { columnIndex, COLUMNS, IDENTITY_COLUMNS } from "../feed/records/fields.ts";
+import type { ColumnData, IdColumn, TextColumn, Trades } from "../feed/records/trades.ts";
 
 const TRANSACTION_ID = columnIndex("transaction_id");
 const ALL_COLUMNS = COLUMNS.map((_, index) => index);

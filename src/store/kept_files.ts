@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
-import { entriesOf, ifThere, isUnfinished } from "./atomic.ts";
+import { entriesOf, ifThere, isUnfinished } from "../system/atomic.ts";
 import { DATA, isHidden, isKept, type Kind, type Layout } from "./layout.ts";
 
 const KINDS: readonly Kind[] = [...DATA, "raw"];

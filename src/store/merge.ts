@@ -1,5 +1,5 @@
-import { gather } from "../feed/gather.ts";
-import type { Trades } from "../feed/trades.ts";
+import { gather } from "../feed/records/gather.ts";
+import type { Trades } from "../feed/records/trades.ts";
 import { compareTrades, sameInAll } from "./order.ts";
 
 /** Sorted batches of trades, each continuing the one before. */

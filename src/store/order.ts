@@ -1,6 +1,12 @@
-import { columnIndex, IDENTITY_COLUMNS, ISIN } from "../feed/fields.ts";
-import { gather } from "../feed/gather.ts";
-import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn, type Trades } from "../feed/trades.ts";
+import { columnIndex, IDENTITY_COLUMNS, ISIN } from "../feed/records/fields.ts";
+import { gather } from "../feed/records/gather.ts";
+import {
+  type ColumnData,
+  type IdColumn,
+  NULL_TIME,
+  type TextColumn,
+  type Trades,
+} from "../feed/records/trades.ts";
 
 const TRANSACTION_ID = columnIndex("transaction_id");
 const AFTER_ISIN = IDENTITY_COLUMNS.slice(1);

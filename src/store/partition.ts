@@ -1,7 +1,7 @@
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { emptyTally, keptIn, mergeTrades, type SortedSource } from "./merge.ts";
-import { ROW_GROUP_ROWS } from "./parquet_schema.ts";
-import { encodeProof, PROOF_KEY } from "./proof.ts";
+import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
+import { encodeProof, PROOF_KEY } from "./parquet/group_checksums.ts";
 import { LEDGER_KEY, openStored } from "./stored_partition.ts";
 import { openIfThere, type Publication, writeTrades } from "./trades_file.ts";
 

@@ -1,12 +1,12 @@
 import { dirname, join } from "node:path";
 import { fileNamed, POSTTRADE, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
-import { entriesOf } from "./atomic.ts";
+import { entriesOf } from "../system/atomic.ts";
 import { DamagedPartition } from "./damaged_partition.ts";
 import { datesBelow, monthsBelow } from "./dates.ts";
 import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
-import { openForeign } from "./parquet_foreign.ts";
-import { SEAL_KEY } from "./seal.ts";
+import { openForeign } from "./parquet/foreign.ts";
+import { SEAL_KEY } from "./parquet/footer_checksum.ts";
 import { readPartition } from "./stored_partition.ts";
 import { bufferOf, openIfThere } from "./trades_file.ts";
 

@@ -1,5 +1,5 @@
 import { giveToFolderOwner } from "../system/owner.ts";
-import { ifThere, makeDirectory, onDisk, removeIfThere, writeAllSync } from "./atomic.ts";
+import { ifThere, makeDirectory, onDisk, removeIfThere, writeAllSync } from "../system/atomic.ts";
 import { freeBytes } from "./disk.ts";
 import type { Layout } from "./layout.ts";
 

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from "node:v8";
-import { COLUMNS } from "../feed/fields.ts";
-import { type ColumnData, storageOf, type TextColumn, type Trades } from "../feed/trades.ts";
-import { writeTemporary } from "./atomic.ts";
+import { COLUMNS } from "../feed/records/fields.ts";
+import { type ColumnData, storageOf, type TextColumn, type Trades } from "../feed/records/trades.ts";
+import { writeTemporary } from "../system/atomic.ts";
 import type { SortedSource } from "./merge.ts";
 
 /** Rows of a run that a merge holds at a time; four times as many take 45 MB more for a day of 1,500,000 trades. */

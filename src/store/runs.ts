@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Trades } from "../feed/trades.ts";
-import { removeIfThere } from "./atomic.ts";
+import type { Trades } from "../feed/records/trades.ts";
+import { removeIfThere } from "../system/atomic.ts";
 import type { SortedSource } from "./merge.ts";
 import { sortTrades } from "./order.ts";
 import { readRun, writeRun } from "./run_file.ts";

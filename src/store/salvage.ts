@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
-import type { Trades } from "../feed/trades.ts";
+import type { Trades } from "../feed/records/trades.ts";
 import { fromDisk } from "../system/disk_error.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
-import { LEADS } from "./lead.ts";
+import { LEADS } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
-import { countRows, readGroup } from "./parquet_reader.ts";
-import { decodeProof, type GroupProof, PROOF_KEY, shortDigest } from "./proof.ts";
+import { countRows, readGroup } from "./parquet/reader.ts";
+import { decodeProof, type GroupProof, PROOF_KEY, shortDigest } from "./parquet/group_checksums.ts";
 import { LEDGER_KEY } from "./stored_partition.ts";
 import { bufferOf, openIfThere } from "./trades_file.ts";
 

@@ -1,10 +1,10 @@
-import { COLUMNS } from "../feed/fields.ts";
+import { COLUMNS } from "../feed/records/fields.ts";
 import { isDiskAway, withPath } from "../system/disk_error.ts";
 import { DamagedPartition } from "./damaged_partition.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
-import { isNull } from "./parquet_reader.ts";
-import { decodeProof, digestOfGroups, PROOF_KEY } from "./proof.ts";
+import { isNull } from "./parquet/reader.ts";
+import { decodeProof, digestOfGroups, PROOF_KEY } from "./parquet/group_checksums.ts";
 import {
   checkDigest,
   guarded,

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { release, type Trades } from "../feed/trades.ts";
+import { release, type Trades } from "../feed/records/trades.ts";
 import { fromDisk } from "../system/disk_error.ts";
-import { type Fill, ifThere, removeUnfinished, writeAtomically } from "./atomic.ts";
+import { type Fill, ifThere, removeUnfinished, writeAtomically } from "../system/atomic.ts";
 import { inPresentOrder } from "./first_version.ts";
-import { HEAD_BYTES, zerosAfter } from "./lead.ts";
+import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
-import { type Footer, readFooter, readTrades } from "./parquet_reader.ts";
-import { TradesWriter } from "./parquet_writer.ts";
-import type { GroupProof } from "./proof.ts";
+import { type Footer, readFooter, readTrades } from "./parquet/reader.ts";
+import { TradesWriter } from "./parquet/writer.ts";
+import type { GroupProof } from "./parquet/group_checksums.ts";
 
 /** The keys of what each of our files has in its Parquet footer. */
 export const KEYS = { rows: "xetra-parqed.rows", digest: "xetra-parqed.digest" } as const;

@@ -1,6 +1,6 @@
-import type { Clock } from "../feed/clock.ts";
-import { isDiskFull } from "./atomic.ts";
-import { type HeldLock, replaceContent, takeLock } from "./lock.ts";
+import type { Clock } from "../system/clock.ts";
+import { isDiskFull } from "../system/atomic.ts";
+import { type HeldLock, replaceContent, takeLock } from "../system/lock.ts";
 
 /** Another process writes this venue's data. */
 export class VenueBusy extends Error {

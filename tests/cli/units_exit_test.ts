@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../../src/cli/exit.ts";
-import { Interruption } from "../../src/cli/interruption.ts";
+import { Interruption } from "../../src/cli/terminal/interruption.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../../src/daemon/pid_file.ts";
-import { ExchangeUnavailable } from "../../src/feed/client.ts";
+import { ExchangeUnavailable } from "../../src/feed/http/client.ts";
 import { CannotLog } from "../../src/log/setup.ts";
-import { CannotWrite } from "../../src/store/atomic.ts";
+import { CannotWrite } from "../../src/system/atomic.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
-import { QuotaBusy } from "../../src/store/quota_file.ts";
+import { QuotaBusy } from "../../src/store/records/quota_file.ts";
 import { VenueBusy } from "../../src/store/venue_lock.ts";
 
 const withCode = (code: string) => Object.assign(new Error("os error"), { code });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { underLock } from "../../src/cli/maintenance_lock.ts";
 import { wire } from "../../src/cli/wiring.ts";
-import { takeLock } from "../../src/store/lock.ts";
+import { takeLock } from "../../src/system/lock.ts";
 import { VenueBusy } from "../../src/store/venue_lock.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";

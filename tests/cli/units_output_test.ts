@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { printJson, printTable } from "../../src/cli/output.ts";
+import { printJson, printTable } from "../../src/cli/terminal/output.ts";
 
 /** What is printed to stdout, by lines. */
 function printed(print: () => void): string[] {

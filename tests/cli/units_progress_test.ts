@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Advance, barOf, Progress, textOf } from "../../src/cli/progress.ts";
+import { type Advance, barOf, Progress, textOf } from "../../src/cli/terminal/progress.ts";
 import type { Outcome } from "../../src/collect/download.ts";
 import { configureLog } from "../../src/log/setup.ts";
 

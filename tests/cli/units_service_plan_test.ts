@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Machine, nextAfterRemoval, planInstall } from "../../src/cli/service_plan.ts";
-import type { Service } from "../../src/cli/service_unit.ts";
+import { type Machine, nextAfterRemoval, planInstall } from "../../src/cli/service/service_plan.ts";
+import type { Service } from "../../src/cli/service/service_unit.ts";
 
 const SERVICE: Service = {
   venues: ["DETR", "DFRA"],

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { EXIT } from "../../src/cli/exit.ts";
-import type { VenueResult } from "../../src/cli/fetch_trades.ts";
+import type { VenueResult } from "../../src/collect/report.ts";
 import { isFailure, readVenueState, stateAfter, writeVenueState } from "../../src/cli/venue_state.ts";
 import type { Finding } from "../../src/collect/findings.ts";
 import type { CycleReport } from "../../src/collect/report.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { writeRecord } from "../../src/store/state_file.ts";
+import { writeRecord } from "../../src/store/records/record.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });

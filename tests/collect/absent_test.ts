@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { absentOf, isOverdue, overdueFiles } from "../../src/collect/absent.ts";
-import { absentOn, datesBetween, firstTradingDay } from "../../src/collect/absent_days.ts";
+import { absentOf, isOverdue, overdueFiles } from "../../src/collect/monitor/absent.ts";
+import { absentOn, datesBetween, firstTradingDay } from "../../src/collect/monitor/absent_days.ts";
 import type { DayInventory } from "../../src/collect/inventory.ts";
-import { expectedFiles } from "../../src/feed/expected_files.ts";
+import { expectedFiles } from "../../src/feed/calendar/expected_files.ts";
 import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
-import type { SpooledFile } from "../../src/store/spool.ts";
+import type { SpooledFile } from "../../src/store/spool/spool.ts";
 import { berlin } from "../daemon/berlin.ts";
 import { at } from "./situations.ts";
 

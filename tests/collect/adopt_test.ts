@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { adoptDay, type AdoptedDay } from "../../src/collect/adopt.ts";
-import { deleteOriginals, foreignMonths } from "../../src/collect/adopt_leftovers.ts";
-import { planDay, type RefusedDay } from "../../src/collect/adopt_survey.ts";
+import { adoptDay, type AdoptedDay } from "../../src/collect/adopt/adopt.ts";
+import { deleteOriginals, foreignMonths } from "../../src/collect/adopt/leftovers.ts";
+import { planDay, type RefusedDay } from "../../src/collect/adopt/survey.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { Predecessor } from "../../src/store/predecessor.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { acceptFile } from "../../src/collect/accept.ts";
+import { acceptFile } from "../../src/collect/verify/accept.ts";
 import {
   ageInDays,
   type Cleanup,
@@ -8,9 +8,9 @@ import {
   isClean,
   lackingInEntries,
   lackingInFile,
-} from "../../src/collect/cleanup.ts";
+} from "../../src/collect/maintain/cleanup.ts";
 import { Pace } from "../../src/collect/pace.ts";
-import { writeAccepted } from "../../src/store/accepted.ts";
+import { writeAccepted } from "../../src/store/records/accepted.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import type { LedgerEntry } from "../../src/store/ledger.ts";
 import { filesBelow } from "../e2e/disk.ts";

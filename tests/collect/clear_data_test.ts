@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { clearData } from "../../src/collect/clear_data.ts";
-import { strayFiles } from "../../src/collect/stray_files.ts";
-import { lookAfter } from "../../src/collect/upkeep.ts";
+import { clearData } from "../../src/collect/maintain/clear_data.ts";
+import { strayFiles } from "../../src/collect/monitor/stray_files.ts";
+import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
 import { keptFiles } from "../../src/store/kept_files.ts";
 import { Predecessor } from "../../src/store/predecessor.ts";
 import { filesBelow } from "../e2e/disk.ts";

@@ -3,7 +3,7 @@ import {
   consolidateEndedMonths,
   type ConsolidationTools,
   planConsolidation,
-} from "../../src/collect/consolidate.ts";
+} from "../../src/collect/maintain/consolidate.ts";
 import {
   isWholeMonth,
   type Lacks,
@@ -11,10 +11,10 @@ import {
   lastEndedMonth,
   type MonthState,
   storedMonths,
-} from "../../src/collect/month_state.ts";
+} from "../../src/collect/maintain/month_state.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { readMonth } from "../../src/store/stored_month.ts";
-import { writePending } from "../../src/store/pending.ts";
+import { readMonth } from "../../src/store/month/stored_month.ts";
+import { writePending } from "../../src/store/records/pending.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { publish } from "../store/parquet_files.ts";
 import { trade } from "../store/trades.ts";

@@ -1,14 +1,14 @@
 import { gzipSync } from "node:zlib";
-import { publishDaily } from "../../src/collect/daily.ts";
+import { publishDaily } from "../../src/collect/publish/publish_daily.ts";
 import type { Finding } from "../../src/collect/findings.ts";
 import { Pace } from "../../src/collect/pace.ts";
-import { type Publisher, publishMinutes } from "../../src/collect/publish.ts";
+import { type Publisher, publishMinutes } from "../../src/collect/publish/publish.ts";
 import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { adoptedKey, type Judgement } from "../../src/store/ledger.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { openStored, readPartition } from "../../src/store/stored_partition.ts";
-import { Spool, type SpooledFile } from "../../src/store/spool.ts";
+import { Spool, type SpooledFile } from "../../src/store/spool/spool.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import { storedRows } from "../store/parquet_files.ts";

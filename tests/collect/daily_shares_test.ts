@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { compareDaily } from "../../src/collect/compare_daily.ts";
-import { type DayShare, publicationMinutes, rowsOfDate, Shares } from "../../src/collect/daily_shares.ts";
-import { publishDay } from "../../src/collect/publish.ts";
-import { columnIndex } from "../../src/feed/fields.ts";
+import { compareDaily } from "../../src/collect/publish/compare.ts";
+import { type DayShare, publicationMinutes, rowsOfDate, Shares } from "../../src/collect/publish/shares.ts";
+import { publishDay } from "../../src/collect/publish/publish.ts";
+import { columnIndex } from "../../src/feed/records/fields.ts";
 import { dailyFile } from "../../src/feed/source_file.ts";
-import type { IdColumn } from "../../src/feed/trades.ts";
+import type { IdColumn } from "../../src/feed/records/trades.ts";
 import { sortTrades } from "../../src/store/order.ts";
 import type { Runs } from "../../src/store/runs.ts";
 import { tradesOf } from "../store/trades.ts";

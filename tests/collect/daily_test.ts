@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { minuteFile } from "../../src/feed/source_file.ts";
-import { contradictionsOf } from "../../src/collect/contradictions.ts";
+import { contradictionsOf } from "../../src/collect/publish/contradictions.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { line, lines, Venue } from "./daily_files.ts";

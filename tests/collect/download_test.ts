@@ -3,9 +3,9 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { downloadAll, type Outcome } from "../../src/collect/download.ts";
 import type { Step } from "../../src/collect/plan.ts";
 import type { SourceFile } from "../../src/feed/source_file.ts";
-import { CannotWrite } from "../../src/store/atomic.ts";
+import { CannotWrite } from "../../src/system/atomic.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { Spool } from "../../src/store/spool.ts";
+import { Spool } from "../../src/store/spool/spool.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import {
   type Answer,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { noticeGone } from "../../src/collect/drift.ts";
+import { noticeGone } from "../../src/collect/publish/drift.ts";
 import type { Finding } from "../../src/collect/findings.ts";
-import { Diary } from "../../src/store/diary.ts";
+import { Diary } from "../../src/store/records/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 

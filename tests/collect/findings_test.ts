@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Finding, findingsOf, isLoss } from "../../src/collect/findings.ts";
-import type { Ingested } from "../../src/collect/ingest.ts";
-import type { DecodedFile } from "../../src/feed/decode.ts";
+import type { Ingested } from "../../src/collect/publish/ingest.ts";
+import type { DecodedFile } from "../../src/feed/decode/decode.ts";
 import type { SourceFile } from "../../src/feed/source_file.ts";
 import { minutesOf } from "./situations.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { type ColumnSource, parquetWriteBuffer, type SchemaElement } from "hyparquet-writer";
-import { ForeignTrades, NotTrades } from "../../src/collect/foreign_trades.ts";
+import { ForeignTrades, NotTrades } from "../../src/collect/adopt/foreign_trades.ts";
 import { RUN_ROWS } from "../../src/store/runs.ts";
 import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { answerableUntil, lagMinutes, minuteText, newestMinute } from "../../src/collect/freshness.ts";
+import {
+  answerableUntil,
+  lagMinutes,
+  minuteText,
+  newestMinute,
+} from "../../src/collect/monitor/freshness.ts";
 import type { DayInventory } from "../../src/collect/inventory.ts";
 import type { LedgerEntry } from "../../src/store/ledger.ts";
 

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
-import { lagOf, metricsOf, type VenueHealth, type VenueState, verdictOf } from "../../src/collect/health.ts";
+import {
+  lagOf,
+  metricsOf,
+  type VenueHealth,
+  type VenueState,
+  verdictOf,
+} from "../../src/collect/monitor/health.ts";
 import { berlin } from "../daemon/berlin.ts";
-import type { DayStatus } from "../../src/collect/status.ts";
+import type { DayStatus } from "../../src/collect/monitor/status.ts";
 
 const DAY: DayStatus = {
   date: "2026-09-01",

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { checkPartial } from "../../src/cli/check_partial.ts";
-import { cleanUp } from "../../src/collect/cleanup.ts";
+import { cleanUp } from "../../src/collect/maintain/cleanup.ts";
 import { inventoryOf } from "../../src/collect/inventory.ts";
-import { repairDay } from "../../src/collect/repair.ts";
-import { reprocessDay } from "../../src/collect/reprocess.ts";
-import { verifyDay } from "../../src/collect/verify_day.ts";
+import { repairDay } from "../../src/collect/verify/repair.ts";
+import { reprocessDay } from "../../src/collect/verify/reprocess.ts";
+import { verifyDay } from "../../src/collect/verify/verify_day.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";

@@ -7,7 +7,7 @@ import {
   nextPending,
   triedAgain,
 } from "../../src/collect/pending.ts";
-import type { PendingFile } from "../../src/store/pending.ts";
+import type { PendingFile } from "../../src/store/records/pending.ts";
 import { minutesOf } from "./situations.ts";
 
 const FILES = minutesOf("2026-09-01", "09:00", 5);

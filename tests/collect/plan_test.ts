@@ -8,7 +8,7 @@ import {
   oddFile,
   type SourceFile,
 } from "../../src/feed/source_file.ts";
-import { tradingDayOf } from "../../src/feed/trading_day.ts";
+import { tradingDayOf } from "../../src/feed/calendar/trading_day.ts";
 import { at, minutesOf, namesOf, situation } from "./situations.ts";
 
 // A Tuesday of summer: DETR trades from 07:00 to 15:40 UTC.

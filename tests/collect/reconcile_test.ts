@@ -5,7 +5,7 @@ import {
   comparisonOf,
   judge,
   reconciliationOf,
-} from "../../src/collect/reconcile.ts";
+} from "../../src/collect/publish/reconcile.ts";
 import { minutesOf } from "./situations.ts";
 
 const FILES = minutesOf("2026-09-01", "09:00", 3);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { acceptFile } from "../../src/collect/accept.ts";
+import { acceptFile } from "../../src/collect/verify/accept.ts";
 import { readmitRejected, rejectedNames } from "../../src/collect/rejected.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { treeOf } from "../e2e/evidence.ts";

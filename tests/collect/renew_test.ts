@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { renewPartitions } from "../../src/collect/renew.ts";
-import { lookAfter } from "../../src/collect/upkeep.ts";
+import { renewPartitions } from "../../src/collect/maintain/renew.ts";
+import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
 import { examinePartition } from "../../src/store/examine.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { treeOf } from "../e2e/evidence.ts";

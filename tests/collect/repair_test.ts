@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { refusalOf, type Repair, repairDay } from "../../src/collect/repair.ts";
-import { ROW_GROUP_ROWS } from "../../src/store/parquet_schema.ts";
+import { refusalOf, type Repair, repairDay } from "../../src/collect/verify/repair.ts";
+import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { asideOf } from "../e2e/harness.ts";
 import { storedRows } from "../store/parquet_files.ts";
 import { ledgerOf } from "../store/parquet_files.ts";

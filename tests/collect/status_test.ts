@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { DayInventory } from "../../src/collect/inventory.ts";
-import { type DayEvidence, defectsOf, isWhole, statusOf } from "../../src/collect/status.ts";
+import { type DayEvidence, defectsOf, isWhole, statusOf } from "../../src/collect/monitor/status.ts";
 import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
-import type { SpooledFile } from "../../src/store/spool.ts";
+import type { SpooledFile } from "../../src/store/spool/spool.ts";
 import { at, minutesOf } from "./situations.ts";
 
 const DATE = "2026-09-01";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { type StrayFile, strayFiles } from "../../src/collect/stray_files.ts";
+import { type StrayFile, strayFiles } from "../../src/collect/monitor/stray_files.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { lookAfter } from "../../src/collect/upkeep.ts";
-import { readMonth } from "../../src/store/stored_month.ts";
+import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
+import { readMonth } from "../../src/store/month/stored_month.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";
 import { clockAt, toolsOf } from "./upkeep_tools.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { lookAfter } from "../../src/collect/upkeep.ts";
-import { Diary } from "../../src/store/diary.ts";
+import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
+import { Diary } from "../../src/store/records/daily_marks.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { lines, Venue } from "./daily_files.ts";
 import { clockAt, toolsOf } from "./upkeep_tools.ts";

@@ -1,4 +1,4 @@
-import type { UpkeepTools } from "../../src/collect/upkeep.ts";
+import type { UpkeepTools } from "../../src/collect/maintain/maintenance.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import type { Venue } from "./daily_files.ts";
 

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { inventoriesOf } from "../../src/collect/inventory.ts";
-import { isQuiet, judgeVolume, usualTrades, type Volume, volumeText } from "../../src/collect/volume.ts";
+import {
+  isQuiet,
+  judgeVolume,
+  usualTrades,
+  type Volume,
+  volumeText,
+} from "../../src/collect/monitor/volume.ts";
 import { configureLog } from "../../src/log/setup.ts";
-import { Diary } from "../../src/store/diary.ts";
-import type { PendingRecord } from "../../src/store/pending.ts";
+import { Diary } from "../../src/store/records/daily_marks.ts";
+import type { PendingRecord } from "../../src/store/records/pending.ts";
 import { berlin } from "../daemon/berlin.ts";
 import { lines, Venue } from "./daily_files.ts";
 

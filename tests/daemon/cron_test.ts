@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { everyDay } from "../../src/daemon/active_hours.ts";
 import { cronTimetable } from "../../src/daemon/cron.ts";
-import { isTradingDay } from "../../src/feed/holidays.ts";
+import { isTradingDay } from "../../src/feed/calendar/holidays.ts";
 import { BERLIN, berlin } from "./berlin.ts";
 
 /** The appointments in a span of time, `cron 2026-03-29T01:00:00Z`. */

@@ -1,7 +1,7 @@
-import type { DaemonClock } from "../../src/daemon/clock.ts";
+import type { Clock } from "../../src/system/clock.ts";
 
 /** A clock that passes only when somebody sleeps, and then at once. */
-export class FakeClock implements DaemonClock {
+export class FakeClock implements Clock {
   /** How long was slept each time, in milliseconds. */
   readonly naps: number[] = [];
   readonly #events: { at: number; happen: () => void }[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ALWAYS, parseActiveHours } from "../../src/daemon/active_hours.ts";
 import type { CycleOutcome } from "../../src/daemon/announce.ts";
-import { isTradingDay } from "../../src/feed/holidays.ts";
+import { isTradingDay } from "../../src/feed/calendar/holidays.ts";
 import { parseInterval } from "../../src/daemon/interval.ts";
 import { type Daemon, type DaemonState, runDaemon } from "../../src/daemon/loop.ts";
 import { type Notify, SILENT } from "../../src/daemon/notify.ts";

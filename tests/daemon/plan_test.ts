@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ALWAYS, parseActiveHours } from "../../src/daemon/active_hours.ts";
-import type { Moment } from "../../src/daemon/clock.ts";
+import type { Moment } from "../../src/daemon/moment.ts";
 import { parseInterval } from "../../src/daemon/interval.ts";
 import {
   begin,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ActiveHours, ALWAYS, nextClosing, parseActiveHours } from "../../src/daemon/active_hours.ts";
-import { isTradingDay } from "../../src/feed/holidays.ts";
+import { isTradingDay } from "../../src/feed/calendar/holidays.ts";
 import { parseInterval } from "../../src/daemon/interval.ts";
 import { cronSchedule, rhythmSchedule } from "../../src/daemon/schedule.ts";
 import { BERLIN, berlin, dates } from "./berlin.ts";

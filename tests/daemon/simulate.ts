@@ -1,4 +1,4 @@
-import type { Moment } from "../../src/daemon/clock.ts";
+import type { Moment } from "../../src/daemon/moment.ts";
 import {
   begin,
   ended,

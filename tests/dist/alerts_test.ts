@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { metricsOf, type VenueState } from "../../src/collect/health.ts";
+import { metricsOf, type VenueState } from "../../src/collect/monitor/health.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 const RULES = new URL("../../dist/prometheus/alerts.yml", import.meta.url);

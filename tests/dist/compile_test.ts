@@ -24,7 +24,7 @@ function recordOf({ permissions, v8Flags, unstable, entryPoint, files, bytes }: 
     "V8": v8Flags.filter((flag) => flag.startsWith("--")),
     "unstable": unstable,
     "packages": new Set(packages),
-    "files and folders of ours": new Set(own),
+    "files and folders of ours": [...new Set(own)].sort(),
     "size beside Deno": [`at most ${Math.ceil(bytes / 1e6)} MB`],
   }).map(([title, lines]) => `${title}\n${[...lines].map((line) => `  ${line}\n`).join("")}`).join("\n");
 }

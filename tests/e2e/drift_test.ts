@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { decodeRecord, encodeRecord } from "../../src/store/state_file.ts";
+import { decodeRecord, encodeRecord } from "../../src/store/records/record.ts";
 import { assertForeseen, logOf } from "./evidence.ts";
 import { duckdb, fetchArgs, partitionPath, runProgram, temporaryDirectory } from "./harness.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { tradingDayBefore } from "../../src/feed/holidays.ts";
+import { tradingDayBefore } from "../../src/feed/calendar/holidays.ts";
 import { statusOf, type StatusReport } from "./daemon_program.ts";
 import { assertForeseen, jsonOf, logOf } from "./evidence.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "./harness.ts";

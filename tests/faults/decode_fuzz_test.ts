@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FileDecoder } from "../../src/feed/decode.ts";
-import { RowScanner } from "../../src/feed/row_scanner.ts";
-import type { Trades } from "../../src/feed/trades.ts";
-import { TradesBuilder } from "../../src/feed/trades_builder.ts";
+import { FileDecoder } from "../../src/feed/decode/decode.ts";
+import { RowScanner } from "../../src/feed/decode/row_scanner.ts";
+import type { Trades } from "../../src/feed/records/trades.ts";
+import { TradesBuilder } from "../../src/feed/decode/trades_builder.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
 import { oddText } from "./odd_files.ts";
 import { type PlainFile, plainlyDecoded } from "./plain_decoder.ts";

@@ -18,7 +18,7 @@ export interface Reading {
   /**
    * Whether a file was replaced meanwhile. DuckDB opens a file twice, by its name, first for the footer and then for the
    * rows. When it is replaced in between no writer can give it both of one file; ours sees to it that it fails then
-   * (`src/store/lead.ts`).
+   * (`src/store/parquet/padding.ts`).
    */
   readonly replaced: boolean;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apiBase, EXCHANGE_API, redirectTarget } from "../../src/feed/api.ts";
+import { apiBase, EXCHANGE_API, redirectTarget } from "../../src/feed/http/api.ts";
 
 const SIGNED = "https://storage.googleapis.com/bucket/DETR.gz?X-Goog-Signature=ab";
 

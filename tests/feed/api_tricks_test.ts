@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { apiBase, EXCHANGE_API, redirectTarget } from "../../src/feed/api.ts";
+import { apiBase, EXCHANGE_API, redirectTarget } from "../../src/feed/http/api.ts";
 
 Deno.test("apiBase() ends with one slash, whatever slashes, query or fragment the text ends with", () => {
   for (const end of ["", "/", "///", "?date=1", "/?a=/#b", "#frag?ment", "/#/", "?"]) {

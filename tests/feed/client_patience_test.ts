@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ExchangeUnavailable } from "../../src/feed/client.ts";
+import { ExchangeUnavailable } from "../../src/feed/http/client.ts";
 import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
 import { FakeClock } from "./fake_clock.ts";
 import {

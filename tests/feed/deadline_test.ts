@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TooSlow, withDeadline } from "../../src/feed/deadline.ts";
+import { TooSlow, withDeadline } from "../../src/feed/http/deadline.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
 
 const PATIENCE = { totalMillis: 600_000, idleMillis: 30_000 };

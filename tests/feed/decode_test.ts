@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { type DecodedFile, FileDecoder } from "../../src/feed/decode.ts";
-import { COLUMNS } from "../../src/feed/fields.ts";
-import { RowScanner } from "../../src/feed/row_scanner.ts";
-import type { Trades } from "../../src/feed/trades.ts";
-import { TradesBuilder } from "../../src/feed/trades_builder.ts";
+import { type DecodedFile, FileDecoder } from "../../src/feed/decode/decode.ts";
+import { COLUMNS } from "../../src/feed/records/fields.ts";
+import { RowScanner } from "../../src/feed/decode/row_scanner.ts";
+import type { Trades } from "../../src/feed/records/trades.ts";
+import { TradesBuilder } from "../../src/feed/decode/trades_builder.ts";
 import { type Row, rowsOf } from "./trade_rows.ts";
 import { sample, samplesAreHere } from "../samples.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { dueAt, expectedFiles, expectedFilesOn } from "../../src/feed/expected_files.ts";
+import { dueAt, expectedFiles, expectedFilesOn } from "../../src/feed/calendar/expected_files.ts";
 import { fileNamed, minuteFile } from "../../src/feed/source_file.ts";
-import { tradingDayOf } from "../../src/feed/trading_day.ts";
+import { tradingDayOf } from "../../src/feed/calendar/trading_day.ts";
 import { dates } from "../daemon/berlin.ts";
 
 /** The weekdays of 2026 without trading, by the exchange's calendar. */

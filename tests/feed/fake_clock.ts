@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/feed/clock.ts";
+import type { Clock } from "../../src/system/clock.ts";
 
 interface Sleeper {
   readonly until: number;

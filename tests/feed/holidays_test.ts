@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { closesEarly, easterSunday, isTradingDay, tradingDayBefore } from "../../src/feed/holidays.ts";
+import {
+  closesEarly,
+  easterSunday,
+  isTradingDay,
+  tradingDayBefore,
+} from "../../src/feed/calendar/holidays.ts";
 import { dates } from "../daemon/berlin.ts";
 
 /** Weekdays of a year without trading. */

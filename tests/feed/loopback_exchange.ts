@@ -1,5 +1,5 @@
-import { apiBase } from "../../src/feed/api.ts";
-import { Exchange } from "../../src/feed/client.ts";
+import { apiBase } from "../../src/feed/http/api.ts";
+import { Exchange } from "../../src/feed/http/client.ts";
 import { Quota, type QuotaLimit } from "../../src/feed/quota.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { AMPLE, MemoryStore } from "./memory_quota.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/feed/clock.ts";
+import type { Clock } from "../../src/system/clock.ts";
 import { FRESH, Quota, type QuotaLimit, type QuotaState, type QuotaStore } from "../../src/feed/quota.ts";
 
 /** A quota's state for one process. */

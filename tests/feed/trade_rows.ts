@@ -1,5 +1,5 @@
-import { COLUMNS } from "../../src/feed/fields.ts";
-import { NULL_TIME, type Trades } from "../../src/feed/trades.ts";
+import { COLUMNS } from "../../src/feed/records/fields.ts";
+import { NULL_TIME, type Trades } from "../../src/feed/records/trades.ts";
 
 /** A trade as an object, for tests only: null columns left out, times as bigint. */
 export type Row = Record<string, string | number | bigint>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { gather } from "../../src/feed/gather.ts";
-import { IdBuffer } from "../../src/feed/trades.ts";
+import { gather } from "../../src/feed/records/gather.ts";
+import { IdBuffer } from "../../src/feed/records/trades.ts";
 import { anyTrade, tradesOf } from "../store/trades.ts";
 import { rowsOf } from "./trade_rows.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
-import { isInTradingHours, minuteStart, tradingDayOf } from "../../src/feed/trading_day.ts";
+import { isInTradingHours, minuteStart, tradingDayOf } from "../../src/feed/calendar/trading_day.ts";
 
 const at = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 

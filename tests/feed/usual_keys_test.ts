@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UsualKeys } from "../../src/feed/usual_keys.ts";
+import { UsualKeys } from "../../src/feed/decode/expected_fields.ts";
 import { type TradeInput, tradesOf } from "../store/trades.ts";
 
 const MIFID: TradeInput = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "../../src/feed/values.ts";
+import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "../../src/feed/decode/values.ts";
 
 Deno.test("nanosOf() reads instants with none to nine digits of fraction, to the last nanosecond", () => {
   assert.equal(nanosOf("2025-10-31T13:54:00.042457058Z"), 1761918840042457058n);

@@ -11,7 +11,7 @@ import {
   writeAtomically,
   writeTemporary,
   writeUnfinished,
-} from "../../src/store/atomic.ts";
+} from "../../src/system/atomic.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { otherProcess } from "./processes.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Diary } from "../../src/store/diary.ts";
+import { Diary } from "../../src/store/records/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 

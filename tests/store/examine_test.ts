@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Trades } from "../../src/feed/trades.ts";
-import { DamagedMonth } from "../../src/store/damaged_month.ts";
+import type { Trades } from "../../src/feed/records/trades.ts";
+import { DamagedMonth } from "../../src/store/month/damaged_month.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { encodeLedger } from "../../src/store/ledger.ts";
-import { TradesWriter } from "../../src/store/parquet_writer.ts";
-import { DAYS_KEY, encodeDays } from "../../src/store/stored_month.ts";
+import { TradesWriter } from "../../src/store/parquet/writer.ts";
+import { DAYS_KEY, encodeDays } from "../../src/store/month/stored_month.ts";
 import { LEDGER_KEY, readPartition } from "../../src/store/stored_partition.ts";
 import { KEYS } from "../../src/store/trades_file.ts";
 import { createHash } from "node:crypto";

@@ -9,7 +9,7 @@ import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
 import { publish, rowsByDuckDB, storedRows } from "./parquet_files.ts";
 import { trade, tradesOf } from "./trades.ts";
-import type { Trades } from "../../src/feed/trades.ts";
+import type { Trades } from "../../src/feed/records/trades.ts";
 
 /** What version 0.1.0 (commit bb55d58) stored of two made-up minutes of Eurex, and made of them for their month. */
 const WRITTEN = new Layout(new URL("written_by_0.1.0", import.meta.url).pathname);

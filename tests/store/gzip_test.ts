@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { gunzip, gzip, NotGzip } from "../../src/store/gzip.ts";
+import { gunzip, gzip, NotGzip } from "../../src/store/spool/gzip.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { until } from "../feed/loopback_exchange.ts";
 

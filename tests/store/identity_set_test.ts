@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { columnIndex } from "../../src/feed/fields.ts";
+import { columnIndex } from "../../src/feed/records/fields.ts";
 import { IdentitySet } from "../../src/store/identity_set.ts";
 import { compareTrades } from "../../src/store/order.ts";
 import { anyTrade, trade, type TradeInput, tradesOf } from "./trades.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { zerosAfter } from "../../src/store/lead.ts";
+import { zerosAfter } from "../../src/store/parquet/padding.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { publish } from "./parquet_files.ts";
 import { trade } from "./trades.ts";

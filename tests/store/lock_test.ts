@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { systemClock } from "../../src/cli/system_clock.ts";
-import { contentOf, type HeldLock, replaceContent, takeLock } from "../../src/store/lock.ts";
+import { systemClock } from "../../src/system/system_clock.ts";
+import { contentOf, type HeldLock, replaceContent, takeLock } from "../../src/system/lock.ts";
 import { acquireVenueLock, VenueBusy } from "../../src/store/venue_lock.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Trades } from "../../src/feed/trades.ts";
+import type { Trades } from "../../src/feed/records/trades.ts";
 import { type MergeTally, mergeTrades, type SortedSource } from "../../src/store/merge.ts";
 import { compareTrades, sortTrades } from "../../src/store/order.ts";
 import { rowsOf } from "../feed/trade_rows.ts";

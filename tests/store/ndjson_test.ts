@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countObjects, NotNdjson } from "../../src/store/ndjson.ts";
+import { countObjects, NotNdjson } from "../../src/store/spool/ndjson.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });

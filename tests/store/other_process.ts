@@ -2,10 +2,10 @@
  * A process of its own, for what only another process can do: `other_process.ts lock|venue-lock|write|count PATH`.
  * It says `ready` on stdout once it has begun, and ends when it has done its work or is killed.
  */
-import { systemClock } from "../../src/cli/system_clock.ts";
-import { writeAtomically } from "../../src/store/atomic.ts";
-import { takeLock } from "../../src/store/lock.ts";
-import { QuotaFile } from "../../src/store/quota_file.ts";
+import { systemClock } from "../../src/system/system_clock.ts";
+import { writeAtomically } from "../../src/system/atomic.ts";
+import { takeLock } from "../../src/system/lock.ts";
+import { QuotaFile } from "../../src/store/records/quota_file.ts";
 import { acquireVenueLock } from "../../src/store/venue_lock.ts";
 
 /** How many grants `count` adds. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { NotNdjson } from "../../src/store/ndjson.ts";
-import { packed } from "../../src/store/pack.ts";
+import { NotNdjson } from "../../src/store/spool/ndjson.ts";
+import { packed } from "../../src/store/spool/pack.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 

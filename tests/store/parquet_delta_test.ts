@@ -4,8 +4,8 @@ import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { ByteWriter } from "hyparquet-writer";
 import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
-import { packInt64, unpackInt64 } from "../../src/store/parquet_delta.ts";
-import { HybridReader } from "../../src/store/parquet_hybrid.ts";
+import { packInt64, unpackInt64 } from "../../src/store/parquet/delta.ts";
+import { HybridReader } from "../../src/store/parquet/hybrid.ts";
 
 /** Steps from one value to the next: of a day's times, of a month's, and of any two 64-bit integers. */
 const STEPS = [

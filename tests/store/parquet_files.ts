@@ -1,9 +1,9 @@
-import { COLUMNS } from "../../src/feed/fields.ts";
-import type { Trades } from "../../src/feed/trades.ts";
+import { COLUMNS } from "../../src/feed/records/fields.ts";
+import type { Trades } from "../../src/feed/records/trades.ts";
 import { encodeLedger, type Ledger } from "../../src/store/ledger.ts";
 import type { SortedSource } from "../../src/store/merge.ts";
 import { sortTrades } from "../../src/store/order.ts";
-import { readFooter, readTrades } from "../../src/store/parquet_reader.ts";
+import { readFooter, readTrades } from "../../src/store/parquet/reader.ts";
 import { type Published, publishPartition } from "../../src/store/partition.ts";
 import type { Publication } from "../../src/store/trades_file.ts";
 import type { Database, Row as DatabaseRow } from "../e2e/harness.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ColumnKind, COLUMNS } from "../../src/feed/fields.ts";
+import { type ColumnKind, COLUMNS } from "../../src/feed/records/fields.ts";
 import { sortTrades } from "../../src/store/order.ts";
-import { ROW_GROUP_ROWS } from "../../src/store/parquet_schema.ts";
+import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
 import { publish, rowsByDuckDB, storedRows } from "./parquet_files.ts";

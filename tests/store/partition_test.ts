@@ -7,7 +7,7 @@ import { publishPartition } from "../../src/store/partition.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { readArrow } from "../e2e/arrow.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
-import { COLUMNS } from "../../src/feed/fields.ts";
+import { COLUMNS } from "../../src/feed/records/fields.ts";
 import type { SortedSource } from "../../src/store/merge.ts";
 import {
   ledgerOf,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type PendingFile, readPending, writePending } from "../../src/store/pending.ts";
-import { encodeRecord } from "../../src/store/state_file.ts";
+import { type PendingFile, readPending, writePending } from "../../src/store/records/pending.ts";
+import { encodeRecord } from "../../src/store/records/record.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/cli/system_clock.ts";
+import { systemClock } from "../../src/system/system_clock.ts";
 import { FRESH, type QuotaState, UNKNOWN } from "../../src/feed/quota.ts";
-import { CannotWrite } from "../../src/store/atomic.ts";
-import { takeLock } from "../../src/store/lock.ts";
-import { QuotaBusy, QuotaFile } from "../../src/store/quota_file.ts";
-import { encodeRecord } from "../../src/store/state_file.ts";
+import { CannotWrite } from "../../src/system/atomic.ts";
+import { takeLock } from "../../src/system/lock.ts";
+import { QuotaBusy, QuotaFile } from "../../src/store/records/quota_file.ts";
+import { encodeRecord } from "../../src/store/records/record.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import { GRANTS } from "./other_process.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import fc from "fast-check";
-import type { Trades } from "../../src/feed/trades.ts";
+import type { Trades } from "../../src/feed/records/trades.ts";
 import type { SortedSource } from "../../src/store/merge.ts";
 import { compareTrades, sortTrades } from "../../src/store/order.ts";
 import { Runs } from "../../src/store/runs.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeProof, encodeProof, PROOF_KEY } from "../../src/store/proof.ts";
+import { decodeProof, encodeProof, PROOF_KEY } from "../../src/store/parquet/group_checksums.ts";
 import { publishPartition } from "../../src/store/partition.ts";
-import { ROW_GROUP_ROWS } from "../../src/store/parquet_schema.ts";
+import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
 import { sortTrades } from "../../src/store/order.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";

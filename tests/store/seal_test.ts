@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkSeal, ForeignFile, seal, SEAL_KEY, UNSEALED } from "../../src/store/seal.ts";
+import { checkSeal, ForeignFile, seal, SEAL_KEY, UNSEALED } from "../../src/store/parquet/footer_checksum.ts";
 
 /** A footer's bytes: something, the key, a field header, the length of the value, the value, something. */
 function footer(key = SEAL_KEY): Uint8Array {

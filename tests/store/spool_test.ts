@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
-import { NotGzip } from "../../src/store/gzip.ts";
+import { NotGzip } from "../../src/store/spool/gzip.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { countLines, Spool, unpack } from "../../src/store/spool.ts";
+import { countLines, Spool, unpack } from "../../src/store/spool/spool.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { body, DAY, FILE, gzip, LINES, plain, temporarySpool } from "./temporary_spool.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { type ColumnKind, COLUMNS } from "../../src/feed/fields.ts";
-import { ROW_GROUP_ROWS } from "../../src/store/parquet_schema.ts";
+import { type ColumnKind, COLUMNS } from "../../src/feed/records/fields.ts";
+import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import type { Database } from "../e2e/harness.ts";
 import type { Row } from "../feed/trade_rows.ts";
 import { storedRows } from "./parquet_files.ts";

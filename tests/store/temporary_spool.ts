@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { Spool } from "../../src/store/spool.ts";
+import { Spool } from "../../src/store/spool/spool.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 

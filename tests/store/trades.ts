@@ -1,6 +1,6 @@
-import { COLUMNS } from "../../src/feed/fields.ts";
-import type { Trades } from "../../src/feed/trades.ts";
-import { TradesBuilder } from "../../src/feed/trades_builder.ts";
+import { COLUMNS } from "../../src/feed/records/fields.ts";
+import type { Trades } from "../../src/feed/records/trades.ts";
+import { TradesBuilder } from "../../src/feed/decode/trades_builder.ts";
 import fc from "fast-check";
 
 /** A trade as a test writes it: column names to JSON values. */

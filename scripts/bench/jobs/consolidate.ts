@@ -1,6 +1,6 @@
 /** `consolidate.ts DIR`: makes the month file of a working directory's days, by the program's own code. */
-import { systemClock } from "../../../src/cli/system_clock.ts";
-import { consolidate } from "../../../src/collect/consolidate.ts";
+import { systemClock } from "../../../src/system/system_clock.ts";
+import { consolidate } from "../../../src/collect/maintain/consolidate.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { MONTH, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";

@@ -1,10 +1,10 @@
 /** `decode.ts DIR [VENUE]`: unpacks and decodes the raw files of a working directory, and does nothing with the trades. */
-import { FileDecoder } from "../../../src/feed/decode.ts";
-import { RowScanner } from "../../../src/feed/row_scanner.ts";
-import { TradesBuilder } from "../../../src/feed/trades_builder.ts";
+import { FileDecoder } from "../../../src/feed/decode/decode.ts";
+import { RowScanner } from "../../../src/feed/decode/row_scanner.ts";
+import { TradesBuilder } from "../../../src/feed/decode/trades_builder.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { RUN_ROWS } from "../../../src/store/runs.ts";
-import { Spool, unpack } from "../../../src/store/spool.ts";
+import { Spool, unpack } from "../../../src/store/spool/spool.ts";
 import { DATE, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
 

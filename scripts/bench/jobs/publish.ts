@@ -1,10 +1,10 @@
 /** `publish.ts DIR [DATE]`: publishes what waits in the spool of a working directory, by the program's own code. */
-import { systemClock } from "../../../src/cli/system_clock.ts";
+import { systemClock } from "../../../src/system/system_clock.ts";
 import { inventoryOf } from "../../../src/collect/inventory.ts";
 import { Pace } from "../../../src/collect/pace.ts";
-import { publishMinutes } from "../../../src/collect/publish.ts";
+import { publishMinutes } from "../../../src/collect/publish/publish.ts";
 import { Layout } from "../../../src/store/layout.ts";
-import { Spool } from "../../../src/store/spool.ts";
+import { Spool } from "../../../src/store/spool/spool.ts";
 import { DATE, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
 

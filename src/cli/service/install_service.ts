@@ -1,0 +1,141 @@
+import { basename, dirname, join } from "node:path";
+import {
+  CannotWrite,
+  entriesOf,
+  ifThere,
+  makeDirectory,
+  onDisk,
+  removeIfThere,
+  writeAtomically,
+} from "../../system/atomic.ts";
+import {
+  directoriesOf,
+  type InstallPlan,
+  isOurs,
+  type Machine,
+  type Owner,
+  type Rival,
+  unitPath,
+} from "./service_plan.ts";
+import { type Service, UNIT_DIRECTORY } from "./service_unit.ts";
+
+/** Everybody may read how a service runs. */
+const UNIT_MODE = 0o644;
+
+/** The service cannot be installed or taken away; the message says which path, and what to do. */
+export class CannotInstall extends Error {
+  override name = "CannotInstall";
+}
+
+/** Looks at the machine, or at the image below `root`. */
+export function lookAtMachine(service: Service, root: string): Machine {
+  const owners = directoriesOf(service).flatMap((path): [string, number][] => {
+    const found = ifThere(() => Deno.statSync(join(root, path)));
+    return found === null ? [] : [[path, found.uid ?? 0]];
+  });
+  const passwd = ifThere(() => Deno.readTextFileSync(join(root, "/etc/passwd"))) ?? "";
+  return {
+    root,
+    owner: service.user === null ? null : ownerIn(passwd, service.user),
+    unit: ifThere(() => Deno.readTextFileSync(join(root, unitPath(service)))),
+    rival: rivalOf(service, root),
+    directories: new Map(owners),
+  };
+}
+
+/** Whether somebody may execute a file. */
+export function isProgram(path: string): boolean {
+  const found = ifThere(() => Deno.statSync(path));
+  return found !== null && found.isFile && ((found.mode ?? 0) & 0o111) !== 0;
+}
+
+/**
+ * Carries a plan out; a unit that is replaced stays under the name `aside`, which systemd does not read. Throws what
+ * the disk throws; what was done before it stays.
+ */
+export async function install(plan: InstallPlan, root: string, aside: string): Promise<void> {
+  if (plan.change !== "none") await writeUnit(plan, join(root, plan.unit.path), join(root, aside));
+  for (const path of plan.make) makeFor(join(root, path), plan.owner);
+}
+
+/** What an installation left, paths without their root. */
+export interface Installation {
+  /** Its units and the links by which they are enabled. */
+  readonly files: readonly string[];
+  /** Where its units keep their data. */
+  readonly workingDirectories: readonly string[];
+}
+
+/** What installations left on the machine, or in the image below `root`. */
+export function findInstallation(root: string): Installation {
+  const units = [{ venues: [] }, { venues: null }].map(unitPath).flatMap((path) => {
+    const text = ifThere(() => Deno.readTextFileSync(join(root, path)));
+    return text !== null && isOurs(text) ? [{ path, text }] : [];
+  });
+  const folders = units.flatMap(({ text }) => /^WorkingDirectory=(.*)$/m.exec(text)?.[1] ?? []);
+  return {
+    files: units.flatMap(({ path }) => [path, ...linksTo(path, root)]),
+    workingDirectories: [...new Set(folders)],
+  };
+}
+
+/** Removes files. Throws what the disk throws. */
+export function removeFiles(paths: readonly string[], root: string): void {
+  for (const path of paths) onDisk(join(root, path), () => removeIfThere(join(root, path)));
+}
+
+/** Runs work that takes an administrator. Throws `CannotInstall` where the system refuses it to somebody else. */
+export async function asAdministrator<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const cause = error instanceof CannotWrite ? error.cause : error;
+    if (!(cause instanceof Deno.errors.PermissionDenied)) throw error;
+    throw new CannotInstall(`a service is installed by root: run this with sudo (${cause.message})`, {
+      cause,
+    });
+  }
+}
+
+/** What the other kind of installation left, whoever made it. */
+function rivalOf({ venues }: Service, root: string): Rival | null {
+  const path = unitPath({ venues: venues === null ? [] : null });
+  const isThere = ifThere(() => Deno.lstatSync(join(root, path))) !== null;
+  return isThere ? { path, enabled: linksTo(path, root).map((link) => basename(link)) } : null;
+}
+
+/** What in `multi-user.target.wants` starts a unit, or an instance of it. */
+function linksTo(unit: string, root: string): string[] {
+  const folder = join(UNIT_DIRECTORY, "multi-user.target.wants");
+  const [before, after] = basename(unit).split("@");
+  const isOfUnit = (name: string) =>
+    after === undefined ? name === before : name.startsWith(`${before}@`) && name.endsWith(after);
+  return entriesOf(join(root, folder)).filter(({ name }) => isOfUnit(name)).map(({ name }) =>
+    join(folder, name)
+  );
+}
+
+async function writeUnit({ unit, change }: InstallPlan, path: string, aside: string): Promise<void> {
+  const bytes = new TextEncoder().encode(unit.text);
+  if (change === "replace") onDisk(aside, () => Deno.linkSync(path, aside));
+  makeParent(path);
+  await writeAtomically(path, (append) => append(bytes));
+  onDisk(path, () => Deno.chmodSync(path, UNIT_MODE));
+}
+
+function makeFor(path: string, owner: Owner | null): void {
+  makeParent(path);
+  makeDirectory(path);
+  if (owner !== null) onDisk(path, () => Deno.chownSync(path, owner.uid, owner.gid));
+}
+
+/** What is not the service's own is there for everybody. */
+function makeParent(path: string): void {
+  onDisk(path, () => Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o755 }));
+}
+
+/** A user of `/etc/passwd`; null when it is not there. */
+function ownerIn(passwd: string, user: string): Owner | null {
+  const fields = passwd.split("\n").map((line) => line.split(":")).find(([name]) => name === user);
+  return fields === undefined ? null : { name: user, uid: Number(fields[2]), gid: Number(fields[3]) };
+}

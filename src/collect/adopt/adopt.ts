@@ -1,0 +1,155 @@
+import { dirname } from "node:path";
+import { pathAside, workshopOf } from "../../store/aside.ts";
+import { moveDurably, removeIfThere, replaceKeeping } from "../../system/atomic.ts";
+import { keptPath } from "../../store/layout.ts";
+import { adoptedKey, type Ledger } from "../../store/ledger.ts";
+import { type Published, publishPartition } from "../../store/partition.ts";
+import type { Predecessor, RawFile } from "../../store/predecessor.ts";
+import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
+import { checkPartition } from "../../store/stored_partition.ts";
+import { type AdoptedRuns, runsOf } from "./runs.ts";
+import { orRefused, type RefusedDay, type Survey, surveyDay } from "./survey.ts";
+import type { Finding } from "../findings.ts";
+import { NotTrades } from "./foreign_trades.ts";
+import { inventoryOf } from "../inventory.ts";
+import { type Publisher, publishMinutes } from "../publish/publish.ts";
+import { RebuiltDay } from "../verify/rebuild.ts";
+
+/** What became of a date of the predecessor's. */
+export interface AdoptedDay {
+  readonly kind: "adopted";
+  readonly date: string;
+  /** Its files whose trades were not stored before. */
+  readonly files: number;
+  /** The rows in them: added, left out as duplicates of what is stored, or rejected since they are no trades. */
+  readonly rows: number;
+  readonly added: number;
+  readonly duplicates: number;
+  /** Duplicates that differ from the trade that stays in a column outside of the identity. */
+  readonly conflicts: number;
+  readonly rejected: number;
+  /** Raw files that were taken into the spool. */
+  readonly rawFiles: number;
+  /** What was met when waiting raw files were decoded. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Makes what the Python predecessor stored of a date ours: raw files go to the spool, trades into the partition, sorted,
+ * each once, with the digests of the files in its ledger. Raw files that wait come first, for they say more. What lies
+ * in the day's own folder is then kept in the tree beside the data, what lies elsewhere stays as it is.
+ *
+ * Whenever it is ended, nothing is lost, and once more goes on from there; a second time changes nothing. The caller
+ * holds the venue's write lock. Throws what the disk throws, and the signal's reason.
+ */
+export function adoptDay(
+  publisher: Publisher,
+  from: Predecessor,
+  date: string,
+): Promise<AdoptedDay | RefusedDay> {
+  const { spool, pace } = publisher;
+  return orRefused(date, async () => {
+    using survey = await surveyDay(spool, from, date);
+    for (const raw of survey.raw) {
+      await keepRaw(spool, raw);
+      await pace.breathe();
+    }
+    const change = await adoptTrades(publisher, survey);
+    putAside(survey, spool);
+    return {
+      kind: "adopted",
+      date,
+      files: survey.fresh.length,
+      rows: sum(survey, "rows"),
+      ...change,
+      rejected: sum(survey, "rejected"),
+      rawFiles: survey.raw.length,
+    };
+  });
+}
+
+/** What is no gzip stream goes to the rejected files, as it does when it is downloaded. */
+async function keepRaw(spool: Spool, { file, path }: RawFile): Promise<void> {
+  await spool.keep(
+    file,
+    async function* () {
+      yield await Deno.readFile(path);
+    }(),
+  );
+}
+
+type Change = Pick<AdoptedDay, "added" | "duplicates" | "conflicts" | "findings">;
+
+async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change> {
+  const { layout, venue } = publisher.spool;
+  const target = layout.partition(venue, survey.date);
+  const { waiting } = await inventoryOf(layout, venue, survey.date);
+  const minutes = waiting.filter(({ file }) => file.kind === "minute");
+  const replaced = survey.fresh.find(({ path }) => path === target);
+  if (replaced !== undefined) return await replace(replaced, publisher, survey, minutes);
+  const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, survey.date, minutes);
+  if (survey.fresh.length === 0) return { added: 0, duplicates: 0, conflicts: 0, findings };
+  using runs = await runsOf(publisher, survey, target);
+  const breathe = () => publisher.pace.breathe();
+  const publication = { createdBy: publisher.createdBy, breathe, workshop: workshopOf(layout, target) };
+  const published = await publishPartition(target, runs.sources, entriesOf(survey), publication);
+  return { ...await proved(target, published, survey, runs), findings };
+}
+
+/**
+ * Makes a partition of ours beside the data, and then puts it in the place of the predecessor's file, which stays under
+ * another name: whoever looks at the day sees one or the other, and each is whole.
+ */
+async function replace(
+  original: Survey["fresh"][number],
+  publisher: Publisher,
+  survey: Survey,
+  minutes: readonly SpooledFile[],
+): Promise<Change> {
+  using rebuilt = new RebuiltDay(publisher, survey.date);
+  const findings = await rebuilt.decode(minutes);
+  using runs = await runsOf(publisher, survey, rebuilt.path);
+  const published = await rebuilt.add(runs.sources, entriesOf(survey));
+  const change = await proved(rebuilt.path, published, survey, runs);
+  if (!original.trades.isUnchanged()) {
+    throw new NotTrades(original.path, "it changed while it was read: stop the predecessor first");
+  }
+  const aside = keptPath(pathAside(publisher.spool.layout, original.path), original.digest);
+  removeIfThere(aside); // of a run that was killed: another name of the same bytes
+  replaceKeeping(rebuilt.path, original.path, aside);
+  return { ...change, findings };
+}
+
+/** To be called when the files have been read: only then it is known what of them was rejected. */
+function entriesOf({ fresh }: Survey): Ledger {
+  return new Map(fresh.map(({ digest, trades: { rows, rejected } }) => [
+    adoptedKey(digest),
+    { rows: rows - rejected, rejected, digest },
+  ]));
+}
+
+/** What changed; throws unless every row of the files is accounted for, and the partition reads back as it was written. */
+async function proved(
+  path: string,
+  { rows, added, duplicates, conflicts }: Published,
+  survey: Survey,
+  { covered }: AdoptedRuns,
+): Promise<Omit<Change, "findings">> {
+  const stored = await checkPartition(path);
+  const [found, all] = [added + duplicates + covered + sum(survey, "rejected"), sum(survey, "rows")];
+  if (stored?.rows === rows && found === all) return { added, duplicates: duplicates + covered, conflicts };
+  throw new Error(`${path}: ${found} rows of ${all} are accounted for; the originals are as they were`);
+}
+
+/** Files beside the partition, not yet merged into the predecessor's day, would be read twice from now on. */
+function putAside({ date, fresh, adopted }: Survey, { layout, venue }: Spool): void {
+  const target = layout.partition(venue, date);
+  for (const { path, digest } of [...fresh, ...adopted]) {
+    if (path === target || dirname(path) !== dirname(target)) continue;
+    moveDurably(path, keptPath(pathAside(layout, path), digest));
+  }
+}
+
+function sum({ fresh }: Survey, what: "rows" | "rejected"): number {
+  return fresh.reduce((total, { trades }) => total + trades[what], 0);
+}

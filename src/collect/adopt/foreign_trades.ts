@@ -1,0 +1,202 @@
+import { extraOf } from "../../feed/decode/decode.ts";
+import {
+  columnIndex,
+  COLUMNS,
+  columnsNamed,
+  CORE_COLUMNS,
+  ISIN,
+  type NamedColumns,
+} from "../../feed/records/fields.ts";
+import { columnOfForeign, isValue, plainOf } from "../../feed/records/foreign_column.ts";
+import { gather } from "../../feed/records/gather.ts";
+import type { ColumnData, TextColumn, Trades } from "../../feed/records/trades.ts";
+import { ifThere } from "../../system/atomic.ts";
+import { type ForeignParquet, openForeign } from "../../store/parquet/foreign.ts";
+import { RUN_ROWS } from "../../store/runs.ts";
+import { SEAL_KEY } from "../../store/parquet/footer_checksum.ts";
+import { bufferOf } from "../../store/trades_file.ts";
+import { fromDisk } from "../../system/disk_error.ts";
+
+const EXTRA = columnIndex("extra");
+const SCHEMA_VERSION = columnIndex("schema_version");
+/** A file that lacks one of these columns, or holds something else in it, is no file of trades; a row may lack all but the first. */
+const OF_ALL_TRADES = [ISIN, ...CORE_COLUMNS];
+
+/** A file of another program that cannot be taken for trades; the message says which, and why. */
+export class NotTrades extends Error {
+  override name = "NotTrades";
+
+  constructor(path: string, reason: string) {
+    super(`${path} is left as it is: ${reason}`);
+  }
+}
+
+/** A Parquet file of another program that holds trades, open. Dispose it to close it. */
+export class ForeignTrades implements Disposable {
+  /** Rows that name no instrument, as far as `trades` has been read. */
+  rejected = 0;
+  readonly #file: Deno.FsFile;
+  readonly #parquet: ForeignParquet;
+  readonly #columns: NamedColumns;
+  readonly #isTime: ReadonlyMap<string, boolean>;
+
+  /** Throws `NotTrades` when by its footer it is none. */
+  static async open(path: string): Promise<ForeignTrades> {
+    using opened = new DisposableStack();
+    const file = opened.use(fromDisk(path, () => Deno.openSync(path)));
+    const trades = new ForeignTrades(path, file, await readable(path, () => openForeign(bufferOf(file))));
+    opened.move();
+    return trades;
+  }
+
+  private constructor(readonly path: string, file: Deno.FsFile, parquet: ForeignParquet) {
+    this.#file = file;
+    this.#parquet = parquet;
+    this.#isTime = new Map(parquet.columns.map(({ name, isTime }) => [name, isTime]));
+    this.#columns = columnsNamed(parquet.columns.map(({ name }) => name));
+    if (parquet.keys.includes(SEAL_KEY)) {
+      throw new NotTrades(path, "this program's own, and damaged: see to it by xetra-parqed verify");
+    }
+    const missing = OF_ALL_TRADES.filter((index) => !this.#columns.known.has(index));
+    if (missing.length > 0) {
+      throw new NotTrades(
+        path,
+        `no file of trades: it has no ${missing.map((i) => COLUMNS[i].name).join(", ")}`,
+      );
+    }
+  }
+
+  /** The columns that it has, as places in `COLUMNS`. */
+  get columns(): readonly number[] {
+    return [...this.#columns.known.keys()].sort((a, b) => a - b);
+  }
+
+  get rows(): number {
+    return this.#parquet.rows;
+  }
+
+  /** Whether what lies at its path is still what was opened: its author may be at work yet. */
+  isUnchanged(): boolean {
+    const opened = this.#file.statSync();
+    const there = ifThere(() => Deno.statSync(this.path));
+    return there !== null && there.ino === opened.ino && there.size === opened.size;
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+
+  /**
+   * Its trades in their own order, in batches of up to `RUN_ROWS`. Holds a batch, and of one row group what the file has
+   * of it, packed. `breathe` is awaited after each column. Throws `NotTrades` when something cannot be read or is no
+   * such value, and what `breathe` throws.
+   */
+  async *trades(breathe: () => Promise<void>): AsyncGenerator<Trades> {
+    this.rejected = 0;
+    const readers = new Map(this.#parquet.columns.map((column) => [column.name, column.read()]));
+    for (let left = this.rows; left > 0; left -= RUN_ROWS) {
+      const rows = Math.min(left, RUN_ROWS);
+      const trades = await this.#readRows(rows, async (name) => {
+        await breathe();
+        return await readable(this.path, () => readers.get(name)!.take(rows));
+      });
+      const row = completeRows(trades);
+      this.rejected += trades.rows - row.length;
+      if (row.length === trades.rows) yield trades;
+      else yield gather({ batches: [trades], batch: new Uint32Array(row.length), row });
+    }
+  }
+
+  async #readRows(rows: number, read: (name: string) => Promise<readonly unknown[]>): Promise<Trades> {
+    const extras = new Extras();
+    const columns: ColumnData[] = [];
+    for (const index of COLUMNS.keys()) {
+      const name = this.#columns.known.get(index);
+      columns.push(
+        name === undefined ? this.#missing(index, rows) : this.#filled(index, name, await read(name), extras),
+      );
+    }
+    for (const name of this.#columns.unknown) {
+      const values = await read(name);
+      for (let row = 0; row < rows; row++) {
+        if (isValue(values[row])) extras.add(row, name, plainOf(values[row], this.#isTime.get(name)!));
+      }
+    }
+    if (extras.size > 0) columns[EXTRA] = extras.joined(columns[EXTRA], rows);
+    return { rows, columns };
+  }
+
+  #filled(index: number, name: string, values: ArrayLike<unknown>, extras: Extras): ColumnData {
+    const isTime = this.#isTime.get(name)!;
+    return columnOfForeign(index, values, isTime, (row, value) => {
+      const plain = plainOf(value, isTime);
+      if (OF_ALL_TRADES.includes(index)) {
+        const found = JSON.stringify(plain).slice(0, 40);
+        throw new NotTrades(
+          this.path,
+          `its column ${name} holds ${found}, which is no ${COLUMNS[index].name}`,
+        );
+      }
+      extras.add(row, name, plain);
+    });
+  }
+
+  #missing(index: number, rows: number): ColumnData {
+    const nothing = columnOfForeign(index, new Array(rows), false, () => {});
+    const { era } = this.#columns;
+    if (index !== SCHEMA_VERSION || era === null) return nothing;
+    return { kind: "text", codes: new Uint32Array(rows).fill(1), values: [null, era] };
+  }
+}
+
+/** Whether a file holds trades that another program has written, as far as its footer tells. */
+export async function holdsForeignTrades(path: string): Promise<boolean> {
+  try {
+    using _trades = await ForeignTrades.open(path);
+    return true;
+  } catch {
+    return false; // whatever lies there
+  }
+}
+
+/** What no column can hold, by row. */
+class Extras {
+  readonly #entries = new Map<number, [key: string, value: unknown][]>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  add(row: number, key: string, value: unknown): void {
+    const entries = this.#entries.get(row);
+    if (entries === undefined) this.#entries.set(row, [[key, value]]);
+    else entries.push([key, value]);
+  }
+
+  /** The column `extra`, with what it holds already as one more entry. */
+  joined(column: ColumnData, rows: number): ColumnData {
+    const before = column as ColumnData & { kind: "text" };
+    const texts = Array.from({ length: rows }, (_, row) => {
+      const text = before.values[before.codes[row]];
+      const entries = this.#entries.get(row);
+      if (entries === undefined) return text;
+      return extraOf(text === null ? entries : [...entries, [COLUMNS[EXTRA].name, text]]);
+    });
+    return columnOfForeign(EXTRA, texts, false, () => {});
+  }
+}
+
+/** The rows that name an instrument. */
+function completeRows({ rows, columns }: Trades): Uint32Array {
+  const { codes } = columns[ISIN] as TextColumn;
+  return Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => codes[row] !== 0);
+}
+
+/** What `read` returns; what it throws becomes `NotTrades`. */
+async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new NotTrades(path, `cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,61 @@
+import { onDisk, removeIfThere } from "../../system/atomic.ts";
+import type { Layout } from "../../store/layout.ts";
+import { adoptedKey, rowsEntered } from "../../store/ledger.ts";
+import type { Predecessor } from "../../store/predecessor.ts";
+import { rawDigest, type Spool } from "../../store/spool/spool.ts";
+import { checkPartition, readPartition } from "../../store/stored_partition.ts";
+import { isStored } from "./survey.ts";
+
+/** Originals that were deleted, and those that stay since they are not proved to be stored. */
+export interface Deletion {
+  readonly files: number;
+  readonly bytes: number;
+  readonly kept: readonly string[];
+}
+
+/**
+ * Deletes what the predecessor kept of a date, as far as a partition that is read back accounts for all of it: files of
+ * trades by their digests and without a row left out, raw files that are in the ledger or in the spool. The caller holds
+ * the venue's write lock. Throws `DamagedPartition` and what the disk throws.
+ */
+export async function deleteOriginals(spool: Spool, from: Predecessor, date: string): Promise<Deletion> {
+  const trades = from.kept(date);
+  const raw = from.rawFiles(date);
+  if (trades.length + raw.length === 0) return { files: 0, bytes: 0, kept: [] };
+  const ledger = (await checkPartition(spool.layout.partition(spool.venue, date)))?.ledger ?? new Map();
+  const isAdopted = ({ path, digest }: (typeof trades)[number]) =>
+    ledger.get(adoptedKey(digest))?.rejected === 0 && rawDigest(path) === digest;
+  const proved = [...trades.filter(isAdopted), ...raw.filter((file) => isStored(file, spool, ledger))];
+  const deleted = proved.map(({ path }) => path);
+  const bytes = deleted.reduce((sum, path) => sum + Deno.statSync(path).size, 0);
+  for (const path of deleted) onDisk(path, () => removeIfThere(path));
+  const kept = [...trades, ...raw].map(({ path }) => path).filter((path) => !deleted.includes(path));
+  return { files: deleted.length, bytes, kept };
+}
+
+/** A month file of the predecessor: it is left alone. */
+export interface ForeignMonth {
+  readonly month: string;
+  readonly path: string;
+  readonly rows: number;
+  /** Rows of the files that the days of the month were made of: when the month file has more, days of it are gone. */
+  readonly rowsOfDays: number;
+}
+
+/** The month files of the predecessor, compared with what is stored of their days. */
+export async function foreignMonths(
+  layout: Layout,
+  from: Predecessor,
+  dates: readonly string[],
+): Promise<ForeignMonth[]> {
+  const months: ForeignMonth[] = [];
+  for (const found of await from.months()) {
+    let rowsOfDays = 0;
+    for (const date of dates.filter((date) => date.startsWith(found.month))) {
+      const stored = await readPartition(layout.partition(from.venue, date)).catch(() => null);
+      rowsOfDays += rowsEntered(stored?.ledger ?? new Map());
+    }
+    months.push({ ...found, rowsOfDays });
+  }
+  return months;
+}

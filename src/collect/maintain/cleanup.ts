@@ -1,0 +1,204 @@
+import { basename } from "node:path";
+import type { SourceFile } from "../../feed/source_file.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { type AcceptedRecord, readAccepted } from "../../store/records/accepted.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import type { Layout } from "../../store/layout.ts";
+import { judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.ts";
+import { checkPartition } from "../../store/stored_partition.ts";
+import { countLines, rawDigest, Spool, type SpooledFile } from "../../store/spool/spool.ts";
+import { spooledKey } from "../inventory.ts";
+import type { Pace } from "../pace.ts";
+import { removeSuperseded } from "../rejected.ts";
+
+/** Why a raw file stays; all but the first two mean that somebody should know that its rows are not proved. */
+export type KeptBecause =
+  | "young"
+  | "accepted"
+  | "not in the ledger"
+  | "bad lines"
+  | "contradiction"
+  | "other bytes"
+  | "other rows"
+  | "damaged partition";
+
+/** Raw files that stay for one reason. */
+export interface KeptFiles {
+  readonly because: KeptBecause;
+  readonly files: number;
+  /** The name of the oldest. */
+  readonly first: string;
+}
+
+/** What a cleanup of a venue's raw spool did, or would do. */
+export interface Cleanup {
+  readonly venue: Venue;
+  /** Files deleted, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+  readonly kept: readonly KeptFiles[];
+  /** What is wrong with the partitions that were to prove something. */
+  readonly damage: readonly string[];
+}
+
+/** Whether no old file had to stay, but for those that were accepted. */
+export function isClean({ kept, damage }: Cleanup): boolean {
+  return damage.length === 0 && !kept.some(isTrouble);
+}
+
+/** Whether it is worth a warning that these files stay. */
+export function isTrouble({ because }: KeptFiles): boolean {
+  return because !== "young" && because !== "accepted";
+}
+
+/** Which raw files are to go, and how. */
+export interface Cleaning {
+  readonly layout: Layout;
+  readonly pace: Pace;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The files of so many dates stay, the date of `now` being the first; 0 keeps none for its age. */
+  readonly keepDays: number;
+  /** Changes nothing. */
+  readonly dryRun: boolean;
+}
+
+const MILLIS_PER_DAY = 86_400_000;
+
+/**
+ * Deletes the old raw files of a venue whose rows are proved to be stored: partitions that have been read back name
+ * the file with the digest of its very bytes, and with as many rows as it has lines. Empty folders go as well.
+ * The caller holds the venue's write lock, unless it is a dry run. Throws what the disk throws, and the pace's reason.
+ */
+export async function cleanUp(
+  venue: Venue,
+  { layout, pace, now, keepDays, dryRun }: Cleaning,
+): Promise<Cleanup> {
+  const spool = new Spool(layout, venue);
+  const proofs = new Proofs(layout, venue);
+  const tally = new Tally();
+  for (const date of spool.dates()) {
+    const isOld = ageInDays(date, now) >= keepDays;
+    for (const spooled of spool.files(date)) {
+      const because = isOld ? await proofs.lackingFor(spooled) : "young";
+      if (because !== null) {
+        tally.keep(spooled, because);
+      } else {
+        tally.delete(spooled);
+        if (!dryRun) spool.remove(spooled);
+      }
+      await pace.breathe();
+    }
+    if (!isOld || dryRun) continue;
+    await removeSuperseded(spool, date);
+    await spool.prune(date);
+  }
+  return { venue, ...tally.result(), damage: proofs.damage };
+}
+
+/** How many dates before that of `now` a date is, both UTC; negative for one to come. */
+export function ageInDays(date: string, now: number): number {
+  return Math.floor(now / MILLIS_PER_DAY) - Date.parse(`${date}T00:00:00Z`) / MILLIS_PER_DAY;
+}
+
+/**
+ * What a file's ledger entries, of all partitions that may carry it, lack as a proof; null when nothing, as far as
+ * they tell without its bytes. Files with bad lines are kept for a version that can read these, and daily files that
+ * contradict the minute files until they are accepted.
+ */
+export function lackingInEntries(entries: readonly LedgerEntry[]): KeptBecause | null {
+  if (entries.length === 0) return "not in the ledger";
+  if (entries.some((entry) => judgementOf(entry) === "withheld")) return "contradiction";
+  return entries.some(({ rejected }) => rejected > 0) ? "bad lines" : null;
+}
+
+/** What they lack when the file is compared with them. A daily file is proved when they have all its rows together. */
+export function lackingInFile(
+  entries: readonly LedgerEntry[],
+  { digest, lines }: { readonly digest: string; readonly lines: number },
+): KeptBecause | null {
+  if (entries.some((entry) => entry.digest !== digest)) return "other bytes";
+  return entries.reduce((sum, { rows }) => sum + rows, 0) === lines ? null : "other rows";
+}
+
+/** The partitions of a venue as far as they have been read back. */
+class Proofs {
+  readonly damage: string[] = [];
+  readonly #ledgers = new Map<string, Ledger | null>();
+
+  readonly #accepted: AcceptedRecord;
+
+  constructor(readonly layout: Layout, readonly venue: Venue) {
+    this.#accepted = readAccepted(layout.acceptedRecord(venue));
+  }
+
+  /** Why a file's rows are not proved to be stored; null when they are. */
+  async lackingFor(spooled: SpooledFile): Promise<KeptBecause | null> {
+    const ledgers: (Ledger | null)[] = [];
+    for (const date of datesOf(spooled.file)) ledgers.push(await this.#ledgerOf(date));
+    const entries = ledgers.flatMap((ledger) => ledger?.get(spooledKey(spooled)) ?? []);
+    const because = lackingInEntries(entries) ?? await lackingInBytes(spooled, entries);
+    if (because !== null && ledgers.includes(null)) return "damaged partition";
+    const isAccepted = because === "not in the ledger" && this.#accepted.has(basename(spooled.path));
+    return isAccepted ? "accepted" : because;
+  }
+
+  /** Null when the partition is damaged. */
+  async #ledgerOf(date: string): Promise<Ledger | null> {
+    const known = this.#ledgers.get(date);
+    if (known !== undefined) return known;
+    const ledger = await this.#readBack(date);
+    this.#ledgers.set(date, ledger);
+    return ledger;
+  }
+
+  async #readBack(date: string): Promise<Ledger | null> {
+    try {
+      return (await checkPartition(this.layout.partition(this.venue, date)))?.ledger ?? new Map();
+    } catch (error) {
+      if (!(error instanceof DamagedPartition)) throw error;
+      this.damage.push(error.message);
+      return null;
+    }
+  }
+}
+
+/** The bytes are read for this, which is why it comes last. */
+async function lackingInBytes(
+  spooled: SpooledFile,
+  entries: readonly LedgerEntry[],
+): Promise<KeptBecause | null> {
+  const digest = rawDigest(spooled.path);
+  const sameBytes = entries.every((entry) => entry.digest === digest);
+  return lackingInFile(entries, { digest, lines: sameBytes ? await countLines(spooled) : 0 });
+}
+
+/**
+ * The dates whose partitions may carry a file. A Frankfurt day begins on the UTC date before its own; one more is
+ * looked at for rows that were published late. A file with rows of other dates stays.
+ */
+function datesOf({ date, kind }: SourceFile): string[] {
+  if (kind === "minute") return [date];
+  const own = Temporal.PlainDate.from(date);
+  return [-1, 0, 1].map((days) => own.add({ days }).toString());
+}
+
+class Tally {
+  #files = 0;
+  #bytes = 0;
+  readonly #kept = new Map<KeptBecause, KeptFiles>();
+
+  delete({ path }: SpooledFile): void {
+    this.#files++;
+    this.#bytes += Deno.statSync(path).size;
+  }
+
+  keep({ path }: SpooledFile, because: KeptBecause): void {
+    const { files, first } = this.#kept.get(because) ?? { files: 0, first: basename(path) };
+    this.#kept.set(because, { because, files: files + 1, first });
+  }
+
+  result(): Pick<Cleanup, "files" | "bytes" | "kept"> {
+    return { files: this.#files, bytes: this.#bytes, kept: [...this.#kept.values()] };
+  }
+}

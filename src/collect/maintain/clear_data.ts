@@ -1,0 +1,29 @@
+import { basename } from "node:path";
+import { log } from "../../log/log.ts";
+import { pathAside } from "../../store/aside.ts";
+import { isUnfinished, moveDurably, removeIfThere, removeUnfinished } from "../../system/atomic.ts";
+import { keptWithData, thingsBelow } from "../../store/kept_files.ts";
+import { DATA } from "../../store/layout.ts";
+import type { Spool } from "../../store/spool/spool.ts";
+import { counted } from "../tell.ts";
+
+/**
+ * Moves what version 0.1.0 kept among a venue's data to the tree beside it, and takes away what killed publications
+ * left. Whenever it is ended, once more goes on from there. The caller holds the venue's write lock. Throws what the
+ * disk throws.
+ */
+export function clearData({ layout, venue }: Spool): void {
+  for (const folder of DATA.map((kind) => layout.days(kind, venue))) {
+    removeUnfinished(layout.aside(folder));
+    thingsBelow(folder).filter((path) => isUnfinished(basename(path))).forEach(removeIfThere);
+  }
+  const moved = keptWithData(layout, venue).map((path) => {
+    const aside = pathAside(layout, path);
+    moveDurably(path, aside);
+    return aside;
+  });
+  if (moved.length === 0) return;
+  log.info(
+    `${venue}: ${counted(moved.length, "kept file")} moved out of the data folders; the first: ${moved[0]}`,
+  );
+}

@@ -1,0 +1,159 @@
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { workshopOf } from "../../store/aside.ts";
+import { DamagedMonth } from "../../store/month/damaged_month.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { dayFiles, ShrinkingMonth, writeMonth, type WrittenMonth } from "../../store/month/month.ts";
+import { areSameDays } from "../../store/month/stored_month.ts";
+import {
+  hasEnded,
+  isWholeMonth,
+  type Lacks,
+  lacksInWords,
+  type MonthState,
+  type MonthTools,
+  stateOfMonth,
+  storedMonths,
+} from "./month_state.ts";
+import { Pace } from "../pace.ts";
+import { counted } from "../tell.ts";
+
+/** What a consolidation works with. */
+export interface ConsolidationTools extends MonthTools {
+  /** What a month file names as its author. */
+  readonly createdBy: string;
+  /** Called whenever a consolidation gets on. */
+  readonly onProgress: () => void;
+}
+
+/** What is to be done about a month. */
+export type Consolidation =
+  /** No day of it is stored. */
+  | { readonly kind: "nothing" }
+  /** Its file was made from the days as they are. */
+  | { readonly kind: "unchanged" }
+  /** It lacks more than is put up with. */
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "consolidate" };
+
+/** What became of a month. */
+export type Consolidated =
+  | { readonly kind: "nothing" | "unchanged" | "incomplete" } & MonthState
+  | { readonly kind: "consolidated" } & MonthState & Pick<WrittenMonth, "duplicates" | "conflicts">
+  /** A day or the month is damaged, or the month would lose trades. */
+  | { readonly kind: "refused"; readonly month: string; readonly message: string };
+
+/** Decides what is to be done about a month; `putUpWith` says whether a month is made that lacks this. */
+export function planConsolidation(
+  { days, stored, lacks }: MonthState,
+  putUpWith: (lacks: Lacks) => boolean,
+): Consolidation {
+  if (days.length === 0) return { kind: "nothing" };
+  if (stored !== null && areSameDays(stored.days, days)) return { kind: "unchanged" };
+  return { kind: putUpWith(lacks) ? "consolidate" : "incomplete" };
+}
+
+/**
+ * Makes the month files of a venue for which there is something to do, one after the other, and says so. A month that
+ * is refused does not keep the others from being made. The caller holds the venue's write lock.
+ * Throws what the disk throws, and the signal's reason; then the month under way is what it was.
+ */
+export async function consolidate(
+  venue: Venue,
+  months: readonly string[],
+  putUpWith: (lacks: Lacks) => boolean,
+  tools: ConsolidationTools,
+  signal: AbortSignal,
+): Promise<Consolidated[]> {
+  const consolidated: Consolidated[] = [];
+  for (const month of months) {
+    consolidated.push(await consolidateMonth(venue, month, putUpWith, tools, signal));
+  }
+  return consolidated;
+}
+
+/** The last minute of a month is listed a quarter of an hour after it, and then it is fetched. */
+const SETTLED_MILLIS = 3_600_000;
+
+/**
+ * Consolidates every month of a venue that ended an hour ago, of which nothing is awaited any more, and whose days are
+ * not those that its file was made from. Days that were never stored will never be: they are no reason to wait.
+ * For the daemon, once a day; throws as `consolidate`, and the caller holds the venue's write lock.
+ */
+export async function consolidateEndedMonths(
+  venue: Venue,
+  tools: ConsolidationTools,
+  signal: AbortSignal,
+): Promise<Consolidated[]> {
+  const settled = tools.clock.now() - SETTLED_MILLIS;
+  const months = storedMonths(tools.layout, venue).filter((month) => hasEnded(month, settled));
+  const putUpWith = ({ ended, awaited }: Lacks) => ended && awaited === 0;
+  const consolidated = await consolidate(venue, months, putUpWith, tools, signal);
+  for (const lacking of consolidated.filter(isMadeOfPart)) log.info(notWhole(venue, lacking));
+  return consolidated;
+}
+
+/** A month that was made, but lacks something. */
+export function isMadeOfPart(month: Consolidated): month is Consolidated & MonthState {
+  return month.kind === "consolidated" && !isWholeMonth(month.lacks);
+}
+
+/** What such a month lacks, in words. */
+export function notWhole(venue: Venue, { month, lacks }: MonthState): string {
+  return `${venue} ${month} is not whole: ${lacksInWords(lacks)}`;
+}
+
+async function consolidateMonth(
+  venue: Venue,
+  month: string,
+  putUpWith: (lacks: Lacks) => boolean,
+  tools: ConsolidationTools,
+  signal: AbortSignal,
+): Promise<Consolidated> {
+  const pace = new Pace(tools.clock, signal, tools.onProgress);
+  try {
+    const state = await stateOfMonth(venue, month, tools, pace);
+    const { kind } = planConsolidation(state, putUpWith);
+    if (kind !== "consolidate") return { kind, ...state };
+    const { rows, days, duplicates, conflicts } = await write(venue, state, tools, pace);
+    const done = { ...state, stored: { rows, days }, duplicates, conflicts };
+    tellWritten(venue, done);
+    return { kind: "consolidated", ...done };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    log.error(`${venue} ${month} is not consolidated: ${error.message}`);
+    return { kind: "refused", month, message: error.message };
+  }
+}
+
+function write(
+  venue: Venue,
+  { month, days }: MonthState,
+  { layout, createdBy }: ConsolidationTools,
+  pace: Pace,
+): Promise<WrittenMonth> {
+  log.info(`Consolidating ${month} of ${venue} from ${counted(days.length, "day")}`);
+  const path = layout.monthFile(venue, month);
+  const publication = { createdBy, breathe: () => pace.breathe(), workshop: workshopOf(layout, path) };
+  return writeMonth(path, dayFiles(layout, venue, month), publication);
+}
+
+function tellWritten(
+  venue: Venue,
+  { month, stored, duplicates, conflicts }:
+    & MonthState
+    & Pick<WrittenMonth, "duplicates" | "conflicts">,
+): void {
+  const { rows, days } = stored!;
+  log.info(`Consolidated ${month} of ${venue}: ${counted(rows, "trade")} of ${counted(days.length, "day")}`);
+  if (duplicates === 0) return;
+  log.warning(
+    `${venue} ${month}: ${counted(duplicates, "trade")} left out, which an earlier day has as well; ` +
+      `${conflicts} of them differ from it elsewhere`,
+  );
+}
+
+/** Whether a month is not made because of what is stored. */
+export function isRefusal(error: unknown): error is Error {
+  return [DamagedPartition, DamagedMonth, ShrinkingMonth].some((kind) => error instanceof kind);
+}

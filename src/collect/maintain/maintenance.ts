@@ -1,0 +1,119 @@
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { Diary } from "../../store/records/daily_marks.ts";
+import { diskDaysLeft } from "../../store/disk.ts";
+import { Spool } from "../../store/spool/spool.ts";
+import { cleanUp, isTrouble } from "./cleanup.ts";
+import { clearData } from "./clear_data.ts";
+import { consolidateEndedMonths } from "./consolidate.ts";
+import type { Tools } from "../cycle.ts";
+import { diskGravity, diskRoom } from "../monitor/disk_room.ts";
+import type { MonthTools } from "./month_state.ts";
+import { Pace } from "../pace.ts";
+import { renewPartitions } from "./renew.ts";
+import { deletedText, keptText } from "../tell.ts";
+
+/** What the upkeep works with. */
+export type UpkeepTools = Tools & MonthTools;
+
+/** What a daemon does for a venue besides fetching. */
+type Step = (
+  venue: Venue,
+  tools: UpkeepTools,
+  signal: AbortSignal,
+  diary: Diary,
+) => void | Promise<void>;
+
+/** In this order; a step that fails does not keep the others from being done. */
+const STEPS: Readonly<Record<string, Step>> = {
+  "clearing the data folders": clearDataFolders,
+  "cleaning the raw files": cleanRawFiles,
+  "writing days of version 0.1.0 anew": renewDays,
+  "consolidating the months that have ended": consolidateMonths,
+  "judging the disk": judgeDisk,
+};
+
+/** As `cleanup-raw` has it by default. */
+const KEEP_DAYS = 7;
+const DONE = "upkeep";
+/** Learned for good: no partition is of that version any more. */
+const RENEWED = "no day is of version 0.1.0";
+
+/**
+ * Looks after what a venue has stored, once a UTC day; the caller holds its write lock. A failure is logged, and
+ * comes again tomorrow at the earliest. Throws the signal's reason only; then it is done in the next cycle.
+ */
+export async function lookAfter(venue: Venue, tools: UpkeepTools, signal: AbortSignal): Promise<void> {
+  await attempt(venue, "upkeep", signal, async () => {
+    const diary = new Diary(tools.layout, venue, tools.clock.now());
+    if (diary.has(DONE)) return;
+    for (const [what, step] of Object.entries(STEPS)) {
+      await attempt(venue, what, signal, () => step(venue, tools, signal, diary));
+    }
+    await diary.enter(DONE);
+  });
+}
+
+async function attempt(
+  venue: Venue,
+  what: string,
+  signal: AbortSignal,
+  work: () => void | Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    log.error(`${venue}: ${what} failed: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Once for all: every footer is read for it. */
+async function renewDays(
+  venue: Venue,
+  tools: UpkeepTools,
+  signal: AbortSignal,
+  diary: Diary,
+): Promise<void> {
+  const { layout, clock, createdBy, onProgress } = tools;
+  if (diary.knows(RENEWED)) return;
+  const publisher = { spool: new Spool(layout, venue), createdBy, pace: new Pace(clock, signal, onProgress) };
+  await tools.oneAtATime(() => renewPartitions(publisher));
+  await diary.learn([RENEWED]);
+}
+
+/** One venue at a time: each holds a month's open days. */
+async function consolidateMonths(venue: Venue, tools: UpkeepTools, signal: AbortSignal): Promise<void> {
+  await tools.oneAtATime(() => consolidateEndedMonths(venue, tools, signal));
+}
+
+function clearDataFolders(venue: Venue, { layout }: UpkeepTools): void {
+  clearData(new Spool(layout, venue));
+}
+
+async function cleanRawFiles(
+  venue: Venue,
+  { layout, clock, onProgress }: UpkeepTools,
+  signal: AbortSignal,
+): Promise<void> {
+  const pace = new Pace(clock, signal, onProgress);
+  const cleanup = await cleanUp(venue, {
+    layout,
+    pace,
+    now: clock.now(),
+    keepDays: KEEP_DAYS,
+    dryRun: false,
+  });
+  if (cleanup.files > 0) log.info(`${venue}: ${deletedText(cleanup)}`);
+  for (const message of cleanup.damage) log.error(message);
+  for (const files of cleanup.kept.filter(isTrouble)) log.warning(`${venue}: ${keptText(files)}`);
+}
+
+function judgeDisk(_venue: Venue, { layout }: UpkeepTools): void {
+  const days = diskDaysLeft(layout);
+  const gravity = days === null ? 0 : diskGravity(days);
+  if (gravity === 0) return;
+  const message = `${diskRoom(days!)}, by what a day takes. Make room, or a day will be lost`;
+  if (gravity === 2) log.error(message);
+  else log.warning(message);
+}

@@ -1,0 +1,36 @@
+import { log } from "../../log/log.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { datesBelow } from "../../store/dates.ts";
+import { isOfFirstVersion } from "../../store/stored_partition.ts";
+import { publishDay, type Publisher } from "../publish/publish.ts";
+import { counted } from "../tell.ts";
+
+/**
+ * Writes those partitions of a venue anew that version 0.1.0 wrote: the same trades and the same ledger, with the columns of
+ * now. A reader that is given files of both forms by one glob would fail for want of the columns that came later. The
+ * caller holds the venue's write lock. A damaged partition is left to `verify`. Throws what the disk throws, and the signal's
+ * reason; what has been written anew by then stays so.
+ */
+export async function renewPartitions(publisher: Publisher): Promise<void> {
+  const { spool: { layout, venue } } = publisher;
+  let renewed = 0;
+  for (const date of datesBelow(layout.days("trades", venue))) {
+    await publisher.pace.breathe();
+    if (await needsRenewal(layout.partition(venue, date))) {
+      await publishDay(publisher, date, [], new Map());
+      renewed++;
+    }
+  }
+  if (renewed > 0) {
+    log.info(`${venue}: ${counted(renewed, "day")} of version 0.1.0 written anew, with the columns of now`);
+  }
+}
+
+async function needsRenewal(path: string): Promise<boolean> {
+  try {
+    return await isOfFirstVersion(path);
+  } catch (error) {
+    if (error instanceof DamagedPartition) return false;
+    throw error;
+  }
+}

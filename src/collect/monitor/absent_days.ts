@@ -1,0 +1,57 @@
+import { expectedFilesOn } from "../../feed/calendar/expected_files.ts";
+import { isTradingDay } from "../../feed/calendar/holidays.ts";
+import type { MinuteFile } from "../../feed/source_file.ts";
+import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { dateOfKey, minuteFilesIn } from "../../store/ledger.ts";
+import { absentOf, isOverdue } from "./absent.ts";
+import type { DayInventory } from "../inventory.ts";
+
+/** What decides which minutes of a stored venue may be missed. */
+export interface Collection {
+  readonly venue: Venue;
+  /** The first trading day of which something is stored: of one before nothing could be had. */
+  readonly since: string;
+  /** When the exchange was last asked, in milliseconds since 1970: of what came later nobody knows. */
+  readonly asked: number;
+  /** The names that it listed and that are not stored. */
+  readonly listed: ReadonlySet<string>;
+}
+
+/**
+ * The absent minute files of a UTC date, by its inventory and that of the date after it, on which its last hour may
+ * depend; null when no name is expected of the date.
+ */
+export function absentOn(
+  day: DayInventory,
+  next: DayInventory,
+  { venue, since, asked, listed }: Collection,
+): MinuteFile[] | null {
+  const expected = expectedFilesOn(venue, day.date);
+  if (expected.length === 0) return null;
+  const overdue = expected.filter((file) => isOverdue(file, asked));
+  const days = new Map([day, next].map((day) => [day.date, day]));
+  return absentOf(overdue, days, listed).filter((file) => tradingDayOf(file) >= since);
+}
+
+/** The trading day of the first file that is on disk of a date; the date itself where that is not known. */
+export function firstTradingDay(venue: Venue, { date, ledger, spooled }: DayInventory): string {
+  const files = [...minuteFilesIn(ledger, venue, date), ...spooled.map(({ file }) => file)];
+  const others = [...ledger.keys()].map(dateOfKey).filter((date) => date !== null);
+  const [first = date] = [...files.map(tradingDayOf), ...others].sort();
+  return first;
+}
+
+/** The stored dates, which ascend, and between them each trading day and the day before it, its first hour's in summer. */
+export function datesBetween(stored: readonly string[]): string[] {
+  const dates = new Set(stored);
+  const [first, last] = [stored[0], stored.at(-1)!];
+  for (let date = first; date < last; date = dayAfter(date)) {
+    if ([date, dayAfter(date)].some((day) => isTradingDay(Temporal.PlainDate.from(day)))) dates.add(date);
+  }
+  return [...dates].sort();
+}
+
+export function dayAfter(date: string): string {
+  return Temporal.PlainDate.from(date).add({ days: 1 }).toString();
+}

@@ -1,0 +1,18 @@
+import type { Venue } from "../../feed/venue.ts";
+import type { Layout } from "../../store/layout.ts";
+import { readPending } from "../../store/records/pending.ts";
+import { inventoriesOf, seenNames } from "../inventory.ts";
+import { filesOf, lostNames } from "../pending.ts";
+import { ODD_PER_CYCLE, planCycle } from "../plan.ts";
+
+/**
+ * How many downloads a cycle under way has still to make: of what it recorded as listed and missing before it began to
+ * fetch, by what is stored and in the spool now. Reads the footers of these dates only.
+ */
+export async function downloadsLeft(layout: Layout, venue: Venue): Promise<number> {
+  const record = readPending(layout.pendingRecord(venue));
+  const listed = filesOf(record);
+  const seen = seenNames(listed, await inventoriesOf(layout, venue, listed.map(({ date }) => date)));
+  const situation = { listed, seen, givenUp: lostNames(record), reconcile: true, oddLeft: ODD_PER_CYCLE };
+  return planCycle(situation).length;
+}

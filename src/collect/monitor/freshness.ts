@@ -1,0 +1,75 @@
+import { DUE_MINUTES } from "../../feed/calendar/expected_files.ts";
+import { isTradingDay } from "../../feed/calendar/holidays.ts";
+import { MARKET_ZONE, minuteStart } from "../../feed/calendar/trading_day.ts";
+import { tradingHours, type Venue } from "../../feed/venue.ts";
+import { minuteOfKey } from "../../store/ledger.ts";
+import type { DayInventory } from "../inventory.ts";
+
+const MILLIS_PER_MINUTE = 60_000;
+/** No exchange is closed for longer. */
+const SEARCHED_DAYS = 15;
+/** A cycle may take so long: under the exchange's quota, the files of a day of four venues come in 176 minutes. */
+const LONGEST_CYCLE_MILLIS = 180 * MILLIS_PER_MINUTE;
+
+/** The newest minute that is stored, when it begins in milliseconds since 1970; null when none is. */
+export function newestMinute(days: Iterable<DayInventory>): number | null {
+  let newest: number | null = null;
+  for (const { date, ledger } of days) {
+    for (const key of ledger.keys()) {
+      const minute = minuteOfKey(key);
+      if (minute !== null) newest = Math.max(newest ?? -Infinity, minuteStart(date, minute));
+    }
+  }
+  return newest;
+}
+
+/** When a daemon fetched and will fetch a venue, in milliseconds since 1970. */
+export interface Cycles {
+  readonly lastStart: number;
+  readonly lastEnd: number;
+  /** When the next one starts, or started if it is under way; null while the daemon's first one is. */
+  readonly next: number | null;
+}
+
+/**
+ * Until when what the exchange has published should be stored, in milliseconds since 1970. A daemon answers for its
+ * cycles: until the next one is overdue, by the time that the longest takes, nobody expects what came after the start
+ * of the last one. Then, and without a daemon (`cycles` is null), it is `now`.
+ */
+export function answerableUntil(cycles: Cycles | null, now: number): number {
+  if (cycles === null) return now;
+  const { lastStart, lastEnd, next } = cycles;
+  const isOverdue = now > Math.max(next ?? lastEnd, lastEnd) + LONGEST_CYCLE_MILLIS;
+  return isOverdue ? now : Math.min(lastStart, now);
+}
+
+/**
+ * How many minutes of trading were listed by `until` and are later than the newest stored one, `newest`, all in
+ * milliseconds since 1970: 0 when the venue is up to date, also at night, at the weekend and on the exchange's
+ * holidays. Looks back two weeks at most.
+ */
+export function lagMinutes(venue: Venue, newest: number, until: number): number {
+  const { opens, closes } = tradingHours(venue);
+  const due = until - DUE_MINUTES * MILLIS_PER_MINUTE;
+  const stored = newest + MILLIS_PER_MINUTE;
+  const last = Temporal.Instant.fromEpochMilliseconds(due).toZonedDateTimeISO(MARKET_ZONE).toPlainDate();
+  let lag = 0;
+  for (let days = 0; days < SEARCHED_DAYS; days++) {
+    const date = last.subtract({ days });
+    if (!isTradingDay(date)) continue;
+    const from = Math.max(stored, instantOf(date, opens));
+    const to = Math.min(due, instantOf(date, closes));
+    if (to > from) lag += Math.ceil((to - from) / MILLIS_PER_MINUTE);
+  }
+  return lag;
+}
+
+/** `2026-09-01T08:34` for the minute that begins at `millis`, UTC. */
+export function minuteText(millis: number): string {
+  return new Date(millis).toISOString().slice(0, 16);
+}
+
+function instantOf(date: Temporal.PlainDate, minute: number): number {
+  const plainTime = { hour: Math.floor(minute / 60), minute: minute % 60 };
+  return date.toZonedDateTime({ timeZone: MARKET_ZONE, plainTime }).epochMilliseconds;
+}

@@ -1,0 +1,206 @@
+import type { Venue } from "../../feed/venue.ts";
+import { answerableUntil, lagMinutes } from "./freshness.ts";
+import { diskGravity, diskRoom } from "./disk_room.ts";
+import type { Difference } from "../findings.ts";
+import type { DayStatus } from "./status.ts";
+import { counted, rejectedText } from "../tell.ts";
+import { isQuiet, type Volume, volumeText } from "./volume.ts";
+
+/** How a venue's last cycle went: what `status-VENUE.json` holds. Times are ISO 8601, UTC. */
+export interface VenueState {
+  readonly venue: Venue;
+  readonly version: string;
+  readonly lastCycle: {
+    readonly start: string;
+    readonly end: string;
+    readonly files: number;
+    readonly trades: number;
+    readonly exitCode: number;
+    readonly error: string | null;
+  };
+  /** Cycles in a row that failed, this one included. */
+  readonly failedCycles: number;
+  /** When the daemon starts the next cycle; null when none runs. */
+  readonly nextCycle: string | null;
+  /** When the exchange was last asked what it lists, and answered; null before the first time. */
+  readonly asked: string | null;
+  /** The newest stored minute, `2026-09-01T08:34`. */
+  readonly newestMinute: string | null;
+  /** Files that are kept and were not understood, and the oldest date among them. */
+  readonly notUnderstood: { readonly files: number; readonly oldest: string | null };
+  /** Files that were lost for good within the last days, and when the last of them was. */
+  readonly lost: { readonly files: number; readonly last: string | null };
+  /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
+  readonly rejected: readonly string[];
+  /** Of the listed names those of no known form: with the service and a date in them, and others, not asked for. */
+  readonly oddNames: { readonly odd: number; readonly others: number; readonly first: string | null };
+  /** The last trading day whose volume was judged; null before the first one. */
+  readonly volume: Volume | null;
+  /** How the last daily file compared; null before the first one. */
+  readonly reconciled: Difference & { readonly name: string } | null;
+  /** The daily files that contradict the minute files, and have not been accepted. */
+  readonly contradictions: readonly string[];
+  /** The dates that the exchange listed. */
+  readonly days: readonly DayStatus[];
+}
+
+/** A venue's state as it is now. */
+export interface VenueHealth {
+  readonly venue: Venue;
+  /** The PID of the daemon that holds the venue; 0 when it is not known, null when none runs. */
+  readonly daemon: number | null;
+  /** Null when no cycle has ended yet. */
+  readonly state: VenueState | null;
+  /** Minutes of trading that should be stored by now and are not; null when nothing is stored. */
+  readonly lagMinutes: number | null;
+  /** What the first cycle, which is under way, has still to fetch; null when a cycle has ended or no daemon runs. */
+  readonly catchingUp: { readonly files: number; readonly minutes: number } | null;
+  /** How many more days of all venues the disk has room for; null when nothing is stored by which to tell. */
+  readonly diskDaysLeft: number | null;
+}
+
+/** What monitoring is told: 0 fine, 1 warning, 2 critical, and why. */
+export interface Verdict {
+  readonly level: 0 | 1 | 2;
+  readonly reason: string;
+}
+
+/** After so many failed cycles in a row somebody has to look; the daemon's log escalates at the same number. */
+const CRITICAL_FAILURES = 3;
+/** The exchange keeps a file for about a day: at half of one without a minute of trading there is time to act. */
+const CRITICAL_LAG_MINUTES = 6 * 60;
+/** Cycles of more than an hour came to nothing, or the exchange is that late. */
+const WARNING_LAG_MINUTES = 95;
+
+type Trouble = readonly [level: Verdict["level"], reason: string];
+const FINE: Trouble = [0, "fine"];
+
+/** All listed names are of known forms. */
+export const NO_ODD_NAMES: VenueState["oddNames"] = { odd: 0, others: 0, first: null };
+
+/** A venue's `lagMinutes` at `now`, in milliseconds since 1970: a daemon answers for its own schedule. */
+export function lagOf(
+  { venue, daemon, state }: Pick<VenueHealth, "venue" | "daemon" | "state">,
+  now: number,
+): VenueHealth["lagMinutes"] {
+  if (!state?.newestMinute) return null;
+  const { lastCycle: { start, end }, nextCycle } = state;
+  const cycles = daemon === null ? null : {
+    lastStart: Date.parse(start),
+    lastEnd: Date.parse(end),
+    next: nextCycle === null ? null : Date.parse(nextCycle),
+  };
+  return lagMinutes(venue, Date.parse(`${state.newestMinute}Z`), answerableUntil(cycles, now));
+}
+
+/** Judges a venue's health by its worst trouble. */
+export function verdictOf(health: VenueHealth): Verdict {
+  const [[level, reason] = FINE] = troublesOf(health);
+  return { level, reason: `${health.venue}: ${reason}` };
+}
+
+/** What is wrong with a venue, the worst first. */
+function* troublesOf(health: VenueHealth): Generator<Trouble> {
+  const { daemon, state, catchingUp, diskDaysLeft } = health;
+  const { files = 0 } = state?.notUnderstood ?? {};
+  const lost = state?.lost.files ?? 0;
+  const { failedCycles = 0, days = [], lastCycle, rejected = [], contradictions = [] } = state ?? {};
+  const { oddNames = NO_ODD_NAMES } = state ?? {};
+  const lagMinutes = health.lagMinutes ?? 0;
+  const damaged = days.find(({ damaged }) => damaged);
+  const pending = days.reduce((sum, { pending }) => sum + pending, 0);
+  const absent = days.filter(({ absent }) => absent > 0);
+  const behind = `${counted(lagMinutes, "minute")} of trading behind`;
+  const daysLeft = diskDaysLeft ?? Infinity;
+  const gravity = diskGravity(daysLeft);
+
+  if (daemon === null) yield [2, "no daemon is running"];
+  if (files > 0) yield [2, `${counted(files, "file")} kept and not understood`];
+  if (oddNames.odd > 0) yield [2, oddNamesText(oddNames)];
+  if (contradictions.length > 0) yield [2, contradictionText(contradictions)];
+  if (damaged !== undefined) yield [2, `the partition of ${damaged.date} is damaged`];
+  if (failedCycles >= CRITICAL_FAILURES) yield [2, `${failedCycles} failed cycles in a row`];
+  if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
+  if (gravity === 2) yield [2, diskRoom(daysLeft)];
+  if (lost > 0) yield [1, `${counted(lost, "file")} lost, the last at ${state?.lost.last}`];
+  if (rejected.length > 0) yield [1, rejectedText(rejected)];
+  if (failedCycles > 0) yield [1, `the last cycle failed: ${lastCycle?.error}`];
+  if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
+  if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
+  if (oddNames.others > 0) yield [1, oddNamesText(oddNames)];
+  if (absent.length > 0) yield [1, absentText(absent)];
+  if (state?.volume && isQuiet(state.volume)) yield [1, volumeText(state.volume)];
+  if (gravity === 1) yield [1, diskRoom(daysLeft)];
+  if (catchingUp !== null) yield [1, catchingUpText(catchingUp)];
+  if (state === null) yield [1, "no cycle has ended yet"];
+  if (state?.newestMinute === null) yield [1, "nothing is stored yet"];
+}
+
+/** `2 listed names of no known form, such as README.txt`. */
+export function oddNamesText({ odd, others, first }: VenueState["oddNames"]): string {
+  const names = `${counted(odd + others, "listed name")} of no known form, such as ${first}`;
+  return odd > 0 ? `${names}: the exchange may have renamed its files` : names;
+}
+
+/** `6 minutes absent, the first on 2026-09-01: …`. */
+export function absentText(days: readonly DayStatus[]): string {
+  const minutes = days.reduce((sum, { absent }) => sum + absent, 0);
+  return `${counted(minutes, "minute")} absent, the first on ${days[0].date}: the exchange never listed them`;
+}
+
+/** `catching up: 1,400 files, 47 minutes left`. */
+export function catchingUpText({ files, minutes }: NonNullable<VenueHealth["catchingUp"]>): string {
+  return `catching up: ${counted(files, "file")}, ${counted(minutes, "minute")} left`;
+}
+
+function contradictionText([first, ...more]: readonly string[]): string {
+  if (more.length === 0) return `${first} contradicts the minute files`;
+  return `${counted(1 + more.length, "daily file")} contradict the minute files, the first: ${first}`;
+}
+
+/** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */
+export function metricsOf(state: VenueState): string {
+  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, contradictions, oddNames, days } =
+    state;
+  const { newestMinute, volume } = state;
+  const total = (of: (day: DayStatus) => number) => days.reduce((sum, day) => sum + of(day), 0);
+  const metrics: [name: string, help: string, value: number][] = [
+    ["last_cycle_timestamp_seconds", "When the last cycle ended", Date.parse(lastCycle.end) / 1000],
+    [
+      "last_cycle_duration_seconds",
+      "How long it took",
+      (Date.parse(lastCycle.end) - Date.parse(lastCycle.start)) / 1000,
+    ],
+    ["last_cycle_exit_code", "What a one-shot run would have ended with", lastCycle.exitCode],
+    ["last_cycle_files", "Files that it downloaded", lastCycle.files],
+    ["last_cycle_trades", "Trades that it added", lastCycle.trades],
+    ["failed_cycles", "Failed cycles in a row", failedCycles],
+    ["not_understood_files", "Files kept that no line could be read of", notUnderstood.files],
+    [
+      "contradicting_files",
+      "Daily files that contradict the minute files and are not accepted",
+      contradictions.length,
+    ],
+    ["pending_files", "Listed files that are not stored", total(({ pending }) => pending)],
+    ["lost_files", "Files that were lost within the last days", lost.files],
+    ["rejected_files", "Files of which only bytes came that are none of the exchange's", rejected.length],
+    ["absent_minutes", "Minute files that the exchange should have listed", total(({ absent }) => absent)],
+    ["listed_files", "Files that the exchange listed", total(({ listed }) => listed)],
+    ["odd_names", "Listed names of no known form that have the service and a date", oddNames.odd],
+    ["skipped_names", "Other listed names of no known form", oddNames.others],
+    ...(volume === null ? [] : [
+      [
+        "quiet_day",
+        "Whether the last trading day had no trade, or less than half of the usual",
+        Number(isQuiet(volume)),
+      ],
+    ] satisfies [string, string, number][]),
+    ...(newestMinute === null ? [] : [
+      ["newest_minute_timestamp_seconds", "The newest stored minute", Date.parse(`${newestMinute}Z`) / 1000],
+    ] satisfies [string, string, number][]),
+  ];
+  return metrics.map(([name, help, value]) =>
+    `# HELP xetra_parqed_${name} ${help}.\n# TYPE xetra_parqed_${name} gauge\n` +
+    `xetra_parqed_${name}{venue="${venue}"} ${value}\n`
+  ).join("");
+}

@@ -1,0 +1,147 @@
+import { clockOf, type MinuteFile, type SourceFile } from "../../feed/source_file.ts";
+import { judgementOf, type LedgerEntry, minuteOfKey } from "../../store/ledger.ts";
+import type { PendingRecord } from "../../store/records/pending.ts";
+import { type DayInventory, seenNames } from "../inventory.ts";
+import { filesOf, lostNames } from "../pending.ts";
+
+/** A date of a venue: what the exchange lists of it against what is stored. */
+export interface DayStatus {
+  readonly date: string;
+  /** Files that the exchange lists now. */
+  readonly listed: number;
+  /** Files in the ledger. */
+  readonly stored: number;
+  /** Files in the spool that are not in the ledger. */
+  readonly waiting: number;
+  /** Listed files that are neither stored nor in the spool, and have not been given up. */
+  readonly pending: number;
+  /** Listed files that were given up: the exchange does not have them. */
+  readonly lost: number;
+  /** Minute files that the exchange should have listed by the trading calendar, and did not. */
+  readonly absent: number;
+  /** Rows in the partition. */
+  readonly trades: number;
+  readonly damaged: boolean;
+}
+
+/**
+ * Compares the listing with the inventory, a line a date, oldest first. Minutes credited to a daily file are stored.
+ * `absent` are minute files of any of these dates, `damaged` are dates whose partitions were found damaged beyond what an inventory sees.
+ */
+export function statusOf(
+  listed: readonly SourceFile[],
+  days: ReadonlyMap<string, DayInventory>,
+  record: PendingRecord,
+  absent: readonly MinuteFile[],
+  damaged: ReadonlySet<string> = new Set(),
+): DayStatus[] {
+  const seen = seenNames(listed, days);
+  const lost = lostNames(record);
+  const inOrder = [...days.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
+  return inOrder.map(({ date, ledger, waiting, rows, damage }) => {
+    const names = listed.filter((file) => file.date === date).map(({ name }) => name);
+    const unseen = names.filter((name) => !seen.has(name));
+    const givenUp = unseen.filter((name) => lost.has(name)).length;
+    return {
+      date,
+      listed: names.length,
+      stored: ledger.size,
+      waiting: waiting.length,
+      pending: unseen.length - givenUp,
+      lost: givenUp,
+      absent: absent.filter((file) => file.date === date).length,
+      trades: rows,
+      damaged: damage !== null || damaged.has(date),
+    };
+  });
+}
+
+/** Minutes of a UTC date that follow one another, `08_34` to `08_40`. */
+export interface MinuteRun {
+  readonly from: string;
+  readonly to: string;
+  readonly minutes: number;
+}
+
+/** What is wrong with a date. */
+export interface DayDefects {
+  readonly date: string;
+  /** Minutes that the exchange should have listed, and that are neither listed nor stored: a warning, never damage. */
+  readonly absent: readonly MinuteRun[];
+  /**
+   * Minutes that are missing between stored ones, a warning as well: on dates for which the trading calendar expects
+   * no names, and so cannot say what there should be. Elsewhere they are absent, pending or accounted for by the
+   * daily file, and between two trading days there are none.
+   */
+  readonly gaps: readonly MinuteRun[];
+  /** Files that were listed at the last run and are not stored. */
+  readonly pending: readonly string[];
+  /** Files that are kept, but not in the partition: not understood, or not yet published. */
+  readonly undecoded: readonly string[];
+  /** Files that are stored, but for some lines. */
+  readonly withBadLines: readonly string[];
+  /** Daily files that contradict the minute files: some of their trades are not stored. */
+  readonly contradictions: readonly string[];
+  /** Names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
+  readonly rejected: readonly string[];
+  readonly damage: string | null;
+}
+
+/** What is found out of a date besides its inventory. */
+export interface DayEvidence {
+  /** The names that are listed and not stored. */
+  readonly record: PendingRecord;
+  /** As `DayDefects` has them. */
+  readonly rejected: readonly string[];
+  /** The absent minute files of the date; null when the trading calendar expects none at all. */
+  readonly absent: readonly MinuteFile[] | null;
+}
+
+/** Finds what is wrong with a date, by what is on disk. */
+export function defectsOf(day: DayInventory, { record, rejected, absent }: DayEvidence): DayDefects {
+  const minutes = [...day.ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null);
+  return {
+    date: day.date,
+    absent: runsOf((absent ?? []).map(({ minute }) => minute)),
+    gaps: absent === null ? gapsOf(minutes) : [],
+    pending: filesOf(record).filter(({ date }) => date === day.date).map(({ name }) => name),
+    undecoded: day.waiting.map(({ path }) => path),
+    withBadLines: keysOf(day, (entry) => entry.rejected > 0 && !isWithheld(entry)),
+    contradictions: keysOf(day, isWithheld),
+    rejected,
+    damage: day.damage?.message ?? null,
+  };
+}
+
+/** Whether a date has no defect. */
+export function isWhole({ date: _, damage, ...lists }: DayDefects): boolean {
+  return Object.values(lists).every(({ length }) => length === 0) && damage === null;
+}
+
+function keysOf({ ledger }: DayInventory, isMeant: (entry: LedgerEntry) => boolean): string[] {
+  return [...ledger].filter(([, entry]) => isMeant(entry)).map(([key]) => key);
+}
+
+function isWithheld(entry: LedgerEntry): boolean {
+  return judgementOf(entry) === "withheld";
+}
+
+/** The runs of minutes that are missing between these. */
+export function gapsOf(minutes: readonly number[]): MinuteRun[] {
+  const sorted = minutes.toSorted((a, b) => a - b);
+  return sorted.slice(1).flatMap((minute, i) => {
+    const before = sorted[i];
+    return minute - before <= 1 ? [] : [runFrom(before + 1, minute - 1)];
+  });
+}
+
+/** The runs that these minutes are, which ascend. */
+function runsOf(minutes: readonly number[]): MinuteRun[] {
+  const starts = minutes.filter((minute, i) => i === 0 || minute - minutes[i - 1] > 1);
+  const ends = minutes.filter((minute, i) => i === minutes.length - 1 || minutes[i + 1] - minute > 1);
+  return starts.map((start, i) => runFrom(start, ends[i]));
+}
+
+function runFrom(first: number, last: number): MinuteRun {
+  return { from: clockOf(first), to: clockOf(last), minutes: last - first + 1 };
+}

@@ -1,0 +1,96 @@
+import { closesEarly, tradingDayBefore } from "../../feed/calendar/holidays.ts";
+import { MARKET_ZONE, tradingDayOf } from "../../feed/calendar/trading_day.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import type { Diary } from "../../store/records/daily_marks.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { PendingRecord } from "../../store/records/pending.ts";
+import { type DayInventory, inventoriesOf } from "../inventory.ts";
+import { filesOf, triedAgain } from "../pending.ts";
+import { counted } from "../tell.ts";
+
+/** So many trading days before one say what is usual. */
+const COMPARED_DAYS = 10;
+/** Of fewer, one odd day would decide; then a day is quiet only without any trade. */
+const FEWEST_DAYS = 3;
+
+/** How much was traded on a trading day. */
+export interface Volume {
+  readonly date: string;
+  readonly trades: number;
+  /** The median of the last ten trading days before, as far as they are stored; null of fewer than three. */
+  readonly usual: number | null;
+}
+
+/**
+ * Whether it is worth a warning how little was traded: nothing at all, or less than half of the usual. On the last
+ * trading day of a year, which ends at 14:00, only the former.
+ */
+export function isQuiet({ date, trades, usual }: Volume): boolean {
+  if (trades === 0) return true;
+  return usual !== null && trades < usual / 2 && !closesEarly(Temporal.PlainDate.from(date));
+}
+
+/** `only 400 trades on 2026-09-01, usually 3,900`. */
+export function volumeText({ date, trades, usual }: Volume): string {
+  const what = trades === 0 ? "no trade" : `only ${counted(trades, "trade")}`;
+  return `${what} on ${date}${
+    usual === null ? "" : `, usually ${Math.round(usual).toLocaleString("en-US")}`
+  }`;
+}
+
+/** The median; null of fewer than three. */
+export function usualTrades(trades: readonly number[]): number | null {
+  if (trades.length < FEWEST_DAYS) return null;
+  const sorted = trades.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
+}
+
+/** What a judgement of volumes needs. */
+export interface Judgement {
+  readonly layout: Layout;
+  readonly venue: Venue;
+  readonly diary: Diary;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Judges the last trading day before today in Frankfurt, whose files are all listed by then, and warns when it was
+ * quiet: once a UTC day, and anew when its trades have become others, as by its daily file. Null when that was done
+ * already, or files of the day are still missing, or nothing of it is stored. Only then are the footers of ten days
+ * read. A UTC date stands for its trading day: no venue trades in the hours between. Throws `CannotWrite`.
+ */
+export async function judgeVolume(
+  { layout, venue, diary, now }: Judgement,
+  days: ReadonlyMap<string, DayInventory>,
+  pending: PendingRecord,
+): Promise<Volume | null> {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(MARKET_ZONE).toPlainDate();
+  const judged = tradingDayBefore(today);
+  const date = judged.toString();
+  const day = days.get(date);
+  if (!isStored(day) || filesOf(triedAgain(pending)).some((file) => tradingDayOf(file) === date)) return null;
+  const done = `volume of ${date}: ${day.rows}`;
+  if (diary.has(done)) return null;
+  const before = [...(await inventoriesOf(layout, venue, tradingDaysBefore(judged))).values()].filter(
+    isStored,
+  );
+  const volume = { date, trades: day.rows, usual: usualTrades(before.map(({ rows }) => rows)) };
+  if (isQuiet(volume)) {
+    log.warning(`${venue}: ${volumeText(volume)}. If the exchange did trade, its files came short`);
+  }
+  await diary.enter(done);
+  return volume;
+}
+
+function tradingDaysBefore(date: Temporal.PlainDate): string[] {
+  const days = [tradingDayBefore(date)];
+  while (days.length < COMPARED_DAYS) days.push(tradingDayBefore(days.at(-1)!));
+  return days.map(String);
+}
+
+function isStored(day: DayInventory | undefined): day is DayInventory {
+  return day !== undefined && day.damage === null && day.ledger.size > 0;
+}

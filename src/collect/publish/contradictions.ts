@@ -1,0 +1,44 @@
+import { basename } from "node:path";
+import { judgementOf, type Ledger } from "../../store/ledger.ts";
+import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
+import { publishDaily } from "./publish_daily.ts";
+import type { Finding } from "../findings.ts";
+import { inventoryOf, spooledKey } from "../inventory.ts";
+import type { Publisher } from "./publish.ts";
+
+/**
+ * The names of a venue's daily files that contradict the minute files and have not been accepted, oldest first. The
+ * ledger of a file's own date says so, as long as its raw file is kept. Reads a footer a date that has such a raw file.
+ */
+export async function contradictionsOf(spool: Spool): Promise<string[]> {
+  const names: string[] = [];
+  for (const date of spool.dates()) {
+    const dailies = spool.files(date).filter(({ file }) => file.kind === "daily");
+    if (dailies.length === 0) continue;
+    const { ledger } = await inventoryOf(spool.layout, spool.venue, date);
+    const withheld = dailies.filter((daily) => judgementOf(ledger.get(spooledKey(daily))) === "withheld");
+    names.push(...withheld.map(({ path }) => basename(path)));
+  }
+  return names;
+}
+
+/** The daily files in a date's spool of which version 0.1.0 left something out, by a rule that is no longer true. */
+export function unjudgedOf(spooled: readonly SpooledFile[], ledger: Ledger): SpooledFile[] {
+  return spooled.filter((daily) => {
+    const entry = ledger.get(spooledKey(daily));
+    return daily.file.kind === "daily" && entry !== undefined && judgementOf(entry) === null;
+  });
+}
+
+/** Publishes these files once more, judged by the rule of today. Throws as `publishDaily`. */
+export async function publishUnjudged(
+  publisher: Publisher,
+  date: string,
+): Promise<{ files: number; findings: Finding[] }> {
+  const { spool } = publisher;
+  const { spooled, ledger } = await inventoryOf(spool.layout, spool.venue, date);
+  const unjudged = unjudgedOf(spooled, ledger);
+  const findings: Finding[] = [];
+  for (const daily of unjudged) findings.push(...await publishDaily(publisher, daily, []));
+  return { files: unjudged.length, findings };
+}

@@ -1,0 +1,80 @@
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import type { Diary } from "../../store/records/daily_marks.ts";
+import type { Finding } from "../findings.ts";
+import { counted } from "../tell.ts";
+
+/** A file of nonsense may have a thousand new keys; nobody reads so many. */
+const KEYS_SHOWN = 20;
+
+/**
+ * The findings, with keys that are gone in place of what is usual: missing keys that every row of the venue carried
+ * once, as the diary knows. A venue that never had a key does not miss it. Throws `CannotWrite`.
+ */
+export async function noticeGone(findings: readonly Finding[], diary: Diary): Promise<Finding[]> {
+  const noticed: Finding[] = [];
+  for (const finding of findings) {
+    if (finding.kind !== "usual keys") {
+      noticed.push(finding);
+      continue;
+    }
+    const { date, carried, missing, rows } = finding;
+    await diary.learn(carried.map(carriedOnce));
+    const keys = missing.filter((key) => diary.knows(carriedOnce(key)));
+    if (keys.length > 0) noticed.push({ kind: "gone keys", date, keys, rows });
+  }
+  return noticed;
+}
+
+/** How the diary has it that all rows of some day carried a key. */
+function carriedOnce(key: string): string {
+  return `field ${key}`;
+}
+
+/**
+ * Warns of the keys that are new or gone, by name, each once a day: the cycles of a day would all say the same. Throws
+ * `CannotWrite`.
+ */
+export async function tellDrift(venue: Venue, findings: readonly Finding[], diary: Diary): Promise<void> {
+  for (const finding of findings) {
+    if (finding.kind === "unknown keys") await tellNew(venue, finding, diary);
+    if (finding.kind === "gone keys") await tellGone(venue, finding, diary);
+  }
+}
+
+async function tellNew(
+  venue: Venue,
+  { date, keys }: Finding & { kind: "unknown keys" },
+  diary: Diary,
+): Promise<void> {
+  const told = await enter(diary, "new field", [...keys.keys()]);
+  if (told.length === 0) return;
+  const names = told.map((key) => `${key} (${counted(keys.get(key)!, "row")})`);
+  log.warning(
+    `${venue} ${date}: fields that are new to this version, kept in the column extra: ${listed(names)}`,
+  );
+}
+
+async function tellGone(
+  venue: Venue,
+  { date, keys, rows }: Finding & { kind: "gone keys" },
+  diary: Diary,
+): Promise<void> {
+  const told = await enter(diary, "gone field", keys);
+  if (told.length === 0) return;
+  log.warning(
+    `${venue} ${date}: fields that none of ${counted(rows, "row")} carries any more: ${told.join(", ")}. ` +
+      `Their columns stay empty`,
+  );
+}
+
+/** Enters keys as told; returns those that were not yet. */
+async function enter(diary: Diary, what: string, keys: readonly string[]): Promise<string[]> {
+  const fresh = keys.filter((key) => !diary.has(`${what} ${key}`));
+  if (fresh.length > 0) await diary.enter(...fresh.map((key) => `${what} ${key}`));
+  return fresh;
+}
+
+function listed(names: readonly string[]): string {
+  return names.slice(0, KEYS_SHOWN).join(", ") + (names.length > KEYS_SHOWN ? ", …" : "");
+}

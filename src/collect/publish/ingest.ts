@@ -1,0 +1,83 @@
+import { type DecodedFile, FileDecoder } from "../../feed/decode/decode.ts";
+import { RowScanner } from "../../feed/decode/row_scanner.ts";
+import type { Trades } from "../../feed/records/trades.ts";
+import { TradesBuilder } from "../../feed/decode/trades_builder.ts";
+import { NotGzip } from "../../store/spool/gzip.ts";
+import { RUN_ROWS } from "../../store/runs.ts";
+import { rawDigest, type Spool, type SpooledFile, unpack } from "../../store/spool/spool.ts";
+import type { Pace } from "../pace.ts";
+
+/** Why a file is not understood. */
+export interface Misunderstanding {
+  /** The keys of its first row; if it has instruments, only the ones that no era knows. */
+  readonly keys: readonly string[];
+  /** The columns that none of its rows fills, though other rows of the venue do; none if it has no instruments. */
+  readonly lacking: readonly string[];
+}
+
+/** What a spooled file was found to be. */
+export type Ingested =
+  | {
+    readonly kind: "decoded";
+    readonly spooled: SpooledFile;
+    readonly decoded: DecodedFile;
+    readonly digest: string;
+  }
+  /** It can be read, but not be understood; rows of it may have been handed on. */
+  | { readonly kind: "strange"; readonly spooled: SpooledFile; readonly why: Misunderstanding }
+  /** Its bytes can no longer be unpacked: it is among the rejected files now. */
+  | { readonly kind: "damaged"; readonly spooled: SpooledFile; readonly reason: string };
+
+/** Whose files are ingested, and how that gives way to others. */
+export interface Ingestion {
+  readonly spool: Spool;
+  readonly pace: Pace;
+}
+
+/**
+ * Decodes spooled files one after the other and hands on their trades in batches of up to `RUN_ROWS`, unsorted;
+ * a batch may hold trades of several files. A file that can no longer be unpacked is moved to the rejected ones; what
+ * was decoded of it, or of one that is not understood, has been handed on all the same. Throws what `onBatch` and the disk throw, and the signal's reason.
+ */
+export async function ingest(
+  { spool, pace }: Ingestion,
+  files: readonly SpooledFile[],
+  onBatch: (batch: Trades) => void | Promise<void>,
+): Promise<Ingested[]> {
+  const full: Trades[] = [];
+  const scanner = new RowScanner(new TradesBuilder(RUN_ROWS));
+  const handOn = async () => {
+    for (let batch = full.shift(); batch; batch = full.shift()) await onBatch(batch);
+    await pace.breathe();
+  };
+  const ingested: Ingested[] = [];
+  for (const spooled of files) {
+    const decoder = new FileDecoder(scanner, (batch) => full.push(batch));
+    const result = await ingestFile(spooled, decoder, handOn);
+    if (result.kind === "damaged") spool.reject(spooled);
+    ingested.push(result);
+    await handOn();
+  }
+  await onBatch(scanner.builder.take());
+  return ingested;
+}
+
+async function ingestFile(
+  spooled: SpooledFile,
+  decoder: FileDecoder,
+  afterPiece: () => Promise<void>,
+): Promise<Ingested> {
+  try {
+    for await (const piece of unpack(spooled)) {
+      decoder.push(piece);
+      await afterPiece();
+    }
+    const decoded = decoder.finish();
+    const { strangeKeys } = decoded;
+    if (strangeKeys !== null) return { kind: "strange", spooled, why: { keys: strangeKeys, lacking: [] } };
+    return { kind: "decoded", spooled, decoded, digest: rawDigest(spooled.path) };
+  } catch (error) {
+    if (error instanceof NotGzip) return { kind: "damaged", spooled, reason: error.message };
+    throw error;
+  }
+}

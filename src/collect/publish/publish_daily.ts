@@ -1,0 +1,126 @@
+import { basename } from "node:path";
+import { UsualKeys } from "../../feed/decode/expected_fields.ts";
+import type { MinuteFile } from "../../feed/source_file.ts";
+import { isInTradingHours } from "../../feed/calendar/trading_day.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { CREDITED, type Judgement, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
+import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
+import { compareDaily } from "./compare.ts";
+import { type DayShare, Shares } from "./shares.ts";
+import { type Finding, findingsOf, usualKeysOf } from "../findings.ts";
+import type { Ingested } from "./ingest.ts";
+import { spooledKey } from "../inventory.ts";
+import { ingestJudged, publishDay, type Publisher } from "./publish.ts";
+import { judge, reconciliationOf } from "./reconcile.ts";
+
+/**
+ * Publishes a daily file: its rows go to the UTC dates of their publication times. It completes the minutes that
+ * were fetched, unless it contradicts them, and stands for the credited ones, which then need not be fetched. The
+ * partition of the file's own date comes last: only when that carries its entry is the file seen. Where it has been
+ * `decided` whether its rows of fetched minutes are taken, it is not compared with these. Throws `DamagedPartition`,
+ * what the disk throws, and the signal's reason.
+ */
+export async function publishDaily(
+  publisher: Publisher,
+  spooled: SpooledFile,
+  credits: readonly MinuteFile[],
+  decided: Judgement | null = null,
+): Promise<Finding[]> {
+  const { date } = spooled.file;
+  using shares = new Shares(publisher.spool.layout, publisher.spool.venue, date);
+  await shares.of(date);
+  const usual = new UsualKeys();
+  const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
+    usual.watch(batch);
+    await shares.add(batch);
+  });
+  const findings = findingsOf(date, [ingested]);
+  if (ingested.kind !== "decoded") return findings;
+
+  findings.push(...usualKeysOf(date, usual));
+  const unfetched = notInSpool(publisher.spool, credits);
+  const ownLast = shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date));
+  const { judged, told } = decided === null
+    ? await judgeDaily(publisher, spooled, ownLast)
+    : { judged: decided, told: [] };
+  findings.push(...told);
+  for (const share of ownLast) {
+    const entries = new Map(creditEntries(share, unfetched));
+    if (share.rows > 0 || share.date === date) {
+      entries.set(spooledKey(spooled), entryOf(ingested, share, judged));
+    }
+    if (entries.size === 0) continue;
+    const sources = [...share.unfetched.sources(), ...(judged === "taken" ? share.fetched.sources() : [])];
+    findings.push(await publishDay(publisher, share.date, sources, entries));
+  }
+  const touched = new Set(ownLast.map(({ date }) => date));
+  findings.push(...await creditSilent(publisher, shares, unfetched.filter(({ date }) => !touched.has(date))));
+  return findings;
+}
+
+/**
+ * Credits the minutes of dates of which a daily file has no row: in summer the first hour of a Frankfurt day lies on the
+ * date before, and nobody trades then. Where the partition of such a date is damaged, its minutes will be fetched.
+ */
+async function creditSilent(
+  publisher: Publisher,
+  shares: Shares,
+  credits: readonly MinuteFile[],
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const date of new Set(credits.map(({ date }) => date))) {
+    try {
+      const entries = new Map(creditEntries(await shares.of(date), credits));
+      if (entries.size > 0) findings.push(await publishDay(publisher, date, [], entries));
+    } catch (error) {
+      if (!(error instanceof DamagedPartition)) throw error;
+    }
+  }
+  return findings;
+}
+
+/** Compares a daily file with the minutes that were fetched. */
+async function judgeDaily(
+  publisher: Publisher,
+  { file, path }: SpooledFile,
+  shares: readonly DayShare[],
+): Promise<{ judged: Judgement; told: Finding[] }> {
+  const comparison = await compareDaily(publisher, file, shares);
+  return { judged: judge(comparison), told: reconciliationOf(basename(path), comparison) };
+}
+
+/** A minute file that is in the spool and not in the ledger was not understood: no daily file may hide that. */
+function notInSpool(spool: Spool, credits: readonly MinuteFile[]): MinuteFile[] {
+  const dates = new Set(credits.map(({ date }) => date));
+  const spooled = new Set([...dates].flatMap((date) => spool.files(date)).map(({ file }) => file.name));
+  return credits.filter(({ name }) => !spooled.has(name));
+}
+
+/** Bad lines belong to no date: they are entered once, with the file's own. */
+function entryOf(
+  { spooled, decoded, digest }: Ingested & { kind: "decoded" },
+  { date, rows, fetchedRows }: DayShare,
+  judged: Judgement,
+): LedgerEntry {
+  const badLines = date === spooled.file.date ? decoded.rejected : 0;
+  const rejected = badLines + (judged === "withheld" ? fetchedRows : 0);
+  const isWhole = rejected === 0 && judged === "taken";
+  return { rows, rejected, digest, ...(isWhole ? {} : { judged }) };
+}
+
+/**
+ * A listed minute counts as stored by the daily file if that has rows of it, or if there is no trading then: of a
+ * minute in trading hours without rows, its own file is asked.
+ */
+function creditEntries(
+  { date, ledger, rowsOfMinute }: DayShare,
+  credits: readonly MinuteFile[],
+): [string, LedgerEntry][] {
+  return credits.flatMap((file) => {
+    const rows = rowsOfMinute.get(file.minute) ?? 0;
+    if (file.date !== date || ledger.has(ledgerKey(file)) || (rows === 0 && isInTradingHours(file))) {
+      return [];
+    }
+    return [[ledgerKey(file), { rows, rejected: 0, digest: CREDITED }]];
+  });
+}

@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { columnIndex } from "../../feed/records/fields.ts";
+import { clockOf } from "../../feed/source_file.ts";
+import { gather } from "../../feed/records/gather.ts";
+import { NULL_TIME, type TimeColumn, type Trades } from "../../feed/records/trades.ts";
+import type { Venue } from "../../feed/venue.ts";
+import type { Layout } from "../../store/layout.ts";
+import { CREDITED, type Ledger } from "../../store/ledger.ts";
+import { readPartition } from "../../store/stored_partition.ts";
+import { Runs } from "../../store/runs.ts";
+
+const MINUTES_PER_DAY = 1440;
+const MILLIS_PER_MINUTE = 60_000;
+const NANOS_PER_MINUTE = 60_000_000_000n;
+
+const TRADING_TIME = columnIndex("trading_date_time");
+const PUBLICATION_TIME = columnIndex("distribution_time");
+
+/** The rows of a daily file that belong to one UTC date. */
+export interface DayShare {
+  readonly date: string;
+  /** Of the date's partition, as it was before the daily file. */
+  readonly ledger: Ledger;
+  /** Rows of minutes that were never fetched, and rows without any time: they are always added. */
+  readonly unfetched: Runs;
+  /** Rows of minutes that were fetched: they should all be stored already. */
+  readonly fetched: Runs;
+  /** By the minute of the UTC day, 0 to 1439. */
+  readonly rowsOfMinute: Map<number, number>;
+  /** Rows in both. */
+  rows: number;
+  /** Rows in `fetched`. */
+  fetchedRows: number;
+}
+
+/** Some rows of a batch, and where they belong. */
+interface Stretch {
+  readonly minute: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A daily file's rows, split by date and by whether their minute was fetched. */
+export class Shares implements Disposable {
+  readonly #shares = new Map<string, DayShare>();
+
+  /** `own` is the date in the file's name: rows without any time belong to it. */
+  constructor(readonly layout: Layout, readonly venue: Venue, readonly own: string) {}
+
+  all(): DayShare[] {
+    return [...this.#shares.values()];
+  }
+
+  /** The share of a date, which is made when it is asked for. Throws `DamagedPartition`. */
+  async of(date: string): Promise<DayShare> {
+    const known = this.#shares.get(date);
+    if (known !== undefined) return known;
+    const ledger = (await readPartition(this.layout.partition(this.venue, date)))?.ledger ?? new Map();
+    const runs = (kind: string) => new Runs(join(this.layout.runs(this.venue), `${date}-${kind}`));
+    const share: DayShare = {
+      date,
+      ledger,
+      unfetched: runs("unfetched"),
+      fetched: runs("fetched"),
+      rowsOfMinute: new Map(),
+      rows: 0,
+      fetchedRows: 0,
+    };
+    this.#shares.set(date, share);
+    return share;
+  }
+
+  /** Adds rows, each to the date and the runs to which its minute belongs. Throws as `of`. */
+  async add(batch: Trades): Promise<void> {
+    const rowsOfRuns = new Map<Runs, number[]>();
+    for (const { minute, start, end } of stretchesOf(publicationMinutes(batch))) {
+      const share = await this.of(Number.isNaN(minute) ? this.own : dateOf(minute));
+      const runs = countRows(share, minute % MINUTES_PER_DAY, end - start);
+      const rows = rowsOfRuns.get(runs) ?? [];
+      for (let row = start; row < end; row++) rows.push(row);
+      rowsOfRuns.set(runs, rows);
+    }
+    for (const [runs, rows] of rowsOfRuns) {
+      runs.add(
+        gather({ batches: [batch], batch: new Uint32Array(rows.length), row: Uint32Array.from(rows) }),
+      );
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const { unfetched, fetched } of this.#shares.values()) {
+      unfetched[Symbol.dispose]();
+      fetched[Symbol.dispose]();
+    }
+  }
+}
+
+/** Rows come in order of publication: those of one minute stand together. */
+function* stretchesOf(minutes: Float64Array): Generator<Stretch> {
+  for (let start = 0, end = 0; start < minutes.length; start = end) {
+    while (end < minutes.length && Object.is(minutes[end], minutes[start])) end++;
+    yield { minute: minutes[start], start, end };
+  }
+}
+
+/** Counts rows of a minute of the day, NaN for none; returns where they belong. */
+function countRows(share: DayShare, minute: number, rows: number): Runs {
+  share.rows += rows;
+  if (Number.isNaN(minute)) return share.unfetched;
+  share.rowsOfMinute.set(minute, (share.rowsOfMinute.get(minute) ?? 0) + rows);
+  if (!wasFetched(share.ledger, minute)) return share.unfetched;
+  share.fetchedRows += rows;
+  return share.fetched;
+}
+
+/** A minute with bad lines was fetched in part: what the daily file has beyond it is no shortfall. */
+export function wasFetched(ledger: Ledger, minute: number): boolean {
+  const entry = ledger.get(clockOf(minute));
+  return entry !== undefined && entry.digest !== CREDITED && entry.rejected === 0;
+}
+
+/**
+ * Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. NaN where
+ * both are: such a row belongs to no minute.
+ */
+export function publicationMinutes({ rows, columns }: Trades): Float64Array {
+  const published = (columns[PUBLICATION_TIME] as TimeColumn).nanos;
+  const traded = (columns[TRADING_TIME] as TimeColumn).nanos;
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const nanos = published[row] === NULL_TIME ? traded[row] : published[row];
+    return nanos === NULL_TIME ? NaN : Number(nanos / NANOS_PER_MINUTE);
+  });
+}
+
+/** The places of the rows that belong to a UTC date by their times. */
+export function rowsOfDate(batch: Trades, date: string): Uint32Array {
+  const first = Date.parse(date) / MILLIS_PER_MINUTE;
+  const minutes = publicationMinutes(batch);
+  const isOfDate = (row: number) => minutes[row] >= first && minutes[row] < first + MINUTES_PER_DAY;
+  return Uint32Array.from(minutes.keys().filter(isOfDate));
+}
+
+/** The UTC date of a minute since 1970. */
+export function dateOf(minutes: number): string {
+  return new Date(minutes * MILLIS_PER_MINUTE).toISOString().slice(0, 10);
+}

@@ -1,0 +1,96 @@
+import type { Venue } from "../../feed/venue.ts";
+import { workshopOf } from "../../store/aside.ts";
+import { removeIfThere } from "../../system/atomic.ts";
+import { type Layout, RebuildLayout, rebuiltPath } from "../../store/layout.ts";
+import { CREDITED, dateOfKey, judgementOf, type Ledger } from "../../store/ledger.ts";
+import type { SortedSource } from "../../store/merge.ts";
+import { type Published, publishPartition } from "../../store/partition.ts";
+import { rawDigest, Spool, type SpooledFile } from "../../store/spool/spool.ts";
+import { type Partition, readPartition } from "../../store/stored_partition.ts";
+import { publishDaily } from "../publish/publish_daily.ts";
+import type { Finding } from "../findings.ts";
+import { spooledKey } from "../inventory.ts";
+import { type Publisher, publishMinutes } from "../publish/publish.ts";
+import { publishOdd } from "../publish/publish_odd.ts";
+
+/** The raw files of which a partition is made anew. */
+export interface Sources {
+  readonly files: readonly SpooledFile[];
+  /** Whether these are all that the ledger names. */
+  readonly complete: boolean;
+}
+
+/** A day made anew, on the disk of the stored one. Dispose it to take away what has not taken its place. */
+export class RebuiltDay implements Disposable {
+  readonly #publisher: Publisher;
+  readonly #layout: RebuildLayout;
+
+  constructor(publisher: Publisher, readonly date: string) {
+    const { spool: { layout, venue } } = publisher;
+    const scratch = rebuiltPath(workshopOf(layout, layout.partition(venue, date)));
+    this.#layout = new RebuildLayout(layout, scratch);
+    this.#publisher = { ...publisher, spool: new Spool(this.#layout, venue), trusting: true };
+    removeIfThere(this.#layout.scratch); // of a rebuild that was killed
+  }
+
+  get path(): string {
+    return this.#layout.partition(this.#publisher.spool.venue, this.date);
+  }
+
+  /**
+   * Decodes raw files as a first publication does, the minute files first; returns what it met. Where `ledger` tells
+   * how a daily file was judged, so it is here: what was taken once stays. Throws as `publishMinutes`.
+   */
+  async decode(files: readonly SpooledFile[], ledger: Ledger = new Map()): Promise<Finding[]> {
+    const minutes = files.filter(({ file }) => file.kind === "minute");
+    const findings = minutes.length === 0 ? [] : await publishMinutes(this.#publisher, this.date, minutes);
+    for (const daily of files.filter(({ file }) => file.kind === "daily")) {
+      const judged = judgementOf(ledger.get(spooledKey(daily)));
+      findings.push(...await publishDaily(this.#publisher, daily, [], judged));
+    }
+    for (const odd of files.filter(({ file }) => file.kind === "odd")) {
+      findings.push(...await publishOdd(this.#publisher, odd));
+    }
+    return findings.filter(({ kind }) => kind !== "stored");
+  }
+
+  /** Adds trades that are known otherwise, and ledger entries. Where a trade is known already, that one stays. */
+  async add(trades: readonly SortedSource[], entries: Ledger): Promise<Published> {
+    const { createdBy, pace } = this.#publisher;
+    return await publishPartition(this.path, trades, entries, { createdBy, breathe: () => pace.breathe() });
+  }
+
+  /** What has been made; null when there is nothing yet. */
+  read(): Promise<Partition | null> {
+    return readPartition(this.path);
+  }
+
+  [Symbol.dispose](): void {
+    removeIfThere(this.#layout.scratch);
+  }
+}
+
+/**
+ * The raw files that a date's ledger names, as far as they are in the spool with the bytes that it names. A daily file
+ * that was withheld in part is among them only if all are: only beside the minutes can it be told which part.
+ */
+export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Ledger): Sources {
+  const spool = new Spool(layout, venue);
+  const named = (file: SpooledFile) => {
+    const entry = ledger.get(spooledKey(file));
+    return entry !== undefined && entry.digest === rawDigest(file.path);
+  };
+  const files = datesIn(ledger, date).flatMap((day) => spool.files(day))
+    .filter((file) => (file.file.kind !== "minute" || file.file.date === date) && named(file));
+  const there = new Set(files.map(spooledKey));
+  const complete = [...ledger].every(([key, { digest }]) => digest === CREDITED || there.has(key));
+  if (complete) return { files, complete };
+  const isTaken = (file: SpooledFile) => judgementOf(ledger.get(spooledKey(file))) === "taken";
+  return { files: files.filter((file) => file.file.kind !== "daily" || isTaken(file)), complete };
+}
+
+/** The dates in whose raw folders the files of a ledger lie: the partition's own, and those of files of several dates. */
+function datesIn(ledger: Ledger, date: string): string[] {
+  const others = [...ledger.keys()].map(dateOfKey);
+  return [...new Set([date, ...others.filter((date) => date !== null)])];
+}

@@ -1,0 +1,182 @@
+import { pathAside } from "../../store/aside.ts";
+import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { damagedPath, type Layout } from "../../store/layout.ts";
+import { ledgerKey, rowsEntered } from "../../store/ledger.ts";
+import type { SortedSource } from "../../store/merge.ts";
+import { shareOfMonth } from "../../store/month/month_share.ts";
+import { type Salvage, salvagePartition } from "../../store/salvage.ts";
+import { rawDigest, type Spool, type SpooledFile } from "../../store/spool/spool.ts";
+import { type Partition, readPartition } from "../../store/stored_partition.ts";
+import { publishUnjudged } from "../publish/contradictions.ts";
+import { publishDaily } from "../publish/publish_daily.ts";
+import { rowsOfDate } from "../publish/shares.ts";
+import type { Flaw } from "./issues.ts";
+import { holdsForeignTrades } from "../adopt/foreign_trades.ts";
+import type { Publisher } from "../publish/publish.ts";
+import { publishOdd } from "../publish/publish_odd.ts";
+import { RebuiltDay, sourcesOf } from "./rebuild.ts";
+import { type VerifiedDay, verifyDay } from "./verify_day.ts";
+
+/** What became of a damaged file. */
+export type Repair =
+  /** Another took its place, and it stays as `aside`. */
+  | {
+    readonly kind: "rebuilt";
+    readonly date: string;
+    readonly path: string;
+    readonly aside: string;
+    readonly rows: number;
+    /** Whether these are proven to be all rows and entries that it had. */
+    readonly proven: boolean;
+  }
+  /** Daily files that version 0.1.0 did not store whole, read again into it and the date before. */
+  | { readonly kind: "judged"; readonly date: string; readonly path: string; readonly added: number }
+  | { readonly kind: "set aside"; readonly date: string; readonly path: string; readonly aside: string }
+  /** It is as it was. */
+  | { readonly kind: "left"; readonly date: string; readonly path: string; readonly reason: string };
+
+/**
+ * Repairs what is damaged of a date, adds what version 0.1.0 withheld of its daily file, and verifies it once more. `now` in milliseconds since 1970 names what is set
+ * aside. The caller holds the venue's write lock. Throws what the disk throws, and the signal's reason; then the
+ * damaged file is where it was, or whole again.
+ */
+export async function repairDay(
+  publisher: Publisher,
+  date: string,
+  now: number,
+): Promise<{ repairs: Repair[]; day: VerifiedDay }> {
+  const { spool: { layout, venue }, pace } = publisher;
+  const verify = () => verifyDay(layout, venue, date, pace);
+  const repairs: Repair[] = [];
+  let day = await verify();
+  if (day.flaws.some(({ kind }) => kind === "damaged partition")) {
+    repairs.push(await repairPartition(publisher, date, now));
+    day = await verify();
+  }
+  const damagedRaw = day.flaws.filter(({ kind }) => kind === "damaged raw file");
+  repairs.push(...damagedRaw.map((flaw) => setAside(layout, flaw, now)));
+  if (damagedRaw.length > 0) day = await verify();
+  if (day.flaws.some(({ kind }) => kind === "not judged")) {
+    repairs.push(await judgeAnew(publisher, date));
+    day = await verify();
+  }
+  return { repairs, day };
+}
+
+async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
+  const { spool: { layout, venue } } = publisher;
+  const path = layout.partition(venue, date);
+  try {
+    const { findings } = await publishUnjudged(publisher, date);
+    const stored = findings.filter((finding) => finding.kind === "stored");
+    return { kind: "judged", date, path, added: stored.reduce((sum, { added }) => sum + added, 0) };
+  } catch (error) {
+    if (!(error instanceof DamagedPartition)) throw error;
+    return { kind: "left", date, path, reason: error.message }; // the date before is damaged, and was not repaired
+  }
+}
+
+/** Its rows are in the partition, whose ledger goes on naming it. */
+function setAside(layout: Layout, { date, path }: Flaw, now: number): Repair {
+  const aside = damagedPath(pathAside(layout, path), now);
+  moveDurably(path, aside);
+  return { kind: "set aside", date, path, aside };
+}
+
+async function repairPartition(publisher: Publisher, date: string, now: number): Promise<Repair> {
+  const { spool } = publisher;
+  const path = spool.layout.partition(spool.venue, date);
+  if (await holdsForeignTrades(path)) {
+    const reason = `another program's trades are in it: xetra-parqed adopt ${spool.venue} takes them over`;
+    return { kind: "left", date, path, reason };
+  }
+  const salvage = await salvagePartition(path);
+  using rebuilt = new RebuiltDay(publisher, date);
+  const sources = salvage.ledger === null
+    ? await likelySources(spool, date)
+    : sourcesOf(spool.layout, spool.venue, date, salvage.ledger).files;
+  await rebuilt.decode(sources, salvage.ledger ?? new Map());
+  const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
+  const others = isShort ? [salvage.trades(), monthShare(publisher, date)] : [];
+  await rebuilt.add(others, salvage.ledger ?? new Map());
+  const partition = (await rebuilt.read())!;
+  const reason = refusalOf(salvage, partition, isShort);
+  if (reason !== null) return { kind: "left", date, path, reason };
+  const aside = damagedPath(pathAside(spool.layout, path), now);
+  replaceKeeping(rebuilt.path, path, aside);
+  const proven = salvage.ledger !== null;
+  if (!proven) await publishDailies(publisher, sources.filter(({ file }) => file.date === date));
+  return { kind: "rebuilt", date, path, aside, rows: partition.rows, proven };
+}
+
+/** What the month file has of a date, by the time of publication: as of when the month was made. */
+function monthShare({ spool: { layout, venue }, pace }: Publisher, date: string): SortedSource {
+  return shareOfMonth(layout.monthFile(venue, date.slice(0, 7)), async (batch) => {
+    await pace.breathe();
+    return rowsOfDate(batch, date);
+  });
+}
+
+/**
+ * Why a rebuilt partition must not take the place of a damaged one; null when it may. `mixed` says that raw files and
+ * stored rows were put together: a trade that is decoded otherwise now would be there twice.
+ */
+export function refusalOf(
+  { ledger, rows }: Pick<Salvage, "ledger" | "rows">,
+  rebuilt: Pick<Partition, "rows" | "ledger">,
+  mixed: boolean,
+): string | null {
+  if (rows !== null && (rebuilt.rows < rows || (mixed && rebuilt.rows > rows))) {
+    return `it had ${rows} trades, and the raw files with its intact parts and the month file still give ${rebuilt.rows}`;
+  }
+  if (ledger === null && rebuilt.ledger.size === 0) {
+    return "neither its ledger nor a raw file of its date can be read";
+  }
+  if (rowsEntered(rebuilt.ledger) < rebuilt.rows) {
+    return "its ledger cannot be read, and the raw files account for a part of its trades only";
+  }
+  return null;
+}
+
+/**
+ * Where the ledger cannot be read: the raw files of the date, and those of the dates beside it that may have rows of
+ * this one, if they have been published.
+ */
+async function likelySources(spool: Spool, date: string): Promise<SpooledFile[]> {
+  const beside = await Promise.all([-1, 1].map((days) => publishedAcrossDates(spool, dayAfter(date, days))));
+  return [...spool.files(date), ...beside.flat()];
+}
+
+function dayAfter(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+async function publishedAcrossDates(spool: Spool, date: string): Promise<SpooledFile[]> {
+  const ledger = await ledgerOf(spool, date);
+  return spool.files(date).filter(({ file, path, version }) =>
+    file.kind !== "minute" && ledger?.get(ledgerKey(file, version))?.digest === rawDigest(path)
+  );
+}
+
+async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partition["ledger"] | null> {
+  try {
+    return (await readPartition(layout.partition(venue, date)))?.ledger ?? null;
+  } catch (error) {
+    if (error instanceof DamagedPartition) return null;
+    throw error;
+  }
+}
+
+/** A file of several dates counts as seen from now on: what it has of the date before must be there as well. */
+async function publishDailies(publisher: Publisher, sources: readonly SpooledFile[]): Promise<void> {
+  try {
+    for (const daily of sources.filter(({ file }) => file.kind === "daily")) {
+      await publishDaily(publisher, daily, []);
+    }
+    for (const odd of sources.filter(({ file }) => file.kind === "odd")) await publishOdd(publisher, odd);
+  } catch (error) {
+    // The date before is damaged too: when it is repaired, it takes the daily file as a source.
+    if (!(error instanceof DamagedPartition)) throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import { pathAside, workshopOf } from "../../store/aside.ts";
+import { removeIfThere, replaceKeeping } from "../../system/atomic.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { damagedPath, rebuiltPath } from "../../store/layout.ts";
+import { dayFiles, makeMonth, ShrinkingMonth } from "../../store/month/month.ts";
+import { recordedMonth } from "../../store/month/stored_month.ts";
+import type { Publisher } from "../publish/publish.ts";
+import type { Repair } from "./repair.ts";
+
+/**
+ * Makes a damaged month file anew from its days, and keeps it under another name; `now` in milliseconds since 1970 is
+ * part of that. It is left where it is when a day is damaged, or when the days have fewer trades than it had, as far
+ * as its footer still tells. The caller holds the venue's write lock. Throws what the disk throws, and the signal's
+ * reason; then the damaged file is where it was.
+ */
+export async function repairMonth(
+  { spool: { layout, venue }, createdBy, pace }: Publisher,
+  month: string,
+  now: number,
+): Promise<Repair> {
+  const path = layout.monthFile(venue, month);
+  const left = (reason: string): Repair => ({ kind: "left", date: month, path, reason });
+  const days = dayFiles(layout, venue, month);
+  if (days.length === 0) return left("no day of the month is stored");
+  const rebuilt = rebuiltPath(workshopOf(layout, path));
+  try {
+    const publication = { createdBy, breathe: () => pace.breathe() };
+    const { rows } = await makeMonth(rebuilt, days, await recordedMonth(path), publication);
+    const aside = damagedPath(pathAside(layout, path), now);
+    replaceKeeping(rebuilt, path, aside);
+    return { kind: "rebuilt", date: month, path, aside, rows, proven: true };
+  } catch (error) {
+    if (error instanceof DamagedPartition) return left(`${error.path} is damaged as well (${error.what})`);
+    if (error instanceof ShrinkingMonth) return left(`its days hold less than it did: ${error.figures}`);
+    throw error;
+  } finally {
+    removeIfThere(rebuilt);
+  }
+}

@@ -1,0 +1,138 @@
+import { basename } from "node:path";
+import { readAccepted } from "../../store/records/accepted.ts";
+import { moveDurably } from "../../system/atomic.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { fileNamed } from "../../feed/source_file.ts";
+import { CREDITED, judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.ts";
+import { readPending } from "../../store/records/pending.ts";
+import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
+import { openStored } from "../../store/stored_partition.ts";
+import { openIfThere } from "../../store/trades_file.ts";
+import { publishUnjudged } from "../publish/contradictions.ts";
+import { publishDaily } from "../publish/publish_daily.ts";
+import type { Finding } from "../findings.ts";
+import { inventoryOf, spooledKey } from "../inventory.ts";
+import { creditsOf } from "../plan.ts";
+import { larger, type Publisher, publishMinutes } from "../publish/publish.ts";
+import { publishOdd } from "../publish/publish_odd.ts";
+import { RebuiltDay, sourcesOf } from "./rebuild.ts";
+import { readmitRejected } from "../rejected.ts";
+
+/** What decoding raw files again has changed. */
+export interface Reprocessed {
+  readonly files: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Decodes raw files of a date again and publishes what is understood now: the files that are in no ledger, also those
+ * among the rejected bytes, but for the accepted ones, those with rejected lines, and the daily files that were withheld.
+ * `force` takes all raw files of the date. A partition only grows by it: it is made anew where the spool has all its
+ * sources; otherwise what is stored stays, and new rows are added. The caller holds the venue's write lock. A damaged
+ * partition is a finding. Throws what the disk throws, and the signal's reason.
+ */
+export async function reprocessDay(
+  publisher: Publisher,
+  date: string,
+  force: boolean,
+): Promise<Reprocessed> {
+  await publisher.spool.tidy(date);
+  return await orDamaged(date, async () => {
+    const judged = await publishUnjudged(publisher, date);
+    const before = await rebuildStored(publisher, date, force);
+    await readmitRejected(publisher, date, force);
+    const after = await decodeDoubtful(publisher, date, { force, rebuilt: force || before.files > 0 });
+    // What contradicts the minutes is judged once more at the end, when these are decoded anew.
+    const findings = judged.findings.filter(({ kind }) => kind !== "contradiction");
+    return {
+      files: judged.files + before.files + after.files,
+      findings: [...findings, ...before.findings, ...after.findings],
+    };
+  });
+}
+
+/** What `work` returns; a damaged partition that it meets is a finding. */
+async function orDamaged(date: string, work: () => Promise<Reprocessed>): Promise<Reprocessed> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DamagedPartition)) throw error;
+    return { files: 0, findings: [{ kind: "damaged partition", date, message: error.message }] };
+  }
+}
+
+const NOTHING: Reprocessed = { files: 0, findings: [] };
+
+/**
+ * Publishes the files that are in no ledger, with `force` also the accepted ones; unless they have been `rebuilt`, also
+ * those with rejected lines.
+ */
+async function decodeDoubtful(
+  publisher: Publisher,
+  date: string,
+  { force, rebuilt }: { readonly force: boolean; readonly rebuilt: boolean },
+): Promise<Reprocessed> {
+  const { spool: { layout, venue } } = publisher;
+  const { spooled, ledger, damage } = await inventoryOf(layout, venue, date);
+  if (damage !== null) throw damage;
+  const accepted = force ? new Set() : readAccepted(layout.acceptedRecord(venue));
+  const files = spooled.filter((file) => {
+    const entry = ledger.get(spooledKey(file));
+    if (entry === undefined) return !accepted.has(basename(file.path));
+    return entry.digest === CREDITED || isWithheld(entry) || (entry.rejected > 0 && !rebuilt);
+  });
+  const minutes = files.filter(({ file }) => file.kind === "minute");
+  const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, date, minutes, ledger);
+  for (const daily of files.filter(({ file }) => file.kind === "daily")) {
+    // What was taken once is not judged again.
+    const judged = judgementOf(ledger.get(spooledKey(daily))) === "taken" ? "taken" : null;
+    findings.push(...await publishDaily(publisher, daily, creditsFor(publisher.spool, daily), judged));
+  }
+  for (const odd of files.filter(({ file }) => file.kind === "odd")) {
+    findings.push(...await publishOdd(publisher, odd));
+  }
+  return { files: files.length, findings };
+}
+
+function isWithheld({ judged }: LedgerEntry): boolean {
+  return judged === "withheld";
+}
+
+/** The minutes that were listed and missing at the last fetch. */
+function creditsFor({ layout, venue }: Spool, { file }: SpooledFile) {
+  const listed = [...readPending(layout.pendingRecord(venue)).keys()].map(fileNamed)
+    .filter((file) => file !== null);
+  return creditsOf(file, { listed, seen: new Set() });
+}
+
+/**
+ * Makes the partition anew of the raw files that its ledger names, if they are all there: rows that are decoded
+ * otherwise now take the place of what was stored. Beside each other they could be taken for two trades.
+ */
+async function rebuildStored(publisher: Publisher, date: string, force: boolean): Promise<Reprocessed> {
+  const { spool: { layout, venue } } = publisher;
+  const path = layout.partition(venue, date);
+  using file = openIfThere(path);
+  const stored = file && await openStored(path, file);
+  const isDoubtful = stored !== null && [...stored.ledger.values()].some(({ rejected }) => rejected > 0);
+  if (stored === null || !(force || isDoubtful)) return NOTHING;
+  const { files, complete } = sourcesOf(layout, venue, date, stored.ledger);
+  const kept = (reason: string): Reprocessed =>
+    force ? { files: 0, findings: [{ kind: "not rebuilt", date, reason }] } : NOTHING;
+  if (!complete) return kept("not all raw files that it was made of are in the spool any more");
+  using rebuilt = new RebuiltDay(publisher, date);
+  const findings = await rebuilt.decode(files, stored.ledger);
+  const made = await rebuilt.read();
+  if ((made?.rows ?? 0) < stored.rows) return kept("it has more trades than its raw files give now");
+  await rebuilt.add([], largest(stored.ledger, made?.ledger ?? new Map()));
+  const { rows } = (await rebuilt.read())!;
+  moveDurably(rebuilt.path, path);
+  const change = { rows, added: rows - stored.rows, duplicates: 0, conflicts: 0 };
+  return { files: files.length, findings: [...findings, { kind: "stored", date, ...change }] };
+}
+
+/** All entries of both; of two for one file the newer, unless it has fewer rows. */
+function largest(before: Ledger, after: Ledger): Ledger {
+  const entries = Array.from(after, ([key, entry]) => [key, larger(entry, before.get(key))] as const);
+  return new Map([...before, ...entries]);
+}

@@ -1,0 +1,117 @@
+import { basename } from "node:path";
+import { type Exchange, ExchangeUnavailable } from "../../feed/http/client.ts";
+import type { Clock } from "../../system/clock.ts";
+import type { SourceFile } from "../../feed/source_file.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { monthsBelow, storedDates } from "../../store/dates.ts";
+import { type KeptFiles, keptFiles } from "../../store/kept_files.ts";
+import type { Layout } from "../../store/layout.ts";
+import { Spool } from "../../store/spool/spool.ts";
+import { type Flaw, flaw } from "./issues.ts";
+import { Pace } from "../pace.ts";
+import { strayFiles } from "../monitor/stray_files.ts";
+import { verifyDaily } from "./verify_daily.ts";
+import { type VerifiedDay, verifyDay } from "./verify_day.ts";
+import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
+
+/** What a verification works with. */
+export interface VerifyTools {
+  readonly exchange: Exchange;
+  readonly layout: Layout;
+  readonly clock: Clock;
+}
+
+/** What is stored of a venue, as it was read back. */
+export interface Verification {
+  readonly venue: Venue;
+  readonly dates: number;
+  readonly partitions: number;
+  readonly trades: number;
+  readonly rawFiles: number;
+  /** Daily files of the exchange that were compared. */
+  readonly dailyFiles: number;
+  readonly monthFiles: number;
+  /** Of all dates. */
+  readonly kept: KeptFiles;
+  /** By date. */
+  readonly flaws: readonly Flaw[];
+}
+
+/**
+ * Reads back what is stored of a venue, of the dates and months that `isChosen` picks, a row group at a time. Locks nothing and
+ * writes nothing, but for the quota's record where a daily file is asked of the exchange. Throws what the disk throws,
+ * and the signal's reason.
+ */
+export async function verifyVenue(
+  venue: Venue,
+  isChosen: (dateOrMonth: string) => boolean,
+  tools: VerifyTools,
+  signal: AbortSignal,
+): Promise<Verification> {
+  const { layout, clock } = tools;
+  const spool = new Spool(layout, venue);
+  const pace = new Pace(clock, signal, () => {});
+  const days: VerifiedDay[] = [];
+  for (const date of storedDates(spool.layout, spool.venue).filter(isChosen)) {
+    days.push(await verifyDay(layout, venue, date, pace));
+  }
+  const dailies = await compareDailies(days, spool, pace, tools, signal);
+  const months: VerifiedMonth[] = [];
+  for (const month of monthsBelow(layout.days("trades_monthly", venue)).filter(isChosen)) {
+    months.push(await verifyMonth(layout, venue, month, pace));
+  }
+  const strays = strayFiles(layout, venue).filter(({ date }) => isChosen(date))
+    .map(({ date, path, what, remedy }) => flaw("stray file", date, path, what, remedy));
+  const flaws = [...[...days, ...months].flatMap(({ flaws }) => flaws), ...dailies.flaws, ...strays];
+  return {
+    venue,
+    dates: days.length,
+    partitions: days.filter(({ partition }) => partition !== null).length,
+    trades: days.reduce((sum, { partition }) => sum + (partition?.rows ?? 0), 0),
+    rawFiles: days.reduce((sum, { rawFiles }) => sum + rawFiles, 0),
+    dailyFiles: dailies.compared,
+    monthFiles: months.filter(({ stored }) => stored !== null).length,
+    kept: keptFiles(layout, venue),
+    flaws: flaws.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
+  };
+}
+
+async function compareDailies(
+  days: readonly VerifiedDay[],
+  spool: Spool,
+  pace: Pace,
+  { exchange }: VerifyTools,
+  signal: AbortSignal,
+): Promise<{ compared: number; flaws: Flaw[] }> {
+  const whole = new Map(days.map(({ date, partition }) => [date, partition]));
+  if (![...whole.values()].some((partition) => partition !== null)) return { compared: 0, flaws: [] };
+  const flaws: Flaw[] = [];
+  let listed: readonly SourceFile[] = [];
+  try {
+    listed = (await exchange.list(spool.venue, signal)).files;
+  } catch (error) {
+    if (!(error instanceof ExchangeUnavailable)) throw error;
+    const { date } = days[days.length - 1];
+    const what = "not compared with the exchange's daily files: it cannot be reached";
+    flaws.push(
+      flaw("not compared", date, spool.layout.partition(spool.venue, date), what, "verify again later"),
+    );
+  }
+  const leftOut = leftOutOf(days);
+  let compared = 0;
+  for (const file of listed) {
+    const partition = whole.get(file.date) ?? null;
+    if (file.kind !== "daily" || partition === null || leftOut.has(file.name)) continue;
+    const found = await verifyDaily(file, partition.ledger, { exchange, spool, pace, signal });
+    if (!found.some(({ kind }) => kind === "not compared")) compared++;
+    flaws.push(...found);
+  }
+  return { compared, flaws };
+}
+
+/** The names of the daily files of which it is known, by the ledger, that they are not stored whole. */
+function leftOutOf(days: readonly VerifiedDay[]): Set<string> {
+  const known = days.flatMap(({ flaws }) => flaws)
+    .filter(({ kind }) => kind === "not judged" || kind === "contradiction");
+  return new Set(known.map(({ path }) => basename(path)));
+}

@@ -1,0 +1,162 @@
+import { FileDecoder } from "../../feed/decode/decode.ts";
+import type { Exchange } from "../../feed/http/client.ts";
+import { RowScanner } from "../../feed/decode/row_scanner.ts";
+import type { SourceFile } from "../../feed/source_file.ts";
+import { gather } from "../../feed/records/gather.ts";
+import type { Trades } from "../../feed/records/trades.ts";
+import { TradesBuilder } from "../../feed/decode/trades_builder.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { gunzipBytes, NotGzip } from "../../store/spool/gzip.ts";
+import { IdentitySet } from "../../store/identity_set.ts";
+import { judgementOf, type Ledger, ledgerKey } from "../../store/ledger.ts";
+import { NotNdjson } from "../../store/spool/ndjson.ts";
+import { packed } from "../../store/spool/pack.ts";
+import { openStored } from "../../store/stored_partition.ts";
+import { openIfThere } from "../../store/trades_file.ts";
+import { rawDigest, type Spool, unpack, UNPACKED_LIMIT } from "../../store/spool/spool.ts";
+import { dateOf, publicationMinutes } from "../publish/shares.ts";
+import { type Flaw, flaw } from "./issues.ts";
+import type { Pace } from "../pace.ts";
+import { absence } from "../pending.ts";
+import { counted } from "../tell.ts";
+
+/** Rows decoded at a time. */
+const BATCH_ROWS = 16_384;
+const MINUTES_PER_DAY = 1440;
+
+/** Whom a daily file is asked of, and what it is compared with. */
+export interface DailyComparison {
+  readonly exchange: Exchange;
+  readonly spool: Spool;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+}
+
+/** The daily file does not answer. */
+class NotCompared extends Error {}
+
+/**
+ * Compares a listed daily file with the partitions that it touches, trade by trade. It comes from the spool if it lies
+ * there as the ledger has it, else from the exchange, into memory: nothing is written but the quota's record. Throws
+ * what the disk throws, and the signal's reason.
+ */
+export async function verifyDaily(
+  file: SourceFile,
+  ledger: Ledger,
+  comparison: DailyComparison,
+): Promise<Flaw[]> {
+  const { spool: { layout }, pace } = comparison;
+  const path = layout.partition(file.venue, file.date);
+  const entry = ledger.get(ledgerKey(file));
+  try {
+    const stored = new StoredTrades(comparison, file.date);
+    let [rows, unmatched] = [0, 0];
+    for await (const batch of decoded(await bodyOf(file, entry?.digest, comparison), pace)) {
+      rows += batch.rows;
+      unmatched += await stored.countUnmatched(batch);
+    }
+    if (unmatched === 0) return [];
+    const what = `${unmatched} of the ${counted(rows, "trade")} of ${file.name} are not stored`;
+    if (entry === undefined) {
+      return [flaw("not reconciled", file.date, path, what, "the next fetch adds them")];
+    }
+    if (judgementOf(entry) !== "taken") {
+      const known = `${what}; they were withheld, and its raw file is gone`;
+      return [flaw("not reconciled", file.date, path, known, "look at what is stored")];
+    }
+    return [flaw("trades missing", file.date, path, what, `reprocess --force --date ${file.date} adds them`)];
+  } catch (error) {
+    if (!(error instanceof NotCompared || error instanceof DamagedPartition)) throw error;
+    const what = `not compared with ${file.name}: ${error.message}`;
+    return [flaw("not compared", file.date, path, what, "verify again later")];
+  }
+}
+
+/** The stored trades of the dates that a daily file touches, by identity. */
+class StoredTrades {
+  readonly #dates = new Map<string, IdentitySet>();
+
+  /** `date` is that of the daily file. */
+  constructor(readonly comparison: DailyComparison, readonly date: string) {}
+
+  /** How many of these trades are not stored on the date of their publication; without any time, on the file's own. */
+  async countUnmatched(batch: Trades): Promise<number> {
+    const days = publicationMinutes(batch).map((minute) => Math.floor(minute / MINUTES_PER_DAY));
+    let unmatched = 0;
+    for (const day of new Set(days)) {
+      const stored = await this.#of(Number.isNaN(day) ? this.date : dateOf(day * MINUTES_PER_DAY));
+      unmatched += stored.countOthers(pick(batch, (row) => Object.is(days[row], day)));
+    }
+    return unmatched;
+  }
+
+  async #of(date: string): Promise<IdentitySet> {
+    const known = this.#dates.get(date) ?? await this.#read(date);
+    this.#dates.set(date, known);
+    return known;
+  }
+
+  async #read(date: string): Promise<IdentitySet> {
+    const { spool: { layout, venue }, pace } = this.comparison;
+    using file = openIfThere(layout.partition(venue, date));
+    const stored = file && await openStored(layout.partition(venue, date), file);
+    return await IdentitySet.of(breathing(stored?.trades() ?? [], pace));
+  }
+}
+
+async function* breathing<T>(items: AsyncIterable<T> | Iterable<T>, pace: Pace): AsyncGenerator<T> {
+  for await (const item of items) {
+    yield item;
+    await pace.breathe();
+  }
+}
+
+/** The rows of a batch that are chosen; the batch itself if that is all. */
+function pick(batch: Trades, isChosen: (row: number) => boolean): Trades {
+  const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row).filter(isChosen);
+  if (rows.length === batch.rows) return batch;
+  return gather({ batches: [batch], batch: new Uint32Array(rows.length), row: rows });
+}
+
+/** The trades in an unpacked file. Throws `NotCompared` when it holds none, or breaks off. */
+async function* decoded(body: AsyncIterable<Uint8Array>, pace: Pace): AsyncGenerator<Trades> {
+  const full: Trades[] = [];
+  const scanner = new RowScanner(new TradesBuilder(BATCH_ROWS));
+  const decoder = new FileDecoder(scanner, (batch) => full.push(batch));
+  try {
+    for await (const piece of body) {
+      decoder.push(piece);
+      for (let batch = full.shift(); batch; batch = full.shift()) yield batch;
+      await pace.breathe();
+    }
+  } catch (error) {
+    throw error instanceof NotGzip ? new NotCompared(error.message) : error;
+  }
+  if (decoder.finish().strangeKeys !== null) throw new NotCompared("no line of it names an instrument");
+  for (let batch = full.shift(); batch; batch = full.shift()) yield batch;
+  yield scanner.builder.take();
+}
+
+/** The unpacked content of a daily file. Throws `NotCompared` when it cannot be had. */
+async function bodyOf(
+  file: SourceFile,
+  digest: string | undefined,
+  { exchange, spool, signal }: DailyComparison,
+): Promise<AsyncIterable<Uint8Array>> {
+  const spooled = spool.files(file.date).find((spooled) => spooled.file.name === file.name);
+  if (spooled !== undefined && rawDigest(spooled.path) === digest) return unpack(spooled);
+  const download = await exchange.download(file, held, signal);
+  if (download.kind === "received") return gunzipBytes(download.value, UNPACKED_LIMIT.daily);
+  throw new NotCompared(download.kind === "gone" ? absence(download.reason) : download.reason);
+}
+
+/** A body in memory, as a gzip stream. Throws `NotCompared` when it is none, and what the body throws. */
+async function held(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  try {
+    return await Array.fromAsync(packed(body));
+  } catch (error) {
+    throw error instanceof NotNdjson
+      ? new NotCompared(`no gzip stream, nor NDJSON: ${error.message}`)
+      : error;
+  }
+}

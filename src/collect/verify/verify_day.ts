@@ -1,0 +1,158 @@
+import { basename } from "node:path";
+import { dailyFile, isMinuteFile } from "../../feed/source_file.ts";
+import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { readAccepted } from "../../store/records/accepted.ts";
+import { ifThere } from "../../system/atomic.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { examinePartition } from "../../store/examine.ts";
+import type { Layout } from "../../store/layout.ts";
+import {
+  CREDITED,
+  judgementOf,
+  type Ledger,
+  type LedgerEntry,
+  ledgerKey,
+  minuteFilesIn,
+} from "../../store/ledger.ts";
+import { rawDigest, Spool, type SpooledFile } from "../../store/spool/spool.ts";
+import type { Partition } from "../../store/stored_partition.ts";
+import { unjudgedOf } from "../publish/contradictions.ts";
+import { type Flaw, flaw } from "./issues.ts";
+import { spooledKey } from "../inventory.ts";
+import type { Pace } from "../pace.ts";
+import { gapsOf } from "../monitor/status.ts";
+import { counted } from "../tell.ts";
+
+/** A date as a verification found it. */
+export interface VerifiedDay {
+  readonly date: string;
+  /** Null when there is none, or it is damaged. */
+  readonly partition: Partition | null;
+  /** Raw files in the spool that were compared with the ledger. */
+  readonly rawFiles: number;
+  readonly flaws: readonly Flaw[];
+}
+
+/**
+ * Reads back all that is on disk of a date. The rows of raw files were counted when they were decoded: by their
+ * digests they are the same files, and are not decoded again. Writes nothing. Throws the signal's reason.
+ */
+export async function verifyDay(
+  layout: Layout,
+  venue: Venue,
+  date: string,
+  pace: Pace,
+): Promise<VerifiedDay> {
+  const path = layout.partition(venue, date);
+  const spool = new Spool(layout, venue);
+  const spooled = spool.files(date);
+  const flaws = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));
+  const partition = await examine(path, pace);
+  if (partition instanceof DamagedPartition) {
+    const repair = "--repair keeps it under another name and rebuilds the day";
+    const adopt = `xetra-parqed adopt ${venue} takes over its trades, if it is the Python predecessor's`;
+    const remedy = partition.isForeign ? `${adopt}; otherwise ${repair}` : repair;
+    flaws.unshift(flaw("damaged partition", date, path, partition.what, remedy));
+    return { date, partition: null, rawFiles: 0, flaws };
+  }
+  const ledger = partition?.ledger ?? new Map();
+  for (const file of spooled) {
+    await pace.breathe();
+    flaws.push(...verifyRaw(file, ledger.get(spooledKey(file))));
+  }
+  flaws.push(...leftOutOf(venue, date, spooled, ledger));
+  flaws.push(...waitingOf(date, spooled, ledger, readAccepted(layout.acceptedRecord(venue))));
+  flaws.push(...gapsBetween(venue, date, path, spooled, ledger));
+  return { date, partition, rawFiles: spooled.length, flaws };
+}
+
+async function examine(path: string, pace: Pace): Promise<Partition | DamagedPartition | null> {
+  try {
+    return await examinePartition(path, () => pace.breathe());
+  } catch (error) {
+    if (error instanceof DamagedPartition) return error;
+    throw error;
+  }
+}
+
+/** Compares a raw file with its entry. It may have been cleaned up since it was listed. */
+function verifyRaw({ file, path }: SpooledFile, entry: LedgerEntry | undefined): Flaw[] {
+  if (entry === undefined || entry.digest === CREDITED) return [];
+  const digest = digestOf(path);
+  if (digest === null || digest === entry.digest) return [];
+  return [damagedRaw(file.date, path, digest)];
+}
+
+/** The digest of a file, or why it cannot be read; null when it is not there. */
+function digestOf(path: string): string | null {
+  try {
+    return ifThere(() => rawDigest(path));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function damagedRaw(date: string, path: string, found: string): Flaw {
+  const what = /^[0-9a-f]{16}$/.test(found) ? `its digest is ${found}, not the ledger's` : found;
+  return flaw(
+    "damaged raw file",
+    date,
+    path,
+    what,
+    "--repair sets it aside; what it held is in the partition",
+  );
+}
+
+/** The daily files of a date whose trades are not all stored, as its ledger has it. */
+function leftOutOf(venue: Venue, date: string, spooled: readonly SpooledFile[], ledger: Ledger): Flaw[] {
+  const unjudged = unjudgedOf(spooled, ledger).map(({ path }) => {
+    const what = "version 0.1.0 left out some of its lines or trades";
+    return flaw("not judged", date, path, what, "the next fetch, reprocess or --repair reads it again");
+  });
+  const contradictions = spooled.filter((file) => judgementOf(ledger.get(spooledKey(file))) === "withheld");
+  return [
+    ...unjudged,
+    ...contradictions.map(({ path }) => {
+      const what = "it contradicts the minute files, and its trades of these minutes are withheld";
+      const remedy = `look at both; reprocess ${venue} --accept ${basename(path)} takes it all the same`;
+      return flaw("contradiction", date, path, what, remedy);
+    }),
+  ];
+}
+
+/** The spooled files that are in no ledger: one line for all. */
+function waitingOf(
+  date: string,
+  spooled: readonly SpooledFile[],
+  ledger: Ledger,
+  accepted: ReadonlySet<string>,
+): Flaw[] {
+  const waiting = spooled.filter((file) =>
+    !ledger.has(spooledKey(file)) && !accepted.has(basename(file.path))
+  );
+  if (waiting.length === 0) return [];
+  const what = `${counted(waiting.length, "raw file")} not in Parquet yet, this the first`;
+  return [flaw("waiting", date, waiting[0].path, what, "the next fetch or reprocess reads them")];
+}
+
+/** Between the minutes of one trading day: in summer there are none between two, in the same UTC date. */
+function gapsBetween(
+  venue: Venue,
+  date: string,
+  path: string,
+  spooled: readonly SpooledFile[],
+  ledger: Ledger,
+): Flaw[] {
+  const seen = [
+    ...minuteFilesIn(ledger, venue, date),
+    ...spooled.map(({ file }) => file).filter(isMinuteFile),
+  ];
+  const byTradingDay = [...Map.groupBy(seen, tradingDayOf)]
+    .filter(([day]) => !ledger.has(ledgerKey(dailyFile(venue, day))));
+  return byTradingDay.flatMap(([, files]) => gapsOf(files.map(({ minute }) => minute)))
+    .map(({ from, to, minutes }) => {
+      const what = `gap of ${counted(minutes, "minute")}, ${from} to ${to} UTC`;
+      return flaw("gap", date, path, what, "fetch them while the exchange lists them");
+    });
+}

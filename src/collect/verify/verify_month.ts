@@ -1,0 +1,88 @@
+import type { Venue } from "../../feed/venue.ts";
+import { DamagedMonth } from "../../store/month/damaged_month.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { examineMonth } from "../../store/examine.ts";
+import type { Layout } from "../../store/layout.ts";
+import { dayFiles, shrunkDays, shrunkInWords } from "../../store/month/month.ts";
+import type { Month, MonthDay } from "../../store/month/stored_month.ts";
+import { readPartition } from "../../store/stored_partition.ts";
+import { type Flaw, flaw } from "./issues.ts";
+import type { Pace } from "../pace.ts";
+import { counted } from "../tell.ts";
+
+/** A month file as a verification found it. */
+export interface VerifiedMonth {
+  /** `2026-09`. */
+  readonly month: string;
+  /** Null when there is no file, or it is damaged. */
+  readonly stored: Month | null;
+  readonly flaws: readonly Flaw[];
+}
+
+/** The days of a month: those whose partitions can be read, and the dates of those that are damaged. */
+interface Days {
+  readonly readable: readonly MonthDay[];
+  readonly damaged: ReadonlySet<string>;
+}
+
+/**
+ * Reads back every row of a month file, and compares the days that it was made from with those that are stored. That
+ * it holds their trades is known by their digests, without comparing trade by trade. Writes nothing. Throws the
+ * signal's reason.
+ */
+export async function verifyMonth(
+  layout: Layout,
+  venue: Venue,
+  month: string,
+  pace: Pace,
+): Promise<VerifiedMonth> {
+  const path = layout.monthFile(venue, month);
+  const found = await examine(path, pace);
+  if (found === null) return { month, stored: null, flaws: [] };
+  if (found instanceof DamagedMonth) {
+    const remedy = "--repair keeps it under another name and makes it anew from its days";
+    return { month, stored: null, flaws: [flaw("damaged month", month, path, found.what, remedy)] };
+  }
+  const days = await daysOf(layout, venue, month, pace);
+  return { month, stored: found, flaws: differences(venue, month, path, found, days) };
+}
+
+async function examine(path: string, pace: Pace): Promise<Month | DamagedMonth | null> {
+  try {
+    return await examineMonth(path, () => pace.breathe());
+  } catch (error) {
+    if (error instanceof DamagedMonth) return error;
+    throw error;
+  }
+}
+
+async function daysOf(layout: Layout, venue: Venue, month: string, pace: Pace): Promise<Days> {
+  const readable: MonthDay[] = [];
+  const damaged = new Set<string>();
+  for (const { date, path } of dayFiles(layout, venue, month)) {
+    await pace.breathe();
+    try {
+      const partition = await readPartition(path);
+      if (partition !== null) readable.push({ date, rows: partition.rows, digest: partition.digest });
+    } catch (error) {
+      if (!(error instanceof DamagedPartition)) throw error;
+      damaged.add(date); // which is a flaw of its own
+    }
+  }
+  return { readable, damaged };
+}
+
+function differences(venue: Venue, month: string, path: string, { days }: Month, now: Days): Flaw[] {
+  const before = days.filter(({ date }) => !now.damaged.has(date));
+  const shrunk = shrunkDays(before, now.readable);
+  if (shrunk.length > 0) {
+    const what = `it holds more than its days do now: ${shrunkInWords(shrunk)}`;
+    return [flaw("shrunk days", month, path, what, "put the days back: what they lack is in the month file")];
+  }
+  const known = new Map(before.map(({ date, digest }) => [date, digest]));
+  const changed = now.readable.filter(({ date, digest }) => known.get(date) !== digest);
+  if (changed.length === 0) return [];
+  const what = `${counted(changed.length, "day")} changed since it was made, ${changed[0].date} first`;
+  const remedy = `xetra-parqed consolidate-month ${venue} --month ${month} makes it anew`;
+  return [flaw("stale month", month, path, what, remedy)];
+}

@@ -1,0 +1,16 @@
+import type { Clock } from "../system/clock.ts";
+
+/** One moment as both clocks tell it: windows go by the wall, intervals by the monotonic one. */
+export interface Moment {
+  readonly wall: Temporal.Instant;
+  /** Whole milliseconds, so that sums of them are exact. */
+  readonly monotonic: number;
+}
+
+/** This moment. */
+export function momentOf(clock: Clock): Moment {
+  return {
+    wall: Temporal.Instant.fromEpochMilliseconds(Math.floor(clock.now())),
+    monotonic: Math.floor(clock.monotonic()),
+  };
+}

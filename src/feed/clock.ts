@@ -1,9 +1,0 @@
-/** The time that a decision or a wait takes as an argument; the real one is made in `cli/`. */
-export interface Clock {
-  /** Milliseconds since 1970-01-01 UTC; jumps when somebody sets the clock. */
-  now(): number;
-  /** Milliseconds since some moment of the past; only ever grows: how long something takes is measured by it. */
-  monotonic(): number;
-  /** Resolves after `millis`; rejects at once with the signal's reason when `signal` fires. */
-  sleep(millis: number, signal: AbortSignal): Promise<void>;
-}

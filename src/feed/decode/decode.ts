@@ -1,0 +1,218 @@
+import { COLUMN_OF_KEY, columnIndex, COLUMNS, CORE_COLUMNS, eraOf, ISIN } from "../records/fields.ts";
+import { RowJson } from "./row_json.ts";
+import type { RowScanner } from "./row_scanner.ts";
+import type { Trades } from "../records/trades.ts";
+import type { TradesBuilder } from "./trades_builder.ts";
+import { isCertain } from "./values.ts";
+
+/** A line that cannot be stored, and why; lines count from 1. */
+export interface RejectedLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What a file was found to hold. */
+export interface DecodedFile {
+  /** Rows decoded. */
+  readonly rows: number;
+  /** Lines that are no JSON object or name no instrument; blank lines do not count. */
+  readonly rejected: number;
+  /** The first few of the rejected lines. */
+  readonly examples: readonly RejectedLine[];
+  /**
+   * The keys of the first row that could be parsed, when there are lines and none of them names an instrument: the
+   * exchange has renamed its fields again, or this is no trade file. Null for all other files.
+   */
+  readonly strangeKeys: readonly string[] | null;
+  /** Of `CORE_COLUMNS`, those that none of the rows fills; empty when there are no rows. */
+  readonly unfilled: readonly number[];
+  /** Keys that no era knows, with the number of rows that carry them; their values are in `extra`. */
+  readonly unknownKeys: ReadonlyMap<string, number>;
+}
+
+const NEWLINE = 0x0a;
+const MAX_EXAMPLES = 5;
+/** A row of the exchange has some 500 bytes; a longer line than this is no row, and must not fill the memory. */
+const MAX_LINE_BYTES = 1024 * 1024;
+const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
+
+const EXTRA = columnIndex("extra");
+const SCHEMA_VERSION = columnIndex("schema_version");
+const NO_ISIN = `without ${COLUMNS[ISIN].name}`;
+
+/**
+ * Decodes one file of the exchange, NDJSON in pieces of any size, into the scanner's builder; a bad line costs
+ * no other line. Several files may go to one builder, one after the other. `onFull` gets a batch whenever the
+ * builder is full.
+ */
+export class FileDecoder {
+  readonly #scanner: RowScanner;
+  readonly #builder: TradesBuilder;
+  readonly #onFull: (batch: Trades) => void;
+  readonly #text = new TextDecoder("utf-8", { fatal: true });
+  #rest = new Uint8Array(0);
+  #skipping = false;
+  #line = 0;
+  #rows = 0;
+  #rejected = 0;
+  readonly #examples: RejectedLine[] = [];
+  #keys: string[] | null = null;
+  readonly #unknownKeys = new Map<string, number>();
+  /** Where the file's rows begin in the builder. */
+  #firstRow: number;
+  #unfilled: readonly number[] = CORE_COLUMNS;
+
+  constructor(scanner: RowScanner, onFull: (batch: Trades) => void) {
+    this.#scanner = scanner;
+    this.#builder = scanner.builder;
+    this.#onFull = onFull;
+    this.#firstRow = scanner.builder.rows;
+  }
+
+  /** Takes the next piece of the file. */
+  push(piece: Uint8Array): void {
+    const bytes = this.#rest.length === 0 ? piece : concat(this.#rest, piece);
+    const end = this.#decodeLines(bytes);
+    this.#rest = bytes.slice(end);
+    if (this.#rest.length > MAX_LINE_BYTES) {
+      if (!this.#skipping) this.#reject(this.#line + 1, TOO_LONG);
+      this.#skipping = true;
+      this.#rest = new Uint8Array(0);
+    }
+  }
+
+  /** Ends the file: its last line may lack the newline. */
+  finish(): DecodedFile {
+    if (this.#rest.length > 0 || this.#skipping) this.push(Uint8Array.of(NEWLINE));
+    this.#noteFilled();
+    return {
+      rows: this.#rows,
+      rejected: this.#rejected,
+      examples: this.#examples,
+      strangeKeys: this.#rows === 0 && this.#rejected > 0 ? this.#keys ?? [] : null,
+      unfilled: this.#rows === 0 ? [] : this.#unfilled,
+      unknownKeys: this.#unknownKeys,
+    };
+  }
+
+  /** Decodes every whole line of `bytes`; returns where the unfinished last one begins. */
+  #decodeLines(bytes: Uint8Array): number {
+    this.#scanner.enter(bytes);
+    let start = 0;
+    while (start < bytes.length) {
+      const next = this.#skipping ? -1 : this.#scanner.scan(start);
+      if (next >= 0 && next - start <= MAX_LINE_BYTES) {
+        this.#line++;
+        start = next;
+        this.#endRow();
+        continue;
+      }
+      const end = bytes.indexOf(NEWLINE, start);
+      if (end < 0) break;
+      this.#line++;
+      if (this.#skipping) this.#skipping = false;
+      else this.#decodeLine(bytes.subarray(start, end));
+      start = end + 1;
+    }
+    return start;
+  }
+
+  #decodeLine(bytes: Uint8Array): void {
+    if (bytes.length > MAX_LINE_BYTES) {
+      this.#builder.clearRow(); // the scanner may have read it
+      return this.#reject(this.#line, TOO_LONG);
+    }
+    const json = this.#parse(bytes);
+    if (json === null) return;
+    this.#keys ??= Object.keys(json.record);
+    if (!decodeRow(json, this.#builder, (key) => this.#countUnknown(key))) {
+      this.#builder.clearRow();
+      return this.#reject(this.#line, NO_ISIN);
+    }
+    this.#scanner.learn(bytes);
+    this.#endRow();
+  }
+
+  /** The object on a line; null for a blank line and, after counting it, for a bad one. */
+  #parse(bytes: Uint8Array): RowJson | null {
+    try {
+      const line = this.#text.decode(bytes).trim();
+      if (line === "") return null;
+      const json = RowJson.parse(line);
+      if (json === null) this.#reject(this.#line, "not a JSON object");
+      return json;
+    } catch (error) {
+      if (error instanceof SyntaxError) this.#reject(this.#line, "not JSON");
+      else if (error instanceof TypeError) this.#reject(this.#line, "not UTF-8");
+      else throw error;
+    }
+    return null;
+  }
+
+  #endRow(): void {
+    this.#rows++;
+    this.#builder.endRow();
+    if (!this.#builder.full) return;
+    this.#noteFilled();
+    this.#onFull(this.#builder.take());
+    this.#firstRow = 0;
+    this.#scanner.forgetValues();
+  }
+
+  #noteFilled(): void {
+    this.#unfilled = this.#unfilled.filter((column) => !this.#builder.isFilled(column, this.#firstRow));
+  }
+
+  #reject(line: number, reason: string): void {
+    this.#rejected++;
+    if (this.#examples.length < MAX_EXAMPLES) this.#examples.push({ line, reason });
+  }
+
+  #countUnknown(key: string): void {
+    this.#unknownKeys.set(key, (this.#unknownKeys.get(key) ?? 0) + 1);
+  }
+}
+
+/**
+ * Fills the builder's row in the making from one row of the exchange, whatever its era. What no column can hold goes to
+ * `extra`. Returns false when the row names no instrument: it must be cleared, not ended.
+ */
+function decodeRow(json: RowJson, builder: TradesBuilder, onUnknownKey: (key: string) => void): boolean {
+  builder.clearRow();
+  const filled = new Set<number>();
+  const extra: [key: string, value: unknown][] = [];
+  for (const [key, value] of Object.entries(json.record)) {
+    if (value === null) continue;
+    const column = COLUMN_OF_KEY.get(key);
+    if (value === "" && column !== undefined) continue;
+    if (column === undefined) onUnknownKey(key);
+    const isPut = column !== undefined && !filled.has(column) &&
+      builder.put(column, holdsAll(column, value) ? value : json.asWritten(key));
+    if (isPut) filled.add(column);
+    else extra.push([key, json.asWritten(key)]);
+  }
+  if (!filled.has(ISIN)) return false;
+  builder.put(SCHEMA_VERSION, eraOf(new Set(Object.keys(json.record))));
+  if (extra.length > 0) builder.put(EXTRA, extraOf(extra));
+  return true;
+}
+
+/** Whether a parsed value says all that its column may hold of what is written: of a number, its digits may be lost. */
+function holdsAll(column: number, value: unknown): boolean {
+  if (typeof value !== "number") return true;
+  const { kind } = COLUMNS[column];
+  return kind !== "text" && kind !== "id" && isCertain(value);
+}
+
+/** What `extra` holds: a JSON object with sorted keys. Written by hand, since an object of JavaScript sorts `10` before `9`. */
+export function extraOf(entries: [key: string, value: unknown][]): string {
+  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

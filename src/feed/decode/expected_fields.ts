@@ -1,0 +1,67 @@
+import { columnIndex, type Era, USUAL_KEYS } from "../records/fields.ts";
+import { type ColumnData, NULL_TIME, type TextColumn, type Trades } from "../records/trades.ts";
+
+const SCHEMA_VERSION = columnIndex("schema_version");
+
+/** Of fewer rows it means nothing that all or none carry a key. */
+const FEWEST_ROWS = 100;
+
+/** Watches decoded trades for the keys that rows of their era usually carry: which all of them do, and which none does. */
+export class UsualKeys {
+  rows = 0;
+  readonly #eras = new Set<string>();
+  readonly #someCarry = new Set<number>();
+  readonly #someLack = new Set<number>();
+
+  /** Takes the next trades; costs next to nothing. */
+  watch({ rows, columns }: Trades): void {
+    this.rows += rows;
+    for (const era of (columns[SCHEMA_VERSION] as TextColumn).values) if (era !== null) this.#eras.add(era);
+    for (const { column } of Object.values(USUAL_KEYS).flat()) {
+      if (!this.#someCarry.has(column) && hasValue(columns[column], rows)) this.#someCarry.add(column);
+      if (!this.#someLack.has(column) && hasNull(columns[column], rows)) this.#someLack.add(column);
+    }
+  }
+
+  /** The keys that every row carries; none as long as there are few rows. */
+  carried(): string[] {
+    return this.#names((column) => !this.#someLack.has(column));
+  }
+
+  /** The keys that no row carries; none as long as there are few rows. */
+  missing(): string[] {
+    return this.#names((column) => !this.#someCarry.has(column));
+  }
+
+  #names(chosen: (column: number) => boolean): string[] {
+    if (this.rows < FEWEST_ROWS) return [];
+    const usual = [...this.#eras].flatMap((era) => USUAL_KEYS[era as Era]);
+    return usual.filter(({ column }) => chosen(column)).map(({ key }) => key);
+  }
+}
+
+function hasValue(data: ColumnData, rows: number): boolean {
+  switch (data.kind) {
+    case "text":
+      return data.codes.subarray(0, rows).some((code) => code !== 0);
+    case "id":
+      return data.lengths.subarray(0, rows).some((length) => length > 0);
+    case "time":
+      return data.nanos.subarray(0, rows).some((nanos) => nanos !== NULL_TIME);
+    case "number":
+      return data.values.subarray(0, rows).some((value) => !Number.isNaN(value));
+  }
+}
+
+function hasNull(data: ColumnData, rows: number): boolean {
+  switch (data.kind) {
+    case "text":
+      return data.codes.subarray(0, rows).includes(0);
+    case "id":
+      return data.lengths.subarray(0, rows).includes(0);
+    case "time":
+      return data.nanos.subarray(0, rows).includes(NULL_TIME);
+    case "number":
+      return data.values.subarray(0, rows).includes(NaN);
+  }
+}

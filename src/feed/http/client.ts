@@ -1,0 +1,218 @@
+import { bodyOf, BodyTooLong, OpenResponse, textOfBody } from "./body.ts";
+import type { Clock } from "../../system/clock.ts";
+import { type Patience, withDeadline } from "./deadline.ts";
+import { type Answer, follow } from "./follow.ts";
+import { ABSENT, type Listing, parseListing } from "../listing.ts";
+import type { Quota } from "../quota.ts";
+import { POSTTRADE, type SourceFile } from "../source_file.ts";
+import type { Venue } from "../venue.ts";
+
+const MIB = 1024 * 1024;
+/** A listing has some 100 KB. */
+const LISTING_LIMIT = 8 * MIB;
+/**
+ * A minute file has some 30 KB, a daily one up to 28 MB, and one of an odd name may be a daily one; unpacked on the way,
+ * sixteen times as much.
+ */
+const BODY_LIMIT: Record<SourceFile["kind"], number> = {
+  minute: 32 * MIB,
+  daily: 1024 * MIB,
+  odd: 1024 * MIB,
+};
+const DAILY_PATIENCE: Patience = { totalMillis: 600_000, idleMillis: 30_000 };
+const PATIENCE: Record<SourceFile["kind"], Patience> = {
+  minute: { totalMillis: 30_000, idleMillis: 30_000 },
+  daily: DAILY_PATIENCE,
+  odd: DAILY_PATIENCE,
+};
+/** How long a listing is asked for, with all retries; and how long one attempt may take, and has at least. */
+const LISTING_PATIENCE_MILLIS = 20_000;
+const LISTING_ATTEMPT_MILLIS = 10_000;
+const SHORTEST_ATTEMPT_MILLIS = 1000;
+/** Tries of a download in one cycle; refusals of the quota are none, but there is an end to them as well. */
+const TRIES = 3;
+const REFUSALS = 5;
+const FIRST_BACKOFF_MILLIS = 500;
+
+/** The exchange cannot be asked what it lists. */
+export class ExchangeUnavailable extends Error {
+  override name = "ExchangeUnavailable";
+}
+
+/** What became of a download: what its receiver returned, no such file, or a failure that may pass. */
+export type Download<T> =
+  | { readonly kind: "received"; readonly value: T }
+  /** `reason` is the status that said so. */
+  | { readonly kind: "gone"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Takes the body of a download. */
+type Receive<T> = (body: AsyncIterable<Uint8Array>) => Promise<T>;
+
+/** What the client needs of the world. */
+export interface ExchangeParts {
+  /** From `apiBase`. */
+  readonly base: URL;
+  readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
+  readonly clock: Clock;
+  readonly quota: Quota;
+  /** From 0 up to 1: spreads the retries of many collectors. */
+  readonly random: () => number;
+  /** Told of every attempt that failed and is made again. */
+  readonly onRetry: (what: string, reason: string) => void;
+}
+
+/** The exchange's file service: the one place that speaks HTTP. */
+export class Exchange {
+  readonly #parts: ExchangeParts;
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * What the exchange lists of a venue; 404 means that it has no files of it. Does not count against the quota.
+   * Throws `ExchangeUnavailable` after 20 s of failures, and the signal's reason.
+   */
+  async list(venue: Venue, signal: AbortSignal): Promise<Listing> {
+    const { base, clock, onRetry } = this.#parts;
+    const url = new URL(`${venue}-${POSTTRADE}`, base);
+    const deadline = clock.monotonic() + LISTING_PATIENCE_MILLIS;
+    for (let attempt = 0;; attempt++) {
+      try {
+        return await this.#listOnce(url, venue, deadline - clock.monotonic(), signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const reason = reasonOf(error);
+        const left = deadline - clock.monotonic() - SHORTEST_ATTEMPT_MILLIS;
+        if (left <= 0) {
+          throw new ExchangeUnavailable(
+            `The exchange does not list its files at ${url} (${reason}). Nothing was fetched; try again later`,
+            { cause: error },
+          );
+        }
+        onRetry(`the listing of ${venue}`, reason);
+        await clock.sleep(Math.min(left, this.#backoff(attempt)), signal);
+      }
+    }
+  }
+
+  /**
+   * Downloads a file and gives its body to `receive`, again from the start if it breaks off. What is gone under one
+   * of its names is asked for under the next. Requests count against the quota. Rejects with what `receive` itself
+   * throws, and with the signal's reason.
+   */
+  async download<T>(file: SourceFile, receive: Receive<T>, signal: AbortSignal): Promise<Download<T>> {
+    const [first, ...others] = file.servedAs;
+    let download = await this.#downloadAs(first, file.kind, receive, signal);
+    for (const name of others) {
+      if (download.kind !== "gone") break;
+      this.#parts.onRetry(first, `${download.reason}, asked for as ${name}`);
+      download = await this.#downloadAs(name, file.kind, receive, signal);
+    }
+    return download;
+  }
+
+  async #downloadAs<T>(
+    name: string,
+    kind: SourceFile["kind"],
+    receive: Receive<T>,
+    signal: AbortSignal,
+  ): Promise<Download<T>> {
+    const { clock, quota, onRetry } = this.#parts;
+    let [tries, refusals] = [0, 0];
+    for (;;) {
+      await quota.take(signal);
+      const attempt = await this.#attempt(name, kind, receive, signal);
+      if (attempt.kind === "refused") {
+        await quota.refused(attempt, signal);
+        if (++refusals === REFUSALS) return { kind: "failed", reason: `refused ${REFUSALS} times (429)` };
+        onRetry(name, "429, over the quota");
+        continue;
+      }
+      if (attempt.kind !== "broken") return attempt;
+      if (++tries === TRIES) return { kind: "failed", reason: `${attempt.reason}, ${TRIES} times` };
+      onRetry(name, attempt.reason);
+      await clock.sleep(this.#backoff(tries), signal);
+    }
+  }
+
+  async #listOnce(url: URL, venue: Venue, leftMillis: number, signal: AbortSignal): Promise<Listing> {
+    const totalMillis = Math.min(LISTING_ATTEMPT_MILLIS, leftMillis);
+    const patience = { totalMillis, idleMillis: totalMillis };
+    return await withDeadline(patience, this.#parts.clock, signal, async (signal, onProgress) => {
+      await using response = await this.#get(url, { accept: "application/json" }, signal);
+      if (response.status === 404) return ABSENT;
+      if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
+      return parseListing(await textOfBody(response, LISTING_LIMIT, onProgress), venue);
+    });
+  }
+
+  async #attempt<T>(
+    name: string,
+    kind: SourceFile["kind"],
+    receive: Receive<T>,
+    signal: AbortSignal,
+  ): Promise<Attempt<T>> {
+    // What the body throws is the network's; what else `receive` throws is its own.
+    let broken = false;
+    try {
+      return await withDeadline(
+        PATIENCE[kind],
+        this.#parts.clock,
+        signal,
+        async (signal, onProgress) => {
+          const answer = await this.#ask(name, signal).catch((error) => {
+            broken = true;
+            throw error;
+          });
+          if (answer.kind !== "body") return answer;
+          await using response = answer.response;
+          const body = bodyOf(response, BODY_LIMIT[kind], onProgress);
+          const value = await receive(noting(body, () => broken = true));
+          return { kind: "received", value };
+        },
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!broken) throw error;
+      const reason = reasonOf(error);
+      return error instanceof BodyTooLong ? { kind: "failed", reason } : { kind: "broken", reason };
+    }
+  }
+
+  #ask(name: string, signal: AbortSignal): Promise<Answer> {
+    const { base } = this.#parts;
+    // Without this header fetch would unpack files that are marked as gzip: the spool wants the exchange's own bytes.
+    const headers = { accept: "*/*", "accept-encoding": "identity" };
+    return follow(new URL(`download/${name}`, base), base, (url) => this.#get(url, headers, signal));
+  }
+
+  async #get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<OpenResponse> {
+    return new OpenResponse(await this.#parts.fetch(url, { headers, redirect: "manual", signal }));
+  }
+
+  #backoff(attempt: number): number {
+    return FIRST_BACKOFF_MILLIS * 2 ** attempt * (0.5 + this.#parts.random());
+  }
+}
+
+/** What became of one attempt: the end of a download, or a reason to ask again. */
+type Attempt<T> = Download<T> | Exclude<Answer, { kind: "body" }>;
+
+/** The same body; `onError` is called when it breaks off. */
+async function* noting(body: AsyncIterable<Uint8Array>, onError: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    onError();
+    throw error;
+  }
+}
+
+/** What went wrong, in a few words: fetch hides the cause in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return `${error.message}${cause}`;
+}

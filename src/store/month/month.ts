@@ -1,0 +1,132 @@
+import type { Trades } from "../../feed/records/trades.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { ifThere } from "../../system/atomic.ts";
+import { datesBelow } from "../dates.ts";
+import type { Layout } from "../layout.ts";
+import { emptyTally, keptIn, mergeTrades, type SortedSource } from "../merge.ts";
+import { MONTH_ROW_GROUP_ROWS } from "../parquet/schema.ts";
+import { DAYS_KEY, encodeDays, type Month, type MonthDay, readMonth } from "./stored_month.ts";
+import { openStored } from "../stored_partition.ts";
+import { openIfThere, type Publication, writeTrades } from "../trades_file.ts";
+
+/** A month that was written. */
+export interface WrittenMonth extends Month {
+  /** Rows left out, since an earlier day has a trade of the same identity. */
+  readonly duplicates: number;
+  /** Of these, those that differ from the earlier one in a column outside of the identity. */
+  readonly conflicts: number;
+}
+
+/** A day to be taken into a month; it may go meanwhile. */
+export interface DayFile {
+  readonly date: string;
+  readonly path: string;
+}
+
+/** The stored days of a month, oldest first. */
+export function dayFiles(layout: Layout, venue: Venue, month: string): DayFile[] {
+  return datesBelow(layout.days("trades", venue)).filter((date) => date.startsWith(month))
+    .map((date) => ({ date, path: layout.partition(venue, date) }))
+    .filter(({ path }) => ifThere(() => Deno.lstatSync(path)) !== null);
+}
+
+/** A month would lose trades if it were made anew. */
+export class ShrinkingMonth extends Error {
+  override name = "ShrinkingMonth";
+
+  constructor(path: string, readonly figures: string) {
+    super(
+      `${path} holds more than its days do now: ${figures}. It has not been touched; put the days back, or move ` +
+        `the file away to have the month made from what there is`,
+    );
+  }
+}
+
+/** Makes the month file at `path` anew, as `makeMonth`, in one rename. Throws `DamagedMonth` as well. */
+export async function writeMonth(
+  path: string,
+  files: readonly DayFile[],
+  publication: Publication,
+): Promise<WrittenMonth> {
+  return await makeMonth(path, files, await readMonth(path), publication);
+}
+
+/**
+ * Writes a month file from day partitions, oldest first, that has no fewer trades than the month `before`. Its trades
+ * are in the order of those of a day, over the whole month: by isin, then trading time. Of two days' trades with one
+ * identity the earlier day's is taken. Reads each day by its row groups, and holds one of each.
+ *
+ * All days are checked against their digests before anything is written. Throws `DamagedPartition`, `ShrinkingMonth`,
+ * `CannotWrite`, and what `breathe` throws; then nothing has changed.
+ */
+export async function makeMonth(
+  path: string,
+  files: readonly DayFile[],
+  before: Month | null,
+  publication: Publication,
+): Promise<WrittenMonth> {
+  using open = new DisposableStack();
+  const days: MonthDay[] = [];
+  const sources: SortedSource[] = [];
+  for (const { date, path } of files) {
+    await publication.breathe();
+    const file = openIfThere(path);
+    if (file === null) continue;
+    open.use(file);
+    const partition = await openStored(path, file);
+    days.push({ date, rows: partition.rows, digest: partition.digest });
+    sources.push(atEase(partition.trades(), publication));
+  }
+  refuseToShrink(path, before?.days ?? [], days);
+  const tally = emptyTally();
+  const groups = notFewer(path, before?.rows ?? 0, mergeTrades(sources, MONTH_ROW_GROUP_ROWS, tally));
+  await writeTrades(path, groups, () => new Map([[DAYS_KEY, encodeDays(days)]]), publication);
+  return { rows: keptIn(tally), days, duplicates: tally.duplicates, conflicts: tally.conflicts };
+}
+
+/** A day that has fewer rows than the month was made from, or no file: it is not what it was. */
+export interface ShrunkDay {
+  readonly date: string;
+  readonly had: number;
+  /** Null when there is no file. */
+  readonly has: number | null;
+}
+
+/** The days of a month that have shrunk since: a partition only grows. */
+export function shrunkDays(before: readonly MonthDay[], now: readonly MonthDay[]): ShrunkDay[] {
+  const rows = new Map(now.map((day) => [day.date, day.rows]));
+  return before.filter((day) => (rows.get(day.date) ?? -1) < day.rows)
+    .map((day) => ({ date: day.date, had: day.rows, has: rows.get(day.date) ?? null }));
+}
+
+/** `2026-09-10 had 40 rows and has no file`, for each. */
+export function shrunkInWords(shrunk: readonly ShrunkDay[]): string {
+  return shrunk.map(({ date, had, has }) => `${date} had ${had} rows and has ${has ?? "no file"}`).join(", ");
+}
+
+function refuseToShrink(path: string, before: readonly MonthDay[], now: readonly MonthDay[]): void {
+  const shrunk = shrunkDays(before, now);
+  if (shrunk.length > 0) throw new ShrinkingMonth(path, shrunkInWords(shrunk));
+}
+
+/** The groups; throws `ShrinkingMonth` at their end when they have fewer rows than are stored. */
+async function* notFewer(
+  path: string,
+  stored: number,
+  groups: AsyncIterable<Trades>,
+): AsyncGenerator<Trades> {
+  let rows = 0;
+  for await (const group of groups) {
+    rows += group.rows;
+    yield group;
+  }
+  if (rows < stored) throw new ShrinkingMonth(path, `it has ${stored} rows, and would have ${rows}`);
+}
+
+/** Gives way before each batch: the first of all days are read in a row. */
+async function* atEase(source: SortedSource, { breathe }: Publication): SortedSource {
+  for await (const batch of source) {
+    await breathe();
+    yield batch;
+  }
+}

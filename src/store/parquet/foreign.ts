@@ -1,0 +1,71 @@
+import { type AsyncBuffer, parquetMetadataAsync, parquetSchema, type SchemaElement } from "hyparquet";
+import { flatPages, nestedPages, PARSERS } from "./foreign_pages.ts";
+
+/** A Parquet file of any author. */
+export interface ForeignParquet {
+  readonly rows: number;
+  /** The keys of its metadata. */
+  readonly keys: readonly string[];
+  /** Its columns, in order; a nested one is one column. */
+  readonly columns: readonly ForeignColumn[];
+}
+
+export interface ForeignColumn {
+  readonly name: string;
+  /** Whether its values are instants: nanoseconds since 1970 UTC as bigints. */
+  readonly isTime: boolean;
+  /** Reads it from its first row on. */
+  read(): ForeignReader;
+}
+
+/** Reads the footer of a Parquet file, whoever wrote it. Throws when it is none. */
+export async function openForeign(file: AsyncBuffer): Promise<ForeignParquet> {
+  const metadata = await parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false });
+  const schema = parquetSchema(metadata);
+  return {
+    rows: Number(metadata.num_rows),
+    keys: (metadata.key_value_metadata ?? []).map(({ key }) => key),
+    columns: schema.children.map((column) => ({
+      name: column.element.name,
+      isTime: isTime(column.element),
+      read: () => {
+        const pages = column.children.length > 0 ? nestedPages : flatPages;
+        return new ForeignReader(column.element.name, pages(file, metadata, [schema, column]));
+      },
+    })),
+  };
+}
+
+/** Where a column is read; it holds what the file has of a row group of it, packed, and one page, unpacked. */
+export class ForeignReader {
+  readonly #name: string;
+  readonly #pages: AsyncIterator<ArrayLike<unknown>>;
+  #page: ArrayLike<unknown> = [];
+  #at = 0;
+
+  constructor(name: string, pages: AsyncIterator<ArrayLike<unknown>>) {
+    this.#name = name;
+    this.#pages = pages;
+  }
+
+  /** The next `rows` values, null or undefined where there is none. Throws when they cannot be read. */
+  async take(rows: number): Promise<readonly unknown[]> {
+    const values = new Array<unknown>(rows);
+    for (let row = 0; row < rows; row++) {
+      while (this.#at === this.#page.length) await this.#turn();
+      values[row] = this.#page[this.#at++];
+    }
+    return values;
+  }
+
+  async #turn(): Promise<void> {
+    const { done, value } = await this.#pages.next();
+    if (done) throw new Error(`its column ${this.#name} ends too early`);
+    this.#page = value;
+    this.#at = 0;
+  }
+}
+
+function isTime({ converted_type, logical_type }: SchemaElement): boolean {
+  return logical_type?.type === "TIMESTAMP" || (converted_type?.startsWith("TIMESTAMP") ?? false);
+}

@@ -1,0 +1,187 @@
+import {
+  type AsyncBuffer,
+  type ColumnMetaData,
+  parquetMetadataAsync,
+  type ParquetParsers,
+  type RowGroup,
+} from "hyparquet";
+import { type ColumnKind, COLUMNS } from "../../feed/records/fields.ts";
+import { type ColumnData, IdBuffer, NULL_TIME, storageOf, type Trades } from "../../feed/records/trades.ts";
+import { FIRST_COLUMNS } from "../first_version.ts";
+import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./chunk_reader.ts";
+import { SCHEMA_COLUMNS } from "./schema.ts";
+import { checkSeal } from "./footer_checksum.ts";
+
+/** The library's defaults make dates of both, which end at milliseconds. */
+const PARSERS: Partial<ParquetParsers> = {
+  timestampFromNanoseconds: (nanos: bigint) => nanos,
+  dateFromDays: (days: number) => days,
+};
+
+/** What the footer of a Parquet file says. */
+export interface Footer {
+  readonly rows: number;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** How many bytes lie before it. */
+  readonly start: number;
+  readonly groups: readonly GroupPlace[];
+  /** Whether version 0.1.0 wrote it; its rows may be in another order: see `inPresentOrder`. */
+  readonly isOfFirstVersion: boolean;
+}
+
+/** A row group, as far as it takes to read it: the library's own form has 10 KB for each, and a month's days have 300. */
+interface GroupPlace {
+  readonly rows: number;
+  /** One for each of `COLUMNS`. */
+  readonly chunks: readonly ChunkPlace[];
+}
+
+/** Where a column of a row group lies; or the one value that it has, which the footer's statistics tell. */
+export type ChunkPlace = { readonly start: number; readonly bytes: number } | {
+  readonly value: string | null;
+};
+const ABSENT: ChunkPlace = { value: null };
+
+/**
+ * One value as often as it is needed. Half of the columns repeat one throughout: if each batch had arrays of its own
+ * for them, a merge of a month's days would hold 100 MB more.
+ */
+class Repeated<T extends Uint32Array | BigInt64Array | Float64Array> {
+  #values: T;
+
+  constructor(readonly make: (rows: number) => T) {
+    this.#values = make(0);
+  }
+
+  /** To be read only: all who took some share them. */
+  take(rows: number): T {
+    if (this.#values.length < rows) this.#values = this.make(rows);
+    return this.#values.subarray(0, rows) as T;
+  }
+}
+
+const ZEROS = new Repeated((rows) => new Uint32Array(rows));
+const ONES = new Repeated((rows) => new Uint32Array(rows).fill(1));
+const NULL_TIMES = new Repeated((rows) => new BigInt64Array(rows).fill(NULL_TIME));
+const NULL_NUMBERS = new Repeated((rows) => new Float64Array(rows).fill(NaN));
+
+/** Between the metadata and the end of a Parquet file: its length and the magic bytes. */
+const TAIL_BYTES = 8;
+
+/** Reads a footer; throws when the bytes are no whole Parquet file, or not one that `TradesWriter` wrote. */
+export async function readFooter(buffer: AsyncBuffer): Promise<Footer> {
+  if (buffer.byteLength <= TAIL_BYTES) throw new Error(`it has ${buffer.byteLength} bytes only`);
+  const file = await parquetMetadataAsync(buffer, { parsers: PARSERS });
+  const start = buffer.byteLength - file.metadata_length - TAIL_BYTES;
+  checkSeal(new Uint8Array(await buffer.slice(start)));
+  const metadata = new Map((file.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]));
+  const names = file.schema.slice(1).map(({ name }) => name);
+  const places = placesOf(names);
+  return {
+    rows: Number(file.num_rows),
+    metadata,
+    start,
+    groups: file.row_groups.map((group) => groupPlace(group, places)),
+    isOfFirstVersion: names.length === FIRST_COLUMNS.length,
+  };
+}
+
+/** Where each of `COLUMNS` stands in a file; -1 where an earlier version did not know it. */
+function placesOf(names: readonly string[]): number[] {
+  const unknown = names.find((name) => !COLUMNS.some((column) => column.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`it has a column ${unknown}, which this version of xetra-parqed does not know`);
+  }
+  return COLUMNS.map(({ name }) => names.indexOf(name));
+}
+
+function groupPlace({ num_rows, columns }: RowGroup, places: readonly number[]): GroupPlace {
+  const rows = Number(num_rows);
+  const chunks = places.map((place) => place < 0 ? ABSENT : chunkPlace(rows, columns[place].meta_data!));
+  return { rows, chunks };
+}
+
+/** Columns that the statistics tell whole, mostly the empty ones, need not be read at all. */
+function chunkPlace(rows: number, chunk: ColumnMetaData): ChunkPlace {
+  const { null_count, min_value: value, max_value, is_min_value_exact, is_max_value_exact } =
+    chunk.statistics ?? {};
+  const nulls = Number(null_count ?? -1);
+  if (nulls === rows) return { value: null };
+  const constant = nulls === 0 && is_min_value_exact && is_max_value_exact && value === max_value;
+  if (constant && typeof value === "string") return { value };
+  const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
+  return { start, bytes: Number(chunk.total_compressed_size) };
+}
+
+/** Whether no row of the group has a value in the column. */
+export function isNull(place: ChunkPlace): boolean {
+  return "value" in place && place.value === null;
+}
+
+/** Rows that are read at a time, of which a merge holds some of each source: twice as many take a month 10 MB more. */
+const PIECE_ROWS = 2_048;
+
+/** Reads the trades of a file that `TradesWriter` wrote, a piece at a time; holds one row group, not decoded. */
+export async function* readTrades(buffer: AsyncBuffer, { groups }: Footer): AsyncGenerator<Trades> {
+  for (const { rows, chunks: places } of groups) {
+    const chunks = await Promise.all(places.map((place, index) => openPlace(buffer, place, index)));
+    for (let left = rows; left > 0; left -= PIECE_ROWS) {
+      yield takeRows(chunks, Math.min(left, PIECE_ROWS));
+    }
+  }
+}
+
+/** Reads a row group by its own bytes, which must be proven: what of a file without a footer can still be read. */
+export function readGroup(bytes: ArrayBuffer, rows: number): Trades {
+  const isFirst = countChunks(readerOf(bytes)) === FIRST_COLUMNS.length;
+  const reader = readerOf(bytes);
+  const chunks = COLUMNS.map(({ kind }, index) =>
+    isFirst && !FIRST_COLUMNS.includes(index)
+      ? repeated(null, kind)
+      : openChunk(reader, SCHEMA_COLUMNS[index], kind)
+  );
+  return takeRows(chunks, rows);
+}
+
+/** How many rows any Parquet file claims to have; throws when the bytes are none. */
+export async function countRows(buffer: AsyncBuffer): Promise<number> {
+  return Number((await parquetMetadataAsync(buffer)).num_rows);
+}
+
+function takeRows(chunks: readonly OpenChunk[], rows: number): Trades {
+  return { rows, columns: chunks.map((chunk) => chunk.take(rows)) };
+}
+
+function readerOf(bytes: ArrayBuffer): ChunkReader {
+  return { view: new DataView(bytes), offset: 0 };
+}
+
+async function openPlace(buffer: AsyncBuffer, place: ChunkPlace, index: number): Promise<OpenChunk> {
+  const { kind } = COLUMNS[index];
+  if ("value" in place) return repeated(place.value, kind);
+  const bytes = await buffer.slice(place.start, place.start + place.bytes);
+  return openChunk(readerOf(bytes), SCHEMA_COLUMNS[index], kind);
+}
+
+/** A column that is null throughout, or text that is the same throughout. */
+function repeated(value: string | null, kind: ColumnKind): OpenChunk {
+  return { take: (rows) => columnOf(value, kind, rows) };
+}
+
+function columnOf(value: string | null, kind: ColumnKind, rows: number): ColumnData {
+  if (value === null) return nullColumn(storageOf(kind), rows);
+  return { kind: "text", codes: ONES.take(rows), values: [null, value] };
+}
+
+function nullColumn(storage: ColumnData["kind"], rows: number): ColumnData {
+  switch (storage) {
+    case "text":
+      return { kind: "text", codes: ZEROS.take(rows), values: [null] };
+    case "id":
+      return new IdBuffer(rows).take(rows);
+    case "time":
+      return { kind: "time", nanos: NULL_TIMES.take(rows) };
+    case "number":
+      return { kind: "number", values: NULL_NUMBERS.take(rows) };
+  }
+}

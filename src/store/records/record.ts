@@ -1,0 +1,57 @@
+import { fromDisk } from "../../system/disk_error.ts";
+import { ifThere, moveDurably, writeAtomically } from "../../system/atomic.ts";
+import { damagedPath } from "../layout.ts";
+import { shortDigest } from "../parquet/group_checksums.ts";
+
+/** A record of this program's, without its seal. */
+export type StateRecord = Record<string, unknown>;
+
+/**
+ * Replaces a small file: whoever looks sees the old one or the new one, whole. A folder in its place is kept under
+ * another name, with the time of its last change. Throws `CannotWrite`.
+ */
+export async function writeState(path: string, text: string): Promise<void> {
+  const there = ifThere(() => Deno.lstatSync(path));
+  if (there?.isDirectory) moveDurably(path, damagedPath(path, there.mtime?.getTime() ?? 0));
+  await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));
+}
+
+/** Replaces a record, as `writeState` does. */
+export async function writeRecord(path: string, record: object): Promise<void> {
+  await writeState(path, encodeRecord(record));
+}
+
+/** The record in a file; null when there is none, or it is not what was written. */
+export function readRecord(path: string): StateRecord | null {
+  try {
+    const text = fromDisk(path, () => ifThere(() => Deno.readTextFileSync(path)));
+    return text === null ? null : decodeRecord(text);
+  } catch (error) {
+    if (error instanceof Deno.errors.IsADirectory) return null;
+    throw error;
+  }
+}
+
+/** A record as JSON, sealed by a digest as its last key: a flipped bit makes it no record, instead of another one. */
+export function encodeRecord(record: object): string {
+  return `${JSON.stringify({ ...record, seal: sealOf(record) }, null, 1)}\n`;
+}
+
+/** Reads what `encodeRecord` wrote; null when it is not just that. */
+export function decodeRecord(text: string): StateRecord | null {
+  const { seal, ...record } = parsed(text) ?? {};
+  return seal === sealOf(record) ? record : null;
+}
+
+function sealOf(record: object): string {
+  return shortDigest(JSON.stringify(record));
+}
+
+function parsed(text: string): StateRecord | null {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

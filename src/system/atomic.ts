@@ -1,0 +1,188 @@
+import { basename, dirname, join } from "node:path";
+import { errorCode } from "./disk_error.ts";
+import { syncFolder } from "./folder.ts";
+import { giveToFolderOwner } from "./owner.ts";
+
+/** Data and their folders may be read by the group: analysts beside the collector. */
+const FILE_MODE = 0o640;
+const DIRECTORY_MODE = 0o750;
+/** What the system answers when there is no room left. */
+const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
+/** How an unfinished file begins: hidden, and never ending like a finished one. */
+const UNFINISHED = ".unfinished-";
+
+/** The disk refuses: it is full, read-only, or not ours. The message says which path, and what to do. */
+export class CannotWrite extends Error {
+  override name = "CannotWrite";
+
+  constructor(path: string, cause: unknown) {
+    super(`cannot write ${path}: ${remedyOf(cause)}`, { cause });
+  }
+}
+
+/** Fills a file by calling `append`; may throw what it likes. */
+export type Fill = (append: (bytes: Uint8Array) => void) => void | Promise<void>;
+
+/**
+ * The one ritual by which a file comes to be: written under another name, in its own directory or in a `workshop` on
+ * the same disk, synced, renamed, the directory synced. After a crash at any point there is the old file, or the new
+ * one, whole; and at most an unfinished one, which `removeUnfinished` takes away.
+ *
+ * Throws `CannotWrite`, and what `fill` throws; then nothing has changed.
+ */
+export async function writeAtomically(path: string, fill: Fill, workshop = dirname(path)): Promise<void> {
+  const unfinished = await writeUnfinished(path, fill, workshop);
+  try {
+    moveDurably(unfinished, path);
+  } catch (error) {
+    removeIfThere(unfinished);
+    throw error;
+  }
+}
+
+/**
+ * The first half of the ritual, for who decides by the bytes where they belong: a synced, hidden file in
+ * `workshop`, which `moveDurably` makes a finished one. Its name tells the `target`, and so does `CannotWrite`: what
+ * repeats reads the same. Returns its path; when it throws there is no file.
+ */
+export async function writeUnfinished(
+  target: string,
+  fill: Fill,
+  workshop = dirname(target),
+): Promise<string> {
+  makeDirectory(workshop);
+  const name = basename(target);
+  const unfinished = join(workshop, `${UNFINISHED}${name}-${crypto.randomUUID()}`);
+  try {
+    using file = onDisk(
+      join(workshop, name),
+      () => Deno.openSync(unfinished, { write: true, createNew: true, mode: FILE_MODE }),
+    );
+    onDisk(target, () => giveToFolderOwner(unfinished, dirname(target)));
+    await fill((bytes) => onDisk(target, () => writeAllSync(file, bytes)));
+    onDisk(target, () => file.syncSync());
+  } catch (error) {
+    removeIfThere(unfinished);
+    throw error;
+  }
+  return unfinished;
+}
+
+/** Writes a file that is worth nothing after a crash: without the ritual. Throws as `writeAtomically`. */
+export function writeTemporary(path: string, fill: (append: (bytes: Uint8Array) => void) => void): void {
+  makeDirectory(dirname(path));
+  using file = onDisk(
+    path,
+    () => Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 }),
+  );
+  fill((bytes) => onDisk(path, () => writeAllSync(file, bytes)));
+}
+
+/** Moves a file within one file system, and is on disk when it returns; makes the target's folder. */
+export function moveDurably(from: string, to: string): void {
+  makeDirectory(dirname(to));
+  onDisk(to, () => {
+    Deno.renameSync(from, to);
+    syncFolder(dirname(to));
+    if (dirname(from) !== dirname(to)) syncFolder(dirname(from));
+  });
+}
+
+/**
+ * Puts a finished file in the place of another, which stays as `aside` on the same disk: who looks at `to` sees one or the
+ * other at every moment, and a crash loses neither. Only a folder in its place is moved away before. Throws
+ * `CannotWrite`; then `to` is what it was, if it is a file.
+ */
+export function replaceKeeping(from: string, to: string, aside: string): void {
+  makeDirectory(dirname(aside));
+  onDisk(aside, () => {
+    if (isDirectory(to)) Deno.renameSync(to, aside);
+    else Deno.linkSync(to, aside);
+    syncFolder(dirname(aside));
+  });
+  moveDurably(from, to);
+}
+
+/** Makes a folder and its parents, durably; nothing happens when it is there. */
+export function makeDirectory(path: string): void {
+  if (onDisk(path, () => isDirectory(path))) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  onDisk(path, () => {
+    Deno.mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
+    giveToFolderOwner(path);
+    syncFolder(parent);
+  });
+}
+
+/**
+ * Takes away what a killed process left unfinished in a folder: all, or what was to become a file with `part` in its
+ * name. Only for who holds the lock of these files.
+ */
+export function removeUnfinished(directory: string, part = ""): void {
+  for (const { name } of entriesOf(directory)) {
+    if (isUnfinished(name) && name.includes(part)) removeIfThere(join(directory, name));
+  }
+}
+
+/** Whether a file of this name is one that nobody has finished yet. */
+export function isUnfinished(name: string): boolean {
+  return name.startsWith(UNFINISHED);
+}
+
+/** What a folder holds, by name; nothing when it is not there. */
+export function entriesOf(directory: string): Deno.DirEntry[] {
+  const entries = ifThere(() => [...Deno.readDirSync(directory)]) ?? [];
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Removes a file or folder, if it is there. */
+export function removeIfThere(path: string): void {
+  ifThere(() => Deno.removeSync(path, { recursive: true }));
+}
+
+/** What `look` finds; null when that at which it looks is not there. Throws what else `look` throws. */
+export function ifThere<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** Runs work on a file; what it throws becomes `CannotWrite`, with the path. */
+export function onDisk<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new CannotWrite(path, error);
+  }
+}
+
+/** Whether a failure is that the disk is full, or the owner's share of it. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof CannotWrite && FULL.has(errorCode(error.cause));
+}
+
+function remedyOf(cause: unknown): string {
+  const code = errorCode(cause);
+  if (FULL.has(code)) {
+    return "the disk is full. Nothing that was stored is lost: free some space and run again";
+  }
+  if (code === "EROFS") return "the file system is read-only; choose another --wrk-dir";
+  if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
+    return "no permission; change the owner of the folder, or choose another --wrk-dir";
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return `${reason}; see to the disk, or choose another --wrk-dir`;
+}
+
+/** Writes all bytes; a single write may take only some of them. */
+export function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+}
+
+function isDirectory(path: string): boolean {
+  return ifThere(() => Deno.statSync(path))?.isDirectory ?? false;
+}

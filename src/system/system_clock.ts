@@ -1,0 +1,21 @@
+import type { Clock } from "./clock.ts";
+
+/** The real clock, for the one place that constructs collaborators. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (millis, signal) =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const wake = () => {
+        signal.removeEventListener("abort", stop);
+        resolve();
+      };
+      const timer = setTimeout(wake, millis);
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", stop, { once: true });
+    }),
+};
