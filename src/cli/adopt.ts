@@ -55,7 +55,7 @@ export async function adopt(
 ): Promise<AdoptedVenue> {
   const { layout, clock } = tools;
   const from = new Predecessor(predecessorLayout(options, layout), venue);
-  const start = clock.now();
+  const start = clock.monotonic();
   if (!options.dryRun) await clearKept(venue, tools, signal);
   const dates = from.dates();
   const days: Day[] = [];
@@ -72,7 +72,7 @@ export async function adopt(
   const deleted = options.deleteOriginals ? await deleteAll(from, dates, tools, signal) : NOTHING_DELETED;
   const months = await foreignMonths(layout, from, dates);
   months.forEach(tellMonth);
-  return { venue, days, months, deleted, seconds: (clock.now() - start) / 1000 };
+  return { venue, days, months, deleted, seconds: (clock.monotonic() - start) / 1000 };
 }
 
 /** 65 when files were refused, 3 when not every row was a trade, or not every original could be deleted. */

@@ -50,7 +50,7 @@ export function wire(
       log.debug(`${what}: ${reason}; once more`);
     },
   });
-  const progress = new Progress(screen, systemClock.now, (requests) => quota.estimate(requests));
+  const progress = new Progress(screen, systemClock.monotonic, (requests) => quota.estimate(requests));
   terminal.attach(progress);
   return {
     exchange,

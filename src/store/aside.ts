@@ -5,8 +5,8 @@
  */
 import { dirname, join } from "node:path";
 import { errorCode } from "../system/disk_error.ts";
-import { CannotWrite, makeDirectory, onDisk } from "../system/atomic.ts";
-import { hiddenPath, type Layout } from "./layout.ts";
+import { CannotWrite, isThere, makeDirectory, onDisk } from "../system/atomic.ts";
+import { damagedPath, hiddenPath, type Layout } from "./layout.ts";
 
 /** A name that nothing has. */
 const NOTHING = ".unfinished-nothing";
@@ -15,6 +15,11 @@ const NOTHING = ".unfinished-nothing";
 export function pathAside(layout: Layout, path: string): string {
   const aside = layout.aside(path);
   return isReached(dirname(aside), dirname(path)) ? aside : hiddenPath(path);
+}
+
+/** Where the damaged file at `path` is to be kept: a path that nothing has; `now` as for `damagedPath`. Throws `CannotWrite`. */
+export function damagedAside(layout: Layout, path: string, now: number): string {
+  return damagedPath(pathAside(layout, path), now, isThere);
 }
 
 /** The folder in which the data file at `path` is to be made. Makes both folders. Throws `CannotWrite`. */

@@ -10,7 +10,7 @@ const PARTITION = "trades.parquet";
 /** What is made anew before it takes a damaged file's place; of a killed run it is taken away as what is unfinished. */
 const REBUILT = ".unfinished-rebuilt";
 /** How what is kept of the predecessor's files and of damaged ones ends. */
-const KEPT = /\.~([0-9a-f]{16})\.predecessor$|\.damaged-\d{8}T\d{6}Z$/;
+const KEPT = /\.~([0-9a-f]{16})\.predecessor$|\.damaged-\d{8}T\d{6}Z(?:-\d+)?$/;
 
 /** The folders of a market. */
 export type Kind = "trades" | "trades_monthly" | "raw";
@@ -192,9 +192,17 @@ export function digestOfKept(name: string): string | null {
   return KEPT.exec(name)?.[1] ?? null;
 }
 
-/** Where a damaged file is kept when another takes its place; `now` in milliseconds since 1970. */
-export function damagedPath(path: string, now: number): string {
-  return `${path}.damaged-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+/**
+ * Where a damaged file is kept when another takes its place: `PATH.damaged-20260902T030405Z`, `now` in milliseconds
+ * since 1970, with `-2`, `-3`, … after it when that is `taken`. Two repairs may come within one second, or the clock
+ * may have been set back.
+ */
+export function damagedPath(path: string, now: number, taken: (path: string) => boolean): string {
+  const stamped = `${path}.damaged-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  for (let count = 1;; count++) {
+    const candidate = count === 1 ? stamped : `${stamped}-${count}`;
+    if (!taken(candidate)) return candidate;
+  }
 }
 
 /** Whether a file of this name is one of these. */

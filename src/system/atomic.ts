@@ -141,6 +141,11 @@ export function removeIfThere(path: string): void {
   ifThere(() => Deno.removeSync(path, { recursive: true }));
 }
 
+/** Whether anything is at a path, a link to nothing included. Throws what else the system says. */
+export function isThere(path: string): boolean {
+  return ifThere(() => Deno.lstatSync(path)) !== null;
+}
+
 /** What `look` finds; null when that at which it looks is not there. Throws what else `look` throws. */
 export function ifThere<T>(look: () => T): T | null {
   try {

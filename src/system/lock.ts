@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Clock } from "./clock.ts";
 import { fromDisk } from "./disk_error.ts";
 import { giveToFolderOwner } from "./owner.ts";
-import { ifThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
+import { ifThere, isThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
 
 /** How often a refused lock is tried again. */
 const RETRY_MILLIS = 50;
@@ -36,7 +36,7 @@ export async function takeLock(
 }
 
 function tryLock(path: string): { lock: HeldLock } | { holder: string } {
-  const isNew = onDisk(path, () => ifThere(() => Deno.lstatSync(path))) === null;
+  const isNew = !onDisk(path, () => isThere(path));
   const file = onDisk(
     path,
     () => Deno.openSync(path, { read: true, write: true, create: true, mode: 0o640 }),

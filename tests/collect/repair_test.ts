@@ -59,6 +59,28 @@ Deno.test("what one raw file and an intact row group give together is all, and t
   assert.deepEqual(Deno.readFileSync(aside), damaged);
 });
 
+Deno.test("damaged files of one path that are repaired within one second are all kept, partitions and raw files", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 5, 0));
+  const raw = venue.spool.files(DATE)[0].path;
+  for (const path of [venue.layout.partition("DETR", DATE), raw]) {
+    const asides: string[] = [];
+    const whole = Deno.readFileSync(path);
+    for (let bit = 0; bit < 3; bit++) {
+      Deno.writeFileSync(path, whole);
+      flip(path, 50, bit);
+      const damaged = Deno.readFileSync(path);
+      const { repairs: [repair] } = await repairDay(venue.publisher, DATE, NOW + bit);
+      assert.ok(repair.kind === "rebuilt" || repair.kind === "set aside");
+      assert.deepEqual(Deno.readFileSync(repair.aside), damaged);
+      asides.push(repair.aside);
+      if (path === raw) Deno.writeFileSync(path, whole);
+    }
+    const stamped = `${asideOf(path)}.damaged-20260902T030405Z`;
+    assert.deepEqual(asides, [stamped, `${stamped}-2`, `${stamped}-3`]);
+  }
+});
+
 Deno.test("where raw files and intact row groups give less than there was, everything stays as it is", async () => {
   using venue = new Venue();
   const path = await twoGroups(venue);

@@ -157,8 +157,6 @@ Deno.test("a contradiction and its acceptance outlive a rebuild of the partition
     assertForeseen(await reprocess(dir.path, "--force"), left);
     flip(path, 500);
     assertForeseen(await verify(replica, dir.path, "--repair"), left);
-    // It is named by the second, and the next repair may come within the same one.
-    Deno.removeSync(dir.of("data/de/xetra/aside"), { recursive: true });
     assert.equal(await storedOf(dir.path), rows);
     assert.deepEqual(await ledgerLines(path), ledger);
     assertForeseen(await reprocess(dir.path, "--accept", DAILY), 0);

@@ -43,12 +43,19 @@ Deno.test("Layout has a place beside the data for what is none, in the same fold
 
 Deno.test("what is kept is known by its name, damaged or the predecessor's, and no other file is taken for it", () => {
   const digest = "0123456789abcdef";
-  const kept = [keptPath("trades-1-2.parquet", digest), damagedPath("trades.parquet", 0)];
+  const kept = [keptPath("trades-1-2.parquet", digest), damagedPath("trades.parquet", 0, () => false)];
   assert.deepEqual(kept, [
     "trades-1-2.parquet.~0123456789abcdef.predecessor",
     "trades.parquet.damaged-19700101T000000Z",
   ]);
   assert.deepEqual(kept.map(digestOfKept), [digest, null]);
+  const taken = new Set<string>();
+  for (const expected of ["Z", "Z-2", "Z-3"]) {
+    const path = damagedPath("trades.parquet", 999, (path) => taken.has(path));
+    assert.equal(path, `trades.parquet.damaged-19700101T000000${expected}`);
+    assert.ok(isKept(path));
+    taken.add(path);
+  }
   assert.deepEqual([...kept, ...kept.map(hiddenPath)].map(isKept), [true, true, true, true]);
   for (const name of ["trades.parquet", "trades.parquet.damaged-me", "trades-1-2.parquet", "x.predecessor"]) {
     assert.ok(!isKept(name), name);

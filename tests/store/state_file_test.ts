@@ -40,4 +40,9 @@ Deno.test("a folder in the place of a record is no record, and is kept under ano
   await writeRecord(dir.of("record.json"), RECORD);
   assert.deepEqual(readRecord(dir.of("record.json")), RECORD);
   assert.equal(Deno.readTextFileSync(dir.of("record.json.damaged-20250901T000000Z/note.txt")), "mine");
+  Deno.removeSync(dir.of("record.json"));
+  Deno.mkdirSync(dir.of("record.json"));
+  Deno.utimeSync(dir.of("record.json"), 0, 1_756_684_800);
+  await writeRecord(dir.of("record.json"), RECORD);
+  assert.ok(Deno.statSync(dir.of("record.json.damaged-20250901T000000Z-2")).isDirectory);
 });

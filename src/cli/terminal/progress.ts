@@ -31,13 +31,16 @@ export class Progress {
   #shown = false;
   readonly #start: number;
 
-  /** `left` tells how long so many more requests take; `screen` is null when stderr is no terminal. */
+  /**
+   * `monotonic` tells milliseconds that only grow, `left` how long so many more requests take; `screen` is null when
+   * stderr is no terminal.
+   */
   constructor(
     readonly screen: Screen | null,
-    readonly now: () => number,
+    readonly monotonic: () => number,
     readonly left: (requests: number) => number,
   ) {
-    this.#start = now();
+    this.#start = monotonic();
   }
 
   plan(files: number): void {
@@ -69,7 +72,7 @@ export class Progress {
       files: this.#files,
       planned: this.#planned,
       trades: this.#trades,
-      elapsedMillis: this.now() - this.#start,
+      elapsedMillis: this.monotonic() - this.#start,
       leftMillis: this.left(this.#planned - this.#files),
     };
   }

@@ -1,7 +1,7 @@
-import { pathAside } from "../../store/aside.ts";
+import { damagedAside } from "../../store/aside.ts";
 import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
-import { damagedPath, type Layout } from "../../store/layout.ts";
+import type { Layout } from "../../store/layout.ts";
 import { ledgerKey, rowsEntered } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge.ts";
 import { shareOfMonth } from "../../store/month/month_share.ts";
@@ -79,7 +79,7 @@ async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
 
 /** Its rows are in the partition, whose ledger goes on naming it. */
 function setAside(layout: Layout, { date, path }: Flaw, now: number): Repair {
-  const aside = damagedPath(pathAside(layout, path), now);
+  const aside = damagedAside(layout, path, now);
   moveDurably(path, aside);
   return { kind: "set aside", date, path, aside };
 }
@@ -103,7 +103,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   const partition = (await rebuilt.read())!;
   const reason = refusalOf(salvage, partition, isShort);
   if (reason !== null) return { kind: "left", date, path, reason };
-  const aside = damagedPath(pathAside(spool.layout, path), now);
+  const aside = damagedAside(spool.layout, path, now);
   replaceKeeping(rebuilt.path, path, aside);
   const proven = salvage.ledger !== null;
   if (!proven) await publishDailies(publisher, sources.filter(({ file }) => file.date === date));

@@ -1,7 +1,7 @@
-import { pathAside, workshopOf } from "../../store/aside.ts";
+import { damagedAside, workshopOf } from "../../store/aside.ts";
 import { removeIfThere, replaceKeeping } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
-import { damagedPath, rebuiltPath } from "../../store/layout.ts";
+import { rebuiltPath } from "../../store/layout.ts";
 import { dayFiles, makeMonth, ShrinkingMonth } from "../../store/month/month.ts";
 import { recordedMonth } from "../../store/month/stored_month.ts";
 import type { Publisher } from "../publish/publish.ts";
@@ -26,7 +26,7 @@ export async function repairMonth(
   try {
     const publication = { createdBy, breathe: () => pace.breathe() };
     const { rows } = await makeMonth(rebuilt, days, await recordedMonth(path), publication);
-    const aside = damagedPath(pathAside(layout, path), now);
+    const aside = damagedAside(layout, path, now);
     replaceKeeping(rebuilt, path, aside);
     return { kind: "rebuilt", date: month, path, aside, rows, proven: true };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Trades } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { ifThere } from "../../system/atomic.ts";
+import { isThere } from "../../system/atomic.ts";
 import { datesBelow } from "../dates.ts";
 import type { Layout } from "../layout.ts";
 import { emptyTally, keptIn, mergeTrades, type SortedSource } from "../merge.ts";
@@ -27,7 +27,7 @@ export interface DayFile {
 export function dayFiles(layout: Layout, venue: Venue, month: string): DayFile[] {
   return datesBelow(layout.days("trades", venue)).filter((date) => date.startsWith(month))
     .map((date) => ({ date, path: layout.partition(venue, date) }))
-    .filter(({ path }) => ifThere(() => Deno.lstatSync(path)) !== null);
+    .filter(({ path }) => isThere(path));
 }
 
 /** A month would lose trades if it were made anew. */

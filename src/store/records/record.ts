@@ -1,5 +1,5 @@
 import { fromDisk } from "../../system/disk_error.ts";
-import { ifThere, moveDurably, writeAtomically } from "../../system/atomic.ts";
+import { ifThere, isThere, moveDurably, writeAtomically } from "../../system/atomic.ts";
 import { damagedPath } from "../layout.ts";
 import { shortDigest } from "../parquet/group_checksums.ts";
 
@@ -12,7 +12,7 @@ export type StateRecord = Record<string, unknown>;
  */
 export async function writeState(path: string, text: string): Promise<void> {
   const there = ifThere(() => Deno.lstatSync(path));
-  if (there?.isDirectory) moveDurably(path, damagedPath(path, there.mtime?.getTime() ?? 0));
+  if (there?.isDirectory) moveDurably(path, damagedPath(path, there.mtime?.getTime() ?? 0, isThere));
   await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));
 }
 

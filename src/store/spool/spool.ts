@@ -6,6 +6,7 @@ import { fromDisk } from "../../system/disk_error.ts";
 import {
   entriesOf,
   ifThere,
+  isThere,
   moveDurably,
   onDisk,
   removeIfThere,
@@ -97,7 +98,7 @@ export class Spool {
    * are a file, it is kept as by `keep`, and rejected no more. Null when there are none. Throws as `keep`.
    */
   async readmit(file: SourceFile, breathe: Breathe = () => {}): Promise<Kept | null> {
-    return exists(this.layout.rejectedFile(file)) ? await this.#judgeRejected(file, breathe) : null;
+    return isThere(this.layout.rejectedFile(file)) ? await this.#judgeRejected(file, breathe) : null;
   }
 
   /** The dates that have raw files, oldest first. */
@@ -203,7 +204,7 @@ export class Spool {
   /** Gives a file its name, and a second version of one its own; returns what that is known by. */
   async #admit(path: string, file: SourceFile): Promise<string | null> {
     const place = this.layout.rawFile(file);
-    if (!exists(place)) {
+    if (!isThere(place)) {
       moveDurably(path, place);
       return null;
     }
@@ -239,8 +240,4 @@ export function rawDigest(path: string): string {
 /** The lines of a spooled file that are not blank: so many rows it has, if none is bad. Throws as `unpack`. */
 export function countLines(spooled: SpooledFile): Promise<number> {
   return countLinesIn(unpack(spooled));
-}
-
-function exists(path: string): boolean {
-  return ifThere(() => Deno.lstatSync(path)) !== null;
 }
