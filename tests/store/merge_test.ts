@@ -80,7 +80,7 @@ Deno.test("of two rows with one identity the earlier source's stays, and a diffe
   assert.deepEqual(tally, { kept: [1, 0], duplicates: 2, conflicts: 1 });
 });
 
-Deno.test("a cancellation and the legs of one Eurex id are trades of their own", async () => {
+Deno.test("a cancellation, the legs of one Eurex id, and another currency are trades of their own", async () => {
   const leg = trade({ contract_date: "2026-12-18", strike_price: 100, option_category: "C" });
   const distinct = [
     leg,
@@ -91,6 +91,7 @@ Deno.test("a cancellation and the legs of one Eurex id are trades of their own",
     { ...leg, price: 1 },
     { ...leg, quantity: 9 },
     { ...leg, modification_flag: "C" },
+    { ...leg, price_currency: "USD" },
   ];
   const { rows, tally } = await merge([distinct, distinct]);
   assert.equal(rows.length, distinct.length);
@@ -109,6 +110,7 @@ const IDENTITY = [
   "transaction_id",
   "price",
   "quantity",
+  "price_currency",
   "modification_flag",
   "contract_date",
   "strike_price",
