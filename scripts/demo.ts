@@ -39,9 +39,9 @@ step("4. What was stored");
 await run("check-status", "DETR", "--api-url", replica.apiUrl);
 for (const date of [yesterday, today]) await show(date);
 console.log(`
-Any Parquet reader takes it from here, for example DuckDB:
+From here on it is a reader's, for example DuckDB's (dist/doc/readers.md has the others):
   SELECT isin, count(*) AS trades, sum(price * quantity) AS turnover
-  FROM 'demo/data/de/xetra/trades/*/*/*/*/*.parquet' GROUP BY isin ORDER BY turnover DESC LIMIT 5;`);
+  FROM 'demo/data/de/xetra/trades/*/*/*/*/*.parquet' GROUP BY isin ORDER BY turnover DESC NULLS LAST LIMIT 5;`);
 
 function step(title: string): void {
   console.log(title);
@@ -61,5 +61,6 @@ async function show(date: string): Promise<void> {
   const file = await asyncBufferFromFile(`${root}/${path}`);
   const { num_rows, row_groups } = await parquetMetadataAsync(file);
   const megabytes = (file.byteLength / 1e6).toFixed(1);
-  console.log(`${path}: ${num_rows} trades, ${megabytes} MB, ${row_groups.length} row groups`);
+  const groups = `${row_groups.length} row group${row_groups.length === 1 ? "" : "s"}`;
+  console.log(`${path}: ${num_rows} trades, ${megabytes} MB, ${groups}`);
 }
