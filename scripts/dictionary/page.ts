@@ -1,5 +1,6 @@
 import { MEANINGS } from "../../src/feed/records/column_meanings.ts";
-import { type ColumnKind, COLUMNS, type Era, type TradeColumn } from "../../src/feed/records/fields.ts";
+import type { Column, ColumnKind } from "../../src/feed/records/record_type.ts";
+import { type Era, TRADES } from "../../src/feed/records/trades.ts";
 
 /** The page that holds the data dictionary. */
 export const PAGE: URL = new URL("../../dist/doc/data.md", import.meta.url);
@@ -30,11 +31,13 @@ export function withDictionary(page: string): string {
 
 function table(): string {
   const head = ["column", "type", "key to 2026-02", "key since 2026-03", "meaning"];
-  return [head, head.map(() => "---"), ...COLUMNS.map(rowOf)].map((cells) => `| ${cells.join(" | ")} |\n`)
+  return [head, head.map(() => "---"), ...TRADES.columns.map(rowOf)].map((cells) =>
+    `| ${cells.join(" | ")} |\n`
+  )
     .join("");
 }
 
-function rowOf({ name, kind, keys }: TradeColumn): string[] {
+function rowOf({ name, kind, keys }: Column): string[] {
   const meaning = MEANINGS[name];
   if (meaning === undefined) throw new Error(`nobody says what the column ${name} means`);
   const keyOf = (era: Era) => keys[era] === undefined ? "" : `\`${keys[era]}\``;

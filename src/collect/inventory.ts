@@ -1,3 +1,4 @@
+import { TRADES } from "../feed/records/trades.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { type Ledger, ledgerKey } from "../store/ledger.ts";
@@ -56,7 +57,7 @@ export function spooledKey({ file, version }: SpooledFile): string {
 
 async function readLedger(path: string): Promise<Pick<DayInventory, "rows" | "ledger" | "damage">> {
   try {
-    const partition = await readPartition(path);
+    const partition = await readPartition(path, TRADES);
     return { rows: partition?.rows ?? 0, ledger: partition?.ledger ?? new Map(), damage: null };
   } catch (error) {
     if (error instanceof DamagedPartition) return { rows: 0, ledger: new Map(), damage: error };

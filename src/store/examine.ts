@@ -1,13 +1,14 @@
-import type { Trades } from "../feed/records/trades.ts";
+import type { Batch } from "../feed/records/batch.ts";
+import type { RecordType } from "../feed/records/record_type.ts";
 import { rowsEntered } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
-import { compareTrades } from "./order.ts";
+import { compareRows } from "./order.ts";
 import { type Month, openStoredMonth, readDamageableMonth } from "./month/stored_month.ts";
 import { openStored, type Partition, readDamageable } from "./stored_partition.ts";
-import { openIfThere } from "./trades_file.ts";
+import { openIfThere } from "./data_file.ts";
 
 /** Gets each piece of what is examined, and is awaited. */
-type OnPiece = (trades: Trades) => void | Promise<void>;
+type OnPiece = (piece: Batch) => void | Promise<void>;
 /** Does a reading; what it throws becomes the damage of its file. */
 type Reading = <T>(read: () => T | Promise<T>) => Promise<T>;
 
@@ -16,10 +17,14 @@ type Reading = <T>(read: () => T | Promise<T>) => Promise<T>;
  * its rows, that none is there twice, and that its footer and ledger count as many; null when there is none.
  * `onPiece` gets each of them and is awaited. Throws `DamagedPartition`, and what `onPiece` throws.
  */
-export async function examinePartition(path: string, onPiece: OnPiece): Promise<Partition | null> {
+export async function examinePartition(
+  path: string,
+  type: RecordType,
+  onPiece: OnPiece,
+): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { trades, ...partition } = await openStored(path, file);
+  const { trades, ...partition } = await openStored(path, file, type);
   const reading: Reading = (read) => readDamageable(path, read);
   await examineRows(trades(), partition.rows, onPiece, reading);
   await reading(() => compareCounts(partition.rows, "ledger", rowsEntered(partition.ledger)));
@@ -27,10 +32,14 @@ export async function examinePartition(path: string, onPiece: OnPiece): Promise<
 }
 
 /** The same of the month file at `path`, and the days that it names. Throws `DamagedMonth`. */
-export async function examineMonth(path: string, onPiece: OnPiece): Promise<Month | null> {
+export async function examineMonth(
+  path: string,
+  type: RecordType,
+  onPiece: OnPiece,
+): Promise<Month | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { trades, ...month } = await openStoredMonth(path, file);
+  const { trades, ...month } = await openStoredMonth(path, file, type);
   const reading: Reading = (read) => readDamageableMonth(path, read);
   await examineRows(trades(), month.rows, onPiece, reading);
   const ofDays = month.days.reduce((sum, { rows }) => sum + rows, 0);
@@ -57,14 +66,16 @@ async function examineRows(
 /** Throws when rows do not follow each other as they should. */
 class OrderCheck {
   rows = 0;
-  #last: { readonly trades: Trades; readonly row: number } | null = null;
+  #last: { readonly batch: Batch; readonly row: number } | null = null;
 
-  check(trades: Trades): void {
-    for (let row = 0; row < trades.rows; row++) {
-      const order = this.#last === null ? -1 : compareTrades(this.#last.trades, this.#last.row, trades, row);
-      if (order === 0) throw new Error(`row ${this.rows} is the same trade as the one before it`);
+  check(batch: Batch): void {
+    for (let row = 0; row < batch.rows; row++) {
+      const order = this.#last === null ? -1 : compareRows(this.#last.batch, this.#last.row, batch, row);
+      if (order === 0) {
+        throw new Error(`row ${this.rows} is the same ${batch.type.noun} as the one before it`);
+      }
       if (order > 0) throw new Error(`row ${this.rows} is not in order`);
-      this.#last = { trades, row };
+      this.#last = { batch, row };
       this.rows++;
     }
   }

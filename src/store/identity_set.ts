@@ -1,28 +1,25 @@
-import { columnIndex, COLUMNS, IDENTITY_COLUMNS } from "../feed/records/fields.ts";
-import type { ColumnData, IdColumn, TextColumn, Trades } from "../feed/records/trades.ts";
+import type { Batch, ColumnData, IdColumn, TextColumn } from "../feed/records/batch.ts";
 
-const TRANSACTION_ID = columnIndex("transaction_id");
-const ALL_COLUMNS = COLUMNS.map((_, index) => index);
-/** Where the two hashes of a trade begin. */
+/** Where the two hashes of a row begin. */
 const [LOW_SEED, HIGH_SEED] = [1, 0x9747b28c];
 /** As many bits as a number of JavaScript holds whole, less 32. */
 const HIGH_BITS = 21;
 
 /**
- * Which trades there are, by a 53-bit digest of each identity: 8 bytes a trade. Among a million of them, one trade in
- * nine thousand million that is not there is taken for one that is.
+ * Which rows there are, by a 53-bit digest of each identity: 8 bytes a row. Among a million of them, one row in nine
+ * thousand million that is not there is taken for one that is.
  */
 export class IdentitySet {
   readonly #digests: Float64Array;
   readonly #columns: Columns;
 
   /**
-   * All the trades of these batches. `columns`, as places in `COLUMNS`, tell them apart instead of their identity: for
-   * trades of which somebody has kept no more.
+   * All the rows of these batches. `columns`, as places in those of their type, tell them apart instead of their identity:
+   * for rows of which somebody has kept no more.
    */
-  static async of(batches: AsyncIterable<Trades>, columns: Columns = null): Promise<IdentitySet> {
+  static async of(batches: AsyncIterable<Batch>, columns: Columns = null): Promise<IdentitySet> {
     const digests: Float64Array[] = [];
-    for await (const trades of batches) digests.push(digestsOf(trades, columns));
+    for await (const batch of batches) digests.push(digestsOf(batch, columns));
     const all = new Float64Array(digests.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const some of digests) {
@@ -38,14 +35,14 @@ export class IdentitySet {
     this.#columns = columns;
   }
 
-  /** How many of these rows are none of the trades. */
-  countOthers(trades: Trades): number {
-    return this.contain(trades).reduce((count, isThere) => count + 1 - isThere, 0);
+  /** How many of these rows are none of them. */
+  countOthers(batch: Batch): number {
+    return this.contain(batch).reduce((count, isThere) => count + 1 - isThere, 0);
   }
 
-  /** For each of these rows, 1 if it is one of the trades, else 0. */
-  contain(trades: Trades): Uint8Array {
-    return Uint8Array.from(digestsOf(trades, this.#columns), (digest) => Number(this.#has(digest)));
+  /** For each of these rows, 1 if it is one of them, else 0. */
+  contain(batch: Batch): Uint8Array {
+    return Uint8Array.from(digestsOf(batch, this.#columns), (digest) => Number(this.#has(digest)));
   }
 
   #has(digest: number): boolean {
@@ -61,14 +58,15 @@ export class IdentitySet {
 
 type Columns = readonly number[] | null;
 
-/** A digest of each row's identity, or of these columns; without a transaction id its identity is all of them. */
-function digestsOf(trades: Trades, columns: Columns): Float64Array {
-  const of = columns ?? IDENTITY_COLUMNS;
-  const withId = new Digests(trades.rows, of.map((index) => trades.columns[index])).values();
-  if (columns !== null) return withId;
-  const { lengths } = trades.columns[TRANSACTION_ID] as IdColumn;
+/** A digest of each row's identity, or of these columns; without an id its identity is all of them. */
+function digestsOf(batch: Batch, columns: Columns): Float64Array {
+  const { identity, id } = batch.type;
+  const of = columns ?? identity;
+  const withId = new Digests(batch.rows, of.map((index) => batch.columns[index])).values();
+  if (columns !== null || id === null) return withId;
+  const { lengths } = batch.columns[id] as IdColumn;
   if (!lengths.includes(0)) return withId;
-  const whole = new Digests(trades.rows, ALL_COLUMNS.map((index) => trades.columns[index])).values();
+  const whole = new Digests(batch.rows, batch.columns).values();
   return withId.map((digest, row) => lengths[row] === 0 ? whole[row] : digest);
 }
 
@@ -150,7 +148,7 @@ function mixLow(hash: number, word: number): number {
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }
 
-/** A step of its second lane for 128 bits: other constants, so that trades alike in one are not in the other. */
+/** A step of its second lane for 128 bits: other constants, so that rows alike in one are not in the other. */
 function mixHigh(hash: number, word: number): number {
   let k = Math.imul(word, 0xab0e9789);
   k = Math.imul((k << 16) | (k >>> 16), 0x38b34ae5);

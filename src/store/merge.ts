@@ -1,17 +1,17 @@
 import { gather } from "../feed/records/gather.ts";
-import type { Trades } from "../feed/records/trades.ts";
-import { compareTrades, sameInAll } from "./order.ts";
+import type { Batch } from "../feed/records/batch.ts";
+import { compareRows, sameInAll } from "./order.ts";
 
-/** Sorted batches of trades, each continuing the one before. */
-export type SortedSource = AsyncIterable<Trades>;
+/** Sorted batches of one record type, each continuing the one before. */
+export type SortedSource = AsyncIterable<Batch>;
 
 /** What a merge met, counted as it went. */
 export interface MergeTally {
   /** Rows kept of each source. */
   readonly kept: number[];
-  /** Rows left out, since a trade of the same identity was kept. */
+  /** Rows left out, since one of the same identity was kept. */
   duplicates: number;
-  /** Of the duplicates, those that differ from the kept trade in some other column. */
+  /** Of the duplicates, those that differ from the kept one in some other column. */
   conflicts: number;
 }
 
@@ -28,23 +28,23 @@ export function keptIn({ kept }: MergeTally, first = 0): number {
 /** A source and the row that it stands at. */
 interface Cursor {
   readonly source: number;
-  readonly batches: AsyncIterator<Trades>;
-  batch: Trades;
+  readonly batches: AsyncIterator<Batch>;
+  batch: Batch;
   row: number;
   /** Where the batch stands among those of the group being made; -1 when not yet. */
   slot: number;
 }
 
 /**
- * Merges sorted sources into groups of `rowsPerGroup` rows, each trade once: of two rows with one identity, that
+ * Merges sorted sources into groups of `rowsPerGroup` rows, each one once: of two rows with one identity, that
  * of the earlier source stays. Holds one batch of each source and one group, however many rows there are.
  * `tally.kept` gets an entry a source.
  */
-export async function* mergeTrades(
+export async function* mergeBatches(
   sources: readonly SortedSource[],
   rowsPerGroup: number,
   tally: MergeTally,
-): AsyncGenerator<Trades> {
+): AsyncGenerator<Batch> {
   tally.kept.push(...sources.map(() => 0));
   const group = new Group(rowsPerGroup);
   const heads = await openAll(sources);
@@ -70,10 +70,10 @@ export async function* mergeTrades(
 /** Rows picked for one group, out of batches that may be used up before the group is full. */
 class Group {
   rows = 0;
-  readonly #batches: Trades[] = [];
+  readonly #batches: Batch[] = [];
   readonly #batch: Uint32Array;
   readonly #row: Uint32Array;
-  #last: Trades | null = null;
+  #last: Batch | null = null;
   #lastRow = 0;
 
   constructor(capacity: number) {
@@ -85,7 +85,7 @@ class Group {
   take(cursor: Cursor, tally: MergeTally): boolean {
     const { batch, row } = cursor;
     const [last, lastRow] = [this.#last, this.#lastRow];
-    if (last !== null && compareTrades(last, lastRow, batch, row) === 0) {
+    if (last !== null && compareRows(last, lastRow, batch, row) === 0) {
       tally.duplicates++;
       if (!sameInAll(last, lastRow, batch, row)) tally.conflicts++;
       return false;
@@ -99,9 +99,9 @@ class Group {
     return ++this.rows === this.#row.length;
   }
 
-  /** The group's trades; the next group begins. */
-  flush(heads: readonly Cursor[]): Trades {
-    const trades = gather({
+  /** The group's rows; the next group begins. */
+  flush(heads: readonly Cursor[]): Batch {
+    const group = gather(this.#batches[0].type, {
       batches: this.#batches,
       batch: this.#batch.subarray(0, this.rows),
       row: this.#row.subarray(0, this.rows),
@@ -109,7 +109,7 @@ class Group {
     this.rows = 0;
     this.#batches.length = 0;
     for (const head of heads) head.slot = -1;
-    return trades;
+    return group;
   }
 }
 
@@ -117,25 +117,31 @@ async function openAll(sources: readonly SortedSource[]): Promise<Cursor[]> {
   const heads: Cursor[] = [];
   for (const [source, iterable] of sources.entries()) {
     const batches = iterable[Symbol.asyncIterator]();
-    const cursor: Cursor = { source, batches, batch: { rows: 0, columns: [] }, row: 0, slot: -1 };
-    if (await nextBatch(cursor)) heads.push(cursor);
+    const batch = await nextOf(batches);
+    if (batch !== null) heads.push({ source, batches, batch, row: 0, slot: -1 });
   }
   return heads.sort(compareHeads);
 }
 
-/** Moves on to the next batch that has rows; false at the end of the source. */
+/** Moves on to the next batch; false at the end of the source. */
 async function nextBatch(cursor: Cursor): Promise<boolean> {
+  const batch = await nextOf(cursor.batches);
+  if (batch === null) return false;
+  Object.assign(cursor, { batch, row: 0, slot: -1 });
+  return true;
+}
+
+/** The next batch that has rows; null at the end of the source. */
+async function nextOf(batches: AsyncIterator<Batch>): Promise<Batch | null> {
   for (;;) {
-    const { done, value } = await cursor.batches.next();
-    if (done) return false;
-    if (value.rows === 0) continue;
-    Object.assign(cursor, { batch: value, row: 0, slot: -1 });
-    return true;
+    const { done, value } = await batches.next();
+    if (done) return null;
+    if (value.rows > 0) return value;
   }
 }
 
 function compareHeads(a: Cursor, b: Cursor): number {
-  return compareTrades(a.batch, a.row, b.batch, b.row) || a.source - b.source;
+  return compareRows(a.batch, a.row, b.batch, b.row) || a.source - b.source;
 }
 
 /**
@@ -146,7 +152,7 @@ function rowsBefore(first: Cursor, second: Cursor): number {
   const { batch, row, source } = first;
   const isBefore = (at: number) =>
     at < batch.rows &&
-    (compareTrades(batch, at, second.batch, second.row) || source - second.source) < 0;
+    (compareRows(batch, at, second.batch, second.row) || source - second.source) < 0;
   let [before, step] = [row, 1];
   for (; isBefore(before + step); step *= 2) before += step;
   for (; step >= 1; step /= 2) if (isBefore(before + step)) before += step;

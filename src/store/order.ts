@@ -1,43 +1,42 @@
-import { columnIndex, IDENTITY_COLUMNS, ISIN } from "../feed/records/fields.ts";
-import { gather } from "../feed/records/gather.ts";
+import { take } from "../feed/records/gather.ts";
 import {
+  type Batch,
   type ColumnData,
   type IdColumn,
   NULL_TIME,
   type TextColumn,
-  type Trades,
-} from "../feed/records/trades.ts";
-
-const TRANSACTION_ID = columnIndex("transaction_id");
-const AFTER_ISIN = IDENTITY_COLUMNS.slice(1);
+} from "../feed/records/batch.ts";
 
 /**
- * The order of stored trades: by identity, isin and trading time first, nulls last; rows without a transaction
- * id by all columns thereafter. So two rows are the same trade exactly when this returns 0.
+ * The order of stored rows of one type: by identity, nulls last; rows without an id by all columns thereafter. So two
+ * rows are one exactly when this returns 0.
  */
-export function compareTrades(a: Trades, i: number, b: Trades, j: number): number {
-  return compareColumn(a.columns[ISIN], i, b.columns[ISIN], j) || compareWithinIsin(a, i, b, j);
+export function compareRows(a: Batch, i: number, b: Batch, j: number): number {
+  return compareFrom(0, a, i, b, j);
 }
 
-function compareWithinIsin(a: Trades, i: number, b: Trades, j: number): number {
-  for (const column of AFTER_ISIN) {
+/** Compares two rows that are known to agree in so many columns of their identity. */
+function compareFrom(known: number, a: Batch, i: number, b: Batch, j: number): number {
+  const { identity, id } = a.type;
+  for (let at = known; at < identity.length; at++) {
+    const column = identity[at];
     const order = compareColumn(a.columns[column], i, b.columns[column], j);
     if (order !== 0) return order;
   }
-  return (a.columns[TRANSACTION_ID] as IdColumn).lengths[i] === 0 ? compareAll(a, i, b, j) : 0;
+  return id !== null && (a.columns[id] as IdColumn).lengths[i] === 0 ? compareAll(a, i, b, j) : 0;
 }
 
-/** Whether two rows agree in these columns, places in `COLUMNS`. */
-export function agreeIn(columns: readonly number[], a: Trades, i: number, b: Trades, j: number): boolean {
+/** Whether two rows agree in these columns, places in those of their type. */
+export function agreeIn(columns: readonly number[], a: Batch, i: number, b: Batch, j: number): boolean {
   return columns.every((column) => compareColumn(a.columns[column], i, b.columns[column], j) === 0);
 }
 
 /** Whether two rows agree in every column. */
-export function sameInAll(a: Trades, i: number, b: Trades, j: number): boolean {
+export function sameInAll(a: Batch, i: number, b: Batch, j: number): boolean {
   return compareAll(a, i, b, j) === 0;
 }
 
-function compareAll(a: Trades, i: number, b: Trades, j: number): number {
+function compareAll(a: Batch, i: number, b: Batch, j: number): number {
   for (let column = 0; column < a.columns.length; column++) {
     const order = compareColumn(a.columns[column], i, b.columns[column], j);
     if (order !== 0) return order;
@@ -80,25 +79,25 @@ function compareNumbers(a: number, b: number): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
-/** The trades in their stored order; of equal ones, the earlier stays earlier. */
-export function sortTrades(trades: Trades): Trades {
-  return gather({ batches: [trades], batch: new Uint32Array(trades.rows), row: sortedRows(trades) });
+/** The rows in their stored order; of equal ones, the earlier stays earlier. */
+export function sortBatch(batch: Batch): Batch {
+  return take(batch, sortedRows(batch));
 }
 
 /**
- * Counting sort by isin, then a stable sort within each: a file is in order of publication, so the few rows of
- * one isin are nearly sorted.
+ * Counting sort by the required text, of trades the isin, then a stable sort within each: a file is in order of
+ * publication, so the few rows of one isin are nearly sorted.
  */
-function sortedRows(trades: Trades): Uint32Array {
-  const { codes, values } = trades.columns[ISIN] as TextColumn;
+function sortedRows(batch: Batch): Uint32Array {
+  const { codes, values } = batch.columns[batch.type.required] as TextColumn;
   const rankOf = ranks(values);
   const starts = new Uint32Array(values.length + 1);
-  for (let row = 0; row < trades.rows; row++) starts[rankOf[codes[row]] + 1]++;
+  for (let row = 0; row < batch.rows; row++) starts[rankOf[codes[row]] + 1]++;
   for (let rank = 0; rank < values.length; rank++) starts[rank + 1] += starts[rank];
-  const rows = new Uint32Array(trades.rows);
+  const rows = new Uint32Array(batch.rows);
   const next = starts.slice();
-  for (let row = 0; row < trades.rows; row++) rows[next[rankOf[codes[row]]]++] = row;
-  const compare = (i: number, j: number) => compareWithinIsin(trades, i, trades, j);
+  for (let row = 0; row < batch.rows; row++) rows[next[rankOf[codes[row]]]++] = row;
+  const compare = (i: number, j: number) => compareFrom(1, batch, i, batch, j);
   for (let rank = 0; rank < values.length; rank++) {
     rows.subarray(starts[rank], starts[rank + 1]).sort(compare);
   }

@@ -1,9 +1,9 @@
 import { encodeLedger, type Ledger } from "./ledger.ts";
-import { emptyTally, keptIn, mergeTrades, type SortedSource } from "./merge.ts";
+import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge.ts";
 import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
 import { encodeProof, PROOF_KEY } from "./parquet/group_checksums.ts";
 import { LEDGER_KEY, openStored } from "./stored_partition.ts";
-import { openIfThere, type Publication, writeTrades } from "./trades_file.ts";
+import { openIfThere, type Publication, writeBatches } from "./data_file.ts";
 
 /** What publishing changed. */
 export interface Published {
@@ -11,12 +11,12 @@ export interface Published {
   readonly rows: number;
   readonly added: number;
   readonly duplicates: number;
-  /** Duplicates that differ from the stored trade in a column outside of the identity; the stored one stays. */
+  /** Duplicates that differ from the stored row in a column outside of the identity; the stored one stays. */
   readonly conflicts: number;
 }
 
 /**
- * Merges sorted trades into the partition at `path`, with the ledger entries of the files that they come from, in
+ * Merges sorted rows into the partition at `path`, with the ledger entries of the files that they come from, in
  * one rename: a partition only grows. Its bytes are checked against their digest first.
  * Throws `DamagedPartition`; then, as after any other error, the partition is what it was.
  */
@@ -27,15 +27,15 @@ export async function publishPartition(
   publication: Publication,
 ): Promise<Published> {
   using file = openIfThere(path);
-  const stored = file === null ? null : await openStored(path, file);
+  const stored = file === null ? null : await openStored(path, file, publication.type);
   const ledger = encodeLedger(new Map([...stored?.ledger ?? [], ...entries]));
   const tally = emptyTally();
-  const groups = mergeTrades(
+  const groups = mergeBatches(
     stored === null ? sources : [stored.trades(), ...sources],
     ROW_GROUP_ROWS,
     tally,
   );
-  await writeTrades(
+  await writeBatches(
     path,
     groups,
     (proofs) => new Map([[LEDGER_KEY, ledger], [PROOF_KEY, encodeProof(ledger, proofs)]]),

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileNamed, POSTTRADE, type SourceFile } from "../feed/source_file.ts";
+import { TRADES } from "../feed/records/trades.ts";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf } from "../system/atomic.ts";
 import { DamagedPartition } from "./damaged_partition.ts";
@@ -8,7 +9,7 @@ import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
 import { openForeign } from "./parquet/foreign.ts";
 import { SEAL_KEY } from "./parquet/footer_checksum.ts";
 import { readPartition } from "./stored_partition.ts";
-import { bufferOf, openIfThere } from "./trades_file.ts";
+import { bufferOf, openIfThere } from "./data_file.ts";
 
 /** What the Python predecessor of this program has stored of a venue, below its working directory. */
 export class Predecessor {
@@ -84,7 +85,7 @@ export interface RawFile {
 /** Whether the file at `path` is this program's, and whole as far as its footer tells. */
 async function isOurs(path: string): Promise<boolean> {
   try {
-    return await readPartition(path) !== null;
+    return await readPartition(path, TRADES) !== null;
   } catch (error) {
     if (error instanceof DamagedPartition) return false;
     throw error;

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from "node:v8";
-import { COLUMNS } from "../feed/records/fields.ts";
-import { type ColumnData, storageOf, type TextColumn, type Trades } from "../feed/records/trades.ts";
+import { type Batch, type ColumnData, storageOf, type TextColumn } from "../feed/records/batch.ts";
+import type { RecordType } from "../feed/records/record_type.ts";
 import { writeTemporary } from "../system/atomic.ts";
 import type { SortedSource } from "./merge.ts";
 
@@ -15,10 +15,10 @@ interface Header {
 }
 
 /**
- * Writes sorted trades to a file, to be read by this process only. Their ids must lie in their order, as `gather`
+ * Writes sorted rows to a file, to be read by this process only. Their ids must lie in their order, as `gather`
  * leaves them. Throws `CannotWrite`.
  */
-export function writeRun(path: string, { rows, columns }: Trades): void {
+export function writeRun(path: string, { rows, columns }: Batch): void {
   const dictionaries = columns.map((column) => column.kind === "text" ? column.values : null);
   const header = serialize({ rows, dictionaries } satisfies Header);
   writeTemporary(path, (append) => {
@@ -31,17 +31,17 @@ export function writeRun(path: string, { rows, columns }: Trades): void {
   });
 }
 
-/** Reads what `writeRun` wrote, a piece at a time. */
-export async function* readRun(path: string): SortedSource {
+/** Reads what `writeRun` wrote of rows of a type, a piece at a time. */
+export async function* readRun(path: string, type: RecordType): SortedSource {
   using file = await Deno.open(path);
   const [length] = fill(new Uint32Array(1), file);
   const { rows, dictionaries } = deserialize(fill(new Uint8Array(length), file)) as Header;
   for (let start = 0; start < rows; start += PIECE_ROWS) {
     const pieceRows = Math.min(PIECE_ROWS, rows - start);
-    const columns = COLUMNS.map(({ kind }, index) =>
+    const columns = type.columns.map(({ kind }, index) =>
       readPiece(storageOf(kind), pieceRows, dictionaries[index], file)
     );
-    yield { rows: pieceRows, columns };
+    yield { type, rows: pieceRows, columns };
   }
 }
 

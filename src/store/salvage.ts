@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import type { Trades } from "../feed/records/trades.ts";
+import type { Batch } from "../feed/records/batch.ts";
+import type { RecordType } from "../feed/records/record_type.ts";
 import { fromDisk } from "../system/disk_error.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
@@ -8,7 +9,7 @@ import type { SortedSource } from "./merge.ts";
 import { countRows, readGroup } from "./parquet/reader.ts";
 import { decodeProof, type GroupProof, PROOF_KEY, shortDigest } from "./parquet/group_checksums.ts";
 import { LEDGER_KEY } from "./stored_partition.ts";
-import { bufferOf, openIfThere } from "./trades_file.ts";
+import { bufferOf, openIfThere } from "./data_file.ts";
 
 /** The footer of a day is some 100 KB. */
 const TAIL_BYTES = 4 * 1024 * 1024;
@@ -34,29 +35,34 @@ interface Place {
 type Bytes = ReturnType<typeof bufferOf>;
 
 /** Looks into a damaged partition for what is intact. Whatever lies there, it does not throw. */
-export async function salvagePartition(path: string): Promise<Salvage> {
+export async function salvagePartition(path: string, type: RecordType): Promise<Salvage> {
   try {
     using file = openIfThere(path);
-    if (file === null) return NOTHING;
-    return await salvage(path, bufferOf(file));
+    if (file === null) return nothing(type);
+    return await salvage(path, bufferOf(file), type);
   } catch {
-    return NOTHING; // a folder, or a disk that cannot be read
+    return nothing(type); // a folder, or a disk that cannot be read
   }
 }
 
-const NOTHING: Salvage = { ledger: null, rows: null, intactRows: 0, trades: () => groupsAt("", []) };
+function nothing(type: RecordType): Salvage {
+  return { ledger: null, rows: null, intactRows: 0, trades: () => groupsAt("", [], type) };
+}
 
-async function salvage(path: string, file: Bytes): Promise<Salvage> {
+async function salvage(path: string, file: Bytes, type: RecordType): Promise<Salvage> {
   const tail = Buffer.from(file.slice(Math.max(0, file.byteLength - TAIL_BYTES)));
   const proof = decodeProof(valueIn(tail, PROOF_KEY) ?? "");
-  if (proof === null) return { ...NOTHING, rows: await countRows(file).catch(() => null) };
+  if (proof === null) return { ...nothing(type), rows: await countRows(file).catch(() => null) };
   const ledger = valueIn(tail, LEDGER_KEY);
   const intact = intactGroups(file, proof.groups);
   return {
     ledger: ledger !== null && shortDigest(ledger) === proof.ledgerDigest ? decodeLedger(ledger) : null,
     rows: rowsIn(proof.groups),
     intactRows: rowsIn(intact),
-    trades: () => inPresentOrder(groupsAt(path, intact)),
+    trades: () => {
+      const groups = groupsAt(path, intact, type);
+      return type.earlier === null ? groups : inPresentOrder(groups);
+    },
   };
 }
 
@@ -81,11 +87,17 @@ function placesOf(groups: readonly GroupProof[], lead: number): (GroupProof & Pl
   });
 }
 
-async function* groupsAt(path: string, places: readonly Place[]): AsyncGenerator<Trades> {
+async function* groupsAt(
+  path: string,
+  places: readonly Place[],
+  type: RecordType,
+): AsyncGenerator<Batch> {
   if (places.length === 0) return;
   using file = fromDisk(path, () => Deno.openSync(path));
   const buffer = bufferOf(file);
-  for (const { start, bytes, rows } of places) yield readGroup(buffer.slice(start, start + bytes), rows);
+  for (const { start, bytes, rows } of places) {
+    yield readGroup(buffer.slice(start, start + bytes), rows, type);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { COLUMNS } from "../feed/records/fields.ts";
+import type { RecordType } from "../feed/records/record_type.ts";
 import { isDiskAway, withPath } from "../system/disk_error.ts";
 import { DamagedPartition } from "./damaged_partition.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
@@ -6,72 +6,77 @@ import type { SortedSource } from "./merge.ts";
 import { isNull } from "./parquet/reader.ts";
 import { decodeProof, digestOfGroups, PROOF_KEY } from "./parquet/group_checksums.ts";
 import {
+  batchesIn,
   checkDigest,
+  type DataFooter,
   guarded,
   openIfThere,
-  readTradesFooter,
-  type TradesFooter,
-  tradesIn,
-} from "./trades_file.ts";
+  readDataFooter,
+} from "./data_file.ts";
 
 /** The key of the ledger in a partition's footer. */
 export const LEDGER_KEY = "xetra-parqed.ledger";
 
-/** A day's trades as they lie on disk. */
+/** A day's rows as they lie on disk. */
 export interface Partition {
   readonly rows: number;
   readonly ledger: Ledger;
   /**
-   * A SHA-256 in hex digits, of the row groups: two partitions of one digest hold the same trades. One that is written
-   * anew with the same trades keeps it, wherever in the file they begin and whatever its ledger says.
+   * A SHA-256 in hex digits, of the row groups: two partitions of one digest hold the same rows. One that is written
+   * anew with the same rows keeps it, wherever in the file they begin and whatever its ledger says.
    */
   readonly digest: string;
 }
 
 /** The partition at `path`; null when there is none. Throws `DamagedPartition` when its footer is not ours. */
-export async function readPartition(path: string): Promise<Partition | null> {
+export async function readPartition(path: string, type: RecordType): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  return await readDamageable(path, async () => partitionOf(await readTradesFooter(file)));
+  return await readDamageable(path, async () => partitionOf(await readDataFooter(file, type)));
 }
 
 /** Whether version 0.1.0 wrote the partition at `path`; false when there is none. Throws as `readPartition`. */
-export async function isOfFirstVersion(path: string): Promise<boolean> {
+export async function isOfFirstVersion(path: string, type: RecordType): Promise<boolean> {
   using file = openIfThere(path);
   if (file === null) return false;
-  return (await readDamageable(path, () => readTradesFooter(file))).parquet.isOfFirstVersion;
+  return (await readDamageable(path, () => readDataFooter(file, type))).parquet.isOfFirstVersion;
 }
 
-/** The columns, as places in `COLUMNS`, that have a value in some row; none when there is no partition. Throws as `readPartition`. */
-export async function filledColumns(path: string): Promise<number[]> {
+/** The columns, as places in those of the type, that have a value in some row; none when there is no partition. Throws as `readPartition`. */
+export async function filledColumns(path: string, type: RecordType): Promise<number[]> {
   using file = openIfThere(path);
   if (file === null) return [];
-  const { parquet: { groups } } = await readDamageable(path, () => readTradesFooter(file));
-  return COLUMNS.keys().filter((column) => groups.some(({ chunks }) => !isNull(chunks[column]))).toArray();
+  const { parquet: { groups } } = await readDamageable(path, () => readDataFooter(file, type));
+  return type.columns.keys().filter((column) => groups.some(({ chunks }) => !isNull(chunks[column])))
+    .toArray();
 }
 
 /** The same as `readPartition`, with all its bytes checked against their digest: a proof that what its ledger names can be read. */
-export async function checkPartition(path: string): Promise<Partition | null> {
+export async function checkPartition(path: string, type: RecordType): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { rows, ledger, digest } = await openStored(path, file);
+  const { rows, ledger, digest } = await openStored(path, file, type);
   return { rows, ledger, digest };
 }
 
 /** A partition whose bytes have been checked against their digest. */
 export interface StoredPartition extends Partition {
-  /** Its trades, a piece at a time, as long as its file is open. Throws `DamagedPartition`. */
+  /** Its rows, a piece at a time, as long as its file is open. Throws `DamagedPartition`. */
   trades(): SortedSource;
 }
 
 /** Reads an open partition, `path` being its name for the message. Throws `DamagedPartition`. */
-export async function openStored(path: string, file: Deno.FsFile): Promise<StoredPartition> {
+export async function openStored(
+  path: string,
+  file: Deno.FsFile,
+  type: RecordType,
+): Promise<StoredPartition> {
   return await readDamageable(path, async () => {
-    const footer = await readTradesFooter(file);
+    const footer = await readDataFooter(file, type);
     checkDigest(file, footer);
     return {
       ...partitionOf(footer),
-      trades: () => guarded(tradesIn(file, footer), (read) => readDamageable(path, read)),
+      trades: () => guarded(batchesIn(file, footer), (read) => readDamageable(path, read)),
     };
   });
 }
@@ -85,7 +90,7 @@ export async function readDamageable<T>(path: string, read: () => T | Promise<T>
   }
 }
 
-function partitionOf({ rows, digest, parquet: { metadata } }: TradesFooter): Partition {
+function partitionOf({ rows, digest, parquet: { metadata } }: DataFooter): Partition {
   const ledger = metadata.get(LEDGER_KEY);
   if (ledger === undefined) throw new Error("its footer has no ledger: it was not written by this program");
   const proof = decodeProof(metadata.get(PROOF_KEY) ?? "");

@@ -12,6 +12,7 @@ import {
   type MonthState,
   storedMonths,
 } from "../../src/collect/maintain/month_state.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { readMonth } from "../../src/store/month/stored_month.ts";
 import { writePending } from "../../src/store/records/pending.ts";
@@ -77,7 +78,7 @@ Deno.test("consolidateEndedMonths() makes what has ended and changed, without da
   await venue.store("2026-08-05");
   const third = await venue.consolidate();
   assert.deepEqual(third.map(({ kind }) => kind), ["consolidated", "unchanged"]);
-  assert.equal((await readMonth(venue.tools.layout.monthFile("DETR", "2026-08")))!.rows, 3);
+  assert.equal((await readMonth(venue.tools.layout.monthFile("DETR", "2026-08"), TRADES))!.rows, 3);
 });
 
 Deno.test("consolidateEndedMonths() waits while a listed file of the month is not stored, but not for a lost one", async () => {
@@ -110,7 +111,7 @@ Deno.test("consolidateEndedMonths() throws the reason of its signal, and nothing
   await venue.store("2026-09-01");
   const reason = new Error("stop");
   await assert.rejects(consolidateEndedMonths("DETR", venue.tools, AbortSignal.abort(reason)), reason);
-  assert.equal(await readMonth(venue.tools.layout.monthFile("DETR", "2026-09")), null);
+  assert.equal(await readMonth(venue.tools.layout.monthFile("DETR", "2026-09"), TRADES), null);
 });
 
 /** A venue's stored days, on 7 October. */

@@ -3,6 +3,7 @@ import { publishDaily } from "../../src/collect/publish/publish_daily.ts";
 import type { Finding } from "../../src/collect/findings.ts";
 import { Pace } from "../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../src/collect/publish/publish.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { adoptedKey, type Judgement } from "../../src/store/ledger.ts";
@@ -84,10 +85,11 @@ export class Venue implements Disposable {
     await other.minute(`${date}T00:00`, lines);
     const path = other.layout.partition("DETR", date);
     using file = Deno.openSync(path);
-    const { rows, trades } = await openStored(path, file);
+    const { rows, trades } = await openStored(path, file, TRADES);
     const digest = "0123456789abcdef";
     const entries = new Map([[adoptedKey(digest), { rows, rejected: 0, digest }]]);
     await publishPartition(this.layout.partition("DETR", date), [trades()], entries, {
+      type: TRADES,
       createdBy: "a test",
       breathe: () => Promise.resolve(),
     });
@@ -107,7 +109,7 @@ export class Venue implements Disposable {
 
   /** The ledger of a date as `key: rows rejected digest judgement`, what is not CREDITED being `fetched`. */
   async ledger(date: string): Promise<Record<string, string>> {
-    const { ledger } = (await readPartition(this.layout.partition("DETR", date)))!;
+    const { ledger } = (await readPartition(this.layout.partition("DETR", date), TRADES))!;
     const entries = Array.from(ledger, ([key, { rows, rejected, digest, judged }]): [string, string] => {
       const origin = digest === "credited" ? digest : "fetched";
       return [key, `${rows} ${rejected} ${origin}${judged === undefined ? "" : ` ${judged}`}`];

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { compareDaily } from "../../src/collect/publish/compare.ts";
 import { type DayShare, publicationMinutes, rowsOfDate, Shares } from "../../src/collect/publish/shares.ts";
 import { publishDay } from "../../src/collect/publish/publish.ts";
-import { columnIndex } from "../../src/feed/records/fields.ts";
+import { columnIndex } from "../../src/feed/records/record_type.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { dailyFile } from "../../src/feed/source_file.ts";
-import type { IdColumn } from "../../src/feed/records/trades.ts";
-import { sortTrades } from "../../src/store/order.ts";
+import type { IdColumn } from "../../src/feed/records/batch.ts";
+import { sortBatch } from "../../src/store/order.ts";
 import type { Runs } from "../../src/store/runs.ts";
 import { tradesOf } from "../store/trades.ts";
 import { lines, Venue } from "./daily_files.ts";
@@ -37,7 +38,7 @@ async function idsIn(runs: Runs): Promise<string[]> {
   const ids: string[] = [];
   for (const source of runs.sources()) {
     for await (const { rows, columns } of source) {
-      const { starts, lengths, bytes } = columns[columnIndex("transaction_id")] as IdColumn;
+      const { starts, lengths, bytes } = columns[columnIndex(TRADES, "transaction_id")] as IdColumn;
       for (let i = 0; i < rows; i++) {
         ids.push(new TextDecoder().decode(bytes.subarray(starts[i], starts[i] + lengths[i])));
       }
@@ -82,7 +83,7 @@ Deno.test("rows without any time are compared with nothing: neither those of the
   const timed = Array.from({ length: 40 }, (_, i) => row(i, undefined, `${DATE}T09:00:01Z`));
   const timeless = timed.map((_, i) => row(100 + i));
   async function* stored() {
-    yield sortTrades(tradesOf([...timed, ...timeless]));
+    yield sortBatch(tradesOf([...timed, ...timeless]));
   }
   const entry = { rows: 80, rejected: 0, digest: "0123456789abcdef" };
   await publishDay(venue.publisher, DATE, [stored()], new Map([["09_00", entry]]));

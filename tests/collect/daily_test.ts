@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { contradictionsOf } from "../../src/collect/publish/contradictions.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
@@ -284,7 +285,7 @@ Deno.test("a daily file that is not understood is entered nowhere", async () => 
   using venue = new Venue();
   const [finding, ...others] = await venue.daily(DATE, ['{"renamed":1}'], [minute(`${DATE}T06:00`)]);
   assert.deepEqual([finding.kind, others], ["strange", []]);
-  assert.equal(await readPartition(venue.layout.partition("DETR", DATE)), null);
+  assert.equal(await readPartition(venue.layout.partition("DETR", DATE), TRADES), null);
 });
 
 Deno.test("its own date comes last: when another date's partition is damaged, the file is not seen", async () => {
@@ -295,7 +296,7 @@ Deno.test("its own date comes last: when another date's partition is damaged, th
   Deno.writeFileSync(path, bytes.with(4, bytes[4] ^ 1));
   const rows = [...lines(`${DATE}T09:00`, 2, 10), ...lines(`${EVE}T22:05`, 2)];
   await assert.rejects(venue.daily(DATE, rows), DamagedPartition);
-  assert.equal(await readPartition(venue.layout.partition("DETR", DATE)), null);
+  assert.equal(await readPartition(venue.layout.partition("DETR", DATE), TRADES), null);
   assert.ok(!existsSync(venue.layout.runs("DETR")));
 });
 

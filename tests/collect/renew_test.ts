@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { renewPartitions } from "../../src/collect/maintain/renew.ts";
 import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { examinePartition } from "../../src/store/examine.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { treeOf } from "../e2e/evidence.ts";
@@ -39,13 +40,17 @@ Deno.test("days of version 0.1.0 are written anew with the columns of now: a glo
   )}`;
   await assert.rejects(database.rows(all), /schema mismatch/);
   const path = venue.layout.partition("DETR", DATE);
-  const [rows, before] = [await storedRows(path), await readPartition(path)];
+  const [rows, before] = [await storedRows(path), await readPartition(path, TRADES)];
   await renewPartitions(venue.publisher);
   assert.deepEqual(await database.rows(all), [{ rows: 38, types: 0 }]);
-  const after = await readPartition(path);
+  const after = await readPartition(path, TRADES);
   assert.deepEqual([after?.rows, after?.ledger], [before?.rows, before?.ledger]);
   assert.deepEqual(textsOf(await storedRows(path)), textsOf(rows));
-  assert.equal((await examinePartition(path, () => {}))?.rows, rows.length, "and in the order of now");
+  assert.equal(
+    (await examinePartition(path, TRADES, () => {}))?.rows,
+    rows.length,
+    "and in the order of now",
+  );
 });
 
 Deno.test("days of now are left as they are, and so is a damaged one", async () => {

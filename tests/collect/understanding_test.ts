@@ -5,6 +5,7 @@ import { ODD } from "../../scripts/replica/untidy.ts";
 import type { Finding } from "../../src/collect/findings.ts";
 import { Pace } from "../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../src/collect/publish/publish.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { fileNamed, type SourceFile } from "../../src/feed/source_file.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { Spool } from "../../src/store/spool/spool.ts";
@@ -65,7 +66,7 @@ for (const venue of ["DETR", "DFRA", "DGAT", "DEUR"]) {
       assert.deepEqual([paths.length, more], [2, []]);
       assert.deepEqual(lacking, columns.includes("isin") ? [] : columns);
       for (const key of keys) assert.ok(found.includes(`${key}2`), found.join(", "));
-      const { ledger } = (await readPartition(spool.layout.partition(venue, DATE)))!;
+      const { ledger } = (await readPartition(spool.layout.partition(venue, DATE), TRADES))!;
       assert.deepEqual([...ledger.keys()], ["12_01", "12_03"]);
     });
   }
@@ -80,7 +81,7 @@ Deno.test("a daily file whose prices have another key is kept and not stored", a
   );
   const findings = await venue.daily(DATE, other);
   assert.deepEqual(findings.map((finding) => isStrange(finding) && finding.lacking), [["price"]]);
-  assert.equal(await readPartition(venue.layout.partition("DETR", DATE)), null);
+  assert.equal(await readPartition(venue.layout.partition("DETR", DATE), TRADES), null);
 });
 
 Deno.test("few rows without a price, and many without a new key, are stored: the exchange may leave prices out", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { readMonth } from "../../src/store/month/stored_month.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";
@@ -24,7 +25,7 @@ async function endOfMonth() {
     partition: venue.layout.partition("DETR", LAST),
     /** What the first cycle after this time does besides fetching. */
     upkeep: (time: string) => lookAfter("DETR", toolsOf(venue, clockAt(Date.parse(`${time}Z`))), NEVER),
-    days: async () => (await readMonth(path))!.days.map(({ date, rows }) => [date, rows]),
+    days: async () => (await readMonth(path, TRADES))!.days.map(({ date, rows }) => [date, rows]),
     tree: () => treeOf(venue.layout.venues("trades_monthly")),
     [Symbol.dispose]: () => venue[Symbol.dispose](),
   };

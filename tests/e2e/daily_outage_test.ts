@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { rawDigest } from "../../src/store/spool/spool.ts";
 import { withLines } from "./changed_lines.ts";
@@ -199,6 +200,7 @@ async function leftBy010(replica: Replica, dir: string): Promise<void> {
   Deno.copyFileSync(rawPath(other.path, DAILY), rawPath(dir, DAILY));
   const entry = { rows: 600, rejected: 600, digest: rawDigest(rawPath(dir, DAILY)) };
   await publishPartition(partitionPath(dir, "DETR", DATE), [], new Map([[`daily-${DATE}`, entry]]), {
+    type: TRADES,
     createdBy: "version 0.1.0",
     breathe: () => Promise.resolve(),
   });

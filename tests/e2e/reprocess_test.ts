@@ -4,8 +4,9 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
-import { columnIndex } from "../../src/feed/records/fields.ts";
-import type { ColumnData } from "../../src/feed/records/trades.ts";
+import { columnIndex } from "../../src/feed/records/record_type.ts";
+import type { ColumnData } from "../../src/feed/records/batch.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { openStored } from "../../src/store/stored_partition.ts";
 import { assertForeseen, jsonOf, logOf, treeOf } from "./evidence.ts";
@@ -186,15 +187,16 @@ Deno.test("a damaged partition is left alone by reprocess, with what to do", asy
  */
 async function storeOtherVenues(path: string): Promise<void> {
   using file = Deno.openSync(path);
-  const { ledger, trades } = await openStored(path, file);
+  const { ledger, trades } = await openStored(path, file, TRADES);
   const other = (column: ColumnData, index: number): ColumnData =>
-    index !== columnIndex("execution_venue") || column.kind !== "text"
+    index !== columnIndex(TRADES, "execution_venue") || column.kind !== "text"
       ? column
       : { ...column, values: column.values.map((value) => value && "OLD") };
   async function* changed() {
-    for await (const { rows, columns } of trades()) yield { rows, columns: columns.map(other) };
+    for await (const batch of trades()) yield { ...batch, columns: batch.columns.map(other) };
   }
   await publishPartition(`${path}.old`, [changed()], ledger, {
+    type: TRADES,
     createdBy: "an older version",
     breathe: () => Promise.resolve(),
   });

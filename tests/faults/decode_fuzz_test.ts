@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FileDecoder } from "../../src/feed/decode/decode.ts";
 import { RowScanner } from "../../src/feed/decode/row_scanner.ts";
-import type { Trades } from "../../src/feed/records/trades.ts";
-import { TradesBuilder } from "../../src/feed/decode/trades_builder.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
+import { BatchBuilder } from "../../src/feed/decode/batch_builder.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
 import { oddText } from "./odd_files.ts";
 import { type PlainFile, plainlyDecoded } from "./plain_decoder.ts";
@@ -42,8 +43,8 @@ const deliveries: fc.Arbitrary<Delivery> = fc.oneof(
 
 /** What the program's decoder makes of a file. */
 function decoded(bytes: Uint8Array, { pieceBytes, capacity }: Delivery): PlainFile & { predicted: number } {
-  const batches: Trades[] = [];
-  const scanner = new CountingScanner(new TradesBuilder(capacity));
+  const batches: Batch[] = [];
+  const scanner = new CountingScanner(new BatchBuilder(TRADES, capacity));
   const decoder = new FileDecoder(scanner, (batch) => batches.push(batch));
   for (let at = 0; at < bytes.length; at += pieceBytes) decoder.push(bytes.subarray(at, at + pieceBytes));
   const file = decoder.finish();

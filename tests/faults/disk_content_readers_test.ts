@@ -9,6 +9,7 @@ import { cleanUp } from "../../src/collect/maintain/cleanup.ts";
 import { inventoryOf } from "../../src/collect/inventory.ts";
 import { Pace } from "../../src/collect/pace.ts";
 import { verifyDay } from "../../src/collect/verify/verify_day.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { systemClock } from "../../src/system/system_clock.ts";
 import { readAccepted } from "../../src/store/records/accepted.ts";
 import { Diary } from "../../src/store/records/daily_marks.ts";
@@ -67,11 +68,11 @@ async function read(dir: string) {
   const now = Date.parse(`${DATE}T12:00Z`);
   const { rows, ledger, damage, spooled } = await inventoryOf(layout, "DETR", DATE);
   const { flaws, partition } = await verifyDay(layout, "DETR", DATE, pace);
-  const { intactRows } = await salvagePartition(layout.partition("DETR", DATE));
+  const { intactRows } = await salvagePartition(layout.partition("DETR", DATE), TRADES);
   await cleanUp("DETR", { layout, pace, now, keepDays: 0, dryRun: true });
   await checkPartial("DETR", layout);
   await statusReports(["DETR"], layout, now);
-  const month = await readMonth(layout.monthFile("DETR", DATE.slice(0, 7))).catch((error) => {
+  const month = await readMonth(layout.monthFile("DETR", DATE.slice(0, 7)), TRADES).catch((error) => {
     if (error instanceof DamagedMonth) return null;
     throw error;
   });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { type DecodedFile, FileDecoder } from "../../src/feed/decode/decode.ts";
-import { COLUMNS } from "../../src/feed/records/fields.ts";
 import { RowScanner } from "../../src/feed/decode/row_scanner.ts";
-import type { Trades } from "../../src/feed/records/trades.ts";
-import { TradesBuilder } from "../../src/feed/decode/trades_builder.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
+import { BatchBuilder } from "../../src/feed/decode/batch_builder.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { type Row, rowsOf } from "./trade_rows.ts";
 import { sample, samplesAreHere } from "../samples.ts";
 
@@ -40,8 +40,8 @@ function decode(
   capacity = 1000,
 ): DecodedFile & { all: Row[] } {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  const batches: Trades[] = [];
-  const scanner = new RowScanner(new TradesBuilder(capacity));
+  const batches: Batch[] = [];
+  const scanner = new RowScanner(new BatchBuilder(TRADES, capacity));
   const decoder = new FileDecoder(scanner, (batch) => batches.push(batch));
   for (let at = 0; at < bytes.length; at += pieceBytes) decoder.push(bytes.subarray(at, at + pieceBytes));
   const decoded = decoder.finish();
@@ -133,7 +133,7 @@ Deno.test("a file tells what none of its rows fills of trading time, price and q
   const without = (...keys: string[]) =>
     Object.fromEntries(Object.entries(LEGACY).filter(([key]) => !keys.includes(key)));
   const unfilled = (...rows: unknown[]) =>
-    decode(lines(...rows), Infinity, 2).unfilled.map((column) => COLUMNS[column].name);
+    decode(lines(...rows), Infinity, 2).unfilled.map((column) => TRADES.columns[column].name);
   assert.deepEqual(unfilled(LEGACY, LEGACY), []);
   const noPrice = without("lastTrade");
   assert.deepEqual(unfilled(noPrice, noPrice, noPrice), ["price"]);
@@ -148,11 +148,11 @@ Deno.test("a file tells what none of its rows fills of trading time, price and q
 });
 
 Deno.test("what a file fills is told of its own rows, though others are in the same batch", () => {
-  const scanner = new RowScanner(new TradesBuilder(10));
+  const scanner = new RowScanner(new BatchBuilder(TRADES, 10));
   const unfilledOf = (row: unknown) => {
     const decoder = new FileDecoder(scanner, () => {});
     decoder.push(new TextEncoder().encode(lines(row)));
-    return decoder.finish().unfilled.map((column) => COLUMNS[column].name);
+    return decoder.finish().unfilled.map((column) => TRADES.columns[column].name);
   };
   assert.deepEqual(unfilledOf(LEGACY), []);
   assert.deepEqual(unfilledOf({ ...LEGACY, lastQty: null }), ["quantity"]);

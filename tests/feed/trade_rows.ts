@@ -1,20 +1,19 @@
-import { COLUMNS } from "../../src/feed/records/fields.ts";
-import { NULL_TIME, type Trades } from "../../src/feed/records/trades.ts";
+import { type Batch, NULL_TIME } from "../../src/feed/records/batch.ts";
 
-/** A trade as an object, for tests only: null columns left out, times as bigint. */
+/** A row as an object, for tests only: null columns left out, times as bigint. */
 export type Row = Record<string, string | number | bigint>;
 
-export function rowsOf(trades: Trades): Row[] {
-  return Array.from({ length: trades.rows }, (_, row) => {
-    const entries = COLUMNS.flatMap(({ name }, index) => {
-      const value = valueAt(trades, index, row);
+export function rowsOf(batch: Batch): Row[] {
+  return Array.from({ length: batch.rows }, (_, row) => {
+    const entries = batch.type.columns.flatMap(({ name }, index) => {
+      const value = valueAt(batch, index, row);
       return value === null ? [] : [[name, value] as const];
     });
     return Object.fromEntries(entries);
   });
 }
 
-function valueAt({ columns }: Trades, index: number, row: number): string | number | bigint | null {
+function valueAt({ columns }: Batch, index: number, row: number): string | number | bigint | null {
   const column = columns[index];
   switch (column.kind) {
     case "text":

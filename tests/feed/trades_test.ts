@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { gather } from "../../src/feed/records/gather.ts";
-import { IdBuffer } from "../../src/feed/records/trades.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
+import { IdBuffer } from "../../src/feed/records/batch.ts";
 import { anyTrade, tradesOf } from "../store/trades.ts";
 import { rowsOf } from "./trade_rows.ts";
 
@@ -20,7 +21,7 @@ Deno.test("gather() gives the picked rows in their order, out of any number of b
   fc.assert(
     fc.property(batches, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 40 }), (inputs, picks) => {
       const places = picks.map(([b, r]) => [b % inputs.length, r % inputs[b % inputs.length].length]);
-      const picked = gather({
+      const picked = gather(TRADES, {
         batches: inputs.map(tradesOf),
         batch: Uint32Array.from(places, ([batch]) => batch),
         row: Uint32Array.from(places, ([, row]) => row),

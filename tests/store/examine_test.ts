@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import type { Trades } from "../../src/feed/records/trades.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { DamagedMonth } from "../../src/store/month/damaged_month.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { encodeLedger } from "../../src/store/ledger.ts";
-import { TradesWriter } from "../../src/store/parquet/writer.ts";
+import { BatchWriter } from "../../src/store/parquet/writer.ts";
 import { DAYS_KEY, encodeDays } from "../../src/store/month/stored_month.ts";
 import { LEDGER_KEY, readPartition } from "../../src/store/stored_partition.ts";
-import { KEYS } from "../../src/store/trades_file.ts";
+import { KEYS } from "../../src/store/data_file.ts";
 import { createHash } from "node:crypto";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { ledgerOf, publish } from "./parquet_files.ts";
@@ -18,24 +19,28 @@ const [A, B] = [trade({ isin: "A" }), trade({ isin: "B" })];
 Deno.test("a partition as it was published is whole, and its row groups are handed on", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
-  const groups: Trades[] = [];
-  const examine = () => examinePartition(path, (trades) => void groups.push(trades));
+  const groups: Batch[] = [];
+  const examine = () => examinePartition(path, TRADES, (trades) => void groups.push(trades));
   assert.equal(await examine(), null);
   await publish(path, "08_34", [B, A]);
   const examined = await examine();
-  assert.deepEqual(examined, await readPartition(path));
+  assert.deepEqual(examined, await readPartition(path, TRADES));
   assert.deepEqual([examined?.rows, examined?.ledger], [2, ledgerOf("08_34", 2)]);
   assert.deepEqual(groups.map(({ rows }) => rows), [2]);
 });
 
 /** Writes row groups as they are, with a footer that is right in itself. */
-function write(path: string, groups: readonly Trades[], book: readonly [key: string, value: string]): void {
+function write(path: string, groups: readonly Batch[], book: readonly [key: string, value: string]): void {
   const hash = createHash("sha256");
   const pieces: Uint8Array[] = [];
-  const writer = new TradesWriter((bytes) => {
-    hash.update(bytes);
-    pieces.push(bytes.slice());
-  }, "a faulty version");
+  const writer = new BatchWriter(
+    (bytes) => {
+      hash.update(bytes);
+      pieces.push(bytes.slice());
+    },
+    TRADES,
+    "a faulty version",
+  );
   for (const group of groups) writer.write(group);
   writer.finish(() =>
     new Map<string, string>([
@@ -69,7 +74,7 @@ for (
       LEDGER_KEY,
       encodeLedger(ledgerOf("08_34", entered)),
     ]);
-    const examined = examinePartition(path, () => {});
+    const examined = examinePartition(path, TRADES, () => {});
     if (message === null) return assert.equal((await examined)?.rows, 2);
     await assert.rejects(examined, (error) => error instanceof DamagedPartition && message.test(error.what));
   });
@@ -88,7 +93,7 @@ for (
     const path = dir.of("trades.parquet");
     const days = [{ date: "2026-09-01", rows: ofDay, digest: "0".repeat(64) }];
     write(path, groups.map((group) => tradesOf(group)), [DAYS_KEY, encodeDays(days)]);
-    const examined = examineMonth(path, () => {});
+    const examined = examineMonth(path, TRADES, () => {});
     if (message === null) return assert.deepEqual(await examined, { rows: 2, days });
     await assert.rejects(examined, (error) => error instanceof DamagedMonth && message.test(error.what));
   });

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { inPresentOrder } from "../../src/store/first_version.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { compareTrades, sortTrades } from "../../src/store/order.ts";
+import { compareRows, sortBatch } from "../../src/store/order.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
 import { publish, rowsByDuckDB, storedRows } from "./parquet_files.ts";
 import { trade, tradesOf } from "./trades.ts";
-import type { Trades } from "../../src/feed/records/trades.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
 
 /** What version 0.1.0 (commit bb55d58) stored of two made-up minutes of Eurex, and made of them for their month. */
 const WRITTEN = new Layout(new URL("written_by_0.1.0", import.meta.url).pathname);
@@ -19,20 +20,20 @@ const ROWS = 35;
 
 const ofTie = ({ price_currency, modification_flag }: Row) => [price_currency, modification_flag];
 
-function inOrder(rows: readonly Trades[]): boolean {
+function inOrder(rows: readonly Batch[]): boolean {
   return rows.every((batch) =>
-    Array.from({ length: batch.rows - 1 }, (_, row) => compareTrades(batch, row, batch, row + 1)).every((
+    Array.from({ length: batch.rows - 1 }, (_, row) => compareRows(batch, row, batch, row + 1)).every((
       order,
     ) => order < 0)
   );
 }
 
 Deno.test("a partition and a month file of version 0.1.0 are intact, with all rows and the ledger", async () => {
-  const pieces: Trades[] = [];
-  const partition = await examinePartition(DAY, (piece) => void pieces.push(piece));
+  const pieces: Batch[] = [];
+  const partition = await examinePartition(DAY, TRADES, (piece) => void pieces.push(piece));
   assert.deepEqual([partition?.rows, [...partition!.ledger.keys()]], [ROWS, ["15_05", "15_06", "15_07"]]);
   assert.ok(inOrder(pieces));
-  const month = await examineMonth(MONTH, () => {});
+  const month = await examineMonth(MONTH, TRADES, () => {});
   assert.deepEqual([month?.rows, month?.days.map(({ date }) => date)], [ROWS, ["2026-09-17"]]);
 });
 
@@ -69,8 +70,8 @@ Deno.test("trades are added to it in the order of now, where rows differ in the 
   assert.deepEqual([added, rows], [1, ROWS + 1]);
   const after = (await storedRows(path)).filter(({ price }) => price === 6300.5);
   assert.deepEqual(after.slice(0, 2).map(ofTie), [["EUR", "C"], ["USD", "-"]]);
-  assert.equal((await examinePartition(path, () => {}))?.rows, ROWS + 1);
-  assert.equal((await readPartition(path))?.ledger.size, 4);
+  assert.equal((await examinePartition(path, TRADES, () => {}))?.rows, ROWS + 1);
+  assert.equal((await readPartition(path, TRADES))?.ledger.size, 4);
   assert.deepEqual(await storedRows(path), await rowsByDuckDB(database, path));
 });
 
@@ -89,7 +90,7 @@ Deno.test("its row groups are salvaged when its footer is damaged", async () => 
   const bytes = Deno.readFileSync(DAY);
   bytes[bytes.length - 6] ^= 1; // the length of the footer
   Deno.writeFileSync(path, bytes);
-  const salvage = await salvagePartition(path);
+  const salvage = await salvagePartition(path, TRADES);
   assert.equal(salvage.ledger?.size, 3);
   const rows = (await Array.fromAsync(salvage.trades())).flatMap((trades) => rowsOf(trades));
   assert.deepEqual(rows, (await Array.fromAsync(inPresentOrder(single(tradesOfDay(rows))))).flatMap(rowsOf));
@@ -102,7 +103,7 @@ Deno.test("rows that agree up to the currency are put in order however they are 
       trade({ price_currency, modification_flag, quantity: i < 2 ? 1 : 2, transaction_id: "7" })
     )
   );
-  const expected = rowsOf(sortTrades(tradesOf(rows)));
+  const expected = rowsOf(sortBatch(tradesOf(rows)));
   for (const size of [1, 2, 3, 8]) {
     const batches = Array.from(
       { length: Math.ceil(rows.length / size) },
@@ -128,14 +129,14 @@ function asInput(row: Row) {
   );
 }
 
-function tradesOfDay(rows: readonly Row[]): Trades {
+function tradesOfDay(rows: readonly Row[]): Batch {
   return tradesOf(rows.map(asInput));
 }
 
-async function* single(trades: Trades): AsyncGenerator<Trades> {
+async function* single(trades: Batch): AsyncGenerator<Batch> {
   yield trades;
 }
 
-async function* asyncOf(batches: readonly Trades[]): AsyncGenerator<Trades> {
+async function* asyncOf(batches: readonly Batch[]): AsyncGenerator<Batch> {
   yield* batches;
 }

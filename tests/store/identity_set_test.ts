@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { columnIndex } from "../../src/feed/records/fields.ts";
+import { columnIndex } from "../../src/feed/records/record_type.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { IdentitySet } from "../../src/store/identity_set.ts";
-import { compareTrades } from "../../src/store/order.ts";
+import { compareRows } from "../../src/store/order.ts";
 import { anyTrade, trade, type TradeInput, tradesOf } from "./trades.ts";
 
 Deno.test("a trade is there exactly if one of the same identity was given, whatever the rows hold", async () => {
@@ -10,7 +11,7 @@ Deno.test("a trade is there exactly if one of the same identity was given, whate
   await fc.assert(
     fc.asyncProperty(rows, rows, async (stored, asked) => {
       const [a, b] = [tradesOf(stored), tradesOf(asked)];
-      const others = asked.filter((_, j) => !stored.some((_, i) => compareTrades(a, i, b, j) === 0));
+      const others = asked.filter((_, j) => !stored.some((_, i) => compareRows(a, i, b, j) === 0));
       assert.equal((await setOf(stored)).countOthers(b), others.length);
     }),
     { numRuns: 200 },
@@ -32,7 +33,7 @@ Deno.test("where only some columns are known of trades, those tell them apart", 
   async function* batches() {
     yield tradesOf([trade(), trade({ price: 7, message_id: "m" })]);
   }
-  const set = await IdentitySet.of(batches(), ["isin", "price"].map(columnIndex));
+  const set = await IdentitySet.of(batches(), ["isin", "price"].map((name) => columnIndex(TRADES, name)));
   const asked = [trade({ transaction_id: "other" }), trade({ price: 7 }), trade({ price: 8 })];
   assert.deepEqual([...set.contain(tradesOf(asked))], [1, 1, 0]);
 });

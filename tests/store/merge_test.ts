@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Trades } from "../../src/feed/records/trades.ts";
-import { type MergeTally, mergeTrades, type SortedSource } from "../../src/store/merge.ts";
-import { compareTrades, sortTrades } from "../../src/store/order.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
+import { mergeBatches, type MergeTally, type SortedSource } from "../../src/store/merge.ts";
+import { compareRows, sortBatch } from "../../src/store/order.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
 import { anyTrade, trade, type TradeInput, tradesOf } from "./trades.ts";
 
 async function merge(sources: readonly TradeInput[][], rowsPerGroup = 1000, batchRows = 1000) {
   const tally: MergeTally = { kept: [], duplicates: 0, conflicts: 0 };
-  const groups: Trades[] = [];
-  const sorted = sources.map((rows) => batches(sortTrades(tradesOf(rows)), batchRows));
-  for await (const group of mergeTrades(sorted, rowsPerGroup, tally)) groups.push(group);
+  const groups: Batch[] = [];
+  const sorted = sources.map((rows) => batches(sortBatch(tradesOf(rows)), batchRows));
+  for await (const group of mergeBatches(sorted, rowsPerGroup, tally)) groups.push(group);
   return { groups, tally, rows: groups.flatMap(rowsOf) };
 }
 
-async function* batches(trades: Trades, size: number): SortedSource {
+async function* batches(trades: Batch, size: number): SortedSource {
   const rows = rowsOf(trades).map((row) => row as TradeInput);
   for (let at = 0; at < rows.length; at += size) yield tradesOf(rows.slice(at, at + size).map(asInput));
 }
@@ -34,11 +34,11 @@ function asInput(row: TradeInput): TradeInput {
   );
 }
 
-Deno.test("sortTrades() orders by isin, then trading time, and keeps equal trades in their order", () => {
+Deno.test("sortBatch() orders by isin, then trading time, and keeps equal trades in their order", () => {
   const late = trade({ isin: "A", trading_date_time: "2026-09-01T08:34:00.000000002Z" });
   const first = trade({ isin: "A", execution_venue: "XETA" });
   const second = trade({ isin: "A", execution_venue: "XETB" });
-  const sorted = rowsOf(sortTrades(tradesOf([trade({ isin: "B" }), late, first, second])));
+  const sorted = rowsOf(sortBatch(tradesOf([trade({ isin: "B" }), late, first, second])));
   assert.deepEqual(sorted.map(({ isin }) => isin), ["A", "A", "A", "B"]);
   assert.deepEqual(sorted.map(({ execution_venue }) => execution_venue), [
     "XETA",
@@ -48,16 +48,16 @@ Deno.test("sortTrades() orders by isin, then trading time, and keeps equal trade
   ]);
 });
 
-Deno.test("compareTrades() is an order: antisymmetric, transitive, and 0 only within one identity", () => {
+Deno.test("compareRows() is an order: antisymmetric, transitive, and 0 only within one identity", () => {
   fc.assert(fc.property(fc.array(anyTrade, { minLength: 3, maxLength: 3 }), (rows) => {
     const trades = tradesOf(rows);
-    const sign = (i: number, j: number) => Math.sign(compareTrades(trades, i, trades, j));
+    const sign = (i: number, j: number) => Math.sign(compareRows(trades, i, trades, j));
     assert.equal(sign(0, 1), -sign(1, 0) || 0);
     if (sign(0, 1) <= 0 && sign(1, 2) <= 0) assert.ok(sign(0, 2) <= 0);
   }));
 });
 
-Deno.test("mergeTrades() keeps each trade once, whatever the sources, groups and batches", async () => {
+Deno.test("mergeBatches() keeps each trade once, whatever the sources, groups and batches", async () => {
   const sources = fc.array(fc.array(anyTrade, { maxLength: 20 }), { maxLength: 4 });
   const size = fc.integer({ min: 1, max: 7 });
   await fc.assert(fc.asyncProperty(sources, size, size, async (sources, rowsPerGroup, batchRows) => {
@@ -68,7 +68,7 @@ Deno.test("mergeTrades() keeps each trade once, whatever the sources, groups and
     assert.ok(groups.slice(0, -1).every(({ rows }) => rows === rowsPerGroup));
     assert.equal(tally.kept.reduce((sum, n) => sum + n, 0), rows.length);
     assert.equal(rows.length + tally.duplicates, sources.flat().length);
-    const all = sortTrades(tradesOf((rows as TradeInput[]).map(asInput)));
+    const all = sortBatch(tradesOf((rows as TradeInput[]).map(asInput)));
     assert.deepEqual(rowsOf(all), rows);
   }));
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import fc from "fast-check";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import { DamagedMonth } from "../../src/store/month/damaged_month.ts";
 import { ShrinkingMonth, writeMonth } from "../../src/store/month/month.ts";
@@ -38,17 +39,17 @@ const at = (date: string, columns: TradeInput = {}) =>
 
 Deno.test("a month that is not there is null; a written one names its days with their rows and digests", async () => {
   using month = temporaryMonth();
-  assert.equal(await readMonth(month.path), null);
+  assert.equal(await readMonth(month.path, TRADES), null);
   await publish(month.day(DATES[0]), "08_34", [at(DATES[0], { isin: "B" }), at(DATES[0], { isin: "A" })]);
   await publish(month.day(DATES[2]), "08_34", [at(DATES[2], { isin: "A" })]);
   const written = await month.write();
   const days = await Promise.all([DATES[0], DATES[2]].map(async (date) => {
-    const { rows, digest } = (await readPartition(month.day(date)))!;
+    const { rows, digest } = (await readPartition(month.day(date), TRADES))!;
     return { date, rows, digest };
   }));
   assert.deepEqual(days.map(({ rows }) => rows), [2, 1]);
   assert.deepEqual(written, { rows: 3, days, duplicates: 0, conflicts: 0 });
-  assert.deepEqual(await readMonth(month.path), { rows: 3, days });
+  assert.deepEqual(await readMonth(month.path, TRADES), { rows: 3, days });
   assert.deepEqual(readdirSync(dirname(month.path)), ["trades.parquet"]);
 });
 
@@ -174,7 +175,7 @@ Deno.test("while a day is damaged anywhere nothing is written, and the day is na
       assert.ok(error instanceof DamagedPartition);
       return error.message.startsWith(month.day(DATES[2]));
     });
-    assert.equal(await readMonth(month.path), null);
+    assert.equal(await readMonth(month.path, TRADES), null);
   }
 });
 
@@ -218,27 +219,28 @@ Deno.test("nothing is left when giving way ends a consolidation, at whatever tim
     assert.ok(rounds < 20);
     let breaths = 0;
     const breathe = () => breaths++ === rounds ? Promise.reject(new Error("stopped")) : Promise.resolve();
-    survived = await writeMonth(month.path, month.files(), { createdBy: "a test", breathe }).then(
-      () => true,
-      (error) => {
-        assert.equal(error.message, "stopped");
-        assert.deepEqual(month.identity(), before);
-        return false;
-      },
-    );
+    survived = await writeMonth(month.path, month.files(), { type: TRADES, createdBy: "a test", breathe })
+      .then(
+        () => true,
+        (error) => {
+          assert.equal(error.message, "stopped");
+          assert.deepEqual(month.identity(), before);
+          return false;
+        },
+      );
   }
   // Before each day, before each batch, after each group; and the round that survives.
   assert.equal(rounds, 3 + 3 + 1 + 1);
-  assert.equal((await readMonth(month.path))!.rows, 4);
+  assert.equal((await readMonth(month.path, TRADES))!.rows, 4);
 });
 
 Deno.test("a day that is written anew without another trade keeps its digest: its month is the one of the same days", async () => {
   using month = temporaryMonth();
   await publish(month.day(DATES[0]), "08_34", [at(DATES[0])]);
-  const before = (await readPartition(month.day(DATES[0])))!;
+  const before = (await readPartition(month.day(DATES[0]), TRADES))!;
   await publish(month.day(DATES[0]), "08_35", []);
-  const after = (await readPartition(month.day(DATES[0])))!;
+  const after = (await readPartition(month.day(DATES[0]), TRADES))!;
   assert.deepEqual([after.rows, after.ledger.size, after.digest], [1, 2, before.digest]);
   await publish(month.day(DATES[0]), "08_36", [at(DATES[0], { isin: "A" })]);
-  assert.notEqual((await readPartition(month.day(DATES[0])))!.digest, before.digest);
+  assert.notEqual((await readPartition(month.day(DATES[0]), TRADES))!.digest, before.digest);
 });

@@ -1,16 +1,20 @@
-import { COLUMNS } from "../../src/feed/records/fields.ts";
-import type { Trades } from "../../src/feed/records/trades.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { encodeLedger, type Ledger } from "../../src/store/ledger.ts";
 import type { SortedSource } from "../../src/store/merge.ts";
-import { sortTrades } from "../../src/store/order.ts";
-import { readFooter, readTrades } from "../../src/store/parquet/reader.ts";
+import { sortBatch } from "../../src/store/order.ts";
+import { readBatches, readFooter } from "../../src/store/parquet/reader.ts";
 import { type Published, publishPartition } from "../../src/store/partition.ts";
-import type { Publication } from "../../src/store/trades_file.ts";
+import type { Publication } from "../../src/store/data_file.ts";
 import type { Database, Row as DatabaseRow } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
 import { type TradeInput, tradesOf } from "./trades.ts";
 
-export const PUBLICATION: Publication = { createdBy: "a test", breathe: () => Promise.resolve() };
+export const PUBLICATION: Publication = {
+  type: TRADES,
+  createdBy: "a test",
+  breathe: () => Promise.resolve(),
+};
 
 /** A ledger with one file: minute `key`, with so many rows. */
 export function ledgerOf(key: string, rows: number): Ledger {
@@ -19,7 +23,7 @@ export function ledgerOf(key: string, rows: number): Ledger {
 
 /** One source of these rows, sorted. */
 export async function* sorted(rows: readonly TradeInput[]): SortedSource {
-  yield sortTrades(tradesOf(rows));
+  yield sortBatch(tradesOf(rows));
 }
 
 /** Publishes rows of a minute file. */
@@ -34,7 +38,7 @@ export async function storedRows(path: string): Promise<Row[]> {
     byteLength: buffer.byteLength,
     slice: (start: number, end?: number) => buffer.slice(start, end),
   };
-  const groups: Trades[] = await Array.fromAsync(readTrades(file, await readFooter(file)));
+  const groups: Batch[] = await Array.fromAsync(readBatches(file, await readFooter(file, TRADES)));
   return groups.flatMap((group) => rowsOf(group));
 }
 
@@ -44,7 +48,7 @@ export async function rowsByDuckDB(database: Database, path: string): Promise<Ro
 }
 
 function asRow(row: DatabaseRow): Row {
-  const entries = COLUMNS.flatMap(({ name, kind }): [string, Row[string]][] => {
+  const entries = TRADES.columns.flatMap(({ name, kind }): [string, Row[string]][] => {
     const value = row[name];
     if (value === null) return [];
     if (kind === "time") return [[name, (value as { nanos: bigint }).nanos]];

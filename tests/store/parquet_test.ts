@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ColumnKind, COLUMNS } from "../../src/feed/records/fields.ts";
-import { sortTrades } from "../../src/store/order.ts";
+import type { ColumnKind } from "../../src/feed/records/record_type.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
+import { sortBatch } from "../../src/store/order.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
@@ -42,11 +43,14 @@ const ANY: Record<ColumnKind, fc.Arbitrary<string | number>> = {
 
 /** A row of which any column that may be null is so at times; a third of the values are extremes. */
 const anyRow: fc.Arbitrary<TradeInput> = fc.record(
-  Object.fromEntries(COLUMNS.map(({ name, kind }) => [
+  Object.fromEntries(TRADES.columns.map(({ name, kind }) => [
     name,
     fc.oneof({ weight: 2, arbitrary: ANY[kind] }, fc.constantFrom(...EXTREMES[kind])),
   ])),
-  { requiredKeys: COLUMNS.filter(({ required }) => required).map(({ name }) => name), noNullPrototype: true },
+  {
+    requiredKeys: TRADES.columns.filter(({ required }) => required).map(({ name }) => name),
+    noNullPrototype: true,
+  },
 );
 
 /** Each row a trade of its own, so that none is left out as a duplicate; rows without an id by their isin. */
@@ -62,7 +66,7 @@ async function assertRoundTrip(database: Database, rows: readonly TradeInput[]):
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
   await publish(path, "08_34", rows);
-  const expected = rowsOf(sortTrades(tradesOf(rows)));
+  const expected = rowsOf(sortBatch(tradesOf(rows)));
   assert.deepEqual(await storedRows(path), expected);
   assert.deepEqual(await rowsByDuckDB(database, path), expected);
   await assertTrueStatistics(database, path);
@@ -77,7 +81,7 @@ Deno.test("every kind of column, with nulls and extremes, is read back as it was
 Deno.test("each extreme is read back beside the others, and beside nulls", async () => {
   using database = await duckdb();
   const rows = Array.from({ length: 9 }, (_, i) => {
-    const columns = COLUMNS.flatMap(({ name, kind, required }) => {
+    const columns = TRADES.columns.flatMap(({ name, kind, required }) => {
       const value = EXTREMES[kind][i];
       return value === undefined ? (required ? [[name, EXTREMES[kind][0]]] : []) : [[name, value]];
     });
@@ -149,7 +153,7 @@ Deno.test("rows beyond one row group are sorted over all of them, and each group
       ...i % 2 === 0 ? { tick_id: i, trading_mode: "2" } : {},
     }));
   await publish(path, "08_34", rows);
-  assert.deepEqual(await storedRows(path), rowsOf(sortTrades(tradesOf(rows))));
+  assert.deepEqual(await storedRows(path), rowsOf(sortBatch(tradesOf(rows))));
   await assertTrueStatistics(database, path);
   const sql = `SELECT count(*) FROM '${path}' WHERE isin = 'DE0000000017' AND price < 60`;
   const expected = rows.filter(({ isin, price }) => isin === "DE0000000017" && Number(price) < 60).length;
@@ -192,7 +196,7 @@ Deno.test("columns have the names, the order and the types that readers rely on"
     date: "DATE",
   };
   const found = types.map(({ column_name, column_type }) => [column_name, column_type]);
-  assert.deepEqual(found, COLUMNS.map(({ name, kind }) => [name, NAMES[kind]]));
+  assert.deepEqual(found, TRADES.columns.map(({ name, kind }) => [name, NAMES[kind]]));
   const createdBy = `SELECT created_by FROM parquet_file_metadata('${path}')`;
   assert.equal(await database.value(createdBy), "a test");
 });

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import fc from "fast-check";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { DamagedPartition } from "../../src/store/damaged_partition.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { readArrow } from "../e2e/arrow.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
-import { COLUMNS } from "../../src/feed/records/fields.ts";
 import type { SortedSource } from "../../src/store/merge.ts";
 import {
   ledgerOf,
@@ -46,10 +46,10 @@ function temporaryPartition() {
 
 Deno.test("a partition that is not there is null, and is made by its first publication", async () => {
   using partition = temporaryPartition();
-  assert.equal(await readPartition(partition.path), null);
+  assert.equal(await readPartition(partition.path, TRADES), null);
   const published = await publish(partition.path, "08_34", SOME);
   assert.deepEqual(published, { rows: 3, added: 3, duplicates: 0, conflicts: 0 });
-  const { rows, ledger, digest } = (await readPartition(partition.path))!;
+  const { rows, ledger, digest } = (await readPartition(partition.path, TRADES))!;
   assert.deepEqual({ rows, ledger }, { rows: 3, ledger: ledgerOf("08_34", 3) });
   assert.match(digest, /^[0-9a-f]{64}$/);
   assert.deepEqual(partition.names(), ["trades.parquet"]);
@@ -67,7 +67,7 @@ Deno.test("a partition only grows: no publication drops or changes a row or a le
         assert.deepEqual(now.filter((row) => rows.some((old) => isSame(old, row))), rows);
         assert.equal(now.length, rows.length + added);
         assert.equal(added + duplicates, trades.length);
-        const { ledger } = (await readPartition(partition.path))!;
+        const { ledger } = (await readPartition(partition.path, TRADES))!;
         assert.deepEqual(linesOf(ledger), [...entries, ...linesOf(ledgerOf(`00_0${minute}`, trades.length))]);
         [rows, entries] = [now, linesOf(ledger)];
       }
@@ -111,11 +111,11 @@ Deno.test("a date with empty files only has a partition of zero rows, which ever
   using partition = temporaryPartition();
   using database = await duckdb();
   for (const key of ["08_34", "08_35"]) await publish(partition.path, key, []);
-  assert.deepEqual((await readPartition(partition.path))!.rows, 0);
-  assert.deepEqual([...(await readPartition(partition.path))!.ledger.keys()], ["08_34", "08_35"]);
+  assert.deepEqual((await readPartition(partition.path, TRADES))!.rows, 0);
+  assert.deepEqual([...(await readPartition(partition.path, TRADES))!.ledger.keys()], ["08_34", "08_35"]);
   assert.deepEqual(await rowsByDuckDB(database, partition.path), []);
   const columns = readArrow(partition.bytes());
-  assert.deepEqual(columns.map(({ name }) => name), COLUMNS.map(({ name }) => name));
+  assert.deepEqual(columns.map(({ name }) => name), TRADES.columns.map(({ name }) => name));
   assert.ok(columns.every(({ values }) => values.length === 0));
   assert.equal((await publish(partition.path, "08_36", SOME)).rows, 3);
   assert.equal((await rowsByDuckDB(database, partition.path)).length, 3);
@@ -198,6 +198,6 @@ Deno.test("readPartition() notices a damaged footer by itself", async () => {
   const whole = partition.bytes();
   for (const bytes of [new Uint8Array(0), whole.slice(0, -1), whole.with(-20, whole.at(-20)! ^ 1)]) {
     partition.put(bytes);
-    await assert.rejects(readPartition(partition.path), DamagedPartition);
+    await assert.rejects(readPartition(partition.path, TRADES), DamagedPartition);
   }
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import fc from "fast-check";
-import type { Trades } from "../../src/feed/records/trades.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
 import type { SortedSource } from "../../src/store/merge.ts";
-import { compareTrades, sortTrades } from "../../src/store/order.ts";
+import { compareRows, sortBatch } from "../../src/store/order.ts";
 import { Runs } from "../../src/store/runs.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
@@ -12,7 +12,7 @@ import { anyTrade, trade, tradesOf } from "./trades.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
-async function batchesOf(source: SortedSource): Promise<Trades[]> {
+async function batchesOf(source: SortedSource): Promise<Batch[]> {
   return await Array.fromAsync(source);
 }
 
@@ -29,7 +29,7 @@ Deno.test("sources() are the batches, each sorted, in the order in which they we
     fc.asyncProperty(batches, async (batches) => {
       using runs = new Runs(dir.of("runs"));
       for (const rows of batches) runs.add(tradesOf(rows));
-      const sorted = batches.map((rows) => rowsOf(sortTrades(tradesOf(rows))));
+      const sorted = batches.map((rows) => rowsOf(sortBatch(tradesOf(rows))));
       assert.deepEqual(await rowsOfSources(runs), sorted);
     }),
     { numRuns: 50 },
@@ -74,10 +74,10 @@ Deno.test("a large run comes back in sorted pieces, of which a merge holds one a
   const pieces = await batchesOf(runs.sources()[0]);
   assert.ok(pieces.length > 1 && pieces.every(({ rows }) => rows <= 8_192));
   for (const [i, piece] of pieces.entries()) {
-    for (let row = 1; row < piece.rows; row++) assert.ok(compareTrades(piece, row - 1, piece, row) < 0);
-    if (i > 0) assert.ok(compareTrades(pieces[i - 1], pieces[i - 1].rows - 1, piece, 0) < 0);
+    for (let row = 1; row < piece.rows; row++) assert.ok(compareRows(piece, row - 1, piece, row) < 0);
+    if (i > 0) assert.ok(compareRows(pieces[i - 1], pieces[i - 1].rows - 1, piece, 0) < 0);
   }
-  assert.deepEqual(pieces.flatMap((piece) => rowsOf(piece)), rowsOf(sortTrades(tradesOf(rows))));
+  assert.deepEqual(pieces.flatMap((piece) => rowsOf(piece)), rowsOf(sortBatch(tradesOf(rows))));
 });
 
 Deno.test("a source that is not read to its end leaves nothing open", async () => {

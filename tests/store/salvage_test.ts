@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { decodeProof, encodeProof, PROOF_KEY } from "../../src/store/parquet/group_checksums.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
-import { sortTrades } from "../../src/store/order.ts";
+import { sortBatch } from "../../src/store/order.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
 import { ledgerOf, linesOf, PUBLICATION, publish, storedRows } from "./parquet_files.ts";
@@ -14,7 +15,7 @@ const SOME = [trade({ isin: "A" }), trade({ isin: "B" }), trade({ isin: "C", alg
 
 /** The ids of the rows that a damaged file still proves. */
 async function salvagedRows(path: string) {
-  const groups = await Array.fromAsync((await salvagePartition(path)).trades());
+  const groups = await Array.fromAsync((await salvagePartition(path, TRADES)).trades());
   return groups.flatMap((group) => rowsOf(group));
 }
 
@@ -24,7 +25,7 @@ Deno.test("of a whole file everything is salvaged: the ledger, and every row as 
       using dir = temporaryDirectory();
       const path = dir.of("trades.parquet");
       const { rows } = await publish(path, "08_34", trades);
-      const salvage = await salvagePartition(path);
+      const salvage = await salvagePartition(path, TRADES);
       assert.deepEqual(linesOf(salvage.ledger!), linesOf(ledgerOf("08_34", trades.length)));
       assert.deepEqual([salvage.rows, salvage.intactRows], [rows, rows]);
       assert.deepEqual(await salvagedRows(path), await storedRows(path));
@@ -42,7 +43,7 @@ Deno.test("wherever a bit is flipped, nothing is salvaged that was not written",
   let [proven, ledgers] = [0, 0];
   for (let at = 0; at < whole.length; at++) {
     Deno.writeFileSync(path, whole.with(at, whole[at] ^ (1 << (at % 8))));
-    const salvage = await salvagePartition(path);
+    const salvage = await salvagePartition(path, TRADES);
     if (salvage.ledger !== null) assert.deepEqual(linesOf(salvage.ledger), ledger);
     if (salvage.intactRows > 0) assert.deepEqual(await salvagedRows(path), rows);
     assert.ok(salvage.intactRows === 0 || salvage.rows === 3);
@@ -58,13 +59,13 @@ Deno.test("of a file with one damaged row group the others are salvaged", async 
   const path = dir.of("trades.parquet");
   const trades = Array.from({ length: ROW_GROUP_ROWS + 10 }, (_, i) => trade({ transaction_id: `${i}` }));
   async function* source() {
-    yield sortTrades(tradesOf(trades));
+    yield sortBatch(tradesOf(trades));
   }
   await publishPartition(path, [source()], ledgerOf("08_34", trades.length), PUBLICATION);
   const whole = Deno.readFileSync(path);
   const rows = await storedRows(path);
   Deno.writeFileSync(path, whole.with(100, whole[100] ^ 1));
-  const salvage = await salvagePartition(path);
+  const salvage = await salvagePartition(path, TRADES);
   assert.deepEqual([salvage.rows, salvage.intactRows], [trades.length, 10]);
   assert.deepEqual(await salvagedRows(path), rows.slice(ROW_GROUP_ROWS));
   assert.ok(salvage.ledger !== null);
@@ -75,7 +76,7 @@ Deno.test("of nothing, of a cut or foreign file and of a folder nothing is salva
   const path = dir.of("trades.parquet");
   const nothing = { ledger: null, rows: null, intactRows: 0 };
   const assertNothing = async () => {
-    const { ledger, rows, intactRows } = await salvagePartition(path);
+    const { ledger, rows, intactRows } = await salvagePartition(path, TRADES);
     assert.deepEqual({ ledger, rows, intactRows }, nothing);
     assert.deepEqual(await salvagedRows(path), []);
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { type ColumnKind, COLUMNS } from "../../src/feed/records/fields.ts";
+import type { ColumnKind } from "../../src/feed/records/record_type.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import type { Database } from "../e2e/harness.ts";
 import type { Row } from "../feed/trade_rows.ts";
@@ -16,12 +17,12 @@ export async function assertTrueStatistics(database: Database, path: string): Pr
     `SELECT row_group_id AS g, path_in_schema AS name, stats_min_value AS min, stats_max_value AS max,
       stats_null_count AS nulls FROM parquet_metadata('${path}')`,
   );
-  assert.equal(chunks.length, COLUMNS.length * Math.ceil(rows.length / ROW_GROUP_ROWS));
+  assert.equal(chunks.length, TRADES.columns.length * Math.ceil(rows.length / ROW_GROUP_ROWS));
   for (const { g, name, min, max, nulls } of chunks) {
     const group = rows.slice(Number(g) * ROW_GROUP_ROWS, (Number(g) + 1) * ROW_GROUP_ROWS);
     const values = group.map((row) => row[String(name)]).filter((value) => value !== undefined);
     assert.equal(Number(nulls), group.length - values.length, `nulls of ${name}`);
-    const { kind } = COLUMNS.find((column) => column.name === name)!;
+    const { kind } = TRADES.columns.find((column) => column.name === name)!;
     if (min !== null) assertBound(kind, values, (value) => compare(boundOf(kind, String(min)), value) <= 0);
     if (max !== null) assertBound(kind, values, (value) => compare(boundOf(kind, String(max)), value) >= 0);
   }

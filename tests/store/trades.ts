@@ -1,17 +1,17 @@
-import { COLUMNS } from "../../src/feed/records/fields.ts";
-import type { Trades } from "../../src/feed/records/trades.ts";
-import { TradesBuilder } from "../../src/feed/decode/trades_builder.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
+import { BatchBuilder } from "../../src/feed/decode/batch_builder.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import fc from "fast-check";
 
 /** A trade as a test writes it: column names to JSON values. */
 export type TradeInput = Readonly<Record<string, string | number>>;
 
 /** Trades of these rows, in this order. */
-export function tradesOf(rows: readonly TradeInput[]): Trades {
-  const builder = new TradesBuilder(Math.max(1, rows.length));
+export function tradesOf(rows: readonly TradeInput[]): Batch {
+  const builder = new BatchBuilder(TRADES, Math.max(1, rows.length));
   for (const row of rows) {
     builder.clearRow();
-    COLUMNS.forEach(({ name }, index) => {
+    TRADES.columns.forEach(({ name }, index) => {
       const value = row[name];
       if (value !== undefined && !builder.put(index, value)) throw new Error(`${name} cannot hold ${value}`);
     });

@@ -1,7 +1,8 @@
 /** `decode.ts DIR [VENUE]`: unpacks and decodes the raw files of a working directory, and does nothing with the trades. */
 import { FileDecoder } from "../../../src/feed/decode/decode.ts";
 import { RowScanner } from "../../../src/feed/decode/row_scanner.ts";
-import { TradesBuilder } from "../../../src/feed/decode/trades_builder.ts";
+import { BatchBuilder } from "../../../src/feed/decode/batch_builder.ts";
+import { TRADES } from "../../../src/feed/records/trades.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { RUN_ROWS } from "../../../src/store/runs.ts";
 import { Spool, unpack } from "../../../src/store/spool/spool.ts";
@@ -13,7 +14,7 @@ const spool = new Spool(new Layout(directory), venue);
 
 await measure(async () => {
   let [rows, bytes] = [0, 0];
-  const scanner = new RowScanner(new TradesBuilder(RUN_ROWS));
+  const scanner = new RowScanner(new BatchBuilder(TRADES, RUN_ROWS));
   for (const file of spool.files(DATE)) {
     const decoder = new FileDecoder(scanner, () => {});
     for await (const piece of unpack(file)) {

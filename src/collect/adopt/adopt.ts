@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { TRADES } from "../../feed/records/trades.ts";
 import { pathAside, workshopOf } from "../../store/aside.ts";
 import { moveDurably, removeIfThere, replaceKeeping } from "../../system/atomic.ts";
 import { keptPath } from "../../store/layout.ts";
@@ -91,8 +92,12 @@ async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change
   if (survey.fresh.length === 0) return { added: 0, duplicates: 0, conflicts: 0, findings };
   using runs = await runsOf(publisher, survey, target);
   const breathe = () => publisher.pace.breathe();
-  const publication = { createdBy: publisher.createdBy, breathe, workshop: workshopOf(layout, target) };
-  const published = await publishPartition(target, runs.sources, entriesOf(survey), publication);
+  const published = await publishPartition(target, runs.sources, entriesOf(survey), {
+    type: TRADES,
+    createdBy: publisher.createdBy,
+    breathe,
+    workshop: workshopOf(layout, target),
+  });
   return { ...await proved(target, published, survey, runs), findings };
 }
 
@@ -135,7 +140,7 @@ async function proved(
   survey: Survey,
   { covered }: AdoptedRuns,
 ): Promise<Omit<Change, "findings">> {
-  const stored = await checkPartition(path);
+  const stored = await checkPartition(path, TRADES);
   const [found, all] = [added + duplicates + covered + sum(survey, "rejected"), sum(survey, "rows")];
   if (stored?.rows === rows && found === all) return { added, duplicates: duplicates + covered, conflicts };
   throw new Error(`${path}: ${found} rows of ${all} are accounted for; the originals are as they were`);

@@ -1,16 +1,17 @@
-import { columnIndex } from "../../feed/records/fields.ts";
-import { gather } from "../../feed/records/gather.ts";
+import { take } from "../../feed/records/gather.ts";
+import { columnIndex } from "../../feed/records/record_type.ts";
+import { TRADES } from "../../feed/records/trades.ts";
 import { clockOf } from "../../feed/source_file.ts";
-import type { Trades } from "../../feed/records/trades.ts";
+import type { Batch } from "../../feed/records/batch.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import { type Ledger, minuteOfKey } from "../../store/ledger.ts";
 import { openStored } from "../../store/stored_partition.ts";
-import { openIfThere } from "../../store/trades_file.ts";
+import { openIfThere } from "../../store/data_file.ts";
 import { publicationMinutes } from "../publish/shares.ts";
 
 const MINUTES_PER_DAY = 1440;
 /** What the predecessor made up where the exchange said nothing, or named itself. */
-const UNTRUE = ["algo_indicator", "schema_version", "extra"].map(columnIndex);
+const UNTRUE = [columnIndex(TRADES, "algo_indicator"), TRADES.era, TRADES.extra];
 
 /**
  * The trades of a partition whose minutes are stored whole: nothing of these can be missing. The predecessor kept a
@@ -25,7 +26,7 @@ export class CoveredTrades {
   /** Of the partition at `path`, if there is one. Throws `DamagedPartition`. */
   static async of(path: string): Promise<CoveredTrades> {
     using file = openIfThere(path);
-    const ledger = file === null ? new Map() : (await openStored(path, file)).ledger;
+    const ledger = file === null ? new Map() : (await openStored(path, file, TRADES)).ledger;
     return new CoveredTrades(path, ledger);
   }
 
@@ -34,16 +35,15 @@ export class CoveredTrades {
     this.#ledger = ledger;
   }
 
-  /** The rows of a batch that are none of these, as far as `columns` tell, places in `COLUMNS`. */
-  async others(batch: Trades, columns: readonly number[]): Promise<Trades> {
+  /** The rows of a batch that are none of these, as far as `columns` tell, places in `TRADES.columns`. */
+  async others(batch: Batch, columns: readonly number[]): Promise<Batch> {
     const hasMinutes = [...this.#ledger.keys()].some((key) => minuteOfKey(key) !== null);
     if (!hasMinutes) return batch;
     const isThere = (await this.#setBy(columns.filter((column) => !UNTRUE.includes(column)))).contain(batch);
     const minutes = publicationMinutes(batch);
-    const row = Uint32Array.from({ length: batch.rows }, (_, row) => row)
+    const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row)
       .filter((row) => isThere[row] === 0 || !this.#isWhole(minutes[row] % MINUTES_PER_DAY));
-    if (row.length === batch.rows) return batch;
-    return gather({ batches: [batch], batch: new Uint32Array(row.length), row });
+    return rows.length === batch.rows ? batch : take(batch, rows);
   }
 
   /** Also a minute for which a daily file stands. */
@@ -56,7 +56,7 @@ export class CoveredTrades {
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
     using file = openIfThere(this.#path)!;
-    const { trades } = await openStored(this.#path, file);
+    const { trades } = await openStored(this.#path, file, TRADES);
     const set = await IdentitySet.of(trades(), columns);
     this.#sets.set(key, set);
     return set;

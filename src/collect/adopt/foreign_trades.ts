@@ -1,26 +1,19 @@
 import { extraOf } from "../../feed/decode/decode.ts";
-import {
-  columnIndex,
-  COLUMNS,
-  columnsNamed,
-  CORE_COLUMNS,
-  ISIN,
-  type NamedColumns,
-} from "../../feed/records/fields.ts";
+import { columnsNamed, type NamedColumns } from "../../feed/records/foreign_names.ts";
+import { TRADES } from "../../feed/records/trades.ts";
 import { columnOfForeign, isValue, plainOf } from "../../feed/records/foreign_column.ts";
-import { gather } from "../../feed/records/gather.ts";
-import type { ColumnData, TextColumn, Trades } from "../../feed/records/trades.ts";
+import { take } from "../../feed/records/gather.ts";
+import type { Batch, ColumnData, TextColumn } from "../../feed/records/batch.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { type ForeignParquet, openForeign } from "../../store/parquet/foreign.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
 import { SEAL_KEY } from "../../store/parquet/footer_checksum.ts";
-import { bufferOf } from "../../store/trades_file.ts";
+import { bufferOf } from "../../store/data_file.ts";
 import { fromDisk } from "../../system/disk_error.ts";
 
-const EXTRA = columnIndex("extra");
-const SCHEMA_VERSION = columnIndex("schema_version");
+const { columns: COLUMNS, extra: EXTRA, era: SCHEMA_VERSION } = TRADES;
 /** A file that lacks one of these columns, or holds something else in it, is no file of trades; a row may lack all but the first. */
-const OF_ALL_TRADES = [ISIN, ...CORE_COLUMNS];
+const OF_ALL_TRADES = [TRADES.required, ...TRADES.core];
 
 /** A file of another program that cannot be taken for trades; the message says which, and why. */
 export class NotTrades extends Error {
@@ -66,7 +59,7 @@ export class ForeignTrades implements Disposable {
     }
   }
 
-  /** The columns that it has, as places in `COLUMNS`. */
+  /** The columns that it has, as places in `TRADES.columns`. */
   get columns(): readonly number[] {
     return [...this.#columns.known.keys()].sort((a, b) => a - b);
   }
@@ -91,7 +84,7 @@ export class ForeignTrades implements Disposable {
    * of it, packed. `breathe` is awaited after each column. Throws `NotTrades` when something cannot be read or is no
    * such value, and what `breathe` throws.
    */
-  async *trades(breathe: () => Promise<void>): AsyncGenerator<Trades> {
+  async *trades(breathe: () => Promise<void>): AsyncGenerator<Batch> {
     this.rejected = 0;
     const readers = new Map(this.#parquet.columns.map((column) => [column.name, column.read()]));
     for (let left = this.rows; left > 0; left -= RUN_ROWS) {
@@ -100,14 +93,13 @@ export class ForeignTrades implements Disposable {
         await breathe();
         return await readable(this.path, () => readers.get(name)!.take(rows));
       });
-      const row = completeRows(trades);
-      this.rejected += trades.rows - row.length;
-      if (row.length === trades.rows) yield trades;
-      else yield gather({ batches: [trades], batch: new Uint32Array(row.length), row });
+      const complete = completeRows(trades);
+      this.rejected += trades.rows - complete.length;
+      yield complete.length === trades.rows ? trades : take(trades, complete);
     }
   }
 
-  async #readRows(rows: number, read: (name: string) => Promise<readonly unknown[]>): Promise<Trades> {
+  async #readRows(rows: number, read: (name: string) => Promise<readonly unknown[]>): Promise<Batch> {
     const extras = new Extras();
     const columns: ColumnData[] = [];
     for (const index of COLUMNS.keys()) {
@@ -123,12 +115,12 @@ export class ForeignTrades implements Disposable {
       }
     }
     if (extras.size > 0) columns[EXTRA] = extras.joined(columns[EXTRA], rows);
-    return { rows, columns };
+    return { type: TRADES, rows, columns };
   }
 
   #filled(index: number, name: string, values: ArrayLike<unknown>, extras: Extras): ColumnData {
     const isTime = this.#isTime.get(name)!;
-    return columnOfForeign(index, values, isTime, (row, value) => {
+    return columnOfForeign(COLUMNS[index].kind, values, isTime, (row, value) => {
       const plain = plainOf(value, isTime);
       if (OF_ALL_TRADES.includes(index)) {
         const found = JSON.stringify(plain).slice(0, 40);
@@ -142,7 +134,7 @@ export class ForeignTrades implements Disposable {
   }
 
   #missing(index: number, rows: number): ColumnData {
-    const nothing = columnOfForeign(index, new Array(rows), false, () => {});
+    const nothing = columnOfForeign(COLUMNS[index].kind, new Array(rows), false, () => {});
     const { era } = this.#columns;
     if (index !== SCHEMA_VERSION || era === null) return nothing;
     return { kind: "text", codes: new Uint32Array(rows).fill(1), values: [null, era] };
@@ -182,13 +174,13 @@ class Extras {
       if (entries === undefined) return text;
       return extraOf(text === null ? entries : [...entries, [COLUMNS[EXTRA].name, text]]);
     });
-    return columnOfForeign(EXTRA, texts, false, () => {});
+    return columnOfForeign(COLUMNS[EXTRA].kind, texts, false, () => {});
   }
 }
 
 /** The rows that name an instrument. */
-function completeRows({ rows, columns }: Trades): Uint32Array {
-  const { codes } = columns[ISIN] as TextColumn;
+function completeRows({ rows, columns }: Batch): Uint32Array {
+  const { codes } = columns[TRADES.required] as TextColumn;
   return Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => codes[row] !== 0);
 }
 

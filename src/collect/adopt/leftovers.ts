@@ -1,3 +1,4 @@
+import { TRADES } from "../../feed/records/trades.ts";
 import { onDisk, removeIfThere } from "../../system/atomic.ts";
 import type { Layout } from "../../store/layout.ts";
 import { adoptedKey, rowsEntered } from "../../store/ledger.ts";
@@ -22,7 +23,8 @@ export async function deleteOriginals(spool: Spool, from: Predecessor, date: str
   const trades = from.kept(date);
   const raw = from.rawFiles(date);
   if (trades.length + raw.length === 0) return { files: 0, bytes: 0, kept: [] };
-  const ledger = (await checkPartition(spool.layout.partition(spool.venue, date)))?.ledger ?? new Map();
+  const ledger = (await checkPartition(spool.layout.partition(spool.venue, date), TRADES))?.ledger ??
+    new Map();
   const isAdopted = ({ path, digest }: (typeof trades)[number]) =>
     ledger.get(adoptedKey(digest))?.rejected === 0 && rawDigest(path) === digest;
   const proved = [...trades.filter(isAdopted), ...raw.filter((file) => isStored(file, spool, ledger))];
@@ -52,7 +54,7 @@ export async function foreignMonths(
   for (const found of await from.months()) {
     let rowsOfDays = 0;
     for (const date of dates.filter((date) => date.startsWith(found.month))) {
-      const stored = await readPartition(layout.partition(from.venue, date)).catch(() => null);
+      const stored = await readPartition(layout.partition(from.venue, date), TRADES).catch(() => null);
       rowsOfDays += rowsEntered(stored?.ledger ?? new Map());
     }
     months.push({ ...found, rowsOfDays });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { gather } from "../../feed/records/gather.ts";
-import { release, type Trades } from "../../feed/records/trades.ts";
+import { type Batch, release } from "../../feed/records/batch.ts";
+import { TRADES } from "../../feed/records/trades.ts";
 import type { SortedSource } from "../../store/merge.ts";
 import { RUN_ROWS, Runs } from "../../store/runs.ts";
 import { CoveredTrades } from "./covered.ts";
@@ -42,16 +43,16 @@ export async function runsOf(
 
 /** Makes large batches of small ones: a day that was not merged has a thousand files, and no merge should have. */
 class Gathered {
-  readonly #onBatch: (batch: Trades) => void;
-  #batches: Trades[] = [];
+  readonly #onBatch: (batch: Batch) => void;
+  #batches: Batch[] = [];
   #rows = 0;
 
-  constructor(onBatch: (batch: Trades) => void) {
+  constructor(onBatch: (batch: Batch) => void) {
     this.#onBatch = onBatch;
   }
 
   /** Takes over a batch. */
-  add(batch: Trades): void {
+  add(batch: Batch): void {
     if (this.#rows + batch.rows > RUN_ROWS) this.flush();
     this.#batches.push(batch);
     this.#rows += batch.rows;
@@ -63,7 +64,7 @@ class Gathered {
     for (const [i, { rows }] of this.#batches.entries()) {
       for (let from = 0; from < rows; from++, at++) [batch[at], row[at]] = [i, from];
     }
-    this.#onBatch(gather({ batches: this.#batches, batch, row }));
+    this.#onBatch(gather(TRADES, { batches: this.#batches, batch, row }));
     this.#batches.forEach(release); // what was gathered is a copy
     this.#batches = [];
     this.#rows = 0;

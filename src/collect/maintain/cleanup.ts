@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { type AcceptedRecord, readAccepted } from "../../store/records/accepted.ts";
@@ -154,7 +155,7 @@ class Proofs {
 
   async #readBack(date: string): Promise<Ledger | null> {
     try {
-      return (await checkPartition(this.layout.partition(this.venue, date)))?.ledger ?? new Map();
+      return (await checkPartition(this.layout.partition(this.venue, date), TRADES))?.ledger ?? new Map();
     } catch (error) {
       if (!(error instanceof DamagedPartition)) throw error;
       this.damage.push(error.message);

@@ -1,3 +1,4 @@
+import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { workshopOf } from "../../store/aside.ts";
@@ -134,8 +135,12 @@ function write(
 ): Promise<WrittenMonth> {
   log.info(`Consolidating ${month} of ${venue} from ${counted(days.length, "day")}`);
   const path = layout.monthFile(venue, month);
-  const publication = { createdBy, breathe: () => pace.breathe(), workshop: workshopOf(layout, path) };
-  return writeMonth(path, dayFiles(layout, venue, month), publication);
+  return writeMonth(path, dayFiles(layout, venue, month), {
+    type: TRADES,
+    createdBy,
+    breathe: () => pace.breathe(),
+    workshop: workshopOf(layout, path),
+  });
 }
 
 function tellWritten(

@@ -1,3 +1,4 @@
+import { TRADES } from "../../feed/records/trades.ts";
 import type { Clock } from "../../system/clock.ts";
 import { fileNamed } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -49,7 +50,7 @@ export async function stateOfMonth(
   const days: MonthDay[] = [];
   for (const { date, path } of dayFiles(layout, venue, month)) {
     await pace.breathe();
-    const partition = await readPartition(path);
+    const partition = await readPartition(path, TRADES);
     if (partition !== null) days.push({ date, rows: partition.rows, digest: partition.digest });
   }
   const now = clock.now();
@@ -58,7 +59,7 @@ export async function stateOfMonth(
   return {
     month,
     days,
-    stored: await readMonth(layout.monthFile(venue, month)),
+    stored: await readMonth(layout.monthFile(venue, month), TRADES),
     lacks: {
       ended: hasEnded(month, now),
       missing: tradingDays(month, now, isTradingDay).filter((date) => !dates.has(date)),

@@ -1,3 +1,4 @@
+import { TRADES } from "../../feed/records/trades.ts";
 import { log } from "../../log/log.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
 import { datesBelow } from "../../store/dates.ts";
@@ -28,7 +29,7 @@ export async function renewPartitions(publisher: Publisher): Promise<void> {
 
 async function needsRenewal(path: string): Promise<boolean> {
   try {
-    return await isOfFirstVersion(path);
+    return await isOfFirstVersion(path, TRADES);
   } catch (error) {
     if (error instanceof DamagedPartition) return false;
     throw error;

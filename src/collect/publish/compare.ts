@@ -1,11 +1,12 @@
 import { minuteFile, type SourceFile } from "../../feed/source_file.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
-import type { Trades } from "../../feed/records/trades.ts";
+import type { Batch } from "../../feed/records/batch.ts";
+import { TRADES } from "../../feed/records/trades.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import { minuteOfKey } from "../../store/ledger.ts";
-import { emptyTally, mergeTrades, type SortedSource } from "../../store/merge.ts";
+import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge.ts";
 import { openStored } from "../../store/stored_partition.ts";
-import { openIfThere } from "../../store/trades_file.ts";
+import { openIfThere } from "../../store/data_file.ts";
 import { type DayShare, publicationMinutes, wasFetched } from "./shares.ts";
 import type { Publisher } from "./publish.ts";
 import { type ComparedMinute, type Comparison, comparisonOf } from "./reconcile.ts";
@@ -54,7 +55,7 @@ async function compareShare(
 ): Promise<void> {
   const path = layout.partition(venue, date);
   using file = openIfThere(path)!; // its ledger has been read
-  const { trades } = await openStored(path, file);
+  const { trades } = await openStored(path, file, TRADES);
   const daily = await IdentitySet.of(merged([...unfetched.sources(), ...fetched.sources()]));
   const watched = async function* () {
     for await (const batch of trades()) {
@@ -77,7 +78,7 @@ async function compareShare(
 
 /** Calls `enter` for each row of a minute that was fetched, saying whether the trade is one of `others`. */
 function count(
-  batch: Trades,
+  batch: Batch,
   others: IdentitySet,
   minutes: ReadonlyMap<number, ComparedMinute>,
   enter: (minute: ComparedMinute, isThere: boolean) => void,
@@ -91,5 +92,5 @@ function count(
 
 /** Each trade once, in order. */
 function merged(sources: readonly SortedSource[]): SortedSource {
-  return mergeTrades(sources, BATCH_ROWS, emptyTally());
+  return mergeBatches(sources, BATCH_ROWS, emptyTally());
 }

@@ -1,7 +1,8 @@
 import { type DecodedFile, FileDecoder } from "../../feed/decode/decode.ts";
 import { RowScanner } from "../../feed/decode/row_scanner.ts";
-import type { Trades } from "../../feed/records/trades.ts";
-import { TradesBuilder } from "../../feed/decode/trades_builder.ts";
+import type { Batch } from "../../feed/records/batch.ts";
+import { TRADES } from "../../feed/records/trades.ts";
+import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
 import { NotGzip } from "../../store/spool/gzip.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
 import { rawDigest, type Spool, type SpooledFile, unpack } from "../../store/spool/spool.ts";
@@ -42,10 +43,10 @@ export interface Ingestion {
 export async function ingest(
   { spool, pace }: Ingestion,
   files: readonly SpooledFile[],
-  onBatch: (batch: Trades) => void | Promise<void>,
+  onBatch: (batch: Batch) => void | Promise<void>,
 ): Promise<Ingested[]> {
-  const full: Trades[] = [];
-  const scanner = new RowScanner(new TradesBuilder(RUN_ROWS));
+  const full: Batch[] = [];
+  const scanner = new RowScanner(new BatchBuilder(TRADES, RUN_ROWS));
   const handOn = async () => {
     for (let batch = full.shift(); batch; batch = full.shift()) await onBatch(batch);
     await pace.breathe();

@@ -1,4 +1,5 @@
-import type { Trades } from "../../feed/records/trades.ts";
+import type { Batch } from "../../feed/records/batch.ts";
+import { TRADES } from "../../feed/records/trades.ts";
 import { UsualKeys } from "../../feed/decode/expected_fields.ts";
 import { workshopOf } from "../../store/aside.ts";
 import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
@@ -84,6 +85,7 @@ export async function publishDay(
 ): Promise<Finding> {
   const path = layout.partition(venue, date);
   const published = await publishPartition(path, sources, entries, {
+    type: TRADES,
     createdBy,
     breathe: () => pace.breathe(),
     workshop: workshopOf(layout, path),
@@ -95,7 +97,7 @@ export async function publishDay(
 export async function ingestJudged(
   publisher: Publisher,
   files: readonly SpooledFile[],
-  onBatch: (batch: Trades) => void | Promise<void>,
+  onBatch: (batch: Batch) => void | Promise<void>,
 ): Promise<Ingested[]> {
   const ingested = await ingest(publisher, files, onBatch);
   return publisher.trusting ? ingested : await judged(publisher.spool.layout, ingested);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { columnIndex } from "../../feed/records/fields.ts";
 import { clockOf } from "../../feed/source_file.ts";
-import { gather } from "../../feed/records/gather.ts";
-import { NULL_TIME, type TimeColumn, type Trades } from "../../feed/records/trades.ts";
+import { take } from "../../feed/records/gather.ts";
+import { type Batch, NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
+import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
 import { CREDITED, type Ledger } from "../../store/ledger.ts";
@@ -12,9 +12,6 @@ import { Runs } from "../../store/runs.ts";
 const MINUTES_PER_DAY = 1440;
 const MILLIS_PER_MINUTE = 60_000;
 const NANOS_PER_MINUTE = 60_000_000_000n;
-
-const TRADING_TIME = columnIndex("trading_date_time");
-const PUBLICATION_TIME = columnIndex("distribution_time");
 
 /** The rows of a daily file that belong to one UTC date. */
 export interface DayShare {
@@ -55,7 +52,8 @@ export class Shares implements Disposable {
   async of(date: string): Promise<DayShare> {
     const known = this.#shares.get(date);
     if (known !== undefined) return known;
-    const ledger = (await readPartition(this.layout.partition(this.venue, date)))?.ledger ?? new Map();
+    const ledger = (await readPartition(this.layout.partition(this.venue, date), TRADES))?.ledger ??
+      new Map();
     const runs = (kind: string) => new Runs(join(this.layout.runs(this.venue), `${date}-${kind}`));
     const share: DayShare = {
       date,
@@ -71,7 +69,7 @@ export class Shares implements Disposable {
   }
 
   /** Adds rows, each to the date and the runs to which its minute belongs. Throws as `of`. */
-  async add(batch: Trades): Promise<void> {
+  async add(batch: Batch): Promise<void> {
     const rowsOfRuns = new Map<Runs, number[]>();
     for (const { minute, start, end } of stretchesOf(publicationMinutes(batch))) {
       const share = await this.of(Number.isNaN(minute) ? this.own : dateOf(minute));
@@ -80,11 +78,7 @@ export class Shares implements Disposable {
       for (let row = start; row < end; row++) rows.push(row);
       rowsOfRuns.set(runs, rows);
     }
-    for (const [runs, rows] of rowsOfRuns) {
-      runs.add(
-        gather({ batches: [batch], batch: new Uint32Array(rows.length), row: Uint32Array.from(rows) }),
-      );
-    }
+    for (const [runs, rows] of rowsOfRuns) runs.add(take(batch, Uint32Array.from(rows)));
   }
 
   [Symbol.dispose](): void {
@@ -123,9 +117,9 @@ export function wasFetched(ledger: Ledger, minute: number): boolean {
  * Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. NaN where
  * both are: such a row belongs to no minute.
  */
-export function publicationMinutes({ rows, columns }: Trades): Float64Array {
-  const published = (columns[PUBLICATION_TIME] as TimeColumn).nanos;
-  const traded = (columns[TRADING_TIME] as TimeColumn).nanos;
+export function publicationMinutes({ type: { time }, rows, columns }: Batch): Float64Array {
+  const published = (columns[time.published] as TimeColumn).nanos;
+  const traded = (columns[time.traded] as TimeColumn).nanos;
   return Float64Array.from({ length: rows }, (_, row) => {
     const nanos = published[row] === NULL_TIME ? traded[row] : published[row];
     return nanos === NULL_TIME ? NaN : Number(nanos / NANOS_PER_MINUTE);
@@ -133,7 +127,7 @@ export function publicationMinutes({ rows, columns }: Trades): Float64Array {
 }
 
 /** The places of the rows that belong to a UTC date by their times. */
-export function rowsOfDate(batch: Trades, date: string): Uint32Array {
+export function rowsOfDate(batch: Batch, date: string): Uint32Array {
   const first = Date.parse(date) / MILLIS_PER_MINUTE;
   const minutes = publicationMinutes(batch);
   const isOfDate = (row: number) => minutes[row] >= first && minutes[row] < first + MINUTES_PER_DAY;

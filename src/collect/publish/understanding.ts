@@ -1,5 +1,5 @@
 import type { DecodedFile } from "../../feed/decode/decode.ts";
-import { COLUMNS, CORE_COLUMNS } from "../../feed/records/fields.ts";
+import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
 import { datesBelow } from "../../store/dates.ts";
@@ -27,7 +27,9 @@ export async function judged(layout: Layout, ingested: readonly Ingested[]): Pro
   return ingested.map((file) => {
     if (file.kind !== "decoded" || !isSuspicious(file.decoded)) return file;
     const { spooled, decoded: { unfilled, unknownKeys } } = file;
-    const lacking = unfilled.filter((column) => filled.has(column)).map((column) => COLUMNS[column].name);
+    const lacking = unfilled.filter((column) => filled.has(column)).map((column) =>
+      TRADES.columns[column].name
+    );
     if (lacking.length === 0) return file;
     return { kind: "strange", spooled, why: { keys: [...unknownKeys.keys()], lacking } };
   });
@@ -38,10 +40,10 @@ function isSuspicious({ rows, unfilled, unknownKeys }: DecodedFile): boolean {
 }
 
 function filledBy({ rows, unfilled }: DecodedFile): number[] {
-  return rows === 0 ? [] : CORE_COLUMNS.filter((column) => !unfilled.includes(column));
+  return rows === 0 ? [] : TRADES.core.filter((column) => !unfilled.includes(column));
 }
 
-/** The columns, as places in `COLUMNS`, that the venue's stored rows of a file's date and of those before fill. */
+/** The columns, as places in `TRADES.columns`, that the venue's stored rows of a file's date and of those before fill. */
 async function filledUntil(layout: Layout, { venue, date }: SourceFile): Promise<Set<number>> {
   const dates = datesBelow(layout.days("trades", venue)).filter((other) => other <= date);
   const filled = new Set<number>();
@@ -54,7 +56,7 @@ async function filledUntil(layout: Layout, { venue, date }: SourceFile): Promise
 /** What is damaged is told by whoever has to do with that date. */
 async function columnsOf(path: string): Promise<number[]> {
   try {
-    return await filledColumns(path);
+    return await filledColumns(path, TRADES);
   } catch (error) {
     if (error instanceof DamagedPartition) return [];
     throw error;

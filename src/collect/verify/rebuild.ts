@@ -1,3 +1,4 @@
+import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { workshopOf } from "../../store/aside.ts";
 import { removeIfThere } from "../../system/atomic.ts";
@@ -57,12 +58,16 @@ export class RebuiltDay implements Disposable {
   /** Adds trades that are known otherwise, and ledger entries. Where a trade is known already, that one stays. */
   async add(trades: readonly SortedSource[], entries: Ledger): Promise<Published> {
     const { createdBy, pace } = this.#publisher;
-    return await publishPartition(this.path, trades, entries, { createdBy, breathe: () => pace.breathe() });
+    return await publishPartition(this.path, trades, entries, {
+      type: TRADES,
+      createdBy,
+      breathe: () => pace.breathe(),
+    });
   }
 
   /** What has been made; null when there is nothing yet. */
   read(): Promise<Partition | null> {
-    return readPartition(this.path);
+    return readPartition(this.path, TRADES);
   }
 
   [Symbol.dispose](): void {

@@ -1,3 +1,4 @@
+import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside } from "../../store/aside.ts";
 import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
@@ -91,7 +92,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
     const reason = `another program's trades are in it: xetra-parqed adopt ${spool.venue} takes them over`;
     return { kind: "left", date, path, reason };
   }
-  const salvage = await salvagePartition(path);
+  const salvage = await salvagePartition(path, TRADES);
   using rebuilt = new RebuiltDay(publisher, date);
   const sources = salvage.ledger === null
     ? await likelySources(spool, date)
@@ -112,7 +113,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
 
 /** What the month file has of a date, by the time of publication: as of when the month was made. */
 function monthShare({ spool: { layout, venue }, pace }: Publisher, date: string): SortedSource {
-  return shareOfMonth(layout.monthFile(venue, date.slice(0, 7)), async (batch) => {
+  return shareOfMonth(layout.monthFile(venue, date.slice(0, 7)), TRADES, async (batch) => {
     await pace.breathe();
     return rowsOfDate(batch, date);
   });
@@ -161,7 +162,7 @@ async function publishedAcrossDates(spool: Spool, date: string): Promise<Spooled
 
 async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partition["ledger"] | null> {
   try {
-    return (await readPartition(layout.partition(venue, date)))?.ledger ?? null;
+    return (await readPartition(layout.partition(venue, date), TRADES))?.ledger ?? null;
   } catch (error) {
     if (error instanceof DamagedPartition) return null;
     throw error;

@@ -1,3 +1,4 @@
+import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside, workshopOf } from "../../store/aside.ts";
 import { removeIfThere, replaceKeeping } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
@@ -24,8 +25,8 @@ export async function repairMonth(
   if (days.length === 0) return left("no day of the month is stored");
   const rebuilt = rebuiltPath(workshopOf(layout, path));
   try {
-    const publication = { createdBy, breathe: () => pace.breathe() };
-    const { rows } = await makeMonth(rebuilt, days, await recordedMonth(path), publication);
+    const publication = { type: TRADES, createdBy, breathe: () => pace.breathe() };
+    const { rows } = await makeMonth(rebuilt, days, await recordedMonth(path, TRADES), publication);
     const aside = damagedAside(layout, path, now);
     replaceKeeping(rebuilt, path, aside);
     return { kind: "rebuilt", date: month, path, aside, rows, proven: true };

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { TRADES } from "../../feed/records/trades.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { moveDurably } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
@@ -7,7 +8,7 @@ import { CREDITED, judgementOf, type Ledger, type LedgerEntry } from "../../stor
 import { readPending } from "../../store/records/pending.ts";
 import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
 import { openStored } from "../../store/stored_partition.ts";
-import { openIfThere } from "../../store/trades_file.ts";
+import { openIfThere } from "../../store/data_file.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
 import { publishDaily } from "../publish/publish_daily.ts";
 import type { Finding } from "../findings.ts";
@@ -113,7 +114,7 @@ async function rebuildStored(publisher: Publisher, date: string, force: boolean)
   const { spool: { layout, venue } } = publisher;
   const path = layout.partition(venue, date);
   using file = openIfThere(path);
-  const stored = file && await openStored(path, file);
+  const stored = file && await openStored(path, file, TRADES);
   const isDoubtful = stored !== null && [...stored.ledger.values()].some(({ rejected }) => rejected > 0);
   if (stored === null || !(force || isDoubtful)) return NOTHING;
   const { files, complete } = sourcesOf(layout, venue, date, stored.ledger);

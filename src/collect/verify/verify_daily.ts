@@ -2,9 +2,10 @@ import { FileDecoder } from "../../feed/decode/decode.ts";
 import type { Exchange } from "../../feed/http/client.ts";
 import { RowScanner } from "../../feed/decode/row_scanner.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
-import { gather } from "../../feed/records/gather.ts";
-import type { Trades } from "../../feed/records/trades.ts";
-import { TradesBuilder } from "../../feed/decode/trades_builder.ts";
+import type { Batch } from "../../feed/records/batch.ts";
+import { take } from "../../feed/records/gather.ts";
+import { TRADES } from "../../feed/records/trades.ts";
+import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
 import { gunzipBytes, NotGzip } from "../../store/spool/gzip.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
@@ -12,7 +13,7 @@ import { judgementOf, type Ledger, ledgerKey } from "../../store/ledger.ts";
 import { NotNdjson } from "../../store/spool/ndjson.ts";
 import { packed } from "../../store/spool/pack.ts";
 import { openStored } from "../../store/stored_partition.ts";
-import { openIfThere } from "../../store/trades_file.ts";
+import { openIfThere } from "../../store/data_file.ts";
 import { rawDigest, type Spool, unpack, UNPACKED_LIMIT } from "../../store/spool/spool.ts";
 import { dateOf, publicationMinutes } from "../publish/shares.ts";
 import { type Flaw, flaw } from "./issues.ts";
@@ -80,7 +81,7 @@ class StoredTrades {
   constructor(readonly comparison: DailyComparison, readonly date: string) {}
 
   /** How many of these trades are not stored on the date of their publication; without any time, on the file's own. */
-  async countUnmatched(batch: Trades): Promise<number> {
+  async countUnmatched(batch: Batch): Promise<number> {
     const days = publicationMinutes(batch).map((minute) => Math.floor(minute / MINUTES_PER_DAY));
     let unmatched = 0;
     for (const day of new Set(days)) {
@@ -99,7 +100,7 @@ class StoredTrades {
   async #read(date: string): Promise<IdentitySet> {
     const { spool: { layout, venue }, pace } = this.comparison;
     using file = openIfThere(layout.partition(venue, date));
-    const stored = file && await openStored(layout.partition(venue, date), file);
+    const stored = file && await openStored(layout.partition(venue, date), file, TRADES);
     return await IdentitySet.of(breathing(stored?.trades() ?? [], pace));
   }
 }
@@ -112,16 +113,15 @@ async function* breathing<T>(items: AsyncIterable<T> | Iterable<T>, pace: Pace):
 }
 
 /** The rows of a batch that are chosen; the batch itself if that is all. */
-function pick(batch: Trades, isChosen: (row: number) => boolean): Trades {
+function pick(batch: Batch, isChosen: (row: number) => boolean): Batch {
   const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row).filter(isChosen);
-  if (rows.length === batch.rows) return batch;
-  return gather({ batches: [batch], batch: new Uint32Array(rows.length), row: rows });
+  return rows.length === batch.rows ? batch : take(batch, rows);
 }
 
 /** The trades in an unpacked file. Throws `NotCompared` when it holds none, or breaks off. */
-async function* decoded(body: AsyncIterable<Uint8Array>, pace: Pace): AsyncGenerator<Trades> {
-  const full: Trades[] = [];
-  const scanner = new RowScanner(new TradesBuilder(BATCH_ROWS));
+async function* decoded(body: AsyncIterable<Uint8Array>, pace: Pace): AsyncGenerator<Batch> {
+  const full: Batch[] = [];
+  const scanner = new RowScanner(new BatchBuilder(TRADES, BATCH_ROWS));
   const decoder = new FileDecoder(scanner, (batch) => full.push(batch));
   try {
     for await (const piece of body) {

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { TRADES } from "../../feed/records/trades.ts";
 import { dailyFile, isMinuteFile } from "../../feed/source_file.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -69,7 +70,7 @@ export async function verifyDay(
 
 async function examine(path: string, pace: Pace): Promise<Partition | DamagedPartition | null> {
   try {
-    return await examinePartition(path, () => pace.breathe());
+    return await examinePartition(path, TRADES, () => pace.breathe());
   } catch (error) {
     if (error instanceof DamagedPartition) return error;
     throw error;

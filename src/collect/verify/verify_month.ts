@@ -1,3 +1,4 @@
+import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { DamagedMonth } from "../../store/month/damaged_month.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
@@ -49,7 +50,7 @@ export async function verifyMonth(
 
 async function examine(path: string, pace: Pace): Promise<Month | DamagedMonth | null> {
   try {
-    return await examineMonth(path, () => pace.breathe());
+    return await examineMonth(path, TRADES, () => pace.breathe());
   } catch (error) {
     if (error instanceof DamagedMonth) return error;
     throw error;
@@ -62,7 +63,7 @@ async function daysOf(layout: Layout, venue: Venue, month: string, pace: Pace): 
   for (const { date, path } of dayFiles(layout, venue, month)) {
     await pace.breathe();
     try {
-      const partition = await readPartition(path);
+      const partition = await readPartition(path, TRADES);
       if (partition !== null) readable.push({ date, rows: partition.rows, digest: partition.digest });
     } catch (error) {
       if (!(error instanceof DamagedPartition)) throw error;

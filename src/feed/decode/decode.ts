@@ -1,8 +1,8 @@
-import { COLUMN_OF_KEY, columnIndex, COLUMNS, CORE_COLUMNS, eraOf, ISIN } from "../records/fields.ts";
 import { RowJson } from "./row_json.ts";
 import type { RowScanner } from "./row_scanner.ts";
-import type { Trades } from "../records/trades.ts";
-import type { TradesBuilder } from "./trades_builder.ts";
+import type { Batch } from "../records/batch.ts";
+import { type ColumnKind, eraOf } from "../records/record_type.ts";
+import type { BatchBuilder } from "./batch_builder.ts";
 import { isCertain } from "./values.ts";
 
 /** A line that cannot be stored, and why; lines count from 1. */
@@ -24,7 +24,7 @@ export interface DecodedFile {
    * exchange has renamed its fields again, or this is no trade file. Null for all other files.
    */
   readonly strangeKeys: readonly string[] | null;
-  /** Of `CORE_COLUMNS`, those that none of the rows fills; empty when there are no rows. */
+  /** Of the core columns, those that none of the rows fills; empty when there are no rows. */
   readonly unfilled: readonly number[];
   /** Keys that no era knows, with the number of rows that carry them; their values are in `extra`. */
   readonly unknownKeys: ReadonlyMap<string, number>;
@@ -36,10 +36,6 @@ const MAX_EXAMPLES = 5;
 const MAX_LINE_BYTES = 1024 * 1024;
 const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
 
-const EXTRA = columnIndex("extra");
-const SCHEMA_VERSION = columnIndex("schema_version");
-const NO_ISIN = `without ${COLUMNS[ISIN].name}`;
-
 /**
  * Decodes one file of the exchange, NDJSON in pieces of any size, into the scanner's builder; a bad line costs
  * no other line. Several files may go to one builder, one after the other. `onFull` gets a batch whenever the
@@ -47,8 +43,8 @@ const NO_ISIN = `without ${COLUMNS[ISIN].name}`;
  */
 export class FileDecoder {
   readonly #scanner: RowScanner;
-  readonly #builder: TradesBuilder;
-  readonly #onFull: (batch: Trades) => void;
+  readonly #builder: BatchBuilder;
+  readonly #onFull: (batch: Batch) => void;
   readonly #text = new TextDecoder("utf-8", { fatal: true });
   #rest = new Uint8Array(0);
   #skipping = false;
@@ -60,13 +56,14 @@ export class FileDecoder {
   readonly #unknownKeys = new Map<string, number>();
   /** Where the file's rows begin in the builder. */
   #firstRow: number;
-  #unfilled: readonly number[] = CORE_COLUMNS;
+  #unfilled: readonly number[];
 
-  constructor(scanner: RowScanner, onFull: (batch: Trades) => void) {
+  constructor(scanner: RowScanner, onFull: (batch: Batch) => void) {
     this.#scanner = scanner;
     this.#builder = scanner.builder;
     this.#onFull = onFull;
     this.#firstRow = scanner.builder.rows;
+    this.#unfilled = scanner.builder.type.core;
   }
 
   /** Takes the next piece of the file. */
@@ -127,7 +124,8 @@ export class FileDecoder {
     this.#keys ??= Object.keys(json.record);
     if (!decodeRow(json, this.#builder, (key) => this.#countUnknown(key))) {
       this.#builder.clearRow();
-      return this.#reject(this.#line, NO_ISIN);
+      const { columns, required } = this.#builder.type;
+      return this.#reject(this.#line, `without ${columns[required].name}`);
     }
     this.#scanner.learn(bytes);
     this.#endRow();
@@ -177,30 +175,30 @@ export class FileDecoder {
  * Fills the builder's row in the making from one row of the exchange, whatever its era. What no column can hold goes to
  * `extra`. Returns false when the row names no instrument: it must be cleared, not ended.
  */
-function decodeRow(json: RowJson, builder: TradesBuilder, onUnknownKey: (key: string) => void): boolean {
+function decodeRow(json: RowJson, builder: BatchBuilder, onUnknownKey: (key: string) => void): boolean {
+  const { type } = builder;
   builder.clearRow();
   const filled = new Set<number>();
   const extra: [key: string, value: unknown][] = [];
   for (const [key, value] of Object.entries(json.record)) {
     if (value === null) continue;
-    const column = COLUMN_OF_KEY.get(key);
+    const column = type.columnOfKey.get(key);
     if (value === "" && column !== undefined) continue;
     if (column === undefined) onUnknownKey(key);
     const isPut = column !== undefined && !filled.has(column) &&
-      builder.put(column, holdsAll(column, value) ? value : json.asWritten(key));
+      builder.put(column, holdsAll(type.columns[column].kind, value) ? value : json.asWritten(key));
     if (isPut) filled.add(column);
     else extra.push([key, json.asWritten(key)]);
   }
-  if (!filled.has(ISIN)) return false;
-  builder.put(SCHEMA_VERSION, eraOf(new Set(Object.keys(json.record))));
-  if (extra.length > 0) builder.put(EXTRA, extraOf(extra));
+  if (!filled.has(type.required)) return false;
+  builder.put(type.era, eraOf(type, new Set(Object.keys(json.record))));
+  if (extra.length > 0) builder.put(type.extra, extraOf(extra));
   return true;
 }
 
 /** Whether a parsed value says all that its column may hold of what is written: of a number, its digits may be lost. */
-function holdsAll(column: number, value: unknown): boolean {
+function holdsAll(kind: ColumnKind, value: unknown): boolean {
   if (typeof value !== "number") return true;
-  const { kind } = COLUMNS[column];
   return kind !== "text" && kind !== "id" && isCertain(value);
 }
 

@@ -1,7 +1,5 @@
-import { columnIndex, type Era, USUAL_KEYS } from "../records/fields.ts";
-import { type ColumnData, NULL_TIME, type TextColumn, type Trades } from "../records/trades.ts";
-
-const SCHEMA_VERSION = columnIndex("schema_version");
+import { type Batch, type ColumnData, NULL_TIME, type TextColumn } from "../records/batch.ts";
+import { type Era, TRADES, USUAL_KEYS } from "../records/trades.ts";
 
 /** Of fewer rows it means nothing that all or none carry a key. */
 const FEWEST_ROWS = 100;
@@ -14,9 +12,9 @@ export class UsualKeys {
   readonly #someLack = new Set<number>();
 
   /** Takes the next trades; costs next to nothing. */
-  watch({ rows, columns }: Trades): void {
+  watch({ rows, columns }: Batch): void {
     this.rows += rows;
-    for (const era of (columns[SCHEMA_VERSION] as TextColumn).values) if (era !== null) this.#eras.add(era);
+    for (const era of (columns[TRADES.era] as TextColumn).values) if (era !== null) this.#eras.add(era);
     for (const { column } of Object.values(USUAL_KEYS).flat()) {
       if (!this.#someCarry.has(column) && hasValue(columns[column], rows)) this.#someCarry.add(column);
       if (!this.#someLack.has(column) && hasNull(columns[column], rows)) this.#someLack.add(column);

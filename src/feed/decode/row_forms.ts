@@ -1,4 +1,4 @@
-import { COLUMN_OF_KEY, type ColumnKind, COLUMNS, type Era, eraOf, ISIN } from "../records/fields.ts";
+import { type ColumnKind, eraOf, type RecordType } from "../records/record_type.ts";
 
 /** Bytes to compare with, four at a time (big endian) and the last few one by one. */
 export interface Literal {
@@ -26,7 +26,7 @@ export interface Way {
   /** Behind the value. */
   readonly next: Fork;
   /** Of a row that ends here, for its keys have all been seen; null elsewhere. */
-  readonly era: Era | null;
+  readonly era: string | null;
 }
 
 /** A value of a row, and the column that it fills. */
@@ -58,9 +58,11 @@ export class RowForms {
   readonly root: Fork = { ways: [] };
   #ways = 0;
 
+  constructor(readonly type: RecordType) {}
+
   /** Remembers the form of a line that has been decoded, unless it cannot be predicted or there are too many. */
   learn(line: string): void {
-    const form = formOf(line);
+    const form = formOf(this.type, line);
     if (form === null || this.#ways > MAX_WAYS) return;
     let [fork, at] = [this.root, 0];
     for (const { value, start, end } of form.parts) {
@@ -70,7 +72,7 @@ export class RowForms {
     this.#way(fork, line.slice(at).trimEnd(), null, form.era);
   }
 
-  #way(fork: Fork, text: string, value: Value | null, era: Era | null): Way {
+  #way(fork: Fork, text: string, value: Value | null, era: string | null): Way {
     const known = fork.ways.find((way) => way.text === text);
     if (known !== undefined) return known;
     const way: Way = { lead: literal(text), text, value, next: { ways: [] }, era };
@@ -84,7 +86,10 @@ export class RowForms {
  * What of a line is a value of its own; null when it cannot be told by its form alone: nested or escaped values, keys
  * that no era knows, a key or a column that comes twice.
  */
-function formOf(line: string): { readonly parts: readonly Part[]; readonly era: Era | null } | null {
+function formOf(
+  type: RecordType,
+  line: string,
+): { readonly parts: readonly Part[]; readonly era: string | null } | null {
   const parts: Part[] = [];
   const keys = new Set<string>();
   const columns = new Set<number>();
@@ -93,17 +98,17 @@ function formOf(line: string): { readonly parts: readonly Part[]; readonly era: 
   for (let match = FIELD.exec(line); match; match = FIELD.exec(line)) {
     const [, key, text, number] = match;
     const written = text ?? number;
-    const column = COLUMN_OF_KEY.get(key);
+    const column = type.columnOfKey.get(key);
     if (keys.has(key) || (column === undefined && written !== undefined)) return null;
     keys.add(key);
     end = FIELD.lastIndex;
     if (column === undefined || written === undefined || written === "") continue;
     if (columns.has(column)) return null;
     columns.add(column);
-    const value = { column, kind: COLUMNS[column].kind, quoted: text !== undefined };
+    const value = { column, kind: type.columns[column].kind, quoted: text !== undefined };
     parts.push({ value, start: end - written.length, end });
   }
-  return columns.has(ISIN) && END.test(line.slice(end)) ? { parts, era: eraOf(keys) } : null;
+  return columns.has(type.required) && END.test(line.slice(end)) ? { parts, era: eraOf(type, keys) } : null;
 }
 
 function literal(text: string): Literal {

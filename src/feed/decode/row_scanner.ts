@@ -1,14 +1,11 @@
 import { isDigit, LETTER_H, MINUS, QUOTE } from "./ascii.ts";
-import { columnIndex, COLUMNS, type Era } from "../records/fields.ts";
 import { MinuteClock } from "./minute_clock.ts";
 import { RowBytes } from "./row_bytes.ts";
 import { type Fork, RowForms, type Value, type Way } from "./row_forms.ts";
 import { ShortTexts, UNKNOWN } from "./short_texts.ts";
-import type { IdBuffer } from "../records/trades.ts";
-import type { TradesBuilder } from "./trades_builder.ts";
+import type { IdBuffer } from "../records/batch.ts";
+import type { BatchBuilder } from "./batch_builder.ts";
 import { daysOf } from "./values.ts";
-
-const SCHEMA_VERSION = columnIndex("schema_version");
 
 /**
  * Reads rows by their bytes, predicting each from the ones before: the same keys at their places, and often the
@@ -16,19 +13,27 @@ const SCHEMA_VERSION = columnIndex("schema_version");
  * fast as JSON.parse on a day of trades.
  */
 export class RowScanner {
-  readonly #forms = new RowForms();
+  readonly #forms: RowForms;
   readonly #row = new RowBytes();
   readonly #clock = new MinuteClock();
   readonly #known = new ShortTexts();
   /** Per text column, where its last value stands in the bytes, or a length of -1, and which code it has. */
-  readonly #lastStart = new Int32Array(COLUMNS.length);
-  readonly #lastLength = new Int32Array(COLUMNS.length);
-  readonly #lastCode = new Uint32Array(COLUMNS.length);
-  /** The era of the last row, and its code. */
-  #era: Era | null = null;
+  readonly #lastStart: Int32Array;
+  readonly #lastLength: Int32Array;
+  readonly #lastCode: Uint32Array;
+  /** The column that holds the era; the era of the last row, and its code. */
+  readonly #eraColumn: number;
+  #era: string | null = null;
   #eraCode = 0;
 
-  constructor(readonly builder: TradesBuilder) {}
+  constructor(readonly builder: BatchBuilder) {
+    const { type } = builder;
+    this.#forms = new RowForms(type);
+    this.#eraColumn = type.era;
+    this.#lastStart = new Int32Array(type.columns.length);
+    this.#lastLength = new Int32Array(type.columns.length);
+    this.#lastCode = new Uint32Array(type.columns.length);
+  }
 
   /** Turns to other bytes: positions are in these from now on. */
   enter(bytes: Uint8Array): void {
@@ -90,11 +95,11 @@ export class RowScanner {
     const next = this.#row.skipLineEnd(at);
     if (next < 0) return this.#decline();
     if (this.#era !== era) {
-      this.builder.put(SCHEMA_VERSION, era);
+      this.builder.put(this.#eraColumn, era);
       this.#era = era;
-      this.#eraCode = this.#codes(SCHEMA_VERSION)[this.builder.rows];
+      this.#eraCode = this.#codes(this.#eraColumn)[this.builder.rows];
     }
-    this.#codes(SCHEMA_VERSION)[this.builder.rows] = this.#eraCode;
+    this.#codes(this.#eraColumn)[this.builder.rows] = this.#eraCode;
     return next;
   }
 

@@ -1,22 +1,21 @@
-import { COLUMNS } from "./fields.ts";
-import { type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf } from "./trades.ts";
+import { type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf } from "./batch.ts";
+import type { ColumnKind } from "./record_type.ts";
 import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "../decode/values.ts";
 
 /** A value as another program stored it: an instant is nanoseconds since 1970 UTC, a bigint like any whole number. */
 export type ForeignValue = unknown;
 
 /**
- * A column of trades, as a place in `COLUMNS`, filled with what another program stored, a value a row; `isTime`
- * says whether they are instants. `onMisfit` gets each value that the column cannot hold, with its row, which is null
- * then.
+ * A column of this kind, filled with what another program stored, a value a row; `isTime` says whether they are
+ * instants. `onMisfit` gets each value that the column cannot hold, with its row, which is null then.
  */
 export function columnOfForeign(
-  index: number,
+  kind: ColumnKind,
   values: ArrayLike<ForeignValue>,
   isTime: boolean,
   onMisfit: (row: number, value: ForeignValue) => void,
 ): ColumnData {
-  const { put, take } = newColumn(index, values.length);
+  const { put, take } = newColumn(kind, values.length);
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     if (!isValue(value) || value === "") continue;
@@ -54,8 +53,7 @@ interface Column {
   readonly take: () => ColumnData;
 }
 
-function newColumn(index: number, rows: number): Column {
-  const { kind } = COLUMNS[index];
+function newColumn(kind: ColumnKind, rows: number): Column {
   switch (storageOf(kind)) {
     case "text": {
       const codes = new Uint32Array(rows);

@@ -1,5 +1,5 @@
-import { COLUMNS } from "./fields.ts";
 import {
+  type Batch,
   type ColumnData,
   IdBuffer,
   type IdColumn,
@@ -9,12 +9,12 @@ import {
   storageOf,
   type TextColumn,
   type TimeColumn,
-  type Trades,
-} from "./trades.ts";
+} from "./batch.ts";
+import type { RecordType } from "./record_type.ts";
 
 /** A row of one batch among several: `batches[batch[i]]`, row `row[i]`. */
 export interface Picks {
-  readonly batches: readonly Trades[];
+  readonly batches: readonly Batch[];
   readonly batch: Uint32Array;
   readonly row: Uint32Array;
 }
@@ -25,13 +25,23 @@ interface PickedRuns extends Picks {
   readonly bounds: Uint32Array;
 }
 
-/** The picked rows, in the order of the picks, as trades of their own. */
-export function gather(picks: Picks): Trades {
+/** These rows of one batch, by their places, in this order, as a batch of their own. */
+export function take(batch: Batch, rows: Uint32Array): Batch {
+  return gather(batch.type, { batches: [batch], batch: new Uint32Array(rows.length), row: rows });
+}
+
+/** No rows. */
+export function emptyBatch(type: RecordType): Batch {
+  return gather(type, { batches: [], batch: new Uint32Array(), row: new Uint32Array() });
+}
+
+/** The picked rows of batches of one type, in the order of the picks, as a batch of their own. */
+export function gather(type: RecordType, picks: Picks): Batch {
   const rows = picks.row.length;
   const runs = { ...picks, bounds: boundsOf(picks) };
   const nulls = new Uint32Array(rows); // the codes of all text columns that are null throughout
-  const columns = COLUMNS.map(({ kind }, index): ColumnData => {
-    const sources = picks.batches.map((trades) => trades.columns[index]);
+  const columns = type.columns.map(({ kind }, index): ColumnData => {
+    const sources = picks.batches.map((batch) => batch.columns[index]);
     switch (storageOf(kind)) {
       case "text":
         return gatherText(sources as TextColumn[], runs, nulls);
@@ -43,7 +53,7 @@ export function gather(picks: Picks): Trades {
         return gatherNumbers(sources as NumberColumn[], runs);
     }
   });
-  return { rows, columns };
+  return { type, rows, columns };
 }
 
 function boundsOf({ batch, row }: Picks): Uint32Array {

@@ -1,17 +1,17 @@
-import type { Trades } from "../../feed/records/trades.ts";
+import type { Batch } from "../../feed/records/batch.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { isThere } from "../../system/atomic.ts";
 import { datesBelow } from "../dates.ts";
 import type { Layout } from "../layout.ts";
-import { emptyTally, keptIn, mergeTrades, type SortedSource } from "../merge.ts";
+import { emptyTally, keptIn, mergeBatches, type SortedSource } from "../merge.ts";
 import { MONTH_ROW_GROUP_ROWS } from "../parquet/schema.ts";
 import { DAYS_KEY, encodeDays, type Month, type MonthDay, readMonth } from "./stored_month.ts";
 import { openStored } from "../stored_partition.ts";
-import { openIfThere, type Publication, writeTrades } from "../trades_file.ts";
+import { openIfThere, type Publication, writeBatches } from "../data_file.ts";
 
 /** A month that was written. */
 export interface WrittenMonth extends Month {
-  /** Rows left out, since an earlier day has a trade of the same identity. */
+  /** Rows left out, since an earlier day has a row of the same identity. */
   readonly duplicates: number;
   /** Of these, those that differ from the earlier one in a column outside of the identity. */
   readonly conflicts: number;
@@ -30,7 +30,7 @@ export function dayFiles(layout: Layout, venue: Venue, month: string): DayFile[]
     .filter(({ path }) => isThere(path));
 }
 
-/** A month would lose trades if it were made anew. */
+/** A month would lose rows if it were made anew. */
 export class ShrinkingMonth extends Error {
   override name = "ShrinkingMonth";
 
@@ -48,12 +48,12 @@ export async function writeMonth(
   files: readonly DayFile[],
   publication: Publication,
 ): Promise<WrittenMonth> {
-  return await makeMonth(path, files, await readMonth(path), publication);
+  return await makeMonth(path, files, await readMonth(path, publication.type), publication);
 }
 
 /**
- * Writes a month file from day partitions, oldest first, that has no fewer trades than the month `before`. Its trades
- * are in the order of those of a day, over the whole month: by isin, then trading time. Of two days' trades with one
+ * Writes a month file from day partitions, oldest first, that has no fewer rows than the month `before`. Its rows
+ * are in the order of those of a day, over the whole month: by isin, then trading time. Of two days' rows with one
  * identity the earlier day's is taken. Reads each day by its row groups, and holds one of each.
  *
  * All days are checked against their digests before anything is written. Throws `DamagedPartition`, `ShrinkingMonth`,
@@ -73,14 +73,14 @@ export async function makeMonth(
     const file = openIfThere(path);
     if (file === null) continue;
     open.use(file);
-    const partition = await openStored(path, file);
+    const partition = await openStored(path, file, publication.type);
     days.push({ date, rows: partition.rows, digest: partition.digest });
     sources.push(atEase(partition.trades(), publication));
   }
   refuseToShrink(path, before?.days ?? [], days);
   const tally = emptyTally();
-  const groups = notFewer(path, before?.rows ?? 0, mergeTrades(sources, MONTH_ROW_GROUP_ROWS, tally));
-  await writeTrades(path, groups, () => new Map([[DAYS_KEY, encodeDays(days)]]), publication);
+  const groups = notFewer(path, before?.rows ?? 0, mergeBatches(sources, MONTH_ROW_GROUP_ROWS, tally));
+  await writeBatches(path, groups, () => new Map([[DAYS_KEY, encodeDays(days)]]), publication);
   return { rows: keptIn(tally), days, duplicates: tally.duplicates, conflicts: tally.conflicts };
 }
 
@@ -113,8 +113,8 @@ function refuseToShrink(path: string, before: readonly MonthDay[], now: readonly
 async function* notFewer(
   path: string,
   stored: number,
-  groups: AsyncIterable<Trades>,
-): AsyncGenerator<Trades> {
+  groups: AsyncIterable<Batch>,
+): AsyncGenerator<Batch> {
   let rows = 0;
   for await (const group of groups) {
     rows += group.rows;

@@ -1,16 +1,17 @@
+import type { RecordType } from "../../feed/records/record_type.ts";
 import { fromDisk, isDiskAway, withPath } from "../../system/disk_error.ts";
 import { DamagedMonth } from "./damaged_month.ts";
 import type { SortedSource } from "../merge.ts";
 import { countRows } from "../parquet/reader.ts";
 import {
+  batchesIn,
   bufferOf,
   checkDigest,
+  type DataFooter,
   guarded,
   openIfThere,
-  readTradesFooter,
-  type TradesFooter,
-  tradesIn,
-} from "../trades_file.ts";
+  readDataFooter,
+} from "../data_file.ts";
 
 /** The key of the days in a month's footer. */
 export const DAYS_KEY = "xetra-parqed.days";
@@ -23,7 +24,7 @@ export interface MonthDay {
   readonly digest: string;
 }
 
-/** A month's trades as they lie on disk. */
+/** A month's rows as they lie on disk. */
 export interface Month {
   readonly rows: number;
   /** Oldest first. */
@@ -32,21 +33,21 @@ export interface Month {
 
 /** A month file whose bytes have been checked against their digest. */
 export interface StoredMonth extends Month {
-  /** Its trades, a piece at a time, as long as its file is open. */
+  /** Its rows, a piece at a time, as long as its file is open. */
   trades(): SortedSource;
 }
 
 /** The month file at `path`; null when there is none. Throws `DamagedMonth` when its footer is not ours. */
-export async function readMonth(path: string): Promise<Month | null> {
+export async function readMonth(path: string, type: RecordType): Promise<Month | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  return await readDamageableMonth(path, async () => monthOf(await readTradesFooter(file)));
+  return await readDamageableMonth(path, async () => monthOf(await readDataFooter(file, type)));
 }
 
 /** What a damaged month file still tells: its days, or only how many rows it had; null when nothing. */
-export async function recordedMonth(path: string): Promise<Month | null> {
+export async function recordedMonth(path: string, type: RecordType): Promise<Month | null> {
   try {
-    return await readMonth(path);
+    return await readMonth(path, type);
   } catch (error) {
     if (!(error instanceof DamagedMonth)) throw error;
     using file = fromDisk(path, () => Deno.openSync(path));
@@ -56,13 +57,17 @@ export async function recordedMonth(path: string): Promise<Month | null> {
 }
 
 /** Reads an open month file, `path` being its name for the message. Throws `DamagedMonth`. */
-export async function openStoredMonth(path: string, file: Deno.FsFile): Promise<StoredMonth> {
+export async function openStoredMonth(
+  path: string,
+  file: Deno.FsFile,
+  type: RecordType,
+): Promise<StoredMonth> {
   return await readDamageableMonth(path, async () => {
-    const footer = await readTradesFooter(file);
+    const footer = await readDataFooter(file, type);
     checkDigest(file, footer);
     return {
       ...monthOf(footer),
-      trades: () => guarded(tradesIn(file, footer), (read) => readDamageableMonth(path, read)),
+      trades: () => guarded(batchesIn(file, footer), (read) => readDamageableMonth(path, read)),
     };
   });
 }
@@ -81,7 +86,7 @@ export function areSameDays(a: readonly MonthDay[], b: readonly MonthDay[]): boo
   return encodeDays(a) === encodeDays(b);
 }
 
-function monthOf({ rows, parquet: { metadata } }: TradesFooter): Month {
+function monthOf({ rows, parquet: { metadata } }: DataFooter): Month {
   const days = metadata.get(DAYS_KEY);
   if (days === undefined) throw new Error("its footer names no days: it is no month of this program's");
   return { rows, days: decodeDays(days) };

@@ -5,11 +5,10 @@ import {
   type ParquetParsers,
   type RowGroup,
 } from "hyparquet";
-import { type ColumnKind, COLUMNS } from "../../feed/records/fields.ts";
-import { type ColumnData, IdBuffer, NULL_TIME, storageOf, type Trades } from "../../feed/records/trades.ts";
-import { FIRST_COLUMNS } from "../first_version.ts";
+import { type Batch, type ColumnData, IdBuffer, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
+import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./chunk_reader.ts";
-import { SCHEMA_COLUMNS } from "./schema.ts";
+import { schemaOf } from "./schema.ts";
 import { checkSeal } from "./footer_checksum.ts";
 
 /** The library's defaults make dates of both, which end at milliseconds. */
@@ -20,6 +19,8 @@ const PARSERS: Partial<ParquetParsers> = {
 
 /** What the footer of a Parquet file says. */
 export interface Footer {
+  /** What its rows are. */
+  readonly type: RecordType;
   readonly rows: number;
   readonly metadata: ReadonlyMap<string, string>;
   /** How many bytes lie before it. */
@@ -32,7 +33,7 @@ export interface Footer {
 /** A row group, as far as it takes to read it: the library's own form has 10 KB for each, and a month's days have 300. */
 interface GroupPlace {
   readonly rows: number;
-  /** One for each of `COLUMNS`. */
+  /** One for each of the type's columns. */
   readonly chunks: readonly ChunkPlace[];
 }
 
@@ -68,31 +69,32 @@ const NULL_NUMBERS = new Repeated((rows) => new Float64Array(rows).fill(NaN));
 /** Between the metadata and the end of a Parquet file: its length and the magic bytes. */
 const TAIL_BYTES = 8;
 
-/** Reads a footer; throws when the bytes are no whole Parquet file, or not one that `TradesWriter` wrote. */
-export async function readFooter(buffer: AsyncBuffer): Promise<Footer> {
+/** Reads a footer; throws when the bytes are no whole Parquet file, or not one that `BatchWriter` wrote of this type. */
+export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise<Footer> {
   if (buffer.byteLength <= TAIL_BYTES) throw new Error(`it has ${buffer.byteLength} bytes only`);
   const file = await parquetMetadataAsync(buffer, { parsers: PARSERS });
   const start = buffer.byteLength - file.metadata_length - TAIL_BYTES;
   checkSeal(new Uint8Array(await buffer.slice(start)));
   const metadata = new Map((file.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]));
   const names = file.schema.slice(1).map(({ name }) => name);
-  const places = placesOf(names);
+  const places = placesOf(names, type);
   return {
+    type,
     rows: Number(file.num_rows),
     metadata,
     start,
     groups: file.row_groups.map((group) => groupPlace(group, places)),
-    isOfFirstVersion: names.length === FIRST_COLUMNS.length,
+    isOfFirstVersion: names.length === type.earlier?.columns.length,
   };
 }
 
-/** Where each of `COLUMNS` stands in a file; -1 where an earlier version did not know it. */
-function placesOf(names: readonly string[]): number[] {
-  const unknown = names.find((name) => !COLUMNS.some((column) => column.name === name));
+/** Where each column of the type stands in a file; -1 where an earlier version did not know it. */
+function placesOf(names: readonly string[], { columns, columnOfName }: RecordType): number[] {
+  const unknown = names.find((name) => !columnOfName.has(name));
   if (unknown !== undefined) {
     throw new Error(`it has a column ${unknown}, which this version of xetra-parqed does not know`);
   }
-  return COLUMNS.map(({ name }) => names.indexOf(name));
+  return columns.map(({ name }) => names.indexOf(name));
 }
 
 function groupPlace({ num_rows, columns }: RowGroup, places: readonly number[]): GroupPlace {
@@ -121,26 +123,28 @@ export function isNull(place: ChunkPlace): boolean {
 /** Rows that are read at a time, of which a merge holds some of each source: twice as many take a month 10 MB more. */
 const PIECE_ROWS = 2_048;
 
-/** Reads the trades of a file that `TradesWriter` wrote, a piece at a time; holds one row group, not decoded. */
-export async function* readTrades(buffer: AsyncBuffer, { groups }: Footer): AsyncGenerator<Trades> {
+/** Reads the rows of a file that `BatchWriter` wrote, a piece at a time; holds one row group, not decoded. */
+export async function* readBatches(buffer: AsyncBuffer, { type, groups }: Footer): AsyncGenerator<Batch> {
   for (const { rows, chunks: places } of groups) {
-    const chunks = await Promise.all(places.map((place, index) => openPlace(buffer, place, index)));
+    const chunks = await Promise.all(places.map((place, index) => openPlace(buffer, place, type, index)));
     for (let left = rows; left > 0; left -= PIECE_ROWS) {
-      yield takeRows(chunks, Math.min(left, PIECE_ROWS));
+      yield takeRows(type, chunks, Math.min(left, PIECE_ROWS));
     }
   }
 }
 
 /** Reads a row group by its own bytes, which must be proven: what of a file without a footer can still be read. */
-export function readGroup(bytes: ArrayBuffer, rows: number): Trades {
-  const isFirst = countChunks(readerOf(bytes)) === FIRST_COLUMNS.length;
+export function readGroup(bytes: ArrayBuffer, rows: number, type: RecordType): Batch {
+  const { columns, earlier } = type;
+  const present = countChunks(readerOf(bytes)) === earlier?.columns.length ? earlier.columns : null;
   const reader = readerOf(bytes);
-  const chunks = COLUMNS.map(({ kind }, index) =>
-    isFirst && !FIRST_COLUMNS.includes(index)
-      ? repeated(null, kind)
-      : openChunk(reader, SCHEMA_COLUMNS[index], kind)
+  const schema = schemaOf(type);
+  const chunks = columns.map(({ kind }, index) =>
+    present === null || present.includes(index)
+      ? openChunk(reader, schema.columns[index], kind)
+      : repeated(null, kind)
   );
-  return takeRows(chunks, rows);
+  return takeRows(type, chunks, rows);
 }
 
 /** How many rows any Parquet file claims to have; throws when the bytes are none. */
@@ -148,19 +152,24 @@ export async function countRows(buffer: AsyncBuffer): Promise<number> {
   return Number((await parquetMetadataAsync(buffer)).num_rows);
 }
 
-function takeRows(chunks: readonly OpenChunk[], rows: number): Trades {
-  return { rows, columns: chunks.map((chunk) => chunk.take(rows)) };
+function takeRows(type: RecordType, chunks: readonly OpenChunk[], rows: number): Batch {
+  return { type, rows, columns: chunks.map((chunk) => chunk.take(rows)) };
 }
 
 function readerOf(bytes: ArrayBuffer): ChunkReader {
   return { view: new DataView(bytes), offset: 0 };
 }
 
-async function openPlace(buffer: AsyncBuffer, place: ChunkPlace, index: number): Promise<OpenChunk> {
-  const { kind } = COLUMNS[index];
+async function openPlace(
+  buffer: AsyncBuffer,
+  place: ChunkPlace,
+  type: RecordType,
+  index: number,
+): Promise<OpenChunk> {
+  const { kind } = type.columns[index];
   if ("value" in place) return repeated(place.value, kind);
   const bytes = await buffer.slice(place.start, place.start + place.bytes);
-  return openChunk(readerOf(bytes), SCHEMA_COLUMNS[index], kind);
+  return openChunk(readerOf(bytes), schemaOf(type).columns[index], kind);
 }
 
 /** A column that is null throughout, or text that is the same throughout. */

@@ -1,6 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { SchemaElement } from "hyparquet";
-import { columnIndex, type ColumnKind, COLUMNS } from "../../feed/records/fields.ts";
+import type { RowGroup, SchemaElement } from "hyparquet";
+import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 
 /**
  * Rows of a row group: readers of one instrument skip the others, and a merge holds one group of each source.
@@ -23,22 +23,39 @@ const PHYSICAL: Record<ColumnKind, Partial<SchemaElement>> = {
   date: { type: "INT32", converted_type: "DATE" },
 };
 
-/** The root of the schema. */
-export const SCHEMA_ROOT: SchemaElement = { name: "trades", num_children: COLUMNS.length };
+type SortingColumn = NonNullable<RowGroup["sorting_columns"]>[number];
 
-/** The columns as Parquet knows them, in the order of `COLUMNS`. */
-export const SCHEMA_COLUMNS: readonly SchemaElement[] = COLUMNS.map(({ name, kind, required }) => ({
-  name,
-  repetition_type: required ? "REQUIRED" : "OPTIONAL",
-  ...PHYSICAL[kind],
-}));
+/** A record type as Parquet knows it. */
+export interface Schema {
+  readonly root: SchemaElement;
+  /** In the order of the type's columns. */
+  readonly columns: readonly SchemaElement[];
+  /** What rows are sorted by before all else; readers may rely on it. */
+  readonly sorting: SortingColumn[];
+}
 
-/** Rows are sorted by isin and trading time before all else; readers may rely on it. */
-export const SORTING = ["isin", "trading_date_time"].map((name) => ({
-  column_idx: columnIndex(name),
-  descending: false,
-  nulls_first: false,
-}));
+const SCHEMAS = new WeakMap<RecordType, Schema>();
+
+/** The schema of a record type, which is made once. */
+export function schemaOf(type: RecordType): Schema {
+  const known = SCHEMAS.get(type);
+  if (known !== undefined) return known;
+  const schema = newSchema(type);
+  SCHEMAS.set(type, schema);
+  return schema;
+}
+
+function newSchema({ name, columns, order }: RecordType): Schema {
+  return {
+    root: { name, num_children: columns.length },
+    columns: columns.map(({ name, kind, required }) => ({
+      name,
+      repetition_type: required ? "REQUIRED" : "OPTIONAL",
+      ...PHYSICAL[kind],
+    })),
+    sorting: order.map((column_idx) => ({ column_idx, descending: false, nulls_first: false })),
+  };
+}
 
 /** Node wants at least so many bytes in a piece of output. */
 const LEAST_PIECE = 64;

@@ -1,17 +1,15 @@
 import type { KeyValue } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import { COLUMNS } from "../../feed/records/fields.ts";
-import { gather } from "../../feed/records/gather.ts";
-import type { Trades } from "../../feed/records/trades.ts";
+import type { Batch } from "../../feed/records/batch.ts";
+import { emptyBatch } from "../../feed/records/gather.ts";
+import type { RecordType } from "../../feed/records/record_type.ts";
 import { writeChunk } from "./chunk.ts";
-import { SCHEMA_COLUMNS, SCHEMA_ROOT, SORTING } from "./schema.ts";
+import { schemaOf } from "./schema.ts";
 import { type GroupProof, shortDigest } from "./group_checksums.ts";
 import { seal, SEAL_KEY, UNSEALED } from "./footer_checksum.ts";
 
-const NO_TRADES = gather({ batches: [], batch: new Uint32Array(), row: new Uint32Array() });
-
-/** Writes trades, already sorted, as one Parquet file. */
-export class TradesWriter {
+/** Writes batches of one record type, already sorted, as one Parquet file. */
+export class BatchWriter {
   /** What proves each row group that has been written. */
   readonly groups: GroupProof[] = [];
   readonly #sink: (bytes: Uint8Array) => void;
@@ -19,41 +17,48 @@ export class TradesWriter {
   readonly #parquet: ParquetWriter;
 
   /** `sink` gets the bytes of the file, in order; it must have used them when it returns. `zeros` lie before the rows. */
-  constructor(sink: (bytes: Uint8Array) => void, createdBy: string, zeros = new Uint8Array()) {
+  constructor(
+    sink: (bytes: Uint8Array) => void,
+    readonly type: RecordType,
+    createdBy: string,
+    zeros = new Uint8Array(),
+  ) {
+    const { root, columns } = schemaOf(type);
     this.#sink = sink;
     this.#parquet = new ParquetWriter({
       writer: this.#buffer,
-      schema: [SCHEMA_ROOT, ...SCHEMA_COLUMNS],
+      schema: [root, ...columns],
       createdBy,
     });
     this.#buffer.appendBytes(zeros);
   }
 
   /** Writes one row group. */
-  write(trades: Trades): void {
+  write(batch: Batch): void {
     const start = this.#buffer.offset;
-    const columns = COLUMNS.map(({ kind }, index) =>
-      writeChunk(this.#buffer, SCHEMA_COLUMNS[index], kind, trades.columns[index])
+    const schema = schemaOf(this.type);
+    const columns = this.type.columns.map((column, index) =>
+      writeChunk(this.#buffer, schema, index, column, batch.columns[index])
     );
-    const rows = BigInt(trades.rows);
+    const rows = BigInt(batch.rows);
     this.#parquet.num_rows += rows;
     this.#parquet.row_groups.push({
       columns,
       num_rows: rows,
       total_byte_size: columns.reduce((sum, { meta_data }) => sum + meta_data!.total_uncompressed_size, 0n),
       total_compressed_size: BigInt(this.#buffer.offset - start),
-      sorting_columns: SORTING,
+      sorting_columns: schema.sorting,
     });
     const bytes = this.#buffer.offset - start;
     const digest = shortDigest(this.#buffer.getBytes().subarray(-bytes));
-    this.groups.push({ rows: trades.rows, bytes, digest });
+    this.groups.push({ rows: batch.rows, bytes, digest });
     this.#flush();
   }
 
   /** Writes the footer, sealed, with the key-values that `metadata` gives once all data is in the sink. */
   finish(metadata: () => ReadonlyMap<string, string>): void {
     // The library spells an empty list of row groups so that arrow-rs (polars, parquet-wasm) refuses the file.
-    if (this.#parquet.row_groups.length === 0) this.write(NO_TRADES);
+    if (this.#parquet.row_groups.length === 0) this.write(emptyBatch(this.type));
     this.#flush();
     const keyValues = new Map([...metadata(), [SEAL_KEY, UNSEALED]]);
     this.#parquet.kvMetadata = Array.from(keyValues, ([key, value]): KeyValue => ({ key, value }));

@@ -1,20 +1,23 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { release, type Trades } from "../feed/records/trades.ts";
+import { type Batch, release } from "../feed/records/batch.ts";
+import type { RecordType } from "../feed/records/record_type.ts";
 import { fromDisk } from "../system/disk_error.ts";
 import { type Fill, ifThere, removeUnfinished, writeAtomically } from "../system/atomic.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
-import { type Footer, readFooter, readTrades } from "./parquet/reader.ts";
-import { TradesWriter } from "./parquet/writer.ts";
+import { type Footer, readBatches, readFooter } from "./parquet/reader.ts";
+import { BatchWriter } from "./parquet/writer.ts";
 import type { GroupProof } from "./parquet/group_checksums.ts";
 
 /** The keys of what each of our files has in its Parquet footer. */
 export const KEYS = { rows: "xetra-parqed.rows", digest: "xetra-parqed.digest" } as const;
 
-/** How a file of trades is written. */
+/** How a file is written. */
 export interface Publication {
+  /** What its rows are. */
+  readonly type: RecordType;
   /** What the footer names as its author. */
   readonly createdBy: string;
   /** Awaited after each row group, so that others get a turn; what it throws ends the publication. */
@@ -23,12 +26,12 @@ export interface Publication {
   readonly workshop?: string;
 }
 
-/** What the footer of a file of trades says. */
-export interface TradesFooter {
+/** What the footer of a file of rows says. */
+export interface DataFooter {
   readonly rows: number;
   /** The SHA-256 of all that lies before the footer, in hex digits. */
   readonly digest: string;
-  /** Among its metadata, what `writeTrades` was given to keep. */
+  /** Among its metadata, what `writeBatches` was given to keep. */
   readonly parquet: Footer;
 }
 
@@ -43,8 +46,8 @@ export function openIfThere(path: string): Deno.FsFile | null {
 }
 
 /** Reads the footer alone. Throws when it is damaged, or no footer of this program's. */
-export async function readTradesFooter(file: Deno.FsFile): Promise<TradesFooter> {
-  const parquet = await readFooter(bufferOf(file));
+export async function readDataFooter(file: Deno.FsFile, type: RecordType): Promise<DataFooter> {
+  const parquet = await readFooter(bufferOf(file), type);
   const [rows, digest] = [parquet.metadata.get(KEYS.rows), parquet.metadata.get(KEYS.digest)];
   if (digest === undefined) throw new Error("its footer has no digest: it was not written by this program");
   if (rows !== String(parquet.rows)) throw new Error("its footer counts other rows than were written");
@@ -52,7 +55,7 @@ export async function readTradesFooter(file: Deno.FsFile): Promise<TradesFooter>
 }
 
 /** Compares all that lies before the footer with its digest: 10 ms for a day. Throws when they differ. */
-export function checkDigest(file: Deno.FsFile, { digest, parquet }: TradesFooter): void {
+export function checkDigest(file: Deno.FsFile, { digest, parquet }: DataFooter): void {
   const hash = createHash("sha256");
   const piece = new Uint8Array(1 << 20);
   file.seekSync(0, Deno.SeekMode.Start);
@@ -65,18 +68,18 @@ export function checkDigest(file: Deno.FsFile, { digest, parquet }: TradesFooter
   if (hash.digest("hex") !== digest) throw new Error("its bytes do not match their digest");
 }
 
-/** The trades of an open file, a piece at a time. */
-export function tradesIn(file: Deno.FsFile, { parquet }: TradesFooter): SortedSource {
-  const trades = readTrades(bufferOf(file), parquet);
-  return parquet.isOfFirstVersion ? inPresentOrder(trades) : trades;
+/** The rows of an open file, a piece at a time. */
+export function batchesIn(file: Deno.FsFile, { parquet }: DataFooter): SortedSource {
+  const batches = readBatches(bufferOf(file), parquet);
+  return parquet.isOfFirstVersion ? inPresentOrder(batches) : batches;
 }
 
-/** The same trades, each piece read by `reading`, which may put what reading it throws into other words. */
+/** The same rows, each piece read by `reading`, which may put what reading it throws into other words. */
 export async function* guarded(
-  trades: SortedSource,
+  source: SortedSource,
   reading: <T>(read: () => Promise<T>) => Promise<T>,
 ): SortedSource {
-  const pieces = trades[Symbol.asyncIterator]();
+  const pieces = source[Symbol.asyncIterator]();
   for (;;) {
     const { done, value } = await reading(() => pieces.next());
     if (done) return;
@@ -85,25 +88,26 @@ export async function* guarded(
 }
 
 /**
- * Writes sorted trades as one file by the publish ritual, a row group for each of `groups`, sealed and with their
+ * Writes sorted rows as one file by the publish ritual, a row group for each of `groups`, sealed and with their
  * digest. The groups are released when they are written. `keep` tells what the footer keeps besides, given the proofs
  * of all groups. Throws `CannotWrite`, and what `groups` and `breathe` throw; then nothing has changed.
  */
-export async function writeTrades(
+export async function writeBatches(
   path: string,
-  groups: AsyncIterable<Trades>,
+  groups: AsyncIterable<Batch>,
   keep: (groups: readonly GroupProof[]) => ReadonlyMap<string, string>,
-  { createdBy, breathe, workshop = dirname(path) }: Publication,
+  { type, createdBy, breathe, workshop = dirname(path) }: Publication,
 ): Promise<void> {
   for (const folder of new Set([workshop, dirname(path)])) removeUnfinished(folder);
   const fill: Fill = async (append) => {
     let rows = 0;
     const hash = createHash("sha256");
-    const writer = new TradesWriter(
+    const writer = new BatchWriter(
       (bytes) => {
         hash.update(bytes);
         append(bytes);
       },
+      type,
       createdBy,
       zerosAfter(headOf(path)),
     );

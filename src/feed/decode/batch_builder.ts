@@ -1,5 +1,5 @@
-import { COLUMNS } from "../records/fields.ts";
-import { type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf, type Trades } from "../records/trades.ts";
+import { type Batch, type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf } from "../records/batch.ts";
+import type { ColumnKind, RecordType } from "../records/record_type.ts";
 import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "./values.ts";
 
 /** A column under construction; the arrays are as long as the builder's capacity. */
@@ -10,15 +10,15 @@ type Column =
   | { readonly kind: "number"; readonly values: Float64Array };
 
 /**
- * Trades in the making, up to `capacity` rows. Row `rows` is the one being filled: it counts once `endRow()` is
+ * Rows in the making, up to `capacity` rows. Row `rows` is the one being filled: it counts once `endRow()` is
  * called. The arrays are open to the scanner, which writes most rows without a call per value.
  */
-export class TradesBuilder {
+export class BatchBuilder {
   rows = 0;
   columns: Column[];
 
-  constructor(readonly capacity: number) {
-    this.columns = newColumns(capacity);
+  constructor(readonly type: RecordType, readonly capacity: number) {
+    this.columns = newColumns(type, capacity);
   }
 
   get full(): boolean {
@@ -42,7 +42,7 @@ export class TradesBuilder {
   /** Puts a JSON value into the row in the making; false when the column cannot hold such a value. */
   put(index: number, value: unknown): boolean {
     const column = this.columns[index];
-    const stored = storedValue(index, value);
+    const stored = storedValue(this.type.columns[index].kind, value);
     if (stored === null) return false;
     if (column.kind === "text") column.codes[this.rows] = column.interner.code(stored as string);
     else if (column.kind === "id") column.ids.putText(this.rows, stored as string);
@@ -59,7 +59,7 @@ export class TradesBuilder {
   }
 
   /** The finished rows; the builder starts anew. */
-  take(): Trades {
+  take(): Batch {
     const rows = this.rows;
     const columns = this.columns.map((column): ColumnData => {
       switch (column.kind) {
@@ -74,8 +74,8 @@ export class TradesBuilder {
       }
     });
     this.rows = 0;
-    this.columns = newColumns(this.capacity);
-    return { rows, columns };
+    this.columns = newColumns(this.type, this.capacity);
+    return { type: this.type, rows, columns };
   }
 }
 
@@ -92,8 +92,8 @@ function isNullAt(column: Column, row: number): boolean {
   }
 }
 
-function newColumns(capacity: number): Column[] {
-  return COLUMNS.map(({ kind }): Column => {
+function newColumns(type: RecordType, capacity: number): Column[] {
+  return type.columns.map(({ kind }): Column => {
     switch (storageOf(kind)) {
       case "text":
         return { kind: "text", codes: new Uint32Array(capacity), interner: new Interner() };
@@ -109,8 +109,8 @@ function newColumns(capacity: number): Column[] {
   });
 }
 
-function storedValue(index: number, value: unknown): string | number | bigint | null {
-  switch (COLUMNS[index].kind) {
+function storedValue(kind: ColumnKind, value: unknown): string | number | bigint | null {
+  switch (kind) {
     case "text":
     case "id":
       return textOf(value);

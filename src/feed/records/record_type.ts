@@ -1,0 +1,151 @@
+/**
+ * What a column holds: `text` few distinct values, `id` mostly distinct ones, `time` nanoseconds since 1970
+ * UTC, `double`, `int64` (within ±2⁵³), `int32`, `flag` a boolean, `date` days since 1970.
+ */
+export type ColumnKind = "text" | "id" | "time" | "double" | "int64" | "int32" | "flag" | "date";
+
+/** The exchange's key for a column, in each era that has one: it renames its fields from time to time. */
+export type Keys = Readonly<Partial<Record<string, string>>>;
+
+/** A column of a record type. */
+export interface Column {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** Whether each row has a value. */
+  readonly required: boolean;
+  /** Whether its numbers are neither few nor alike, so that a dictionary of them is of no use. */
+  readonly varied: boolean;
+  readonly keys: Keys;
+}
+
+/** How files of an earlier version differ from today's. */
+export interface EarlierVersion {
+  /** The columns that they have, in their order, as places in `columns`. */
+  readonly columns: readonly number[];
+  /** The columns by which their rows are sorted: today's identity as far as it was known. */
+  readonly order: readonly number[];
+}
+
+/**
+ * What a row is. Columns are named by their place in `columns` throughout, since hot loops read arrays. All of it is
+ * made once, by `recordType`.
+ */
+export interface RecordType {
+  /** Of the dataset, and of the root of its Parquet schema. */
+  readonly name: string;
+  /** What one row is called in messages. */
+  readonly noun: string;
+  /** In their stored order. */
+  readonly columns: readonly Column[];
+  /**
+   * What makes two rows one, in sort order. Rows that have no `id` are one only if they agree in every column, and are
+   * sorted by all of them thereafter.
+   */
+  readonly identity: readonly number[];
+  /** The column of the exchange's own id; null where rows have none, and the identity is all there is. */
+  readonly id: number | null;
+  /** What rows are sorted by before all else, as readers of the files are told: the identity begins with it. */
+  readonly order: readonly number[];
+  /** The column that each row must fill: a text, and the first of the order. */
+  readonly required: number;
+  /** What a row is about besides: where no row of many has one that all others had, its key has been renamed. */
+  readonly core: readonly number[];
+  /** When it happened, which is also what tells the era of a row; and when it was published. */
+  readonly time: { readonly traded: number; readonly published: number };
+  /** The column that says how the keys of a row were named. */
+  readonly era: number;
+  /** The column that holds what no other can, as JSON. */
+  readonly extra: number;
+  /** The column that each key of any era fills. */
+  readonly columnOfKey: ReadonlyMap<string, number>;
+  readonly columnOfName: ReadonlyMap<string, number>;
+  /** Null when all files have today's columns. */
+  readonly earlier: EarlierVersion | null;
+}
+
+/** A record type as it is written down: columns by their names. */
+export interface RecordTypeNames {
+  readonly name: string;
+  readonly noun: string;
+  readonly columns: readonly (readonly [name: string, kind: ColumnKind, keys: Keys])[];
+  readonly identity: readonly string[];
+  readonly id: string | null;
+  readonly order: readonly string[];
+  readonly required: string;
+  readonly varied: readonly string[];
+  readonly core: readonly string[];
+  readonly time: { readonly traded: string; readonly published: string };
+  readonly era: string;
+  readonly extra: string;
+  readonly earlier: { readonly without: readonly string[]; readonly order: readonly string[] } | null;
+}
+
+/** Makes a record type. Throws when it names a column that it has not, or its rows could not be sorted. */
+export function recordType(names: RecordTypeNames): RecordType {
+  const { name, noun, required, varied } = names;
+  const columns = names.columns.map(([name, kind, keys]): Column => ({
+    name,
+    kind,
+    required: name === required,
+    varied: varied.includes(name),
+    keys,
+  }));
+  const columnOfName = new Map(columns.map(({ name }, index) => [name, index]));
+  const place = (column: string) => placeIn(columnOfName, name, column);
+  const type: RecordType = {
+    name,
+    noun,
+    columns,
+    identity: names.identity.map(place),
+    id: names.id === null ? null : place(names.id),
+    order: names.order.map(place),
+    required: place(required),
+    core: names.core.map(place),
+    time: { traded: place(names.time.traded), published: place(names.time.published) },
+    era: place(names.era),
+    extra: place(names.extra),
+    columnOfKey: new Map(
+      columns.flatMap(({ keys }, index) => Object.values(keys).map((key) => [key!, index] as const)),
+    ),
+    columnOfName,
+    earlier: names.earlier && {
+      columns: [...columns.keys()].filter((index) => !names.earlier!.without.includes(columns[index].name)),
+      order: names.earlier.order.map(place),
+    },
+  };
+  checkOrder(type);
+  return type;
+}
+
+/** Where a column of this name stands in a record type; throws when it has none. */
+export function columnIndex({ name, columnOfName }: RecordType, column: string): number {
+  return placeIn(columnOfName, name, column);
+}
+
+function placeIn(places: ReadonlyMap<string, number>, type: string, column: string): number {
+  const place = places.get(column);
+  if (place === undefined) throw new Error(`${type} have no column ${column}`);
+  return place;
+}
+
+/** Rows are sorted by the codes of the first column: see `sortBatch`. */
+function checkOrder({ name, columns, identity, order, required, id }: RecordType): void {
+  if (order[0] !== required || columns[required].kind !== "text") {
+    throw new Error(`${name} must be sorted by a text that each row has`);
+  }
+  if (order.some((column, at) => identity[at] !== column)) {
+    throw new Error(`the identity of ${name} must begin with their order`);
+  }
+  if (id !== null && columns[id].kind !== "id") throw new Error(`the id of ${name} must be of that kind`);
+}
+
+/** The era of a row, told by the key of its time, or else of the column that it must fill; null when it has neither. */
+export function eraOf(type: RecordType, keys: { has(key: string): boolean }): string | null {
+  return eraByKeyOf(type.columns[type.time.traded], keys) ?? eraByKeyOf(type.columns[type.required], keys);
+}
+
+/** The era whose key for this column is there; null when there is none. No two eras may share the key. */
+export function eraByKeyOf(column: Column, keys: { has(key: string): boolean }): string | null {
+  for (const [era, key] of Object.entries(column.keys)) if (keys.has(key!)) return era;
+  return null;
+}
