@@ -87,6 +87,10 @@ Deno.test("a daily file that was unpacked on the way stands for its minutes as a
 for (
   const [what, damage] of [
     ["a web page", fault.html()],
+    [
+      "the JSON of a server in trouble",
+      fault.body(() => new TextEncoder().encode('{"message":"try again"}')),
+    ],
     ["NDJSON that is cut in its last line", fault.body((gz) => gunzipSync(gz).subarray(0, -20))],
     ["no bytes at all", fault.nothing()],
   ] as const

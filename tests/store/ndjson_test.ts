@@ -17,12 +17,12 @@ async function objectsIn(content: string | Uint8Array): Promise<number> {
 
 Deno.test("countObjects() counts whole JSON objects a line, the last one with or without its newline", async () => {
   const texts: [text: string, objects: number][] = [
-    ["{}", 1],
-    ["{}\n", 1],
+    ['{"a":"DE0007164600"}', 1],
+    ['{"a":"DE0007164600"}\n', 1],
     ['{"a":1}\n{"a":"\\n"}\n', 2],
     ["{}\r\n{}\r\n", 2],
     ["\n\n{}\n \t\n{}", 2],
-    [' {"a":{}} ', 1],
+    [' {"a":{"b":"DE0007164600"}} ', 1],
     [`{"ü":"${"€".repeat(100 * KIB)}"}\n`.repeat(3), 3],
   ];
   for (const [text, objects] of texts) assert.equal(await objectsIn(text), objects, text.slice(0, 20));
@@ -35,6 +35,7 @@ Deno.test("countObjects() refuses what is not just that, and names the first lin
     ["<html>\n", 1, /no whole JSON object/],
     ["[{}]\n", 1, /no whole JSON object/],
     ["null\n", 1, /no whole JSON object/],
+    ['{"message":"Internal server error"}\n', 1, /is alone, and names no instrument/],
     ['{\n  "a": 1\n}\n', 1, /no whole JSON object/],
     ['{"a":1}{"a":2}\n', 1, /no whole JSON object/],
     ['{"a":1}\n{"a":', 2, /no whole JSON object/],

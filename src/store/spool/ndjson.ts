@@ -2,6 +2,11 @@ const NEWLINE = 0x0a;
 /** A row of the exchange has some 500 bytes; a longer line than this is no row, and must not fill the memory. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const PIECE_BYTES = 64 * 1024;
+/**
+ * Whatever its key is called, a row of the exchange has an ISIN as a value. The message of a server in trouble is an
+ * object as well, and has none: taken for a file, it would be seen, and the file never be asked for again.
+ */
+const ISIN = /"[A-Z]{2}[A-Z0-9]{9}\d"/;
 
 /** Called between pieces of long work: gives way to others, or throws to end it. */
 export type Breathe = () => void | Promise<void>;
@@ -17,8 +22,8 @@ export class NotNdjson extends Error {
 
 /**
  * Counts the lines of a file of NDJSON; needs memory for one line. Calls `breathe` between pieces; what that throws ends
- * it. Throws `NotNdjson` unless each line that is not blank
- * is a whole JSON object, the last one with or without its newline, and there is one at least.
+ * it. Throws `NotNdjson` unless each line that is not blank is a whole JSON object, the last one with or without its
+ * newline, and there is one at least; a lone one must name an instrument.
  */
 export async function countObjects(path: string, breathe: Breathe = () => {}): Promise<number> {
   const lines = new NdjsonLines();
@@ -49,6 +54,7 @@ class NdjsonLines {
   #rest = new Uint8Array(0);
   #line = 1;
   #objects = 0;
+  #hasIsin = false;
 
   /** Takes the next piece, and keeps none of it. Throws `NotNdjson` at the first line that is no object. */
   push(piece: Uint8Array): void {
@@ -61,10 +67,11 @@ class NdjsonLines {
     this.#rest = this.#joined(piece.subarray(start)).slice();
   }
 
-  /** How many objects there were. Throws `NotNdjson` when the last one is cut, or there was none. */
+  /** How many objects there were. Throws `NotNdjson` when the last one is cut, or the only one is no row. */
   finish(): number {
     this.#endLine(this.#rest);
     if (this.#objects === 0) throw new NotNdjson(1, "is not there");
+    if (this.#objects === 1 && !this.#hasIsin) throw new NotNdjson(1, "is alone, and names no instrument");
     return this.#objects;
   }
 
@@ -83,6 +90,7 @@ class NdjsonLines {
     if (text !== "") {
       if (!isObject(text)) throw new NotNdjson(this.#line, "is no whole JSON object");
       this.#objects++;
+      this.#hasIsin ||= ISIN.test(text);
     }
     this.#line++;
   }
