@@ -1,5 +1,5 @@
 import type { RejectedLine } from "../feed/decode/decode.ts";
-import type { UsualKeys } from "../feed/decode/expected_fields.ts";
+import type { ExpectedFields } from "../feed/decode/expected_fields.ts";
 import type { Published } from "../store/partition.ts";
 import type { Ingested } from "./publish/ingest.ts";
 import type { Misunderstanding } from "./publish/ingest.ts";
@@ -109,7 +109,7 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
 }
 
 /** What the rows of a date say of the usual keys; nothing when they say nothing. */
-export function usualKeysOf(date: string, keys: UsualKeys): Finding[] {
+export function usualKeysOf(date: string, keys: ExpectedFields): Finding[] {
   const [carried, missing] = [keys.carried(), keys.missing()];
   if (carried.length === 0 && missing.length === 0) return [];
   return [{ kind: "usual keys", date, carried, missing, rows: keys.rows }];

@@ -11,7 +11,7 @@ const IN_ORDER: DecodedFile = {
   rows: 5,
   rejected: 0,
   examples: [],
-  strangeKeys: null,
+  unrecognizedKeys: null,
   unfilled: [],
   unknownKeys: new Map(),
 };

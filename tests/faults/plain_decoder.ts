@@ -9,7 +9,7 @@ export interface PlainFile {
   readonly rows: number;
   readonly rejected: number;
   readonly examples: readonly { readonly line: number; readonly reason: string }[];
-  readonly strangeKeys: readonly string[] | null;
+  readonly unrecognizedKeys: readonly string[] | null;
   readonly unfilled: readonly number[];
   readonly unknownKeys: ReadonlyMap<string, number>;
   readonly all: readonly Row[];
@@ -89,7 +89,7 @@ export function plainlyDecoded(file: Uint8Array): PlainFile {
     rows: all.length,
     rejected: bad.length,
     examples: bad.slice(0, 5),
-    strangeKeys: all.length === 0 && bad.length > 0 ? firstKeys ?? [] : null,
+    unrecognizedKeys: all.length === 0 && bad.length > 0 ? firstKeys ?? [] : null,
     unfilled: CORE.filter((column) => all.length > 0 && all.every((row) => !(column in row)))
       .map((column) => FIELDS.findIndex(([name]) => name === column)),
     unknownKeys,

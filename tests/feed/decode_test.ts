@@ -55,8 +55,8 @@ function lines(...records: unknown[]): string {
 }
 
 Deno.test("FileDecoder decodes both eras to the same columns", () => {
-  const { all, rejected, strangeKeys } = decode(lines(LEGACY, MIFID));
-  assert.deepEqual([rejected, strangeKeys], [0, null]);
+  const { all, rejected, unrecognizedKeys } = decode(lines(LEGACY, MIFID));
+  assert.deepEqual([rejected, unrecognizedKeys], [0, null]);
   assert.deepEqual(all, [
     {
       isin: "DE0007100000",
@@ -218,7 +218,7 @@ Deno.test("CRLF, blank lines, a missing last newline, zero bytes and a byte orde
     rows: 0,
     rejected: 0,
     examples: [],
-    strangeKeys: null,
+    unrecognizedKeys: null,
     unfilled: [],
     unknownKeys: new Map(),
     all: [],
@@ -251,8 +251,12 @@ Deno.test("a value that its column cannot hold goes to extra under the exchange'
 
 Deno.test("a file in which no row has an ISIN names the keys that it has", () => {
   const renamed = { symbol: LEGACY.isin, lastTradeTime: LEGACY.lastTradeTime, lastTrade: 56.2 };
-  assert.deepEqual(decode(lines(renamed, renamed)).strangeKeys, ["symbol", "lastTradeTime", "lastTrade"]);
-  assert.deepEqual(decode("<html>\n").strangeKeys, []);
+  assert.deepEqual(decode(lines(renamed, renamed)).unrecognizedKeys, [
+    "symbol",
+    "lastTradeTime",
+    "lastTrade",
+  ]);
+  assert.deepEqual(decode("<html>\n").unrecognizedKeys, []);
 });
 
 Deno.test("a line longer than a mebibyte is refused, however it arrives and whatever it says", () => {

@@ -40,7 +40,7 @@ const NAMES: RecordTypeNames = {
   required: "symbol",
   varied: [],
   core: ["bid"],
-  time: { traded: "at", published: "heard" },
+  time: { event: "at", published: "heard" },
   era: "era",
   extra: "more",
   earlier: null,

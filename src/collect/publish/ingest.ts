@@ -74,8 +74,10 @@ async function ingestFile(
       await afterPiece();
     }
     const decoded = decoder.finish();
-    const { strangeKeys } = decoded;
-    if (strangeKeys !== null) return { kind: "strange", spooled, why: { keys: strangeKeys, lacking: [] } };
+    const { unrecognizedKeys } = decoded;
+    if (unrecognizedKeys !== null) {
+      return { kind: "strange", spooled, why: { keys: unrecognizedKeys, lacking: [] } };
+    }
     return { kind: "decoded", spooled, decoded, digest: rawDigest(spooled.path) };
   } catch (error) {
     if (error instanceof NotGzip) return { kind: "damaged", spooled, reason: error.message };

@@ -1,6 +1,6 @@
 import type { Batch } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import { UsualKeys } from "../../feed/decode/expected_fields.ts";
+import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import { workshopOf } from "../../store/aside.ts";
 import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge.ts";
@@ -55,9 +55,9 @@ async function tryMinutes(
 ): Promise<Trial> {
   const { layout, venue } = publisher.spool;
   using runs = new Runs(layout.runs(venue));
-  const usual = new UsualKeys();
+  const expected = new ExpectedFields();
   const ingested = await ingestJudged(publisher, files, (batch) => {
-    usual.watch(batch);
+    expected.watch(batch);
     runs.add(batch);
   });
   const decoded = ingested.filter(({ kind }) => kind === "decoded");
@@ -70,7 +70,7 @@ async function tryMinutes(
   );
   const findings = findingsOf(date, ingested);
   if (entries.size > 0) {
-    findings.push(...usualKeysOf(date, usual));
+    findings.push(...usualKeysOf(date, expected));
     findings.push(await publishDay(publisher, date, runs.sources(), entries));
   }
   return { findings, understood: null };

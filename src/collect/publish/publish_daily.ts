@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { UsualKeys } from "../../feed/decode/expected_fields.ts";
+import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { MinuteFile } from "../../feed/source_file.ts";
 import { isInTradingHours } from "../../feed/calendar/trading_day.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
@@ -29,15 +29,15 @@ export async function publishDaily(
   const { date } = spooled.file;
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue, date);
   await shares.of(date);
-  const usual = new UsualKeys();
+  const expected = new ExpectedFields();
   const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
-    usual.watch(batch);
+    expected.watch(batch);
     await shares.add(batch);
   });
   const findings = findingsOf(date, [ingested]);
   if (ingested.kind !== "decoded") return findings;
 
-  findings.push(...usualKeysOf(date, usual));
+  findings.push(...usualKeysOf(date, expected));
   const unfetched = notInSpool(publisher.spool, credits);
   const ownLast = shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date));
   const { judged, told } = decided === null

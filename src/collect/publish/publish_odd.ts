@@ -1,4 +1,4 @@
-import { UsualKeys } from "../../feed/decode/expected_fields.ts";
+import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { LedgerEntry } from "../../store/ledger.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import { type DayShare, Shares } from "./shares.ts";
@@ -17,14 +17,14 @@ export async function publishOdd(publisher: Publisher, spooled: SpooledFile): Pr
   const { date } = spooled.file;
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue, date);
   await shares.of(date);
-  const usual = new UsualKeys();
+  const expected = new ExpectedFields();
   const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
-    usual.watch(batch);
+    expected.watch(batch);
     await shares.add(batch);
   });
   const findings = findingsOf(date, [ingested]);
   if (ingested.kind !== "decoded") return findings;
-  findings.push(...usualKeysOf(date, usual));
+  findings.push(...usualKeysOf(date, expected));
   for (const share of shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date))) {
     const entries = new Map([[spooledKey(spooled), entryOf(ingested, share)]]);
     const sources = [...share.unfetched.sources(), ...share.fetched.sources()];

@@ -119,7 +119,7 @@ export function wasFetched(ledger: Ledger, minute: number): boolean {
  */
 export function publicationMinutes({ type: { time }, rows, columns }: Batch): Float64Array {
   const published = (columns[time.published] as TimeColumn).nanos;
-  const traded = (columns[time.traded] as TimeColumn).nanos;
+  const traded = (columns[time.event] as TimeColumn).nanos;
   return Float64Array.from({ length: rows }, (_, row) => {
     const nanos = published[row] === NULL_TIME ? traded[row] : published[row];
     return nanos === NULL_TIME ? NaN : Number(nanos / NANOS_PER_MINUTE);

@@ -132,7 +132,7 @@ async function* decoded(body: AsyncIterable<Uint8Array>, pace: Pace): AsyncGener
   } catch (error) {
     throw error instanceof NotGzip ? new NotCompared(error.message) : error;
   }
-  if (decoder.finish().strangeKeys !== null) throw new NotCompared("no line of it names an instrument");
+  if (decoder.finish().unrecognizedKeys !== null) throw new NotCompared("no line of it names an instrument");
   for (let batch = full.shift(); batch; batch = full.shift()) yield batch;
   yield scanner.builder.take();
 }

@@ -21,9 +21,9 @@ export interface DecodedFile {
   readonly examples: readonly RejectedLine[];
   /**
    * The keys of the first row that could be parsed, when there are lines and none of them names an instrument: the
-   * exchange has renamed its fields again, or this is no trade file. Null for all other files.
+   * exchange has renamed its fields again, or this is no such file. Null for all other files.
    */
-  readonly strangeKeys: readonly string[] | null;
+  readonly unrecognizedKeys: readonly string[] | null;
   /** Of the core columns, those that none of the rows fills; empty when there are no rows. */
   readonly unfilled: readonly number[];
   /** Keys that no era knows, with the number of rows that carry them; their values are in `extra`. */
@@ -86,7 +86,7 @@ export class FileDecoder {
       rows: this.#rows,
       rejected: this.#rejected,
       examples: this.#examples,
-      strangeKeys: this.#rows === 0 && this.#rejected > 0 ? this.#keys ?? [] : null,
+      unrecognizedKeys: this.#rows === 0 && this.#rejected > 0 ? this.#keys ?? [] : null,
       unfilled: this.#rows === 0 ? [] : this.#unfilled,
       unknownKeys: this.#unknownKeys,
     };

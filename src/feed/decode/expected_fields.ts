@@ -1,11 +1,11 @@
 import { type Batch, type ColumnData, NULL_TIME, type TextColumn } from "../records/batch.ts";
-import { type Era, TRADES, USUAL_KEYS } from "../records/trades.ts";
+import { type Era, EXPECTED_FIELDS, TRADES } from "../records/trades.ts";
 
 /** Of fewer rows it means nothing that all or none carry a key. */
 const FEWEST_ROWS = 100;
 
-/** Watches decoded trades for the keys that rows of their era usually carry: which all of them do, and which none does. */
-export class UsualKeys {
+/** Watches decoded trades for the keys that rows of their era are expected to carry: which all of them do, and which none does. */
+export class ExpectedFields {
   rows = 0;
   readonly #eras = new Set<string>();
   readonly #someCarry = new Set<number>();
@@ -15,7 +15,7 @@ export class UsualKeys {
   watch({ rows, columns }: Batch): void {
     this.rows += rows;
     for (const era of (columns[TRADES.era] as TextColumn).values) if (era !== null) this.#eras.add(era);
-    for (const { column } of Object.values(USUAL_KEYS).flat()) {
+    for (const { column } of Object.values(EXPECTED_FIELDS).flat()) {
       if (!this.#someCarry.has(column) && hasValue(columns[column], rows)) this.#someCarry.add(column);
       if (!this.#someLack.has(column) && hasNull(columns[column], rows)) this.#someLack.add(column);
     }
@@ -33,8 +33,8 @@ export class UsualKeys {
 
   #names(chosen: (column: number) => boolean): string[] {
     if (this.rows < FEWEST_ROWS) return [];
-    const usual = [...this.#eras].flatMap((era) => USUAL_KEYS[era as Era]);
-    return usual.filter(({ column }) => chosen(column)).map(({ key }) => key);
+    const expected = [...this.#eras].flatMap((era) => EXPECTED_FIELDS[era as Era]);
+    return expected.filter(({ column }) => chosen(column)).map(({ key }) => key);
   }
 }
 

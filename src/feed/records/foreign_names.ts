@@ -39,5 +39,5 @@ export function columnsNamed(names: readonly string[]): NamedColumns {
   const used = new Set(known.values());
   const unknown = names.filter((name) => !used.has(name) && !INDEX_OF_PANDAS.test(name)).sort();
   const isOldest = names.some((name) => PREDECESSOR_NAMES.has(name) && !columnOfKey.has(name));
-  return { known, unknown, era: isOldest ? "2025-legacy" : eraByKeyOf(columns[time.traded], new Set(names)) };
+  return { known, unknown, era: isOldest ? "2025-legacy" : eraByKeyOf(columns[time.event], new Set(names)) };
 }

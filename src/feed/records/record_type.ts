@@ -51,7 +51,7 @@ export interface RecordType {
   /** What a row is about besides: where no row of many has one that all others had, its key has been renamed. */
   readonly core: readonly number[];
   /** When it happened, which is also what tells the era of a row; and when it was published. */
-  readonly time: { readonly traded: number; readonly published: number };
+  readonly time: { readonly event: number; readonly published: number };
   /** The column that says how the keys of a row were named. */
   readonly era: number;
   /** The column that holds what no other can, as JSON. */
@@ -74,7 +74,7 @@ export interface RecordTypeNames {
   readonly required: string;
   readonly varied: readonly string[];
   readonly core: readonly string[];
-  readonly time: { readonly traded: string; readonly published: string };
+  readonly time: { readonly event: string; readonly published: string };
   readonly era: string;
   readonly extra: string;
   readonly earlier: { readonly without: readonly string[]; readonly order: readonly string[] } | null;
@@ -101,7 +101,7 @@ export function recordType(names: RecordTypeNames): RecordType {
     order: names.order.map(place),
     required: place(required),
     core: names.core.map(place),
-    time: { traded: place(names.time.traded), published: place(names.time.published) },
+    time: { event: place(names.time.event), published: place(names.time.published) },
     era: place(names.era),
     extra: place(names.extra),
     columnOfKey: new Map(
@@ -141,7 +141,7 @@ function checkOrder({ name, columns, identity, order, required, id }: RecordType
 
 /** The era of a row, told by the key of its time, or else of the column that it must fill; null when it has neither. */
 export function eraOf(type: RecordType, keys: { has(key: string): boolean }): string | null {
-  return eraByKeyOf(type.columns[type.time.traded], keys) ?? eraByKeyOf(type.columns[type.required], keys);
+  return eraByKeyOf(type.columns[type.time.event], keys) ?? eraByKeyOf(type.columns[type.required], keys);
 }
 
 /** The era whose key for this column is there; null when there is none. No two eras may share the key. */

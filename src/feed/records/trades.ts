@@ -96,7 +96,7 @@ export const TRADES: RecordType = recordType({
   required: "isin",
   varied: ["price"],
   core: ["trading_date_time", "price", "quantity"],
-  time: { traded: "trading_date_time", published: "distribution_time" },
+  time: { event: "trading_date_time", published: "distribution_time" },
   era: "schema_version",
   extra: "extra",
   // The currency was no part of the identity of version 0.1.0; rows that differ in what comes before it are in the same order.
@@ -108,7 +108,7 @@ export const TRADES: RecordType = recordType({
  * are a venue's own. Source: a minute of Xetra of 2025-10-31, and few rows of each venue of 2026: too few to say that a
  * venue must carry them. So each is missed only where it was carried.
  */
-const USUAL: Readonly<Record<Era, readonly string[]>> = {
+const EXPECTED: Readonly<Record<Era, readonly string[]>> = {
   "2025-legacy": [
     ...["price_currency", "execution_venue", "transaction_id", "distribution_time", "trading_mode"],
     ...["modification_flag", "message_id", "source_name", "instrument_id", "tick_id", "quote_type"],
@@ -119,15 +119,16 @@ const USUAL: Readonly<Record<Era, readonly string[]>> = {
   ],
 };
 
-/** The keys that rows of an era usually carry, with the columns that they fill, as places in those of `TRADES`. */
-export const USUAL_KEYS: Readonly<Record<Era, readonly { readonly key: string; readonly column: number }[]>> =
-  {
-    "2025-legacy": usualKeys("2025-legacy"),
-    "2026-mifid": usualKeys("2026-mifid"),
-  };
+/** The keys that rows of an era are expected to carry, with the columns that they fill, as places in those of `TRADES`. */
+export const EXPECTED_FIELDS: Readonly<
+  Record<Era, readonly { readonly key: string; readonly column: number }[]>
+> = {
+  "2025-legacy": expectedFields("2025-legacy"),
+  "2026-mifid": expectedFields("2026-mifid"),
+};
 
-function usualKeys(era: Era): { key: string; column: number }[] {
-  return USUAL[era].map((name) => columnIndex(TRADES, name))
+function expectedFields(era: Era): { key: string; column: number }[] {
+  return EXPECTED[era].map((name) => columnIndex(TRADES, name))
     .map((column) => ({ key: TRADES.columns[column].keys[era]!, column }));
 }
 

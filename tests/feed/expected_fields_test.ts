@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UsualKeys } from "../../src/feed/decode/expected_fields.ts";
+import { ExpectedFields } from "../../src/feed/decode/expected_fields.ts";
 import { type TradeInput, tradesOf } from "../store/trades.ts";
 
 const MIFID: TradeInput = {
@@ -26,7 +26,7 @@ function without(...columns: string[]): TradeInput {
 
 /** What is said of batches of so many rows. */
 function watched(...batches: [row: TradeInput, rows: number][]): { carried: string[]; missing: string[] } {
-  const keys = new UsualKeys();
+  const keys = new ExpectedFields();
   for (const [row, rows] of batches) keys.watch(tradesOf(Array<TradeInput>(rows).fill(row)));
   return { carried: keys.carried(), missing: keys.missing() };
 }

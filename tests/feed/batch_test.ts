@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { gather } from "../../src/feed/records/gather.ts";
+import { emptyBatch, gather, take } from "../../src/feed/records/gather.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { IdBuffer } from "../../src/feed/records/batch.ts";
 import { anyTrade, tradesOf } from "../store/trades.ts";
@@ -30,6 +30,23 @@ Deno.test("gather() gives the picked rows in their order, out of any number of b
       assert.deepEqual(rowsOf(picked), places.map(([batch, row]) => all[batch][row]));
     }),
   );
+});
+
+Deno.test("take() gives rows of one batch in the order in which they are asked for, once or several times", () => {
+  const rows = fc.array(tradeWithId, { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(rows, fc.array(fc.nat(), { maxLength: 40 }), (input, picks) => {
+      const places = picks.map((row) => row % input.length);
+      const all = rowsOf(tradesOf(input));
+      const taken = take(tradesOf(input), Uint32Array.from(places));
+      assert.deepEqual(rowsOf(taken), places.map((row) => all[row]));
+    }),
+  );
+});
+
+Deno.test("an empty batch has all columns of its type, and no rows", () => {
+  const { type, rows, columns } = emptyBatch(TRADES);
+  assert.deepEqual([type, rows, columns.length], [TRADES, 0, TRADES.columns.length]);
 });
 
 Deno.test("an id buffer makes room for ids that are longer than usual, and forgets what it is told to clear", () => {
