@@ -3,7 +3,7 @@ set -l commands fetch-trades status list-files check-status check-partial verify
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
-complete -c xetra-parqed -l log-level -x -a 'DEBUG INFO WARNING ERROR' -d 'least level to log'
+complete -c xetra-parqed -l log-level -x -a 'DEBUG INFO WARNING ERROR' -d 'minimum level to log'
 complete -c xetra-parqed -l log-file -r -F -d 'log to this file as well; its folder is made'
 complete -c xetra-parqed -l log-rotate-size -x -d 'rotate the log file at this size, or off (default: 10M)'
 complete -c xetra-parqed -l log-keep-days -x -d 'delete rotated log files after so many days (default: 30)'
@@ -53,7 +53,7 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from verify' -a 'DETR DFRA D
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a reprocess -d 'Decode raw files again that were not understood, as after an update.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from reprocess reprocess-raw-cache' -l date -x -d 'only this date, YYYY-MM-DD'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from reprocess reprocess-raw-cache' -l force -d 'all raw files; what they give now goes before what is stored'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from reprocess reprocess-raw-cache' -l accept -x -d 'never mind this file: no run tells of it any more'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from reprocess reprocess-raw-cache' -l accept -x -d 'stop reporting this file; a daily file that contradicts the minute files is taken'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from reprocess reprocess-raw-cache' -l json -d 'print JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from reprocess reprocess-raw-cache' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a cleanup-raw -d 'Delete old raw files whose trades are proved to be in Parquet.'

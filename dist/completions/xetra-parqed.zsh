@@ -20,7 +20,7 @@ _xetra_parqed() {
   typeset -A opt_args
   _arguments -C '--version[print the version]' \
     '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-    '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+    '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
     '--log-file=[log to this file as well; its folder is made]:value:_files' \
     '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
     '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -47,7 +47,7 @@ _xetra_parqed() {
         '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -59,7 +59,7 @@ _xetra_parqed() {
         '--check[one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -72,7 +72,7 @@ _xetra_parqed() {
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -84,7 +84,7 @@ _xetra_parqed() {
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -95,7 +95,7 @@ _xetra_parqed() {
       check-partial) _arguments '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -112,7 +112,7 @@ _xetra_parqed() {
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -122,11 +122,11 @@ _xetra_parqed() {
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       reprocess|reprocess-raw-cache) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
         '--force[all raw files; what they give now goes before what is stored]' \
-        '--accept=[never mind this file: no run tells of it any more]:value: ' \
+        '--accept=[stop reporting this file; a daily file that contradicts the minute files is taken]:value: ' \
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -139,7 +139,7 @@ _xetra_parqed() {
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -153,7 +153,7 @@ _xetra_parqed() {
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -168,7 +168,7 @@ _xetra_parqed() {
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -187,7 +187,7 @@ _xetra_parqed() {
         '--print[print the unit, and touch nothing]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -199,7 +199,7 @@ _xetra_parqed() {
         '--dry-run[say what would be removed, and touch nothing]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
@@ -208,7 +208,7 @@ _xetra_parqed() {
         '--help[show help]' ;;
       completion) _arguments '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
-        '--log-level=[least level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
         '--log-file=[log to this file as well; its folder is made]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
         '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \

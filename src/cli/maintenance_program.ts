@@ -35,7 +35,11 @@ export function addMaintenanceCommands({ program, globals, setExitCode }: Comman
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
     .option("--force", "all raw files; what they give now goes before what is stored")
-    .option("--accept <name>", "never mind this file: no run tells of it any more", namesOption)
+    .option(
+      "--accept <name>",
+      "stop reporting this file; a daily file that contradicts the minute files is taken",
+      namesOption,
+    )
     .option("--json", "print JSON")
     .addHelpText("after", examples("reprocess DETR", "reprocess DETR --date 2026-09-01 --force"))
     .action(async (venues, options) => {

@@ -21,7 +21,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .exitOverride()
     .option("--wrk-dir <dir>", "working directory; data and state lie below it", ".")
     .addOption(
-      new Option("--log-level <level>", "least level to log").choices(LEVELS).default("INFO" as const),
+      new Option("--log-level <level>", "minimum level to log").choices(LEVELS).default("INFO" as const),
     )
     .option("--log-file <file>", "log to this file as well; its folder is made")
     .option("--log-rotate-size <size>", "rotate the log file at this size, or off (default: 10M)", sizeOption)

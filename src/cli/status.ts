@@ -97,7 +97,10 @@ function factsOf(
     ["not understood", counted(notUnderstood.files, "file") + oldest],
     ["rejected", rejected.length === 0 ? counted(0, "file") : rejectedText(rejected)],
     ["listed names", oddNames.first === null ? "all of known forms" : oddNamesText(oddNames)],
-    ["reconciled", reconciled ? `${reconciled.name}: ${differenceText(reconciled)}` : "no daily file yet"],
+    [
+      "reconciled",
+      reconciled ? `${reconciled.name}: ${differenceText(reconciled)}` : "nothing to compare yet",
+    ],
     ["contradictions", contradictions.join(", ") || "none"],
     ["disk", diskDaysLeft === null ? "not known" : `room for ${counted(diskDaysLeft, "day")}`],
     ["verdict", verdict.reason],

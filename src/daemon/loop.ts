@@ -161,7 +161,7 @@ class Loop {
         health: healthOf(this.#failures),
       });
     } catch (error) {
-      log.warning(`How the daemon is cannot be told: ${error instanceof Error ? error.message : error}`);
+      log.warning(`Cannot write the daemon's status: ${error instanceof Error ? error.message : error}`);
     }
   }
 

@@ -218,7 +218,7 @@ Deno.test("what onState() throws is a warning", async () => {
     },
   });
   assert.equal(starts.length, 2);
-  assert.ok(lines.includes("10:00:00 WARNING How the daemon is cannot be told: disk full"));
+  assert.ok(lines.includes("10:00:00 WARNING Cannot write the daemon's status: disk full"));
 });
 
 Deno.test("a cycle that overruns skips the missed starts, and says so", async () => {

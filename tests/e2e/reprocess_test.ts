@@ -38,7 +38,7 @@ const WITH_A_BROKEN_LINE = fault.body((gz) => {
   return new Uint8Array(gzipSync([`${first} and so on`, ...rest].join("\n")));
 });
 
-Deno.test("a file that an update understands becomes rows without a download, and is told no more", async () => {
+Deno.test("a file that an update understands becomes rows without a download, and is no longer reported", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   const right = await fetchedWithout(NAME, replica, dir.path);

@@ -170,7 +170,7 @@ Deno.test({
     `WARNING The PID file ${pidFile} is held without a PID: No space left on device (os error 28)`,
     `WARNING The PID file ${join(dir, STATE, "daemon-DETR.lock")} is held without a PID: ` +
     "No space left on device (os error 28)",
-    `WARNING How the daemon is cannot be told: cannot write ${join(dir, STATE)}/status-DETR.json: ` +
+    `WARNING Cannot write the daemon's status: cannot write ${join(dir, STATE)}/status-DETR.json: ` +
     "the disk is full. Nothing that was stored is lost: free some space and run again",
     "WARNING DETR: the disk is full: the reserve is released, 5 raw files deleted,, whose trades are stored. " +
     "Trying once more",
