@@ -1,6 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { addAdoptCommand } from "./adopt_program.ts";
 import { type CommandLine, examples } from "./command_line.ts";
+import { exitCodesHelp } from "./exit_help.ts";
 import { addFetchCommand } from "./fetch_program.ts";
 import { addMaintenanceCommands } from "./maintenance_program.ts";
 import { daysOption, sizeOption, zoneOption } from "./options.ts";
@@ -36,5 +37,6 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addAdoptCommand(line);
   addServiceCommands(line);
   addCompletionCommand(program);
+  for (const command of program.commands) command.addHelpText("after", exitCodesHelp(command.name()));
   return program;
 }

@@ -70,6 +70,15 @@ Deno.test("--help says how the program and every command are used, with examples
   }
 });
 
+Deno.test("the help of every command ends with what its exit codes mean", async () => {
+  for (
+    const { stdout } of await runAll([...COMMANDS, ...WITHOUT_VENUES].map((command) => [command, "--help"]))
+  ) {
+    const [, codes] = stdout.split("\nExit codes:\n");
+    assert.match(codes, /^ {2}0 +done.*\n(?: {2}\d+ +\S.*\n)+ {2}130, 143 interrupted by SIGINT, SIGTERM\n$/);
+  }
+});
+
 Deno.test("the commands that ask for no venue have help with examples as well", async () => {
   const runs = await runAll(WITHOUT_VENUES.map((command) => [command, "--help"]));
   for (const [i, { code, stdout }] of runs.entries()) {
