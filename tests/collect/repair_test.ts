@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { refusalOf, type Repair, repairDay } from "../../src/collect/verify/repair.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
+import { dayFiles, writeMonth } from "../../src/store/month/month.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { asideOf } from "../e2e/harness.ts";
 import { storedRows } from "../store/parquet_files.ts";
@@ -94,6 +96,37 @@ Deno.test("where raw files and intact row groups give less than there was, every
   assert.deepEqual(repairs, [{ kind: "left", date: DATE, path, reason }]);
   assert.deepEqual(day.flaws.map(({ kind }) => kind), ["damaged partition"]);
   assert.deepEqual(Deno.readFileSync(path), damaged);
+});
+
+Deno.test("a day is made anew from its month with the rows that have no time: those that no other day has", async () => {
+  const [before, after] = ["2026-09-02", "2026-09-03"];
+  const TIMELESS = { tradingDateAndTime: null, publicationDateAndTime: null, price: 0 };
+  for (const isDamaged of [false, true]) {
+    using venue = new Venue();
+    for (const [i, date] of [before, DATE, after].entries()) {
+      const time = `${date}T09:00`;
+      await venue.minute(time, [...lines(time, 3, i * 10), line(time, i * 10 + 5, TIMELESS)]);
+    }
+    const { layout, publisher: { createdBy } } = venue;
+    const breathe = () => Promise.resolve();
+    await writeMonth(
+      layout.monthFile("DETR", "2026-09"),
+      dayFiles(layout, "DETR", "2026-09"),
+      { type: TRADES, createdBy, breathe },
+    );
+    const path = layout.partition("DETR", DATE);
+    const rows = await storedRows(path);
+    removeRaw(venue, "T09_00");
+    flip(path, 100);
+    if (isDamaged) flip(layout.partition("DETR", after), 100);
+    const { repairs: [repair] } = await repairDay(venue.publisher, DATE, NOW);
+    assert.equal(
+      repair.kind,
+      isDamaged ? "left" : "rebuilt",
+      "whose they are is not known beside a damaged day",
+    );
+    if (!isDamaged) assert.deepEqual(await storedRows(path), rows);
+  }
 });
 
 Deno.test("a raw file that is not in the ledger does not make up for one that is gone", async () => {

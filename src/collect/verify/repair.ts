@@ -4,14 +4,12 @@ import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_partition.ts";
 import type { Layout } from "../../store/layout.ts";
 import { ledgerKey, rowsEntered } from "../../store/ledger.ts";
-import type { SortedSource } from "../../store/merge.ts";
-import { shareOfMonth } from "../../store/month/month_share.ts";
 import { type Salvage, salvagePartition } from "../../store/salvage.ts";
 import { rawDigest, type Spool, type SpooledFile } from "../../store/spool/spool.ts";
 import { type Partition, readPartition } from "../../store/stored_partition.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
 import { publishDaily } from "../publish/publish_daily.ts";
-import { rowsOfDate } from "../publish/shares.ts";
+import { dayInMonth } from "./day_in_month.ts";
 import type { Flaw } from "./issues.ts";
 import { holdsForeignTrades } from "../adopt/foreign_trades.ts";
 import type { Publisher } from "../publish/publish.ts";
@@ -99,7 +97,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
     : sourcesOf(spool.layout, spool.venue, date, salvage.ledger).files;
   await rebuilt.decode(sources, salvage.ledger ?? new Map());
   const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
-  const others = isShort ? [salvage.trades(), monthShare(publisher, date)] : [];
+  const others = isShort ? [salvage.trades(), dayInMonth(publisher, date)] : [];
   await rebuilt.add(others, salvage.ledger ?? new Map());
   const partition = (await rebuilt.read())!;
   const reason = refusalOf(salvage, partition, isShort);
@@ -109,14 +107,6 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   const proven = salvage.ledger !== null;
   if (!proven) await publishDailies(publisher, sources.filter(({ file }) => file.date === date));
   return { kind: "rebuilt", date, path, aside, rows: partition.rows, proven };
-}
-
-/** What the month file has of a date, by the time of publication: as of when the month was made. */
-function monthShare({ spool: { layout, venue }, pace }: Publisher, date: string): SortedSource {
-  return shareOfMonth(layout.monthFile(venue, date.slice(0, 7)), TRADES, async (batch) => {
-    await pace.breathe();
-    return rowsOfDate(batch, date);
-  });
 }
 
 /**

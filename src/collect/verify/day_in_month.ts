@@ -1,0 +1,71 @@
+import type { Batch } from "../../feed/records/batch.ts";
+import { take } from "../../feed/records/gather.ts";
+import { TRADES } from "../../feed/records/trades.ts";
+import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { openIfThere } from "../../store/data_file.ts";
+import { IdentitySet } from "../../store/identity_set.ts";
+import type { SortedSource } from "../../store/merge.ts";
+import { shareOfMonth } from "../../store/month/month_share.ts";
+import { readMonth } from "../../store/month/stored_month.ts";
+import { openStored } from "../../store/stored_partition.ts";
+import { publicationMinutes, rowsOfDate } from "../publish/shares.ts";
+import type { Publisher } from "../publish/publish.ts";
+
+/**
+ * What the month file has of a date, as of when the month was made: rows by the time of publication. Of rows without any
+ * time those are the date's that no other day of the month has; none, where one of these days cannot tell. Throws what
+ * the disk throws, and the pace's reason.
+ */
+export function dayInMonth(publisher: Publisher, date: string): SortedSource {
+  const { spool: { layout, venue }, pace } = publisher;
+  const path = layout.monthFile(venue, date.slice(0, 7));
+  let others: IdentitySet | null | undefined;
+  return shareOfMonth(path, TRADES, async (batch) => {
+    await pace.breathe();
+    const timeless = timelessRows(batch);
+    if (timeless.length === 0) return rowsOfDate(batch, date);
+    if (others === undefined) others = await timelessOfOthers(publisher, path, date);
+    const isElsewhere = others?.contain(take(batch, timeless));
+    const own = timeless.filter((_, i) => isElsewhere?.[i] === 0);
+    return Uint32Array.from([...rowsOfDate(batch, date), ...own]).sort();
+  });
+}
+
+/** The rows without any time of the other days of which a month was made; null when one of them cannot be read. */
+async function timelessOfOthers(
+  { spool: { layout, venue }, pace }: Publisher,
+  month: string,
+  date: string,
+): Promise<IdentitySet | null> {
+  const batches: Batch[] = [];
+  for (const day of (await readMonth(month, TRADES))?.days ?? []) {
+    if (day.date === date) continue;
+    const ofDay = await timelessIn(layout.partition(venue, day.date), () => pace.breathe());
+    if (ofDay === null) return null;
+    batches.push(...ofDay);
+  }
+  return await IdentitySet.of(ReadableStream.from(batches));
+}
+
+/** The rows without any time of a partition; null when it is damaged, or gone. */
+async function timelessIn(path: string, breathe: () => Promise<void>): Promise<Batch[] | null> {
+  try {
+    using file = openIfThere(path);
+    if (file === null) return null;
+    const batches: Batch[] = [];
+    for await (const batch of (await openStored(path, file, TRADES)).trades()) {
+      batches.push(take(batch, timelessRows(batch)));
+      await breathe();
+    }
+    return batches;
+  } catch (error) {
+    if (error instanceof DamagedPartition) return null;
+    throw error;
+  }
+}
+
+/** The places of the rows that have neither a time of publication nor one of the trade. */
+function timelessRows(batch: Batch): Uint32Array {
+  const minutes = publicationMinutes(batch);
+  return Uint32Array.from(minutes.keys().filter((row) => Number.isNaN(minutes[row])));
+}
