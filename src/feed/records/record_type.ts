@@ -82,14 +82,8 @@ export interface RecordTypeNames {
 
 /** Makes a record type. Throws when it names a column that it has not, or its rows could not be sorted. */
 export function recordType(names: RecordTypeNames): RecordType {
-  const { name, noun, required, varied } = names;
-  const columns = names.columns.map(([name, kind, keys]): Column => ({
-    name,
-    kind,
-    required: name === required,
-    varied: varied.includes(name),
-    keys,
-  }));
+  const { name, noun, time, earlier } = names;
+  const columns = columnsOf(names);
   const columnOfName = new Map(columns.map(({ name }, index) => [name, index]));
   const place = (column: string) => placeIn(columnOfName, name, column);
   const type: RecordType = {
@@ -99,22 +93,37 @@ export function recordType(names: RecordTypeNames): RecordType {
     identity: names.identity.map(place),
     id: names.id === null ? null : place(names.id),
     order: names.order.map(place),
-    required: place(required),
+    required: place(names.required),
     core: names.core.map(place),
-    time: { event: place(names.time.event), published: place(names.time.published) },
+    time: { event: place(time.event), published: place(time.published) },
     era: place(names.era),
     extra: place(names.extra),
-    columnOfKey: new Map(
-      columns.flatMap(({ keys }, index) => Object.values(keys).map((key) => [key!, index] as const)),
-    ),
+    columnOfKey: placesOfKeys(columns),
     columnOfName,
-    earlier: names.earlier && {
-      columns: [...columns.keys()].filter((index) => !names.earlier!.without.includes(columns[index].name)),
-      order: names.earlier.order.map(place),
-    },
+    earlier: earlier && { columns: placesWithout(columns, earlier.without), order: earlier.order.map(place) },
   };
   checkOrder(type);
   return type;
+}
+
+function columnsOf({ columns, required, varied }: RecordTypeNames): Column[] {
+  return columns.map(([name, kind, keys]) => ({
+    name,
+    kind,
+    required: name === required,
+    varied: varied.includes(name),
+    keys,
+  }));
+}
+
+function placesOfKeys(columns: readonly Column[]): Map<string, number> {
+  return new Map(
+    columns.flatMap(({ keys }, index) => Object.values(keys).map((key) => [key!, index] as const)),
+  );
+}
+
+function placesWithout(columns: readonly Column[], names: readonly string[]): number[] {
+  return [...columns.keys()].filter((index) => !names.includes(columns[index].name));
 }
 
 /** Where a column of this name stands in a record type; throws when it has none. */
