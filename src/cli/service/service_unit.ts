@@ -22,9 +22,6 @@ export const DEFAULT_USER = "xetra";
 export const UNIT_MARK = "# Made by `xetra-parqed install-service`";
 
 const STATE_ROOT = "/var/lib/";
-/** Where a program may lie so that every unit may execute it. */
-const PROGRAM_ROOTS = ["/usr/", "/opt/"];
-
 /** The name of the unit's file: `xetra-parqed.service`, or that of the template. */
 export function unitName({ venues }: Pick<Service, "venues">): string {
   return venues === null ? "xetra-parqed@.service" : "xetra-parqed.service";
@@ -108,8 +105,9 @@ ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectClock=yes
 ProtectHostname=yes
-NoExecPaths=/
-ExecPaths=${execPaths(service)}
+# What is written is not executed, but for what the program unpacks into its cache. Not by ExecPaths=: systemd makes /usr
+# and /opt writable for it, in spite of ProtectSystem=.
+NoExecPaths=${noExecPaths(service)}
 
 # What it may do. MemoryDenyWriteExecute cannot be set: V8 compiles to memory that it then executes.
 NoNewPrivileges=yes
@@ -155,7 +153,8 @@ function stateSetting(path: string): string {
   return `StateDirectory=${path.slice(STATE_ROOT.length)}\nStateDirectoryMode=0750`;
 }
 
-function execPaths({ binary }: Service): string {
-  const own = PROGRAM_ROOTS.some((root) => binary.startsWith(root)) ? [] : [binary];
-  return ["/usr", "/bin", "/lib", "-/lib64", "-/opt", "/var/cache/xetra", ...own].join(" ");
+/** All that the unit may write, but for its cache; what may not be there begins with `-`. */
+function noExecPaths({ workingDirectory }: Service): string {
+  const own = [workingDirectory, LOG_DIRECTORY, "-/var/lib/private", "-/var/log/private"];
+  return [...own, "/tmp", "/var/tmp", "/dev/shm", "/run"].join(" ");
 }
