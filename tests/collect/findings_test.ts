@@ -14,6 +14,7 @@ const IN_ORDER: DecodedFile = {
   unrecognizedKeys: null,
   unfilled: [],
   unknownKeys: new Map(),
+  substitutes: new Set(),
 };
 
 const spooled = (file: SourceFile) => ({ file, path: `/raw/${file.name}`, version: null });

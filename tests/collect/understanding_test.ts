@@ -94,6 +94,20 @@ Deno.test("few rows without a price, and many without a new key, are stored: the
   assert.deepEqual(await venue.ledger(DATE), { "09_00": "19 0 fetched", "09_01": "50 0 fetched" });
 });
 
+Deno.test("a new key of letters stands in for no quantity: fixings without one are stored beside it", async () => {
+  using venue = new Venue();
+  await venue.minute(`${BEFORE}T09:00`, lines(`${BEFORE}T09:00`, 30));
+  const fixings = (time: string, more: Record<string, unknown>) =>
+    Array.from({ length: 50 }, (_, i) => line(time, i, { quantity: null, ...more }));
+  await venue.minute(`${DATE}T09:00`, fixings(`${DATE}T09:00`, { mmtNewFlag: "-" }));
+  await venue.minute(`${DATE}T09:01`, fixings(`${DATE}T09:01`, { mmtNewFlag: "-", size: "n/a" }));
+  await venue.minute(`${DATE}T09:02`, [
+    ...fixings(`${DATE}T09:02`, { mmtNewFlag: "-", size: "n/a" }),
+    line(`${DATE}T09:02`, 50, { quantity: null, size: { value: 1 } }),
+  ]);
+  assert.deepEqual(Object.keys(await venue.ledger(DATE)), ["09_00", "09_01"]);
+});
+
 Deno.test("what no row of a venue ever had is not missed; what the same day's files have is", async () => {
   using venue = new Venue();
   const noQuantity = (time: string) =>

@@ -12,6 +12,7 @@ export interface PlainFile {
   readonly unrecognizedKeys: readonly string[] | null;
   readonly unfilled: readonly number[];
   readonly unknownKeys: ReadonlyMap<string, number>;
+  readonly substitutes: ReadonlySet<string>;
   readonly all: readonly Row[];
 }
 
@@ -71,6 +72,7 @@ export function plainlyDecoded(file: Uint8Array): PlainFile {
   const all: Row[] = [];
   const bad: { line: number; reason: string }[] = [];
   const unknownKeys = new Map<string, number>();
+  const substitutes = new Set<string>();
   let firstKeys: string[] | null = null;
   for (const [index, bytes] of linesOf(file).entries()) {
     const record = recordOf(bytes);
@@ -81,7 +83,10 @@ export function plainlyDecoded(file: Uint8Array): PlainFile {
     }
     firstKeys ??= Object.keys(record);
     const { row, unknown } = rowOf(record);
-    for (const key of unknown) unknownKeys.set(key, (unknownKeys.get(key) ?? 0) + 1);
+    for (const key of unknown) {
+      unknownKeys.set(key, (unknownKeys.get(key) ?? 0) + 1);
+      if (/[0-9]/.test(jsonOf(record[key]))) substitutes.add(key);
+    }
     if (typeof row === "string") bad.push({ line: index + 1, reason: row });
     else all.push(row);
   }
@@ -93,6 +98,7 @@ export function plainlyDecoded(file: Uint8Array): PlainFile {
     unfilled: CORE.filter((column) => all.length > 0 && all.every((row) => !(column in row)))
       .map((column) => FIELDS.findIndex(([name]) => name === column)),
     unknownKeys,
+    substitutes,
     all,
   };
 }

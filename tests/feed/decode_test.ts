@@ -221,6 +221,7 @@ Deno.test("CRLF, blank lines, a missing last newline, zero bytes and a byte orde
     unrecognizedKeys: null,
     unfilled: [],
     unknownKeys: new Map(),
+    substitutes: new Set(),
     all: [],
   });
 });
@@ -235,12 +236,13 @@ Deno.test("bytes that are no UTF-8 spoil their own line only", () => {
 });
 
 Deno.test("keys that no era knows go to extra, sorted, and are counted", () => {
-  const { all, unknownKeys } = decode(
+  const { all, unknownKeys, substitutes } = decode(
     lines(LEGACY, { ...LEGACY, zeta: { b: [1] }, 9: "x", 10: null, alpha: 'é"' }),
   );
   assert.equal(all[0].extra, undefined);
   assert.equal(all[1].extra, '{"9":"x","alpha":"é\\"","zeta":{"b":[1]}}');
   assert.deepEqual(unknownKeys, new Map([["9", 1], ["zeta", 1], ["alpha", 1]]));
+  assert.deepEqual(substitutes, new Set(["zeta"]));
 });
 
 Deno.test("a value that its column cannot hold goes to extra under the exchange's key", () => {

@@ -26,17 +26,18 @@ export async function judged(layout: Layout, ingested: readonly Ingested[]): Pro
   for (const file of decoded) for (const column of filledBy(file.decoded)) filled.add(column);
   return ingested.map((file) => {
     if (file.kind !== "decoded" || !isSuspicious(file.decoded)) return file;
-    const { spooled, decoded: { unfilled, unknownKeys } } = file;
+    const { spooled, decoded: { unfilled, substitutes } } = file;
     const lacking = unfilled.filter((column) => filled.has(column)).map((column) =>
       TRADES.columns[column].name
     );
     if (lacking.length === 0) return file;
-    return { kind: "strange", spooled, why: { keys: [...unknownKeys.keys()], lacking } };
+    return { kind: "strange", spooled, why: { keys: [...substitutes], lacking } };
   });
 }
 
-function isSuspicious({ rows, unfilled, unknownKeys }: DecodedFile): boolean {
-  return rows >= FEWEST_ROWS && unfilled.length > 0 && unknownKeys.size > 0;
+/** A new key for a flag or a code, of letters, stands in for none of these columns: fixings beside it lack a quantity. */
+function isSuspicious({ rows, unfilled, substitutes }: DecodedFile): boolean {
+  return rows >= FEWEST_ROWS && unfilled.length > 0 && substitutes.size > 0;
 }
 
 function filledBy({ rows, unfilled }: DecodedFile): number[] {

@@ -28,6 +28,8 @@ export interface DecodedFile {
   readonly unfilled: readonly number[];
   /** Keys that no era knows, with the number of rows that carry them; their values are in `extra`. */
   readonly unknownKeys: ReadonlyMap<string, number>;
+  /** Of these, the keys that may be new names of core columns, times and numbers: some value of them has a digit. */
+  readonly substitutes: ReadonlySet<string>;
 }
 
 const NEWLINE = 0x0a;
@@ -54,6 +56,7 @@ export class FileDecoder {
   readonly #examples: RejectedLine[] = [];
   #keys: string[] | null = null;
   readonly #unknownKeys = new Map<string, number>();
+  readonly #substitutes = new Set<string>();
   /** Where the file's rows begin in the builder. */
   #firstRow: number;
   #unfilled: readonly number[];
@@ -89,6 +92,7 @@ export class FileDecoder {
       unrecognizedKeys: this.#rows === 0 && this.#rejected > 0 ? this.#keys ?? [] : null,
       unfilled: this.#rows === 0 ? [] : this.#unfilled,
       unknownKeys: this.#unknownKeys,
+      substitutes: this.#substitutes,
     };
   }
 
@@ -122,7 +126,7 @@ export class FileDecoder {
     const json = this.#parse(bytes);
     if (json === null) return;
     this.#keys ??= Object.keys(json.record);
-    if (!decodeRow(json, this.#builder, (key) => this.#countUnknown(key))) {
+    if (!decodeRow(json, this.#builder, (key, value) => this.#countUnknown(key, value))) {
       this.#builder.clearRow();
       const { columns, required } = this.#builder.type;
       return this.#reject(this.#line, `without ${columns[required].name}`);
@@ -166,8 +170,9 @@ export class FileDecoder {
     if (this.#examples.length < MAX_EXAMPLES) this.#examples.push({ line, reason });
   }
 
-  #countUnknown(key: string): void {
+  #countUnknown(key: string, value: unknown): void {
     this.#unknownKeys.set(key, (this.#unknownKeys.get(key) ?? 0) + 1);
+    if (!this.#substitutes.has(key) && /\d/.test(JSON.stringify(value))) this.#substitutes.add(key);
   }
 }
 
@@ -175,7 +180,11 @@ export class FileDecoder {
  * Fills the builder's row in the making from one row of the exchange, whatever its era. What no column can hold goes to
  * `extra`. Returns false when the row names no instrument: it must be cleared, not ended.
  */
-function decodeRow(json: RowJson, builder: BatchBuilder, onUnknownKey: (key: string) => void): boolean {
+function decodeRow(
+  json: RowJson,
+  builder: BatchBuilder,
+  onUnknownKey: (key: string, value: unknown) => void,
+): boolean {
   const { type } = builder;
   builder.clearRow();
   const filled = new Set<number>();
@@ -184,7 +193,7 @@ function decodeRow(json: RowJson, builder: BatchBuilder, onUnknownKey: (key: str
     if (value === null) continue;
     const column = type.columnOfKey.get(key);
     if (value === "" && column !== undefined) continue;
-    if (column === undefined) onUnknownKey(key);
+    if (column === undefined) onUnknownKey(key, json.asWritten(key));
     const isPut = column !== undefined && !filled.has(column) &&
       builder.put(column, holdsAll(type.columns[column].kind, value) ? value : json.asWritten(key));
     if (isPut) filled.add(column);
