@@ -24,9 +24,9 @@ export async function examinePartition(
 ): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { trades, ...partition } = await openStored(path, file, type);
+  const { batches, ...partition } = await openStored(path, file, type);
   const reading: Reading = (read) => readDamageable(path, read);
-  await examineRows(trades(), partition.rows, onPiece, reading);
+  await examineRows(batches(), partition.rows, onPiece, reading);
   await reading(() => compareCounts(partition.rows, "ledger", rowsEntered(partition.ledger)));
   return partition;
 }
@@ -39,9 +39,9 @@ export async function examineMonth(
 ): Promise<Month | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { trades, ...month } = await openStoredMonth(path, file, type);
+  const { batches, ...month } = await openStoredMonth(path, file, type);
   const reading: Reading = (read) => readDamageableMonth(path, read);
-  await examineRows(trades(), month.rows, onPiece, reading);
+  await examineRows(batches(), month.rows, onPiece, reading);
   const ofDays = month.days.reduce((sum, { rows }) => sum + rows, 0);
   await reading(() => compareCounts(month.rows, "list of days", ofDays));
   return month;

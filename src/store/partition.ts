@@ -31,7 +31,7 @@ export async function publishPartition(
   const ledger = encodeLedger(new Map([...stored?.ledger ?? [], ...entries]));
   const tally = emptyTally();
   const groups = mergeBatches(
-    stored === null ? sources : [stored.trades(), ...sources],
+    stored === null ? sources : [stored.batches(), ...sources],
     ROW_GROUP_ROWS,
     tally,
   );

@@ -23,7 +23,7 @@ export interface Salvage {
   /** The rows of the groups that are what was written. */
   readonly intactRows: number;
   /** These groups, one at a time. */
-  trades(): SortedSource;
+  batches(): SortedSource;
 }
 
 interface Place {
@@ -46,7 +46,7 @@ export async function salvagePartition(path: string, type: RecordType): Promise<
 }
 
 function nothing(type: RecordType): Salvage {
-  return { ledger: null, rows: null, intactRows: 0, trades: () => groupsAt("", [], type) };
+  return { ledger: null, rows: null, intactRows: 0, batches: () => groupsAt("", [], type) };
 }
 
 async function salvage(path: string, file: Bytes, type: RecordType): Promise<Salvage> {
@@ -59,7 +59,7 @@ async function salvage(path: string, file: Bytes, type: RecordType): Promise<Sal
     ledger: ledger !== null && shortDigest(ledger) === proof.ledgerDigest ? decodeLedger(ledger) : null,
     rows: rowsIn(proof.groups),
     intactRows: rowsIn(intact),
-    trades: () => {
+    batches: () => {
       const groups = groupsAt(path, intact, type);
       return type.earlier === null ? groups : inPresentOrder(groups);
     },

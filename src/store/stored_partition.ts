@@ -62,7 +62,7 @@ export async function checkPartition(path: string, type: RecordType): Promise<Pa
 /** A partition whose bytes have been checked against their digest. */
 export interface StoredPartition extends Partition {
   /** Its rows, a piece at a time, as long as its file is open. Throws `DamagedPartition`. */
-  trades(): SortedSource;
+  batches(): SortedSource;
 }
 
 /** Reads an open partition, `path` being its name for the message. Throws `DamagedPartition`. */
@@ -76,7 +76,7 @@ export async function openStored(
     checkDigest(file, footer);
     return {
       ...partitionOf(footer),
-      trades: () => guarded(batchesIn(file, footer), (read) => readDamageable(path, read)),
+      batches: () => guarded(batchesIn(file, footer), (read) => readDamageable(path, read)),
     };
   });
 }

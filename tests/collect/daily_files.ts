@@ -85,10 +85,10 @@ export class Venue implements Disposable {
     await other.minute(`${date}T00:00`, lines);
     const path = other.layout.partition("DETR", date);
     using file = Deno.openSync(path);
-    const { rows, trades } = await openStored(path, file, TRADES);
+    const { rows, batches } = await openStored(path, file, TRADES);
     const digest = "0123456789abcdef";
     const entries = new Map([[adoptedKey(digest), { rows, rejected: 0, digest }]]);
-    await publishPartition(this.layout.partition("DETR", date), [trades()], entries, {
+    await publishPartition(this.layout.partition("DETR", date), [batches()], entries, {
       type: TRADES,
       createdBy: "a test",
       breathe: () => Promise.resolve(),

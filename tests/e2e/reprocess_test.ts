@@ -187,13 +187,13 @@ Deno.test("a damaged partition is left alone by reprocess, with what to do", asy
  */
 async function storeOtherVenues(path: string): Promise<void> {
   using file = Deno.openSync(path);
-  const { ledger, trades } = await openStored(path, file, TRADES);
+  const { ledger, batches } = await openStored(path, file, TRADES);
   const other = (column: ColumnData, index: number): ColumnData =>
     index !== columnIndex(TRADES, "execution_venue") || column.kind !== "text"
       ? column
       : { ...column, values: column.values.map((value) => value && "OLD") };
   async function* changed() {
-    for await (const batch of trades()) yield { ...batch, columns: batch.columns.map(other) };
+    for await (const batch of batches()) yield { ...batch, columns: batch.columns.map(other) };
   }
   await publishPartition(`${path}.old`, [changed()], ledger, {
     type: TRADES,

@@ -92,7 +92,7 @@ Deno.test("its row groups are salvaged when its footer is damaged", async () => 
   Deno.writeFileSync(path, bytes);
   const salvage = await salvagePartition(path, TRADES);
   assert.equal(salvage.ledger?.size, 3);
-  const rows = (await Array.fromAsync(salvage.trades())).flatMap((trades) => rowsOf(trades));
+  const rows = (await Array.fromAsync(salvage.batches())).flatMap((trades) => rowsOf(trades));
   assert.deepEqual(rows, (await Array.fromAsync(inPresentOrder(single(tradesOfDay(rows))))).flatMap(rowsOf));
   assert.equal(rows.length, ROWS);
 });

@@ -94,8 +94,8 @@ async function publish(path: string, folder: string, minute: string, lines: read
 
 async function read(path: string, type: RecordType): Promise<Row[]> {
   using file = Deno.openSync(path);
-  const { trades } = await openStored(path, file, type);
-  return (await Array.fromAsync(trades())).flatMap(rowsOf);
+  const { batches } = await openStored(path, file, type);
+  return (await Array.fromAsync(batches())).flatMap(rowsOf);
 }
 
 Deno.test("records of another type are decoded, sorted, merged, stored, checked and read back", async () => {

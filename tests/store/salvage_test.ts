@@ -15,7 +15,7 @@ const SOME = [trade({ isin: "A" }), trade({ isin: "B" }), trade({ isin: "C", alg
 
 /** The ids of the rows that a damaged file still proves. */
 async function salvagedRows(path: string) {
-  const groups = await Array.fromAsync((await salvagePartition(path, TRADES)).trades());
+  const groups = await Array.fromAsync((await salvagePartition(path, TRADES)).batches());
   return groups.flatMap((group) => rowsOf(group));
 }
 

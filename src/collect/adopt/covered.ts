@@ -56,8 +56,8 @@ export class CoveredTrades {
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
     using file = openIfThere(this.#path)!;
-    const { trades } = await openStored(this.#path, file, TRADES);
-    const set = await IdentitySet.of(trades(), columns);
+    const { batches } = await openStored(this.#path, file, TRADES);
+    const set = await IdentitySet.of(batches(), columns);
     this.#sets.set(key, set);
     return set;
   }

@@ -55,10 +55,10 @@ async function compareShare(
 ): Promise<void> {
   const path = layout.partition(venue, date);
   using file = openIfThere(path)!; // its ledger has been read
-  const { trades } = await openStored(path, file, TRADES);
+  const { batches } = await openStored(path, file, TRADES);
   const daily = await IdentitySet.of(merged([...unfetched.sources(), ...fetched.sources()]));
   const watched = async function* () {
-    for await (const batch of trades()) {
+    for await (const batch of batches()) {
       count(batch, daily, minutes, (minute, isCommon) => {
         if (isCommon) minute.common++;
         else minute.onlyStored++;

@@ -53,7 +53,7 @@ async function timelessIn(path: string, breathe: () => Promise<void>): Promise<B
     using file = openIfThere(path);
     if (file === null) return null;
     const batches: Batch[] = [];
-    for await (const batch of (await openStored(path, file, TRADES)).trades()) {
+    for await (const batch of (await openStored(path, file, TRADES)).batches()) {
       batches.push(take(batch, timelessRows(batch)));
       await breathe();
     }

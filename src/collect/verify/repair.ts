@@ -97,7 +97,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
     : sourcesOf(spool.layout, spool.venue, date, salvage.ledger).files;
   await rebuilt.decode(sources, salvage.ledger ?? new Map());
   const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
-  const others = isShort ? [salvage.trades(), dayInMonth(publisher, date)] : [];
+  const others = isShort ? [salvage.batches(), dayInMonth(publisher, date)] : [];
   await rebuilt.add(others, salvage.ledger ?? new Map());
   const partition = (await rebuilt.read())!;
   const reason = refusalOf(salvage, partition, isShort);

@@ -101,7 +101,7 @@ class StoredTrades {
     const { spool: { layout, venue }, pace } = this.comparison;
     using file = openIfThere(layout.partition(venue, date));
     const stored = file && await openStored(layout.partition(venue, date), file, TRADES);
-    return await IdentitySet.of(breathing(stored?.trades() ?? [], pace));
+    return await IdentitySet.of(breathing(stored?.batches() ?? [], pace));
   }
 }
 

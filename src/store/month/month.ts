@@ -75,7 +75,7 @@ export async function makeMonth(
     open.use(file);
     const partition = await openStored(path, file, publication.type);
     days.push({ date, rows: partition.rows, digest: partition.digest });
-    sources.push(atEase(partition.trades(), publication));
+    sources.push(atEase(partition.batches(), publication));
   }
   refuseToShrink(path, before?.days ?? [], days);
   const tally = emptyTally();

@@ -18,7 +18,7 @@ export async function* shareOfMonth(
   using file = openIfThere(path);
   const month = file === null ? null : await openIntact(path, file, type);
   if (month === null) return;
-  for await (const batch of month.trades()) {
+  for await (const batch of month.batches()) {
     const rows = await choose(batch);
     if (rows.length > 0) yield take(batch, rows);
   }

@@ -34,7 +34,7 @@ export interface Month {
 /** A month file whose bytes have been checked against their digest. */
 export interface StoredMonth extends Month {
   /** Its rows, a piece at a time, as long as its file is open. */
-  trades(): SortedSource;
+  batches(): SortedSource;
 }
 
 /** The month file at `path`; null when there is none. Throws `DamagedMonth` when its footer is not ours. */
@@ -67,7 +67,7 @@ export async function openStoredMonth(
     checkDigest(file, footer);
     return {
       ...monthOf(footer),
-      trades: () => guarded(batchesIn(file, footer), (read) => readDamageableMonth(path, read)),
+      batches: () => guarded(batchesIn(file, footer), (read) => readDamageableMonth(path, read)),
     };
   });
 }
