@@ -110,7 +110,7 @@ export function reprocessedCode({ findings, unknown, rejected }: ReprocessedVenu
 export function printReprocessed(
   { venue, files, trades, accepted, taken, unknown, rejected }: ReprocessedVenue,
 ): void {
-  for (const name of accepted) console.log(`${venue}: ${name} is no longer reported; it stays in the spool`);
+  for (const name of accepted) console.log(`${venue}: ${name} is no longer reported; its bytes are kept`);
   for (const name of taken) console.log(`${venue}: all trades of ${name} are stored`);
   for (const name of unknown) {
     log.error(`${name} is no raw file of ${venue} that waits in the spool; check-partial lists these`);

@@ -25,7 +25,7 @@ Deno.test("an accepted file is silent from then on, does not count as stored, an
   const raw = rawPath(dir.path, NAME);
   const run = await reprocess(dir.path, "--accept", NAME);
   assertForeseen(run, 0);
-  assert.equal(run.stdout, `DETR: ${NAME} is no longer reported; it stays in the spool\n`);
+  assert.equal(run.stdout, `DETR: ${NAME} is no longer reported; its bytes are kept\n`);
   for (const silent of [await runProgram(fetchArgs(replica, dir.path)), await reprocess(dir.path)]) {
     assertForeseen(silent, 0);
     assert.deepEqual(logOf(silent).filter((line) => !line.startsWith("INFO ")), []);
