@@ -48,8 +48,8 @@ const MIDNIGHT_NAME = new RegExp(String.raw`^${SERVICE}-(\d{4})-daily-(\d{2}-\d{
 
 /** What a name of an odd file may be made of: a colon was part of all names until 2024. Nothing that leads elsewhere. */
 const SAFE_NAME = /^(?!.*\.\.)[A-Za-z0-9._:+-]{1,128}\.gz$/;
-/** A date as names may write it. */
-const ANY_DATE = /(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)/g;
+/** A date as names may write it, of this century and no time of day: eight digits say little. */
+const ANY_DATE = /(?<![\dT])(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)/g;
 /** How every name begins, also one of an odd file. */
 const OWNER = /^(D[A-Z0-9]{3})[-_.]([a-z][A-Za-z0-9]*)(?![A-Za-z0-9])/;
 

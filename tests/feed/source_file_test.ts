@@ -133,6 +133,9 @@ Deno.test("dateNamed() finds the date in any name that has the service, also whe
   );
   assert.equal(dateNamed("detr.posttrade/20260901", "DETR"), "2026-09-01");
   assert.equal(dateNamed("../DETR-posttrade.2026-09-01", "DETR"), "2026-09-01");
+  for (const time of ["T08341130", "T20341130", "-08341130"]) {
+    assert.equal(dateNamed(`DETR-posttrade-2026-09-01${time}.json.gz`, "DETR"), "2026-09-01", time);
+  }
   for (const name of ["DETR-posttrade.gz", "README-2026-09-01", "DETR-pretrade-2026-09-01.gz", ""]) {
     assert.equal(dateNamed(name, "DETR"), null, name);
   }
