@@ -2,7 +2,7 @@ import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/http/client.ts";
 import { CannotLog } from "../log/setup.ts";
 import { CannotWrite } from "../system/atomic.ts";
-import { DamagedPartition } from "../store/damaged_partition.ts";
+import { DamagedFile } from "../store/damaged_file.ts";
 import { QuotaBusy } from "../store/records/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
 import { isDiskDamaged, isRefusedBySystem } from "../system/disk_error.ts";
@@ -34,7 +34,7 @@ const TO_BE_LET_IN =
 /** The exit code for a failure; one that nobody foresaw is a bug. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interruption) return error.exitCode;
-  if (error instanceof DamagedPartition || isDiskDamaged(error)) return EXIT.damagedData;
+  if (error instanceof DamagedFile || isDiskDamaged(error)) return EXIT.damagedData;
   if (error instanceof ExchangeUnavailable) return EXIT.unavailable;
   if (BUSY.some((kind) => error instanceof kind)) return EXIT.busy;
   if (CANNOT_WRITE.some((kind) => error instanceof kind) || isRefusedBySystem(error)) return EXIT.cannotWrite;

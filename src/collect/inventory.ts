@@ -3,7 +3,7 @@ import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { type Ledger, ledgerKey } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
-import { DamagedPartition } from "../store/damaged_partition.ts";
+import { DamagedPartition } from "../store/damaged_file.ts";
 import { readPartition } from "../store/stored_partition.ts";
 import { Spool, type SpooledFile } from "../store/spool/spool.ts";
 

@@ -7,6 +7,7 @@ import { type Fill, ifThere, removeUnfinished, writeAtomically } from "../system
 import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
+import { NotAsWritten } from "./not_as_written.ts";
 import { type Footer, readBatches, readFooter } from "./parquet/reader.ts";
 import { BatchWriter } from "./parquet/writer.ts";
 import type { GroupProof } from "./parquet/group_checksums.ts";
@@ -45,27 +46,29 @@ export function openIfThere(path: string): Deno.FsFile | null {
   }
 }
 
-/** Reads the footer alone. Throws when it is damaged, or no footer of this program's. */
+/** Reads the footer alone. Throws `NotAsWritten` when it is damaged, or no footer of this program's, and what the disk throws. */
 export async function readDataFooter(file: Deno.FsFile, type: RecordType): Promise<DataFooter> {
   const parquet = await readFooter(bufferOf(file), type);
   const [rows, digest] = [parquet.metadata.get(KEYS.rows), parquet.metadata.get(KEYS.digest)];
-  if (digest === undefined) throw new Error("its footer has no digest: it was not written by this program");
-  if (rows !== String(parquet.rows)) throw new Error("its footer counts other rows than were written");
+  if (digest === undefined) {
+    throw new NotAsWritten("its footer has no digest: it was not written by this program");
+  }
+  if (rows !== String(parquet.rows)) throw new NotAsWritten("its footer counts other rows than were written");
   return { rows: parquet.rows, digest, parquet };
 }
 
-/** Compares all that lies before the footer with its digest: 10 ms for a day. Throws when they differ. */
+/** Compares all that lies before the footer with its digest: 10 ms for a day. Throws `NotAsWritten` when they differ. */
 export function checkDigest(file: Deno.FsFile, { digest, parquet }: DataFooter): void {
   const hash = createHash("sha256");
   const piece = new Uint8Array(1 << 20);
   file.seekSync(0, Deno.SeekMode.Start);
   for (let left = parquet.start; left > 0;) {
     const read = file.readSync(piece.subarray(0, Math.min(left, piece.length)));
-    if (read === null) throw new Error("it ended while it was read");
+    if (read === null) throw new NotAsWritten("it ended while it was read");
     hash.update(piece.subarray(0, read));
     left -= read;
   }
-  if (hash.digest("hex") !== digest) throw new Error("its bytes do not match their digest");
+  if (hash.digest("hex") !== digest) throw new NotAsWritten("its bytes do not match their digest");
 }
 
 /** The rows of an open file, a piece at a time. */
@@ -148,7 +151,7 @@ export function bufferOf(
       file.seekSync(start, Deno.SeekMode.Start);
       for (let filled = 0; filled < bytes.length;) {
         const read = file.readSync(bytes.subarray(filled));
-        if (read === null) throw new Error("it ended while it was read");
+        if (read === null) throw new NotAsWritten("it ended while it was read");
         filled += read;
       }
       return bytes.buffer;

@@ -1,21 +1,23 @@
 import type { Batch } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
+import { DamagedMonth, DamagedPartition, readDamageable } from "./damaged_file.ts";
 import { rowsEntered } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
 import { compareRows } from "./order.ts";
-import { type Month, openStoredMonth, readDamageableMonth } from "./month/stored_month.ts";
-import { openStored, type Partition, readDamageable } from "./stored_partition.ts";
+import { type Month, openStoredMonth } from "./month/stored_month.ts";
+import { NotAsWritten } from "./not_as_written.ts";
+import { openStored, type Partition } from "./stored_partition.ts";
 import { openIfThere } from "./data_file.ts";
 
 /** Gets each piece of what is examined, and is awaited. */
 type OnPiece = (piece: Batch) => void | Promise<void>;
-/** Does a reading; what it throws becomes the damage of its file. */
-type Reading = <T>(read: () => T | Promise<T>) => Promise<T>;
+/** Compares what was read with what it should be; a difference becomes the damage of its file. */
+type Check = (compare: () => void) => Promise<void>;
 
 /**
  * Reads every row of the partition at `path`, a piece at a time: its bytes against their digests, the order of
  * its rows, that none is there twice, and that its footer and ledger count as many; null when there is none.
- * `onPiece` gets each of them and is awaited. Throws `DamagedPartition`, and what `onPiece` throws.
+ * `onPiece` gets each of them and is awaited. Throws `DamagedPartition`, what the disk throws, and what `onPiece` throws.
  */
 export async function examinePartition(
   path: string,
@@ -25,9 +27,9 @@ export async function examinePartition(
   using file = openIfThere(path);
   if (file === null) return null;
   const { batches, ...partition } = await openStored(path, file, type);
-  const reading: Reading = (read) => readDamageable(path, read);
-  await examineRows(batches(), partition.rows, onPiece, reading);
-  await reading(() => compareCounts(partition.rows, "ledger", rowsEntered(partition.ledger)));
+  const check: Check = (compare) => readDamageable(path, DamagedPartition, compare);
+  await examineRows(batches(), partition.rows, onPiece, check);
+  await check(() => compareCounts(partition.rows, "ledger", rowsEntered(partition.ledger)));
   return partition;
 }
 
@@ -40,10 +42,10 @@ export async function examineMonth(
   using file = openIfThere(path);
   if (file === null) return null;
   const { batches, ...month } = await openStoredMonth(path, file, type);
-  const reading: Reading = (read) => readDamageableMonth(path, read);
-  await examineRows(batches(), month.rows, onPiece, reading);
+  const check: Check = (compare) => readDamageable(path, DamagedMonth, compare);
+  await examineRows(batches(), month.rows, onPiece, check);
   const ofDays = month.days.reduce((sum, { rows }) => sum + rows, 0);
-  await reading(() => compareCounts(month.rows, "list of days", ofDays));
+  await check(() => compareCounts(month.rows, "list of days", ofDays));
   return month;
 }
 
@@ -51,19 +53,20 @@ async function examineRows(
   source: SortedSource,
   rows: number,
   onPiece: OnPiece,
-  reading: Reading,
+  check: Check,
 ): Promise<void> {
   const order = new OrderCheck();
   for await (const piece of source) {
-    await reading(() => order.check(piece));
+    await check(() => order.check(piece));
     await onPiece(piece);
   }
-  await reading(() => {
-    if (order.rows !== rows) throw new Error(`it holds ${order.rows} rows, but its footer counts ${rows}`);
+  await check(() => {
+    if (order.rows === rows) return;
+    throw new NotAsWritten(`it holds ${order.rows} rows, but its footer counts ${rows}`);
   });
 }
 
-/** Throws when rows do not follow each other as they should. */
+/** Throws `NotAsWritten` when rows do not follow each other as they should. */
 class OrderCheck {
   rows = 0;
   #last: { readonly batch: Batch; readonly row: number } | null = null;
@@ -72,9 +75,9 @@ class OrderCheck {
     for (let row = 0; row < batch.rows; row++) {
       const order = this.#last === null ? -1 : compareRows(this.#last.batch, this.#last.row, batch, row);
       if (order === 0) {
-        throw new Error(`row ${this.rows} is the same ${batch.type.noun} as the one before it`);
+        throw new NotAsWritten(`row ${this.rows} is the same ${batch.type.noun} as the one before it`);
       }
-      if (order > 0) throw new Error(`row ${this.rows} is not in order`);
+      if (order > 0) throw new NotAsWritten(`row ${this.rows} is not in order`);
       this.#last = { batch, row };
       this.rows++;
     }
@@ -84,6 +87,6 @@ class OrderCheck {
 /** Duplicates were left out: there may be fewer rows than came, but not more. */
 function compareCounts(rows: number, book: string, entered: number): void {
   if (rows > entered) {
-    throw new Error(`it holds ${rows} rows, but its ${book} accounts for ${entered} only`);
+    throw new NotAsWritten(`it holds ${rows} rows, but its ${book} accounts for ${entered} only`);
   }
 }

@@ -1,5 +1,6 @@
 import { clockOf, fileNamed, type MinuteFile, minuteFile, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
+import { NotAsWritten } from "./not_as_written.ts";
 
 /** Whether the rows that a daily file has of fetched minutes were taken, or withheld since it contradicts these. */
 export type Judgement = "taken" | "withheld";
@@ -97,13 +98,13 @@ export function encodeLedger(ledger: Ledger): string {
   return lines.sort().join("\n");
 }
 
-/** Reads what `encodeLedger` wrote; throws when a line is none of it. */
+/** Reads what `encodeLedger` wrote; throws `NotAsWritten` when a line is none of it. */
 export function decodeLedger(text: string): Ledger {
   const ledger = new Map<string, LedgerEntry>();
   for (const line of text.split("\n")) {
     if (line === "") continue;
     const entry = /^(\S+) (\d+) (\d+) ([0-9a-f]{16}|credited)(?: (taken|withheld))?$/.exec(line);
-    if (!entry) throw new Error(`the ledger has a line that is no entry: ${line}`);
+    if (!entry) throw new NotAsWritten(`the ledger has a line that is no entry: ${line}`);
     const [, key, rows, rejected, digest, judged] = entry;
     const left = judged === undefined ? {} : { judged: judged as Judgement };
     ledger.set(key, { rows: Number(rows), rejected: Number(rejected), digest, ...left });

@@ -3,10 +3,12 @@ import { fileNamed, POSTTRADE, type SourceFile } from "../feed/source_file.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf } from "../system/atomic.ts";
-import { DamagedPartition } from "./damaged_partition.ts";
+import { withPath } from "../system/disk_error.ts";
+import { DamagedPartition } from "./damaged_file.ts";
 import { datesBelow, monthsBelow } from "./dates.ts";
+import { isNotAsWritten } from "./not_as_written.ts";
 import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
-import { openForeign } from "./parquet/foreign.ts";
+import { type ForeignParquet, openForeign } from "./parquet/foreign.ts";
 import { SEAL_KEY } from "./parquet/footer_checksum.ts";
 import { readPartition } from "./stored_partition.ts";
 import { bufferOf, openIfThere } from "./data_file.ts";
@@ -50,14 +52,14 @@ export class Predecessor {
     return [...this.#rawFilesIn(folder).filter(({ file }) => file.date === date), ...quarantined];
   }
 
-  /** Its month files, oldest first, with their rows; what cannot be read as Parquet has none. */
+  /** Its month files, oldest first, with their rows; what is no Parquet has none. Throws what the disk throws. */
   async months(): Promise<{ readonly month: string; readonly path: string; readonly rows: number }[]> {
     const found = [];
     for (const month of monthsBelow(this.layout.days("trades_monthly", this.venue))) {
       const path = this.layout.monthFile(this.venue, month);
       using file = openIfThere(path);
       if (file === null) continue;
-      const parquet = await openForeign(bufferOf(file)).catch(() => null);
+      const parquet = await parquetIn(path, file);
       if (!parquet?.keys.includes(SEAL_KEY)) found.push({ month, path, rows: parquet?.rows ?? 0 });
     }
     return found;
@@ -80,6 +82,16 @@ export class Predecessor {
 export interface RawFile {
   readonly file: SourceFile;
   readonly path: string;
+}
+
+/** What the footer of an open file says; null when it is no Parquet file. Throws what the disk throws. */
+async function parquetIn(path: string, file: Deno.FsFile): Promise<ForeignParquet | null> {
+  try {
+    return await openForeign(bufferOf(file));
+  } catch (error) {
+    if (isNotAsWritten(error)) return null;
+    throw withPath(path, error);
+  }
 }
 
 /** Whether the file at `path` is this program's, and whole as far as its footer tells. */

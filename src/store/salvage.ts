@@ -1,12 +1,13 @@
 import { Buffer } from "node:buffer";
 import type { Batch } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
-import { fromDisk } from "../system/disk_error.ts";
+import { fromDisk, withPath } from "../system/disk_error.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { LEADS } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
-import { countRows, readGroup } from "./parquet/reader.ts";
+import { isNotAsWritten } from "./not_as_written.ts";
+import { claimedRows, readGroup } from "./parquet/reader.ts";
 import { decodeProof, type GroupProof, PROOF_KEY, shortDigest } from "./parquet/group_checksums.ts";
 import { LEDGER_KEY } from "./stored_partition.ts";
 import { bufferOf, openIfThere } from "./data_file.ts";
@@ -34,14 +35,15 @@ interface Place {
 
 type Bytes = ReturnType<typeof bufferOf>;
 
-/** Looks into a damaged partition for what is intact. Whatever lies there, it does not throw. */
+/** Looks into a damaged partition for what is intact; nothing is, whatever else lies there. Throws what the disk throws. */
 export async function salvagePartition(path: string, type: RecordType): Promise<Salvage> {
   try {
     using file = openIfThere(path);
     if (file === null) return nothing(type);
     return await salvage(path, bufferOf(file), type);
-  } catch {
-    return nothing(type); // a folder, or a disk that cannot be read
+  } catch (error) {
+    if (isNotAsWritten(error)) return nothing(type);
+    throw withPath(path, error);
   }
 }
 
@@ -52,7 +54,7 @@ function nothing(type: RecordType): Salvage {
 async function salvage(path: string, file: Bytes, type: RecordType): Promise<Salvage> {
   const tail = Buffer.from(file.slice(Math.max(0, file.byteLength - TAIL_BYTES)));
   const proof = decodeProof(valueIn(tail, PROOF_KEY) ?? "");
-  if (proof === null) return { ...nothing(type), rows: await countRows(file).catch(() => null) };
+  if (proof === null) return { ...nothing(type), rows: await claimedRows(file) };
   const ledger = valueIn(tail, LEDGER_KEY);
   const intact = intactGroups(file, proof.groups);
   return {

@@ -1,18 +1,11 @@
 import type { RecordType } from "../feed/records/record_type.ts";
-import { isDiskAway, withPath } from "../system/disk_error.ts";
-import { DamagedPartition } from "./damaged_partition.ts";
+import { DamagedPartition } from "./damaged_file.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
-import type { SortedSource } from "./merge.ts";
+import { NotAsWritten } from "./not_as_written.ts";
 import { isNull } from "./parquet/reader.ts";
 import { decodeProof, digestOfGroups, PROOF_KEY } from "./parquet/group_checksums.ts";
-import {
-  batchesIn,
-  checkDigest,
-  type DataFooter,
-  guarded,
-  openIfThere,
-  readDataFooter,
-} from "./data_file.ts";
+import { type DataFooter, openIfThere } from "./data_file.ts";
+import { openStoredFile, readStored, type Stored, type StoredKind } from "./stored_file.ts";
 
 /** The key of the ledger in a partition's footer. */
 export const LEDGER_KEY = "xetra-parqed.ledger";
@@ -30,23 +23,17 @@ export interface Partition {
 
 /** The partition at `path`; null when there is none. Throws `DamagedPartition` when its footer is not ours. */
 export async function readPartition(path: string, type: RecordType): Promise<Partition | null> {
-  using file = openIfThere(path);
-  if (file === null) return null;
-  return await readDamageable(path, async () => partitionOf(await readDataFooter(file, type)));
+  return await readStored(path, type, PARTITION);
 }
 
 /** Whether version 0.1.0 wrote the partition at `path`; false when there is none. Throws as `readPartition`. */
 export async function isOfFirstVersion(path: string, type: RecordType): Promise<boolean> {
-  using file = openIfThere(path);
-  if (file === null) return false;
-  return (await readDamageable(path, () => readDataFooter(file, type))).parquet.isOfFirstVersion;
+  return (await readStored(path, type, FOOTER))?.parquet.isOfFirstVersion ?? false;
 }
 
 /** The columns, as places in those of the type, that have a value in some row; none when there is no partition. Throws as `readPartition`. */
 export async function filledColumns(path: string, type: RecordType): Promise<number[]> {
-  using file = openIfThere(path);
-  if (file === null) return [];
-  const { parquet: { groups } } = await readDamageable(path, () => readDataFooter(file, type));
+  const groups = (await readStored(path, type, FOOTER))?.parquet.groups ?? [];
   return type.columns.keys().filter((column) => groups.some(({ chunks }) => !isNull(chunks[column])))
     .toArray();
 }
@@ -59,40 +46,23 @@ export async function checkPartition(path: string, type: RecordType): Promise<Pa
   return { rows, ledger, digest };
 }
 
-/** A partition whose bytes have been checked against their digest. */
-export interface StoredPartition extends Partition {
-  /** Its rows, a piece at a time, as long as its file is open. Throws `DamagedPartition`. */
-  batches(): SortedSource;
-}
-
-/** Reads an open partition, `path` being its name for the message. Throws `DamagedPartition`. */
+/** Reads an open partition, `path` being its name for the message. Throws `DamagedPartition`, and what the disk throws. */
 export async function openStored(
   path: string,
   file: Deno.FsFile,
   type: RecordType,
-): Promise<StoredPartition> {
-  return await readDamageable(path, async () => {
-    const footer = await readDataFooter(file, type);
-    checkDigest(file, footer);
-    return {
-      ...partitionOf(footer),
-      batches: () => guarded(batchesIn(file, footer), (read) => readDamageable(path, read)),
-    };
-  });
+): Promise<Stored<Partition>> {
+  return await openStoredFile(path, file, type, PARTITION);
 }
 
-/** What `read` returns; what it throws becomes `DamagedPartition`, unless the disk does not answer. */
-export async function readDamageable<T>(path: string, read: () => T | Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw isDiskAway(error) ? withPath(path, error) : new DamagedPartition(path, error);
-  }
-}
+const PARTITION: StoredKind<Partition> = { describe: partitionOf, Damaged: DamagedPartition };
+const FOOTER: StoredKind<DataFooter> = { ...PARTITION, describe: (footer) => footer };
 
 function partitionOf({ rows, digest, parquet: { metadata } }: DataFooter): Partition {
   const ledger = metadata.get(LEDGER_KEY);
-  if (ledger === undefined) throw new Error("its footer has no ledger: it was not written by this program");
+  if (ledger === undefined) {
+    throw new NotAsWritten("its footer has no ledger: it was not written by this program");
+  }
   const proof = decodeProof(metadata.get(PROOF_KEY) ?? "");
   return { rows, ledger: decodeLedger(ledger), digest: proof === null ? digest : digestOfGroups(proof) };
 }

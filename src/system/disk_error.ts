@@ -9,6 +9,9 @@ const NAMES: Readonly<Record<string, string>> = {
   117: "EUCLEAN",
 };
 
+/** How the system's codes look; `ERR_INVALID_ARG_TYPE`, `Z_DATA_ERROR` and the numbers of an AbortSignal are others'. */
+const OF_SYSTEM = /^(E[A-Z0-9]+|UNKNOWN)$/;
+
 /** Beginning of what `errorCode` says of an error without a name. */
 const NUMBERED = "os error ";
 
@@ -39,7 +42,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 /** What the system calls an error, such as `ENOSPC`, or `os error 37`; undefined when it is no error of the system. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ("code" in error && error.code !== undefined) return String(error.code);
+  if ("code" in error && OF_SYSTEM.test(String(error.code))) return String(error.code);
   // Those of ours, which tell of one in their message, have names of their own.
   const [, number] = error.name === "Error" ? /^[^:(]*\(os error (\d+)\)/.exec(error.message) ?? [] : [];
   return number === undefined ? undefined : NAMES[number] ?? NUMBERED + number;

@@ -6,7 +6,8 @@ import { AlreadyRunning, CannotWritePidFile } from "../../src/daemon/pid_file.ts
 import { ExchangeUnavailable } from "../../src/feed/http/client.ts";
 import { CannotLog } from "../../src/log/setup.ts";
 import { CannotWrite } from "../../src/system/atomic.ts";
-import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { DamagedMonth, DamagedPartition } from "../../src/store/damaged_file.ts";
+import { NotAsWritten } from "../../src/store/not_as_written.ts";
 import { QuotaBusy } from "../../src/store/records/quota_file.ts";
 import { VenueBusy } from "../../src/store/venue_lock.ts";
 
@@ -75,6 +76,17 @@ Deno.test("messageOf() a failure of ours that tells the system's answer is that 
   for (const error of failures) assert.equal(messageOf(error), error.message);
   assert.equal(exitCodeOf(stale), 73);
   assert.equal(exitCodeOf(new Error("Structure needs cleaning (os error 117): read '/path'")), 65);
+});
+
+Deno.test("exitCodeOf() the damage of a day's or month's file is 65, and an AbortSignal's reason is no answer of the system", () => {
+  const cut = new NotAsWritten("it has 3 bytes only");
+  for (const error of [new DamagedPartition("/path", cut), new DamagedMonth("/path", cut)]) {
+    assert.equal(exitCodeOf(error), 65);
+    assert.equal(messageOf(error), error.message);
+  }
+  const aborted = new AbortController();
+  aborted.abort();
+  assert.equal(exitCodeOf(aborted.signal.reason), 70);
 });
 
 Deno.test("messageOf() a bug asks to report it, with where it happened", () => {

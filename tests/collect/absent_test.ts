@@ -4,7 +4,7 @@ import { absentOn, datesBetween, firstTradingDay } from "../../src/collect/monit
 import type { DayInventory } from "../../src/collect/inventory.ts";
 import { expectedFiles } from "../../src/feed/calendar/expected_files.ts";
 import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
-import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { DamagedPartition } from "../../src/store/damaged_file.ts";
 import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
 import type { SpooledFile } from "../../src/store/spool/spool.ts";
 import { berlin } from "../daemon/berlin.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { contradictionsOf } from "../../src/collect/publish/contradictions.ts";
-import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { DamagedPartition } from "../../src/store/damaged_file.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { line, lines, Venue } from "./daily_files.ts";
 import { at } from "./situations.ts";

@@ -3,7 +3,7 @@ import type { DayInventory } from "../../src/collect/inventory.ts";
 import { type DayEvidence, defectsOf, isWhole, statusOf } from "../../src/collect/monitor/status.ts";
 import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
-import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { DamagedPartition } from "../../src/store/damaged_file.ts";
 import type { SpooledFile } from "../../src/store/spool/spool.ts";
 import { at, minutesOf } from "./situations.ts";
 

@@ -14,7 +14,7 @@ import { systemClock } from "../../src/system/system_clock.ts";
 import { readAccepted } from "../../src/store/records/accepted.ts";
 import { Diary } from "../../src/store/records/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { DamagedMonth } from "../../src/store/month/damaged_month.ts";
+import { DamagedMonth } from "../../src/store/damaged_file.ts";
 import { readMonth } from "../../src/store/month/stored_month.ts";
 import { readPending } from "../../src/store/records/pending.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";

@@ -19,8 +19,8 @@ import { canTrace } from "./main_thread_calls.ts";
 
 /** As it is shipped: some of Deno's errors tell a path only to who may do everything. */
 const deno = ["run", "--quiet", ...BAKED_FLAGS];
-/** What reading answers on a disk that is elsewhere, or was pulled out. */
-const AWAY = ["ESTALE", "ETIMEDOUT", "ENOTCONN", "EHOSTDOWN", "ENODEV"];
+/** What reading answers on a disk that is elsewhere, was pulled out or breaks, or where too many files are open. */
+const FAILING = ["EIO", "EMFILE", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EHOSTDOWN", "ENODEV"];
 /** And where the file system has found itself damaged. */
 const DAMAGED = ["EUCLEAN", "EBADMSG"];
 
@@ -52,7 +52,7 @@ function run(under: readonly string[], { path }: TemporaryDirectory, ...args: st
 
 Deno.test({
   name:
-    "a disk that does not answer is 73 with the file, and no damage; one that is damaged is 65 with the file",
+    "a disk that does not read is 73 with the file, and no damage; a file system that is damaged is 65 with the file",
   ignore: !canTrace,
   fn: async () => {
     await using replica = await startReplica({ days: [DAY] });
@@ -61,26 +61,48 @@ Deno.test({
     const raw = rawPath(folder.path, "DETR-posttrade-2026-09-01T08_00.json.gz");
     const before = Deno.readFileSync(partition);
     const fetchMore = fetchArgs(replica, folder.path).slice(2);
-    const both: [file: string, args: string[]][] = [
+    const commands: [file: string, args: string[]][] = [
       [partition, fetchMore],
       [raw, ["reprocess", "DETR", "--force"]],
       [`${folder.path}/.xetra-parqed/status-DETR.json`, ["status", "DETR"]],
-    ];
-    // What is damaged they show, or mend.
-    const away: typeof both = [
       [partition, ["check-partial", "DETR"]],
       [partition, ["verify", "DETR", "--repair"]],
     ];
-    const assertTold = async (code: number, error: string, [file, args]: typeof both[number]) => {
+    const assertTold = async (code: number, error: string, [file, args]: typeof commands[number]) => {
       const message = onlyErrorOf(await run(failing("read", error, [file]), folder, ...args), code);
       assert.ok(message.includes(file), `${error}, ${args[0]}: ${message}`);
       assert.equal(/is damaged/.test(message), code === 65, message);
     };
-    for (const error of AWAY) for (const command of [...both, ...away]) await assertTold(73, error, command);
-    for (const error of DAMAGED) for (const command of both) await assertTold(65, error, command);
+    for (const error of FAILING) for (const command of commands) await assertTold(73, error, command);
+    for (const error of DAMAGED) for (const command of commands) await assertTold(65, error, command);
     assert.deepEqual(Deno.readFileSync(partition), before);
     assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
     await assertStoresTruth(folder.path, replica);
+  },
+});
+
+Deno.test({
+  name: "EIO or EMFILE at any reading of a partition, before, while and after its digest is compared, is 73",
+  ignore: !canTrace,
+  fn: async () => {
+    await using replica = await startReplica({ days: [DAY] });
+    using folder = await halfADay(replica);
+    const partition = partitionPath(folder.path, "DETR", DAY.date);
+    const before = Deno.readFileSync(partition);
+    const trace = `${folder.path}.trace`;
+    using _trace = { [Symbol.dispose]: () => Deno.removeSync(trace) };
+    const traced = ["strace", "-qq", "-o", trace, "-P", partition, "-e", "trace=read"];
+    assertForeseen(await run(traced, folder, "verify", "DETR"), 0);
+    const reads = Deno.readTextFileSync(trace).split("\n").filter((line) => line.startsWith("read(")).length;
+    assert.ok(reads > 10, "the columns are read one by one");
+    for (const when of [1, 2, 3, 4, 5, Math.ceil(reads / 2), reads]) {
+      for (const error of ["EIO", "EMFILE"]) {
+        const under = failing("read", `${error}:when=${when}`, [partition]);
+        const message = onlyErrorOf(await run(under, folder, "verify", "DETR", "--repair"), 73);
+        assert.ok(message.includes(partition) && !message.includes("is damaged"), `${when}: ${message}`);
+      }
+    }
+    assert.deepEqual(Deno.readFileSync(partition), before);
   },
 });
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { Batch } from "../../src/feed/records/batch.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { DamagedMonth } from "../../src/store/month/damaged_month.ts";
-import { DamagedPartition } from "../../src/store/damaged_partition.ts";
+import { DamagedMonth, DamagedPartition } from "../../src/store/damaged_file.ts";
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { encodeLedger } from "../../src/store/ledger.ts";
 import { BatchWriter } from "../../src/store/parquet/writer.ts";

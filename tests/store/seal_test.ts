@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checkSeal, ForeignFile, seal, SEAL_KEY, UNSEALED } from "../../src/store/parquet/footer_checksum.ts";
+import { ForeignFile } from "../../src/store/not_as_written.ts";
+import { checkSeal, seal, SEAL_KEY, UNSEALED } from "../../src/store/parquet/footer_checksum.ts";
 
 /** A footer's bytes: something, the key, a field header, the length of the value, the value, something. */
 function footer(key = SEAL_KEY): Uint8Array {
@@ -20,6 +21,6 @@ Deno.test("a footer that nobody sealed is not ours: another program's, where not
   assert.throws(() => checkSeal(footer("other.key")), ForeignFile);
   assert.throws(() => checkSeal(footer("other.key")), /not written by this program/);
   for (const footerOfOurs of [footer().subarray(0, 60), footer("xetra-parqed.rows")]) {
-    assert.throws(() => checkSeal(footerOfOurs), /^Error: its footer has no seal$/);
+    assert.throws(() => checkSeal(footerOfOurs), /^NotAsWritten: its footer has no seal$/);
   }
 });

@@ -6,10 +6,11 @@ import { take } from "../../feed/records/gather.ts";
 import type { Batch, ColumnData, TextColumn } from "../../feed/records/batch.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { type ForeignParquet, openForeign } from "../../store/parquet/foreign.ts";
+import { isNotAsWritten } from "../../store/not_as_written.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
 import { SEAL_KEY } from "../../store/parquet/footer_checksum.ts";
 import { bufferOf } from "../../store/data_file.ts";
-import { fromDisk } from "../../system/disk_error.ts";
+import { fromDisk, withPath } from "../../system/disk_error.ts";
 
 const { columns: COLUMNS, extra: EXTRA, era: SCHEMA_VERSION } = TRADES;
 /** A file that lacks one of these columns, or holds something else in it, is no file of trades; a row may lack all but the first. */
@@ -141,13 +142,17 @@ export class ForeignTrades implements Disposable {
   }
 }
 
-/** Whether a file holds trades that another program has written, as far as its footer tells. */
+/**
+ * Whether a file holds trades that another program has written, as far as its footer tells; false when there is no such
+ * file. Throws when it cannot be read now.
+ */
 export async function holdsForeignTrades(path: string): Promise<boolean> {
   try {
     using _trades = await ForeignTrades.open(path);
     return true;
-  } catch {
-    return false; // whatever lies there
+  } catch (error) {
+    if (error instanceof NotTrades || error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 
@@ -184,11 +189,12 @@ function completeRows({ rows, columns }: Batch): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => codes[row] !== 0);
 }
 
-/** What `read` returns; what it throws becomes `NotTrades`. */
+/** What `read` returns; what the content, or a folder in its place, says against it becomes `NotTrades`. */
 async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw new NotTrades(path, `cannot be read: ${error instanceof Error ? error.message : error}`);
+    if (!isNotAsWritten(error)) throw withPath(path, error);
+    throw new NotTrades(path, `cannot be read: ${error.message}`);
   }
 }

@@ -1,7 +1,8 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import { onDisk, removeIfThere } from "../../system/atomic.ts";
 import type { Layout } from "../../store/layout.ts";
-import { adoptedKey, rowsEntered } from "../../store/ledger.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
+import { adoptedKey, type Ledger, rowsEntered } from "../../store/ledger.ts";
 import type { Predecessor } from "../../store/predecessor.ts";
 import { rawDigest, type Spool } from "../../store/spool/spool.ts";
 import { checkPartition, readPartition } from "../../store/stored_partition.ts";
@@ -44,7 +45,10 @@ export interface ForeignMonth {
   readonly rowsOfDays: number;
 }
 
-/** The month files of the predecessor, compared with what is stored of their days. */
+/**
+ * The month files of the predecessor, compared with what is stored of their days. Throws what the disk throws: a day that
+ * cannot be read now is not a day without trades.
+ */
 export async function foreignMonths(
   layout: Layout,
   from: Predecessor,
@@ -54,10 +58,19 @@ export async function foreignMonths(
   for (const found of await from.months()) {
     let rowsOfDays = 0;
     for (const date of dates.filter((date) => date.startsWith(found.month))) {
-      const stored = await readPartition(layout.partition(from.venue, date), TRADES).catch(() => null);
-      rowsOfDays += rowsEntered(stored?.ledger ?? new Map());
+      rowsOfDays += rowsEntered(await ledgerOf(layout.partition(from.venue, date)));
     }
     months.push({ ...found, rowsOfDays });
   }
   return months;
+}
+
+/** Empty when there is no partition, or it is damaged. */
+async function ledgerOf(path: string): Promise<Ledger> {
+  try {
+    return (await readPartition(path, TRADES))?.ledger ?? new Map();
+  } catch (error) {
+    if (error instanceof DamagedPartition) return new Map();
+    throw error;
+  }
 }

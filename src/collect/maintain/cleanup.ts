@@ -3,7 +3,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { type AcceptedRecord, readAccepted } from "../../store/records/accepted.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import type { Layout } from "../../store/layout.ts";
 import { judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.ts";
 import { checkPartition } from "../../store/stored_partition.ts";

@@ -1,6 +1,6 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import { log } from "../../log/log.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import { datesBelow } from "../../store/dates.ts";
 import { isOfFirstVersion } from "../../store/stored_partition.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { SourceFile } from "../../feed/source_file.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import type { Diary } from "../../store/records/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import { unjudgedOf } from "./contradictions.ts";

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { MinuteFile } from "../../feed/source_file.ts";
 import { isInTradingHours } from "../../feed/calendar/trading_day.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import { CREDITED, type Judgement, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
 import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
 import { compareDaily } from "./compare.ts";

@@ -1,7 +1,7 @@
 import type { DecodedFile } from "../../feed/decode/decode.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import { datesBelow } from "../../store/dates.ts";
 import type { Layout } from "../../store/layout.ts";
 import { filledColumns } from "../../store/stored_partition.ts";

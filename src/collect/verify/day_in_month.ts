@@ -1,7 +1,7 @@
 import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import type { SortedSource } from "../../store/merge.ts";

@@ -1,7 +1,7 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside } from "../../store/aside.ts";
 import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import type { Layout } from "../../store/layout.ts";
 import { ledgerKey, rowsEntered } from "../../store/ledger.ts";
 import { type Salvage, salvagePartition } from "../../store/salvage.ts";

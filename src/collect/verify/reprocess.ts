@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { TRADES } from "../../feed/records/trades.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { moveDurably } from "../../system/atomic.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import { fileNamed } from "../../feed/source_file.ts";
 import { CREDITED, judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.ts";
 import { readPending } from "../../store/records/pending.ts";

@@ -6,7 +6,7 @@ import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import { gunzipBytes, NotGzip } from "../../store/spool/gzip.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import { judgementOf, type Ledger, ledgerKey } from "../../store/ledger.ts";

@@ -5,7 +5,7 @@ import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { ifThere } from "../../system/atomic.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
 import { examinePartition } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
 import {

@@ -1,7 +1,6 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { DamagedMonth } from "../../store/month/damaged_month.ts";
-import { DamagedPartition } from "../../store/damaged_partition.ts";
+import { DamagedMonth, DamagedPartition } from "../../store/damaged_file.ts";
 import { examineMonth } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles, shrunkDays, shrunkInWords } from "../../store/month/month.ts";

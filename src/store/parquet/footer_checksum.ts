@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { ForeignFile, NotAsWritten } from "../not_as_written.ts";
 
 /** The key in a Parquet footer whose value is the digest of the footer itself, taken with zeros in its place. */
 export const SEAL_KEY = "xetra-parqed.seal";
@@ -8,11 +9,6 @@ export const UNSEALED = "0".repeat(64);
 
 /** What every key of ours in a footer begins with. */
 const OURS = "xetra-parqed.";
-
-/** A Parquet file that another program wrote. */
-export class ForeignFile extends Error {
-  override name = "ForeignFile";
-}
 
 /** Between a key and its value: the header of the field, and the value's length, which fits in a byte. */
 const BETWEEN = 2;
@@ -25,13 +21,13 @@ export function seal(footer: Uint8Array): void {
   footer.set(new TextEncoder().encode(digestOf(footer)), placeOf(footer));
 }
 
-/** Throws when a footer's bytes are not the ones that were sealed: `ForeignFile` where nothing in them is of ours. */
+/** Throws `NotAsWritten` when a footer's bytes are not the ones that were sealed, `ForeignFile` where nothing in them is of ours. */
 export function checkSeal(footer: Uint8Array): void {
   const place = placeOf(footer);
   const blank = footer.slice();
   blank.set(new TextEncoder().encode(UNSEALED), place);
   const found = new TextDecoder().decode(footer.subarray(place, place + UNSEALED.length));
-  if (digestOf(blank) !== found) throw new Error("the bytes of its footer do not match their digest");
+  if (digestOf(blank) !== found) throw new NotAsWritten("the bytes of its footer do not match their digest");
 }
 
 function placeOf(footer: Uint8Array): number {
@@ -40,7 +36,7 @@ function placeOf(footer: Uint8Array): number {
   const place = key + SEAL_KEY.length + BETWEEN;
   if (key >= 0 && place + UNSEALED.length <= footer.length) return place;
   if (!bytes.includes(OURS)) throw new ForeignFile("by its footer it was not written by this program");
-  throw new Error("its footer has no seal");
+  throw new NotAsWritten("its footer has no seal");
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 import { type AsyncBuffer, parquetMetadataAsync, parquetSchema, type SchemaElement } from "hyparquet";
+import { NotAsWritten, unproven } from "../not_as_written.ts";
 import { flatPages, nestedPages, PARSERS } from "./foreign_pages.ts";
 
 /** A Parquet file of any author. */
@@ -18,10 +19,10 @@ export interface ForeignColumn {
   read(): ForeignReader;
 }
 
-/** Reads the footer of a Parquet file, whoever wrote it. Throws when it is none. */
+/** Reads the footer of a Parquet file, whoever wrote it. Throws `NotAsWritten` when it is none, and what the system throws. */
 export async function openForeign(file: AsyncBuffer): Promise<ForeignParquet> {
-  const metadata = await parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false });
-  const schema = parquetSchema(metadata);
+  const metadata = await unproven(() => parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false }));
+  const schema = await unproven(() => parquetSchema(metadata));
   return {
     rows: Number(metadata.num_rows),
     keys: (metadata.key_value_metadata ?? []).map(({ key }) => key),
@@ -48,7 +49,7 @@ export class ForeignReader {
     this.#pages = pages;
   }
 
-  /** The next `rows` values, null or undefined where there is none. Throws when they cannot be read. */
+  /** The next `rows` values, null or undefined where there is none. Throws `NotAsWritten`, and what the system throws. */
   async take(rows: number): Promise<readonly unknown[]> {
     const values = new Array<unknown>(rows);
     for (let row = 0; row < rows; row++) {
@@ -59,8 +60,8 @@ export class ForeignReader {
   }
 
   async #turn(): Promise<void> {
-    const { done, value } = await this.#pages.next();
-    if (done) throw new Error(`its column ${this.#name} ends too early`);
+    const { done, value } = await unproven(() => this.#pages.next());
+    if (done) throw new NotAsWritten(`its column ${this.#name} ends too early`);
     this.#page = value;
     this.#at = 0;
   }

@@ -5,6 +5,7 @@ import {
   type ParquetParsers,
   type RowGroup,
 } from "hyparquet";
+import { isNotAsWritten, NotAsWritten, unproven } from "../not_as_written.ts";
 import { type Batch, type ColumnData, IdBuffer, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
 import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./chunk_reader.ts";
@@ -69,10 +70,10 @@ const NULL_NUMBERS = new Repeated((rows) => new Float64Array(rows).fill(NaN));
 /** Between the metadata and the end of a Parquet file: its length and the magic bytes. */
 const TAIL_BYTES = 8;
 
-/** Reads a footer; throws when the bytes are no whole Parquet file, or not one that `BatchWriter` wrote of this type. */
+/** Reads a footer; throws `NotAsWritten` when the bytes are no whole Parquet file, or not one that `BatchWriter` wrote of this type. */
 export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise<Footer> {
-  if (buffer.byteLength <= TAIL_BYTES) throw new Error(`it has ${buffer.byteLength} bytes only`);
-  const file = await parquetMetadataAsync(buffer, { parsers: PARSERS });
+  if (buffer.byteLength <= TAIL_BYTES) throw new NotAsWritten(`it has ${buffer.byteLength} bytes only`);
+  const file = await unproven(() => parquetMetadataAsync(buffer, { parsers: PARSERS }));
   const start = buffer.byteLength - file.metadata_length - TAIL_BYTES;
   checkSeal(new Uint8Array(await buffer.slice(start)));
   const metadata = new Map((file.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]));
@@ -92,7 +93,7 @@ export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise
 function placesOf(names: readonly string[], { columns, columnOfName }: RecordType): number[] {
   const unknown = names.find((name) => !columnOfName.has(name));
   if (unknown !== undefined) {
-    throw new Error(`it has a column ${unknown}, which this version of xetra-parqed does not know`);
+    throw new NotAsWritten(`it has a column ${unknown}, which this version of xetra-parqed does not know`);
   }
   return columns.map(({ name }) => names.indexOf(name));
 }
@@ -147,9 +148,14 @@ export function readGroup(bytes: ArrayBuffer, rows: number, type: RecordType): B
   return takeRows(type, chunks, rows);
 }
 
-/** How many rows any Parquet file claims to have; throws when the bytes are none. */
-export async function countRows(buffer: AsyncBuffer): Promise<number> {
-  return Number((await parquetMetadataAsync(buffer)).num_rows);
+/** How many rows any Parquet file claims to have; null when it is none. Throws what the system throws. */
+export async function claimedRows(buffer: AsyncBuffer): Promise<number | null> {
+  try {
+    return Number((await unproven(() => parquetMetadataAsync(buffer))).num_rows);
+  } catch (error) {
+    if (isNotAsWritten(error)) return null;
+    throw error;
+  }
 }
 
 function takeRows(type: RecordType, chunks: readonly OpenChunk[], rows: number): Batch {
