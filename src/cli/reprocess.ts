@@ -83,7 +83,9 @@ async function acceptAll(
   let files = 0;
   for (const name of names) {
     const acceptance = await acceptFile(publisher, name);
-    by[acceptance.kind].push(name);
+    const isDamaged = acceptance.kind === "taken" &&
+      acceptance.findings.some(({ kind }) => kind === "damaged raw file");
+    if (!isDamaged) by[acceptance.kind].push(name);
     if (acceptance.kind !== "taken" || acceptance.findings.length === 0) continue;
     acceptance.findings.forEach((finding) => tell(publisher.spool.venue, finding, clock.now()));
     findings.push(...acceptance.findings);

@@ -1,7 +1,7 @@
 import { TRADES } from "../feed/records/trades.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
-import { type Ledger, ledgerKey } from "../store/ledger.ts";
+import { type Ledger, ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
 import { DamagedPartition } from "../store/damaged_file.ts";
 import { readPartition } from "../store/stored_partition.ts";
@@ -38,14 +38,17 @@ export async function inventoriesOf(
   return new Map(days.map((day) => [day.date, day]));
 }
 
-/** The names among `files` that need not be fetched: they are in a ledger or in the spool. */
+/**
+ * The names among `files` that need not be fetched: they are in a ledger or in the spool. A daily file that contradicts
+ * the minute files is not stored by its entry: it must be in the spool, for only there it can be looked at and accepted.
+ */
 export function seenNames(
   files: readonly SourceFile[],
   days: ReadonlyMap<string, DayInventory>,
 ): Set<string> {
   const spooled = new Set([...days.values()].flatMap((day) => day.spooled.map(({ file }) => file.name)));
   const seen = files.filter((file) =>
-    spooled.has(file.name) || days.get(file.date)?.ledger.has(ledgerKey(file))
+    spooled.has(file.name) || standsForFile(days.get(file.date)?.ledger.get(ledgerKey(file)))
   );
   return new Set(seen.map(({ name }) => name));
 }

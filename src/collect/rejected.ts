@@ -1,7 +1,7 @@
 import { fileNamed } from "../feed/source_file.ts";
 import { log } from "../log/log.ts";
 import { readAccepted, rejectedEntry } from "../store/records/accepted.ts";
-import { ledgerKey } from "../store/ledger.ts";
+import { ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Spool } from "../store/spool/spool.ts";
 import type { Ingestion } from "./publish/ingest.ts";
 import { inventoryOf } from "./inventory.ts";
@@ -27,7 +27,7 @@ export async function rejectedOfDate(spool: Spool, date: string): Promise<Reject
   if (rejected.length === 0) return { all: new Set(), told: [] };
   const { ledger } = await inventoryOf(layout, venue, date);
   const accepted = readAccepted(layout.acceptedRecord(venue));
-  const all = rejected.filter((name) => !ledger.has(ledgerKey(fileNamed(name)!)));
+  const all = rejected.filter((name) => !standsForFile(ledger.get(ledgerKey(fileNamed(name)!))));
   return { all: new Set(all), told: all.filter((name) => !accepted.has(rejectedEntry(name))) };
 }
 

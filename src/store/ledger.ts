@@ -62,6 +62,11 @@ export function judgementOf(entry: LedgerEntry | undefined): Judgement | null {
   return entry.judged ?? (entry.rejected === 0 ? "taken" : null);
 }
 
+/** Whether an entry stands for its file; that of a daily file of which trades were withheld does not. */
+export function standsForFile(entry: LedgerEntry | undefined): boolean {
+  return entry !== undefined && judgementOf(entry) !== "withheld";
+}
+
 /** The minute of the day that a ledger key stands for; null for a daily file and for a second version. */
 export function minuteOfKey(key: string): number | null {
   const clock = /^(\d\d)_(\d\d)$/.exec(key);

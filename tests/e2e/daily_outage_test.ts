@@ -164,6 +164,22 @@ Deno.test("a contradiction and its acceptance outlive a rebuild of the partition
   }
 });
 
+Deno.test("a contradicting daily file whose bytes are damaged is not called stored, but fetched once more, to be accepted then", async () => {
+  await using replica = await startReplica({ days: [LARGE_DAY], daily: true });
+  replica.inject("storage", withLines(thirtyOthers), { name: DAILY });
+  using dir = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  flip(rawPath(dir.path, DAILY), 500);
+  const run = await reprocess(dir.path, "--accept", DAILY);
+  assertForeseen(run, 3);
+  assert.doesNotMatch(run.stdout, /are stored/);
+  const downloads = await downloadsDuring(replica, async () => void await fetched(replica, dir.path));
+  assert.deepEqual(downloads, [DAILY]);
+  assert.deepEqual((await stateOf(dir.path)).contradictions, [DAILY]);
+  assertForeseen(await reprocess(dir.path, "--accept", DAILY), 0);
+  assert.equal(await storedOf(dir.path), 1_030);
+});
+
 for (
   const [what, heal] of [
     ["the next fetch", (replica, dir) => runProgram(fetchArgs(replica, dir))],

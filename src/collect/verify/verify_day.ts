@@ -82,7 +82,7 @@ function verifyRaw({ file, path }: SpooledFile, entry: LedgerEntry | undefined):
   if (entry === undefined || entry.digest === CREDITED) return [];
   const digest = digestOf(path);
   if (digest === null || digest === entry.digest) return [];
-  return [damagedRaw(file.date, path, digest)];
+  return [damagedRaw(file.date, path, digest, entry.rejected === 0)];
 }
 
 /** The digest of a file, or why it cannot be read; null when it is not there. */
@@ -94,14 +94,14 @@ function digestOf(path: string): string | null {
   }
 }
 
-function damagedRaw(date: string, path: string, found: string): Flaw {
+function damagedRaw(date: string, path: string, found: string, isStored = true): Flaw {
   const what = /^[0-9a-f]{16}$/.test(found) ? `its digest is ${found}, not the ledger's` : found;
   return flaw(
     "damaged raw file",
     date,
     path,
     what,
-    "--repair sets it aside; what it held is in the partition",
+    `--repair sets it aside; ${isStored ? "what" : "not all that"} it held is in the partition`,
   );
 }
 
