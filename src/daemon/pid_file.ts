@@ -1,7 +1,7 @@
 import { log } from "../log/log.ts";
-import { reasonOf } from "../log/reason.ts";
-import { errorCode, fromDisk } from "../system/disk_error.ts";
 import type { Clock } from "../system/clock.ts";
+import { fromDisk, reasonOf, refusalOf } from "../system/disk_error.ts";
+import { infoOf, isStillAt, tryFlock } from "../system/flock.ts";
 
 /** Another process holds the PID file. */
 export class AlreadyRunning extends Error {
@@ -44,8 +44,6 @@ export interface PidFileWait {
 const RETRY_MILLIS = 50;
 /** More than any PID, and its line break. */
 const CONTENT_BYTES = 32;
-/** What the system answers when there is no room left. */
-const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 
 /**
  * Makes the PID file, or takes over, with a warning, one that a process left behind. It is held by an advisory lock,
@@ -81,7 +79,6 @@ function tryToTake(path: string, onTakeOver: (message: string) => void): PidFile
   const { file, existed } = opening;
   using opened = new DisposableStack();
   opened.use(file);
-  // Exclusive: the default is a shared lock, which two would both get. The path may have been replaced since.
   if (!isLocked(path, file)) return holderIn(file);
   if (existed) onTakeOver(`Taking over the PID file ${path}: ${whatIsLeft(file)}`);
   writePid(path, file);
@@ -91,7 +88,7 @@ function tryToTake(path: string, onTakeOver: (message: string) => void): PidFile
 
 function isLocked(path: string, file: Deno.FsFile): boolean {
   try {
-    return file.tryLockSync(true) && isStillAt(path, file);
+    return tryFlock(path, file, "exclusive");
   } catch (error) {
     throw new CannotWritePidFile(path, error);
   }
@@ -102,7 +99,7 @@ function openToWrite(path: string): { file: Deno.FsFile; existed: boolean } | Ho
     const existed = infoOf(path) !== null;
     return { existed, file: Deno.openSync(path, { read: true, write: true, create: true, mode: 0o644 }) };
   } catch (error) {
-    const holder = isRefusal(error) ? holderIfReadable(path) : null;
+    const holder = isNotOurs(error) ? holderIfReadable(path) : null;
     if (holder !== null) return holder;
     throw new CannotWritePidFile(path, error);
   }
@@ -113,7 +110,7 @@ function holderIfReadable(path: string): Holder | null {
   try {
     return holderOf(path);
   } catch (error) {
-    if (isRefusal(error)) return null;
+    if (isNotOurs(error)) return null;
     throw error;
   }
 }
@@ -126,7 +123,7 @@ function writePid(path: string, file: Deno.FsFile): void {
     file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
     file.syncDataSync();
   } catch (error) {
-    if (!FULL.has(errorCode(error))) throw new CannotWritePidFile(path, error);
+    if (refusalOf(error) !== "full") throw new CannotWritePidFile(path, error);
     log.warning(`The PID file ${path} is held without a PID: ${reasonOf(error)}`);
   }
 }
@@ -138,20 +135,6 @@ function release(path: string, file: Deno.FsFile): void {
     if (isStillAt(path, file)) Deno.removeSync(path);
   } catch (error) {
     log.warning(`The PID file ${path} stays behind: ${reasonOf(error)}`);
-  }
-}
-
-function isStillAt(path: string, file: Deno.FsFile): boolean {
-  const opened = file.statSync(), there = infoOf(path);
-  return there !== null && opened.ino === there.ino && opened.dev === there.dev;
-}
-
-function infoOf(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
   }
 }
 
@@ -171,13 +154,19 @@ function contentOf(file: Deno.FsFile): string {
   return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    errorCode(error) === "EROFS";
+/** Whether the system lets nobody, or only others, write it: it may be read nevertheless. */
+function isNotOurs(error: unknown): boolean {
+  return ["no permission", "read-only"].includes(refusalOf(error));
 }
 
 function remedyOf(cause: unknown): string {
-  if (cause instanceof Deno.errors.NotFound) return "Make its folder, or choose another --pid-file";
-  if (isRefusal(cause)) return "Change the owner of it and of its folder, or choose another --pid-file";
-  return "Choose another --pid-file";
+  switch (refusalOf(cause)) {
+    case "not there":
+      return "Make its folder, or choose another --pid-file";
+    case "no permission":
+    case "read-only":
+      return "Change the owner of it and of its folder, or choose another --pid-file";
+    default:
+      return "Choose another --pid-file";
+  }
 }

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { compressRotated } from "./compress.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf } from "../system/disk_error.ts";
 import { parseRotatedName, type RotatedName } from "./rotated_name.ts";
 
 const MILLIS_PER_DAY = 86_400_000;

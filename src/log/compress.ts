@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
+import { writeAllSync } from "../system/atomic.ts";
 import { syncFolder } from "../system/folder.ts";
 import { giveToFolderOwner } from "../system/owner.ts";
-import { openLocked, writeAll } from "./file.ts";
+import { openLocked } from "./file.ts";
 import { compressedPath, unfinishedPath } from "./rotated_name.ts";
 
 /** A file up to this size is finished even when the process is about to end: 0.2 s, the default size included. */
@@ -16,7 +17,7 @@ export async function compressRotated(rotated: string, stop: AbortSignal): Promi
   if (stop.aborted) return false;
   try {
     // Held on a descriptor of its own until the rotated file is gone: the stream closes the one that it reads.
-    using lock = openLocked(rotated, { read: true, write: true }, true);
+    using lock = openLocked(rotated, { read: true, write: true }, "exclusive");
     if (lock === null) return false;
     await gzip(rotated, lock.statSync().size > FINISHED_ANYWAY_BYTES ? stop : undefined);
     Deno.renameSync(unfinishedPath(rotated), compressedPath(rotated));
@@ -41,7 +42,7 @@ async function gzip(rotated: string, stop: AbortSignal | undefined): Promise<voi
     // Not pipeTo(): with `preventClose` Deno 2.9.6 resolves it before the last bytes are written.
     for await (const piece of source.readable.pipeThrough(new CompressionStream("gzip"))) {
       stop?.throwIfAborted();
-      writeAll(target, piece);
+      writeAllSync(target, piece);
     }
     await target.syncData();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { FailSafe } from "./fail_safe.ts";
 import type { Level } from "./line.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf } from "../system/disk_error.ts";
 import type { RotatingFile } from "./rotating_file.ts";
 import { type Output, stderrOutput, type StderrSettings } from "./stderr.ts";
 

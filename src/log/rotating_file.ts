@@ -1,8 +1,10 @@
 import { dirname } from "node:path";
+import { writeAllSync } from "../system/atomic.ts";
+import { reasonOf } from "../system/disk_error.ts";
+import { type FileIdentity, infoOf, isSameFile } from "../system/flock.ts";
 import { giveToFolderOwner } from "../system/owner.ts";
 import { Archive } from "./archive.ts";
-import { type FileIdentity, infoOf, isSameFile, openLocked, writeAll } from "./file.ts";
-import { reasonOf } from "./reason.ts";
+import { openLocked } from "./file.ts";
 import { rotatedPath } from "./rotated_name.ts";
 
 /** The defaults of the user's document. */
@@ -72,9 +74,9 @@ export class RotatingFile {
     if (info === null || info.isFile) {
       this.#makeRoom(info, bytes.length);
       this.#archive.tidyWhenDue();
-      if (endsWithinLine(this.#file)) writeAll(this.#file, Uint8Array.of(LINE_FEED));
+      if (endsWithinLine(this.#file)) writeAllSync(this.#file, Uint8Array.of(LINE_FEED));
     }
-    writeAll(this.#file, bytes);
+    writeAllSync(this.#file, bytes);
   }
 
   /** Goes on with the file that is at the path now, a new one if need be: after an outside logrotate. */
@@ -108,7 +110,7 @@ export class RotatingFile {
   }
 
   #rotate(): void {
-    using lock = openLocked(`${this.path}.lock`, { write: true, create: true, mode: 0o640 }, true);
+    using lock = openLocked(`${this.path}.lock`, { write: true, create: true, mode: 0o640 }, "exclusive");
     if (lock === null) return; // somebody rotates just now
     giveToFolderOwner(`${this.path}.lock`);
     if (isSameFile(this.#identity, infoOf(this.path))) {
@@ -147,7 +149,7 @@ function makeFolder(path: string): void {
 function openShared(path: string): Deno.FsFile {
   const isNew = infoOf(path) === null;
   for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
-    const file = openLocked(path, { read: true, append: true, create: true, mode: 0o640 }, false);
+    const file = openLocked(path, { read: true, append: true, create: true, mode: 0o640 }, "shared");
     if (file === null) continue;
     if (isNew) giveToFolderOwner(path);
     return file;

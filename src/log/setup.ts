@@ -7,13 +7,12 @@ import {
   resetSync,
   type Sink,
 } from "@logtape/logtape";
-import { errorCode } from "../system/disk_error.ts";
+import { reasonOf, refusalOf } from "../system/disk_error.ts";
 import type { FailSafe } from "./fail_safe.ts";
 import { formatLine, type Level } from "./line.ts";
 import { CATEGORY, log } from "./log.ts";
 import { type Note, outputsOf } from "./outputs.ts";
 import { callerPosition, type Position } from "./position.ts";
-import { reasonOf } from "./reason.ts";
 import { type LogFileSettings, RotatingFile } from "./rotating_file.ts";
 import { timeStamps } from "./stamp.ts";
 import type { StderrSettings } from "./stderr.ts";
@@ -126,9 +125,12 @@ async function end(file: RotatingFile | undefined): Promise<void> {
 }
 
 function remedyOf(cause: unknown): string {
-  if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
-    return "Change the owner of its folder, or choose another --log-file";
+  switch (refusalOf(cause)) {
+    case "no permission":
+      return "Change the owner of its folder, or choose another --log-file";
+    case "full":
+      return "Free some space";
+    default:
+      return "Choose another --log-file";
   }
-  if (errorCode(cause) === "ENOSPC") return "Free some space";
-  return "Choose another --log-file";
 }

@@ -1,4 +1,4 @@
-import { withPath } from "../system/disk_error.ts";
+import { reasonOf, withPath } from "../system/disk_error.ts";
 import { ForeignFile, isNotAsWritten } from "./not_as_written.ts";
 
 /** What to do about a damaged file of a kind. */
@@ -18,7 +18,7 @@ export abstract class DamagedFile extends Error {
   readonly isForeign: boolean;
 
   constructor(readonly path: string, cause: unknown, { untouched, repair, foreign }: Advice) {
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = reasonOf(cause);
     const isForeign = cause instanceof ForeignFile;
     const found = isForeign ? `${path}: ${what}` : `${path} is damaged (${what})`;
     super(`${found}. ${untouched}; ${isForeign ? foreign : repair}`, { cause });

@@ -1,4 +1,4 @@
-import { errorCode } from "../system/disk_error.ts";
+import { errorCode, reasonOf } from "../system/disk_error.ts";
 
 /** A file does not hold what this program wrote: its content says so, and would say so again. */
 export class NotAsWritten extends Error {
@@ -24,6 +24,6 @@ export async function unproven<T>(parse: () => T | Promise<T>): Promise<T> {
     return await parse();
   } catch (error) {
     if (errorCode(error) !== undefined || error instanceof NotAsWritten) throw error;
-    throw new NotAsWritten(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new NotAsWritten(reasonOf(error), { cause: error });
   }
 }

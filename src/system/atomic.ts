@@ -1,13 +1,11 @@
 import { basename, dirname, join } from "node:path";
-import { errorCode } from "./disk_error.ts";
+import { reasonOf, refusalOf } from "./disk_error.ts";
 import { syncFolder } from "./folder.ts";
 import { giveToFolderOwner } from "./owner.ts";
 
 /** Data and their folders may be read by the group: analysts beside the collector. */
 const FILE_MODE = 0o640;
 const DIRECTORY_MODE = 0o750;
-/** What the system answers when there is no room left. */
-const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 /** How an unfinished file begins: hidden, and never ending like a finished one. */
 const UNFINISHED = ".unfinished-";
 
@@ -167,20 +165,20 @@ export function onDisk<T>(path: string, work: () => T): T {
 
 /** Whether a failure is that the disk is full, or the owner's share of it. */
 export function isDiskFull(error: unknown): boolean {
-  return error instanceof CannotWrite && FULL.has(errorCode(error.cause));
+  return error instanceof CannotWrite && refusalOf(error.cause) === "full";
 }
 
 function remedyOf(cause: unknown): string {
-  const code = errorCode(cause);
-  if (FULL.has(code)) {
-    return "the disk is full. Nothing that was stored is lost: free some space and run again";
+  switch (refusalOf(cause)) {
+    case "full":
+      return "the disk is full. Nothing that was stored is lost: free some space and run again";
+    case "read-only":
+      return "the file system is read-only; choose another --wrk-dir";
+    case "no permission":
+      return "no permission; change the owner of the folder, or choose another --wrk-dir";
+    default:
+      return `${reasonOf(cause)}; see to the disk, or choose another --wrk-dir`;
   }
-  if (code === "EROFS") return "the file system is read-only; choose another --wrk-dir";
-  if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
-    return "no permission; change the owner of the folder, or choose another --wrk-dir";
-  }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return `${reason}; see to the disk, or choose another --wrk-dir`;
 }
 
 /** Writes all bytes; a single write may take only some of them. */

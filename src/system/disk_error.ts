@@ -15,14 +15,10 @@ const OF_SYSTEM = /^(E[A-Z0-9]+|UNKNOWN)$/;
 /** Beginning of what `errorCode` says of an error without a name. */
 const NUMBERED = "os error ";
 
-/** A disk that is elsewhere, or was pulled out, does not answer: nothing is known of what lies on it. */
-const AWAY: ReadonlySet<unknown> = new Set([
-  ...["ENXIO", "ENODEV", "ENETDOWN", "EHOSTDOWN", "EHOSTUNREACH", "ENOTCONN", "ESTALE", "ETIMEDOUT"],
-]);
-
 /** What the system answers when a disk is broken or full, a folder is taken away, or a path leads through a file. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
-  ...AWAY,
+  // Of a disk that is elsewhere, or was pulled out.
+  ...["ENXIO", "ENODEV", "ENETDOWN", "EHOSTDOWN", "EHOSTUNREACH", "ENOTCONN", "ESTALE", "ETIMEDOUT"],
   ...[
     "EDQUOT",
     "EIO",
@@ -48,9 +44,21 @@ export function errorCode(error: unknown): string | undefined {
   return number === undefined ? undefined : NAMES[number] ?? NUMBERED + number;
 }
 
-/** Whether the disk does not answer: what could not be read may be as it should. */
-export function isDiskAway(error: unknown): boolean {
-  return AWAY.has(errorCode(error));
+/** Why a file cannot be written, as far as there is something to do about it. */
+export type Refusal = "full" | "read-only" | "no permission" | "not there" | "other";
+
+/** What the system has against a file: the words for it, and what to do, are its caller's. */
+export function refusalOf(error: unknown): Refusal {
+  const code = errorCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT") return "full";
+  if (code === "EROFS") return "read-only";
+  if (isPermission(error)) return "no permission";
+  return error instanceof Deno.errors.NotFound ? "not there" : "other";
+}
+
+/** Why something failed, in the words of who threw it. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether the file system has found itself damaged. */
@@ -61,8 +69,7 @@ export function isDiskDamaged(error: unknown): error is Error {
 /** Whether an error is the answer of the system, and no fault of the program. */
 export function isRefusedBySystem(error: unknown): error is Error {
   const code = errorCode(error);
-  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    REFUSALS.has(code) || code?.startsWith(NUMBERED) === true;
+  return isPermission(error) || REFUSALS.has(code) || code?.startsWith(NUMBERED) === true;
 }
 
 /** Runs work that reads a file: what the system says against it is said with the path. */
@@ -80,4 +87,8 @@ export function withPath(path: string, error: unknown): unknown {
     (error as Error).message += `: ${path}`;
   }
   return error;
+}
+
+function isPermission(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable;
 }

@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
 import type { Clock } from "./clock.ts";
 import { fromDisk } from "./disk_error.ts";
+import { tryFlock } from "./flock.ts";
 import { giveToFolderOwner } from "./owner.ts";
-import { ifThere, isThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
+import { isThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
 
 /** How often a refused lock is tried again. */
 const RETRY_MILLIS = 50;
@@ -44,18 +45,9 @@ function tryLock(path: string): { lock: HeldLock } | { holder: string } {
   using opened = new DisposableStack();
   opened.use(file);
   if (isNew) onDisk(path, () => giveToFolderOwner(path));
-  // Exclusive: without the argument two writers would both get a shared lock. The path may have been replaced since.
-  if (!onDisk(path, () => file.tryLockSync(true) && isStillAt(path, file))) {
-    return { holder: contentOf(path, file) };
-  }
+  if (!onDisk(path, () => tryFlock(path, file, "exclusive"))) return { holder: contentOf(path, file) };
   opened.move();
   return { lock: { file, isNew, [Symbol.dispose]: () => file.close() } };
-}
-
-function isStillAt(path: string, file: Deno.FsFile): boolean {
-  const opened = file.statSync();
-  const there = ifThere(() => Deno.statSync(path));
-  return there !== null && opened.ino === there.ino && opened.dev === there.dev;
 }
 
 /** All that stands in a small file; `path` is its name for the message. */

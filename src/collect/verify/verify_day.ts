@@ -5,6 +5,7 @@ import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { ifThere } from "../../system/atomic.ts";
+import { reasonOf } from "../../system/disk_error.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
 import { examinePartition } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -90,7 +91,7 @@ function digestOf(path: string): string | null {
   try {
     return ifThere(() => rawDigest(path));
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }
 
