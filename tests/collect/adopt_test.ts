@@ -9,6 +9,7 @@ import { Predecessor } from "../../src/store/predecessor.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { keptOf } from "../e2e/predecessor.ts";
+import { failingReads } from "../store/failing_reads.ts";
 import { storedRows } from "../store/parquet_files.ts";
 import { line, lines, Venue } from "./daily_files.ts";
 
@@ -239,4 +240,26 @@ Deno.test("raw files are found below the predecessor's own names of folders, tho
   assert.deepEqual(Object.keys(await venue.ledger(DATE)), ["09_00", "09_01"]);
   assert.deepEqual(venue.spool.rejected(DATE), [name("09_02")]);
   assert.equal(await planDay(venue.spool, from, DATE), null);
+});
+
+Deno.test("a month file or a day that cannot be read now is neither without Parquet nor without trades", async () => {
+  using venue = new Venue();
+  await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 5, 0));
+  const from = new Predecessor(venue.layout, "DETR");
+  const [month, day] = [venue.layout.monthFile("DETR", "2026-09"), venue.layout.partition("DETR", DATE)];
+  Deno.mkdirSync(dirname(month), { recursive: true });
+  Deno.writeTextFileSync(month, "no Parquet");
+  const found = { month: "2026-09", path: month, rows: 0 };
+  assert.deepEqual(await foreignMonths(venue.layout, from, [DATE]), [{ ...found, rowsOfDays: 5 }]);
+  const answer = "Input/output error (os error 5)";
+  {
+    using _failing = failingReads(() => new Error(answer));
+    await assert.rejects(from.months(), new Error(`${answer}: ${month}`));
+    const known = new (class extends Predecessor {
+      override months = () => Promise.resolve([found]);
+    })(venue.layout, "DETR");
+    await assert.rejects(foreignMonths(venue.layout, known, [DATE]), new Error(`${answer}: ${day}`));
+  }
+  Deno.writeTextFileSync(day, "damaged");
+  assert.deepEqual(await foreignMonths(venue.layout, from, [DATE]), [{ ...found, rowsOfDays: 0 }]);
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { type ColumnSource, parquetWriteBuffer, type SchemaElement } from "hyparquet-writer";
-import { ForeignTrades, NotTrades } from "../../src/collect/adopt/foreign_trades.ts";
+import { ForeignTrades, holdsForeignTrades, NotTrades } from "../../src/collect/adopt/foreign_trades.ts";
 import { RUN_ROWS } from "../../src/store/runs.ts";
 import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
+import { failingReads } from "../store/failing_reads.ts";
 import { publish } from "../store/parquet_files.ts";
 import { trade } from "../store/trades.ts";
 
@@ -43,6 +44,21 @@ const TODAY = {
   transaction_id: FIRST.trans_id,
   schema_version: "'2025-legacy'",
 };
+
+Deno.test("what is not there, a folder, and what is no Parquet hold no trades; what cannot be read now is no answer", async () => {
+  using dir = temporaryDirectory();
+  Deno.writeTextFileSync(dir.of("text"), "no Parquet");
+  for (const path of [dir.of("none"), dir.path, dir.of("text")]) {
+    assert.equal(await holdsForeignTrades(path), false);
+  }
+  for (const answer of ["Input/output error (os error 5)", "Stale file handle (os error 116)"]) {
+    using _failing = failingReads(() => new Error(answer));
+    const told = (error: unknown) =>
+      error instanceof Error && error.message === `${answer}: ${dir.of("text")}`;
+    await assert.rejects(holdsForeignTrades(dir.of("text")), told);
+    await assert.rejects(ForeignTrades.open(dir.of("text")), told);
+  }
+});
 
 Deno.test("the predecessor's first names, today's and the exchange's keys of both eras mean the same columns", async () => {
   using db = await duckdb();

@@ -7,6 +7,7 @@ import { openStoredMonth } from "../../src/store/month/stored_month.ts";
 import { openStoredFile, readStored } from "../../src/store/stored_file.ts";
 import { openStored } from "../../src/store/stored_partition.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
+import { failingReads } from "./failing_reads.ts";
 import { PUBLICATION, publish } from "./parquet_files.ts";
 import { trade } from "./trades.ts";
 
@@ -24,15 +25,6 @@ async function dayAndMonth() {
     kinds: [[day, openStored, DamagedPartition], [month, openStoredMonth, DamagedMonth]] as const,
     [Symbol.dispose]: () => dir[Symbol.dispose](),
   };
-}
-
-/** Until the returned object is disposed, reading any file throws what `fail` gives. */
-function failingReads(fail: () => unknown): Disposable {
-  const { readSync } = Deno.FsFile.prototype;
-  Deno.FsFile.prototype.readSync = () => {
-    throw fail();
-  };
-  return { [Symbol.dispose]: () => void (Deno.FsFile.prototype.readSync = readSync) };
 }
 
 const failures: [what: string, fail: () => Error, code: number][] = [
