@@ -1,4 +1,5 @@
-import { absentOn, datesBetween, dayAfter, firstTradingDay } from "../collect/monitor/absent_days.ts";
+import { dateAfter } from "../feed/calendar/dates.ts";
+import { absentOn, datesBetween, firstTradingDay } from "../collect/monitor/absent_days.ts";
 import { type DayInventory, inventoryOf } from "../collect/inventory.ts";
 import { rejectedOfDate } from "../collect/rejected.ts";
 import { type DayDefects, defectsOf, isWhole } from "../collect/monitor/status.ts";
@@ -35,7 +36,7 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
   let since: string | null = null;
   for (const date of dates) {
     const day: DayInventory = next?.date === date ? next : await inventoryOf(layout, venue, date);
-    next = await inventoryOf(layout, venue, dayAfter(date));
+    next = await inventoryOf(layout, venue, dateAfter(date));
     since ??= firstTradingDay(venue, day);
     const rejected = await rejectedOfDate(spool, date);
     const listed = new Set([...record.keys(), ...rejected.all]);

@@ -8,7 +8,7 @@ import { reprocessDay } from "../collect/verify/reprocess.ts";
 import { counted, rejectedText, tell } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { Diary } from "../store/records/daily_marks.ts";
+import { DailyMarks } from "../store/records/daily_marks.ts";
 import { EXIT } from "./exit.ts";
 import { underLock } from "./maintenance_lock.ts";
 import type { ReprocessOptions } from "./settings.ts";
@@ -56,16 +56,16 @@ async function decodeAgain(
   { layout, clock }: Collaborators,
 ): Promise<Partial<ReprocessedVenue>> {
   const { spool } = publisher;
-  const diary = new Diary(layout, spool.venue, clock.now());
+  const marks = new DailyMarks(layout, spool.venue, clock.now());
   const findings: Finding[] = [];
   const rejected: string[] = [];
   let files = 0;
   if (date === undefined) await renewPartitions(publisher);
   for (const day of spool.dates().filter((day) => day === (date ?? day))) {
     const reprocessed = await reprocessDay(publisher, day, force ?? false);
-    const found = await noticeGone(reprocessed.findings, diary);
+    const found = await noticeGone(reprocessed.findings, marks);
     found.forEach((finding) => tell(spool.venue, finding, clock.now()));
-    await tellDrift(spool.venue, found, diary);
+    await tellDrift(spool.venue, found, marks);
     findings.push(...found);
     rejected.push(...(await rejectedOfDate(spool, day)).told);
     files += reprocessed.files;

@@ -1,3 +1,4 @@
+import { monthOf } from "../feed/calendar/dates.ts";
 import type { Flaw } from "../collect/verify/issues.ts";
 import type { Publisher } from "../collect/publish/publish.ts";
 import { type Repair, repairDay } from "../collect/verify/repair.ts";
@@ -62,7 +63,7 @@ async function mend(
     repairs.push(...ofDay);
     days.push(day);
   }
-  const touched = new Set([...damagedMonths, ...days.map(({ date }) => date.slice(0, 7)).filter(isChosen)]);
+  const touched = new Set([...damagedMonths, ...days.map(({ date }) => monthOf(date)).filter(isChosen)]);
   for (const month of touched) {
     if (damagedMonths.has(month)) repairs.push(await repairMonth(publisher, month, now));
     months.push(await verifyMonth(layout, venue, month, pace));

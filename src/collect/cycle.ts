@@ -6,7 +6,7 @@ import { tradingDayOf } from "../feed/calendar/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { removeIfThere, removeUnfinished } from "../system/atomic.ts";
-import { Diary } from "../store/records/daily_marks.ts";
+import { DailyMarks } from "../store/records/daily_marks.ts";
 import type { Layout } from "../store/layout.ts";
 import { type PendingRecord, readPending, writePending } from "../store/records/pending.ts";
 import { Spool } from "../store/spool/spool.ts";
@@ -75,7 +75,7 @@ class Cycle {
   readonly spool: Spool;
   readonly #tools: Tools;
   readonly #signal: AbortSignal;
-  readonly #diary: Diary;
+  readonly #marks: DailyMarks;
   readonly #publication: Publication;
   readonly #outcomes = new Map<string, Outcome>();
   /** Why a date could not be published that is none of this cycle's: no reason not to fetch, but to fail. */
@@ -87,8 +87,8 @@ class Cycle {
     this.spool = new Spool(tools.layout, venue);
     const pace = new Pace(tools.clock, signal, tools.onProgress);
     const publisher = { spool: this.spool, createdBy: tools.createdBy, pace };
-    this.#diary = new Diary(tools.layout, venue, tools.clock.now());
-    this.#publication = new Publication(publisher, this.#diary, tools.clock.now);
+    this.#marks = new DailyMarks(tools.layout, venue, tools.clock.now());
+    this.#publication = new Publication(publisher, this.#marks, tools.clock.now);
   }
 
   /**
@@ -119,7 +119,7 @@ class Cycle {
     if (this.#leftoverFailure !== null) throw this.#leftoverFailure.error;
     const absent = absentOf(overdue, days, new Set([...expected.keys(), ...rejected.all]));
     const { layout, venue } = this.spool;
-    const volume = await judgeVolume({ layout, venue, diary: this.#diary, now: asked }, days, pending);
+    const volume = await judgeVolume({ layout, venue, marks: this.#marks, now: asked }, days, pending);
     const contradictions = await contradictionsOf(this.spool);
     const notStored = { pending, lost, rejected: rejected.told, contradictions };
     return this.#report(listing, { asked, days, absent, volume, ...notStored });
@@ -197,7 +197,7 @@ class Cycle {
     for (const day of byTradingDay(steps)) {
       log.info(`Fetching ${counted(day.length, "file")} of ${venue} for ${tradingDayOf(day[0].file)}`);
       await downloadAll(day, { ...this.#tools, spool: this.spool, onOutcome: this.#onOutcome }, this.#signal);
-      await tellPacked(venue, this.#outcomes, this.#diary);
+      await tellPacked(venue, this.#outcomes, this.#marks);
       await this.publish(day.map(({ file }) => file.date), day);
     }
   }

@@ -1,6 +1,6 @@
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import type { Diary } from "../store/records/daily_marks.ts";
+import type { DailyMarks } from "../store/records/daily_marks.ts";
 import type { Outcome } from "./download.ts";
 
 const PACKED = "packed";
@@ -12,11 +12,11 @@ const PACKED = "packed";
 export async function tellPacked(
   venue: Venue,
   outcomes: ReadonlyMap<string, Outcome>,
-  diary: Diary,
+  marks: DailyMarks,
 ): Promise<void> {
   const first = outcomes.entries().find(([, outcome]) => outcome.kind === "kept" && outcome.packed);
-  if (first === undefined || diary.has(PACKED)) return;
-  await diary.enter(PACKED);
+  if (first === undefined || marks.has(PACKED)) return;
+  await marks.enter(PACKED);
   log.warning(
     `${venue}: the exchange has changed its ways, or a proxy has: files come as plain NDJSON instead of gzip, the first ` +
       `${first[0]}. They are packed here and stored like any other`,

@@ -16,7 +16,7 @@ import type { GroupProof } from "./parquet/group_checksums.ts";
 export const KEYS = { rows: "xetra-parqed.rows", digest: "xetra-parqed.digest" } as const;
 
 /** How a file is written. */
-export interface Publication {
+export interface WriteOptions {
   /** What its rows are. */
   readonly type: RecordType;
   /** What the footer names as its author. */
@@ -99,7 +99,7 @@ export async function writeBatches(
   path: string,
   groups: AsyncIterable<Batch>,
   keep: (groups: readonly GroupProof[]) => ReadonlyMap<string, string>,
-  { type, createdBy, breathe, workshop = dirname(path) }: Publication,
+  { type, createdBy, breathe, workshop = dirname(path) }: WriteOptions,
 ): Promise<void> {
   for (const folder of new Set([workshop, dirname(path)])) removeUnfinished(folder);
   const fill: Fill = async (append) => {

@@ -121,7 +121,7 @@ export class Layout {
   }
 
   /** What was done and told today, and is not to be repeated. */
-  diary(venue: Venue): string {
+  dailyMarks(venue: Venue): string {
     return this.#state(`diary-${venue}.json`);
   }
 

@@ -20,6 +20,16 @@ export interface LedgerEntry {
 /** The source files of a partition, by `ledgerKey`. It lies in the partition's own footer: no second book. */
 export type Ledger = ReadonlyMap<string, LedgerEntry>;
 
+/** Hex digits of a SHA-256 that name a raw file. */
+export const DIGEST_DIGITS = 16;
+
+const DIGEST = `[0-9a-f]{${DIGEST_DIGITS}}`;
+
+/** Whether a text is the digest of a raw file. */
+export function isDigest(text: string): boolean {
+  return new RegExp(`^${DIGEST}$`).test(text);
+}
+
 /** In place of a digest: never fetched, for a daily file holds the same minute. */
 export const CREDITED = "credited";
 
@@ -32,12 +42,18 @@ export function ledgerKey(file: SourceFile, version: string | null = null): stri
   return version === null ? key : `${key}~${version}`;
 }
 
+/** How the key of a daily file begins; its date comes after. */
+const DAILY = "daily-";
+const DAILY_KEY = new RegExp(String.raw`^${DAILY}(\d{4}-\d\d-\d\d)$`);
+/** How the key of a file of the predecessor begins; its digest comes after. */
+const ADOPTED = "adopted~";
+
 function nameInLedger(file: SourceFile): string {
   switch (file.kind) {
     case "minute":
       return clockOf(file.minute);
     case "daily":
-      return `daily-${file.date}`;
+      return `${DAILY}${file.date}`;
     case "odd":
       return file.name;
   }
@@ -45,12 +61,12 @@ function nameInLedger(file: SourceFile): string {
 
 /** The key of a file of the Python predecessor, named by its digest. Of which minutes its rows are is not known. */
 export function adoptedKey(digest: string): string {
-  return `adopted~${digest}`;
+  return `${ADOPTED}${digest}`;
 }
 
 /** Whether a ledger key stands for a file of the predecessor. */
 export function isAdoptedKey(key: string): boolean {
-  return key.startsWith("adopted~");
+  return key.startsWith(ADOPTED);
 }
 
 /**
@@ -76,7 +92,7 @@ export function minuteOfKey(key: string): number | null {
 /** The date in whose raw folder the file of a key lies; null when that is the partition's own, or not kept there. */
 export function dateOfKey(key: string): string | null {
   const [name] = key.split("~");
-  return /^daily-(\d{4}-\d\d-\d\d)$/.exec(name)?.[1] ?? fileNamed(name)?.date ?? null;
+  return DAILY_KEY.exec(name)?.[1] ?? fileNamed(name)?.date ?? null;
 }
 
 /** The minute files of a venue and a date that a ledger names, second versions apart. */
@@ -103,12 +119,14 @@ export function encodeLedger(ledger: Ledger): string {
   return lines.sort().join("\n");
 }
 
+const ENTRY = new RegExp(String.raw`^(\S+) (\d+) (\d+) (${DIGEST}|${CREDITED})(?: (taken|withheld))?$`);
+
 /** Reads what `encodeLedger` wrote; throws `NotAsWritten` when a line is none of it. */
 export function decodeLedger(text: string): Ledger {
   const ledger = new Map<string, LedgerEntry>();
   for (const line of text.split("\n")) {
     if (line === "") continue;
-    const entry = /^(\S+) (\d+) (\d+) ([0-9a-f]{16}|credited)(?: (taken|withheld))?$/.exec(line);
+    const entry = ENTRY.exec(line);
     if (!entry) throw new NotAsWritten(`the ledger has a line that is no entry: ${line}`);
     const [, key, rows, rejected, digest, judged] = entry;
     const left = judged === undefined ? {} : { judged: judged as Judgement };

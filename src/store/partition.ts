@@ -3,7 +3,7 @@ import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge.ts"
 import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
 import { encodeProof, PROOF_KEY } from "./parquet/group_checksums.ts";
 import { LEDGER_KEY, openStored } from "./stored_partition.ts";
-import { openIfThere, type Publication, writeBatches } from "./data_file.ts";
+import { openIfThere, writeBatches, type WriteOptions } from "./data_file.ts";
 
 /** What publishing changed. */
 export interface Published {
@@ -24,10 +24,10 @@ export async function publishPartition(
   path: string,
   sources: readonly SortedSource[],
   entries: Ledger,
-  publication: Publication,
+  options: WriteOptions,
 ): Promise<Published> {
   using file = openIfThere(path);
-  const stored = file === null ? null : await openStored(path, file, publication.type);
+  const stored = file === null ? null : await openStored(path, file, options.type);
   const ledger = encodeLedger(new Map([...stored?.ledger ?? [], ...entries]));
   const tally = emptyTally();
   const groups = mergeBatches(
@@ -39,7 +39,7 @@ export async function publishPartition(
     path,
     groups,
     (proofs) => new Map([[LEDGER_KEY, ledger], [PROOF_KEY, encodeProof(ledger, proofs)]]),
-    publication,
+    options,
   );
   const rows = keptIn(tally);
   return {

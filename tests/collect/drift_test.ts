@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { noticeGone } from "../../src/collect/publish/drift.ts";
 import type { Finding } from "../../src/collect/findings.ts";
-import { Diary } from "../../src/store/records/daily_marks.ts";
+import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
@@ -14,7 +14,7 @@ function usual(carried: string[], missing: string[]): Finding {
 Deno.test("noticeGone() misses a key from when all rows of the venue carried it, on any later day, and leaves other findings as they are", async () => {
   using dir = temporaryDirectory();
   const noticed = (day: number, ...findings: Finding[]) =>
-    noticeGone(findings, new Diary(new Layout(dir.path), "DEUR", Date.UTC(2026, 8, day)));
+    noticeGone(findings, new DailyMarks(new Layout(dir.path), "DEUR", Date.UTC(2026, 8, day)));
   const other: Finding = { kind: "not rebuilt", date: DATE, reason: "why" };
   const gone: Finding = { kind: "gone keys", date: DATE, keys: ["tickId"], rows: 500 };
   assert.deepEqual(await noticed(1, usual(["isin"], ["tickId", "sourceName"]), other), [other]);

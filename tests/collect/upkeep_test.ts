@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
-import { Diary } from "../../src/store/records/daily_marks.ts";
+import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { lines, Venue } from "./daily_files.ts";
 import { clockAt, toolsOf } from "./upkeep_tools.ts";
@@ -38,10 +38,10 @@ Deno.test("an upkeep that fails is no failure of its caller, and is not tried ag
   Deno.mkdirSync(path); // what nobody foresees
   await lookAfter("DETR", toolsOf(venue, clockAt(WEEK_LATER)), NEVER);
   assert.equal(filesBelow(venue.layout.venues("raw")).length, 1);
-  assert.ok(new Diary(venue.layout, "DETR", WEEK_LATER).has("upkeep"));
+  assert.ok(new DailyMarks(venue.layout, "DETR", WEEK_LATER).has("upkeep"));
 
-  Deno.removeSync(venue.layout.diary("DETR"));
-  Deno.mkdirSync(venue.layout.diary("DETR"));
+  Deno.removeSync(venue.layout.dailyMarks("DETR"));
+  Deno.mkdirSync(venue.layout.dailyMarks("DETR"));
   await lookAfter("DETR", toolsOf(venue, clockAt(WEEK_LATER)), NEVER);
 });
 
@@ -51,5 +51,5 @@ Deno.test("an upkeep that is stopped says so, and is done in the next cycle", as
   const stop = new AbortController();
   stop.abort(new Error("stopped"));
   await assert.rejects(lookAfter("DETR", toolsOf(venue, clockAt(WEEK_LATER)), stop.signal), /stopped/);
-  assert.ok(!existsSync(venue.layout.diary("DETR")));
+  assert.ok(!existsSync(venue.layout.dailyMarks("DETR")));
 });

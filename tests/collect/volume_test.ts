@@ -8,7 +8,7 @@ import {
   volumeText,
 } from "../../src/collect/monitor/volume.ts";
 import { configureLog } from "../../src/log/setup.ts";
-import { Diary } from "../../src/store/records/daily_marks.ts";
+import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import type { PendingRecord } from "../../src/store/records/pending.ts";
 import { berlin } from "../daemon/berlin.ts";
 import { lines, Venue } from "./daily_files.ts";
@@ -39,8 +39,8 @@ async function judged(
   const now = berlin(time).epochMilliseconds;
   const days = await inventoriesOf(layout, "DETR", [DATE, "2026-09-16"]);
   try {
-    const diary = new Diary(layout, "DETR", now);
-    const volume = await judgeVolume({ layout, venue: "DETR", diary, now }, days, pending);
+    const marks = new DailyMarks(layout, "DETR", now);
+    const volume = await judgeVolume({ layout, venue: "DETR", marks, now }, days, pending);
     return [volume, warnings.map((line) => line.trimEnd().replace(/^.* - /, ""))];
   } finally {
     await log.close();

@@ -12,7 +12,7 @@ import { verifyDay } from "../../src/collect/verify/verify_day.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { systemClock } from "../../src/system/system_clock.ts";
 import { readAccepted } from "../../src/store/records/accepted.ts";
-import { Diary } from "../../src/store/records/daily_marks.ts";
+import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { DamagedMonth } from "../../src/store/damaged_file.ts";
 import { readMonth } from "../../src/store/month/stored_month.ts";
@@ -86,7 +86,7 @@ async function read(dir: string) {
     pending: readPending(layout.pendingRecord("DETR")),
     accepted: readAccepted(layout.acceptedRecord("DETR")),
     state: readVenueState(layout, "DETR"),
-    upkept: new Diary(layout, "DETR", Date.now()).has("upkeep"),
+    upkept: new DailyMarks(layout, "DETR", Date.now()).has("upkeep"),
   };
 }
 

@@ -5,7 +5,7 @@ import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { writeAccepted } from "../../src/store/records/accepted.ts";
-import { Diary } from "../../src/store/records/daily_marks.ts";
+import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { fetchArgs, partitionPath, rawPath, runProgram } from "../e2e/harness.ts";
@@ -57,7 +57,7 @@ export async function storedHome(dir: string): Promise<Replica> {
   assertForeseen(await runProgram(consolidateArgs(dir)), 0);
   const layout = new Layout(dir);
   await writeAccepted(layout.acceptedRecord("DETR"), new Set([NAMES[0]]));
-  await new Diary(layout, "DETR", Date.now()).enter("upkeep");
+  await new DailyMarks(layout, "DETR", Date.now()).enter("upkeep");
   Deno.writeTextFileSync(layout.reserve, "reserved".repeat(100));
   for (const path of Object.values(KINDS).flat()) Deno.statSync(join(dir, path));
   replica.clearFaults();

@@ -1,6 +1,6 @@
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
-import { Diary } from "../../store/records/daily_marks.ts";
+import { DailyMarks } from "../../store/records/daily_marks.ts";
 import { diskDaysLeft } from "../../store/disk.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { cleanUp, isTrouble } from "./cleanup.ts";
@@ -21,7 +21,7 @@ type Step = (
   venue: Venue,
   tools: UpkeepTools,
   signal: AbortSignal,
-  diary: Diary,
+  marks: DailyMarks,
 ) => void | Promise<void>;
 
 /** In this order; a step that fails does not keep the others from being done. */
@@ -45,12 +45,12 @@ const RENEWED = "no day is of version 0.1.0";
  */
 export async function lookAfter(venue: Venue, tools: UpkeepTools, signal: AbortSignal): Promise<void> {
   await attempt(venue, "upkeep", signal, async () => {
-    const diary = new Diary(tools.layout, venue, tools.clock.now());
-    if (diary.has(DONE)) return;
+    const marks = new DailyMarks(tools.layout, venue, tools.clock.now());
+    if (marks.has(DONE)) return;
     for (const [what, step] of Object.entries(STEPS)) {
-      await attempt(venue, what, signal, () => step(venue, tools, signal, diary));
+      await attempt(venue, what, signal, () => step(venue, tools, signal, marks));
     }
-    await diary.enter(DONE);
+    await marks.enter(DONE);
   });
 }
 
@@ -73,13 +73,13 @@ async function renewDays(
   venue: Venue,
   tools: UpkeepTools,
   signal: AbortSignal,
-  diary: Diary,
+  marks: DailyMarks,
 ): Promise<void> {
   const { layout, clock, createdBy, onProgress } = tools;
-  if (diary.knows(RENEWED)) return;
+  if (marks.knows(RENEWED)) return;
   const publisher = { spool: new Spool(layout, venue), createdBy, pace: new Pace(clock, signal, onProgress) };
   await tools.oneAtATime(() => renewPartitions(publisher));
-  await diary.learn([RENEWED]);
+  await marks.learn([RENEWED]);
 }
 
 /** One venue at a time: each holds a month's open days. */

@@ -1,3 +1,4 @@
+import { monthOf } from "../../feed/calendar/dates.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Clock } from "../../system/clock.ts";
 import { fileNamed } from "../../feed/source_file.ts";
@@ -89,7 +90,7 @@ export function lastEndedMonth(now: number): string {
 
 /** The months of which a day is stored, oldest first. */
 export function storedMonths(layout: Layout, venue: Venue): string[] {
-  const months = datesBelow(layout.days("trades", venue)).map((date) => date.slice(0, 7));
+  const months = datesBelow(layout.days("trades", venue)).map((date) => monthOf(date));
   return [...new Set(months)];
 }
 

@@ -1,3 +1,4 @@
+import { dateAfter } from "../../feed/calendar/dates.ts";
 import { expectedFilesOn } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import type { MinuteFile } from "../../feed/source_file.ts";
@@ -46,12 +47,8 @@ export function firstTradingDay(venue: Venue, { date, ledger, spooled }: DayInve
 export function datesBetween(stored: readonly string[]): string[] {
   const dates = new Set(stored);
   const [first, last] = [stored[0], stored.at(-1)!];
-  for (let date = first; date < last; date = dayAfter(date)) {
-    if ([date, dayAfter(date)].some((day) => isTradingDay(Temporal.PlainDate.from(day)))) dates.add(date);
+  for (let date = first; date < last; date = dateAfter(date)) {
+    if ([date, dateAfter(date)].some((day) => isTradingDay(Temporal.PlainDate.from(day)))) dates.add(date);
   }
   return [...dates].sort();
-}
-
-export function dayAfter(date: string): string {
-  return Temporal.PlainDate.from(date).add({ days: 1 }).toString();
 }

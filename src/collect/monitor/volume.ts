@@ -2,7 +2,7 @@ import { closesEarly, tradingDayBefore } from "../../feed/calendar/holidays.ts";
 import { MARKET_ZONE, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
-import type { Diary } from "../../store/records/daily_marks.ts";
+import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PendingRecord } from "../../store/records/pending.ts";
 import { type DayInventory, inventoriesOf } from "../inventory.ts";
@@ -51,7 +51,7 @@ export function usualTrades(trades: readonly number[]): number | null {
 export interface Judgement {
   readonly layout: Layout;
   readonly venue: Venue;
-  readonly diary: Diary;
+  readonly marks: DailyMarks;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -63,7 +63,7 @@ export interface Judgement {
  * read. A UTC date stands for its trading day: no venue trades in the hours between. Throws `CannotWrite`.
  */
 export async function judgeVolume(
-  { layout, venue, diary, now }: Judgement,
+  { layout, venue, marks, now }: Judgement,
   days: ReadonlyMap<string, DayInventory>,
   pending: PendingRecord,
 ): Promise<Volume | null> {
@@ -73,7 +73,7 @@ export async function judgeVolume(
   const day = days.get(date);
   if (!isStored(day) || filesOf(triedAgain(pending)).some((file) => tradingDayOf(file) === date)) return null;
   const done = `volume of ${date}: ${day.rows}`;
-  if (diary.has(done)) return null;
+  if (marks.has(done)) return null;
   const before = [...(await inventoriesOf(layout, venue, tradingDaysBefore(judged))).values()].filter(
     isStored,
   );
@@ -81,7 +81,7 @@ export async function judgeVolume(
   if (isQuiet(volume)) {
     log.warning(`${venue}: ${volumeText(volume)}. If the exchange did trade, its files came short`);
   }
-  await diary.enter(done);
+  await marks.enter(done);
   return volume;
 }
 

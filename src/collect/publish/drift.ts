@@ -1,6 +1,6 @@
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
-import type { Diary } from "../../store/records/daily_marks.ts";
+import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { Finding } from "../findings.ts";
 import { counted } from "../tell.ts";
 
@@ -9,9 +9,9 @@ const KEYS_SHOWN = 20;
 
 /**
  * The findings, with keys that are gone in place of what is usual: missing keys that every row of the venue carried
- * once, as the diary knows. A venue that never had a key does not miss it. Throws `CannotWrite`.
+ * once, as the daily marks know. A venue that never had a key does not miss it. Throws `CannotWrite`.
  */
-export async function noticeGone(findings: readonly Finding[], diary: Diary): Promise<Finding[]> {
+export async function noticeGone(findings: readonly Finding[], marks: DailyMarks): Promise<Finding[]> {
   const noticed: Finding[] = [];
   for (const finding of findings) {
     if (finding.kind !== "usual keys") {
@@ -19,14 +19,14 @@ export async function noticeGone(findings: readonly Finding[], diary: Diary): Pr
       continue;
     }
     const { date, carried, missing, rows } = finding;
-    await diary.learn(carried.map(carriedOnce));
-    const keys = missing.filter((key) => diary.knows(carriedOnce(key)));
+    await marks.learn(carried.map(carriedOnce));
+    const keys = missing.filter((key) => marks.knows(carriedOnce(key)));
     if (keys.length > 0) noticed.push({ kind: "gone keys", date, keys, rows });
   }
   return noticed;
 }
 
-/** How the diary has it that all rows of some day carried a key. */
+/** How the daily marks have it that all rows of some day carried a key. */
 function carriedOnce(key: string): string {
   return `field ${key}`;
 }
@@ -35,19 +35,23 @@ function carriedOnce(key: string): string {
  * Warns of the keys that are new or gone, by name, each once a day: the cycles of a day would all say the same. Throws
  * `CannotWrite`.
  */
-export async function tellDrift(venue: Venue, findings: readonly Finding[], diary: Diary): Promise<void> {
+export async function tellDrift(
+  venue: Venue,
+  findings: readonly Finding[],
+  marks: DailyMarks,
+): Promise<void> {
   for (const finding of findings) {
-    if (finding.kind === "unknown keys") await tellNew(venue, finding, diary);
-    if (finding.kind === "gone keys") await tellGone(venue, finding, diary);
+    if (finding.kind === "unknown keys") await tellNew(venue, finding, marks);
+    if (finding.kind === "gone keys") await tellGone(venue, finding, marks);
   }
 }
 
 async function tellNew(
   venue: Venue,
   { date, keys }: Finding & { kind: "unknown keys" },
-  diary: Diary,
+  marks: DailyMarks,
 ): Promise<void> {
-  const told = await enter(diary, "new field", [...keys.keys()]);
+  const told = await enter(marks, "new field", [...keys.keys()]);
   if (told.length === 0) return;
   const names = told.map((key) => `${key} (${counted(keys.get(key)!, "row")})`);
   log.warning(
@@ -58,9 +62,9 @@ async function tellNew(
 async function tellGone(
   venue: Venue,
   { date, keys, rows }: Finding & { kind: "gone keys" },
-  diary: Diary,
+  marks: DailyMarks,
 ): Promise<void> {
-  const told = await enter(diary, "gone field", keys);
+  const told = await enter(marks, "gone field", keys);
   if (told.length === 0) return;
   log.warning(
     `${venue} ${date}: fields that none of ${counted(rows, "row")} carries any more: ${told.join(", ")}. ` +
@@ -69,9 +73,9 @@ async function tellGone(
 }
 
 /** Enters keys as told; returns those that were not yet. */
-async function enter(diary: Diary, what: string, keys: readonly string[]): Promise<string[]> {
-  const fresh = keys.filter((key) => !diary.has(`${what} ${key}`));
-  if (fresh.length > 0) await diary.enter(...fresh.map((key) => `${what} ${key}`));
+async function enter(marks: DailyMarks, what: string, keys: readonly string[]): Promise<string[]> {
+  const fresh = keys.filter((key) => !marks.has(`${what} ${key}`));
+  if (fresh.length > 0) await marks.enter(...fresh.map((key) => `${what} ${key}`));
   return fresh;
 }
 

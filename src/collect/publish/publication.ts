@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { SourceFile } from "../../feed/source_file.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
-import type { Diary } from "../../store/records/daily_marks.ts";
+import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";
@@ -18,15 +18,15 @@ import { tell } from "../tell.ts";
 export class Publication {
   readonly findings: Finding[] = [];
   readonly #publisher: Publisher;
-  readonly #diary: Diary;
+  readonly #marks: DailyMarks;
   readonly #now: () => number;
   /** Files that no attempt of this cycle could publish: they are reported once. */
   readonly #tried = new Set<string>();
 
-  /** `now`, in milliseconds since 1970, tells how old is what is found; `diary`, what was told today. */
-  constructor(publisher: Publisher, diary: Diary, now: () => number) {
+  /** `now`, in milliseconds since 1970, tells how old is what is found; `marks`, what was told today. */
+  constructor(publisher: Publisher, marks: DailyMarks, now: () => number) {
     this.#publisher = publisher;
-    this.#diary = diary;
+    this.#marks = marks;
     this.#now = now;
   }
 
@@ -92,10 +92,10 @@ export class Publication {
   }
 
   async #find(findings: readonly Finding[]): Promise<void> {
-    const noticed = await noticeGone(findings, this.#diary);
+    const noticed = await noticeGone(findings, this.#marks);
     this.findings.push(...noticed);
     const { venue } = this.#publisher.spool;
     for (const finding of noticed) tell(venue, finding, this.#now());
-    await tellDrift(venue, noticed, this.#diary);
+    await tellDrift(venue, noticed, this.#marks);
   }
 }

@@ -1,3 +1,4 @@
+import { utcDateOf } from "../../feed/calendar/dates.ts";
 import { join } from "node:path";
 import { clockOf } from "../../feed/source_file.ts";
 import { take } from "../../feed/records/gather.ts";
@@ -136,5 +137,5 @@ export function rowsOfDate(batch: Batch, date: string): Uint32Array {
 
 /** The UTC date of a minute since 1970. */
 export function dateOf(minutes: number): string {
-  return new Date(minutes * MILLIS_PER_MINUTE).toISOString().slice(0, 10);
+  return utcDateOf(minutes * MILLIS_PER_MINUTE);
 }

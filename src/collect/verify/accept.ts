@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { fileNamed } from "../../feed/source_file.ts";
 import { readAccepted, rejectedEntry, writeAccepted } from "../../store/records/accepted.ts";
 import { judgementOf } from "../../store/ledger.ts";
-import type { Spool } from "../../store/spool/spool.ts";
+import { splitVersion, type Spool } from "../../store/spool/spool.ts";
 import { publishDaily } from "../publish/publish_daily.ts";
 import type { Finding } from "../findings.ts";
 import { inventoryOf, spooledKey } from "../inventory.ts";
@@ -26,7 +26,7 @@ export type Acceptance =
  */
 export async function acceptFile(publisher: Publisher, name: string): Promise<Acceptance> {
   const { spool } = publisher;
-  const file = fileNamed(name.split(".~")[0]);
+  const file = fileNamed(splitVersion(name)[0]);
   if (file?.venue !== spool.venue) return { kind: "unknown" };
   const { spooled, ledger, damage } = await inventoryOf(spool.layout, spool.venue, file.date);
   const raw = spooled.find(({ path }) => basename(path) === name);

@@ -1,3 +1,4 @@
+import { monthOf } from "../../feed/calendar/dates.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import { TRADES } from "../../feed/records/trades.ts";
@@ -18,7 +19,7 @@ import type { Publisher } from "../publish/publish.ts";
  */
 export function dayInMonth(publisher: Publisher, date: string): SortedSource {
   const { spool: { layout, venue }, pace } = publisher;
-  const path = layout.monthFile(venue, date.slice(0, 7));
+  const path = layout.monthFile(venue, monthOf(date));
   let others: IdentitySet | null | undefined;
   return shareOfMonth(path, TRADES, async (batch) => {
     await pace.breathe();

@@ -1,3 +1,4 @@
+import { dateAfter } from "../../feed/calendar/dates.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside } from "../../store/aside.ts";
 import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
@@ -135,12 +136,8 @@ export function refusalOf(
  * this one, if they have been published.
  */
 async function likelySources(spool: Spool, date: string): Promise<SpooledFile[]> {
-  const beside = await Promise.all([-1, 1].map((days) => publishedAcrossDates(spool, dayAfter(date, days))));
+  const beside = await Promise.all([-1, 1].map((days) => publishedAcrossDates(spool, dateAfter(date, days))));
   return [...spool.files(date), ...beside.flat()];
-}
-
-function dayAfter(date: string, days: number): string {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
 async function publishedAcrossDates(spool: Spool, date: string): Promise<SpooledFile[]> {

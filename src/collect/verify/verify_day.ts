@@ -11,6 +11,7 @@ import { examinePartition } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
 import {
   CREDITED,
+  isDigest,
   judgementOf,
   type Ledger,
   type LedgerEntry,
@@ -96,7 +97,7 @@ function digestOf(path: string): string | null {
 }
 
 function damagedRaw(date: string, path: string, found: string, isStored = true): Flaw {
-  const what = /^[0-9a-f]{16}$/.test(found) ? `its digest is ${found}, not the ledger's` : found;
+  const what = isDigest(found) ? `its digest is ${found}, not the ledger's` : found;
   return flaw(
     "damaged raw file",
     date,

@@ -1,3 +1,4 @@
+import { utcDateOf } from "./dates.ts";
 import { isTradingDay } from "./holidays.ts";
 import { type MinuteFile, minuteFile } from "../source_file.ts";
 import { MARKET_ZONE, minuteStart } from "./trading_day.ts";
@@ -44,6 +45,6 @@ export function dueAt({ date, minute }: MinuteFile): number {
 }
 
 function minuteFileAt(venue: Venue, millis: number): MinuteFile {
-  const date = new Date(millis).toISOString().slice(0, 10);
+  const date = utcDateOf(millis);
   return minuteFile(venue, date, (millis / MILLIS_PER_MINUTE) % MINUTES_PER_DAY);
 }

@@ -7,7 +7,7 @@ import { emptyTally, keptIn, mergeBatches, type SortedSource } from "../merge.ts
 import { MONTH_ROW_GROUP_ROWS } from "../parquet/schema.ts";
 import { DAYS_KEY, encodeDays, type Month, type MonthDay, readMonth } from "./stored_month.ts";
 import { openStored } from "../stored_partition.ts";
-import { openIfThere, type Publication, writeBatches } from "../data_file.ts";
+import { openIfThere, writeBatches, type WriteOptions } from "../data_file.ts";
 
 /** A month that was written. */
 export interface WrittenMonth extends Month {
@@ -46,9 +46,9 @@ export class ShrinkingMonth extends Error {
 export async function writeMonth(
   path: string,
   files: readonly DayFile[],
-  publication: Publication,
+  options: WriteOptions,
 ): Promise<WrittenMonth> {
-  return await makeMonth(path, files, await readMonth(path, publication.type), publication);
+  return await makeMonth(path, files, await readMonth(path, options.type), options);
 }
 
 /**
@@ -63,24 +63,24 @@ export async function makeMonth(
   path: string,
   files: readonly DayFile[],
   before: Month | null,
-  publication: Publication,
+  options: WriteOptions,
 ): Promise<WrittenMonth> {
   using open = new DisposableStack();
   const days: MonthDay[] = [];
   const sources: SortedSource[] = [];
   for (const { date, path } of files) {
-    await publication.breathe();
+    await options.breathe();
     const file = openIfThere(path);
     if (file === null) continue;
     open.use(file);
-    const partition = await openStored(path, file, publication.type);
+    const partition = await openStored(path, file, options.type);
     days.push({ date, rows: partition.rows, digest: partition.digest });
-    sources.push(atEase(partition.batches(), publication));
+    sources.push(atEase(partition.batches(), options));
   }
   refuseToShrink(path, before?.days ?? [], days);
   const tally = emptyTally();
   const groups = notFewer(path, before?.rows ?? 0, mergeBatches(sources, MONTH_ROW_GROUP_ROWS, tally));
-  await writeBatches(path, groups, () => new Map([[DAYS_KEY, encodeDays(days)]]), publication);
+  await writeBatches(path, groups, () => new Map([[DAYS_KEY, encodeDays(days)]]), options);
   return { rows: keptIn(tally), days, duplicates: tally.duplicates, conflicts: tally.conflicts };
 }
 
@@ -124,7 +124,7 @@ async function* notFewer(
 }
 
 /** Gives way before each batch: the first of all days are read in a row. */
-async function* atEase(source: SortedSource, { breathe }: Publication): SortedSource {
+async function* atEase(source: SortedSource, { breathe }: WriteOptions): SortedSource {
   for await (const batch of source) {
     await breathe();
     yield batch;

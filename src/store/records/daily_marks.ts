@@ -1,3 +1,4 @@
+import { utcDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../layout.ts";
 import { readRecord, writeRecord } from "./record.ts";
@@ -7,7 +8,7 @@ import { readRecord, writeRecord } from "./record.ts";
  * which lasts. Losing it repeats each thing once, and what was learned is learned again. Only for who holds the venue's
  * write lock.
  */
-export class Diary {
+export class DailyMarks {
   readonly #path: string;
   readonly #date: string;
   readonly #done: Set<string>;
@@ -15,8 +16,8 @@ export class Diary {
 
   /** `now`, in milliseconds since 1970, says which UTC day it is; what was done on another is forgotten. */
   constructor(layout: Layout, venue: Venue, now: number) {
-    this.#path = layout.diary(venue);
-    this.#date = new Date(now).toISOString().slice(0, 10);
+    this.#path = layout.dailyMarks(venue);
+    this.#date = utcDateOf(now);
     const { date, done, learned } = readRecord(this.#path) ?? {};
     this.#done = new Set(date === this.#date ? textsIn(done) : []);
     this.#learned = new Set(textsIn(learned));

@@ -1,3 +1,4 @@
+import { DIGEST_DIGITS } from "../ledger.ts";
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { fileNamed, POSTTRADE, type SourceFile } from "../../feed/source_file.ts";
@@ -27,11 +28,13 @@ export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = {
   daily: 4096 * MIB,
   odd: 4096 * MIB,
 };
-/** Hex digits of a SHA-256 that name a raw file in the ledger. */
-const DIGEST_DIGITS = 16;
-
 /** Between the name and the digest of a second version. */
 const VERSION_MARK = ".~";
+
+/** The name of the file, and the digest after it where it is a second version. */
+export function splitVersion(name: string): string[] {
+  return name.split(VERSION_MARK);
+}
 
 /** A file that is in the spool. */
 export interface SpooledFile {
@@ -110,7 +113,7 @@ export class Spool {
   files(date: string): SpooledFile[] {
     const directory = this.layout.rawDay(this.venue, date);
     return entriesOf(directory).flatMap(({ name, isFile }) => {
-      const [plain, version] = name.split(VERSION_MARK);
+      const [plain, version] = splitVersion(name);
       const file = isFile ? this.#ownFile(plain) : null;
       if (file === null || file.date !== date) return [];
       return [{ file, path: join(directory, name), version: version ?? null }];

@@ -1,0 +1,14 @@
+/** The date `days` after a date, or before it where they are negative. */
+export function dateAfter(date: string, days = 1): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** The month of a date: `2026-09` of `2026-09-17`. */
+export function monthOf(date: string): string {
+  return date.slice(0, 7);
+}
+
+/** The UTC date of a moment in milliseconds since 1970. */
+export function utcDateOf(millis: number): string {
+  return new Date(millis).toISOString().slice(0, 10);
+}
