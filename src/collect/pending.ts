@@ -8,7 +8,8 @@ export const LOST_AFTER_CYCLES = 3;
 /**
  * The record of what is listed and not stored after a cycle: a file that is gone counts a cycle more, any other
  * failure or none keeps the count; nothing is counted of names of which bytes were `rejected`: they were there, and are
- * asked for again. Names that are no longer listed leave it.
+ * asked for again. Nor is a cycle counted against the newest daily file that is missing: the exchange lists it before it is
+ * there. Names that are no longer listed leave it.
  */
 export function nextPending(
   before: PendingRecord,
@@ -16,13 +17,14 @@ export function nextPending(
   outcomes: ReadonlyMap<string, Outcome>,
   rejected: ReadonlySet<string>,
 ): PendingRecord {
+  const early = newestDaily(missing);
   return new Map(missing.map(({ name }) => {
-    const isRejected = rejected.has(name);
-    const absentCycles = isRejected ? 0 : before.get(name)?.absentCycles ?? 0;
+    const isExpected = rejected.has(name) || name === early;
+    const absentCycles = isExpected ? 0 : before.get(name)?.absentCycles ?? 0;
     const outcome = outcomes.get(name);
     switch (outcome?.kind) {
       case "gone":
-        return [name, { absentCycles: isRejected ? 0 : absentCycles + 1, reason: absence(outcome.reason) }];
+        return [name, { absentCycles: isExpected ? 0 : absentCycles + 1, reason: absence(outcome.reason) }];
       case "failed":
       case "rejected":
         return [name, { absentCycles, reason: outcome.reason }];
@@ -32,6 +34,11 @@ export function nextPending(
         return [name, { absentCycles, reason: before.get(name)?.reason ?? "not fetched yet" }];
     }
   }));
+}
+
+function newestDaily(files: readonly SourceFile[]): string | undefined {
+  const dailies = files.filter(({ kind }) => kind === "daily");
+  return dailies.map(({ name }) => name).sort().at(-1);
 }
 
 /** The files that a record names. */

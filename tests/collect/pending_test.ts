@@ -7,6 +7,7 @@ import {
   nextPending,
   triedAgain,
 } from "../../src/collect/pending.ts";
+import { dailyFile } from "../../src/feed/source_file.ts";
 import type { PendingFile } from "../../src/store/records/pending.ts";
 import { minutesOf } from "./situations.ts";
 
@@ -51,6 +52,16 @@ Deno.test("nextPending() counts no cycle of a name of which bytes were rejected:
   const after = nextPending(before, FILES.slice(0, 3), outcomes, new Set([a, b]));
   assert.deepEqual([...after], [[a, pending(0, GONE)], [b, pending(0)], [c, pending(3, GONE)]]);
   assert.deepEqual(lostNames(after), new Set([c]));
+});
+
+Deno.test("nextPending() counts no cycle against the newest daily file: it is listed before it is there", () => {
+  const dailies = ["2026-08-31", "2026-09-01"].map((date) => dailyFile("DETR", date));
+  const gone = new Map<string, Outcome>(
+    dailies.map(({ name }) => [name, { kind: "gone", reason: "HTTP 404" }]),
+  );
+  let record: ReadonlyMap<string, PendingFile> = new Map();
+  for (let cycle = 0; cycle < LOST_AFTER_CYCLES; cycle++) record = nextPending(record, dailies, gone, NONE);
+  assert.deepEqual(lostNames(record), new Set([dailies[0].name]));
 });
 
 Deno.test("nextPending() forgets what is no longer missing", () => {
