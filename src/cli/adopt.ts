@@ -19,7 +19,7 @@ import { Predecessor } from "../store/predecessor.ts";
 import { Spool } from "../store/spool/spool.ts";
 import { clearKept } from "./clear_kept.ts";
 import { EXIT } from "./exit.ts";
-import { underLock } from "./maintenance_lock.ts";
+import { underLock } from "../collect/maintain/under_lock.ts";
 import type { AdoptOptions, GlobalOptions } from "./settings.ts";
 import type { Collaborators } from "./wiring.ts";
 

@@ -10,7 +10,7 @@ import { storedDates } from "../store/dates.ts";
 import type { Layout } from "../store/layout.ts";
 import { readPending } from "../store/records/pending.ts";
 import { Spool } from "../store/spool/spool.ts";
-import { readVenueState } from "./venue_state.ts";
+import { readVenueState } from "../collect/monitor/venue_state.ts";
 
 /** A venue's line of the JSON document of `check-partial`. */
 export interface VenueDefects {

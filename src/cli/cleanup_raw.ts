@@ -4,7 +4,7 @@ import { deletedText, keptText } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { EXIT } from "./exit.ts";
-import { underLock } from "./maintenance_lock.ts";
+import { underLock } from "../collect/maintain/under_lock.ts";
 import type { CleanupOptions } from "./settings.ts";
 import type { Collaborators } from "./wiring.ts";
 

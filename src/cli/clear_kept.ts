@@ -1,7 +1,7 @@
 import { clearData } from "../collect/maintain/clear_data.ts";
 import type { Venue } from "../feed/venue.ts";
 import { keptWithData } from "../store/kept_files.ts";
-import { underLock } from "./maintenance_lock.ts";
+import { underLock } from "../collect/maintain/under_lock.ts";
 import type { Collaborators } from "./wiring.ts";
 
 /** Moves what an earlier version kept among a venue's data out of there, if there is something. Throws as `underLock`. */

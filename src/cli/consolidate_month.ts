@@ -20,7 +20,7 @@ import { counted } from "../collect/tell.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { combinedExitCode, EXIT } from "./exit.ts";
-import { underLock } from "./maintenance_lock.ts";
+import { underLock } from "../collect/maintain/under_lock.ts";
 import { printTable } from "./terminal/output.ts";
 import type { Ask } from "./terminal/prompt.ts";
 import type { MonthOptions } from "./settings.ts";

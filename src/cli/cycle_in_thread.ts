@@ -1,5 +1,6 @@
 import type { Tools } from "../collect/cycle.ts";
 import { Pace } from "../collect/pace.ts";
+import { fetchVenue } from "../collect/fetch_venue.ts";
 import { lookAfter } from "../collect/maintain/maintenance.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
@@ -7,9 +8,10 @@ import { relayLog } from "../log/relay.ts";
 import { keepReserve } from "../store/reserve.ts";
 import { type FromThread, STOP } from "./cycle_thread.ts";
 import { messageOf } from "./exit.ts";
-import { allOf, fetchVenue } from "./fetch_trades.ts";
+import { allOf, conclude } from "./fetch_trades.ts";
 import type { DaemonOptions } from "./settings.ts";
 import { systemClock } from "../system/system_clock.ts";
+import { VERSION } from "./version.ts";
 import { wire } from "./wiring.ts";
 
 /** A one-shot run or a maintenance command beside the daemon may need this long. */
@@ -45,8 +47,9 @@ async function cycleOf(
     const tools = wire(options, null, progressTold());
     await setAside(tools, stop);
     const afterwards = (venue: Venue) => lookAfter(venue, tools, stop);
-    const fetching = venues.map((venue) => fetchVenue(venue, tools, LOCK_PATIENCE_MILLIS, stop, afterwards));
-    return { kind: "ended", results: await allOf(fetching) };
+    const fetching = { patienceMillis: LOCK_PATIENCE_MILLIS, version: VERSION, conclude, afterwards };
+    const results = venues.map((venue) => fetchVenue(venue, tools, fetching, stop));
+    return { kind: "ended", results: await allOf(results) };
   } catch (error) {
     if (stop.aborted) return { kind: "stopped" };
     return { kind: "failed", reason: error instanceof Error ? error.stack ?? error.message : String(error) };

@@ -22,7 +22,7 @@ import type { VenueResult } from "../collect/report.ts";
 import type { DaemonOptions } from "./settings.ts";
 import { systemClock } from "../system/system_clock.ts";
 import { warnOfUnsynced } from "./unsynced.ts";
-import { isFailure, readVenueState, writeVenueState } from "./venue_state.ts";
+import { isFailure, readVenueState, writeVenueState } from "../collect/monitor/venue_state.ts";
 
 /** As the user's guide has them. */
 const DEFAULT_INTERVAL = parseInterval("1");

@@ -1,6 +1,7 @@
 import { inventoriesOf, seenNames } from "../collect/inventory.ts";
 import { lostNames } from "../collect/pending.ts";
 import { ODD_PER_CYCLE, planCycle, type Step } from "../collect/plan.ts";
+import { summarizeAbsent } from "../collect/summarize.ts";
 import { counted } from "../collect/tell.ts";
 import { tradingDayOf } from "../feed/calendar/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -49,7 +50,7 @@ export async function planFetch(venue: Venue, tools: Collaborators, signal: Abor
 }
 
 export function printPlans({ venue, listed, waiting, days, estimatedSeconds }: FetchPlan): void {
-  if (listed === null) return sayAbsent(venue);
+  if (listed === null) return summarizeAbsent(venue);
   if (waiting > 0) {
     log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
   } else if (days.length === 0) log.info(`All available data already stored for ${venue}`);
@@ -69,9 +70,4 @@ function summaryOf(steps: readonly Step[]): FetchPlan["days"][number] {
     dailyFiles: count("daily"),
     oddFiles: count("odd"),
   };
-}
-
-/** There is no listing of the venue: on a holiday, or because it has no such venue. */
-export function sayAbsent(venue: Venue): void {
-  log.info(`The exchange has no files of ${venue} now`);
 }

@@ -10,9 +10,9 @@ import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { DailyMarks } from "../store/records/daily_marks.ts";
 import { EXIT } from "./exit.ts";
-import { underLock } from "./maintenance_lock.ts";
+import { underLock } from "../collect/maintain/under_lock.ts";
 import type { ReprocessOptions } from "./settings.ts";
-import { refreshVenueState } from "./venue_state.ts";
+import { refreshVenueState } from "../collect/monitor/venue_state.ts";
 import type { Collaborators } from "./wiring.ts";
 
 /** A venue's entry in the JSON document of `reprocess`. */

@@ -17,7 +17,7 @@ import type { Venue } from "../feed/venue.ts";
 import { diskDaysLeft } from "../store/disk.ts";
 import type { Layout } from "../store/layout.ts";
 import { printDays } from "./check_status.ts";
-import { readVenueState } from "./venue_state.ts";
+import { readVenueState } from "../collect/monitor/venue_state.ts";
 
 /** A venue's entry in the JSON document of `status`. */
 export interface VenueReport extends VenueHealth {

@@ -11,9 +11,9 @@ import type { Venue } from "../feed/venue.ts";
 import { keptFiles } from "../store/kept_files.ts";
 import { clearKept } from "./clear_kept.ts";
 import { EXIT } from "./exit.ts";
-import { underLock } from "./maintenance_lock.ts";
+import { underLock } from "../collect/maintain/under_lock.ts";
 import type { VerifyOptions } from "./settings.ts";
-import { refreshVenueState } from "./venue_state.ts";
+import { refreshVenueState } from "../collect/monitor/venue_state.ts";
 import type { Collaborators } from "./wiring.ts";
 
 /** A venue's entry in the JSON document of `verify`; its flaws are those that are left after the repairs. */

@@ -4,7 +4,7 @@ import { Random } from "../../scripts/replica/random.ts";
 import { checkPartial } from "../../src/cli/check_partial.ts";
 import { exitCodeOf } from "../../src/cli/exit.ts";
 import { statusReports } from "../../src/cli/status.ts";
-import { readVenueState } from "../../src/cli/venue_state.ts";
+import { readVenueState } from "../../src/collect/monitor/venue_state.ts";
 import { cleanUp } from "../../src/collect/maintain/cleanup.ts";
 import { inventoryOf } from "../../src/collect/inventory.ts";
 import { Pace } from "../../src/collect/pace.ts";

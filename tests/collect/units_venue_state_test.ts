@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { EXIT } from "../../src/cli/exit.ts";
 import type { VenueResult } from "../../src/collect/report.ts";
-import { isFailure, readVenueState, stateAfter, writeVenueState } from "../../src/cli/venue_state.ts";
+import {
+  isFailure,
+  readVenueState,
+  stateAfter as stateAfterBy,
+  writeVenueState,
+} from "../../src/collect/monitor/venue_state.ts";
+import type { VenueState } from "../../src/collect/monitor/health.ts";
 import type { Finding } from "../../src/collect/findings.ts";
 import type { CycleReport } from "../../src/collect/report.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -54,9 +60,11 @@ const failed = (exitCode: number, error: string): VenueResult => ({
   error,
 });
 
+const stateAfter = (before: VenueState | null, result: VenueResult) => stateAfterBy(before, result, "1.2.3");
+
 Deno.test("stateAfter() a first cycle is what that did", () => {
-  const { version: _, ...state } = stateAfter(null, done());
-  assert.deepEqual(state, {
+  assert.deepEqual(stateAfter(null, done()), {
+    version: "1.2.3",
     venue: "DETR",
     lastCycle: {
       start: "2026-09-01T09:00:00.000Z",
@@ -173,7 +181,8 @@ Deno.test("isFailure() is not what stays pending or contradicts the minute files
   assert.ok(!isFailure(done({}, EXIT.inPart)));
   assert.ok(isFailure(done({ findings: [STRANGE] }, EXIT.inPart)));
   assert.ok(!isFailure(done({ findings: [contradiction] }, EXIT.inPart)));
-  assert.ok(isFailure(done({}, EXIT.damagedData)));
+  const damaged: Finding = { kind: "damaged partition", date: "2026-09-01", message: "cut short" };
+  assert.ok(isFailure(done({ findings: [damaged] }, EXIT.damagedData)));
   assert.ok(isFailure(failed(EXIT.busy, "held")));
 });
 

@@ -1,10 +1,13 @@
-import { Pace } from "../collect/pace.ts";
-import type { Publisher } from "../collect/publish/publish.ts";
-import type { Venue } from "../feed/venue.ts";
-import { removeIfThere, removeUnfinished } from "../system/atomic.ts";
-import { Spool } from "../store/spool/spool.ts";
-import { acquireVenueLock } from "../store/venue_lock.ts";
-import type { Collaborators } from "./wiring.ts";
+import type { Tools } from "../cycle.ts";
+import { Pace } from "../pace.ts";
+import type { Publisher } from "../publish/publish.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { removeIfThere, removeUnfinished } from "../../system/atomic.ts";
+import { Spool } from "../../store/spool/spool.ts";
+import { acquireVenueLock } from "../../store/venue_lock.ts";
+
+/** What work under the lock needs besides the venue. */
+export type LockTools = Pick<Tools, "layout" | "clock" | "createdBy" | "onProgress">;
 
 /** A cycle of the daemon may need this long. */
 const LOCK_PATIENCE_MILLIS = 60_000;
@@ -15,7 +18,7 @@ const LOCK_PATIENCE_MILLIS = 60_000;
  */
 export async function underLock<T>(
   venue: Venue,
-  { layout, clock, createdBy, onProgress }: Collaborators,
+  { layout, clock, createdBy, onProgress }: LockTools,
   signal: AbortSignal,
   work: (publisher: Publisher) => Promise<T>,
 ): Promise<T> {

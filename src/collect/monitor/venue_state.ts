@@ -1,17 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { contradictionsOf } from "../collect/publish/contradictions.ts";
-import { minuteText } from "../collect/monitor/freshness.ts";
-import { metricsOf, NO_ODD_NAMES, type VenueState } from "../collect/monitor/health.ts";
-import { otherNames, shortened } from "../collect/odd_names.ts";
-import { rejectedNames } from "../collect/rejected.ts";
-import type { CycleReport } from "../collect/report.ts";
-import type { Venue } from "../feed/venue.ts";
-import type { Layout } from "../store/layout.ts";
-import type { Spool } from "../store/spool/spool.ts";
-import { readRecord, writeRecord, writeState } from "../store/records/record.ts";
-import { EXIT } from "./exit.ts";
-import type { VenueResult } from "../collect/report.ts";
-import { VERSION } from "./version.ts";
+import { contradictionsOf } from "../publish/contradictions.ts";
+import { minuteText } from "./freshness.ts";
+import { metricsOf, NO_ODD_NAMES, type VenueState } from "./health.ts";
+import { otherNames, shortened } from "../odd_names.ts";
+import { rejectedNames } from "../rejected.ts";
+import type { CycleReport, VenueResult } from "../report.ts";
+import type { Venue } from "../../feed/venue.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { Spool } from "../../store/spool/spool.ts";
+import { readRecord, writeRecord, writeState } from "../../store/records/record.ts";
 
 /** How long monitoring is reminded of lost files. */
 const LOST_MEMORY_MILLIS = 3 * 86_400_000;
@@ -36,7 +33,7 @@ function withLater(state: VenueState): VenueState {
 const LATER = { rejected: [], contradictions: [], oddNames: NO_ODD_NAMES, asked: null, volume: null };
 const LATER_OF_DAY = { absent: 0 };
 
-/** Replaces the files for monitoring: the state as JSON, and as metrics. Only for who holds the venue's write lock. */
+/** Replaces the files for monitoring: the state as JSON, and as metrics. The caller holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
   await writeRecord(layout.status(state.venue), state);
   await writeState(layout.metrics(state.venue), metricsOf(state));
@@ -51,13 +48,13 @@ export async function refreshVenueState(spool: Spool): Promise<void> {
   if (!isDeepStrictEqual(now, state)) await writeVenueState(spool.layout, now);
 }
 
-/** The state after a cycle. What a failed one could not find out stays as it was known. */
-export function stateAfter(before: VenueState | null, result: VenueResult): VenueState {
+/** The state after a cycle of this version. What a failed one could not find out stays as it was known. */
+export function stateAfter(before: VenueState | null, result: VenueResult, version: string): VenueState {
   const { venue, exitCode, error, report, start, end } = result;
   const failed = isFailure(result);
   return {
     venue,
-    version: VERSION,
+    version,
     lastCycle: {
       start: new Date(start).toISOString(),
       end: new Date(end).toISOString(),
@@ -94,9 +91,9 @@ function lostAfter(before: VenueState | null, lost: number, now: number): VenueS
  * Whether a cycle did not do what it should. Pending files alone are tried again, and no failure; nor is a daily file
  * that contradicts the minute files, of which the state tells until it is accepted.
  */
-export function isFailure({ exitCode, report }: VenueResult): boolean {
-  const troubled = report?.findings.some(({ kind }) => kind === "strange") ?? false;
-  return troubled || (exitCode !== EXIT.done && exitCode !== EXIT.inPart);
+export function isFailure({ report }: VenueResult): boolean {
+  return report === null ||
+    report.findings.some(({ kind }) => kind === "strange" || kind === "damaged partition");
 }
 
 function reconciledIn(report: CycleReport | null): VenueState["reconciled"] {

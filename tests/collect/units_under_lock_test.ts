@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { underLock } from "../../src/cli/maintenance_lock.ts";
+import { underLock } from "../../src/collect/maintain/under_lock.ts";
 import { wire } from "../../src/cli/wiring.ts";
 import { takeLock } from "../../src/system/lock.ts";
 import { VenueBusy } from "../../src/store/venue_lock.ts";

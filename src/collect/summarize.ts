@@ -1,0 +1,64 @@
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import type { PendingRecord } from "../store/records/pending.ts";
+import { triedAgain } from "./pending.ts";
+import { type CycleReport, isComplete } from "./report.ts";
+import { counted, rejectedText } from "./tell.ts";
+
+/** Names in one line of the log; the JSON document has them all. */
+const NAMES_SHOWN = 10;
+
+/** Logs what a cycle did and what it left undone. */
+export function summarize(report: CycleReport): void {
+  const { venue, listed, skipped, files, trades, pending, lost, rejected, contradictions } = report;
+  if (files > 0 || trades > 0) {
+    log.info(`${venue}: ${counted(files, "file")} fetched, ${counted(trades, "trade")} added`);
+  } else if (listed === null) {
+    summarizeAbsent(venue);
+  } else if (isComplete(report) && skipped.length + contradictions.length === 0) {
+    log.info(`All available data already stored for ${venue}`);
+  }
+  warnOfPending(venue, triedAgain(pending));
+  warnOfRejected(venue, rejected.filter((name) => !pending.has(name)));
+  warnOfContradictions(report);
+  if (lost.length > 0) {
+    const names = lost.slice(0, NAMES_SHOWN).join(", ") + (lost.length > NAMES_SHOWN ? ", …" : "");
+    log.error(
+      `${venue}: ${counted(lost.length, "file")} lost: ` +
+        `listed, but the exchange never had them or has them no more: ${names}`,
+    );
+  }
+}
+
+function warnOfPending(venue: Venue, pending: PendingRecord): void {
+  if (pending.size === 0) return;
+  const files = counted(pending.size, "file");
+  const [[name, { reason }]] = pending;
+  log.warning(`${venue}: ${files} pending, tried again at the next run; the first: ${name}, ${reason}`);
+}
+
+/** What is listed no more is pending no more: only a newer version, or somebody who looks at the bytes, can help. */
+function warnOfRejected(venue: Venue, rejected: readonly string[]): void {
+  if (rejected.length === 0) return;
+  log.warning(
+    `${venue}: ${rejectedText(rejected)}. The exchange lists them no more; the bytes are kept. ` +
+      `reprocess ${venue} reads them again, and with --accept NAME they are told no more`,
+  );
+}
+
+/** Those that were found in this cycle have been told as errors. */
+function warnOfContradictions({ venue, contradictions, findings }: CycleReport): void {
+  const told = findings.flatMap((finding) => finding.kind === "contradiction" ? [finding.name] : []);
+  const standing = contradictions.filter((name) => !told.includes(name));
+  if (standing.length === 0) return;
+  const files = counted(standing.length, "daily file");
+  log.warning(
+    `${venue}: trades of ${files} withheld, at odds with the minute files: ${standing[0]}. Look at both; ` +
+      `reprocess ${venue} --accept ${standing[0]} takes it all the same`,
+  );
+}
+
+/** There is no listing of the venue: on a holiday, or because the exchange has no such venue. */
+export function summarizeAbsent(venue: Venue): void {
+  log.info(`The exchange has no files of ${venue} now`);
+}
