@@ -1,14 +1,16 @@
+import type { Ending } from "../collect/fetch_venue.ts";
+import { type CycleReport, isComplete, type VenueResult } from "../collect/report.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/http/client.ts";
 import { CannotLog } from "../log/setup.ts";
-import { CannotWrite } from "../system/atomic.ts";
 import { DamagedFile } from "../store/damaged_file.ts";
 import { QuotaBusy } from "../store/records/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
+import { CannotWrite } from "../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem } from "../system/disk_error.ts";
 import { CannotInstall } from "./service/install_service.ts";
-import { Interruption } from "./terminal/interruption.ts";
 import { DEFAULT_USER } from "./service/service_unit.ts";
+import { Interruption } from "./terminal/interruption.ts";
 
 /** What the exit codes mean; from 64 on as in sysexits.h, from 128 on as the shell counts signals. */
 export const EXIT = {
@@ -58,4 +60,16 @@ export function combinedExitCode(codes: readonly number[]): number {
   const interrupted = codes.find((code) => code >= 128);
   if (interrupted !== undefined) return interrupted;
   return codes.every((code) => code === codes[0]) ? codes[0] : EXIT.inPart;
+}
+
+/** What a run ends with whose cycle ended so, and the failure in words. */
+export function conclude(ending: Ending): Pick<VenueResult, "exitCode" | "error"> {
+  if (ending.kind === "done") return { exitCode: exitCodeOfReport(ending.report), error: null };
+  return { exitCode: exitCodeOf(ending.error), error: messageOf(ending.error) };
+}
+
+/** What a complete, incomplete or damaged cycle ends with. */
+function exitCodeOfReport(report: CycleReport): number {
+  if (report.findings.some(({ kind }) => kind === "damaged partition")) return EXIT.damagedData;
+  return isComplete(report) ? EXIT.done : EXIT.inPart;
 }

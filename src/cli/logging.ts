@@ -2,7 +2,7 @@ import { isKnownVenue, type Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { configureLog, type RunningLog } from "../log/setup.ts";
 import { exitCodeOf, messageOf } from "./exit.ts";
-import type { GlobalOptions } from "./settings.ts";
+import type { GlobalOptions } from "./grammar/global_options.ts";
 import { systemClock } from "../system/system_clock.ts";
 import { terminal } from "./terminal/terminal.ts";
 

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { EXIT, exitCodeOf, messageOf } from "./exit.ts";
-import { buildProgram } from "./program.ts";
+import { buildProgram } from "./grammar/program.ts";
 
 /** Runs the program with these arguments; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { Random } from "../../scripts/replica/random.ts";
-import { checkPartial } from "../../src/cli/check_partial.ts";
+import { checkPartial } from "../../src/cli/commands/check_partial.ts";
 import { exitCodeOf } from "../../src/cli/exit.ts";
-import { statusReports } from "../../src/cli/status.ts";
+import { statusReports } from "../../src/cli/commands/status.ts";
 import { readVenueState } from "../../src/collect/monitor/venue_state.ts";
 import { cleanUp } from "../../src/collect/maintain/cleanup.ts";
 import { inventoryOf } from "../../src/collect/inventory.ts";

@@ -1,23 +1,31 @@
-import { monthOf } from "../feed/calendar/dates.ts";
-import type { Flaw } from "../collect/verify/issues.ts";
-import type { Publisher } from "../collect/publish/publish.ts";
-import { type Repair, repairDay } from "../collect/verify/repair.ts";
-import { repairMonth } from "../collect/verify/repair_month.ts";
-import { counted } from "../collect/tell.ts";
-import { type Verification, verifyVenue } from "../collect/verify/verify.ts";
-import type { VerifiedDay } from "../collect/verify/verify_day.ts";
-import { type VerifiedMonth, verifyMonth } from "../collect/verify/verify_month.ts";
-import type { Venue } from "../feed/venue.ts";
-import { keptFiles } from "../store/kept_files.ts";
-import { clearKept } from "./clear_kept.ts";
-import { EXIT } from "./exit.ts";
-import { underLock } from "../collect/maintain/under_lock.ts";
-import type { VerifyOptions } from "./settings.ts";
-import { refreshVenueState } from "../collect/monitor/venue_state.ts";
-import type { Collaborators } from "./wiring.ts";
+import { monthOf } from "../../feed/calendar/dates.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { keptFiles } from "../../store/kept_files.ts";
+import { clearKept } from "../maintain/clear_kept.ts";
+import { type LockTools, underLock } from "../maintain/under_lock.ts";
+import { refreshVenueState } from "../monitor/venue_state.ts";
+import type { Publisher } from "../publish/publish.ts";
+import type { Flaw } from "./issues.ts";
+import { type Repair, repairDay } from "./repair.ts";
+import { repairMonth } from "./repair_month.ts";
+import { type Verification, type VerifyTools, verifyVenue } from "./verify.ts";
+import type { VerifiedDay } from "./verify_day.ts";
+import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
+
+/** What is read back, and whether it is repaired; without a date or month it is everything. */
+export interface Chosen {
+  /** `2026-09-01`. */
+  readonly date?: string;
+  /** `2026-09`. */
+  readonly month?: string;
+  readonly repair?: boolean;
+}
+
+/** What it works with. */
+export type MendTools = VerifyTools & LockTools;
 
 /** A venue's entry in the JSON document of `verify`; its flaws are those that are left after the repairs. */
-export interface VerifiedVenue extends Verification {
+export interface VerifiedAndRepaired extends Verification {
   readonly repairs: readonly Repair[];
 }
 
@@ -29,12 +37,12 @@ interface Mended {
 }
 
 /** Reads back what is stored of a venue, and repairs it when that was asked for. */
-export async function verify(
+export async function verifyAndRepair(
   venue: Venue,
-  { date, month, repair }: VerifyOptions,
-  tools: Collaborators,
+  { date, month, repair }: Chosen,
+  tools: MendTools,
   signal: AbortSignal,
-): Promise<VerifiedVenue> {
+): Promise<VerifiedAndRepaired> {
   const isChosen = (dateOrMonth: string) => dateOrMonth.startsWith(date ?? month ?? "");
   if (repair) await clearKept(venue, tools, signal);
   const found = await verifyVenue(venue, isChosen, tools, signal);
@@ -69,36 +77,6 @@ async function mend(
     months.push(await verifyMonth(layout, venue, month, pace));
   }
   return { repairs, days, months };
-}
-
-/** 65 when damage is left, 3 when trades are known to be missing or may be, else 0. */
-export function verifiedCode({ flaws, repairs }: VerifiedVenue): number {
-  if (flaws.some(({ gravity }) => gravity === "damage")) return EXIT.damagedData;
-  const inPart = flaws.some(({ gravity }) => gravity === "incomplete") ||
-    repairs.some((repair) => repair.kind === "rebuilt" && !repair.proven);
-  return inPart ? EXIT.inPart : EXIT.done;
-}
-
-export function printVerification(verified: VerifiedVenue): void {
-  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept, flaws, repairs } = verified;
-  const count = (gravity: Flaw["gravity"]) => flaws.filter((flaw) => flaw.gravity === gravity).length;
-  for (const repair of repairs) console.log(`${repair.date}  ${describeRepair(repair)}`);
-  for (const { date, gravity, path, what, remedy } of flaws) {
-    console.log(`${date}  ${gravity.toUpperCase()} ${path}: ${what}; ${remedy}`);
-  }
-  console.log(
-    `${venue}: read back ${counted(partitions, "partition")} with ${counted(trades, "trade")}, ` +
-      `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange` +
-      `${monthFiles === 0 ? "" : `, ${counted(monthFiles, "month file")}`}: ` +
-      `${count("damage")} damaged, ${count("incomplete")} incomplete, ${
-        counted(count("warning"), "warning")
-      }`,
-  );
-  if (kept.first === null) return;
-  const room = `${counted(kept.files, "kept file")}, ${
-    (kept.bytes / 1e6).toFixed(1)
-  } MB, the first: ${kept.first}`;
-  console.log(`${venue}: ${room}. Nobody deletes these but you`);
 }
 
 const MENDABLE_DAY: readonly Flaw["kind"][] = ["damaged partition", "damaged raw file", "not judged"];
@@ -142,19 +120,3 @@ const FOUND_OTHERWISE: ReadonlySet<Flaw["kind"]> = new Set([
   "not compared",
   "stray file",
 ]);
-
-function describeRepair(repair: Repair): string {
-  switch (repair.kind) {
-    case "rebuilt":
-      return `REBUILT ${repair.path} with ${
-        counted(repair.rows, "trade")
-      }; the damaged file is ${repair.aside}` +
-        (repair.proven ? "" : "; its ledger could not be read: whether these are all cannot be told");
-    case "judged":
-      return `READ AGAIN the daily file of ${repair.path}: ${counted(repair.added, "trade")} added`;
-    case "set aside":
-      return `SET ASIDE ${repair.path} as ${repair.aside}`;
-    case "left":
-      return `LEFT ${repair.path} as it is: ${repair.reason}`;
-  }
-}

@@ -1,7 +1,7 @@
-import type { Clock } from "../system/clock.ts";
-import type { CycleWork } from "../daemon/loop.ts";
-import { logRelayed, type RelayedLine } from "../log/relay.ts";
-import type { VenueResult } from "../collect/report.ts";
+import type { VenueResult } from "../../collect/report.ts";
+import type { CycleWork } from "../../daemon/loop.ts";
+import { logRelayed, type RelayedLine } from "../../log/relay.ts";
+import type { Clock } from "../../system/clock.ts";
 
 /** The name by which a thread of this program knows that it is one. */
 const THREAD = "xetra-parqed cycle";

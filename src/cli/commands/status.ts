@@ -1,4 +1,4 @@
-import { downloadsLeft } from "../collect/monitor/catching_up.ts";
+import { downloadsLeft } from "../../collect/monitor/catching_up.ts";
 import {
   absentText,
   catchingUpText,
@@ -8,19 +8,59 @@ import {
   type VenueState,
   type Verdict,
   verdictOf,
-} from "../collect/monitor/health.ts";
-import { counted, differenceText, rejectedText } from "../collect/tell.ts";
-import { isQuiet, volumeText } from "../collect/monitor/volume.ts";
-import { holderOf } from "../daemon/pid_file.ts";
-import { EXCHANGE_QUOTA } from "../feed/quota.ts";
-import type { Venue } from "../feed/venue.ts";
-import { diskDaysLeft } from "../store/disk.ts";
-import type { Layout } from "../store/layout.ts";
+} from "../../collect/monitor/health.ts";
+import { readVenueState } from "../../collect/monitor/venue_state.ts";
+import { isQuiet, volumeText } from "../../collect/monitor/volume.ts";
+import { counted, differenceText, rejectedText } from "../../collect/tell.ts";
+import { holderOf } from "../../daemon/pid_file.ts";
+import { EXCHANGE_QUOTA } from "../../feed/quota.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { diskDaysLeft } from "../../store/disk.ts";
+import { Layout } from "../../store/layout.ts";
+import { systemClock } from "../../system/system_clock.ts";
+import { EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { venuesOption } from "../grammar/values.ts";
+import { withLog } from "../logging.ts";
+import { printJson } from "../terminal/output.ts";
 import { printDays } from "./check_status.ts";
-import { readVenueState } from "../collect/monitor/venue_state.ts";
+
+/** The worst that monitoring knows. */
+const CRITICAL = 2;
+
+/** Shows how the collection is. */
+export function addStatusCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("status")
+    .description("Is it running, what is stored, how late is it, what is missing.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .option("--json", "print JSON")
+    .option("--check", "one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical")
+    .addHelpText("after", examples("status DETR", "--wrk-dir /var/lib/xetra status DETR DFRA --check"))
+    .action(async (venues, options) => {
+      setExitCode(await statusCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+async function statusCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & JsonOption & { readonly check?: true },
+): Promise<number> {
+  const exitCode = await withLog(venues, options, async () => {
+    const layout = new Layout(options.wrkDir);
+    const reports = await statusReports(venues, layout, systemClock.now());
+    const worst = reports.map(({ verdict }) => verdict).reduce((a, b) => b.level > a.level ? b : a);
+    if (options.json) printJson({ venues: reports });
+    else if (options.check) console.log(worst.reason);
+    else reports.forEach(printReport);
+    return options.check ? worst.level : EXIT.done;
+  });
+  // Monitoring knows three answers: not to be able to look is the worst.
+  return options.check ? Math.min(exitCode, CRITICAL) : exitCode;
+}
 
 /** A venue's entry in the JSON document of `status`. */
-export interface VenueReport extends VenueHealth {
+interface VenueReport extends VenueHealth {
   readonly verdict: Verdict;
 }
 
@@ -65,7 +105,7 @@ function minutesFor(downloads: number): number {
   return Math.ceil(downloads / requests * windowMillis / 60_000);
 }
 
-export function printReport(report: VenueReport): void {
+function printReport(report: VenueReport): void {
   const { venue, daemon, state, catchingUp } = report;
   const running = daemon === null ? "no daemon is running" : `daemon running (PID ${daemon || "unknown"})`;
   console.log(`${venue}: ${running}`);

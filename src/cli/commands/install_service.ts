@@ -1,7 +1,14 @@
-import { Argument, type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
-import type { CommandLine } from "./command_line.ts";
-import { activeHoursOption, intervalOption, sizeText, venuesOption } from "./options.ts";
+import { systemClock } from "../../system/system_clock.ts";
+import { EXIT } from "../exit.ts";
+import type { CommandLine } from "../grammar/command_line.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
+import { activeHoursOption, intervalOption, rootOption, sizeText, venuesOption } from "../grammar/values.ts";
+import { withLog } from "../logging.ts";
+import { asAdministrator, install, isProgram, lookAtMachine } from "../service/install_service.ts";
+import { printNext } from "../service/print_next.ts";
+import { type InstallPlan, planInstall, type Rival } from "../service/service_plan.ts";
 import {
   DEFAULT_BINARY,
   DEFAULT_USER,
@@ -10,17 +17,22 @@ import {
   isUnitPath,
   LOG_DIRECTORY,
   type Service,
-} from "./service/service_unit.ts";
-import type { GlobalOptions } from "./settings.ts";
+  unitText,
+} from "../service/service_unit.ts";
+
+/** Options of `install-service`, as far as they say what to do, not what the service is. */
+interface InstallOptions {
+  /** Below it lies an image of a machine. */
+  readonly root?: string;
+  readonly dryRun?: boolean;
+  readonly print?: true;
+}
 
 /** What a unit of ours cannot see: each has its own of these, or none. */
 const HIDDEN = ["/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "/sys"];
 
-/** Loaded when they run. */
-const serviceCommands = () => import("./service_commands.ts");
-
-/** The commands that set up the service. */
-export function addServiceCommands({ program, globals, setExitCode }: CommandLine): void {
+/** Sets up the service. */
+export function addInstallServiceCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("install-service")
     .description("Write a systemd unit for a daemon of these venues, and make its directories.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
@@ -66,18 +78,7 @@ Examples:
       const usageError = (message: string) => command.error(`error: ${message}`);
       const refusal = refusalOf(service);
       if (refusal !== null) usageError(refusal);
-      const { installServiceCommand } = await serviceCommands();
       setExitCode(await installServiceCommand(service, venues, { ...globals(), ...options }, usageError));
-    });
-
-  program.command("uninstall-service")
-    .description("Remove what install-service wrote, but no data and no logs.")
-    .option("--root <dir>", "from the image of a machine below this folder", rootOption)
-    .option("--dry-run", "say what would be removed, and touch nothing")
-    .addHelpText("after", "\nExamples:\n  xetra-parqed uninstall-service --dry-run")
-    .action(async (options) => {
-      const { uninstallServiceCommand } = await serviceCommands();
-      setExitCode(await uninstallServiceCommand({ ...globals(), ...options }));
     });
 }
 
@@ -92,18 +93,6 @@ function logOptionsOf(
     ...(quiet === undefined ? [] : ["--quiet"]),
     ...(systemTimezone === undefined ? [] : ["--system-timezone", systemTimezone]),
   ];
-}
-
-/** The command by which shells come to know the others. */
-export function addCompletionCommand(program: Command): void {
-  program.command("completion")
-    .description("Print a script by which a shell completes commands, options and venues.")
-    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"] as const))
-    .addHelpText("after", "\nExamples:\n  source <(xetra-parqed completion bash)")
-    .action(async (shell) => {
-      const { completionScript } = await import("./completion/completion.ts");
-      console.log(completionScript(shell, program).trimEnd());
-    });
 }
 
 /** Why a service cannot be; null when it can. */
@@ -124,12 +113,6 @@ function unitPathOption(path: string): string {
   throw new InvalidArgumentError(`Wrong path: ${UNIT_PATHS}.`);
 }
 
-/** The folder of the machine itself is no image. */
-function rootOption(path: string): string {
-  const root = resolve(path);
-  return root === join("/") ? "" : root;
-}
-
 function userOption(name: string): string {
   if (/^[a-z_][a-z0-9_-]{0,30}$/.test(name)) return name;
   throw new InvalidArgumentError("A user has a name such as xetra.");
@@ -141,4 +124,53 @@ function checkedBy(parse: (text: string) => unknown): (text: string) => string {
     parse(text);
     return text.replaceAll(/\s/g, "");
   };
+}
+
+/** Installs a service for these venues; `usageError` throws. */
+function installServiceCommand(
+  service: Service,
+  venues: readonly string[],
+  options: GlobalOptions & InstallOptions,
+  usageError: (message: string) => never,
+): Promise<number> {
+  if (options.print) {
+    console.log(unitText(service).trimEnd());
+    return Promise.resolve(EXIT.done);
+  }
+  const { root = "", dryRun = false } = options;
+  if (!isProgram(join(root, service.binary))) {
+    usageError(`there is no program at ${join(root, service.binary)}: put it there, or name it by --binary`);
+  }
+  return withLog(venues, options, () =>
+    asAdministrator(async () => {
+      const machine = lookAtMachine(service, root);
+      const plan = planInstall(service, venues, machine);
+      const aside = asidePath(plan.unit.path, systemClock.now());
+      if (!dryRun) await install(plan, root, aside);
+      for (const line of changesOf(plan, aside, dryRun)) console.log(line);
+      if (machine.rival !== null) console.log(toldOf(machine.rival));
+      printNext(plan.next, dryRun);
+      return EXIT.done;
+    }));
+}
+
+/** What is done or, in a dry run, would be done, a line each. */
+function changesOf({ unit, change, make, owner }: InstallPlan, aside: string, dryRun: boolean): string[] {
+  const would = dryRun ? "would be " : "";
+  const to = owner === null ? "" : `, for ${owner.name}`;
+  return [
+    change === "none" ? `${unit.path} is as it should be` : `${would}written: ${unit.path}`,
+    ...(change === "replace" ? [`${would}kept: the unit that was there, as ${aside}`] : []),
+    ...make.map((path) => `${would}made: ${path}${to}`),
+  ];
+}
+
+/** Both stay installed until the administrator has chosen. */
+function toldOf({ path }: Rival): string {
+  return `also there: ${path}; a venue has one daemon, so its services are to be disabled first`;
+}
+
+/** Under which name a unit is kept that is replaced; `now` in milliseconds since 1970. */
+function asidePath(path: string, now: number): string {
+  return `${path}.old-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
 }

@@ -1,6 +1,14 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { Venue } from "../feed/venue.ts";
-import { apiUrlOption, type CommandLine, examples } from "./command_line.ts";
+import type { Tools } from "../../collect/cycle.ts";
+import { fetchVenue } from "../../collect/fetch_venue.ts";
+import type { VenueResult } from "../../collect/report.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { daemonCommand } from "../daemon/daemon_command.ts";
+import { combinedExitCode, conclude } from "../exit.ts";
+import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
+import type { DaemonOptions, FetchOptions } from "../grammar/fetch_options.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
 import {
   activeHoursOption,
   intervalOption,
@@ -8,12 +16,13 @@ import {
   scheduleOption,
   venuesOption,
   zoneOption,
-} from "./options.ts";
-import type { DaemonOptions, FetchOptions } from "./settings.ts";
-
-/** Loaded when they run: help, a usage error and a waiting daemon need nothing that reads or writes Parquet. */
-const commands = () => import("./commands.ts");
-const daemonCommands = () => import("./daemon_commands.ts");
+} from "../grammar/values.ts";
+import { allOf, answer, run } from "../run_command.ts";
+import { printJson } from "../terminal/output.ts";
+import { warnOfUnsynced } from "../unsynced.ts";
+import { VERSION } from "../version.ts";
+import { wire } from "../wiring.ts";
+import { planFetch, printPlans } from "./plan_fetch.ts";
 
 /** What only a daemon heeds: when it works, and that it works alone. */
 const OF_DAEMON: ReadonlySet<string> = new Set([
@@ -26,7 +35,7 @@ const OF_DAEMON: ReadonlySet<string> = new Set([
 ]);
 
 /** The command that fetches, once or as a daemon. */
-export function addFetchCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addFetchTradesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("fetch-trades")
     .description("Fetch and store all trades that the exchange lists and that are not stored yet.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
@@ -79,9 +88,7 @@ export function addFetchCommand({ program, globals, setExitCode }: CommandLine):
         fetchTrades.error(`error: ${unheeded} is for --daemon; add that, or leave ${unheeded} out`);
       }
       const all: DaemonOptions & FetchOptions = { ...globals(), ...options };
-      const command = all.daemon
-        ? (await daemonCommands()).daemonCommand
-        : (await commands()).fetchTradesCommand;
+      const command = all.daemon ? daemonCommand : fetchTradesCommand;
       setExitCode(await command(venues as Venue[], all));
     });
 }
@@ -94,4 +101,55 @@ function daemonOptionOf(
     command.getOptionValueSource(option.attributeName()) !== undefined
   );
   return given.map(({ long }) => long ?? "").find((long) => OF_DAEMON.has(long));
+}
+
+function fetchTradesCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & FetchOptions,
+): Promise<number> {
+  return run(venues, options, async (signal) => {
+    const tools = wire(options);
+    if (options.store) return await fetchTrades(venues, tools, signal, options.json ?? false);
+    return await answer(venues, options, (venue) => planFetch(venue, tools, signal), printPlans);
+  });
+}
+
+/** A write lock that is refused is tried again for so long: a look at it holds it for an instant. */
+const LOCK_PATIENCE_MILLIS = 1_000;
+
+/** Fetches and stores what is missing of the venues, all at once under one quota. Returns the exit code. */
+async function fetchTrades(
+  venues: readonly Venue[],
+  tools: Tools,
+  signal: AbortSignal,
+  json: boolean,
+): Promise<number> {
+  warnOfUnsynced(tools.layout);
+  const fetching = { patienceMillis: LOCK_PATIENCE_MILLIS, version: VERSION, conclude };
+  const results = await allOf(venues.map(async (venue) => {
+    const result = await fetchVenue(venue, tools, fetching, signal);
+    if (result.error !== null) log.error(`${venue}: ${result.error}`);
+    return result;
+  }));
+  if (json) printJson({ venues: results.map(documentOf) });
+  return combinedExitCode(results.map(({ exitCode }) => exitCode));
+}
+
+function documentOf({ venue, exitCode, report, error }: VenueResult) {
+  if (report === null) return { venue, exitCode, error };
+  return {
+    venue,
+    exitCode,
+    listed: report.listed,
+    skipped: report.skipped,
+    odd: report.odd,
+    files: report.files,
+    bytes: report.bytes,
+    trades: report.trades,
+    pending: report.pending,
+    lost: report.lost,
+    rejected: report.rejected,
+    findings: report.findings,
+    contradictions: report.contradictions,
+  };
 }

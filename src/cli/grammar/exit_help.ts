@@ -1,4 +1,4 @@
-import { EXIT } from "./exit.ts";
+import { EXIT } from "../exit.ts";
 
 type Outcome = keyof typeof EXIT;
 

@@ -1,18 +1,18 @@
-import type { Tools } from "../collect/cycle.ts";
-import { Pace } from "../collect/pace.ts";
-import { fetchVenue } from "../collect/fetch_venue.ts";
-import { lookAfter } from "../collect/maintain/maintenance.ts";
-import type { Venue } from "../feed/venue.ts";
-import { log } from "../log/log.ts";
-import { relayLog } from "../log/relay.ts";
-import { keepReserve } from "../store/reserve.ts";
+import type { Tools } from "../../collect/cycle.ts";
+import { fetchVenue } from "../../collect/fetch_venue.ts";
+import { lookAfter } from "../../collect/maintain/maintenance.ts";
+import { Pace } from "../../collect/pace.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { relayLog } from "../../log/relay.ts";
+import { keepReserve } from "../../store/reserve.ts";
+import { systemClock } from "../../system/system_clock.ts";
+import { conclude, messageOf } from "../exit.ts";
+import type { DaemonOptions } from "../grammar/fetch_options.ts";
+import { allOf } from "../run_command.ts";
+import { VERSION } from "../version.ts";
+import { wire } from "../wiring.ts";
 import { type FromThread, STOP } from "./cycle_thread.ts";
-import { messageOf } from "./exit.ts";
-import { allOf, conclude } from "./fetch_trades.ts";
-import type { DaemonOptions } from "./settings.ts";
-import { systemClock } from "../system/system_clock.ts";
-import { VERSION } from "./version.ts";
-import { wire } from "./wiring.ts";
 
 /** A one-shot run or a maintenance command beside the daemon may need this long. */
 const LOCK_PATIENCE_MILLIS = 60_000;

@@ -1,17 +1,17 @@
-import { inventoriesOf, seenNames } from "../collect/inventory.ts";
-import { lostNames } from "../collect/pending.ts";
-import { ODD_PER_CYCLE, planCycle, type Step } from "../collect/plan.ts";
-import { summarizeAbsent } from "../collect/summarize.ts";
-import { counted } from "../collect/tell.ts";
-import { tradingDayOf } from "../feed/calendar/trading_day.ts";
-import type { Venue } from "../feed/venue.ts";
-import { log } from "../log/log.ts";
-import { readPending } from "../store/records/pending.ts";
-import { printTable } from "./terminal/output.ts";
-import type { Collaborators } from "./wiring.ts";
+import { inventoriesOf, seenNames } from "../../collect/inventory.ts";
+import { lostNames } from "../../collect/pending.ts";
+import { ODD_PER_CYCLE, planCycle, type Step } from "../../collect/plan.ts";
+import { summarizeAbsent } from "../../collect/summarize.ts";
+import { counted } from "../../collect/tell.ts";
+import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { readPending } from "../../store/records/pending.ts";
+import { printTable } from "../terminal/output.ts";
+import type { Collaborators } from "../wiring.ts";
 
 /** What a fetch of a venue would download, a line a trading day; the JSON document of `--no-store`. */
-export interface FetchPlan {
+interface FetchPlan {
   readonly venue: Venue;
   /** Files that the exchange lists; null when it has no listing for the venue. */
   readonly listed: number | null;

@@ -1,14 +1,38 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import { addAdoptCommand } from "./adopt_program.ts";
+import { addAdoptCommand } from "../commands/adopt.ts";
+import { addCheckPartialCommand } from "../commands/check_partial.ts";
+import { addCheckStatusCommand } from "../commands/check_status.ts";
+import { addCleanupRawCommand } from "../commands/cleanup_raw.ts";
+import { addCompletionCommand } from "../commands/completion.ts";
+import { addConsolidateMonthCommand } from "../commands/consolidate_month.ts";
+import { addFetchTradesCommand } from "../commands/fetch_trades.ts";
+import { addInstallServiceCommand } from "../commands/install_service.ts";
+import { addListFilesCommand } from "../commands/list_files.ts";
+import { addReprocessCommand } from "../commands/reprocess.ts";
+import { addStatusCommand } from "../commands/status.ts";
+import { addUninstallServiceCommand } from "../commands/uninstall_service.ts";
+import { addVerifyCommand } from "../commands/verify.ts";
+import { VERSION } from "../version.ts";
 import { type CommandLine, examples } from "./command_line.ts";
 import { exitCodesHelp } from "./exit_help.ts";
-import { addFetchCommand } from "./fetch_program.ts";
-import { addMaintenanceCommands } from "./maintenance_program.ts";
-import { daysOption, sizeOption, zoneOption } from "./options.ts";
-import { addQuestionCommands } from "./question_program.ts";
-import { addCompletionCommand, addServiceCommands } from "./service_program.ts";
-import { LEVELS } from "./settings.ts";
-import { VERSION } from "./version.ts";
+import { LEVELS } from "./global_options.ts";
+import { daysOption, sizeOption, zoneOption } from "./values.ts";
+
+/** In the order of the help. */
+const COMMANDS: readonly ((line: CommandLine) => void)[] = [
+  addFetchTradesCommand,
+  addStatusCommand,
+  addListFilesCommand,
+  addCheckStatusCommand,
+  addCheckPartialCommand,
+  addVerifyCommand,
+  addReprocessCommand,
+  addCleanupRawCommand,
+  addConsolidateMonthCommand,
+  addAdoptCommand,
+  addInstallServiceCommand,
+  addUninstallServiceCommand,
+];
 
 /**
  * The command line: what may be said, and which command it means. Parsing throws commander's errors instead of
@@ -31,11 +55,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .option("--system-timezone <tz>", "time zone of the log (default: the system's)", zoneOption)
     .addHelpText("after", examples("fetch-trades DETR", "--wrk-dir /var/lib/xetra check-status DETR DFRA"));
   const line: CommandLine = { program, globals: () => program.opts(), setExitCode };
-  addFetchCommand(line);
-  addQuestionCommands(line);
-  addMaintenanceCommands(line);
-  addAdoptCommand(line);
-  addServiceCommands(line);
+  for (const add of COMMANDS) add(line);
   addCompletionCommand(program);
   for (const command of program.commands) command.addHelpText("after", exitCodesHelp(command.name()));
   return program;

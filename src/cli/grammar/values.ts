@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from "commander";
-import { type ActiveHours, parseActiveHours } from "../daemon/active_hours.ts";
-import { type Interval, parseInterval } from "../daemon/interval.ts";
-import { cronSchedule } from "../daemon/schedule.ts";
-import { apiBase, EXCHANGE_API } from "../feed/http/api.ts";
-import { parseQuota, type QuotaLimit } from "../feed/quota.ts";
-import { isDate } from "../feed/source_file.ts";
-import { MARKET_ZONE } from "../feed/calendar/trading_day.ts";
-import { isVenueCode, knownVenues, type Venue } from "../feed/venue.ts";
+import { join, resolve } from "node:path";
+import { type ActiveHours, parseActiveHours } from "../../daemon/active_hours.ts";
+import { type Interval, parseInterval } from "../../daemon/interval.ts";
+import { cronSchedule } from "../../daemon/schedule.ts";
+import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
+import { apiBase, EXCHANGE_API } from "../../feed/http/api.ts";
+import { parseQuota, type QuotaLimit } from "../../feed/quota.ts";
+import { isDate } from "../../feed/source_file.ts";
+import { isVenueCode, knownVenues, type Venue } from "../../feed/venue.ts";
 
 /** Parsers of option values; each throws commander's InvalidArgumentError, which becomes a usage error. */
 
@@ -93,6 +94,12 @@ export function daysOption(text: string): number {
 /** 0 keeps nothing for its age. */
 export function keepDaysOption(text: string): number {
   return text === "0" ? 0 : daysOption(text);
+}
+
+/** The folder of the machine itself is no image. */
+export function rootOption(path: string): string {
+  const root = resolve(path);
+  return root === join("/") ? "" : root;
 }
 
 function asArgument<T>(parse: () => T, explanation?: string): T {

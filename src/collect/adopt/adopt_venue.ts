@@ -1,29 +1,28 @@
 import { basename, dirname, resolve } from "node:path";
-import { adoptDay, type AdoptedDay } from "../collect/adopt/adopt.ts";
-import {
-  deleteOriginals,
-  type Deletion,
-  type ForeignMonth,
-  foreignMonths,
-} from "../collect/adopt/leftovers.ts";
-import { planDay, type PlannedDay } from "../collect/adopt/survey.ts";
-import { isLoss } from "../collect/findings.ts";
-import type { Publisher } from "../collect/publish/publish.ts";
-import { counted, tell } from "../collect/tell.ts";
-import type { Venue } from "../feed/venue.ts";
-import { log } from "../log/log.ts";
-import { ifThere } from "../system/atomic.ts";
-import { venuesBelow } from "../store/dates.ts";
-import { Layout } from "../store/layout.ts";
-import { Predecessor } from "../store/predecessor.ts";
-import { Spool } from "../store/spool/spool.ts";
-import { clearKept } from "./clear_kept.ts";
-import { EXIT } from "./exit.ts";
-import { underLock } from "../collect/maintain/under_lock.ts";
-import type { AdoptOptions, GlobalOptions } from "./settings.ts";
-import type { Collaborators } from "./wiring.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { venuesBelow } from "../../store/dates.ts";
+import { Layout } from "../../store/layout.ts";
+import { Predecessor } from "../../store/predecessor.ts";
+import { Spool } from "../../store/spool/spool.ts";
+import { ifThere } from "../../system/atomic.ts";
+import { clearKept } from "../maintain/clear_kept.ts";
+import { type LockTools, underLock } from "../maintain/under_lock.ts";
+import type { Publisher } from "../publish/publish.ts";
+import { counted, tell } from "../tell.ts";
+import { adoptDay, type AdoptedDay } from "./adopt.ts";
+import { deleteOriginals, type Deletion, type ForeignMonth, foreignMonths } from "./leftovers.ts";
+import { planDay, type PlannedDay } from "./survey.ts";
 
-/** A venue's entry in the JSON document of `adopt`. */
+/** What is adopted, and from where. */
+export interface Adoption {
+  /** The predecessor's working directory, where that is another than ours. */
+  readonly from?: string;
+  readonly dryRun?: boolean;
+  readonly deleteOriginals?: boolean;
+}
+
+/** What came of a venue. */
 export interface AdoptedVenue {
   readonly venue: Venue;
   /** The dates of which there was something to adopt. */
@@ -37,9 +36,9 @@ export interface AdoptedVenue {
 type Day = AdoptedDay | PlannedDay;
 
 /** The venues that a predecessor has stored; null where `from` is none of its working directories. */
-export function adoptable(options: GlobalOptions & AdoptOptions): Venue[] | null {
-  const trades = predecessorLayout(options, new Layout(options.wrkDir)).venues("trades");
-  const isThere = options.from === undefined || ifThere(() => Deno.statSync(dirname(trades))) !== null;
+export function adoptable(wrkDir: string, adoption: Adoption): Venue[] | null {
+  const trades = predecessorLayout(adoption, new Layout(wrkDir)).venues("trades");
+  const isThere = adoption.from === undefined || ifThere(() => Deno.statSync(dirname(trades))) !== null;
   return isThere ? venuesBelow(trades) : null;
 }
 
@@ -47,68 +46,36 @@ export function adoptable(options: GlobalOptions & AdoptOptions): Venue[] | null
  * Adopts what the predecessor stored of a venue, a date after the other, each under the write lock: a daemon gets its
  * turn in between. Throws what `underLock` does, what the disk throws, and the signal's reason.
  */
-export async function adopt(
+export async function adoptVenue(
   venue: Venue,
-  options: GlobalOptions & AdoptOptions,
-  tools: Collaborators,
+  adoption: Adoption,
+  tools: LockTools,
   signal: AbortSignal,
 ): Promise<AdoptedVenue> {
   const { layout, clock } = tools;
-  const from = new Predecessor(predecessorLayout(options, layout), venue);
+  const from = new Predecessor(predecessorLayout(adoption, layout), venue);
   const start = clock.monotonic();
-  if (!options.dryRun) await clearKept(venue, tools, signal);
+  if (!adoption.dryRun) await clearKept(venue, tools, signal);
   const dates = from.dates();
   const days: Day[] = [];
   for (const date of dates) {
     signal.throwIfAborted();
     const planned = await planDay(new Spool(layout, venue), from, date);
     if (planned === null) continue;
-    const isDue = planned.kind === "planned" && !options.dryRun;
+    const isDue = planned.kind === "planned" && !adoption.dryRun;
     const work = (publisher: Publisher) => adoptDay(publisher, from, date);
     const day = isDue ? await underLock(venue, tools, signal, work) : planned;
     tellDay(venue, day, clock.now());
     days.push(day);
   }
-  const deleted = options.deleteOriginals ? await deleteAll(from, dates, tools, signal) : NOTHING_DELETED;
+  const deleted = adoption.deleteOriginals ? await deleteAll(from, dates, tools, signal) : NOTHING_DELETED;
   const months = await foreignMonths(layout, from, dates);
   months.forEach(tellMonth);
   return { venue, days, months, deleted, seconds: (clock.monotonic() - start) / 1000 };
 }
 
-/** 65 when files were refused, 3 when not every row was a trade, or not every original could be deleted. */
-export function adoptedCode({ days, deleted }: AdoptedVenue): number {
-  if (days.some(({ kind }) => kind === "refused")) return EXIT.damagedData;
-  const isInPart = deleted.kept.length > 0 ||
-    days.some((day) => day.kind === "adopted" && (day.rejected > 0 || day.findings.some(isLoss)));
-  return isInPart ? EXIT.inPart : EXIT.done;
-}
-
-export function printAdopted({ venue, days, deleted, seconds }: AdoptedVenue): void {
-  const adopted = days.filter((day) => day.kind === "adopted");
-  const total = (of: (day: AdoptedDay) => number) => adopted.reduce((sum, day) => sum + of(day), 0);
-  for (const day of days) {
-    if (day.kind === "planned") console.log(`${venue} ${day.date}: ${contentOf(day)} would be adopted`);
-  }
-  if (days.length === 0) console.log(`${venue}: nothing to adopt`);
-  if (adopted.length > 0) {
-    const rows = total(({ rows }) => rows);
-    const pace = `${seconds.toFixed(1)} s, ${
-      Math.round(rows / seconds).toLocaleString("en-US")
-    } trades a second`;
-    const files = counted(total(({ files }) => files), "file");
-    console.log(
-      `${venue}: ${counted(adopted.length, "day")} adopted, ${counted(rows, "trade")} of ${files}, ${pace}`,
-    );
-  }
-  if (deleted.files > 0) {
-    console.log(
-      `${venue}: ${counted(deleted.files, "original")} deleted, ${(deleted.bytes / 1e6).toFixed(1)} MB`,
-    );
-  }
-}
-
 /** The predecessor's folder; ours itself, if that is the same. `data` below a working directory means that. */
-function predecessorLayout({ from }: AdoptOptions, layout: Layout): Layout {
+function predecessorLayout({ from }: Adoption, layout: Layout): Layout {
   if (from === undefined) return layout;
   const absolute = resolve(from);
   const directory = basename(absolute) === "data" ? dirname(absolute) : absolute;
@@ -122,7 +89,7 @@ const NOTHING_DELETED: Deletion = { files: 0, bytes: 0, kept: [] };
 async function deleteAll(
   from: Predecessor,
   dates: readonly string[],
-  tools: Collaborators,
+  tools: LockTools,
   signal: AbortSignal,
 ): Promise<Deletion> {
   let [files, bytes] = [0, 0];
@@ -159,7 +126,9 @@ function tellDay(venue: Venue, day: Day, now: number): void {
   }
 }
 
-function contentOf({ rows, files, rawFiles }: Pick<AdoptedDay, "rows" | "files" | "rawFiles">): string {
+export function contentOf(
+  { rows, files, rawFiles }: Pick<AdoptedDay, "rows" | "files" | "rawFiles">,
+): string {
   const raw = rawFiles === 0 ? "" : ` and ${counted(rawFiles, "raw file")}`;
   return `${counted(rows, "trade")} in ${counted(files, "file")}${raw}`;
 }

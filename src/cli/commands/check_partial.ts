@@ -1,19 +1,48 @@
-import { dateAfter } from "../feed/calendar/dates.ts";
-import { absentOn, datesBetween, firstTradingDay } from "../collect/monitor/absent_days.ts";
-import { type DayInventory, inventoryOf } from "../collect/inventory.ts";
-import { rejectedOfDate } from "../collect/rejected.ts";
-import { type DayDefects, defectsOf, isWhole } from "../collect/monitor/status.ts";
-import { type StrayFile, strayFiles } from "../collect/monitor/stray_files.ts";
-import { counted } from "../collect/tell.ts";
-import type { Venue } from "../feed/venue.ts";
-import { storedDates } from "../store/dates.ts";
-import type { Layout } from "../store/layout.ts";
-import { readPending } from "../store/records/pending.ts";
-import { Spool } from "../store/spool/spool.ts";
-import { readVenueState } from "../collect/monitor/venue_state.ts";
+import { type DayInventory, inventoryOf } from "../../collect/inventory.ts";
+import { absentOn, datesBetween, firstTradingDay } from "../../collect/monitor/absent_days.ts";
+import { type DayDefects, defectsOf, isWhole } from "../../collect/monitor/status.ts";
+import { type StrayFile, strayFiles } from "../../collect/monitor/stray_files.ts";
+import { readVenueState } from "../../collect/monitor/venue_state.ts";
+import { rejectedOfDate } from "../../collect/rejected.ts";
+import { counted } from "../../collect/tell.ts";
+import { dateAfter } from "../../feed/calendar/dates.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { storedDates } from "../../store/dates.ts";
+import type { Layout } from "../../store/layout.ts";
+import { readPending } from "../../store/records/pending.ts";
+import { Spool } from "../../store/spool/spool.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { venuesOption } from "../grammar/values.ts";
+import { answer, run } from "../run_command.ts";
+import { wire } from "../wiring.ts";
+
+/** Shows what is missing. */
+export function addCheckPartialCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("check-partial")
+    .description(
+      "Show the dates that lack minutes, or have pending files or files that could not be decoded.",
+    )
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .option("--json", "print JSON")
+    .addHelpText("after", examples("check-partial DETR", "check-partial DETR DEUR --json"))
+    .action(async (venues, options) => {
+      setExitCode(await checkPartialCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function checkPartialCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & JsonOption,
+): Promise<number> {
+  return run(venues, options, () => {
+    const { layout } = wire(options);
+    return answer(venues, options, (venue) => checkPartial(venue, layout), printDefects);
+  });
+}
 
 /** A venue's line of the JSON document of `check-partial`. */
-export interface VenueDefects {
+interface VenueDefects {
   readonly venue: Venue;
   /** How many dates were looked at. */
   readonly dates: number;
@@ -55,7 +84,7 @@ function askedAt(venue: Venue, layout: Layout, dates: readonly string[]): number
   return Date.parse(readVenueState(layout, venue)?.asked ?? dates.at(-1) ?? "");
 }
 
-export function printDefects({ venue, dates, days, strays }: VenueDefects): void {
+function printDefects({ venue, dates, days, strays }: VenueDefects): void {
   console.log(`${venue}: ${counted(dates, "date")} looked at, ${counted(days.length, "date")} with a defect`);
   for (const day of days) for (const line of describe(day)) console.log(`${day.date}  ${line}`);
   for (const { date, path, what, remedy } of strays) console.log(`${date}  ${path}: ${what}; ${remedy}`);

@@ -1,22 +1,64 @@
-import { type Acceptance, acceptFile } from "../collect/verify/accept.ts";
-import { noticeGone, tellDrift } from "../collect/publish/drift.ts";
-import { type Finding, isLoss } from "../collect/findings.ts";
-import type { Publisher } from "../collect/publish/publish.ts";
-import { rejectedOfDate } from "../collect/rejected.ts";
-import { renewPartitions } from "../collect/maintain/renew.ts";
-import { reprocessDay } from "../collect/verify/reprocess.ts";
-import { counted, rejectedText, tell } from "../collect/tell.ts";
-import type { Venue } from "../feed/venue.ts";
-import { log } from "../log/log.ts";
-import { DailyMarks } from "../store/records/daily_marks.ts";
-import { EXIT } from "./exit.ts";
-import { underLock } from "../collect/maintain/under_lock.ts";
-import type { ReprocessOptions } from "./settings.ts";
-import { refreshVenueState } from "../collect/monitor/venue_state.ts";
-import type { Collaborators } from "./wiring.ts";
+import { type Finding, isLoss } from "../../collect/findings.ts";
+import { renewPartitions } from "../../collect/maintain/renew.ts";
+import { underLock } from "../../collect/maintain/under_lock.ts";
+import { refreshVenueState } from "../../collect/monitor/venue_state.ts";
+import { noticeGone, tellDrift } from "../../collect/publish/drift.ts";
+import type { Publisher } from "../../collect/publish/publish.ts";
+import { rejectedOfDate } from "../../collect/rejected.ts";
+import { counted, rejectedText, tell } from "../../collect/tell.ts";
+import { type Acceptance, acceptFile } from "../../collect/verify/accept.ts";
+import { reprocessDay } from "../../collect/verify/reprocess.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { DailyMarks } from "../../store/records/daily_marks.ts";
+import { EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { dateOption, namesOption, venuesOption } from "../grammar/values.ts";
+import { answer, run } from "../run_command.ts";
+import { type Collaborators, wire } from "../wiring.ts";
+
+/** Options of `reprocess`. */
+interface ReprocessOptions extends JsonOption {
+  readonly date?: string;
+  readonly force?: true;
+  /** Names of raw files that shall not be told any more. */
+  readonly accept?: readonly string[];
+}
+
+/** Decodes raw files again. */
+export function addReprocessCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("reprocess")
+    .alias("reprocess-raw-cache")
+    .description("Decode raw files again that were not understood, as after an update.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
+    .option("--force", "all raw files; what they give now goes before what is stored")
+    .option(
+      "--accept <name>",
+      "stop reporting this file; a daily file that contradicts the minute files is taken",
+      namesOption,
+    )
+    .option("--json", "print JSON")
+    .addHelpText("after", examples("reprocess DETR", "reprocess DETR --date 2026-09-01 --force"))
+    .action(async (venues, options) => {
+      setExitCode(await reprocessCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function reprocessCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & ReprocessOptions,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => reprocess(venue, options, tools, signal);
+    return answer(venues, options, ask, printReprocessed, reprocessedCode);
+  });
+}
 
 /** A venue's entry in the JSON document of `reprocess`. */
-export interface ReprocessedVenue {
+interface ReprocessedVenue {
   readonly venue: Venue;
   /** Raw files that were decoded again. */
   readonly files: number;
@@ -103,13 +145,13 @@ function addedBy(findings: readonly Finding[]): number {
 }
 
 /** 65 when a partition is damaged, 64 when a name to accept is wrong, 3 when something is still not understood. */
-export function reprocessedCode({ findings, unknown, rejected }: ReprocessedVenue): number {
+function reprocessedCode({ findings, unknown, rejected }: ReprocessedVenue): number {
   if (findings.some(({ kind }) => kind === "damaged partition")) return EXIT.damagedData;
   if (unknown.length > 0) return EXIT.usage;
   return rejected.length > 0 || findings.some(isLoss) ? EXIT.inPart : EXIT.done;
 }
 
-export function printReprocessed(
+function printReprocessed(
   { venue, files, trades, accepted, taken, unknown, rejected }: ReprocessedVenue,
 ): void {
   for (const name of accepted) console.log(`${venue}: ${name} is no longer reported; its bytes are kept`);

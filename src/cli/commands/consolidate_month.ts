@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import {
   consolidate,
   type Consolidated,
@@ -5,7 +6,7 @@ import {
   isRefusal,
   notWhole,
   planConsolidation,
-} from "../collect/maintain/consolidate.ts";
+} from "../../collect/maintain/consolidate.ts";
 import {
   hasEnded,
   isWholeMonth,
@@ -14,20 +15,68 @@ import {
   type MonthState,
   stateOfMonth,
   storedMonths,
-} from "../collect/maintain/month_state.ts";
-import { Pace } from "../collect/pace.ts";
-import { counted } from "../collect/tell.ts";
-import type { Venue } from "../feed/venue.ts";
-import { log } from "../log/log.ts";
-import { combinedExitCode, EXIT } from "./exit.ts";
-import { underLock } from "../collect/maintain/under_lock.ts";
-import { printTable } from "./terminal/output.ts";
-import type { Ask } from "./terminal/prompt.ts";
-import type { MonthOptions } from "./settings.ts";
-import type { Collaborators } from "./wiring.ts";
+} from "../../collect/maintain/month_state.ts";
+import { underLock } from "../../collect/maintain/under_lock.ts";
+import { Pace } from "../../collect/pace.ts";
+import { counted } from "../../collect/tell.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { combinedExitCode, EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { monthOption, venuesOption } from "../grammar/values.ts";
+import { answer, run } from "../run_command.ts";
+import { printTable } from "../terminal/output.ts";
+import { type Ask, person } from "../terminal/prompt.ts";
+import { type Collaborators, wire } from "../wiring.ts";
+
+/** Which months are consolidated: one, default the last that has ended, or all. */
+interface MonthOptions {
+  /** `2026-09`. */
+  readonly month?: string;
+  readonly all?: true;
+  /** Also those that are not whole, without a question. */
+  readonly yes?: true;
+}
+
+/** Makes the files of months. */
+export function addConsolidateMonthCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("consolidate-month")
+    .description("Make one file of the days of a month, by default of the last month that has ended.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(
+      new Option("--month <month>", "this month, YYYY-MM").argParser(monthOption).conflicts("all"),
+    )
+    .option("--all", "every month of which a day is stored and that has ended")
+    .option("--yes", "ask nothing, and take also a month that is not over or lacks days")
+    .option("--json", "print what was done as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "consolidate-month DETR",
+        "consolidate-month DETR DFRA --all",
+        "consolidate-month DETR --month 2026-09 --yes",
+      ),
+    )
+    .action(async (venues, options) => {
+      setExitCode(await consolidateMonthCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function consolidateMonthCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & MonthOptions & JsonOption,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const atTerminal = options.yes ? null : person(signal);
+    const ask = (venue: Venue) => consolidateMonths(venue, options, tools, atTerminal, signal);
+    return answer(venues, options, ask, printMonths, ({ exitCode }) => exitCode);
+  });
+}
 
 /** A venue's line of the JSON document of `consolidate-month`. */
-export interface VenueMonths {
+interface VenueMonths {
   readonly venue: Venue;
   readonly exitCode: number;
   readonly months: readonly Consolidated[];
@@ -103,7 +152,7 @@ function storedInWords(days: MonthState["days"]): string {
 }
 
 /** A line for each month that has a file. */
-export function printMonths({ venue, months }: VenueMonths): void {
+function printMonths({ venue, months }: VenueMonths): void {
   const rows = months.flatMap((month) => {
     if (month.kind === "refused" || month.stored === null) return [];
     return [[month.month, month.stored.days.length, month.stored.rows, month.kind]];

@@ -1,0 +1,79 @@
+import { Option } from "@commander-js/extra-typings";
+import { type Cleanup, cleanUp, isClean } from "../../collect/maintain/cleanup.ts";
+import { underLock } from "../../collect/maintain/under_lock.ts";
+import { Pace } from "../../collect/pace.ts";
+import { deletedText, keptText } from "../../collect/tell.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { keepDaysOption, venuesOption } from "../grammar/values.ts";
+import { answer, run } from "../run_command.ts";
+import { type Collaborators, wire } from "../wiring.ts";
+
+/** The exchange deletes its files after a day: a week of raw files is there to repair from. */
+const DEFAULT_KEEP_DAYS = 7;
+
+interface CleanupOptions extends JsonOption {
+  /** The files of so many dates stay; 0 keeps none for its age. */
+  readonly keepDays: number;
+  readonly dryRun?: boolean;
+}
+
+/** Deletes old raw files. */
+export function addCleanupRawCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("cleanup-raw").alias("cleanup-raw-cache")
+    .description("Delete old raw files whose trades are proved to be in Parquet.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(
+      new Option("--keep-days <days>", "keep the files of so many dates, today's being one")
+        .argParser(keepDaysOption).default(DEFAULT_KEEP_DAYS),
+    )
+    .option("--dry-run", "say what would be deleted, and touch nothing")
+    .option("--json", "print what was done as JSON")
+    .addHelpText("after", examples("cleanup-raw DETR --dry-run", "cleanup-raw DETR DFRA --keep-days 30"))
+    .action(async (venues, options) => {
+      setExitCode(await cleanupRawCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function cleanupRawCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & CleanupOptions,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => cleanupRaw(venue, options, tools, signal);
+    return answer(venues, options, ask, (cleanup) => printCleanup(cleanup, options), cleanupCode);
+  });
+}
+
+/**
+ * Cleans a venue's raw spool under its write lock; a dry run locks nothing. Throws what `underLock` does, what the disk
+ * throws, and the signal's reason.
+ */
+async function cleanupRaw(
+  venue: Venue,
+  { keepDays, dryRun = false }: CleanupOptions,
+  tools: Collaborators,
+  signal: AbortSignal,
+): Promise<Cleanup> {
+  const { layout, clock, onProgress } = tools;
+  const clean = (pace: Pace) => cleanUp(venue, { layout, pace, now: clock.now(), keepDays, dryRun });
+  const cleanup = dryRun
+    ? await clean(new Pace(clock, signal, onProgress))
+    : await underLock(venue, tools, signal, ({ pace }) => clean(pace));
+  for (const message of cleanup.damage) log.error(message);
+  return cleanup;
+}
+
+function printCleanup(cleanup: Cleanup, { dryRun }: CleanupOptions): void {
+  console.log(`${cleanup.venue}: ${deletedText(cleanup, dryRun ? "would be deleted" : "deleted")}`);
+  for (const files of cleanup.kept) console.log(`${cleanup.venue}: ${keptText(files)}`);
+}
+
+function cleanupCode(cleanup: Cleanup): number {
+  if (cleanup.damage.length > 0) return EXIT.damagedData;
+  return isClean(cleanup) ? EXIT.done : EXIT.inPart;
+}

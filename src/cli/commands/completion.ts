@@ -1,0 +1,13 @@
+import { Argument, type Command } from "@commander-js/extra-typings";
+import { completionScript } from "../completion/completion.ts";
+
+/** The command by which shells come to know the others. */
+export function addCompletionCommand(program: Command): void {
+  program.command("completion")
+    .description("Print a script by which a shell completes commands, options and venues.")
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"] as const))
+    .addHelpText("after", "\nExamples:\n  source <(xetra-parqed completion bash)")
+    .action((shell) => {
+      console.log(completionScript(shell, program).trimEnd());
+    });
+}

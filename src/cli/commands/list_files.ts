@@ -1,0 +1,70 @@
+import type { Exchange } from "../../feed/http/client.ts";
+import type { SourceFile } from "../../feed/source_file.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { EXIT } from "../exit.ts";
+import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
+import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { dateOption, venueOption } from "../grammar/values.ts";
+import { run } from "../run_command.ts";
+import { printJson } from "../terminal/output.ts";
+import { wire } from "../wiring.ts";
+
+/** Shows what the exchange lists. */
+export function addListFilesCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("list-files")
+    .description("List the files that the exchange serves now.")
+    .argument("<venue>", "venue code, such as DETR", venueOption)
+    .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
+    .addOption(apiUrlOption())
+    .option("--json", "print JSON")
+    .addHelpText("after", examples("list-files DETR", "list-files DETR --date 2026-09-01 --json"))
+    .action(async (venue, options) => {
+      setExitCode(await listFilesCommand(venue, { ...globals(), ...options }));
+    });
+}
+
+function listFilesCommand(
+  venue: Venue,
+  options: GlobalOptions & ExchangeOptions & JsonOption & { readonly date?: string },
+): Promise<number> {
+  return run([venue], options, async (signal) => {
+    const listed = await listFiles(venue, options.date, wire(options).exchange, signal);
+    if (options.json) printJson(listed);
+    else printFiles(listed);
+    return EXIT.done;
+  });
+}
+
+/** The JSON document of `list-files`. */
+interface ListedFiles {
+  readonly venue: Venue;
+  readonly files: readonly {
+    readonly name: string;
+    readonly date: string;
+    readonly kind: SourceFile["kind"];
+  }[];
+  /** Listed names that are of no known form. */
+  readonly skipped: readonly string[];
+}
+
+/** What the exchange lists of a venue, oldest first; only of one date, if it is given. */
+export async function listFiles(
+  venue: Venue,
+  date: string | undefined,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<ListedFiles> {
+  const { files, skipped } = await exchange.list(venue, signal);
+  const chosen = files.filter((file) => date === undefined || file.date === date);
+  return {
+    venue,
+    files: chosen.map(({ name, date, kind }) => ({ name, date, kind })),
+    skipped,
+  };
+}
+
+function printFiles({ venue, files }: ListedFiles): void {
+  for (const { name } of files) console.log(name);
+  if (files.length === 0) log.info(`The exchange lists no such files of ${venue}`);
+}

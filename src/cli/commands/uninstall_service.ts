@@ -1,0 +1,46 @@
+import { EXIT } from "../exit.ts";
+import type { CommandLine } from "../grammar/command_line.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
+import { rootOption } from "../grammar/values.ts";
+import { withLog } from "../logging.ts";
+import { asAdministrator, findInstallation, removeFiles } from "../service/install_service.ts";
+import { printNext } from "../service/print_next.ts";
+import { nextAfterRemoval } from "../service/service_plan.ts";
+import { LOG_DIRECTORY } from "../service/service_unit.ts";
+
+/** Options of `uninstall-service`. */
+interface UninstallOptions {
+  /** Below it lies an image of a machine. */
+  readonly root?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Takes the service away. */
+export function addUninstallServiceCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("uninstall-service")
+    .description("Remove what install-service wrote, but no data and no logs.")
+    .option("--root <dir>", "from the image of a machine below this folder", rootOption)
+    .option("--dry-run", "say what would be removed, and touch nothing")
+    .addHelpText("after", "\nExamples:\n  xetra-parqed uninstall-service --dry-run")
+    .action(async (options) => {
+      setExitCode(await uninstallServiceCommand({ ...globals(), ...options }));
+    });
+}
+
+/** Takes away what an installation wrote; data, logs and what somebody else wrote stay. */
+function uninstallServiceCommand(
+  { root = "", dryRun = false, ...options }: GlobalOptions & UninstallOptions,
+): Promise<number> {
+  return withLog([], options, () =>
+    asAdministrator(() => {
+      const { files, workingDirectories } = findInstallation(root);
+      if (!dryRun) removeFiles(files, root);
+      for (const file of files) console.log(`${dryRun ? "would be " : ""}removed: ${file}`);
+      if (files.length === 0) console.log("nothing is there that install-service wrote");
+      else {
+        console.log(`kept: data in ${workingDirectories.join(", ")}, logs in ${LOG_DIRECTORY}`);
+        printNext(root === "" ? nextAfterRemoval(files) : [], dryRun);
+      }
+      return EXIT.done;
+    }));
+}

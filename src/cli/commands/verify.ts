@@ -1,0 +1,97 @@
+import { Option } from "@commander-js/extra-typings";
+import { counted } from "../../collect/tell.ts";
+import type { Flaw } from "../../collect/verify/issues.ts";
+import { type VerifiedAndRepaired, verifyAndRepair } from "../../collect/verify/mend.ts";
+import type { Repair } from "../../collect/verify/repair.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { EXIT } from "../exit.ts";
+import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
+import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { dateOption, monthOption, venuesOption } from "../grammar/values.ts";
+import { answer, run } from "../run_command.ts";
+import { wire } from "../wiring.ts";
+
+/** Options of `verify`; without a date or month it is everything. */
+interface VerifyOptions extends ExchangeOptions, JsonOption {
+  readonly date?: string;
+  readonly month?: string;
+  readonly repair?: true;
+  readonly quotaFile?: string;
+}
+
+/** Reads back what is stored, and repairs it. */
+export function addVerifyCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("verify")
+    .description("Read back what is stored: whole, in order, as its ledgers say; by default everything.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(new Option("--date <date>", "only this date, YYYY-MM-DD").argParser(dateOption))
+    .addOption(
+      new Option("--month <month>", "only this month, YYYY-MM").argParser(monthOption).conflicts("date"),
+    )
+    .addOption(new Option("--all", "everything (the default)").conflicts(["date", "month"]))
+    .option("--repair", "keep damaged files under another name, and rebuild them from the raw files")
+    .addOption(apiUrlOption())
+    .option("--quota-file <file>", "as of fetch-trades: a daily file that is asked for counts")
+    .option("--json", "print JSON")
+    .addHelpText("after", examples("verify DETR", "verify DETR DFRA --month 2026-09", "verify DETR --repair"))
+    .action(async (venues, options) => {
+      setExitCode(await verifyCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function verifyCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & VerifyOptions,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => verifyAndRepair(venue, options, tools, signal);
+    return answer(venues, options, ask, printVerification, verifiedCode);
+  });
+}
+
+/** 65 when damage is left, 3 when trades are known to be missing or may be, else 0. */
+function verifiedCode({ flaws, repairs }: VerifiedAndRepaired): number {
+  if (flaws.some(({ gravity }) => gravity === "damage")) return EXIT.damagedData;
+  const inPart = flaws.some(({ gravity }) => gravity === "incomplete") ||
+    repairs.some((repair) => repair.kind === "rebuilt" && !repair.proven);
+  return inPart ? EXIT.inPart : EXIT.done;
+}
+
+function printVerification(verified: VerifiedAndRepaired): void {
+  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept, flaws, repairs } = verified;
+  const count = (gravity: Flaw["gravity"]) => flaws.filter((flaw) => flaw.gravity === gravity).length;
+  for (const repair of repairs) console.log(`${repair.date}  ${describeRepair(repair)}`);
+  for (const { date, gravity, path, what, remedy } of flaws) {
+    console.log(`${date}  ${gravity.toUpperCase()} ${path}: ${what}; ${remedy}`);
+  }
+  console.log(
+    `${venue}: read back ${counted(partitions, "partition")} with ${counted(trades, "trade")}, ` +
+      `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange` +
+      `${monthFiles === 0 ? "" : `, ${counted(monthFiles, "month file")}`}: ` +
+      `${count("damage")} damaged, ${count("incomplete")} incomplete, ${
+        counted(count("warning"), "warning")
+      }`,
+  );
+  if (kept.first === null) return;
+  const room = `${counted(kept.files, "kept file")}, ${
+    (kept.bytes / 1e6).toFixed(1)
+  } MB, the first: ${kept.first}`;
+  console.log(`${venue}: ${room}. Nobody deletes these but you`);
+}
+
+function describeRepair(repair: Repair): string {
+  switch (repair.kind) {
+    case "rebuilt":
+      return `REBUILT ${repair.path} with ${
+        counted(repair.rows, "trade")
+      }; the damaged file is ${repair.aside}` +
+        (repair.proven ? "" : "; its ledger could not be read: whether these are all cannot be told");
+    case "judged":
+      return `READ AGAIN the daily file of ${repair.path}: ${counted(repair.added, "trade")} added`;
+    case "set aside":
+      return `SET ASIDE ${repair.path} as ${repair.aside}`;
+    case "left":
+      return `LEFT ${repair.path} as it is: ${repair.reason}`;
+  }
+}

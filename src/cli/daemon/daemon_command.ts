@@ -1,0 +1,34 @@
+import { listenForSignals, Requests } from "../../daemon/signals.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { systemClock } from "../../system/system_clock.ts";
+import { EXIT } from "../exit.ts";
+import type { DaemonOptions } from "../grammar/fetch_options.ts";
+import { withLog } from "../logging.ts";
+import { isCycleThread } from "./cycle_thread.ts";
+import { fetchAsDaemon } from "./daemon.ts";
+
+/** Fetches until a signal ends it; exits 0 then. In the thread of a cycle, carries out this cycle. */
+export async function daemonCommand(venues: readonly Venue[], options: DaemonOptions): Promise<number> {
+  if (!isCycleThread()) return await daemon(venues, options);
+  const { carryOutCycle } = await import("./cycle_in_thread.ts");
+  await carryOutCycle(venues, options);
+  return EXIT.done;
+}
+
+function daemon(venues: readonly Venue[], options: DaemonOptions): Promise<number> {
+  return withLog(venues, options, async (logging) => {
+    const requests = new Requests();
+    listenForSignals({
+      requests,
+      reopenLog: () => logging.reopen(),
+      endNow: Deno.exit,
+      monotonic: systemClock.monotonic,
+    });
+    try {
+      await fetchAsDaemon(venues, options, requests);
+    } catch (error) {
+      if (!requests.stop.aborted) throw error;
+    }
+    return EXIT.done;
+  });
+}

@@ -1,0 +1,28 @@
+import type { ActiveHours } from "../../daemon/active_hours.ts";
+import type { Interval } from "../../daemon/interval.ts";
+import type { QuotaLimit } from "../../feed/quota.ts";
+import type { ExchangeOptions, GlobalOptions, JsonOption } from "./global_options.ts";
+
+/** Options of `fetch-trades` that a run obeys. */
+export interface FetchOptions extends ExchangeOptions, JsonOption {
+  readonly store: boolean;
+  readonly reconcile: boolean;
+  readonly quota?: QuotaLimit;
+  readonly quotaFile?: string;
+  readonly marketTimezone?: string;
+}
+
+/** Options of `fetch-trades` that a daemon obeys. */
+export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
+  readonly daemon?: true;
+  readonly reconcile: boolean;
+  readonly quota?: QuotaLimit;
+  readonly quotaFile?: string;
+  readonly marketTimezone?: string;
+  readonly interval?: Interval;
+  readonly activeHours?: ActiveHours;
+  /** A cron expression. */
+  readonly schedule?: string;
+  readonly skipNonTradingDays?: true;
+  readonly pidFile?: string;
+}

@@ -1,0 +1,51 @@
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import { systemClock } from "../system/system_clock.ts";
+import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
+import type { GlobalOptions, JsonOption } from "./grammar/global_options.ts";
+import { withLog } from "./logging.ts";
+import { listenForInterruption } from "./terminal/interruption.ts";
+import { printJson } from "./terminal/output.ts";
+
+/**
+ * Asks for every venue, also after a failure, and prints what was answered. The exit code is that of the failures, or
+ * what `codeOf` an answer says (default: 0).
+ */
+export async function answer<T>(
+  venues: readonly Venue[],
+  { json }: JsonOption,
+  ask: (venue: Venue) => Promise<T>,
+  print: (answer: T) => void,
+  codeOf: (answer: T) => number = () => EXIT.done,
+): Promise<number> {
+  const codes: number[] = [];
+  const answers: T[] = [];
+  for (const venue of venues) {
+    try {
+      const answer = await ask(venue);
+      answers.push(answer);
+      codes.push(codeOf(answer));
+    } catch (error) {
+      log.error(`${venue}: ${messageOf(error)}`);
+      codes.push(exitCodeOf(error));
+    }
+  }
+  if (json) printJson({ venues: answers });
+  else answers.forEach(print);
+  return combinedExitCode(codes);
+}
+
+/** Runs a command that a signal ends. */
+export function run(
+  venues: readonly Venue[],
+  options: GlobalOptions,
+  command: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  return withLog(venues, options, () => command(listenForInterruption(systemClock.monotonic)));
+}
+
+/** The results of all, or the first failure, but not before all have ended. */
+export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return await Promise.all(works);
+}

@@ -1,0 +1,5 @@
+/** What is left for the administrator to do, a command a line. */
+export function printNext(commands: readonly string[], dryRun: boolean): void {
+  if (commands.length > 0) console.log(dryRun ? "then, as root:" : "now, as root:");
+  for (const command of commands) console.log(`  ${command}`);
+}
