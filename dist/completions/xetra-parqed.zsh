@@ -4,27 +4,27 @@ _xetra_parqed() {
   local context state line
   local -a commands=(
     'fetch-trades:Fetch and store all trades that the exchange lists and that are not stored yet.'
-    'status:Is it running, what is stored, how late is it, what is missing.'
+    'status:Show whether it is running, what is stored, how late it is and what is missing.'
     'list-files:List the files that the exchange serves now.'
     'check-status:Compare what the exchange lists with what is stored, by date.'
     'check-partial:Show the dates that lack minutes, or have pending files or files that could not be decoded.'
     'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
-    'reprocess:Decode raw files again that were not understood, as after an update.'
+    'reprocess:Decode raw files again that were not understood, for example after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
-    'consolidate-month:Make one file of the days of a month, by default of the last month that has ended.'
+    'consolidate-month:Merge the days of a month into one file; by default of the last month that has ended.'
     'adopt:Take over the trades that the Python predecessor of this program has stored.'
-    'install-service:Write a systemd unit for a daemon of these venues, and make its directories.'
-    'uninstall-service:Remove what install-service wrote, but no data and no logs.'
+    'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
+    'uninstall-service:Remove what install-service wrote; data and logs stay.'
     'completion:Print a script by which a shell completes commands, options and venues.'
   )
   typeset -A opt_args
   _arguments -C '--version[print the version]' \
     '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
     '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-    '--log-file=[log to this file as well; its folder is made]:value:_files' \
+    '--log-file=[log to this file as well; its folder is created]:value:_files' \
     '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-    '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-    '--quiet[with --log-file: log to nothing else]' \
+    '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+    '--quiet[with --log-file: log only to that file]' \
     '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
     '--help[show help]' \
     '1:command:->command' '*::argument:->argument'
@@ -32,26 +32,26 @@ _xetra_parqed() {
     command) _describe command commands ;;
     argument)
       case $line[1] in
-      fetch-trades) _arguments '--no-store[say what would be fetched, and write nothing]' \
+      fetch-trades) _arguments '--no-store[show what would be fetched; write nothing]' \
         '--no-reconcile[leave out daily files of days that are complete]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
-        '--quota=[downloads in each window (default: 30/60, what the exchange allows)]:value: ' \
+        '--quota=[downloads per window of seconds (default: 30/60, which the exchange allows)]:value: ' \
         '--quota-file=[shared by all processes behind one address (default: in the working directory)]:value:_files' \
         '--market-timezone=[with --daemon: time zone of active hours and schedule (default: Europe/Berlin)]:value: ' \
         '--json[print what was done as JSON]' \
-        '--daemon[go on fetching until a signal ends it]' \
+        '--daemon[keep fetching until a signal stops it]' \
         '--interval=[with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)]:value: ' \
         '--active-hours=[with --daemon: market time (default: 08:30-18:00)]:value: ' \
         '--schedule=[with --daemon: a cron expression in market time]:value: ' \
-        '--skip-non-trading-days[with --daemon: no cycles on weekends and the exchange'\''s holidays, but for one]' \
+        '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
         '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
@@ -60,10 +60,10 @@ _xetra_parqed() {
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
@@ -73,10 +73,10 @@ _xetra_parqed() {
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
@@ -85,10 +85,10 @@ _xetra_parqed() {
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
@@ -96,10 +96,10 @@ _xetra_parqed() {
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
@@ -108,111 +108,111 @@ _xetra_parqed() {
         '--all[everything (the default)]' \
         '--repair[keep damaged files under another name, and rebuild them from the raw files]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
-        '--quota-file=[as of fetch-trades: a daily file that is asked for counts]:value:_files' \
+        '--quota-file=[as for fetch-trades; a daily file that is downloaded counts]:value:_files' \
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       reprocess|reprocess-raw-cache) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
-        '--force[all raw files; what they give now goes before what is stored]' \
+        '--force[all raw files; what they give now takes precedence over what is stored]' \
         '--accept=[stop reporting this file; a daily file that contradicts the minute files is taken]:value: ' \
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      cleanup-raw|cleanup-raw-cache) _arguments '--keep-days=[keep the files of so many dates, today'\''s being one]:value: ' \
-        '--dry-run[say what would be deleted, and touch nothing]' \
+      cleanup-raw|cleanup-raw-cache) _arguments '--keep-days=[keep the files of this many dates, including today]:value: ' \
+        '--dry-run[show what would be deleted; delete nothing]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       consolidate-month) _arguments '--month=[this month, YYYY-MM]:value: ' \
         '--all[every month of which a day is stored and that has ended]' \
-        '--yes[ask nothing, and take also a month that is not over or lacks days]' \
+        '--yes[do not ask; also take a month that is not over or lacks days]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       adopt) _arguments '--all[every venue that the predecessor has stored]' \
-        '--from=[its working directory, where it is not ours; nothing is changed there]:value:_files -/' \
-        '--dry-run[say what would be adopted, and touch nothing]' \
+        '--from=[its working directory, if it is not ours; nothing is changed there]:value:_files -/' \
+        '--dry-run[show what would be adopted; change nothing]' \
         '--delete-originals[delete its files whose trades are proved to be stored]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       install-service) _arguments '--user=[the user to run as (default: xetra)]:value: ' \
-        '--dynamic-user[a user that systemd makes while it runs; for a single daemon]' \
+        '--dynamic-user[let systemd create the user while the service runs; for a single daemon]' \
         '--per-venue[a daemon for each venue, by a template, instead of one for all]' \
-        '--interval=[as of fetch-trades --daemon]:value: ' \
-        '--active-hours=[as of fetch-trades --daemon]:value: ' \
-        '--binary=[this program, where the service finds it]:value:_files' \
-        '--root=[install into the image of a machine below this folder]:value:_files -/' \
-        '--dry-run[say what would be done, and touch nothing]' \
-        '--print[print the unit, and touch nothing]' \
+        '--interval=[as for fetch-trades --daemon]:value: ' \
+        '--active-hours=[as for fetch-trades --daemon]:value: ' \
+        '--binary=[where the service finds this program]:value:_files' \
+        '--root=[install into the machine image below this folder]:value:_files -/' \
+        '--dry-run[show what would be done; change nothing]' \
+        '--print[print the unit; change nothing]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      uninstall-service) _arguments '--root=[from the image of a machine below this folder]:value:_files -/' \
-        '--dry-run[say what would be removed, and touch nothing]' \
+      uninstall-service) _arguments '--root=[from the machine image below this folder]:value:_files -/' \
+        '--dry-run[show what would be removed; remove nothing]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' ;;
       completion) _arguments '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
-        '--log-file=[log to this file as well; its folder is made]:value:_files' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
         '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
-        '--log-keep-days=[delete rotated log files after so many days (default: 30)]:value: ' \
-        '--quiet[with --log-file: log to nothing else]' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(bash zsh fish)' ;;

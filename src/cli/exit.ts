@@ -45,10 +45,10 @@ export function exitCodeOf(error: unknown): number {
 
 /** One line for a foreseen failure; the whole stack for a bug, with where to send it. */
 export function messageOf(error: unknown): string {
-  if (isDiskDamaged(error)) return `${error.message}; the file system is damaged: check it by fsck`;
+  if (isDiskDamaged(error)) return `${error.message}; the file system is damaged: check it with fsck`;
   if (error instanceof Deno.errors.PermissionDenied) return `${error.message}; ${TO_BE_LET_IN}`;
   if (isRefusedBySystem(error)) {
-    return `${error.message}; see to its owner and disk, or choose another --wrk-dir`;
+    return `${error.message}; check its owner and its disk, or choose another --wrk-dir`;
   }
   if (exitCodeOf(error) !== EXIT.bug) return (error as Error).message;
   const stack = error instanceof Error ? error.stack ?? error.message : String(error);

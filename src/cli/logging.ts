@@ -42,6 +42,6 @@ function openLog(
 
 function warnIfUnknown(venue: Venue): void {
   if (!isKnownVenue(venue)) {
-    log.warning(`${venue} is no venue that this version knows; it is tried all the same`);
+    log.warning(`${venue} is not a venue that this version knows; it is tried anyway`);
   }
 }

@@ -25,7 +25,7 @@ export function summarize(report: CycleReport): void {
     const names = lost.slice(0, NAMES_SHOWN).join(", ") + (lost.length > NAMES_SHOWN ? ", …" : "");
     log.error(
       `${venue}: ${counted(lost.length, "file")} lost: ` +
-        `listed, but the exchange never had them or has them no more: ${names}`,
+        `listed, but the exchange never had them or no longer has them: ${names}`,
     );
   }
 }
@@ -41,8 +41,8 @@ function warnOfPending(venue: Venue, pending: PendingRecord): void {
 function warnOfRejected(venue: Venue, rejected: readonly string[]): void {
   if (rejected.length === 0) return;
   log.warning(
-    `${venue}: ${rejectedText(rejected)}. The exchange lists them no more; the bytes are kept. ` +
-      `reprocess ${venue} reads them again, and with --accept NAME they are told no more`,
+    `${venue}: ${rejectedText(rejected)}. The exchange no longer lists them; the bytes are kept. ` +
+      `reprocess ${venue} reads them again, and with --accept NAME it stops reporting them`,
   );
 }
 

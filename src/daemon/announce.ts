@@ -47,7 +47,7 @@ export function announceStart({ kind }: NextStart, active: boolean): Announcemen
     case "closing":
       return { level: "info", message: "Leaving active hours, starting fetch cycle" };
     case "late":
-      return { level: "info", message: "Starting fetch cycle for what came late" };
+      return { level: "info", message: "Starting fetch cycle for late files" };
     case "daily":
       return { level: "info", message: "No other start today, starting fetch cycle" };
     case "nudge":
@@ -87,7 +87,7 @@ function failure({ number, told, failure }: EndedCycle, before: Failures, after:
     case "repeated":
       return {
         level: "info",
-        message: `Cycle ${number} failed as the one before, ${after.inARow} in a row${done}`,
+        message: `Cycle ${number} failed like the one before, ${after.inARow} in a row${done}`,
       };
   }
 }

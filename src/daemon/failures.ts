@@ -10,17 +10,9 @@ export interface Failures {
 
 export const NO_FAILURES: Failures = { inARow: 0, reason: null };
 
-/** How the daemon is, for whoever watches it. */
-export type Health = "fine" | "warning" | "critical";
-
 /** Counts a cycle more; `reason` says why it failed, or null that it did not. */
 export function counting({ inARow }: Failures, reason: string | null): Failures {
   return reason === null ? NO_FAILURES : { inARow: inARow + 1, reason };
-}
-
-export function healthOf({ inARow }: Failures): Health {
-  if (inARow === 0) return "fine";
-  return inARow < CRITICAL_FAILURES ? "warning" : "critical";
 }
 
 /**

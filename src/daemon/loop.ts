@@ -2,25 +2,13 @@ import { log } from "../log/log.ts";
 import { announceEnd, announceStart, announceWait, type CycleOutcome } from "./announce.ts";
 import type { Clock } from "../system/clock.ts";
 import { type Moment, momentOf } from "./moment.ts";
-import { counting, type Health, healthOf, NO_FAILURES } from "./failures.ts";
+import { counting, NO_FAILURES } from "./failures.ts";
 import { marketTime } from "./market_time.ts";
 import type { Notify } from "./notify.ts";
 import { begin, ended, isSameStart, missedStarts, type NextStart, observed, plan, started } from "./plan.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Requests, Stopped } from "./signals.ts";
 import { LONGEST_NAP_MILLIS, waitFor } from "./waiting.ts";
-
-/** How the daemon is: told when it begins, when a cycle has ended, and when the next start is another one. */
-export interface DaemonState {
-  /** Cycles of this process that have ended. */
-  readonly cycles: number;
-  /** When the last one of them started and ended. */
-  readonly lastCycle: { readonly start: Temporal.Instant; readonly end: Temporal.Instant } | null;
-  readonly nextStart: Temporal.Instant;
-  readonly failedInARow: number;
-  readonly lastFailure: string | null;
-  readonly health: Health;
-}
 
 /** What a cycle is given. */
 export interface CycleWork {
@@ -42,8 +30,11 @@ export interface Daemon {
   readonly clock: Clock;
   readonly requests: Requests;
   readonly notify: Notify;
-  /** For the files that monitoring reads. What it throws is a warning in the log. */
-  readonly onState: (state: DaemonState) => void | Promise<void>;
+  /**
+   * Called when the daemon begins, when a cycle has ended, and when the next start becomes another one; for the files
+   * that monitoring reads. What it throws is a warning in the log.
+   */
+  readonly onNextStart: (at: Temporal.Instant) => void | Promise<void>;
 }
 
 /** Runs cycles by the schedule until it is asked to stop. No failure of a cycle ends it. */
@@ -65,7 +56,6 @@ class Loop {
   #plan;
   #failures = NO_FAILURES;
   #cycles = 0;
-  #lastCycle: DaemonState["lastCycle"] = null;
   /** Nothing came of any cycle yet. */
   #nothingYet: boolean;
   /** What was said to come next since the last cycle. */
@@ -118,7 +108,6 @@ class Loop {
     const missed = missedStarts(this.#daemon.schedule, this.#plan, from, to);
     this.#plan = ended(this.#plan, from, to, isUrgent(outcome));
     this.#nothingYet = outcome.nothingYet;
-    this.#lastCycle = { start: from.wall, end: to.wall };
     this.#cycles++;
     const before = this.#failures;
     this.#failures = counting(before, outcome.failure);
@@ -150,16 +139,8 @@ class Loop {
   }
 
   async #report({ at }: NextStart): Promise<void> {
-    const { inARow, reason } = this.#failures;
     try {
-      await this.#daemon.onState({
-        cycles: this.#cycles,
-        lastCycle: this.#lastCycle,
-        nextStart: at,
-        failedInARow: inARow,
-        lastFailure: reason,
-        health: healthOf(this.#failures),
-      });
+      await this.#daemon.onNextStart(at);
     } catch (error) {
       log.warning(`Cannot write the daemon's status: ${error instanceof Error ? error.message : error}`);
     }

@@ -48,7 +48,7 @@ export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, 
   if (!NOTIFY_SOCKET) return SILENT;
   const { listenDatagram } = Deno as UnstableNet;
   if (listenDatagram === undefined) {
-    log.warning("systemd cannot be told that the daemon is ready: Deno needs --unstable-net for it");
+    log.warning("Cannot tell systemd that the daemon is ready: Deno needs --unstable-net for it");
     return SILENT;
   }
   return new Systemd(listenDatagram({ transport: "unixpacket" }), NOTIFY_SOCKET, WATCHDOG_USEC, clock);
@@ -114,7 +114,7 @@ class Systemd implements Notify {
 
 /** What is said once; what is shipped may only use the socket of the system's own systemd. */
 function warningOf(error: unknown, state: string, socket: string): string {
-  if (!(error instanceof Deno.errors.NotCapable)) return `systemd cannot be told ${state}: ${error}`;
+  if (!(error instanceof Deno.errors.NotCapable)) return `Cannot tell systemd ${state}: ${error}`;
   return `The service manager at ${socket} is not told how the daemon is: the program has no permission for this ` +
-    "socket. It works all the same; let its unit say Type=exec, and no WatchdogSec";
+    "socket. It works anyway; let its unit say Type=exec, and no WatchdogSec";
 }

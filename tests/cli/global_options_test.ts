@@ -30,12 +30,12 @@ Deno.test("--log-level leaves out what is less grave", async () => {
   const messages = async (level: string) =>
     logOf(await runProgram(fetchArgs(replica, folder.of(level), ["DXXX"], "--log-level", level)));
   assert.deepEqual(await messages("INFO"), [
-    "WARNING DXXX is no venue that this version knows; it is tried all the same",
+    "WARNING DXXX is not a venue that this version knows; it is tried anyway",
     "INFO Checking missing dates for DXXX",
     "INFO The exchange has no files of DXXX now",
   ]);
   assert.deepEqual(await messages("WARNING"), [
-    "WARNING DXXX is no venue that this version knows; it is tried all the same",
+    "WARNING DXXX is not a venue that this version knows; it is tried anyway",
   ]);
   assert.deepEqual(await messages("ERROR"), []);
 });

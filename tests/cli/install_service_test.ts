@@ -103,7 +103,7 @@ Deno.test("installed again it changes nothing; with other settings it keeps the 
   await install(machine, "DETR");
   const before = treeOf(machine.path);
   const [again] = saidBy(await install(machine, "DETR"), machine);
-  assert.equal(again, `${UNIT} is as it should be`);
+  assert.equal(again, `${UNIT} is up to date`);
   assert.deepEqual(treeOf(machine.path), before);
 
   Deno.writeTextFileSync(machine.of(UNIT), "# by hand\n");
@@ -197,7 +197,7 @@ Deno.test({
 
     const perVenue = saidBy(await install(machine, "DETR", "DFRA", "--per-venue"), machine);
     assert.deepEqual(perVenue.filter((line) => !line.includes("useradd")).slice(1), [
-      `also there: ${UNIT}; a venue has one daemon, so its services are to be disabled first`,
+      `also there: ${UNIT}; a venue has only one daemon, so disable its services first`,
       "now, as root:",
       "  systemctl --root=IMAGE disable xetra-parqed.service",
       "  systemctl --root=IMAGE enable xetra-parqed@DETR xetra-parqed@DFRA",
@@ -253,7 +253,7 @@ Deno.test("uninstall-service leaves a unit of the same name that it did not writ
   Deno.writeTextFileSync(machine.of(UNIT), "[Service]\nExecStart=/bin/true\n");
   const before = treeOf(machine.path);
   assert.deepEqual(saidBy(await uninstall(machine), machine), [
-    "nothing is there that install-service wrote",
+    "nothing to remove: install-service wrote nothing here",
   ]);
   assert.deepEqual(treeOf(machine.path), before);
 });
@@ -272,7 +272,7 @@ Deno.test({
       const run = await runProgram([...args, "--root", machine.path], { under });
       assert.match(
         onlyErrorOf(run, 73),
-        /^a service is installed by root: run this with sudo \(Permission denied /,
+        /^only root can install a service: run this with sudo \(Permission denied /,
       );
       assert.equal(run.stdout, "");
       assert.deepEqual(treeOf(machine.path), before);
@@ -284,19 +284,19 @@ Deno.test({
 const REFUSED: [args: string[], message: RegExp][] = [
   [
     ["DETR", "--binary", "/opt/none"],
-    /there is no program at \S+\/opt\/none: put it there, or name it by --binary/,
+    /there is no program at \S+\/opt\/none: put it there, or name its place with --binary/,
   ],
   [["DETR", "--binary", "/etc/passwd"], /there is no program at/],
   [["DETR", "--binary", "bin/x"], /Wrong path: a unit takes absolute paths/],
   [["DETR", "--wrk-dir", "/srv/a b"], /\/srv\/a b: a unit takes absolute paths of letters, digits/],
   [["DETR", "--wrk-dir", "/srv/50%"], /a unit takes absolute paths/],
-  [["DETR", "--wrk-dir", "/home/me/trades"], /the service sees nothing of \/home; choose another folder/],
-  [["DETR", "--wrk-dir", "/tmp"], /the service sees nothing of \/tmp/],
-  [["DETR", "--binary", "/root/xetra-parqed"], /the service sees nothing of \/root/],
+  [["DETR", "--wrk-dir", "/home/me/trades"], /the service cannot see \/home; choose another folder/],
+  [["DETR", "--wrk-dir", "/tmp"], /the service cannot see \/tmp/],
+  [["DETR", "--binary", "/root/xetra-parqed"], /the service cannot see \/root/],
   [["DETR", "--dynamic-user", "--wrk-dir", "/srv/x"], /a dynamic user's files lie below \/var\/lib/],
   [["DETR", "--dynamic-user", "--user", "x"], /cannot be used with option/],
   [["DETR", "--dynamic-user", "--per-venue"], /cannot be used with option/],
-  [["DETR", "--user", "a b"], /A user has a name such as xetra/],
+  [["DETR", "--user", "a b"], /A user name is lower-case letters/],
   [["DETR", "--interval", "soon"], /'soon' is invalid/],
   [["DETR", "--active-hours", "9-17"], /'9-17' is invalid/],
   [["detr"], /'detr' is invalid/],

@@ -98,7 +98,7 @@ Deno.test("an unknown but well-formed venue is warned about and tried, by every 
   for (const command of ["fetch-trades", "list-files", "check-status", "check-partial"]) {
     const run = await look(replica, folder.path, [command, "DX9Z"]);
     assertForeseen(run, 0);
-    assert.equal(logOf(run)[0], "WARNING DX9Z is no venue that this version knows; it is tried all the same");
+    assert.equal(logOf(run)[0], "WARNING DX9Z is not a venue that this version knows; it is tried anyway");
   }
   assert.deepEqual(countsOf(replica.requests), { "list DX9Z": 3 });
 });

@@ -30,7 +30,7 @@ Deno.test({ name: "a terminal that does not tell its width shows progress too", 
 });
 
 Deno.test({ name: "a terminal gets warnings in colour, but not with NO_COLOR", ignore }, async () => {
-  const warning = /‹33m[^‹]*DXXX is no venue that this version knows[^‹]*‹0m\r\n/;
+  const warning = /‹33m[^‹]*DXXX is not a venue that this version knows[^‹]*‹0m\r\n/;
   assert.match(await fetchInTerminal("stty cols 100"), warning);
   const plain = await fetchInTerminal("stty cols 100", { NO_COLOR: "1" });
   assert.doesNotMatch(plain, /‹[\d;]*m/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { announceEnd, type CycleOutcome } from "../../src/daemon/announce.ts";
-import { counting, type Failures, gravityOf, healthOf, NO_FAILURES } from "../../src/daemon/failures.ts";
+import { counting, type Failures, gravityOf, NO_FAILURES } from "../../src/daemon/failures.ts";
 
 const DOWN = "the exchange is unavailable";
 
@@ -21,15 +21,6 @@ function logOf(...outcomes: (string | null)[]): string[] {
   });
 }
 
-Deno.test("healthOf() is critical from the third failed cycle in a row on", () => {
-  let failures = NO_FAILURES;
-  const healths = [DOWN, DOWN, DOWN, DOWN, null, DOWN].map((reason) => {
-    failures = counting(failures, reason);
-    return healthOf(failures);
-  });
-  assert.deepEqual(healths, ["warning", "warning", "critical", "critical", "fine", "warning"]);
-});
-
 Deno.test("a cycle is one line of the log, also when it fails", () => {
   assert.deepEqual(logOf(null, DOWN, null), [
     "info Cycle 1: 3 of it, 4.2 s",
@@ -47,7 +38,7 @@ Deno.test("an error that repeats is escalated, not repeated", () => {
     `error 6 cycles in a row have failed: ${DOWN}`,
     `error 12 cycles in a row have failed: ${DOWN}`,
   ]);
-  assert.equal(lines[1], "info Cycle 2 failed as the one before, 2 in a row");
+  assert.equal(lines[1], "info Cycle 2 failed like the one before, 2 in a row");
   assert.equal(lines.length, 13);
 });
 

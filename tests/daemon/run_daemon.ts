@@ -35,7 +35,7 @@ const log = configureLog({
     clock: realClock,
     requests,
     notify: SILENT,
-    onState: () => {},
+    onNextStart: () => {},
   });
 }
 await log.close();

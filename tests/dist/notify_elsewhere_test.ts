@@ -35,7 +35,7 @@ for (const [place, socketIn] of Object.entries(SOCKETS)) {
       const run = await ended(program, "SIGTERM");
       assert.deepEqual(linesOf(run, "WARNING"), [
         `The service manager at ${socket} is not told how the daemon is: the program has no permission for this ` +
-        "socket. It works all the same; let its unit say Type=exec, and no WatchdogSec",
+        "socket. It works anyway; let its unit say Type=exec, and no WatchdogSec",
       ]);
     }
   });

@@ -21,7 +21,7 @@ Deno.test("an exchange that is down is an ERROR, an outage at the third cycle, a
     1,
     "DETR: the last cycle failed: The exchange does not list",
   ]);
-  await cycleFails(daemon, /\| INFO .* - Cycle \d+ failed as the one before, 2 in a row\n/);
+  await cycleFails(daemon, /\| INFO .* - Cycle \d+ failed like the one before, 2 in a row\n/);
   await cycleFails(daemon, /\| ERROR .* - 3 cycles in a row have failed: DETR: The exchange does not list/);
   await reached(daemon, "the third failure", () => failedCyclesIn(folder.path) === 3);
   assert.deepEqual(await checkOf(folder.path), [2, "DETR: 3 failed cycles in a row"]);

@@ -72,7 +72,7 @@ const MISSED: readonly [
   ["--allow-write", "/run/systemd/notify", /service manager at \/run\/systemd\/notify is not told/, {
     env: NOTIFY,
   }],
-  ["--unstable-net", null, /systemd cannot be told .*: Deno needs --unstable-net/, { env: NOTIFY }],
+  ["--unstable-net", null, /Cannot tell systemd .*: Deno needs --unstable-net/, { env: NOTIFY }],
   ["--allow-read", ".", /ERROR .* cannot write \.xetra-parqed: no permission/],
   ["--allow-write", ".", /ERROR .* cannot write \.xetra-parqed.*: no permission/],
 ];

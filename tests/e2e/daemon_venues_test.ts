@@ -49,7 +49,7 @@ Deno.test("a venue that fails is an ERROR which names it, and the other one is s
   await using daemon = startProgram(daemonArgs(replica, folder.path, { venues: VENUES }));
   await heard(daemon, / \| ERROR .* - Cycle 1 failed \(DETR: 10 files, 400 trades, .*\): DFRA: /);
   daemon.child.kill("SIGUSR2");
-  await heard(daemon, / \| INFO .* - Cycle 2 failed as the one before, 2 in a row /);
+  await heard(daemon, / \| INFO .* - Cycle 2 failed like the one before, 2 in a row /);
   const [detr, dfra] = await reportsOf(folder.path);
   assert.deepEqual([detr.state?.failedCycles, dfra.state?.failedCycles], [0, 2]);
   assert.equal(dfra.verdict.reason, `DFRA: the partition of ${DAY.date} is damaged`);

@@ -66,7 +66,7 @@ Deno.test({
     daemon.child.kill("SIGUSR2");
     await heard(
       daemon,
-      / - DETR: 14 raw files deleted, (.*\n)*.* - Cycle 2 failed as the one before(.*\n)*.* - Next cycle at /,
+      / - DETR: 14 raw files deleted, (.*\n)*.* - Cycle 2 failed like the one before(.*\n)*.* - Next cycle at /,
     );
     assert.deepEqual(filesBelow(folder.of("data/de/xetra/raw")), [rawPath(folder.path, STRANGE)]);
     await reached(

@@ -85,7 +85,7 @@ Deno.test({
   await heard(daemon, / - Cycle 1: DETR: 5 files/);
   await disk.run(READ_ONLY, join(dir, "data"));
   replica.listed.until = null;
-  await heard(daemon, /failed as the one before, 2 in a row\n/);
+  await heard(daemon, /failed like the one before, 2 in a row\n/);
   await disk.run(WRITABLE, join(dir, "data"));
   await heard(daemon, / - Working again after \d+ failed cycle/);
   const run = await ended(daemon, "SIGTERM");

@@ -25,8 +25,8 @@ export function addAdoptCommand({ program, globals, setExitCode }: CommandLine):
     .description("Take over the trades that the Python predecessor of this program has stored.")
     .argument("[venues...]", "venue codes, such as DETR", venuesOption)
     .option("--all", "every venue that the predecessor has stored")
-    .option("--from <dir>", "its working directory, where it is not ours; nothing is changed there")
-    .option("--dry-run", "say what would be adopted, and touch nothing")
+    .option("--from <dir>", "its working directory, if it is not ours; nothing is changed there")
+    .option("--dry-run", "show what would be adopted; change nothing")
     .addOption(
       new Option("--delete-originals", "delete its files whose trades are proved to be stored")
         .conflicts(["from", "dryRun"]),

@@ -27,10 +27,10 @@ export function addCleanupRawCommand({ program, globals, setExitCode }: CommandL
     .description("Delete old raw files whose trades are proved to be in Parquet.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(
-      new Option("--keep-days <days>", "keep the files of so many dates, today's being one")
+      new Option("--keep-days <days>", "keep the files of this many dates, including today")
         .argParser(keepDaysOption).default(DEFAULT_KEEP_DAYS),
     )
-    .option("--dry-run", "say what would be deleted, and touch nothing")
+    .option("--dry-run", "show what would be deleted; delete nothing")
     .option("--json", "print what was done as JSON")
     .addHelpText("after", examples("cleanup-raw DETR --dry-run", "cleanup-raw DETR DFRA --keep-days 30"))
     .action(async (venues, options) => {

@@ -42,13 +42,13 @@ interface MonthOptions {
 /** Makes the files of months. */
 export function addConsolidateMonthCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("consolidate-month")
-    .description("Make one file of the days of a month, by default of the last month that has ended.")
+    .description("Merge the days of a month into one file; by default of the last month that has ended.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(
       new Option("--month <month>", "this month, YYYY-MM").argParser(monthOption).conflicts("all"),
     )
     .option("--all", "every month of which a day is stored and that has ended")
-    .option("--yes", "ask nothing, and take also a month that is not over or lacks days")
+    .option("--yes", "do not ask; also take a month that is not over or lacks days")
     .option("--json", "print what was done as JSON")
     .addHelpText(
       "after",
@@ -122,7 +122,7 @@ async function agreedMonths(
   for (const month of months) {
     const question = await questionOf(venue, month, tools, pace);
     if (question === null || await ask(question)) agreed.push(month);
-    else log.info(`${venue} ${month} is not consolidated, as you wish`);
+    else log.info(`${venue} ${month} is not consolidated: you said no`);
   }
   return agreed;
 }

@@ -39,12 +39,12 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
   program.command("fetch-trades")
     .description("Fetch and store all trades that the exchange lists and that are not stored yet.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .option("--no-store", "say what would be fetched, and write nothing")
+    .option("--no-store", "show what would be fetched; write nothing")
     .option("--no-reconcile", "leave out daily files of days that are complete")
     .addOption(apiUrlOption())
     .option(
       "--quota <n/seconds>",
-      "downloads in each window (default: 30/60, what the exchange allows)",
+      "downloads per window of seconds (default: 30/60, which the exchange allows)",
       quotaOption,
     )
     .option(
@@ -57,7 +57,7 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
       zoneOption,
     )
     .option("--json", "print what was done as JSON")
-    .addOption(new Option("--daemon", "go on fetching until a signal ends it").conflicts(["json", "store"]))
+    .addOption(new Option("--daemon", "keep fetching until a signal stops it").conflicts(["json", "store"]))
     .option(
       "--interval <time>",
       "with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)",
@@ -70,7 +70,7 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     )
     .option(
       "--skip-non-trading-days",
-      "with --daemon: no cycles on weekends and the exchange's holidays, but for one",
+      "with --daemon: only one cycle a day on weekends and the exchange's holidays",
     )
     .option("--pid-file <file>", "with --daemon: held while it runs; its folder must exist")
     .addHelpText(

@@ -34,23 +34,23 @@ const HIDDEN = ["/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "
 /** Sets up the service. */
 export function addInstallServiceCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("install-service")
-    .description("Write a systemd unit for a daemon of these venues, and make its directories.")
+    .description("Write a systemd unit for a daemon of these venues, and create its directories.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--user <name>", `the user to run as (default: ${DEFAULT_USER})`, userOption)
     .addOption(
-      new Option("--dynamic-user", "a user that systemd makes while it runs; for a single daemon")
+      new Option("--dynamic-user", "let systemd create the user while the service runs; for a single daemon")
         .conflicts(["user", "perVenue"]),
     )
     .option("--per-venue", "a daemon for each venue, by a template, instead of one for all")
-    .option("--interval <time>", "as of fetch-trades --daemon", checkedBy(intervalOption))
-    .option("--active-hours <hours>", "as of fetch-trades --daemon", checkedBy(activeHoursOption))
+    .option("--interval <time>", "as for fetch-trades --daemon", checkedBy(intervalOption))
+    .option("--active-hours <hours>", "as for fetch-trades --daemon", checkedBy(activeHoursOption))
     .addOption(
-      new Option("--binary <file>", "this program, where the service finds it")
+      new Option("--binary <file>", "where the service finds this program")
         .argParser(unitPathOption).default(DEFAULT_BINARY),
     )
-    .option("--root <dir>", "install into the image of a machine below this folder", rootOption)
-    .option("--dry-run", "say what would be done, and touch nothing")
-    .option("--print", "print the unit, and touch nothing")
+    .option("--root <dir>", "install into the machine image below this folder", rootOption)
+    .option("--dry-run", "show what would be done; change nothing")
+    .option("--print", "print the unit; change nothing")
     .addHelpText(
       "after",
       `
@@ -100,7 +100,7 @@ export function refusalOf({ user, workingDirectory, binary }: Service): string |
   if (!isUnitPath(workingDirectory)) return `${workingDirectory}: ${UNIT_PATHS}`;
   for (const path of [workingDirectory, binary]) {
     const hidden = HIDDEN.find((folder) => path === folder || path.startsWith(`${folder}/`));
-    if (hidden !== undefined) return `${path}: the service sees nothing of ${hidden}; choose another folder`;
+    if (hidden !== undefined) return `${path}: the service cannot see ${hidden}; choose another folder`;
   }
   if (user !== null || isStateDirectory(workingDirectory)) return null;
   return `${workingDirectory}: a dynamic user's files lie below /var/lib; choose a folder there`;
@@ -115,7 +115,7 @@ function unitPathOption(path: string): string {
 
 function userOption(name: string): string {
   if (/^[a-z_][a-z0-9_-]{0,30}$/.test(name)) return name;
-  throw new InvalidArgumentError("A user has a name such as xetra.");
+  throw new InvalidArgumentError("A user name is lower-case letters, digits, _ and -, such as xetra.");
 }
 
 /** Reads an option as the daemon will, and keeps how it was written, without spaces. */
@@ -139,7 +139,9 @@ function installServiceCommand(
   }
   const { root = "", dryRun = false } = options;
   if (!isProgram(join(root, service.binary))) {
-    usageError(`there is no program at ${join(root, service.binary)}: put it there, or name it by --binary`);
+    usageError(
+      `there is no program at ${join(root, service.binary)}: put it there, or name its place with --binary`,
+    );
   }
   return withLog(venues, options, () =>
     asAdministrator(async () => {
@@ -159,7 +161,7 @@ function changesOf({ unit, change, make, owner }: InstallPlan, aside: string, dr
   const would = dryRun ? "would be " : "";
   const to = owner === null ? "" : `, for ${owner.name}`;
   return [
-    change === "none" ? `${unit.path} is as it should be` : `${would}written: ${unit.path}`,
+    change === "none" ? `${unit.path} is up to date` : `${would}written: ${unit.path}`,
     ...(change === "replace" ? [`${would}kept: the unit that was there, as ${aside}`] : []),
     ...make.map((path) => `${would}made: ${path}${to}`),
   ];
@@ -167,7 +169,7 @@ function changesOf({ unit, change, make, owner }: InstallPlan, aside: string, dr
 
 /** Both stay installed until the administrator has chosen. */
 function toldOf({ path }: Rival): string {
-  return `also there: ${path}; a venue has one daemon, so its services are to be disabled first`;
+  return `also there: ${path}; a venue has only one daemon, so disable its services first`;
 }
 
 /** Under which name a unit is kept that is replaced; `now` in milliseconds since 1970. */

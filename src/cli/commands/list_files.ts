@@ -66,5 +66,5 @@ export async function listFiles(
 
 function printFiles({ venue, files }: ListedFiles): void {
   for (const { name } of files) console.log(name);
-  if (files.length === 0) log.info(`The exchange lists no such files of ${venue}`);
+  if (files.length === 0) log.info(`The exchange lists no matching files of ${venue}`);
 }

@@ -30,10 +30,10 @@ interface ReprocessOptions extends JsonOption {
 export function addReprocessCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("reprocess")
     .alias("reprocess-raw-cache")
-    .description("Decode raw files again that were not understood, as after an update.")
+    .description("Decode raw files again that were not understood, for example after an update.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
-    .option("--force", "all raw files; what they give now goes before what is stored")
+    .option("--force", "all raw files; what they give now takes precedence over what is stored")
     .option(
       "--accept <name>",
       "stop reporting this file; a daily file that contradicts the minute files is taken",

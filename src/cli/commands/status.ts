@@ -32,7 +32,7 @@ const CRITICAL = 2;
 /** Shows how the collection is. */
 export function addStatusCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("status")
-    .description("Is it running, what is stored, how late is it, what is missing.")
+    .description("Show whether it is running, what is stored, how late it is and what is missing.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--json", "print JSON")
     .option("--check", "one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical")

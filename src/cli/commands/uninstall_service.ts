@@ -18,9 +18,9 @@ interface UninstallOptions {
 /** Takes the service away. */
 export function addUninstallServiceCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("uninstall-service")
-    .description("Remove what install-service wrote, but no data and no logs.")
-    .option("--root <dir>", "from the image of a machine below this folder", rootOption)
-    .option("--dry-run", "say what would be removed, and touch nothing")
+    .description("Remove what install-service wrote; data and logs stay.")
+    .option("--root <dir>", "from the machine image below this folder", rootOption)
+    .option("--dry-run", "show what would be removed; remove nothing")
     .addHelpText("after", "\nExamples:\n  xetra-parqed uninstall-service --dry-run")
     .action(async (options) => {
       setExitCode(await uninstallServiceCommand({ ...globals(), ...options }));
@@ -36,7 +36,7 @@ function uninstallServiceCommand(
       const { files, workingDirectories } = findInstallation(root);
       if (!dryRun) removeFiles(files, root);
       for (const file of files) console.log(`${dryRun ? "would be " : ""}removed: ${file}`);
-      if (files.length === 0) console.log("nothing is there that install-service wrote");
+      if (files.length === 0) console.log("nothing to remove: install-service wrote nothing here");
       else {
         console.log(`kept: data in ${workingDirectories.join(", ")}, logs in ${LOG_DIRECTORY}`);
         printNext(root === "" ? nextAfterRemoval(files) : [], dryRun);

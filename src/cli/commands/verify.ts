@@ -31,7 +31,7 @@ export function addVerifyCommand({ program, globals, setExitCode }: CommandLine)
     .addOption(new Option("--all", "everything (the default)").conflicts(["date", "month"]))
     .option("--repair", "keep damaged files under another name, and rebuild them from the raw files")
     .addOption(apiUrlOption())
-    .option("--quota-file <file>", "as of fetch-trades: a daily file that is asked for counts")
+    .option("--quota-file <file>", "as for fetch-trades; a daily file that is downloaded counts")
     .option("--json", "print JSON")
     .addHelpText("after", examples("verify DETR", "verify DETR DFRA --month 2026-09", "verify DETR --repair"))
     .action(async (venues, options) => {
@@ -86,7 +86,7 @@ function describeRepair(repair: Repair): string {
       return `REBUILT ${repair.path} with ${
         counted(repair.rows, "trade")
       }; the damaged file is ${repair.aside}` +
-        (repair.proven ? "" : "; its ledger could not be read: whether these are all cannot be told");
+        (repair.proven ? "" : "; its ledger could not be read: trades may be missing");
     case "judged":
       return `READ AGAIN the daily file of ${repair.path}: ${counted(repair.added, "trade")} added`;
     case "set aside":

@@ -6,7 +6,7 @@ import { counted } from "../../collect/tell.ts";
 import { parseActiveHours } from "../../daemon/active_hours.ts";
 import type { CycleOutcome } from "../../daemon/announce.ts";
 import { parseInterval } from "../../daemon/interval.ts";
-import { type DaemonState, runDaemon } from "../../daemon/loop.ts";
+import { runDaemon } from "../../daemon/loop.ts";
 import { openNotify } from "../../daemon/notify.ts";
 import { acquirePidFile } from "../../daemon/pid_file.ts";
 import { cronSchedule, rhythmSchedule, type Schedule } from "../../daemon/schedule.ts";
@@ -51,7 +51,7 @@ export async function fetchAsDaemon(
       NOTIFY_SOCKET: Deno.env.get("NOTIFY_SOCKET"),
       WATCHDOG_USEC: Deno.env.get("WATCHDOG_USEC"),
     }, systemClock),
-    onState: (state) => states.record(state, requests.stop),
+    onNextStart: (at) => states.record(at, requests.stop),
   });
 }
 
@@ -101,7 +101,7 @@ class VenueStates {
   }
 
   /** Tells monitoring when the next cycle starts. Another run that holds a venue just now tells of itself. */
-  async record({ nextStart }: DaemonState, signal: AbortSignal): Promise<void> {
+  async record(nextStart: Temporal.Instant, signal: AbortSignal): Promise<void> {
     for (const venue of this.venues) {
       const taken = await takeLock(this.layout.writeLock(venue), systemClock, 0, signal);
       if ("holder" in taken) continue;

@@ -20,7 +20,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "fetch-trades": ["inPart", "damagedData", "unavailable", "busy"],
   "list-files": ["unavailable"],
   "check-status": ["inPart", "unavailable"],
-  "check-partial": [],
+  "check-partial": ["inPart"],
   "status": [],
   "verify": ["inPart", "damagedData", "busy"],
   "reprocess": ["inPart", "damagedData", "busy"],
@@ -32,11 +32,25 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "completion": [],
 };
 
+/** What a command says of its own, before the meanings that all share. */
+const OWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "status": { "1, 2": "with --check: a warning; critical, or it cannot look" },
+  "reprocess": { "64": "wrong usage, or --accept names no file that waits" },
+  "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },
+};
+
 /** The end of a command's help: what its exit codes mean. Throws when nobody has said so of the command. */
 export function exitCodesHelp(command: string): string {
   const more = MORE[command];
-  if (more === undefined) throw new Error(`nobody says with what ${command} ends`);
-  const outcomes = [...ALWAYS, ...more].sort((a, b) => EXIT[a] - EXIT[b]);
-  const lines = outcomes.map((outcome) => `  ${String(EXIT[outcome]).padEnd(9)}${MEANINGS[outcome]}`);
-  return ["", "Exit codes:", ...lines, "  130, 143 interrupted by SIGINT, SIGTERM"].join("\n");
+  if (more === undefined) throw new Error(`exit codes of ${command} are missing in the table`);
+  const shared = [...ALWAYS, ...more].map((outcome) => [String(EXIT[outcome]), MEANINGS[outcome]]);
+  const meanings = {
+    ...Object.fromEntries(shared),
+    ...OWN[command],
+    "130, 143": "interrupted by SIGINT, SIGTERM",
+  };
+  const lines = Object.entries(meanings)
+    .sort(([a], [b]) => parseInt(a) - parseInt(b))
+    .map(([code, meaning]) => `  ${code.padEnd(9)}${meaning}`);
+  return ["", "Exit codes:", ...lines].join("\n");
 }

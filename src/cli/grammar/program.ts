@@ -48,10 +48,14 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .addOption(
       new Option("--log-level <level>", "minimum level to log").choices(LEVELS).default("INFO" as const),
     )
-    .option("--log-file <file>", "log to this file as well; its folder is made")
+    .option("--log-file <file>", "log to this file as well; its folder is created")
     .option("--log-rotate-size <size>", "rotate the log file at this size, or off (default: 10M)", sizeOption)
-    .option("--log-keep-days <days>", "delete rotated log files after so many days (default: 30)", daysOption)
-    .option("--quiet", "with --log-file: log to nothing else")
+    .option(
+      "--log-keep-days <days>",
+      "delete rotated log files after this many days (default: 30)",
+      daysOption,
+    )
+    .option("--quiet", "with --log-file: log only to that file")
     .option("--system-timezone <tz>", "time zone of the log (default: the system's)", zoneOption)
     .addHelpText("after", examples("fetch-trades DETR", "--wrk-dir /var/lib/xetra check-status DETR DFRA"));
   const line: CommandLine = { program, globals: () => program.opts(), setExitCode };

@@ -91,7 +91,7 @@ export async function asAdministrator<T>(work: () => T | Promise<T>): Promise<T>
   } catch (error) {
     const cause = error instanceof CannotWrite ? error.cause : error;
     if (!(cause instanceof Deno.errors.PermissionDenied)) throw error;
-    throw new CannotInstall(`a service is installed by root: run this with sudo (${cause.message})`, {
+    throw new CannotInstall(`only root can install a service: run this with sudo (${cause.message})`, {
       cause,
     });
   }
