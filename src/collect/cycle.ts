@@ -14,13 +14,13 @@ import { absentOf, overdueFiles } from "./monitor/absent.ts";
 import { contradictionsOf } from "./publish/contradictions.ts";
 import { downloadAll, type Outcome } from "./download.ts";
 import { newestMinute } from "./monitor/freshness.ts";
-import { type DayInventory, inventoriesOf, seenNames } from "./inventory.ts";
+import { type DayInventory, Inventory, seenNames } from "./inventory.ts";
 import { oddNames, tellNames } from "./odd_names.ts";
 import { Pace } from "./pace.ts";
 import { tellPacked } from "./packed.ts";
 import { filesOf, lostNames, newlyLost, nextPending } from "./pending.ts";
 import { byTradingDay, creditsOf, ODD_PER_CYCLE, planCycle, type Step } from "./plan.ts";
-import { Publication } from "./publish/publication.ts";
+import { Publishing } from "./publish/publishing.ts";
 import { rejectedNames } from "./rejected.ts";
 import type { CycleReport } from "./report.ts";
 import { damagedDates } from "./findings.ts";
@@ -46,8 +46,9 @@ export interface Tools {
 }
 
 /**
- * One cycle of a venue: publishes what an earlier run left in the spool, asks what is listed, downloads what is
- * missing and publishes it, the oldest trading day first. The caller holds the venue's write lock.
+ * One cycle of a venue: asks what is listed, publishes what an earlier run left in the spool, also when there is no
+ * listing to be had, then downloads what is missing and publishes it, the oldest trading day first. The caller holds
+ * the venue's write lock.
  *
  * Throws `ExchangeUnavailable` when the listing cannot be had, what the disk throws, and the signal's reason; then
  * whatever was downloaded is in the spool, and the next cycle goes on from there.
@@ -57,11 +58,11 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
   // What a killed run left, besides what lies with the data.
   removeIfThere(tools.layout.runs(venue));
   removeUnfinished(tools.layout.state, tools.layout.ownPart(venue));
-  const cycle = new Cycle(venue, tools, signal);
-  const waiting = await cycle.publishLeftovers();
-  const asked = tools.clock.now();
-  return cycle.fetch(await tools.exchange.list(venue, signal), asked, waiting);
+  return await new Cycle(venue, tools, signal).run();
 }
+
+/** What the exchange answered, or why it did not. */
+type Answer = { readonly listing: Listing } | { readonly listing: null; readonly error: unknown };
 
 /** How things are at the end of a cycle. */
 interface Ending
@@ -76,39 +77,62 @@ class Cycle {
   readonly #tools: Tools;
   readonly #signal: AbortSignal;
   readonly #marks: DailyMarks;
-  readonly #publication: Publication;
+  readonly #publishing: Publishing;
   readonly #outcomes = new Map<string, Outcome>();
-  /** Why a date could not be published that is none of this cycle's: no reason not to fetch, but to fail. */
-  #leftoverFailure: { readonly error: unknown } | null = null;
+  readonly #inventory: Inventory;
+  /** Why a date could not be published: no reason not to fetch, but to fail. It is not tried again in this cycle. */
+  readonly #failures = new Map<string, unknown>();
+  /** How many downloads have been announced. */
+  #planned = 0;
 
   constructor(venue: Venue, tools: Tools, signal: AbortSignal) {
     this.#tools = tools;
     this.#signal = signal;
     this.spool = new Spool(tools.layout, venue);
     const pace = new Pace(tools.clock, signal, tools.onProgress);
+    this.#inventory = new Inventory(tools.layout, venue);
     const publisher = { spool: this.spool, createdBy: tools.createdBy, pace };
     this.#marks = new DailyMarks(tools.layout, venue, tools.clock.now());
-    this.#publication = new Publication(publisher, this.#marks, tools.clock.now);
+    this.#publishing = new Publishing(publisher, this.#inventory, this.#marks, () => tools.clock.now());
+  }
+
+  async run(): Promise<CycleReport> {
+    const asked = this.#tools.clock.now();
+    const answer = await this.#list();
+    await this.#publishWaiting(answer.listing);
+    if (answer.listing === null) throw answer.error;
+    return await this.#fetch(answer.listing, asked);
+  }
+
+  async #list(): Promise<Answer> {
+    try {
+      return { listing: await this.#tools.exchange.list(this.spool.venue, this.#signal) };
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      return { listing: null, error };
+    }
   }
 
   /**
    * Downloads and publishes what is listed and missing, by a listing that was asked for at `asked`, in milliseconds
-   * since 1970. `waiting` are daily files that are in the spool already.
+   * since 1970.
    */
-  async fetch(listing: Listing, asked: number, waiting: readonly SourceFile[]): Promise<CycleReport> {
+  async #fetch(listing: Listing, asked: number): Promise<CycleReport> {
     tellNames(this.spool.venue, listing);
     const path = this.#tools.layout.pendingRecord(this.spool.venue);
     const before = await this.#expect(listing, path);
-    await this.#publishWaiting(waiting, listing.files);
-    const plan = () => this.#plan(listing.files, lostNames(before));
-    // The second time for the minutes that a daily file turned out not to stand for.
-    for (let steps = await plan(); steps.length > 0; steps = await plan()) await this.#carryOut(steps);
+    const nextDay = () => this.#nextDay(listing.files, lostNames(before));
+    for (let day = await nextDay(); day.length > 0; day = await nextDay()) {
+      await this.#download(day);
+      await this.#publishWaiting(listing);
+    }
+    // A folder that the disk would not read for a moment looked empty: what came into it is published now.
+    await this.#publishWaiting(listing);
     const expected = new Map([...filesOf(before), ...listing.files].map((file) => [file.name, file]));
-    await this.#publishOverlooked([...expected.values()]);
     const overdue = overdueFiles(this.spool.venue, listing.files, asked);
     const days = await this.#days([...expected.values(), ...overdue]);
     const seen = seenNames([...expected.values()], days);
-    const rejected = await rejectedNames(this.spool);
+    const rejected = await rejectedNames(this.spool, this.#inventory);
     // A listing without names may be a moment's: what was listed before is not given up for it.
     const pending = listing.files.length === 0
       ? before
@@ -116,11 +140,11 @@ class Cycle {
     const accounted = new Set([...seen, ...rejected.all, ...listing.files.map(({ name }) => name)]);
     const lost = newlyLost(before, pending, accounted);
     if (pending.size > 0 || before.size > 0) await writePending(path, pending);
-    if (this.#leftoverFailure !== null) throw this.#leftoverFailure.error;
+    for (const error of this.#failures.values()) throw error;
     const absent = absentOf(overdue, days, new Set([...expected.keys(), ...rejected.all]));
     const { layout, venue } = this.spool;
     const volume = await judgeVolume({ layout, venue, marks: this.#marks, now: asked }, days, pending);
-    const contradictions = await contradictionsOf(this.spool);
+    const contradictions = await contradictionsOf(this.spool, this.#inventory);
     const notStored = { pending, lost, rejected: rejected.told, contradictions };
     return this.#report(listing, { asked, days, absent, volume, ...notStored });
   }
@@ -129,7 +153,7 @@ class Cycle {
   async #expect(listing: Listing, path: string): Promise<PendingRecord> {
     const before = readPending(path);
     const missing = this.#missing(listing, await this.#seen(listing.files));
-    const { all } = await rejectedNames(this.spool);
+    const { all } = await rejectedNames(this.spool, this.#inventory);
     const expected = new Map([...before, ...nextPending(before, missing, new Map(), all)]);
     if (expected.size > before.size) await writePending(path, expected);
     return expected;
@@ -140,71 +164,48 @@ class Cycle {
   }
 
   /**
-   * Publishes what an earlier run left in the spool; returns the daily files that wait for the listing. A date that
-   * cannot be published fails the cycle, but only when all the others are done.
+   * Publishes what waits in the spool; without a listing, daily files go on waiting. A date that cannot be published
+   * fails the cycle, but only when all the others are done.
    */
-  async publishLeftovers(): Promise<SourceFile[]> {
-    const waiting: SourceFile[] = [];
-    for (const date of this.spool.dates()) {
+  async #publishWaiting(listing: Listing | null): Promise<void> {
+    const creditsFor = listing === null ? null : (daily: SourceFile) => this.#creditsFor(daily, listing);
+    for (const date of this.spool.dates().filter((date) => !this.#failures.has(date))) {
       try {
-        waiting.push(...await this.publish([date], []));
+        await this.#tools.oneAtATime(() => this.#publishing.publish(date, creditsFor));
       } catch (error) {
         this.#signal.throwIfAborted();
-        this.#leftoverFailure ??= { error };
+        this.#failures.set(date, error);
       }
     }
-    return waiting;
   }
 
-  /** Publishes what waits in the spool for these dates; returns the daily files for which no step speaks. */
-  async publish(dates: Iterable<string>, steps: readonly Step[]): Promise<SourceFile[]> {
-    const waiting: SourceFile[] = [];
-    for (const date of [...new Set(dates)].sort()) {
-      waiting.push(...await this.#tools.oneAtATime(() => this.#publication.publish(date, steps)));
-    }
-    return waiting;
+  async #creditsFor(daily: SourceFile, { files }: Listing): Promise<MinuteFile[]> {
+    return creditsOf(daily, { listed: files, seen: await this.#seen(files) });
   }
 
-  /** A folder that the disk would not read for a moment looked empty: what came into it is published now. */
-  async #publishOverlooked(files: readonly SourceFile[]): Promise<void> {
-    const days = (await this.#days(files)).values().filter(({ waiting }) => waiting.length > 0);
-    await this.publish(days.map(({ date }) => date), []);
-  }
-
-  /** Publishes the daily files that a killed run did not come to, for the minutes that are missing now. */
-  async #publishWaiting(waiting: readonly SourceFile[], listed: readonly SourceFile[]): Promise<void> {
-    if (waiting.length === 0) return;
-    const seen = await this.#seen(listed);
-    const steps = waiting.map((file): Step => ({
-      kind: "daily",
-      file,
-      credits: creditsOf(file, { listed, seen }),
-    }));
-    await this.publish(waiting.map(({ date }) => date), steps);
-  }
-
-  async #plan(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
-    const { reconcile } = this.#tools;
+  /** What is to be fetched next; of a day also the minutes that its daily file turned out not to stand for. */
+  async #nextDay(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
+    const { reconcile, onPlanned } = this.#tools;
     const givenUp = new Set([...lost, ...this.#outcomes.keys()]);
     const oddTried = listed.filter(({ kind, name }) => kind === "odd" && this.#outcomes.has(name)).length;
     const oddLeft = ODD_PER_CYCLE - oddTried;
-    return planCycle({ listed, seen: await this.#seen(listed), givenUp, reconcile, oddLeft });
+    const steps = planCycle({ listed, seen: await this.#seen(listed), givenUp, reconcile, oddLeft });
+    const more = this.#outcomes.size + steps.length - this.#planned;
+    if (more > 0) onPlanned(this.spool.venue, more);
+    this.#planned += Math.max(0, more);
+    return byTradingDay(steps)[0] ?? [];
   }
 
-  async #carryOut(steps: readonly Step[]): Promise<void> {
+  async #download(day: readonly Step[]): Promise<void> {
     const { venue } = this.spool;
-    this.#tools.onPlanned(venue, steps.length);
-    for (const day of byTradingDay(steps)) {
-      log.info(`Fetching ${counted(day.length, "file")} of ${venue} for ${tradingDayOf(day[0].file)}`);
-      await downloadAll(day, { ...this.#tools, spool: this.spool, onOutcome: this.#onOutcome }, this.#signal);
-      await tellPacked(venue, this.#outcomes, this.#marks);
-      await this.publish(day.map(({ file }) => file.date), day);
-    }
+    log.info(`Fetching ${counted(day.length, "file")} of ${venue} for ${tradingDayOf(day[0].file)}`);
+    await downloadAll(day, { ...this.#tools, spool: this.spool, onOutcome: this.#onOutcome }, this.#signal);
+    await tellPacked(venue, this.#outcomes, this.#marks);
   }
 
   readonly #onOutcome = (file: SourceFile, outcome: Outcome): void => {
     this.#outcomes.set(file.name, outcome);
-    if (outcome.kind === "kept") this.#publication.forget(this.#tools.layout.rawFile(file));
+    if (outcome.kind === "kept") this.#publishing.forget(this.#tools.layout.rawFile(file));
     tellOutcome(file, outcome);
     this.#tools.onOutcome(this.spool.venue, outcome);
   };
@@ -215,8 +216,7 @@ class Cycle {
 
   /** What is on disk of the dates of these files. */
   #days(files: readonly SourceFile[]): Promise<Map<string, DayInventory>> {
-    const { layout, venue } = this.spool;
-    return inventoriesOf(layout, venue, files.map(({ date }) => date));
+    return this.#inventory.days(files.map(({ date }) => date));
   }
 
   /** Without reconciliation a daily file is but a means to its minutes: it is missed only where it was asked for. */
@@ -225,7 +225,7 @@ class Cycle {
   }
 
   #report(listing: Listing, { asked, days, absent, volume, ...notStored }: Ending): CycleReport {
-    const { findings } = this.#publication;
+    const { findings } = this.#publishing;
     const kept = [...this.#outcomes.values()].filter((outcome) => outcome.kind === "kept");
     const stored = findings.filter((finding) => finding.kind === "stored");
     return {

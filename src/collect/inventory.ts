@@ -20,12 +20,42 @@ export interface DayInventory {
   readonly damage: DamagedPartition | null;
 }
 
+/** What a footer says of a date's partition. */
+type Footer = Pick<DayInventory, "rows" | "ledger" | "damage">;
+
+/**
+ * What is on disk of a venue, for as long as its write lock is held: the footer of a date is read once, and once more
+ * after `forget`. The spool, into which downloads go, is looked at whenever it is asked for.
+ */
+export class Inventory {
+  readonly #footers = new Map<string, Footer>();
+
+  constructor(readonly layout: Layout, readonly venue: Venue) {}
+
+  /** Reads the footer of a date's partition, unless it is known, and its part of the spool. Throws what the disk throws. */
+  async of(date: string): Promise<DayInventory> {
+    const known = this.#footers.get(date) ?? await readFooter(this.layout.partition(this.venue, date));
+    this.#footers.set(date, known);
+    const spooled = new Spool(this.layout, this.venue).files(date);
+    const waiting = spooled.filter((file) => !known.ledger.has(spooledKey(file)));
+    return { date, ...known, spooled, waiting };
+  }
+
+  /** The inventories of these dates, by date; one that is named several times is read once. */
+  async days(dates: Iterable<string>): Promise<Map<string, DayInventory>> {
+    const days = await Promise.all([...new Set(dates)].map((date) => this.of(date)));
+    return new Map(days.map((day) => [day.date, day]));
+  }
+
+  /** Forgets the footers of dates in which something was published; of all where that is not known. */
+  forget(dates: Iterable<string> = [...this.#footers.keys()]): void {
+    for (const date of dates) this.#footers.delete(date);
+  }
+}
+
 /** Reads the footer of a date's partition and its part of the spool. */
 export async function inventoryOf(layout: Layout, venue: Venue, date: string): Promise<DayInventory> {
-  const { rows, ledger, damage } = await readLedger(layout.partition(venue, date));
-  const spooled = new Spool(layout, venue).files(date);
-  const waiting = spooled.filter((file) => !ledger.has(spooledKey(file)));
-  return { date, rows, ledger, spooled, waiting, damage };
+  return await new Inventory(layout, venue).of(date);
 }
 
 /** The inventories of these dates, by date; one that is named several times is read once. */
@@ -34,8 +64,7 @@ export async function inventoriesOf(
   venue: Venue,
   dates: Iterable<string>,
 ): Promise<Map<string, DayInventory>> {
-  const days = await Promise.all([...new Set(dates)].map((date) => inventoryOf(layout, venue, date)));
-  return new Map(days.map((day) => [day.date, day]));
+  return await new Inventory(layout, venue).days(dates);
 }
 
 /**
@@ -58,7 +87,7 @@ export function spooledKey({ file, version }: SpooledFile): string {
   return ledgerKey(file, version);
 }
 
-async function readLedger(path: string): Promise<Pick<DayInventory, "rows" | "ledger" | "damage">> {
+async function readFooter(path: string): Promise<Footer> {
   try {
     const partition = await readPartition(path, TRADES);
     return { rows: partition?.rows ?? 0, ledger: partition?.ledger ?? new Map(), damage: null };

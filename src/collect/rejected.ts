@@ -4,7 +4,7 @@ import { readAccepted, rejectedEntry } from "../store/records/accepted.ts";
 import { ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Spool } from "../store/spool/spool.ts";
 import type { Ingestion } from "./publish/ingest.ts";
-import { inventoryOf } from "./inventory.ts";
+import { Inventory } from "./inventory.ts";
 
 /** The names of a venue that are not stored, though bytes came: these are no file of the exchange, and are kept. */
 export interface RejectedNames {
@@ -14,18 +14,25 @@ export interface RejectedNames {
 }
 
 /** The rejected names of all dates that have raw files; only of dates with rejected bytes is more than a folder read. */
-export async function rejectedNames(spool: Spool): Promise<RejectedNames> {
+export async function rejectedNames(
+  spool: Spool,
+  inventory = new Inventory(spool.layout, spool.venue),
+): Promise<RejectedNames> {
   const dates = spool.dates();
-  const byDate = await Promise.all(dates.map((date) => rejectedOfDate(spool, date)));
+  const byDate = await Promise.all(dates.map((date) => rejectedOfDate(spool, date, inventory)));
   return { all: new Set(byDate.flatMap(({ all }) => [...all])), told: byDate.flatMap(({ told }) => told) };
 }
 
 /** The same of one date. */
-export async function rejectedOfDate(spool: Spool, date: string): Promise<RejectedNames> {
+export async function rejectedOfDate(
+  spool: Spool,
+  date: string,
+  inventory = new Inventory(spool.layout, spool.venue),
+): Promise<RejectedNames> {
   const { layout, venue } = spool;
   const rejected = spool.rejected(date);
   if (rejected.length === 0) return { all: new Set(), told: [] };
-  const { ledger } = await inventoryOf(layout, venue, date);
+  const { ledger } = await inventory.of(date);
   const accepted = readAccepted(layout.acceptedRecord(venue));
   const all = rejected.filter((name) => !standsForFile(ledger.get(ledgerKey(fileNamed(name)!))));
   return { all: new Set(all), told: all.filter((name) => !accepted.has(rejectedEntry(name))) };

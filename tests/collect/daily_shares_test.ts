@@ -62,19 +62,19 @@ Deno.test("publicationMinutes() goes by the publication, else by the trade; a ro
   assert.deepEqual([[...rowsOfDate(BATCH, EVE)], [...rowsOfDate(BATCH, DATE)]], [[1, 4], [0]]);
 });
 
-Deno.test("rows of a daily file go to the dates of their times, those without any to the file's trading day, beside the fetched minutes", async () => {
+Deno.test("rows of a daily file go to the dates of their times, those without any to the file's trading day, beside the fetched minutes; that day's come last", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   using shares = new Shares(venue.layout, "DETR", DATE);
   await shares.add(BATCH);
-  const facts = await Promise.all(shares.all().map(factsOf));
+  const facts = await Promise.all(shares.ownLast().map(factsOf));
   assert.deepEqual(facts, [
-    { date: DATE, rows: 3, fetchedRows: 1, fetched: ["1"], unfetched: ["3", "4"] },
     { date: EVE, rows: 2, fetchedRows: 0, fetched: [], unfetched: ["2", "5"] },
+    { date: DATE, rows: 3, fetchedRows: 1, fetched: ["1"], unfetched: ["3", "4"] },
   ]);
-  assert.deepEqual(shares.all().map(({ rowsOfMinute }) => [...rowsOfMinute]), [
-    [[540, 1]],
+  assert.deepEqual(shares.ownLast().map(({ rowsOfMinute }) => [...rowsOfMinute]), [
     [[1350, 1], [1320, 1]],
+    [[540, 1]],
   ]);
 });
 
@@ -89,7 +89,7 @@ Deno.test("rows without any time are compared with nothing: neither those of the
   await publishDay(venue.publisher, DATE, [stored()], new Map([["09_00", entry]]));
   using shares = new Shares(venue.layout, "DETR", DATE);
   await shares.add(tradesOf([...timed, row(1), row(2)]));
-  const comparison = await compareDaily(venue.publisher, dailyFile("DETR", DATE), shares.all());
+  const comparison = await compareDaily(venue.publisher, dailyFile("DETR", DATE), shares.ownLast());
   assert.deepEqual(comparison, {
     compared: 40,
     added: 0,

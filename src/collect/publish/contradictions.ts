@@ -3,19 +3,22 @@ import { judgementOf, type Ledger } from "../../store/ledger.ts";
 import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
 import { publishDaily } from "./publish_daily.ts";
 import type { Finding } from "../findings.ts";
-import { inventoryOf, spooledKey } from "../inventory.ts";
+import { Inventory, inventoryOf, spooledKey } from "../inventory.ts";
 import type { Publisher } from "./publish.ts";
 
 /**
  * The names of a venue's daily files that contradict the minute files and have not been accepted, oldest first. The
  * ledger of a file's own date says so, as long as its raw file is kept. Reads a footer a date that has such a raw file.
  */
-export async function contradictionsOf(spool: Spool): Promise<string[]> {
+export async function contradictionsOf(
+  spool: Spool,
+  inventory = new Inventory(spool.layout, spool.venue),
+): Promise<string[]> {
   const names: string[] = [];
   for (const date of spool.dates()) {
     const dailies = spool.files(date).filter(({ file }) => file.kind === "daily");
     if (dailies.length === 0) continue;
-    const { ledger } = await inventoryOf(spool.layout, spool.venue, date);
+    const { ledger } = await inventory.of(date);
     const withheld = dailies.filter((daily) => judgementOf(ledger.get(spooledKey(daily))) === "withheld");
     names.push(...withheld.map(({ path }) => basename(path)));
   }

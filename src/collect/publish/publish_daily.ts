@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { MinuteFile } from "../../feed/source_file.ts";
 import { isInTradingHours } from "../../feed/calendar/trading_day.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
@@ -7,10 +6,11 @@ import { CREDITED, type Judgement, type LedgerEntry, ledgerKey } from "../../sto
 import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
 import { compareDaily } from "./compare.ts";
 import { type DayShare, Shares } from "./shares.ts";
-import { type Finding, findingsOf, usualKeysOf } from "../findings.ts";
+import type { Finding } from "../findings.ts";
 import type { Ingested } from "./ingest.ts";
+import { ingestShares } from "./ingest_shares.ts";
 import { spooledKey } from "../inventory.ts";
-import { ingestJudged, publishDay, type Publisher } from "./publish.ts";
+import { publishDay, type Publisher } from "./publish.ts";
 import { judge, reconciliationOf } from "./reconcile.ts";
 
 /**
@@ -28,18 +28,11 @@ export async function publishDaily(
 ): Promise<Finding[]> {
   const { date } = spooled.file;
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue, date);
-  await shares.of(date);
-  const expected = new ExpectedFields();
-  const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
-    expected.watch(batch);
-    await shares.add(batch);
-  });
-  const findings = findingsOf(date, [ingested]);
-  if (ingested.kind !== "decoded") return findings;
+  const { decoded, findings } = await ingestShares(publisher, spooled, shares);
+  if (decoded === null) return findings;
 
-  findings.push(...usualKeysOf(date, expected));
   const unfetched = notInSpool(publisher.spool, credits);
-  const ownLast = shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date));
+  const ownLast = shares.ownLast();
   const { judged, told } = decided === null
     ? await judgeDaily(publisher, spooled, ownLast)
     : { judged: decided, told: [] };
@@ -47,7 +40,7 @@ export async function publishDaily(
   for (const share of ownLast) {
     const entries = new Map(creditEntries(share, unfetched));
     if (share.rows > 0 || share.date === date) {
-      entries.set(spooledKey(spooled), entryOf(ingested, share, judged));
+      entries.set(spooledKey(spooled), entryOf(decoded, share, judged));
     }
     if (entries.size === 0) continue;
     const sources = [...share.unfetched.sources(), ...(judged === "taken" ? share.fetched.sources() : [])];

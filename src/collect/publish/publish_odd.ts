@@ -1,11 +1,11 @@
-import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { LedgerEntry } from "../../store/ledger.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import { type DayShare, Shares } from "./shares.ts";
-import { type Finding, findingsOf, usualKeysOf } from "../findings.ts";
+import type { Finding } from "../findings.ts";
 import type { Ingested } from "./ingest.ts";
+import { ingestShares } from "./ingest_shares.ts";
 import { spooledKey } from "../inventory.ts";
-import { ingestJudged, publishDay, type Publisher } from "./publish.ts";
+import { publishDay, type Publisher } from "./publish.ts";
 
 /**
  * Publishes a file of an odd name: its rows go to the UTC dates of their publication times, as those of a daily file
@@ -16,17 +16,10 @@ import { ingestJudged, publishDay, type Publisher } from "./publish.ts";
 export async function publishOdd(publisher: Publisher, spooled: SpooledFile): Promise<Finding[]> {
   const { date } = spooled.file;
   using shares = new Shares(publisher.spool.layout, publisher.spool.venue, date);
-  await shares.of(date);
-  const expected = new ExpectedFields();
-  const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
-    expected.watch(batch);
-    await shares.add(batch);
-  });
-  const findings = findingsOf(date, [ingested]);
-  if (ingested.kind !== "decoded") return findings;
-  findings.push(...usualKeysOf(date, expected));
-  for (const share of shares.all().toSorted((a, b) => Number(a.date === date) - Number(b.date === date))) {
-    const entries = new Map([[spooledKey(spooled), entryOf(ingested, share)]]);
+  const { decoded, findings } = await ingestShares(publisher, spooled, shares);
+  if (decoded === null) return findings;
+  for (const share of shares.ownLast()) {
+    const entries = new Map([[spooledKey(spooled), entryOf(decoded, share)]]);
     const sources = [...share.unfetched.sources(), ...share.fetched.sources()];
     findings.push(await publishDay(publisher, share.date, sources, entries));
   }

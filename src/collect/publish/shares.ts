@@ -45,8 +45,10 @@ export class Shares implements Disposable {
   /** `own` is the date in the file's name: rows without any time belong to it. */
   constructor(readonly layout: Layout, readonly venue: Venue, readonly own: string) {}
 
-  all(): DayShare[] {
-    return [...this.#shares.values()];
+  /** The share of the file's own date comes last: only when its partition carries the file's entry is the file seen. */
+  ownLast(): DayShare[] {
+    const isOwn = ({ date }: DayShare) => Number(date === this.own);
+    return [...this.#shares.values()].sort((a, b) => isOwn(a) - isOwn(b));
   }
 
   /** The share of a date, which is made when it is asked for. Throws `DamagedPartition`. */

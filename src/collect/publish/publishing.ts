@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { SourceFile } from "../../feed/source_file.ts";
+import type { MinuteFile, SourceFile } from "../../feed/source_file.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
@@ -8,24 +8,28 @@ import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";
 import { noticeGone, tellDrift } from "./drift.ts";
 import type { Finding } from "../findings.ts";
-import { inventoryOf } from "../inventory.ts";
-import type { Step } from "../plan.ts";
+import type { Inventory } from "../inventory.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
 import { publishOdd } from "./publish_odd.ts";
 import { tell } from "../tell.ts";
 
+/** Asks for which minute files, listed and not seen, a daily file stands. */
+export type CreditsFor = (daily: SourceFile) => Promise<readonly MinuteFile[]>;
+
 /** What a cycle publishes, date by date, and what it finds on the way. */
-export class Publication {
+export class Publishing {
   readonly findings: Finding[] = [];
   readonly #publisher: Publisher;
+  readonly #inventory: Inventory;
   readonly #marks: DailyMarks;
   readonly #now: () => number;
   /** Files that no attempt of this cycle could publish: they are reported once. */
   readonly #tried = new Set<string>();
 
   /** `now`, in milliseconds since 1970, tells how old is what is found; `marks`, what was told today. */
-  constructor(publisher: Publisher, marks: DailyMarks, now: () => number) {
+  constructor(publisher: Publisher, inventory: Inventory, marks: DailyMarks, now: () => number) {
     this.#publisher = publisher;
+    this.#inventory = inventory;
     this.#marks = marks;
     this.#now = now;
   }
@@ -36,34 +40,39 @@ export class Publication {
   }
 
   /**
-   * Publishes what waits in the spool of a date. A daily file waits until a step says for which minutes it stands:
-   * published without, it would be done with, and all its minutes fetched. Returns those that go on waiting.
+   * Publishes what waits in the spool of a date. A daily file waits until it is known for which minutes it stands, as
+   * `creditsFor` says: published without, it would be done with, and all its minutes fetched.
    */
-  async publish(date: string, steps: readonly Step[]): Promise<SourceFile[]> {
+  async publish(date: string, creditsFor: CreditsFor | null): Promise<void> {
     const { spool, pace } = this.#publisher;
     await pace.breathe();
     await spool.tidy(date);
-    const { waiting, spooled, ledger, damage } = await inventoryOf(spool.layout, spool.venue, date);
+    const { waiting, spooled, ledger, damage } = await this.#inventory.of(date);
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
-    const minutes = untried.filter(({ file }) => file.kind === "minute");
-    const dailies = untried.filter(({ file }) => file.kind === "daily");
     if (damage !== null && untried.length > 0) await this.#findDamage(date, damage);
-    if (damage === null && minutes.length > 0) {
-      await this.#attempt(minutes, () => publishMinutes(this.#publisher, date, minutes));
-    }
-    const later: SourceFile[] = [];
-    for (const daily of dailies) {
-      const step = steps.find(({ file }) => file.name === daily.file.name);
-      if (step?.kind !== "daily") later.push(daily.file);
-      else if (damage === null) {
-        await this.#attempt([daily], () => publishDaily(this.#publisher, daily, step.credits));
-      }
-    }
-    const odd = damage === null ? untried.filter(({ file }) => file.kind === "odd") : [];
-    for (const file of odd) await this.#attempt([file], () => publishOdd(this.#publisher, file));
+    else await this.#publishFiles(date, untried, creditsFor);
     await this.#judgeAnew(unjudgedOf(spooled, ledger));
-    return later;
+  }
+
+  async #publishFiles(
+    date: string,
+    files: readonly SpooledFile[],
+    creditsFor: CreditsFor | null,
+  ): Promise<void> {
+    const { minute = [], daily: dailies = [], odd: odds = [] } = Object.groupBy(
+      files,
+      ({ file }) => file.kind,
+    );
+    if (minute.length > 0) {
+      await this.#attempt(minute, () => publishMinutes(this.#publisher, date, minute));
+    }
+    for (const daily of dailies) {
+      if (creditsFor === null) break;
+      const credits = await creditsFor(daily.file);
+      await this.#attempt([daily], () => publishDaily(this.#publisher, daily, credits));
+    }
+    for (const odd of odds) await this.#attempt([odd], () => publishOdd(this.#publisher, odd));
   }
 
   /** What version 0.1.0 withheld of a daily file is added, unless that contradicts the minutes by the rule of today. */
@@ -76,8 +85,12 @@ export class Publication {
   async #attempt(files: readonly SpooledFile[], publish: () => Promise<Finding[]>): Promise<void> {
     for (const { path } of files) this.#tried.add(path);
     try {
-      await this.#find(await publish());
+      const findings = await publish();
+      const stored = findings.filter((finding) => finding.kind === "stored");
+      this.#inventory.forget(stored.map(({ date }) => date));
+      await this.#find(findings);
     } catch (error) {
+      this.#inventory.forget();
       if (!(error instanceof DamagedPartition)) throw error;
       await this.#findDamage(files[0].file.date, error);
     }

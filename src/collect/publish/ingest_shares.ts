@@ -1,0 +1,31 @@
+import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
+import type { SpooledFile } from "../../store/spool/spool.ts";
+import { type Finding, findingsOf, usualKeysOf } from "../findings.ts";
+import type { Ingested } from "./ingest.ts";
+import { ingestJudged, type Publisher } from "./publish.ts";
+import type { Shares } from "./shares.ts";
+
+/** A file whose rows go to several dates, and what was found in it. */
+export interface SharedFile {
+  /** Null when it is not understood. */
+  readonly decoded: Ingested & { kind: "decoded" } | null;
+  readonly findings: Finding[];
+}
+
+/** Splits the rows of a file into shares; the date in its name has one in any case. Throws as `ingestJudged` and `Shares.of`. */
+export async function ingestShares(
+  publisher: Publisher,
+  spooled: SpooledFile,
+  shares: Shares,
+): Promise<SharedFile> {
+  const { date } = spooled.file;
+  await shares.of(date);
+  const expected = new ExpectedFields();
+  const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
+    expected.watch(batch);
+    await shares.add(batch);
+  });
+  const findings = findingsOf(date, [ingested]);
+  if (ingested.kind !== "decoded") return { decoded: null, findings };
+  return { decoded: ingested, findings: [...findings, ...usualKeysOf(date, expected)] };
+}

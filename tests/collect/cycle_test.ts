@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { runCycle } from "../../src/collect/cycle.ts";
+import { Exchange } from "../../src/feed/http/client.ts";
+import { minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { FakeClock } from "../feed/fake_clock.ts";
+import { memoryQuota } from "../feed/memory_quota.ts";
+import { at } from "./situations.ts";
+import { lines, Venue } from "./daily_files.ts";
+
+const DATES = ["2026-08-31", "2026-09-01"];
+const TIMES = DATES.flatMap((date) => ["09:00", "09:01", "09:02"].map((time) => `${date}T${time}`));
+
+/** An exchange that answers with this listing and serves no file. */
+class Listed extends Exchange {
+  constructor(clock: FakeClock, readonly answer: () => Promise<readonly SourceFile[]>) {
+    super({
+      base: new URL("http://127.0.0.1:1/"),
+      fetch: () => Promise.reject(new Error("nothing is to be fetched")),
+      clock,
+      quota: memoryQuota(clock),
+      random: () => 0,
+      onRetry: () => {},
+    });
+  }
+
+  override async list() {
+    return { files: await this.answer(), skipped: [], absent: false };
+  }
+}
+
+function cycleOf(venue: Venue, answer: () => Promise<readonly SourceFile[]>) {
+  const clock = new FakeClock();
+  return runCycle("DETR", {
+    exchange: new Listed(clock, answer),
+    layout: venue.layout,
+    clock,
+    reconcile: true,
+    createdBy: "a test",
+    oneAtATime: (work) => work(),
+    onPlanned: () => {},
+    onOutcome: () => {},
+    onProgress: () => {},
+  }, new AbortController().signal);
+}
+
+const listing = () =>
+  Promise.resolve(TIMES.map((time) => minuteFile("DETR", time.slice(0, 10), at(time.slice(11)))));
+
+Deno.test("a cycle that has nothing to do reads the footer of each listed date once; what it publishes, once more", async () => {
+  using venue = new Venue();
+  for (const [i, time] of TIMES.entries()) await venue.minute(time, lines(time, 3, 10 * i));
+  assert.deepEqual(await openedIn(venue, () => cycleOf(venue, listing)), [1, 1]);
+  const late = "2026-09-01T09:03";
+  await venue.spoolMinute(late, lines(late, 3, 100));
+  const [before, published] = await openedIn(venue, () => cycleOf(venue, listing));
+  assert.deepEqual([before, published], [1, 4], "its footer, twice to publish, and the new footer");
+  assert.equal((await venue.ids("2026-09-01")).length, 12);
+});
+
+Deno.test("what waits in the spool is published also when the listing fails, and the failure is thrown after", async () => {
+  using venue = new Venue();
+  await venue.spoolMinute(TIMES[0], lines(TIMES[0], 3));
+  const failure = new Error("no listing");
+  await assert.rejects(cycleOf(venue, () => Promise.reject(failure)), (error) => error === failure);
+  assert.deepEqual(await venue.ids(DATES[0]), [0, 1, 2]);
+});
+
+Deno.test("a date that cannot be published fails the cycle only when the others are done", async () => {
+  using venue = new Venue();
+  for (const time of [TIMES[0], TIMES[3]]) await venue.spoolMinute(time, lines(time, 3));
+  const folder = dirname(venue.layout.partition("DETR", DATES[0]));
+  Deno.mkdirSync(dirname(folder), { recursive: true });
+  Deno.writeTextFileSync(folder, "no folder");
+  await assert.rejects(cycleOf(venue, () => Promise.resolve([])));
+  assert.deepEqual(await venue.ids(DATES[1]), [0, 1, 2]);
+});
+
+/** How often the partition of each date is opened meanwhile. */
+async function openedIn(venue: Venue, work: () => Promise<unknown>): Promise<number[]> {
+  const paths = DATES.map((date) => venue.layout.partition("DETR", date));
+  const opened = paths.map(() => 0);
+  const { openSync } = Deno;
+  Deno.openSync = (path, options) => {
+    const date = paths.indexOf(String(path));
+    if (date >= 0) opened[date]++;
+    return openSync(path, options);
+  };
+  try {
+    await work();
+  } finally {
+    Deno.openSync = openSync;
+  }
+  return opened;
+}
