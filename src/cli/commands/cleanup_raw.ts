@@ -1,5 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
-import { type Cleanup, cleanUp, isClean } from "../../collect/maintain/cleanup.ts";
+import { type Cleanup, cleanUp, isClean, KEEP_RAW_DAYS } from "../../collect/maintain/cleanup.ts";
 import { underLock } from "../../collect/maintain/under_lock.ts";
 import { Pace } from "../../collect/pace.ts";
 import { deletedText, keptText } from "../../collect/tell.ts";
@@ -11,9 +11,6 @@ import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { keepDaysOption, venuesOption } from "../grammar/values.ts";
 import { answer, run } from "../run_command.ts";
 import { type Collaborators, wire } from "../wiring.ts";
-
-/** The exchange deletes its files after a day: a week of raw files is there to repair from. */
-const DEFAULT_KEEP_DAYS = 7;
 
 interface CleanupOptions extends JsonOption {
   /** The files of so many dates stay; 0 keeps none for its age. */
@@ -28,7 +25,7 @@ export function addCleanupRawCommand({ program, globals, setExitCode }: CommandL
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(
       new Option("--keep-days <days>", "keep the files of this many dates, including today")
-        .argParser(keepDaysOption).default(DEFAULT_KEEP_DAYS),
+        .argParser(keepDaysOption).default(KEEP_RAW_DAYS),
     )
     .option("--dry-run", "show what would be deleted; delete nothing")
     .option("--json", "print what was done as JSON")

@@ -1,3 +1,4 @@
+import { LOCK_PATIENCE_MILLIS } from "../../collect/maintain/under_lock.ts";
 import type { Tools } from "../../collect/cycle.ts";
 import { fetchVenue } from "../../collect/fetch_venue.ts";
 import { lookAfter } from "../../collect/maintain/maintenance.ts";
@@ -14,8 +15,6 @@ import { VERSION } from "../version.ts";
 import { wire } from "../wiring.ts";
 import { type FromThread, STOP } from "./cycle_thread.ts";
 
-/** A one-shot run or a maintenance command beside the daemon may need this long. */
-const LOCK_PATIENCE_MILLIS = 60_000;
 /** Progress is told this often at most. */
 const PROGRESS_MILLIS = 100;
 

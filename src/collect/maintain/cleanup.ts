@@ -64,6 +64,9 @@ export interface Cleaning {
   readonly dryRun: boolean;
 }
 
+/** Raw files stay a week unless the user says otherwise: the exchange deletes its own after a day, and repairs need them. */
+export const KEEP_RAW_DAYS = 7;
+
 const MILLIS_PER_DAY = 86_400_000;
 
 /**

@@ -3,7 +3,7 @@ import { log } from "../../log/log.ts";
 import { DailyMarks } from "../../store/records/daily_marks.ts";
 import { diskDaysLeft } from "../../store/disk.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { cleanUp, isTrouble } from "./cleanup.ts";
+import { cleanUp, isTrouble, KEEP_RAW_DAYS } from "./cleanup.ts";
 import { clearData } from "./clear_data.ts";
 import { consolidateEndedMonths } from "./consolidate.ts";
 import type { Tools } from "../cycle.ts";
@@ -33,8 +33,6 @@ const STEPS: Readonly<Record<string, Step>> = {
   "judging the disk": judgeDisk,
 };
 
-/** As `cleanup-raw` has it by default. */
-const KEEP_DAYS = 7;
 const DONE = "upkeep";
 /** Learned for good: no partition is of that version any more. */
 const RENEWED = "no day is of version 0.1.0";
@@ -101,7 +99,7 @@ async function cleanRawFiles(
     layout,
     pace,
     now: clock.now(),
-    keepDays: KEEP_DAYS,
+    keepDays: KEEP_RAW_DAYS,
     dryRun: false,
   });
   if (cleanup.files > 0) log.info(`${venue}: ${deletedText(cleanup)}`);

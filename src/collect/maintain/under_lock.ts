@@ -9,8 +9,8 @@ import { acquireVenueLock } from "../../store/venue_lock.ts";
 /** What work under the lock needs besides the venue. */
 export type LockTools = Pick<Tools, "layout" | "clock" | "createdBy" | "onProgress">;
 
-/** A cycle of the daemon may need this long. */
-const LOCK_PATIENCE_MILLIS = 60_000;
+/** A cycle, or a maintenance command beside the daemon, may need this long. */
+export const LOCK_PATIENCE_MILLIS = 60_000;
 
 /**
  * Does work on a venue's data under its write lock, for which it waits up to a minute. Throws `VenueBusy`, what the
