@@ -67,6 +67,7 @@ Deno.test({
       [`${folder.path}/.xetra-parqed/status-DETR.json`, ["status", "DETR"]],
       [partition, ["check-partial", "DETR"]],
       [partition, ["verify", "DETR", "--repair"]],
+      [raw, ["verify", "DETR", "--repair"]],
     ];
     const assertTold = async (code: number, error: string, [file, args]: typeof commands[number]) => {
       const message = onlyErrorOf(await run(failing("read", error, [file]), folder, ...args), code);

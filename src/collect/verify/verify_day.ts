@@ -5,7 +5,7 @@ import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { ifThere } from "../../system/atomic.ts";
-import { reasonOf } from "../../system/disk_error.ts";
+import { isDiskDamaged, isRefusedBySystem, reasonOf } from "../../system/disk_error.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
 import { examinePartition } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -87,11 +87,12 @@ function verifyRaw({ file, path }: SpooledFile, entry: LedgerEntry | undefined):
   return [damagedRaw(file.date, path, digest, entry.rejected === 0)];
 }
 
-/** The digest of a file, or why it cannot be read; null when it is not there. */
+/** The digest of a file, or why it is none; null when it is not there. Throws what the system says against reading it. */
 function digestOf(path: string): string | null {
   try {
     return ifThere(() => rawDigest(path));
   } catch (error) {
+    if (isRefusedBySystem(error) || isDiskDamaged(error)) throw error;
     return reasonOf(error);
   }
 }
