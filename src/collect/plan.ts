@@ -1,4 +1,4 @@
-import { isMinuteFile, type MinuteFile, type SourceFile } from "../feed/source_file.ts";
+import { dailyFile, isMinuteFile, type MinuteFile, type SourceFile } from "../feed/source_file.ts";
 import { isInTradingHours, tradingDayOf } from "../feed/calendar/trading_day.ts";
 
 /** Of more missing minute files than this, the daily file is fetched instead, when there is one. */
@@ -57,6 +57,21 @@ export function planCycle(situation: Situation): Step[] {
   );
   const days = [...Map.groupBy(known, tradingDayOf)].sort(([a], [b]) => (a < b ? -1 : 1));
   return [...days.flatMap(([, listed]) => planDay(listed, situation)), ...planOdd(odd, situation)];
+}
+
+/**
+ * The listed files, but for those of trading days in `failed` whose daily file is in the spool and could only not be
+ * published: its bytes are safe, and they need not be fetched besides.
+ */
+export function stillOpen(
+  listed: readonly SourceFile[],
+  seen: ReadonlySet<string>,
+  failed: { has(date: string): boolean },
+): SourceFile[] {
+  return listed.filter((file) => {
+    const { name, date } = dailyFile(file.venue, tradingDayOf(file));
+    return !failed.has(date) || !seen.has(name);
+  });
 }
 
 /** The steps of a plan by trading day, in order; those of odd names by themselves, since they come last. */

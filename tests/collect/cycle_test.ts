@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
+import { gzipSync } from "node:zlib";
 import { runCycle } from "../../src/collect/cycle.ts";
-import { Exchange } from "../../src/feed/http/client.ts";
-import { minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { type Download, Exchange } from "../../src/feed/http/client.ts";
+import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import { memoryQuota } from "../feed/memory_quota.ts";
 import { at } from "./situations.ts";
@@ -13,7 +14,11 @@ const TIMES = DATES.flatMap((date) => ["09:00", "09:01", "09:02"].map((time) => 
 
 /** An exchange that answers with this listing and serves no file. */
 class Listed extends Exchange {
-  constructor(clock: FakeClock, readonly answer: () => Promise<readonly SourceFile[]>) {
+  constructor(
+    clock: FakeClock,
+    readonly answer: () => Promise<readonly SourceFile[]>,
+    readonly asked: string[],
+  ) {
     super({
       base: new URL("http://127.0.0.1:1/"),
       fetch: () => Promise.reject(new Error("nothing is to be fetched")),
@@ -27,17 +32,27 @@ class Listed extends Exchange {
   override async list() {
     return { files: await this.answer(), skipped: [], absent: false };
   }
+
+  override download<T>({ name }: SourceFile): Promise<Download<T>> {
+    this.asked.push(name);
+    return Promise.resolve({ kind: "failed", reason: "nothing is served" });
+  }
 }
 
-function cycleOf(venue: Venue, answer: () => Promise<readonly SourceFile[]>) {
+function cycleOf(
+  venue: Venue,
+  answer: () => Promise<readonly SourceFile[]>,
+  asked: string[] = [],
+  oneAtATime = <T>(work: () => Promise<T>) => work(),
+) {
   const clock = new FakeClock();
   return runCycle("DETR", {
-    exchange: new Listed(clock, answer),
+    exchange: new Listed(clock, answer, asked),
     layout: venue.layout,
     clock,
     reconcile: true,
     createdBy: "a test",
-    oneAtATime: (work) => work(),
+    oneAtATime,
     onPlanned: () => {},
     onOutcome: () => {},
     onProgress: () => {},
@@ -75,6 +90,24 @@ Deno.test("a date that cannot be published fails the cycle only when the others 
   await assert.rejects(cycleOf(venue, () => Promise.resolve([])));
   assert.deepEqual(await venue.ids(DATES[1]), [0, 1, 2]);
 });
+
+Deno.test("of a daily file that could not be published the minutes are not fetched besides", async () => {
+  using venue = new Venue();
+  const daily = dailyFile("DETR", DATES[0]);
+  await venue.spool.keep(daily, bodyOf(lines(TIMES[0], 3)));
+  const asked: string[] = [];
+  const full = new Error("the disk is full");
+  const listed = async () => [...await listing(), daily];
+  await assert.rejects(cycleOf(venue, listed, asked, () => Promise.reject(full)), (error) => error === full);
+  assert.deepEqual(
+    asked,
+    (await listing()).map(({ name }) => name).filter((name) => name.includes(DATES[1])),
+  );
+});
+
+async function* bodyOf(lines: readonly string[]): AsyncGenerator<Uint8Array> {
+  yield Uint8Array.from(gzipSync(lines.map((line) => `${line}\n`).join("")));
+}
 
 /** How often the partition of each date is opened meanwhile. */
 async function openedIn(venue: Venue, work: () => Promise<unknown>): Promise<number[]> {
