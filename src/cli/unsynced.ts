@@ -1,6 +1,7 @@
 import { log } from "../log/log.ts";
 import { ifThere } from "../system/atomic.ts";
 import type { Layout } from "../store/layout.ts";
+import { errorCode } from "../system/disk_error.ts";
 import { syncFolder } from "../system/folder.ts";
 
 /** Warns where a power cut may take names of files that are whole; to be called once of a run that writes. */
@@ -16,7 +17,8 @@ export function warnOfUnsynced({ workingDirectory, state }: Layout): void {
 function isSynced(folder: string): boolean {
   try {
     return ifThere(() => syncFolder(folder)) ?? true;
-  } catch {
+  } catch (error) {
+    if (errorCode(error) === undefined && !(error instanceof Deno.errors.NotCapable)) throw error;
     return true;
   }
 }
