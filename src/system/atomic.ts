@@ -39,7 +39,7 @@ export async function writeAtomically(path: string, fill: Fill, workshop = dirna
 }
 
 /**
- * The first half of the ritual, for who decides by the bytes where they belong: a synced, hidden file in
+ * The first half of the ritual, for a caller that decides by the bytes where they belong: a synced, hidden file in
  * `workshop`, which `moveDurably` makes a finished one. Its name tells the `target`, and so does `CannotWrite`: what
  * repeats reads the same. Returns its path; when it throws there is no file.
  */
@@ -115,7 +115,7 @@ export function makeDirectory(path: string): void {
 
 /**
  * Takes away what a killed process left unfinished in a folder: all, or what was to become a file with `part` in its
- * name. Only for who holds the lock of these files.
+ * name. Only for the holder of the lock of these files.
  */
 export function removeUnfinished(directory: string, part = ""): void {
   for (const { name } of entriesOf(directory)) {

@@ -24,7 +24,7 @@ export function columnOfForeign(
   return take();
 }
 
-/** Whether there is something: pandas writes NaN for nothing. */
+/** Whether there is something: pandas writes NaN where there is none. */
 export function isValue(value: ForeignValue): boolean {
   return value !== null && value !== undefined && !Number.isNaN(value);
 }

@@ -21,7 +21,7 @@ const PAGE = new ByteWriter(1 << 20);
 
 /**
  * Writes a data page of version 2, with levels unless the column is required. Returns its size before compression. As
- * hyparquet-writer's `writeDataPageV2`, but for who knows whether there are nulls: that looks at each row three times.
+ * hyparquet-writer's `writeDataPageV2`, but for a caller that knows whether there are nulls: that one looks at each row three times.
  */
 export function writeDataPage(writer: ByteWriter, page: Page, required: boolean): number {
   const levels = new ByteWriter();

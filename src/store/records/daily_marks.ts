@@ -5,7 +5,7 @@ import { readRecord, writeRecord } from "./record.ts";
 
 /**
  * What a venue's cycles have done and told on one day, and do not repeat on it; and what they have learned of the venue,
- * which lasts. Losing it repeats each thing once, and what was learned is learned again. Only for who holds the venue's
+ * which lasts. Losing it repeats each thing once, and what was learned is learned again. Only for the holder of the venue's
  * write lock.
  */
 export class DailyMarks {

@@ -140,7 +140,7 @@ export class Spool {
 
   /**
    * Takes away what a killed download left of a date, and gives its usual name to what lies there under another one
-   * of a file's; only for who holds the venue's lock.
+   * of a file's; only for the holder of the venue's lock.
    */
   async tidy(date: string): Promise<void> {
     removeUnfinished(this.layout.rawDay(this.venue, date), `${this.venue}-${POSTTRADE}-`);
