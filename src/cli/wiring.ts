@@ -1,4 +1,4 @@
-import type { UpkeepTools } from "../collect/maintain/maintenance.ts";
+import type { MaintenanceTools } from "../collect/maintain/maintenance.ts";
 import { isTradingDay } from "../feed/calendar/holidays.ts";
 import { apiBase, EXCHANGE_API } from "../feed/http/api.ts";
 import { Exchange } from "../feed/http/client.ts";
@@ -22,7 +22,7 @@ export interface Choices {
 }
 
 /** What the commands work with. */
-export interface Collaborators extends UpkeepTools {
+export interface Collaborators extends MaintenanceTools {
   /** An estimate of how long so many downloads take under the quota. */
   readonly secondsFor: (downloads: number) => number;
 }
@@ -68,7 +68,7 @@ export function wire(
 }
 
 /** Runs one work after the other, in the order in which they come. */
-function queue(): UpkeepTools["oneAtATime"] {
+function queue(): MaintenanceTools["oneAtATime"] {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const done = last.then(work);

@@ -15,9 +15,9 @@ import { contradictionsOf } from "./publish/contradictions.ts";
 import { downloadAll, type Outcome } from "./download.ts";
 import { newestMinute } from "./monitor/freshness.ts";
 import { type DayInventory, Inventory, seenNames } from "./inventory.ts";
-import { oddNames, tellNames } from "./odd_names.ts";
+import { logNames, oddNames } from "./odd_names.ts";
 import { Pace } from "./pace.ts";
-import { tellPacked } from "./packed.ts";
+import { logPacked } from "./packed.ts";
 import { filesOf, lostNames, newlyLost, nextPending } from "./pending.ts";
 import { byTradingDay, creditsOf, ODD_PER_CYCLE, planCycle, type Step, stillOpen } from "./plan.ts";
 import { Publishing } from "./publish/publishing.ts";
@@ -25,7 +25,8 @@ import { rejectedNames } from "./rejected.ts";
 import type { CycleReport } from "./report.ts";
 import { damagedDates } from "./findings.ts";
 import { statusOf } from "./monitor/status.ts";
-import { counted, tellOutcome } from "./tell.ts";
+import { counted } from "./counted.ts";
+import { logOutcome } from "./log_finding.ts";
 import { judgeVolume } from "./monitor/volume.ts";
 
 /** What a cycle works with. */
@@ -118,7 +119,7 @@ class Cycle {
    * since 1970.
    */
   async #fetch(listing: Listing, asked: number): Promise<CycleReport> {
-    tellNames(this.spool.venue, listing);
+    logNames(this.spool.venue, listing);
     const path = this.#tools.layout.pendingRecord(this.spool.venue);
     const before = await this.#expect(listing, path);
     const nextDay = () => this.#nextDay(listing.files, lostNames(before));
@@ -145,7 +146,7 @@ class Cycle {
     const { layout, venue } = this.spool;
     const volume = await judgeVolume({ layout, venue, marks: this.#marks, now: asked }, days, pending);
     const contradictions = await contradictionsOf(this.spool, this.#inventory);
-    const notStored = { pending, lost, rejected: rejected.told, contradictions };
+    const notStored = { pending, lost, rejected: rejected.unaccepted, contradictions };
     return this.#report(listing, { asked, days, absent, volume, ...notStored });
   }
 
@@ -202,13 +203,13 @@ class Cycle {
     const { venue } = this.spool;
     log.info(`Fetching ${counted(day.length, "file")} of ${venue} for ${tradingDayOf(day[0].file)}`);
     await downloadAll(day, { ...this.#tools, spool: this.spool, onOutcome: this.#onOutcome }, this.#signal);
-    await tellPacked(venue, this.#outcomes, this.#marks);
+    await logPacked(venue, this.#outcomes, this.#marks);
   }
 
   readonly #onOutcome = (file: SourceFile, outcome: Outcome): void => {
     this.#outcomes.set(file.name, outcome);
     if (outcome.kind === "kept") this.#publishing.forget(this.#tools.layout.rawFile(file));
-    tellOutcome(file, outcome);
+    logOutcome(file, outcome);
     this.#tools.onOutcome(this.spool.venue, outcome);
   };
 

@@ -6,7 +6,7 @@ import { cleanUp } from "./maintain/cleanup.ts";
 import { runCycle, type Tools } from "./cycle.ts";
 import { Pace } from "./pace.ts";
 import type { CycleReport } from "./report.ts";
-import { deletedText } from "./tell.ts";
+import { deletedText } from "./maintain/cleanup_text.ts";
 
 /**
  * One cycle of a venue, as `runCycle`. When the disk is full, the reserve is released and all raw files go whose

@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts";
 import type { RejectedLine } from "../feed/decode/decode.ts";
 import type { ExpectedFields } from "../feed/decode/expected_fields.ts";
 import type { Published } from "../store/partition.ts";
@@ -17,12 +18,23 @@ export interface Difference {
   readonly onlyInMinutes: number;
 }
 
+/** `400 trades compared, 3 missing and added, 0 in minute files only and kept; 2 minute files fell short, the first: …`. */
+export function differenceText(
+  { compared, added, shortFiles, firstShort, onlyInMinutes }: Difference,
+): string {
+  const made = `${counted(compared, "trade")} compared`;
+  if (added === 0 && onlyInMinutes === 0) return `${made}, no difference`;
+  const difference = `${made}, ${added} missing and added, ${onlyInMinutes} in minute files only and kept`;
+  if (!(shortFiles > 0)) return difference; // also where version 0.1.0 left the state
+  return `${difference}; ${counted(shortFiles, "minute file")} fell short, the first: ${firstShort}`;
+}
+
 /** Something that a cycle met on the way from the spool to the partition, worth telling. */
 export type Finding =
   | ({ readonly kind: "stored"; readonly date: string } & Published)
   /** These files are not understood, the first for the reason given: the exchange has renamed its fields, or they are no trade files. */
   | {
-    readonly kind: "strange";
+    readonly kind: "unrecognized";
     readonly date: string;
     readonly paths: readonly string[];
   } & Misunderstanding
@@ -41,9 +53,9 @@ export type Finding =
     readonly keys: readonly string[];
     readonly rows: number;
   }
-  /** Which of the usual keys every row of a publication carries, and which none does; to be made of it what is gone. */
+  /** Which of the expected keys every row of a publication carries, and which none does; to be made of it what is gone. */
   | {
-    readonly kind: "usual keys";
+    readonly kind: "expected keys";
     readonly date: string;
     readonly carried: readonly string[];
     readonly missing: readonly string[];
@@ -72,7 +84,7 @@ const NO_LOSS: ReadonlySet<Finding["kind"]> = new Set([
   "stored",
   "unknown keys",
   "gone keys",
-  "usual keys",
+  "expected keys",
   "reconciled",
 ]);
 
@@ -84,7 +96,7 @@ export function isLoss({ kind }: Finding): boolean {
 /** What is to be told of the decoding of a date's files; nothing when all are in order. */
 export function findingsOf(date: string, ingested: readonly Ingested[]): Finding[] {
   const findings: Finding[] = [];
-  const strange: (Ingested & { kind: "strange" })[] = [];
+  const unrecognized: (Ingested & { kind: "unrecognized" })[] = [];
   const unknown = new Map<string, number>();
   for (const file of ingested) {
     const { name } = file.spooled.file;
@@ -92,27 +104,27 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
       findings.push({ kind: "damaged raw file", name, reason: file.reason });
       continue;
     }
-    if (file.kind === "strange") {
-      strange.push(file);
+    if (file.kind === "unrecognized") {
+      unrecognized.push(file);
       continue;
     }
     const { rejected, examples, unknownKeys } = file.decoded;
     if (rejected > 0) findings.push({ kind: "bad lines", name, count: rejected, examples });
     for (const [key, rows] of unknownKeys) unknown.set(key, (unknown.get(key) ?? 0) + rows);
   }
-  if (strange.length > 0) {
-    const paths = strange.map(({ spooled }) => spooled.path);
-    findings.push({ kind: "strange", date, paths, ...strange[0].why });
+  if (unrecognized.length > 0) {
+    const paths = unrecognized.map(({ spooled }) => spooled.path);
+    findings.push({ kind: "unrecognized", date, paths, ...unrecognized[0].why });
   }
   if (unknown.size > 0) findings.push({ kind: "unknown keys", date, keys: unknown });
   return findings;
 }
 
-/** What the rows of a date say of the usual keys; nothing when they say nothing. */
-export function usualKeysOf(date: string, keys: ExpectedFields): Finding[] {
+/** What the rows of a date say of the expected keys; nothing when they say nothing. */
+export function expectedKeysOf(date: string, keys: ExpectedFields): Finding[] {
   const [carried, missing] = [keys.carried(), keys.missing()];
   if (carried.length === 0 && missing.length === 0) return [];
-  return [{ kind: "usual keys", date, carried, missing, rows: keys.rows }];
+  return [{ kind: "expected keys", date, carried, missing, rows: keys.rows }];
 }
 
 /** The dates whose partitions were found damaged. */

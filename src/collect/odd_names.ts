@@ -2,7 +2,7 @@ import type { Listing } from "../feed/listing.ts";
 import { dateNamed } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { counted } from "./tell.ts";
+import { counted } from "./counted.ts";
 
 /** Longer than any name has been by a factor of three. */
 const NAME_SHOWN = 128;
@@ -27,7 +27,7 @@ export function shortened(name: string): string {
 }
 
 /** Logs which listed names are of no known form: as an error those that may be the exchange's new ones. */
-export function tellNames(venue: Venue, listing: Listing): void {
+export function logNames(venue: Venue, listing: Listing): void {
   const odd = oddNames(listing, venue);
   if (odd.length > 0) {
     const names = `${counted(odd.length, "listed name")} of ${venue} of no known form`;

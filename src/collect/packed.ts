@@ -9,7 +9,7 @@ const PACKED = "packed";
  * Warns when files came as plain NDJSON instead of gzip, once a day: when the exchange changes its ways, it does so for
  * all files. Throws `CannotWrite`.
  */
-export async function tellPacked(
+export async function logPacked(
   venue: Venue,
   outcomes: ReadonlyMap<string, Outcome>,
   marks: DailyMarks,

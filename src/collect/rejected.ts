@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts";
 import { fileNamed } from "../feed/source_file.ts";
 import { log } from "../log/log.ts";
 import { readAccepted, rejectedEntry } from "../store/records/accepted.ts";
@@ -10,7 +11,7 @@ import { Inventory } from "./inventory.ts";
 export interface RejectedNames {
   readonly all: ReadonlySet<string>;
   /** Those that nobody has accepted, the oldest date first. */
-  readonly told: readonly string[];
+  readonly unaccepted: readonly string[];
 }
 
 /** The rejected names of all dates that have raw files; only of dates with rejected bytes is more than a folder read. */
@@ -20,7 +21,10 @@ export async function rejectedNames(
 ): Promise<RejectedNames> {
   const dates = spool.dates();
   const byDate = await Promise.all(dates.map((date) => rejectedOfDate(spool, date, inventory)));
-  return { all: new Set(byDate.flatMap(({ all }) => [...all])), told: byDate.flatMap(({ told }) => told) };
+  return {
+    all: new Set(byDate.flatMap(({ all }) => [...all])),
+    unaccepted: byDate.flatMap(({ unaccepted }) => unaccepted),
+  };
 }
 
 /** The same of one date. */
@@ -31,11 +35,11 @@ export async function rejectedOfDate(
 ): Promise<RejectedNames> {
   const { layout, venue } = spool;
   const rejected = spool.rejected(date);
-  if (rejected.length === 0) return { all: new Set(), told: [] };
+  if (rejected.length === 0) return { all: new Set(), unaccepted: [] };
   const { ledger } = await inventory.of(date);
   const accepted = readAccepted(layout.acceptedRecord(venue));
   const all = rejected.filter((name) => !standsForFile(ledger.get(ledgerKey(fileNamed(name)!))));
-  return { all: new Set(all), told: all.filter((name) => !accepted.has(rejectedEntry(name))) };
+  return { all: new Set(all), unaccepted: all.filter((name) => !accepted.has(rejectedEntry(name))) };
 }
 
 /**
@@ -47,8 +51,8 @@ export async function readmitRejected(
   date: string,
   force: boolean,
 ): Promise<void> {
-  const { all, told } = await rejectedOfDate(spool, date);
-  for (const name of force ? all : told) {
+  const { all, unaccepted } = await rejectedOfDate(spool, date);
+  for (const name of force ? all : unaccepted) {
     const kept = await spool.readmit(fileNamed(name)!, () => pace.breathe());
     if (kept?.kind !== "kept") continue;
     log.info(`${name} is whole ${kept.packed ? "NDJSON, and is packed" : "gzip"}: it is rejected no more`);
@@ -59,4 +63,13 @@ export async function readmitRejected(
 export async function removeSuperseded(spool: Spool, date: string): Promise<void> {
   const { all } = await rejectedOfDate(spool, date);
   for (const name of spool.rejected(date)) if (!all.has(name)) spool.removeRejected(fileNamed(name)!);
+}
+
+/** Rejected names in one line; JSON and `check-partial` have them all. */
+const REJECTED_SHOWN = 5;
+
+/** `2 files rejected, neither gzip nor whole NDJSON: NAME, NAME`. */
+export function rejectedText(names: readonly string[]): string {
+  const shown = names.slice(0, REJECTED_SHOWN).join(", ") + (names.length > REJECTED_SHOWN ? ", …" : "");
+  return `${counted(names.length, "file")} rejected, neither gzip nor whole NDJSON: ${shown}`;
 }

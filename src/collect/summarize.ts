@@ -3,7 +3,8 @@ import { log } from "../log/log.ts";
 import type { PendingRecord } from "../store/records/pending.ts";
 import { triedAgain } from "./pending.ts";
 import { type CycleReport, isComplete } from "./report.ts";
-import { counted, rejectedText } from "./tell.ts";
+import { counted } from "./counted.ts";
+import { rejectedText } from "./rejected.ts";
 
 /** Names in one line of the log; the JSON document has them all. */
 const NAMES_SHOWN = 10;

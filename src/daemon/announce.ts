@@ -1,4 +1,4 @@
-import { type Failures, gravityOf } from "./failures.ts";
+import { type Failures, loudnessOf } from "./failures.ts";
 import { marketTime } from "./market_time.ts";
 import type { NextStart } from "./plan.ts";
 import type { Schedule } from "./schedule.ts";
@@ -12,7 +12,7 @@ export interface Announcement {
 /** What one cycle did. */
 export interface CycleOutcome {
   /** In a few words, for the line that the log has of each cycle. */
-  readonly told: string;
+  readonly summary: string;
   /** Why it did not do what it should; null when it did. */
   readonly failure: string | null;
   /** It found the exchange unavailable: it is tried again within 5 minutes, whatever the schedule. */
@@ -72,14 +72,14 @@ export function announceEnd(cycle: EndedCycle, before: Failures, after: Failures
   return said;
 }
 
-function success({ number, told, seconds }: EndedCycle): Announcement {
-  return { level: "info", message: `Cycle ${number}: ${told}, ${seconds.toFixed(1)} s` };
+function success({ number, summary, seconds }: EndedCycle): Announcement {
+  return { level: "info", message: `Cycle ${number}: ${summary}, ${seconds.toFixed(1)} s` };
 }
 
 /** An error that repeats is escalated, not repeated. */
-function failure({ number, told, failure }: EndedCycle, before: Failures, after: Failures): Announcement {
-  const done = told === "" ? "" : ` (${told})`;
-  switch (gravityOf(before, after)) {
+function failure({ number, summary, failure }: EndedCycle, before: Failures, after: Failures): Announcement {
+  const done = summary === "" ? "" : ` (${summary})`;
+  switch (loudnessOf(before, after)) {
     case "new":
       return { level: "error", message: `Cycle ${number} failed${done}: ${failure}` };
     case "outage":

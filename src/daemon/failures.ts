@@ -19,7 +19,7 @@ export function counting({ inARow }: Failures, reason: string | null): Failures 
  * How loudly to speak of the last failure: with its reason when it is a new one, as an outage at the third in a row
  * and whenever their number has doubled since, else in passing.
  */
-export function gravityOf(before: Failures, now: Failures): "new" | "outage" | "repeated" {
+export function loudnessOf(before: Failures, now: Failures): "new" | "outage" | "repeated" {
   if (now.inARow >= CRITICAL_FAILURES && isDoubling(now.inARow / CRITICAL_FAILURES)) return "outage";
   return before.reason === now.reason ? "repeated" : "new";
 }

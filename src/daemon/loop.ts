@@ -99,7 +99,7 @@ class Loop {
       outcome = await cycle({ stop, progress: () => notify.progress() });
     } catch (error) {
       const failure = error instanceof Error ? error.stack ?? error.message : String(error);
-      outcome = { told: "", failure, unavailable: false, nothingYet: this.#nothingYet };
+      outcome = { summary: "", failure, unavailable: false, nothingYet: this.#nothingYet };
     }
     return stop.aborted && outcome.failure !== null ? null : outcome;
   }

@@ -7,9 +7,9 @@ export type Output = (level: Level, line: string) => void;
 export interface StderrSettings {
   /** Writes `line` and a line break; a progress bar is wiped before and drawn again after it. */
   write(line: string): void;
-  /** For a person at a terminal: gravity as a colour. */
+  /** For a person at a terminal: the level as a colour. */
   readonly colour: boolean;
-  /** For journald (it is what `JOURNAL_STREAM` names): gravity as a prefix that it takes off; never coloured. */
+  /** For journald (it is what `JOURNAL_STREAM` names): the level as a prefix that it takes off; never coloured. */
   readonly journald: boolean;
 }
 

@@ -109,7 +109,7 @@ Deno.test("in a pipe there are whole lines of the log, one every 50 files, and n
   assert.match(progressOf(run)[0], /^INFO 50\/50 files {2}[\d,]+ trades {2}[\d,]+ files\/min {2}\d+ s left$/);
 });
 
-Deno.test("where the journal reads the log, the gravity of a line is a prefix that it takes off", async () => {
+Deno.test("where the journal reads the log, the severity of a line is a prefix that it takes off", async () => {
   await using replica = await startReplica({ days: [] });
   using folder = temporaryDirectory();
   const prefixes = async (journalStream: string) => {

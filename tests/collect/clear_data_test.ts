@@ -8,7 +8,7 @@ import { Predecessor } from "../../src/store/predecessor.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { asideOf } from "../e2e/harness.ts";
 import { lines, Venue } from "./daily_files.ts";
-import { clockAt, toolsOf } from "./upkeep_tools.ts";
+import { clockAt, toolsOf } from "./maintenance_tools.ts";
 
 const DATE = "2026-09-01";
 const DIGEST = "0123456789abcdef";
@@ -67,7 +67,7 @@ Deno.test("a kept file of the predecessor is found where it was and where it is"
   assert.deepEqual(predecessor.kept(DATE), [{ path: asideOf(path), digest: DIGEST }]);
 });
 
-Deno.test("the daily upkeep clears the data folders, also of what killed publications left, there and beside", async () => {
+Deno.test("the daily maintenance clears the data folders, also of what killed publications left, there and beside", async () => {
   using venue = new Venue();
   const kept = await keptByOld(venue);
   const partition = venue.layout.partition("DETR", DATE);

@@ -104,7 +104,7 @@ export class Venue implements Disposable {
   ): Promise<Finding[]> {
     const daily = await this.#spool(dailyFile("DETR", date), lines);
     const findings = await publishDaily(this.publisher, daily, credits, decided);
-    return findings.filter(({ kind }) => kind !== "usual keys");
+    return findings.filter(({ kind }) => kind !== "expected keys");
   }
 
   /** The ledger of a date as `key: rows rejected digest judgement`, what is not CREDITED being `fetched`. */

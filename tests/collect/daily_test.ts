@@ -284,7 +284,7 @@ Deno.test("bad lines of a daily file are counted in its own date, and told", asy
 Deno.test("a daily file that is not understood is entered nowhere", async () => {
   using venue = new Venue();
   const [finding, ...others] = await venue.daily(DATE, ['{"renamed":1}'], [minute(`${DATE}T06:00`)]);
-  assert.deepEqual([finding.kind, others], ["strange", []]);
+  assert.deepEqual([finding.kind, others], ["unrecognized", []]);
   assert.equal(await readPartition(venue.layout.partition("DETR", DATE), TRADES), null);
 });
 

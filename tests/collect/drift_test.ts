@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../e2e/harness.ts";
 const DATE = "2026-09-01";
 
 function usual(carried: string[], missing: string[]): Finding {
-  return { kind: "usual keys", date: DATE, carried, missing, rows: 500 };
+  return { kind: "expected keys", date: DATE, carried, missing, rows: 500 };
 }
 
 Deno.test("noticeGone() misses a key from when all rows of the venue carried it, on any later day, and leaves other findings as they are", async () => {

@@ -48,15 +48,18 @@ Deno.test("findingsOf() tells bad lines by file, and adds up the unknown keys of
 });
 
 Deno.test("findingsOf() tells all files that are not understood at once, with the keys of the first", () => {
-  const strange = (file: SourceFile, keys: string[], lacking: string[] = []): Ingested => ({
-    kind: "strange",
+  const unrecognized = (file: SourceFile, keys: string[], lacking: string[] = []): Ingested => ({
+    kind: "unrecognized",
     spooled: spooled(file),
     why: { keys, lacking },
   });
   const paths = FILES.slice(0, 2).map(({ name }) => `/raw/${name}`);
-  assert.deepEqual(findingsOf(DATE, [strange(FILES[0], ["a", "b"], ["price"]), strange(FILES[1], ["c"])]), [
-    { kind: "strange", date: DATE, paths, keys: ["a", "b"], lacking: ["price"] },
-  ]);
+  assert.deepEqual(
+    findingsOf(DATE, [unrecognized(FILES[0], ["a", "b"], ["price"]), unrecognized(FILES[1], ["c"])]),
+    [
+      { kind: "unrecognized", date: DATE, paths, keys: ["a", "b"], lacking: ["price"] },
+    ],
+  );
 });
 
 Deno.test("findingsOf() tells each raw file that can no longer be unpacked", () => {
@@ -71,9 +74,9 @@ Deno.test("isLoss() is true of all but what was stored, of keys that are new or 
     "stored": false,
     "unknown keys": false,
     "gone keys": false,
-    "usual keys": false,
+    "expected keys": false,
     "reconciled": false,
-    "strange": true,
+    "unrecognized": true,
     "bad lines": true,
     "damaged raw file": true,
     "contradiction": true,

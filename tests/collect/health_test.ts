@@ -62,7 +62,7 @@ Deno.test("verdictOf() has nothing to say of a venue that is well", () => {
   assert.equal(verdictOf({ ...HEALTH, daemon: 0, diskDaysLeft: null }).level, 0);
 });
 
-Deno.test("verdictOf() names each trouble with its gravity", () => {
+Deno.test("verdictOf() names each trouble with its severity", () => {
   const troubles: [health: VenueHealth, level: number, reason: string][] = [
     [{ ...HEALTH, daemon: null }, 2, "no daemon is running"],
     [withState({ notUnderstood: { files: 1, oldest: null } }), 2, "1 file kept and not understood"],

@@ -49,8 +49,8 @@ Deno.test("files of other services in the raw folders are neither listed, counte
   Deno.mkdirSync(nextDay);
   Deno.writeTextFileSync(join(nextDay, minuteFile("DETR", "2026-09-02", 540, "pretrade").name), "");
   assert.deepEqual(await checkPartial("DETR", layout), { venue: "DETR", dates: 1, days: [], strays: [] });
-  const { rawFiles, flaws } = await verifyDay(layout, "DETR", DATE, publisher.pace);
-  assert.deepEqual({ rawFiles, flaws }, { rawFiles: 1, flaws: [] });
+  const { rawFiles, issues } = await verifyDay(layout, "DETR", DATE, publisher.pace);
+  assert.deepEqual({ rawFiles, issues }, { rawFiles: 1, issues: [] });
   assert.equal((await reprocessDay(publisher, DATE, true)).files, 1);
   assert.deepEqual(await venue.ids(DATE), [0, 1, 2]);
   assert.deepEqual(Object.keys(before), Object.keys(treeOf(layout.venues("trades"))));

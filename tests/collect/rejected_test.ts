@@ -15,15 +15,18 @@ const LATER = minuteFile("DETR", "2026-09-02", 540);
 
 Deno.test("rejectedNames() are those that are not stored, by date; the accepted ones are told no more", async () => {
   using venue = new Venue();
-  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(), told: [] });
+  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(), unaccepted: [] });
   for (const file of [LATER, A, B]) await venue.reject(file);
   const names = [A, B, LATER].map(({ name }) => name);
-  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(names), told: names });
+  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(names), unaccepted: names });
   assert.deepEqual(await acceptFile(venue.publisher, B.name), { kind: "silenced" });
-  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(names), told: [A.name, LATER.name] });
+  assert.deepEqual(await rejectedNames(venue.spool), {
+    all: new Set(names),
+    unaccepted: [A.name, LATER.name],
+  });
   await venue.spoolMinute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   await venue.daily("2026-09-02", lines("2026-09-02T09:00", 2), [LATER]);
-  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set([B.name]), told: [] });
+  assert.deepEqual(await rejectedNames(venue.spool), { all: new Set([B.name]), unaccepted: [] });
 });
 
 Deno.test("acceptFile() accepts the bytes that were rejected, and not the file that may still come under their name", async () => {

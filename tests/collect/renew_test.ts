@@ -10,7 +10,7 @@ import { duckdb } from "../e2e/harness.ts";
 import type { Row } from "../feed/trade_rows.ts";
 import { storedRows } from "../store/parquet_files.ts";
 import { lines, Venue } from "./daily_files.ts";
-import { clockAt, toolsOf } from "./upkeep_tools.ts";
+import { clockAt, toolsOf } from "./maintenance_tools.ts";
 
 const OLD = new URL(
   "../store/written_by_0.1.0/data/de/xetra/trades/venue=DEUR/year=2026/month=09/day=17/trades.parquet",

@@ -55,7 +55,7 @@ Deno.test("what one raw file and an intact row group give together is all, and t
   const aside = `${asideOf(path)}.damaged-20260902T030405Z`;
   const repair: Repair = { kind: "rebuilt", date: DATE, path, aside, rows: rows.length, proven: true };
   assert.deepEqual(repairs, [repair]);
-  assert.deepEqual(day.flaws, []);
+  assert.deepEqual(day.issues, []);
   assert.deepEqual(await storedRows(path), rows);
   assert.deepEqual(await venue.ledger(DATE), ledger);
   assert.deepEqual(Deno.readFileSync(aside), damaged);
@@ -94,7 +94,7 @@ Deno.test("where raw files and intact row groups give less than there was, every
   const reason =
     `it had ${had} trades, and the raw files with its intact parts and the month file still give ${gives}`;
   assert.deepEqual(repairs, [{ kind: "left", date: DATE, path, reason }]);
-  assert.deepEqual(day.flaws.map(({ kind }) => kind), ["damaged partition"]);
+  assert.deepEqual(day.issues.map(({ kind }) => kind), ["damaged partition"]);
   assert.deepEqual(Deno.readFileSync(path), damaged);
 });
 
@@ -174,7 +174,7 @@ Deno.test("wherever a partition or a raw file is damaged, a repair gives the sam
       }
       assert.ok(repair.kind !== "judged");
       assert.deepEqual(Deno.readFileSync(repair.aside), damaged);
-      assert.ok(day.flaws.every(({ gravity }) => gravity === "warning"));
+      assert.ok(day.issues.every(({ severity }) => severity === "warning"));
       const now = await venue.ids(DATE);
       const isLess = cleaned && repair.kind === "rebuilt" && !repair.proven;
       assert.deepEqual(now, isLess ? ids.filter((id) => id < 20) : ids);

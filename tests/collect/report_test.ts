@@ -40,7 +40,7 @@ Deno.test("isComplete() is false when something of the exchange's is not in the 
     { kind: "unknown keys", date: "2026-09-01", keys: new Map([["new", 1]]) },
   ];
   const losses: Finding[] = [
-    { kind: "strange", date: "2026-09-01", paths: ["x"], keys: [], lacking: [] },
+    { kind: "unrecognized", date: "2026-09-01", paths: ["x"], keys: [], lacking: [] },
     { kind: "bad lines", name: a, count: 1, examples: [] },
     { kind: "damaged raw file", name: a, reason: "cut" },
     { kind: "contradiction", name: a, onlyInMinutes: 30, minuteRows: 100, withheld: 7 },

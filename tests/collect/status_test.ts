@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { DayInventory } from "../../src/collect/inventory.ts";
-import { type DayEvidence, defectsOf, isWhole, statusOf } from "../../src/collect/monitor/status.ts";
+import { type DayEvidence, issuesOf, isWhole, statusOf } from "../../src/collect/monitor/status.ts";
 import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
 import { DamagedPartition } from "../../src/store/damaged_file.ts";
@@ -80,9 +80,9 @@ Deno.test("statusOf() tells that a partition is damaged", () => {
   assert.deepEqual([damaged, pending], [true, 1]);
 });
 
-Deno.test("defectsOf() a whole date are none, and isWhole() says so", () => {
-  const defects = defectsOf(day(minutesOf(DATE, "09:00", 500)), evidence());
-  assert.deepEqual(defects, {
+Deno.test("issuesOf() a whole date are none, and isWhole() says so", () => {
+  const issues = issuesOf(day(minutesOf(DATE, "09:00", 500)), evidence());
+  assert.deepEqual(issues, {
     date: DATE,
     absent: [],
     gaps: [],
@@ -93,15 +93,15 @@ Deno.test("defectsOf() a whole date are none, and isWhole() says so", () => {
     rejected: [],
     damage: null,
   });
-  assert.ok(isWhole(defects));
-  assert.ok(isWhole(defectsOf(day([]), evidence())));
+  assert.ok(isWhole(issues));
+  assert.ok(isWhole(issuesOf(day([]), evidence())));
 });
 
-Deno.test("defectsOf() finds the gaps between stored minutes, not before the first or after the last", () => {
+Deno.test("issuesOf() finds the gaps between stored minutes, not before the first or after the last", () => {
   const stored = ["09:00", "09:01", "09:03", "09:10", "23:59"].map((clock) =>
     minuteFile("DETR", DATE, at(clock))
   );
-  const { gaps } = defectsOf(day([...stored.toReversed(), dailyFile("DETR", DATE)]), evidence());
+  const { gaps } = issuesOf(day([...stored.toReversed(), dailyFile("DETR", DATE)]), evidence());
   assert.deepEqual(gaps, [
     { from: "09_02", to: "09_02", minutes: 1 },
     { from: "09_04", to: "09_09", minutes: 6 },
@@ -109,28 +109,28 @@ Deno.test("defectsOf() finds the gaps between stored minutes, not before the fir
   ]);
 });
 
-Deno.test("defectsOf() has absent minutes instead of gaps where names are expected, one run where they follow", () => {
+Deno.test("issuesOf() has absent minutes instead of gaps where names are expected, one run where they follow", () => {
   const stored = ["09:00", "09:03"].map((clock) => minuteFile("DETR", DATE, at(clock)));
   const absent = [
     ...minutesOf(DATE, "09:01", 2),
     ...minutesOf(DATE, "09:59", 2),
     ...minutesOf(DATE, "12:00", 1),
   ];
-  const found = defectsOf(day(stored), evidence({ absent }));
+  const found = issuesOf(day(stored), evidence({ absent }));
   assert.deepEqual([found.absent, found.gaps], [[
     { from: "09_01", to: "09_02", minutes: 2 },
     { from: "09_59", to: "10_00", minutes: 2 },
     { from: "12_00", to: "12_00", minutes: 1 },
   ], []]);
-  assert.deepEqual(defectsOf(day(stored), evidence({ absent: [] })).gaps, []);
+  assert.deepEqual(issuesOf(day(stored), evidence({ absent: [] })).gaps, []);
 });
 
-Deno.test("defectsOf() does not take a second version of a minute for a minute", () => {
+Deno.test("issuesOf() does not take a second version of a minute for a minute", () => {
   const ledger = new Map(["09_00", "09_00~0123456789abcdef", "09_01"].map((key) => [key, ENTRY]));
-  assert.deepEqual(defectsOf(day([], { ledger }), evidence()).gaps, []);
+  assert.deepEqual(issuesOf(day([], { ledger }), evidence()).gaps, []);
 });
 
-Deno.test("defectsOf() names what is pending of its own date, waiting, with bad lines, contradicting, rejected and damaged", () => {
+Deno.test("issuesOf() names what is pending of its own date, waiting, with bad lines, contradicting, rejected and damaged", () => {
   const [a, b, c] = minutesOf(DATE, "09:00", 3);
   const pending = (...names: string[]) =>
     new Map(names.map((name) => [name, { absentCycles: 0, reason: "" }]));
@@ -140,7 +140,7 @@ Deno.test("defectsOf() names what is pending of its own date, waiting, with bad 
     [ledgerKey(dailyFile("DETR", DATE)), { ...ENTRY, rejected: 7, judged: "withheld" }],
   ]);
   const damage = new DamagedPartition("/path", new Error("cut"));
-  const defects = defectsOf(
+  const issues = issuesOf(
     day([], { ledger, waiting: spooled(c), damage }),
     evidence({
       rejected: [a.name],
@@ -152,7 +152,7 @@ Deno.test("defectsOf() names what is pending of its own date, waiting, with bad 
       ),
     }),
   );
-  assert.deepEqual(defects, {
+  assert.deepEqual(issues, {
     date: DATE,
     absent: [],
     gaps: [],
@@ -165,10 +165,10 @@ Deno.test("defectsOf() names what is pending of its own date, waiting, with bad 
   });
 });
 
-Deno.test("isWhole() is false of any defect", () => {
-  const whole = defectsOf(day([]), evidence());
+Deno.test("isWhole() is false of any issue", () => {
+  const whole = issuesOf(day([]), evidence());
   for (
-    const defect of [
+    const issue of [
       { absent: [{ from: "09_00", to: "09_00", minutes: 1 }] },
       { gaps: [{ from: "09_00", to: "09_00", minutes: 1 }] },
       { pending: ["x"] },
@@ -178,5 +178,5 @@ Deno.test("isWhole() is false of any defect", () => {
       { rejected: ["x"] },
       { damage: "x" },
     ]
-  ) assert.ok(!isWhole({ ...whole, ...defect }), Object.keys(defect)[0]);
+  ) assert.ok(!isWhole({ ...whole, ...issue }), Object.keys(issue)[0]);
 });

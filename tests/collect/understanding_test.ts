@@ -60,9 +60,9 @@ for (const venue of ["DETR", "DFRA", "DGAT", "DEUR"]) {
       };
       assert.deepEqual((await publish(BEFORE, (text) => text)).filter(isStrange), []);
       const keys = columns.map((column) => KEYS[column as keyof typeof KEYS]);
-      const strange = (await publish(DATE, (text, i) => i % 2 === 0 ? renamed(text, keys) : text))
+      const unrecognized = (await publish(DATE, (text, i) => i % 2 === 0 ? renamed(text, keys) : text))
         .filter(isStrange);
-      const [{ paths, lacking, keys: found }, ...more] = strange;
+      const [{ paths, lacking, keys: found }, ...more] = unrecognized;
       assert.deepEqual([paths.length, more], [2, []]);
       assert.deepEqual(lacking, columns.includes("isin") ? [] : columns);
       for (const key of keys) assert.ok(found.includes(`${key}2`), found.join(", "));
@@ -118,6 +118,6 @@ Deno.test("what no row of a venue ever had is not missed; what the same day's fi
   assert.deepEqual(await venue.ledger(DATE), { "09_00": "20 0 fetched", "09_01": "1 0 fetched" });
 });
 
-function isStrange(finding: Finding): finding is Finding & { kind: "strange" } {
-  return finding.kind === "strange";
+function isStrange(finding: Finding): finding is Finding & { kind: "unrecognized" } {
+  return finding.kind === "unrecognized";
 }

@@ -37,7 +37,7 @@ const REPORT: CycleReport = {
 };
 
 const STRANGE = {
-  kind: "strange" as const,
+  kind: "unrecognized" as const,
   date: "2026-09-01",
   paths: ["/raw/DETR-posttrade-2026-09-01T08_35.json.gz", "/raw/DETR-posttrade-2026-09-01T08_36.json.gz"],
   keys: ["a"],

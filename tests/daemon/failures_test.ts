@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { announceEnd, type CycleOutcome } from "../../src/daemon/announce.ts";
-import { counting, type Failures, gravityOf, NO_FAILURES } from "../../src/daemon/failures.ts";
+import { counting, type Failures, loudnessOf, NO_FAILURES } from "../../src/daemon/failures.ts";
 
 const DOWN = "the exchange is unavailable";
 
@@ -9,7 +9,7 @@ function logOf(...outcomes: (string | null)[]): string[] {
   let failures: Failures = NO_FAILURES;
   return outcomes.flatMap((failure, i) => {
     const outcome: CycleOutcome = {
-      told: failure === null ? "3 of it" : "",
+      summary: failure === null ? "3 of it" : "",
       failure,
       unavailable: false,
       nothingYet: false,
@@ -44,12 +44,12 @@ Deno.test("an error that repeats is escalated, not repeated", () => {
 
 Deno.test("another error than the one before is told, however many there were", () => {
   const before = { inARow: 4, reason: DOWN };
-  assert.equal(gravityOf(before, counting(before, "disk full")), "new");
-  assert.equal(gravityOf(before, counting(before, DOWN)), "repeated");
+  assert.equal(loudnessOf(before, counting(before, "disk full")), "new");
+  assert.equal(loudnessOf(before, counting(before, DOWN)), "repeated");
 });
 
 Deno.test("what a failed cycle did all the same is told, and so are the starts that it skipped", () => {
-  const outcome: CycleOutcome = { told: "2 of it", failure: DOWN, unavailable: true, nothingYet: false };
+  const outcome: CycleOutcome = { summary: "2 of it", failure: DOWN, unavailable: true, nothingYet: false };
   const lines = announceEnd(
     { ...outcome, number: 7, seconds: 1, missed: 2 },
     NO_FAILURES,

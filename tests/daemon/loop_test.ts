@@ -16,9 +16,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const HOURLY = parseInterval("1");
 const BY_DAY = rhythmSchedule(HOURLY, parseActiveHours("08:30-18:00"), BERLIN);
-const DONE: CycleOutcome = { told: "all of it", failure: null, unavailable: false, nothingYet: false };
+const DONE: CycleOutcome = { summary: "all of it", failure: null, unavailable: false, nothingYet: false };
 const DOWN: CycleOutcome = {
-  told: "",
+  summary: "",
   failure: "the exchange is unavailable",
   unavailable: true,
   nothingYet: false,
@@ -166,7 +166,7 @@ Deno.test("a cycle that fails, or throws, does not end the daemon; an unavailabl
 });
 
 Deno.test("outside active hours a failed cycle is soon tried again while nothing came of any, whatever the failure", async () => {
-  const empty: CycleOutcome = { told: "", failure: "disk full", unavailable: false, nothingYet: true };
+  const empty: CycleOutcome = { summary: "", failure: "disk full", unavailable: false, nothingYet: true };
   const works = async (outcomes: readonly (CycleOutcome | Error)[]) => {
     const { starts } = await live({
       from: "2025-12-01 20:00",

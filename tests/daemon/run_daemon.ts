@@ -30,7 +30,7 @@ const log = configureLog({
     lastCycle: null,
     cycle: async ({ stop }) => {
       await realClock.sleep(Number(cycleMillis), stop);
-      return { told: "done", failure: null, unavailable: false, nothingYet: false };
+      return { summary: "done", failure: null, unavailable: false, nothingYet: false };
     },
     clock: realClock,
     requests,

@@ -30,7 +30,7 @@ Deno.test("an accepted file is silent from then on, does not count as stored, an
     assertForeseen(silent, 0);
     assert.deepEqual(logOf(silent).filter((line) => !line.startsWith("INFO ")), []);
   }
-  assert.deepEqual(jsonOf<Verified>(await verify(replica, dir.path, "--json")).venues[0].flaws, []);
+  assert.deepEqual(jsonOf<Verified>(await verify(replica, dir.path, "--json")).venues[0].issues, []);
   const ledger = await ledgerLines(partitionPath(dir.path, "DETR", DATE));
   assert.ok(!ledger.some((line) => line.startsWith("08_06")));
   assert.ok(Deno.statSync(raw).isFile);

@@ -55,8 +55,8 @@ Deno.test("the predecessor's days of both eras become ours, each trade once; ver
   assert.equal(await db.value(`SELECT count(schema_version) = count(*) FROM ${storedTable(dir.path)}`), true);
   const verified = await verify(replica, dir.path, "--json");
   assertForeseen(verified, 0);
-  const [{ partitions, flaws }] = jsonOf<Verified>(verified).venues;
-  assert.deepEqual([partitions, flaws], [2, []]);
+  const [{ partitions, issues }] = jsonOf<Verified>(verified).venues;
+  assert.deepEqual([partitions, issues], [2, []]);
 
   const after = treeOf(dir.path);
   const again = await adopt(dir.path, "--all");
@@ -126,8 +126,8 @@ Deno.test("fetch-trades, verify and check-partial name adopt for a day that is t
   assert.match((await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"])).stdout, /adopt VENUE/);
   const verified = await verify(replica, dir.path, "--repair", "--json");
   assertForeseen(verified, 65);
-  const [{ flaws, repairs }] = jsonOf<Verified>(verified).venues;
-  assert.match(flaws[0].remedy, /^xetra-parqed adopt DETR takes over its trades/);
+  const [{ issues, repairs }] = jsonOf<Verified>(verified).venues;
+  assert.match(issues[0].remedy, /^xetra-parqed adopt DETR takes over its trades/);
   assert.match(String(repairs[0].reason), /xetra-parqed adopt DETR takes them over/);
   assert.deepEqual(Deno.readFileSync(path), bytes);
 

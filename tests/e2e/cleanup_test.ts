@@ -155,7 +155,7 @@ Deno.test("what is wrong with a day is still shown when its raw files are gone",
   assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
   await cleaned(dir.path, "DETR");
   const { stdout } = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"]);
-  assert.match(stdout, /^DETR: 1 date looked at, 1 date with a defect\n/);
+  assert.match(stdout, /^DETR: 1 date looked at, 1 date with a issue\n/);
   assert.ok(stdout.includes(`\n2026-09-01  pending: ${BAD}\n`), stdout);
   const status = await runProgram([
     "--wrk-dir",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { minuteNames } from "../../scripts/replica/day.ts";
 import { unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { counted } from "../../src/collect/tell.ts";
+import { counted } from "../../src/collect/counted.ts";
 import {
   DAY,
   ended,
@@ -105,7 +105,7 @@ Deno.test("each cycle is one line at INFO: files, trades, how late the venue is,
   assert.deepEqual(cycles.map(lagOf).map((lag) => lag < 20), [false, true, true], cycles.join("\n"));
 });
 
-Deno.test("at DEBUG there is a line for each file, and the journal gets the gravity of each line", async () => {
+Deno.test("at DEBUG there is a line for each file, and the journal gets the severity of each line", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   replica.inject("storage", unknownEra(), { name: minuteNames(DAY)[3] });

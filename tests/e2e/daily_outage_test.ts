@@ -41,7 +41,7 @@ for (const [what, shortfall] of [["empty", EMPTY], ["cut to half of their rows",
     using dir = temporaryDirectory();
     const run = await fetched(replica, dir.path);
     assert.equal(await assertStoresTruth(dir.path, replica), 600);
-    const warnings = troublesOf(run);
+    const warnings = issuesOf(run);
     assert.equal(warnings.length, 1, run.stderr);
     const [, added] = /missing and added/.test(warnings[0]) ? /, (\d+) missing/.exec(warnings[0])! : [];
     assert.ok(Number(added) >= 280, warnings[0]);
@@ -57,7 +57,7 @@ for (const [what, shortfall] of [["empty", EMPTY], ["cut to half of their rows",
 
     const before = treeOf(dir.of("data"));
     const later = await fetched(replica, dir.path);
-    assert.deepEqual(troublesOf(later), []);
+    assert.deepEqual(issuesOf(later), []);
     assert.ok(logOf(later).includes("INFO All available data already stored for DETR"));
     assertForeseen(await verify(replica, dir.path), 0);
     assert.deepEqual(treeOf(dir.of("data")), before, "a second run changes no byte");
@@ -101,7 +101,7 @@ Deno.test("a daily file that contradicts the minutes is an ERROR and exit 3 once
 
   await using daemon = await idleDaemon(replica, dir.path);
   const later = await fetched(replica, dir.path);
-  const [warning, ...others] = troublesOf(later);
+  const [warning, ...others] = issuesOf(later);
   assert.ok(warning.includes(DAILY) && warning.startsWith("WARNING "), later.stderr);
   assert.deepEqual(others, []);
   assert.doesNotMatch(later.stderr, /All available data already stored/);
@@ -118,7 +118,7 @@ Deno.test("a daily file that contradicts the minutes is an ERROR and exit 3 once
   const found = await verify(replica, dir.path, "--json");
   assertForeseen(found, 3);
   assert.deepEqual(
-    jsonOf<Verified>(found).venues[0].flaws.map(({ kind, path }) => [kind, path]),
+    jsonOf<Verified>(found).venues[0].issues.map(({ kind, path }) => [kind, path]),
     [["contradiction", rawPath(dir.path, DAILY)]],
   );
   const again = await reprocess(dir.path);
@@ -195,7 +195,7 @@ for (
     await leftBy010(replica, dir.path);
     const found = await verify(replica, dir.path, "--json");
     assertForeseen(found, 3);
-    assert.deepEqual(jsonOf<Verified>(found).venues[0].flaws.map(({ kind }) => kind), ["not judged"]);
+    assert.deepEqual(jsonOf<Verified>(found).venues[0].issues.map(({ kind }) => kind), ["not judged"]);
     let run!: Run;
     const downloads = await downloadsDuring(replica, async () => run = await heal(replica, dir.path));
     assertForeseen(run, 0);
@@ -203,7 +203,7 @@ for (
     assert.equal(await assertStoresTruth(dir.path, replica), 600);
     assertForeseen(await verify(replica, dir.path), 0);
     const before = treeOf(dir.of("data"));
-    assert.deepEqual(troublesOf(await fetched(replica, dir.path)), []);
+    assert.deepEqual(issuesOf(await fetched(replica, dir.path)), []);
     assert.deepEqual(treeOf(dir.of("data")), before, "it is judged once");
   });
 }
@@ -233,7 +233,7 @@ async function fetched(replica: Replica, dir: string, ...more: string[]): Promis
 }
 
 /** The lines of a run's log from WARNING on. */
-function troublesOf(run: Run): string[] {
+function issuesOf(run: Run): string[] {
   return logOf(run).filter((line) => !/^(INFO|DEBUG) /.test(line));
 }
 

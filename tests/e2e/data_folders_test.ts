@@ -59,8 +59,8 @@ Deno.test("the folders that readers are given hold partitions and nothing else, 
     assertForeseen(await step(), 0);
     assertPartitionsOnly(dir.path, what);
   }
-  const { kept, flaws } = jsonOf<Verified>(await verify(replica, dir.path, "--json")).venues[0];
-  assert.deepEqual([kept.files, flaws], [4, []]);
+  const { kept, issues } = jsonOf<Verified>(await verify(replica, dir.path, "--json")).venues[0];
+  assert.deepEqual([kept.files, issues], [4, []]);
   await assertReadOnce(db, dir.path);
 });
 
@@ -133,8 +133,8 @@ for (
     const before = Deno.readFileSync(path);
 
     const found = await verify(replica, dir.path, "--json");
-    const [{ flaws, kept: told }] = jsonOf<Verified>(found).venues;
-    const strays = flaws.filter(({ kind }) => kind === "stray file");
+    const [{ issues, kept: told }] = jsonOf<Verified>(found).venues;
+    const strays = issues.filter(({ kind }) => kind === "stray file");
     assert.deepEqual(strays.map(({ path }) => path), [old]);
     assert.deepEqual([told.files, told.first], [1, old]);
     const planned = await runProgram(["--wrk-dir", dir.path, "adopt", "DETR", "--dry-run"]);

@@ -66,15 +66,15 @@ for (const [what, damage] of Object.entries(MONTH_DAMAGES)) {
     const damaged = treeOf(dir.path);
     const found = await verify(replica, dir.path, "--json");
     assertForeseen(found, 65);
-    assert.deepEqual(flawsOf(found).map(({ kind, path }) => [kind, path]), [["damaged month", path]]);
+    assert.deepEqual(issuesOf(found).map(({ kind, path }) => [kind, path]), [["damaged month", path]]);
     assert.deepEqual(treeOf(dir.path), damaged, "verify changes nothing");
 
     const bytes = contentOf(path);
     const run = await verify(replica, dir.path, "--repair", "--json");
     assertForeseen(run, 0);
-    const [{ flaws, repairs: [repair] }] = jsonOf<Verified>(run).venues;
+    const [{ issues, repairs: [repair] }] = jsonOf<Verified>(run).venues;
     const rows = await assertHoldsItsDays(dir.path, MONTH);
-    assert.deepEqual([flaws, repair.kind, repair.path, repair.rows], [[], "rebuilt", path, rows]);
+    assert.deepEqual([issues, repair.kind, repair.path, repair.rows], [[], "rebuilt", path, rows]);
     assert.equal(dirname(String(repair.aside)), dirname(asideOf(path)));
     assert.match(basename(String(repair.aside)), /^trades\.parquet\.damaged-\d{8}T\d{6}Z$/);
     assert.equal(contentOf(String(repair.aside)), bytes);
@@ -109,12 +109,12 @@ Deno.test("a day that has fewer trades than its month, or is gone, is told: inco
   Deno.removeSync(partitionPath(dir.path, "DETR", DATES[1]));
   const run = await verify(replica, dir.path, "--json");
   assertForeseen(run, 3);
-  const flaws = flawsOf(run).filter(({ date }) => date === MONTH);
-  assert.deepEqual(flaws.map(({ kind, gravity, path }) => [kind, gravity, path]), [
+  const issues = issuesOf(run).filter(({ date }) => date === MONTH);
+  assert.deepEqual(issues.map(({ kind, severity, path }) => [kind, severity, path]), [
     ["shrunk days", "incomplete", path],
   ]);
   assert.match(
-    flaws[0].what,
+    issues[0].what,
     /^it holds more than its days do now: 2026-09-02 had \d+ rows and has no file$/,
   );
 });
@@ -181,7 +181,7 @@ for (const what of ["flipped in its data", "flipped in its schema"]) {
     flip(day, 500);
     const run = await verify(replica, dir.path, "--repair", "--json");
     assertForeseen(run, 0);
-    assert.deepEqual(flawsOf(run), []);
+    assert.deepEqual(issuesOf(run), []);
     await assertStoresTruth(dir.path, replica);
     assert.deepEqual(await ledgerLines(day), ledger);
     await assertHoldsItsDays(dir.path, MONTH);
@@ -216,8 +216,8 @@ async function consolidated(replica: Replica, dir: string): Promise<string> {
   return monthPath(dir, MONTH);
 }
 
-function flawsOf(run: Parameters<typeof jsonOf>[0]): Verified["venues"][number]["flaws"] {
-  return jsonOf<Verified>(run).venues[0].flaws;
+function issuesOf(run: Parameters<typeof jsonOf>[0]): Verified["venues"][number]["issues"] {
+  return jsonOf<Verified>(run).venues[0].issues;
 }
 
 /** As a cleanup does after a week. */

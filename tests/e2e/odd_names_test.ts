@@ -60,7 +60,7 @@ Deno.test("verify, check-partial, reprocess and cleanup-raw bear a file of an od
   const ask = (...args: string[]) => runProgram(["--wrk-dir", dir.path, ...args]);
   const verified = await ask("verify", "DETR", "--json", "--api-url", exchange.apiUrl);
   assertForeseen(verified, 0);
-  assert.deepEqual(jsonOf<{ venues: { flaws: unknown[] }[] }>(verified).venues[0].flaws, []);
+  assert.deepEqual(jsonOf<{ venues: { issues: unknown[] }[] }>(verified).venues[0].issues, []);
   const partial = await ask("check-partial", "DETR", "--json");
   for (const day of jsonOf<{ venues: { days: Defects[] }[] }>(partial).venues[0].days) {
     assert.deepEqual([day.undecoded, day.withBadLines, day.pending, day.damage], [[], [], [], null]);

@@ -38,14 +38,14 @@ for (const [what, { damage, proven }] of Object.entries(DAMAGES)) {
     const damaged = treeOf(dir.path);
     const found = await verify(replica, dir.path, "--json");
     assertForeseen(found, 65);
-    const [{ flaws }] = jsonOf<Verified>(found).venues;
-    assert.deepEqual(flaws.map(({ kind, path }) => [kind, path]), [["damaged partition", path]]);
+    const [{ issues }] = jsonOf<Verified>(found).venues;
+    assert.deepEqual(issues.map(({ kind, path }) => [kind, path]), [["damaged partition", path]]);
     assert.deepEqual(treeOf(dir.path), damaged, "verify changes nothing");
 
     const bytes = contentOf(path);
     const run = await verify(replica, dir.path, "--repair", "--json");
     assertForeseen(run, proven ? 0 : 3);
-    const [{ flaws: left, repairs: [repair], trades }] = jsonOf<Verified>(run).venues;
+    const [{ issues: left, repairs: [repair], trades }] = jsonOf<Verified>(run).venues;
     assert.deepEqual(left, []);
     assert.deepEqual([repair.kind, repair.path, repair.proven], ["rebuilt", path, proven]);
     assert.equal(dirname(String(repair.aside)), dirname(asideOf(path)));
@@ -83,8 +83,8 @@ for (
     const before = filesOf(dir.of("data"));
     const run = await verify(replica, dir.path, "--repair", "--json");
     assertForeseen(run, 65);
-    const [{ flaws, repairs }] = jsonOf<Verified>(run).venues;
-    assert.deepEqual(flaws.map(({ kind }) => kind), ["damaged partition"]);
+    const [{ issues, repairs }] = jsonOf<Verified>(run).venues;
+    assert.deepEqual(issues.map(({ kind }) => kind), ["damaged partition"]);
     assert.deepEqual(repairs.map(({ kind, path }) => [kind, path]), [["left", path]]);
     assert.deepEqual(filesOf(dir.of("data")), before);
   });

@@ -6,9 +6,9 @@ import { type Run, runProgram } from "./harness.ts";
 export const NOWHERE = "http://127.0.0.1:9";
 
 /** A finding of `verify --json`. */
-export interface Flaw {
+export interface Issue {
   readonly kind: string;
-  readonly gravity: string;
+  readonly severity: string;
   readonly date: string;
   readonly path: string;
   readonly what: string;
@@ -24,7 +24,7 @@ export interface Verified {
     readonly rawFiles: number;
     readonly dailyFiles: number;
     readonly kept: { readonly files: number; readonly bytes: number; readonly first: string | null };
-    readonly flaws: readonly Flaw[];
+    readonly issues: readonly Issue[];
     readonly repairs: readonly Record<string, unknown>[];
   }[];
 }

@@ -81,12 +81,12 @@ Deno.test("a raw file that is not the one in the ledger is damage, also when it 
   Deno.truncateSync(empty, 0);
   Deno.removeSync(folder);
   Deno.mkdirSync(folder);
-  Deno.removeSync(rawPath(dir.path, file(5))); // as a cleanup does: no flaw
+  Deno.removeSync(rawPath(dir.path, file(5))); // as a cleanup does: no issue
   const run = await verify(replica, dir.path, "--json");
   assertForeseen(run, 65);
-  const [{ flaws, rawFiles }] = jsonOf<Verified>(run).venues;
+  const [{ issues, rawFiles }] = jsonOf<Verified>(run).venues;
   assert.equal(rawFiles, 18);
-  assert.deepEqual(flaws.map(({ kind, path }) => [kind, path]).sort(), [
+  assert.deepEqual(issues.map(({ kind, path }) => [kind, path]).sort(), [
     ["damaged raw file", flipped],
     ["damaged raw file", cut],
     ["damaged raw file", empty],
@@ -140,11 +140,14 @@ Deno.test("trades that only the exchange's daily file has are told: not stored y
   const downloads = await downloadsDuring(replica, async () => {
     const run = await verify(replica, dir.path, "--json", ...quota);
     assertForeseen(run, 3);
-    const [{ flaws, dailyFiles }] = jsonOf<Verified>(run).venues;
+    const [{ issues, dailyFiles }] = jsonOf<Verified>(run).venues;
     assert.equal(dailyFiles, 1);
-    assert.deepEqual(flaws.map(({ kind, gravity }) => [kind, gravity]), [["not reconciled", "incomplete"]]);
+    assert.deepEqual(issues.map(({ kind, severity }) => [kind, severity]), [[
+      "not reconciled",
+      "incomplete",
+    ]]);
     assert.match(
-      flaws[0].what,
+      issues[0].what,
       /^[12] of the \d+ trades of DETR-posttrade-daily-2026-09-01.json.gz are not stored$/,
     );
   });
@@ -160,7 +163,7 @@ Deno.test("a daily file with the same trades as the minute files finds no differ
   assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
   const run = await verify(replica, dir.path, "--json");
   assertForeseen(run, 0);
-  assert.deepEqual(jsonOf<Verified>(run).venues[0].flaws, []);
+  assert.deepEqual(jsonOf<Verified>(run).venues[0].issues, []);
   assert.equal(jsonOf<Verified>(run).venues[0].dailyFiles, 1);
 });
 
@@ -172,8 +175,8 @@ Deno.test("a daily file that somebody unpacks on the way is compared as any othe
   replica.inject("storage", unpacked, { name: DAILY });
   const run = await verify(replica, dir.path, "--json");
   assertForeseen(run, 0);
-  const [{ flaws, dailyFiles }] = jsonOf<Verified>(run).venues;
-  assert.deepEqual([flaws, dailyFiles], [[], 1]);
+  const [{ issues, dailyFiles }] = jsonOf<Verified>(run).venues;
+  assert.deepEqual([issues, dailyFiles], [[], 1]);
 });
 
 for (
@@ -191,7 +194,7 @@ for (
     replica.inject(what === "is not there" ? "download" : "storage", damage, { name: DAILY });
     const run = await verify(replica, dir.path, "--json");
     assertForeseen(run, 0);
-    assert.deepEqual(jsonOf<Verified>(run).venues[0].flaws.map(({ kind }) => kind), ["not compared"]);
+    assert.deepEqual(jsonOf<Verified>(run).venues[0].issues.map(({ kind }) => kind), ["not compared"]);
   });
 }
 
@@ -201,9 +204,9 @@ Deno.test("without the exchange all but its daily files is verified, and that is
   assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
   const run = await verify({ apiUrl: NOWHERE }, dir.path, "--json");
   assertForeseen(run, 0);
-  const [{ flaws, partitions }] = jsonOf<Verified>(run).venues;
+  const [{ issues, partitions }] = jsonOf<Verified>(run).venues;
   assert.equal(partitions, 1);
-  assert.deepEqual(flaws.map(({ kind, gravity }) => [kind, gravity]), [["not compared", "warning"]]);
+  assert.deepEqual(issues.map(({ kind, severity }) => [kind, severity]), [["not compared", "warning"]]);
 });
 
 Deno.test("reading back waits for nobody: another process may hold the write lock", async () => {

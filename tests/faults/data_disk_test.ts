@@ -66,8 +66,8 @@ for (const [what, mount] of Object.entries(MOUNTS)) {
     await run(["--wrk-dir", dir, "reprocess", "DETR", "--force"]);
     await run(["--wrk-dir", dir, "consolidate-month", "DETR", "--month", "2026-09", "--yes"]);
     assert.deepEqual(visible(), ["trades.parquet"]);
-    const { kept, flaws } = jsonOf<Verified>(await run([...verify, "--json"])).venues[0];
-    assert.deepEqual([kept.files, flaws], [2, []], "what is hidden is told of as well");
+    const { kept, issues } = jsonOf<Verified>(await run([...verify, "--json"])).venues[0];
+    assert.deepEqual([kept.files, issues], [2, []], "what is hidden is told of as well");
 
     using db = await duckdb();
     assert.equal(await assertStoresTruth(disk.seen(dir), replica), rows);

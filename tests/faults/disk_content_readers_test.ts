@@ -67,7 +67,7 @@ async function read(dir: string) {
   const pace = new Pace(systemClock, new AbortController().signal, () => {});
   const now = Date.parse(`${DATE}T12:00Z`);
   const { rows, ledger, damage, spooled } = await inventoryOf(layout, "DETR", DATE);
-  const { flaws, partition } = await verifyDay(layout, "DETR", DATE, pace);
+  const { issues, partition } = await verifyDay(layout, "DETR", DATE, pace);
   const { intactRows } = await salvagePartition(layout.partition("DETR", DATE), TRADES);
   await cleanUp("DETR", { layout, pace, now, keepDays: 0, dryRun: true });
   await checkPartial("DETR", layout);
@@ -82,11 +82,11 @@ async function read(dir: string) {
     month,
     intactRows,
     spooled: spooled.map(({ path }) => basename(path)),
-    damaged: flaws.filter(({ gravity }) => gravity === "damage").map(({ path }) => path),
+    damaged: issues.filter(({ severity }) => severity === "damage").map(({ path }) => path),
     pending: readPending(layout.pendingRecord("DETR")),
     accepted: readAccepted(layout.acceptedRecord("DETR")),
     state: readVenueState(layout, "DETR"),
-    upkept: new DailyMarks(layout, "DETR", Date.now()).has("upkeep"),
+    upkept: new DailyMarks(layout, "DETR", Date.now()).has("maintenance"),
   };
 }
 

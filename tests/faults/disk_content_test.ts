@@ -168,10 +168,10 @@ function assertQuiet(run: Run): void {
 async function assertRepaired({ dir, path, replica }: Damaged): Promise<void> {
   const found = await verify(replica, dir, "--json");
   assertForeseen(found, 65);
-  const damaged = (JSON.parse(found.stdout) as Verified).venues[0].flaws.filter(({ gravity }) =>
-    gravity === "damage"
+  const damaged = (JSON.parse(found.stdout) as Verified).venues[0].issues.filter(({ severity }) =>
+    severity === "damage"
   );
-  assert.deepEqual(damaged.map((flaw) => flaw.path), [path]);
+  assert.deepEqual(damaged.map((issue) => issue.path), [path]);
   assert.match(damaged[0].remedy, /^--repair /);
   const run = await verify(replica, dir, "--repair");
   assertForeseen(run, run.code === 3 ? 3 : 0);

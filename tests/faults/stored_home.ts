@@ -57,7 +57,7 @@ export async function storedHome(dir: string): Promise<Replica> {
   assertForeseen(await runProgram(consolidateArgs(dir)), 0);
   const layout = new Layout(dir);
   await writeAccepted(layout.acceptedRecord("DETR"), new Set([NAMES[0]]));
-  await new DailyMarks(layout, "DETR", Date.now()).enter("upkeep");
+  await new DailyMarks(layout, "DETR", Date.now()).enter("maintenance");
   Deno.writeTextFileSync(layout.reserve, "reserved".repeat(100));
   for (const path of Object.values(KINDS).flat()) Deno.statSync(join(dir, path));
   replica.clearFaults();

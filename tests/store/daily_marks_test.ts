@@ -10,12 +10,12 @@ Deno.test("daily marks know what was entered on their UTC day, also in another p
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   const marks = new DailyMarks(layout, "DETR", DAY);
-  assert.ok(!marks.has("upkeep"));
-  await marks.enter("upkeep");
+  assert.ok(!marks.has("maintenance"));
+  await marks.enter("maintenance");
   await marks.enter("a", "b");
   const known = (now: number, venue = "DETR") =>
-    ["upkeep", "a", "b", "c"].filter((what) => new DailyMarks(layout, venue, now).has(what));
-  assert.deepEqual(known(DAY + 23 * HOUR), ["upkeep", "a", "b"]);
+    ["maintenance", "a", "b", "c"].filter((what) => new DailyMarks(layout, venue, now).has(what));
+  assert.deepEqual(known(DAY + 23 * HOUR), ["maintenance", "a", "b"]);
   assert.deepEqual(known(DAY + 24 * HOUR), []);
   assert.deepEqual(known(DAY - 1), []);
   assert.deepEqual(known(DAY, "DFRA"), []);
@@ -50,13 +50,13 @@ Deno.test("what is no record of daily marks is an empty one, and is replaced", a
       "null",
       '{"learned":17}',
       '{"date":"2026-09-01"}',
-      '{"date":"2026-09-01","done":"upkeep"}',
+      '{"date":"2026-09-01","done":"maintenance"}',
     ]
   ) {
     Deno.writeTextFileSync(layout.dailyMarks("DETR"), text);
     const marks = new DailyMarks(layout, "DETR", DAY);
-    assert.ok(!marks.has("upkeep"), text);
-    await marks.enter("upkeep");
-    assert.ok(new DailyMarks(layout, "DETR", DAY).has("upkeep"));
+    assert.ok(!marks.has("maintenance"), text);
+    await marks.enter("maintenance");
+    assert.ok(new DailyMarks(layout, "DETR", DAY).has("maintenance"));
   }
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { decodeRecord, encodeRecord, readRecord, writeRecord } from "../../src/store/records/record.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
-const RECORD = { date: "2026-09-01", done: ["upkeep"], absentCycles: 0, "": null };
+const RECORD = { date: "2026-09-01", done: ["maintenance"], absentCycles: 0, "": null };
 
 Deno.test("a record is read back as it was written, whatever its keys and values", () => {
   const json = fc.dictionary(

@@ -2,7 +2,7 @@ import { Option } from "@commander-js/extra-typings";
 import type { AdoptedDay } from "../../collect/adopt/adopt.ts";
 import { adoptable, type AdoptedVenue, adoptVenue, contentOf } from "../../collect/adopt/adopt_venue.ts";
 import { isLoss } from "../../collect/findings.ts";
-import { counted } from "../../collect/tell.ts";
+import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";

@@ -1,10 +1,10 @@
 import { type DayInventory, inventoryOf } from "../../collect/inventory.ts";
 import { absentOn, datesBetween, firstTradingDay } from "../../collect/monitor/absent_days.ts";
-import { type DayDefects, defectsOf, isWhole } from "../../collect/monitor/status.ts";
+import { type DayIssues, issuesOf, isWhole } from "../../collect/monitor/status.ts";
 import { type StrayFile, strayFiles } from "../../collect/monitor/stray_files.ts";
 import { readVenueState } from "../../collect/monitor/venue_state.ts";
 import { rejectedOfDate } from "../../collect/rejected.ts";
-import { counted } from "../../collect/tell.ts";
+import { counted } from "../../collect/counted.ts";
 import { dateAfter } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { storedDates } from "../../store/dates.ts";
@@ -46,8 +46,8 @@ interface VenueDefects {
   readonly venue: Venue;
   /** How many dates were looked at. */
   readonly dates: number;
-  /** Only those with a defect. */
-  readonly days: readonly DayDefects[];
+  /** Only those with a issue. */
+  readonly days: readonly DayIssues[];
   readonly strays: readonly StrayFile[];
 }
 
@@ -60,7 +60,7 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
   const record = readPending(layout.pendingRecord(venue));
   const dates = datesBetween(storedDates(layout, venue));
   const asked = askedAt(venue, layout, dates);
-  const looked: DayDefects[] = [];
+  const looked: DayIssues[] = [];
   let next: DayInventory | null = null;
   let since: string | null = null;
   for (const date of dates) {
@@ -70,7 +70,7 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
     const rejected = await rejectedOfDate(spool, date);
     const listed = new Set([...record.keys(), ...rejected.all]);
     const absent = absentOn(day, next, { venue, since, asked, listed });
-    looked.push(defectsOf(day, { record, rejected: rejected.told, absent }));
+    looked.push(issuesOf(day, { record, rejected: rejected.unaccepted, absent }));
   }
   const days = looked.filter((day) => !isWhole(day));
   return { venue, dates: dates.length, days, strays: strayFiles(layout, venue) };
@@ -85,13 +85,13 @@ function askedAt(venue: Venue, layout: Layout, dates: readonly string[]): number
 }
 
 function printDefects({ venue, dates, days, strays }: VenueDefects): void {
-  console.log(`${venue}: ${counted(dates, "date")} looked at, ${counted(days.length, "date")} with a defect`);
+  console.log(`${venue}: ${counted(dates, "date")} looked at, ${counted(days.length, "date")} with a issue`);
   for (const day of days) for (const line of describe(day)) console.log(`${day.date}  ${line}`);
   for (const { date, path, what, remedy } of strays) console.log(`${date}  ${path}: ${what}; ${remedy}`);
 }
 
-function describe(defects: DayDefects): string[] {
-  const { absent, gaps, pending, undecoded, withBadLines, contradictions, rejected, damage } = defects;
+function describe(issues: DayIssues): string[] {
+  const { absent, gaps, pending, undecoded, withBadLines, contradictions, rejected, damage } = issues;
   return [
     ...(damage === null ? [] : [damage]),
     ...absent.map(({ from, to, minutes }) =>

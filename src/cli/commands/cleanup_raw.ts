@@ -2,7 +2,7 @@ import { Option } from "@commander-js/extra-typings";
 import { type Cleanup, cleanUp, isClean, KEEP_RAW_DAYS } from "../../collect/maintain/cleanup.ts";
 import { underLock } from "../../collect/maintain/under_lock.ts";
 import { Pace } from "../../collect/pace.ts";
-import { deletedText, keptText } from "../../collect/tell.ts";
+import { deletedText, keptText } from "../../collect/maintain/cleanup_text.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";

@@ -18,7 +18,7 @@ import {
 } from "../../collect/maintain/month_state.ts";
 import { underLock } from "../../collect/maintain/under_lock.ts";
 import { Pace } from "../../collect/pace.ts";
-import { counted } from "../../collect/tell.ts";
+import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { combinedExitCode, EXIT } from "../exit.ts";
@@ -104,7 +104,7 @@ export async function consolidateMonths(
   const putUpWith = options.yes || ask !== null ? () => true : isWholeMonth;
   const work = () => consolidate(venue, agreed, putUpWith, tools, signal);
   const months = await underLock(venue, tools, signal, work);
-  months.forEach((month) => tellUndone(venue, month));
+  months.forEach((month) => logUndone(venue, month));
   for (const lacking of months.filter(isMadeOfPart)) log.warning(notWhole(venue, lacking));
   return { venue, exitCode: combinedExitCode(months.map(exitCodeOfMonth)), months };
 }
@@ -173,7 +173,7 @@ function monthsOf(
 }
 
 /** What was written and what was refused has been told. */
-function tellUndone(venue: Venue, consolidated: Consolidated): void {
+function logUndone(venue: Venue, consolidated: Consolidated): void {
   if (consolidated.kind === "refused") return;
   const { kind, month, days, lacks } = consolidated;
   if (kind === "unchanged") log.info(`${venue} ${month} is already consolidated: no day has changed`);

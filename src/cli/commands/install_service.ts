@@ -150,7 +150,7 @@ function installServiceCommand(
       const aside = asidePath(plan.unit.path, systemClock.now());
       if (!dryRun) await install(plan, root, aside);
       for (const line of changesOf(plan, aside, dryRun)) console.log(line);
-      if (machine.rival !== null) console.log(toldOf(machine.rival));
+      if (machine.rival !== null) console.log(rivalText(machine.rival));
       printNext(plan.next, dryRun);
       return EXIT.done;
     }));
@@ -168,7 +168,7 @@ function changesOf({ unit, change, make, owner }: InstallPlan, aside: string, dr
 }
 
 /** Both stay installed until the administrator has chosen. */
-function toldOf({ path }: Rival): string {
+function rivalText({ path }: Rival): string {
   return `also there: ${path}; a venue has only one daemon, so disable its services first`;
 }
 

@@ -2,7 +2,7 @@ import { inventoriesOf, seenNames } from "../../collect/inventory.ts";
 import { lostNames } from "../../collect/pending.ts";
 import { ODD_PER_CYCLE, planCycle, type Step } from "../../collect/plan.ts";
 import { summarizeAbsent } from "../../collect/summarize.ts";
-import { counted } from "../../collect/tell.ts";
+import { counted } from "../../collect/counted.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";

@@ -2,10 +2,12 @@ import { type Finding, isLoss } from "../../collect/findings.ts";
 import { renewPartitions } from "../../collect/maintain/renew.ts";
 import { underLock } from "../../collect/maintain/under_lock.ts";
 import { refreshVenueState } from "../../collect/monitor/venue_state.ts";
-import { noticeGone, tellDrift } from "../../collect/publish/drift.ts";
+import { logDrift, noticeGone } from "../../collect/publish/drift.ts";
 import type { Publisher } from "../../collect/publish/publish.ts";
 import { rejectedOfDate } from "../../collect/rejected.ts";
-import { counted, rejectedText, tell } from "../../collect/tell.ts";
+import { counted } from "../../collect/counted.ts";
+import { rejectedText } from "../../collect/rejected.ts";
+import { logFinding } from "../../collect/log_finding.ts";
 import { type Acceptance, acceptFile } from "../../collect/verify/accept.ts";
 import { reprocessDay } from "../../collect/verify/reprocess.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -106,10 +108,10 @@ async function decodeAgain(
   for (const day of spool.dates().filter((day) => day === (date ?? day))) {
     const reprocessed = await reprocessDay(publisher, day, force ?? false);
     const found = await noticeGone(reprocessed.findings, marks);
-    found.forEach((finding) => tell(spool.venue, finding, clock.now()));
-    await tellDrift(spool.venue, found, marks);
+    found.forEach((finding) => logFinding(spool.venue, finding, clock.now()));
+    await logDrift(spool.venue, found, marks);
     findings.push(...found);
-    rejected.push(...(await rejectedOfDate(spool, day)).told);
+    rejected.push(...(await rejectedOfDate(spool, day)).unaccepted);
     files += reprocessed.files;
   }
   return { files, trades: addedBy(findings), rejected, findings };
@@ -129,7 +131,7 @@ async function acceptAll(
       acceptance.findings.some(({ kind }) => kind === "damaged raw file");
     if (!isDamaged) by[acceptance.kind].push(name);
     if (acceptance.kind !== "taken" || acceptance.findings.length === 0) continue;
-    acceptance.findings.forEach((finding) => tell(publisher.spool.venue, finding, clock.now()));
+    acceptance.findings.forEach((finding) => logFinding(publisher.spool.venue, finding, clock.now()));
     findings.push(...acceptance.findings);
     files++;
   }

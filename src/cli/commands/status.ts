@@ -11,7 +11,9 @@ import {
 } from "../../collect/monitor/health.ts";
 import { readVenueState } from "../../collect/monitor/venue_state.ts";
 import { isQuiet, volumeText } from "../../collect/monitor/volume.ts";
-import { counted, differenceText, rejectedText } from "../../collect/tell.ts";
+import { counted } from "../../collect/counted.ts";
+import { differenceText } from "../../collect/findings.ts";
+import { rejectedText } from "../../collect/rejected.ts";
 import { holderOf } from "../../daemon/pid_file.ts";
 import { EXCHANGE_QUOTA } from "../../feed/quota.ts";
 import type { Venue } from "../../feed/venue.ts";

@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
-import { counted } from "../../collect/tell.ts";
-import type { Flaw } from "../../collect/verify/issues.ts";
+import { counted } from "../../collect/counted.ts";
+import type { Issue } from "../../collect/verify/issues.ts";
 import { type VerifiedAndRepaired, verifyAndRepair } from "../../collect/verify/mend.ts";
 import type { Repair } from "../../collect/verify/repair.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -51,19 +51,19 @@ function verifyCommand(
 }
 
 /** 65 when damage is left, 3 when trades are known to be missing or may be, else 0. */
-function verifiedCode({ flaws, repairs }: VerifiedAndRepaired): number {
-  if (flaws.some(({ gravity }) => gravity === "damage")) return EXIT.damagedData;
-  const inPart = flaws.some(({ gravity }) => gravity === "incomplete") ||
+function verifiedCode({ issues, repairs }: VerifiedAndRepaired): number {
+  if (issues.some(({ severity }) => severity === "damage")) return EXIT.damagedData;
+  const inPart = issues.some(({ severity }) => severity === "incomplete") ||
     repairs.some((repair) => repair.kind === "rebuilt" && !repair.proven);
   return inPart ? EXIT.inPart : EXIT.done;
 }
 
 function printVerification(verified: VerifiedAndRepaired): void {
-  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept, flaws, repairs } = verified;
-  const count = (gravity: Flaw["gravity"]) => flaws.filter((flaw) => flaw.gravity === gravity).length;
+  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept, issues, repairs } = verified;
+  const count = (severity: Issue["severity"]) => issues.filter((issue) => issue.severity === severity).length;
   for (const repair of repairs) console.log(`${repair.date}  ${describeRepair(repair)}`);
-  for (const { date, gravity, path, what, remedy } of flaws) {
-    console.log(`${date}  ${gravity.toUpperCase()} ${path}: ${what}; ${remedy}`);
+  for (const { date, severity, path, what, remedy } of issues) {
+    console.log(`${date}  ${severity.toUpperCase()} ${path}: ${what}; ${remedy}`);
   }
   console.log(
     `${venue}: read back ${counted(partitions, "partition")} with ${counted(trades, "trade")}, ` +

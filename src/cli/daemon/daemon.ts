@@ -2,7 +2,7 @@ import { lagMinutes } from "../../collect/monitor/freshness.ts";
 import type { VenueState } from "../../collect/monitor/health.ts";
 import { isFailure, readVenueState, writeVenueState } from "../../collect/monitor/venue_state.ts";
 import type { VenueResult } from "../../collect/report.ts";
-import { counted } from "../../collect/tell.ts";
+import { counted } from "../../collect/counted.ts";
 import { parseActiveHours } from "../../daemon/active_hours.ts";
 import type { CycleOutcome } from "../../daemon/announce.ts";
 import { parseInterval } from "../../daemon/interval.ts";
@@ -120,7 +120,7 @@ function isEmptyHanded({ failedCycles, newestMinute }: VenueState): boolean {
 function outcomeOf(results: readonly VenueResult[], states: VenueStates): CycleOutcome {
   const failed = results.filter(isFailure);
   return {
-    told: results.flatMap((result) => toldOf(result, states.newestMinute(result.venue))).join("; "),
+    summary: results.flatMap((result) => summaryOf(result, states.newestMinute(result.venue))).join("; "),
     failure: failed.length === 0
       ? null
       : failed.map(({ venue, error }) => `${venue}: ${error ?? "see above"}`).join("; "),
@@ -130,7 +130,7 @@ function outcomeOf(results: readonly VenueResult[], states: VenueStates): CycleO
 }
 
 /** What a cycle did for a venue, and how late it is; nothing when it could not do anything. */
-function toldOf({ venue, report, end }: VenueResult, newest: string | null): string[] {
+function summaryOf({ venue, report, end }: VenueResult, newest: string | null): string[] {
   if (report === null) return [];
   const late = newest === null ? "nothing stored" : lateness(venue, newest, end);
   return [

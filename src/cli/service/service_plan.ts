@@ -98,10 +98,10 @@ function nextForUser({ user, workingDirectory }: Service, { root, owner, directo
   const add = `useradd${below} --system --user-group --home-dir ${workingDirectory} ` +
     `--shell /usr/sbin/nologin ${user}`;
   const theirs = directories.get(workingDirectory) ?? owner?.uid ?? null;
-  const strange = !isStateDirectory(workingDirectory) && (owner === null || theirs !== owner.uid);
+  const foreign = !isStateDirectory(workingDirectory) && (owner === null || theirs !== owner.uid);
   return [
     ...(owner === null ? [add] : []),
-    ...(strange ? [`chown -R ${user}: ${join(root, workingDirectory)}`] : []),
+    ...(foreign ? [`chown -R ${user}: ${join(root, workingDirectory)}`] : []),
   ];
 }
 

@@ -9,7 +9,8 @@ import { ifThere } from "../../system/atomic.ts";
 import { clearKept } from "../maintain/clear_kept.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
 import type { Publisher } from "../publish/publish.ts";
-import { counted, tell } from "../tell.ts";
+import { counted } from "../counted.ts";
+import { logFinding } from "../log_finding.ts";
 import { adoptDay, type AdoptedDay } from "./adopt.ts";
 import { deleteOriginals, type Deletion, type ForeignMonth, foreignMonths } from "./leftovers.ts";
 import { planDay, type PlannedDay } from "./survey.ts";
@@ -65,12 +66,12 @@ export async function adoptVenue(
     const isDue = planned.kind === "planned" && !adoption.dryRun;
     const work = (publisher: Publisher) => adoptDay(publisher, from, date);
     const day = isDue ? await underLock(venue, tools, signal, work) : planned;
-    tellDay(venue, day, clock.now());
+    logDay(venue, day, clock.now());
     days.push(day);
   }
   const deleted = adoption.deleteOriginals ? await deleteAll(from, dates, tools, signal) : NOTHING_DELETED;
   const months = await foreignMonths(layout, from, dates);
-  months.forEach(tellMonth);
+  months.forEach(logMonth);
   return { venue, days, months, deleted, seconds: (clock.monotonic() - start) / 1000 };
 }
 
@@ -109,11 +110,11 @@ async function deleteAll(
   return { files, bytes, kept };
 }
 
-function tellDay(venue: Venue, day: Day, now: number): void {
+function logDay(venue: Venue, day: Day, now: number): void {
   if (day.kind === "refused") log.error(`${venue} ${day.date}: ${day.message}`);
   if (day.kind !== "adopted") return;
   const { date, duplicates, conflicts, rejected, findings } = day;
-  findings.filter(({ kind }) => kind !== "stored").forEach((finding) => tell(venue, finding, now));
+  findings.filter(({ kind }) => kind !== "stored").forEach((finding) => logFinding(venue, finding, now));
   log.info(`Adopted ${contentOf(day)} of ${venue} for ${date}, ${counted(duplicates, "duplicate")} left out`);
   if (conflicts > 0) {
     log.warning(
@@ -133,7 +134,7 @@ export function contentOf(
   return `${counted(rows, "trade")} in ${counted(files, "file")}${raw}`;
 }
 
-function tellMonth({ path, rows, rowsOfDays }: ForeignMonth): void {
+function logMonth({ path, rows, rowsOfDays }: ForeignMonth): void {
   const remedy = rows > rowsOfDays
     ? `It has ${
       counted(rows, "trade")

@@ -44,11 +44,11 @@ export interface Cleanup {
 
 /** Whether no old file had to stay, but for those that were accepted. */
 export function isClean({ kept, damage }: Cleanup): boolean {
-  return damage.length === 0 && !kept.some(isTrouble);
+  return damage.length === 0 && !kept.some(isIssue);
 }
 
 /** Whether it is worth a warning that these files stay. */
-export function isTrouble({ because }: KeptFiles): boolean {
+export function isIssue({ because }: KeptFiles): boolean {
   return because !== "young" && because !== "accepted";
 }
 

@@ -5,7 +5,7 @@ import { isUnfinished, moveDurably, removeIfThere, removeUnfinished } from "../.
 import { keptWithData, thingsBelow } from "../../store/kept_files.ts";
 import { DATA } from "../../store/layout.ts";
 import type { Spool } from "../../store/spool/spool.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /**
  * Moves what version 0.1.0 kept among a venue's data to the tree beside it, and takes away what killed publications

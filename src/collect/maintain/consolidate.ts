@@ -16,7 +16,7 @@ import {
   storedMonths,
 } from "./month_state.ts";
 import { Pace } from "../pace.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /** What a consolidation works with. */
 export interface ConsolidationTools extends MonthTools {
@@ -117,7 +117,7 @@ async function consolidateMonth(
     if (kind !== "consolidate") return { kind, ...state };
     const { rows, days, duplicates, conflicts } = await write(venue, state, tools, pace);
     const done = { ...state, stored: { rows, days }, duplicates, conflicts };
-    tellWritten(venue, done);
+    logWritten(venue, done);
     return { kind: "consolidated", ...done };
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -142,7 +142,7 @@ function write(
   });
 }
 
-function tellWritten(
+function logWritten(
   venue: Venue,
   { month, stored, duplicates, conflicts }:
     & MonthState

@@ -3,23 +3,23 @@ import { log } from "../../log/log.ts";
 import { DailyMarks } from "../../store/records/daily_marks.ts";
 import { diskDaysLeft } from "../../store/disk.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { cleanUp, isTrouble, KEEP_RAW_DAYS } from "./cleanup.ts";
+import { cleanUp, isIssue, KEEP_RAW_DAYS } from "./cleanup.ts";
 import { clearData } from "./clear_data.ts";
 import { consolidateEndedMonths } from "./consolidate.ts";
 import type { Tools } from "../cycle.ts";
-import { diskGravity, diskRoom } from "../monitor/disk_room.ts";
+import { diskLevel, diskRoom } from "../monitor/disk_room.ts";
 import type { MonthTools } from "./month_state.ts";
 import { Pace } from "../pace.ts";
 import { renewPartitions } from "./renew.ts";
-import { deletedText, keptText } from "../tell.ts";
+import { deletedText, keptText } from "./cleanup_text.ts";
 
-/** What the upkeep works with. */
-export type UpkeepTools = Tools & MonthTools;
+/** What the maintenance works with. */
+export type MaintenanceTools = Tools & MonthTools;
 
 /** What a daemon does for a venue besides fetching. */
 type Step = (
   venue: Venue,
-  tools: UpkeepTools,
+  tools: MaintenanceTools,
   signal: AbortSignal,
   marks: DailyMarks,
 ) => void | Promise<void>;
@@ -33,7 +33,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "judging the disk": judgeDisk,
 };
 
-const DONE = "upkeep";
+const DONE = "maintenance";
 /** Learned for good: no partition is of that version any more. */
 const RENEWED = "no day is of version 0.1.0";
 
@@ -41,8 +41,8 @@ const RENEWED = "no day is of version 0.1.0";
  * Looks after what a venue has stored, once a UTC day; the caller holds its write lock. A failure is logged, and
  * comes again tomorrow at the earliest. Throws the signal's reason only; then it is done in the next cycle.
  */
-export async function lookAfter(venue: Venue, tools: UpkeepTools, signal: AbortSignal): Promise<void> {
-  await attempt(venue, "upkeep", signal, async () => {
+export async function lookAfter(venue: Venue, tools: MaintenanceTools, signal: AbortSignal): Promise<void> {
+  await attempt(venue, "maintenance", signal, async () => {
     const marks = new DailyMarks(tools.layout, venue, tools.clock.now());
     if (marks.has(DONE)) return;
     for (const [what, step] of Object.entries(STEPS)) {
@@ -69,7 +69,7 @@ async function attempt(
 /** Once for all: every footer is read for it. */
 async function renewDays(
   venue: Venue,
-  tools: UpkeepTools,
+  tools: MaintenanceTools,
   signal: AbortSignal,
   marks: DailyMarks,
 ): Promise<void> {
@@ -81,17 +81,17 @@ async function renewDays(
 }
 
 /** One venue at a time: each holds a month's open days. */
-async function consolidateMonths(venue: Venue, tools: UpkeepTools, signal: AbortSignal): Promise<void> {
+async function consolidateMonths(venue: Venue, tools: MaintenanceTools, signal: AbortSignal): Promise<void> {
   await tools.oneAtATime(() => consolidateEndedMonths(venue, tools, signal));
 }
 
-function clearDataFolders(venue: Venue, { layout }: UpkeepTools): void {
+function clearDataFolders(venue: Venue, { layout }: MaintenanceTools): void {
   clearData(new Spool(layout, venue));
 }
 
 async function cleanRawFiles(
   venue: Venue,
-  { layout, clock, onProgress }: UpkeepTools,
+  { layout, clock, onProgress }: MaintenanceTools,
   signal: AbortSignal,
 ): Promise<void> {
   const pace = new Pace(clock, signal, onProgress);
@@ -104,14 +104,14 @@ async function cleanRawFiles(
   });
   if (cleanup.files > 0) log.info(`${venue}: ${deletedText(cleanup)}`);
   for (const message of cleanup.damage) log.error(message);
-  for (const files of cleanup.kept.filter(isTrouble)) log.warning(`${venue}: ${keptText(files)}`);
+  for (const files of cleanup.kept.filter(isIssue)) log.warning(`${venue}: ${keptText(files)}`);
 }
 
-function judgeDisk(_venue: Venue, { layout }: UpkeepTools): void {
+function judgeDisk(_venue: Venue, { layout }: MaintenanceTools): void {
   const days = diskDaysLeft(layout);
-  const gravity = days === null ? 0 : diskGravity(days);
-  if (gravity === 0) return;
+  const level = days === null ? 0 : diskLevel(days);
+  if (level === 0) return;
   const message = `${diskRoom(days!)}, by what a day takes. Make room, or a day will be lost`;
-  if (gravity === 2) log.error(message);
+  if (level === 2) log.error(message);
   else log.warning(message);
 }

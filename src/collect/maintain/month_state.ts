@@ -11,7 +11,7 @@ import { type Month, type MonthDay, readMonth } from "../../store/month/stored_m
 import { readPartition } from "../../store/stored_partition.ts";
 import type { Pace } from "../pace.ts";
 import { triedAgain } from "../pending.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /** What it takes to look at a month. */
 export interface MonthTools {

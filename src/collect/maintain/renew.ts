@@ -4,7 +4,7 @@ import { DamagedPartition } from "../../store/damaged_file.ts";
 import { datesBelow } from "../../store/dates.ts";
 import { isOfFirstVersion } from "../../store/stored_partition.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /**
  * Writes those partitions of a venue anew that version 0.1.0 wrote: the same trades and the same ledger, with the columns of

@@ -1,4 +1,4 @@
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /** Time for somebody to buy a disk, a weekend included. */
 const WARNING_DAYS = 3;
@@ -6,7 +6,7 @@ const WARNING_DAYS = 3;
 const CRITICAL_DAYS = 1;
 
 /** How grave it is that a disk has room for so many days: 0 fine, 1 warning, 2 critical. */
-export function diskGravity(daysLeft: number): 0 | 1 | 2 {
+export function diskLevel(daysLeft: number): 0 | 1 | 2 {
   if (daysLeft <= CRITICAL_DAYS) return 2;
   return daysLeft <= WARNING_DAYS ? 1 : 0;
 }

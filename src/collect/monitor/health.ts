@@ -1,9 +1,10 @@
 import type { Venue } from "../../feed/venue.ts";
 import { answerableUntil, lagMinutes } from "./freshness.ts";
-import { diskGravity, diskRoom } from "./disk_room.ts";
+import { diskLevel, diskRoom } from "./disk_room.ts";
 import type { Difference } from "../findings.ts";
 import type { DayStatus } from "./status.ts";
-import { counted, rejectedText } from "../tell.ts";
+import { counted } from "../counted.ts";
+import { rejectedText } from "../rejected.ts";
 import { isQuiet, type Volume, volumeText } from "./volume.ts";
 
 /** How a venue's last cycle went: what `status-VENUE.json` holds. Times are ISO 8601, UTC. */
@@ -72,8 +73,8 @@ const CRITICAL_LAG_MINUTES = 6 * 60;
 /** Cycles of more than an hour came to nothing, or the exchange is that late. */
 const WARNING_LAG_MINUTES = 95;
 
-type Trouble = readonly [level: Verdict["level"], reason: string];
-const FINE: Trouble = [0, "fine"];
+type Issue = readonly [level: Verdict["level"], reason: string];
+const FINE: Issue = [0, "fine"];
 
 /** All listed names are of known forms. */
 export const NO_ODD_NAMES: VenueState["oddNames"] = { odd: 0, others: 0, first: null };
@@ -93,14 +94,14 @@ export function lagOf(
   return lagMinutes(venue, Date.parse(`${state.newestMinute}Z`), answerableUntil(cycles, now));
 }
 
-/** Judges a venue's health by its worst trouble. */
+/** Judges a venue's health by its worst issue. */
 export function verdictOf(health: VenueHealth): Verdict {
-  const [[level, reason] = FINE] = troublesOf(health);
+  const [[level, reason] = FINE] = issuesOf(health);
   return { level, reason: `${health.venue}: ${reason}` };
 }
 
 /** What is wrong with a venue, the worst first. */
-function* troublesOf(health: VenueHealth): Generator<Trouble> {
+function* issuesOf(health: VenueHealth): Generator<Issue> {
   const { daemon, state, catchingUp, diskDaysLeft } = health;
   const { files = 0 } = state?.notUnderstood ?? {};
   const lost = state?.lost.files ?? 0;
@@ -112,7 +113,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   const absent = days.filter(({ absent }) => absent > 0);
   const behind = `${counted(lagMinutes, "minute")} of trading behind`;
   const daysLeft = diskDaysLeft ?? Infinity;
-  const gravity = diskGravity(daysLeft);
+  const diskIs = diskLevel(daysLeft);
 
   if (daemon === null) yield [2, "no daemon is running"];
   if (files > 0) yield [2, `${counted(files, "file")} kept and not understood`];
@@ -121,7 +122,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   if (damaged !== undefined) yield [2, `the partition of ${damaged.date} is damaged`];
   if (failedCycles >= CRITICAL_FAILURES) yield [2, `${failedCycles} failed cycles in a row`];
   if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
-  if (gravity === 2) yield [2, diskRoom(daysLeft)];
+  if (diskIs === 2) yield [2, diskRoom(daysLeft)];
   if (lost > 0) yield [1, `${counted(lost, "file")} lost, the last at ${state?.lost.last}`];
   if (rejected.length > 0) yield [1, rejectedText(rejected)];
   if (failedCycles > 0) yield [1, `the last cycle failed: ${lastCycle?.error}`];
@@ -130,7 +131,7 @@ function* troublesOf(health: VenueHealth): Generator<Trouble> {
   if (oddNames.others > 0) yield [1, oddNamesText(oddNames)];
   if (absent.length > 0) yield [1, absentText(absent)];
   if (state?.volume && isQuiet(state.volume)) yield [1, volumeText(state.volume)];
-  if (gravity === 1) yield [1, diskRoom(daysLeft)];
+  if (diskIs === 1) yield [1, diskRoom(daysLeft)];
   if (catchingUp !== null) yield [1, catchingUpText(catchingUp)];
   if (state === null) yield [1, "no cycle has ended yet"];
   if (state?.newestMinute === null) yield [1, "nothing is stored yet"];

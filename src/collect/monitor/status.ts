@@ -64,7 +64,7 @@ export interface MinuteRun {
 }
 
 /** What is wrong with a date. */
-export interface DayDefects {
+export interface DayIssues {
   readonly date: string;
   /** Minutes that the exchange should have listed, and that are neither listed nor stored: a warning, never damage. */
   readonly absent: readonly MinuteRun[];
@@ -91,14 +91,14 @@ export interface DayDefects {
 export interface DayEvidence {
   /** The names that are listed and not stored. */
   readonly record: PendingRecord;
-  /** As `DayDefects` has them. */
+  /** As `DayIssues` has them. */
   readonly rejected: readonly string[];
   /** The absent minute files of the date; null when the trading calendar expects none at all. */
   readonly absent: readonly MinuteFile[] | null;
 }
 
 /** Finds what is wrong with a date, by what is on disk. */
-export function defectsOf(day: DayInventory, { record, rejected, absent }: DayEvidence): DayDefects {
+export function issuesOf(day: DayInventory, { record, rejected, absent }: DayEvidence): DayIssues {
   const minutes = [...day.ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null);
   return {
     date: day.date,
@@ -113,8 +113,8 @@ export function defectsOf(day: DayInventory, { record, rejected, absent }: DayEv
   };
 }
 
-/** Whether a date has no defect. */
-export function isWhole({ date: _, damage, ...lists }: DayDefects): boolean {
+/** Whether a date has no issue. */
+export function isWhole({ date: _, damage, ...lists }: DayIssues): boolean {
   return Object.values(lists).every(({ length }) => length === 0) && damage === null;
 }
 

@@ -43,7 +43,7 @@ export async function writeVenueState(layout: Layout, state: VenueState): Promis
 export async function refreshVenueState(spool: Spool): Promise<void> {
   const state = readVenueState(spool.layout, spool.venue);
   if (state === null) return;
-  const { told: rejected } = await rejectedNames(spool);
+  const { unaccepted: rejected } = await rejectedNames(spool);
   const now = { ...state, rejected, contradictions: await contradictionsOf(spool) };
   if (!isDeepStrictEqual(now, state)) await writeVenueState(spool.layout, now);
 }
@@ -93,7 +93,7 @@ function lostAfter(before: VenueState | null, lost: number, now: number): VenueS
  */
 export function isFailure({ report }: VenueResult): boolean {
   return report === null ||
-    report.findings.some(({ kind }) => kind === "strange" || kind === "damaged partition");
+    report.findings.some(({ kind }) => kind === "unrecognized" || kind === "damaged partition");
 }
 
 function reconciledIn(report: CycleReport | null): VenueState["reconciled"] {
@@ -112,7 +112,7 @@ function oddNamesIn({ odd, skipped }: CycleReport): VenueState["oddNames"] {
 const NONE = { files: 0, oldest: null };
 
 function notUnderstood({ findings }: CycleReport): VenueState["notUnderstood"] {
-  const strange = findings.filter((finding) => finding.kind === "strange");
-  const [oldest = null] = strange.map(({ date }) => date).sort();
-  return { files: strange.reduce((sum, { paths }) => sum + paths.length, 0), oldest };
+  const unrecognized = findings.filter((finding) => finding.kind === "unrecognized");
+  const [oldest = null] = unrecognized.map(({ date }) => date).sort();
+  return { files: unrecognized.reduce((sum, { paths }) => sum + paths.length, 0), oldest };
 }

@@ -7,7 +7,7 @@ import type { Layout } from "../../store/layout.ts";
 import type { PendingRecord } from "../../store/records/pending.ts";
 import { type DayInventory, inventoriesOf } from "../inventory.ts";
 import { filesOf, triedAgain } from "../pending.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /** So many trading days before one say what is usual. */
 const COMPARED_DAYS = 10;

@@ -2,7 +2,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { Finding } from "../findings.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /** A file of nonsense may have a thousand new keys; nobody reads so many. */
 const KEYS_SHOWN = 20;
@@ -14,7 +14,7 @@ const KEYS_SHOWN = 20;
 export async function noticeGone(findings: readonly Finding[], marks: DailyMarks): Promise<Finding[]> {
   const noticed: Finding[] = [];
   for (const finding of findings) {
-    if (finding.kind !== "usual keys") {
+    if (finding.kind !== "expected keys") {
       noticed.push(finding);
       continue;
     }
@@ -35,18 +35,18 @@ function carriedOnce(key: string): string {
  * Warns of the keys that are new or gone, by name, each once a day: the cycles of a day would all say the same. Throws
  * `CannotWrite`.
  */
-export async function tellDrift(
+export async function logDrift(
   venue: Venue,
   findings: readonly Finding[],
   marks: DailyMarks,
 ): Promise<void> {
   for (const finding of findings) {
-    if (finding.kind === "unknown keys") await tellNew(venue, finding, marks);
-    if (finding.kind === "gone keys") await tellGone(venue, finding, marks);
+    if (finding.kind === "unknown keys") await logNew(venue, finding, marks);
+    if (finding.kind === "gone keys") await logGone(venue, finding, marks);
   }
 }
 
-async function tellNew(
+async function logNew(
   venue: Venue,
   { date, keys }: Finding & { kind: "unknown keys" },
   marks: DailyMarks,
@@ -59,7 +59,7 @@ async function tellNew(
   );
 }
 
-async function tellGone(
+async function logGone(
   venue: Venue,
   { date, keys, rows }: Finding & { kind: "gone keys" },
   marks: DailyMarks,

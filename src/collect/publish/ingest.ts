@@ -25,7 +25,7 @@ export type Ingested =
     readonly digest: string;
   }
   /** It can be read, but not be understood; rows of it may have been handed on. */
-  | { readonly kind: "strange"; readonly spooled: SpooledFile; readonly why: Misunderstanding }
+  | { readonly kind: "unrecognized"; readonly spooled: SpooledFile; readonly why: Misunderstanding }
   /** Its bytes can no longer be unpacked: it is among the rejected files now. */
   | { readonly kind: "damaged"; readonly spooled: SpooledFile; readonly reason: string };
 
@@ -76,7 +76,7 @@ async function ingestFile(
     const decoded = decoder.finish();
     const { unrecognizedKeys } = decoded;
     if (unrecognizedKeys !== null) {
-      return { kind: "strange", spooled, why: { keys: unrecognizedKeys, lacking: [] } };
+      return { kind: "unrecognized", spooled, why: { keys: unrecognizedKeys, lacking: [] } };
     }
     return { kind: "decoded", spooled, decoded, digest: rawDigest(spooled.path) };
   } catch (error) {

@@ -7,7 +7,7 @@ import type { SortedSource } from "../../store/merge.ts";
 import { publishPartition } from "../../store/partition.ts";
 import { Runs } from "../../store/runs.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
-import { type Finding, findingsOf, usualKeysOf } from "../findings.ts";
+import { expectedKeysOf, type Finding, findingsOf } from "../findings.ts";
 import { ingest, type Ingested, type Ingestion } from "./ingest.ts";
 import { spooledKey } from "../inventory.ts";
 import { judged } from "./understanding.ts";
@@ -70,7 +70,7 @@ async function tryMinutes(
   );
   const findings = findingsOf(date, ingested);
   if (entries.size > 0) {
-    findings.push(...usualKeysOf(date, expected));
+    findings.push(...expectedKeysOf(date, expected));
     findings.push(await publishDay(publisher, date, runs.sources(), entries));
   }
   return { findings, understood: null };
@@ -105,7 +105,7 @@ export async function ingestJudged(
 
 /** Whether rows of a file that is not understood have been handed on. */
 function isRenamed(file: Ingested): boolean {
-  return file.kind === "strange" && file.why.lacking.length > 0;
+  return file.kind === "unrecognized" && file.why.lacking.length > 0;
 }
 
 function entryOf(ingested: Ingested): [string, LedgerEntry][] {

@@ -33,10 +33,10 @@ export async function publishDaily(
 
   const unfetched = notInSpool(publisher.spool, credits);
   const ownLast = shares.ownLast();
-  const { judged, told } = decided === null
+  const { judged, met } = decided === null
     ? await judgeDaily(publisher, spooled, ownLast)
-    : { judged: decided, told: [] };
-  findings.push(...told);
+    : { judged: decided, met: [] };
+  findings.push(...met);
   for (const share of ownLast) {
     const entries = new Map(creditEntries(share, unfetched));
     if (share.rows > 0 || share.date === date) {
@@ -77,9 +77,9 @@ async function judgeDaily(
   publisher: Publisher,
   { file, path }: SpooledFile,
   shares: readonly DayShare[],
-): Promise<{ judged: Judgement; told: Finding[] }> {
+): Promise<{ judged: Judgement; met: Finding[] }> {
   const comparison = await compareDaily(publisher, file, shares);
-  return { judged: judge(comparison), told: reconciliationOf(basename(path), comparison) };
+  return { judged: judge(comparison), met: reconciliationOf(basename(path), comparison) };
 }
 
 /** A minute file that is in the spool and not in the ledger was not understood: no daily file may hide that. */

@@ -6,12 +6,12 @@ import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";
-import { noticeGone, tellDrift } from "./drift.ts";
+import { logDrift, noticeGone } from "./drift.ts";
 import type { Finding } from "../findings.ts";
 import type { Inventory } from "../inventory.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
 import { publishOdd } from "./publish_odd.ts";
-import { tell } from "../tell.ts";
+import { logFinding } from "../log_finding.ts";
 
 /** Asks for which minute files, listed and not seen, a daily file stands. */
 export type CreditsFor = (daily: SourceFile) => Promise<readonly MinuteFile[]>;
@@ -108,7 +108,7 @@ export class Publishing {
     const noticed = await noticeGone(findings, this.#marks);
     this.findings.push(...noticed);
     const { venue } = this.#publisher.spool;
-    for (const finding of noticed) tell(venue, finding, this.#now());
-    await tellDrift(venue, noticed, this.#marks);
+    for (const finding of noticed) logFinding(venue, finding, this.#now());
+    await logDrift(venue, noticed, this.#marks);
   }
 }

@@ -31,7 +31,7 @@ export async function judged(layout: Layout, ingested: readonly Ingested[]): Pro
       TRADES.columns[column].name
     );
     if (lacking.length === 0) return file;
-    return { kind: "strange", spooled, why: { keys: [...substitutes], lacking } };
+    return { kind: "unrecognized", spooled, why: { keys: [...substitutes], lacking } };
   });
 }
 

@@ -1,7 +1,7 @@
-/** How much a flaw of what is stored weighs: `incomplete` is what the exchange or a month has and the partition has not. */
-export type Gravity = "damage" | "incomplete" | "warning";
+/** How much a issue of what is stored weighs: `incomplete` is what the exchange or a month has and the partition has not. */
+export type Severity = "damage" | "incomplete" | "warning";
 
-const GRAVITY = {
+const SEVERITY = {
   "damaged partition": "damage",
   "damaged raw file": "damage",
   "damaged month": "damage",
@@ -15,12 +15,12 @@ const GRAVITY = {
   "stale month": "warning",
   "not compared": "warning",
   "stray file": "warning",
-} as const satisfies Record<string, Gravity>;
+} as const satisfies Record<string, Severity>;
 
 /** Something that a verification found: what, at which file, and what to do. */
-export interface Flaw {
-  readonly kind: keyof typeof GRAVITY;
-  readonly gravity: Gravity;
+export interface Issue {
+  readonly kind: keyof typeof SEVERITY;
+  readonly severity: Severity;
   /** Of a month file the month, `2026-09`; of a stray file as much as its folders tell. */
   readonly date: string;
   readonly path: string;
@@ -28,7 +28,7 @@ export interface Flaw {
   readonly remedy: string;
 }
 
-/** A flaw of this kind. */
-export function flaw(kind: Flaw["kind"], date: string, path: string, what: string, remedy: string): Flaw {
-  return { kind, gravity: GRAVITY[kind], date, path, what, remedy };
+/** A issue of this kind. */
+export function issue(kind: Issue["kind"], date: string, path: string, what: string, remedy: string): Issue {
+  return { kind, severity: SEVERITY[kind], date, path, what, remedy };
 }

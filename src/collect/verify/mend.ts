@@ -5,7 +5,7 @@ import { clearKept } from "../maintain/clear_kept.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
 import { refreshVenueState } from "../monitor/venue_state.ts";
 import type { Publisher } from "../publish/publish.ts";
-import type { Flaw } from "./issues.ts";
+import type { Issue } from "./issues.ts";
 import { type Repair, repairDay } from "./repair.ts";
 import { repairMonth } from "./repair_month.ts";
 import { type Verification, type VerifyTools, verifyVenue } from "./verify.ts";
@@ -24,7 +24,7 @@ export interface Chosen {
 /** What it works with. */
 export type MendTools = VerifyTools & LockTools;
 
-/** A venue's entry in the JSON document of `verify`; its flaws are those that are left after the repairs. */
+/** A venue's entry in the JSON document of `verify`; its issues are those that are left after the repairs. */
 export interface VerifiedAndRepaired extends Verification {
   readonly repairs: readonly Repair[];
 }
@@ -46,7 +46,7 @@ export async function verifyAndRepair(
   const isChosen = (dateOrMonth: string) => dateOrMonth.startsWith(date ?? month ?? "");
   if (repair) await clearKept(venue, tools, signal);
   const found = await verifyVenue(venue, isChosen, tools, signal);
-  if (!repair || !found.flaws.some(isMendable)) return { ...found, repairs: [] };
+  if (!repair || !found.issues.some(isMendable)) return { ...found, repairs: [] };
   const now = tools.clock.now();
   const mended = await underLock(venue, tools, signal, async (publisher) => {
     const mended = await mend(found, isChosen, publisher, now);
@@ -58,15 +58,15 @@ export async function verifyAndRepair(
 
 /** Repairs the days first, for which a month file may be the source, and of which a month is made anew. */
 async function mend(
-  { flaws }: Verification,
+  { issues }: Verification,
   isChosen: (month: string) => boolean,
   publisher: Publisher,
   now: number,
 ): Promise<Mended> {
   const { spool: { layout, venue }, pace } = publisher;
   const [repairs, days, months]: [Repair[], VerifiedDay[], VerifiedMonth[]] = [[], [], []];
-  const damagedMonths = datesOf(flaws, DAMAGED_MONTH);
-  for (const date of datesOf(flaws, MENDABLE_DAY)) {
+  const damagedMonths = datesOf(issues, DAMAGED_MONTH);
+  for (const date of datesOf(issues, MENDABLE_DAY)) {
     const { repairs: ofDay, day } = await repairDay(publisher, date, now);
     repairs.push(...ofDay);
     days.push(day);
@@ -79,42 +79,42 @@ async function mend(
   return { repairs, days, months };
 }
 
-const MENDABLE_DAY: readonly Flaw["kind"][] = ["damaged partition", "damaged raw file", "not judged"];
-const DAMAGED_MONTH: readonly Flaw["kind"][] = ["damaged month"];
+const MENDABLE_DAY: readonly Issue["kind"][] = ["damaged partition", "damaged raw file", "not judged"];
+const DAMAGED_MONTH: readonly Issue["kind"][] = ["damaged month"];
 
 /** Whether a repair can do something about it. */
-function isMendable({ kind }: Flaw): boolean {
+function isMendable({ kind }: Issue): boolean {
   return MENDABLE_DAY.includes(kind) || DAMAGED_MONTH.includes(kind);
 }
 
-/** The dates, or months, of the flaws of these kinds. */
-function datesOf(flaws: readonly Flaw[], kinds: readonly Flaw["kind"][]): Set<string> {
-  return new Set(flaws.filter(({ kind }) => kinds.includes(kind)).map(({ date }) => date));
+/** The dates, or months, of the issues of these kinds. */
+function datesOf(issues: readonly Issue[], kinds: readonly Issue["kind"][]): Set<string> {
+  return new Set(issues.filter(({ kind }) => kinds.includes(kind)).map(({ date }) => date));
 }
 
 /** The verification with what is now known of some of its days and months. */
 function afterwards(found: Verification, { repairs, days, months }: Mended): Verification {
   const seen = new Set([...days.map(({ date }) => date), ...months.map(({ month }) => month)]);
-  const stillTrue = found.flaws.filter(({ date, kind }) => !seen.has(date) || FOUND_OTHERWISE.has(kind));
-  const damaged = datesOf(found.flaws, ["damaged partition", ...DAMAGED_MONTH]);
+  const stillTrue = found.issues.filter(({ date, kind }) => !seen.has(date) || FOUND_OTHERWISE.has(kind));
+  const damaged = datesOf(found.issues, ["damaged partition", ...DAMAGED_MONTH]);
   const regained = days.filter(({ date, partition }) => partition !== null && damaged.has(date));
   const regainedMonths = months.filter(({ month, stored }) => stored !== null && damaged.has(month));
   const added = repairs.map((repair) =>
     repair.kind === "judged" && !damaged.has(repair.date) ? repair.added : 0
   );
-  const flaws = [...stillTrue, ...[...days, ...months].flatMap(({ flaws }) => flaws)];
+  const issues = [...stillTrue, ...[...days, ...months].flatMap(({ issues }) => issues)];
   return {
     ...found,
     partitions: found.partitions + regained.length,
     trades: regained.reduce((sum, { partition }) => sum + partition!.rows, found.trades) +
       added.reduce((sum, rows) => sum + rows, 0),
     monthFiles: found.monthFiles + regainedMonths.length,
-    flaws: flaws.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
+    issues: issues.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
   };
 }
 
 /** What was found by a daily file or beside the partition, and not by looking at the day's own files. */
-const FOUND_OTHERWISE: ReadonlySet<Flaw["kind"]> = new Set([
+const FOUND_OTHERWISE: ReadonlySet<Issue["kind"]> = new Set([
   "trades missing",
   "not reconciled",
   "not compared",

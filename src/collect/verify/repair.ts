@@ -11,7 +11,7 @@ import { type Partition, readPartition } from "../../store/stored_partition.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
 import { publishDaily } from "../publish/publish_daily.ts";
 import { dayInMonth } from "./day_in_month.ts";
-import type { Flaw } from "./issues.ts";
+import type { Issue } from "./issues.ts";
 import { holdsForeignTrades } from "../adopt/foreign_trades.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { publishOdd } from "../publish/publish_odd.ts";
@@ -50,14 +50,14 @@ export async function repairDay(
   const verify = () => verifyDay(layout, venue, date, pace);
   const repairs: Repair[] = [];
   let day = await verify();
-  if (day.flaws.some(({ kind }) => kind === "damaged partition")) {
+  if (day.issues.some(({ kind }) => kind === "damaged partition")) {
     repairs.push(await repairPartition(publisher, date, now));
     day = await verify();
   }
-  const damagedRaw = day.flaws.filter(({ kind }) => kind === "damaged raw file");
-  repairs.push(...damagedRaw.map((flaw) => setAside(layout, flaw, now)));
+  const damagedRaw = day.issues.filter(({ kind }) => kind === "damaged raw file");
+  repairs.push(...damagedRaw.map((issue) => setAside(layout, issue, now)));
   if (damagedRaw.length > 0) day = await verify();
-  if (day.flaws.some(({ kind }) => kind === "not judged")) {
+  if (day.issues.some(({ kind }) => kind === "not judged")) {
     repairs.push(await judgeAnew(publisher, date));
     day = await verify();
   }
@@ -78,7 +78,7 @@ async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
 }
 
 /** Its rows are in the partition, whose ledger goes on naming it. */
-function setAside(layout: Layout, { date, path }: Flaw, now: number): Repair {
+function setAside(layout: Layout, { date, path }: Issue, now: number): Repair {
   const aside = damagedAside(layout, path, now);
   moveDurably(path, aside);
   return { kind: "set aside", date, path, aside };

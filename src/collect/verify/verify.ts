@@ -7,7 +7,7 @@ import { monthsBelow, storedDates } from "../../store/dates.ts";
 import { type KeptFiles, keptFiles } from "../../store/kept_files.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { type Flaw, flaw } from "./issues.ts";
+import { type Issue, issue } from "./issues.ts";
 import { Pace } from "../pace.ts";
 import { strayFiles } from "../monitor/stray_files.ts";
 import { verifyDaily } from "./verify_daily.ts";
@@ -34,7 +34,7 @@ export interface Verification {
   /** Of all dates. */
   readonly kept: KeptFiles;
   /** By date. */
-  readonly flaws: readonly Flaw[];
+  readonly issues: readonly Issue[];
 }
 
 /**
@@ -61,8 +61,8 @@ export async function verifyVenue(
     months.push(await verifyMonth(layout, venue, month, pace));
   }
   const strays = strayFiles(layout, venue).filter(({ date }) => isChosen(date))
-    .map(({ date, path, what, remedy }) => flaw("stray file", date, path, what, remedy));
-  const flaws = [...[...days, ...months].flatMap(({ flaws }) => flaws), ...dailies.flaws, ...strays];
+    .map(({ date, path, what, remedy }) => issue("stray file", date, path, what, remedy));
+  const issues = [...[...days, ...months].flatMap(({ issues }) => issues), ...dailies.issues, ...strays];
   return {
     venue,
     dates: days.length,
@@ -72,7 +72,7 @@ export async function verifyVenue(
     dailyFiles: dailies.compared,
     monthFiles: months.filter(({ stored }) => stored !== null).length,
     kept: keptFiles(layout, venue),
-    flaws: flaws.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
+    issues: issues.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
   };
 }
 
@@ -82,10 +82,10 @@ async function compareDailies(
   pace: Pace,
   { exchange }: VerifyTools,
   signal: AbortSignal,
-): Promise<{ compared: number; flaws: Flaw[] }> {
+): Promise<{ compared: number; issues: Issue[] }> {
   const whole = new Map(days.map(({ date, partition }) => [date, partition]));
-  if (![...whole.values()].some((partition) => partition !== null)) return { compared: 0, flaws: [] };
-  const flaws: Flaw[] = [];
+  if (![...whole.values()].some((partition) => partition !== null)) return { compared: 0, issues: [] };
+  const issues: Issue[] = [];
   let listed: readonly SourceFile[] = [];
   try {
     listed = (await exchange.list(spool.venue, signal)).files;
@@ -93,8 +93,8 @@ async function compareDailies(
     if (!(error instanceof ExchangeUnavailable)) throw error;
     const { date } = days[days.length - 1];
     const what = "not compared with the exchange's daily files: it cannot be reached";
-    flaws.push(
-      flaw("not compared", date, spool.layout.partition(spool.venue, date), what, "verify again later"),
+    issues.push(
+      issue("not compared", date, spool.layout.partition(spool.venue, date), what, "verify again later"),
     );
   }
   const leftOut = leftOutOf(days);
@@ -104,14 +104,14 @@ async function compareDailies(
     if (file.kind !== "daily" || partition === null || leftOut.has(file.name)) continue;
     const found = await verifyDaily(file, partition.ledger, { exchange, spool, pace, signal });
     if (!found.some(({ kind }) => kind === "not compared")) compared++;
-    flaws.push(...found);
+    issues.push(...found);
   }
-  return { compared, flaws };
+  return { compared, issues };
 }
 
 /** The names of the daily files of which it is known, by the ledger, that they are not stored whole. */
 function leftOutOf(days: readonly VerifiedDay[]): Set<string> {
-  const known = days.flatMap(({ flaws }) => flaws)
+  const known = days.flatMap(({ issues }) => issues)
     .filter(({ kind }) => kind === "not judged" || kind === "contradiction");
   return new Set(known.map(({ path }) => basename(path)));
 }

@@ -16,10 +16,10 @@ import { openStored } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { rawDigest, type Spool, unpack, UNPACKED_LIMIT } from "../../store/spool/spool.ts";
 import { dateOf, publicationMinutes } from "../publish/shares.ts";
-import { type Flaw, flaw } from "./issues.ts";
+import { type Issue, issue } from "./issues.ts";
 import type { Pace } from "../pace.ts";
 import { absence } from "../pending.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /** Rows decoded at a time. */
 const BATCH_ROWS = 16_384;
@@ -45,7 +45,7 @@ export async function verifyDaily(
   file: SourceFile,
   ledger: Ledger,
   comparison: DailyComparison,
-): Promise<Flaw[]> {
+): Promise<Issue[]> {
   const { spool: { layout }, pace } = comparison;
   const path = layout.partition(file.venue, file.date);
   const entry = ledger.get(ledgerKey(file));
@@ -59,17 +59,19 @@ export async function verifyDaily(
     if (unmatched === 0) return [];
     const what = `${unmatched} of the ${counted(rows, "trade")} of ${file.name} are not stored`;
     if (entry === undefined) {
-      return [flaw("not reconciled", file.date, path, what, "the next fetch adds them")];
+      return [issue("not reconciled", file.date, path, what, "the next fetch adds them")];
     }
     if (judgementOf(entry) !== "taken") {
       const known = `${what}; they were withheld, and its raw file is gone`;
-      return [flaw("not reconciled", file.date, path, known, "look at what is stored")];
+      return [issue("not reconciled", file.date, path, known, "look at what is stored")];
     }
-    return [flaw("trades missing", file.date, path, what, `reprocess --force --date ${file.date} adds them`)];
+    return [
+      issue("trades missing", file.date, path, what, `reprocess --force --date ${file.date} adds them`),
+    ];
   } catch (error) {
     if (!(error instanceof NotCompared || error instanceof DamagedPartition)) throw error;
     const what = `not compared with ${file.name}: ${error.message}`;
-    return [flaw("not compared", file.date, path, what, "verify again later")];
+    return [issue("not compared", file.date, path, what, "verify again later")];
   }
 }
 

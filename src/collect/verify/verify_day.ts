@@ -21,11 +21,11 @@ import {
 import { rawDigest, Spool, type SpooledFile } from "../../store/spool/spool.ts";
 import type { Partition } from "../../store/stored_partition.ts";
 import { unjudgedOf } from "../publish/contradictions.ts";
-import { type Flaw, flaw } from "./issues.ts";
+import { type Issue, issue } from "./issues.ts";
 import { spooledKey } from "../inventory.ts";
 import type { Pace } from "../pace.ts";
 import { gapsOf } from "../monitor/status.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /** A date as a verification found it. */
 export interface VerifiedDay {
@@ -34,7 +34,7 @@ export interface VerifiedDay {
   readonly partition: Partition | null;
   /** Raw files in the spool that were compared with the ledger. */
   readonly rawFiles: number;
-  readonly flaws: readonly Flaw[];
+  readonly issues: readonly Issue[];
 }
 
 /**
@@ -50,24 +50,24 @@ export async function verifyDay(
   const path = layout.partition(venue, date);
   const spool = new Spool(layout, venue);
   const spooled = spool.files(date);
-  const flaws = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));
+  const issues = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));
   const partition = await examine(path, pace);
   if (partition instanceof DamagedPartition) {
     const repair = "--repair keeps it under another name and rebuilds the day";
     const adopt = `xetra-parqed adopt ${venue} takes over its trades, if it is the Python predecessor's`;
     const remedy = partition.isForeign ? `${adopt}; otherwise ${repair}` : repair;
-    flaws.unshift(flaw("damaged partition", date, path, partition.what, remedy));
-    return { date, partition: null, rawFiles: 0, flaws };
+    issues.unshift(issue("damaged partition", date, path, partition.what, remedy));
+    return { date, partition: null, rawFiles: 0, issues };
   }
   const ledger = partition?.ledger ?? new Map();
   for (const file of spooled) {
     await pace.breathe();
-    flaws.push(...verifyRaw(file, ledger.get(spooledKey(file))));
+    issues.push(...verifyRaw(file, ledger.get(spooledKey(file))));
   }
-  flaws.push(...leftOutOf(venue, date, spooled, ledger));
-  flaws.push(...waitingOf(date, spooled, ledger, readAccepted(layout.acceptedRecord(venue))));
-  flaws.push(...gapsBetween(venue, date, path, spooled, ledger));
-  return { date, partition, rawFiles: spooled.length, flaws };
+  issues.push(...leftOutOf(venue, date, spooled, ledger));
+  issues.push(...waitingOf(date, spooled, ledger, readAccepted(layout.acceptedRecord(venue))));
+  issues.push(...gapsBetween(venue, date, path, spooled, ledger));
+  return { date, partition, rawFiles: spooled.length, issues };
 }
 
 async function examine(path: string, pace: Pace): Promise<Partition | DamagedPartition | null> {
@@ -80,7 +80,7 @@ async function examine(path: string, pace: Pace): Promise<Partition | DamagedPar
 }
 
 /** Compares a raw file with its entry. It may have been cleaned up since it was listed. */
-function verifyRaw({ file, path }: SpooledFile, entry: LedgerEntry | undefined): Flaw[] {
+function verifyRaw({ file, path }: SpooledFile, entry: LedgerEntry | undefined): Issue[] {
   if (entry === undefined || entry.digest === CREDITED) return [];
   const digest = digestOf(path);
   if (digest === null || digest === entry.digest) return [];
@@ -97,9 +97,9 @@ function digestOf(path: string): string | null {
   }
 }
 
-function damagedRaw(date: string, path: string, found: string, isStored = true): Flaw {
+function damagedRaw(date: string, path: string, found: string, isStored = true): Issue {
   const what = isDigest(found) ? `its digest is ${found}, not the ledger's` : found;
-  return flaw(
+  return issue(
     "damaged raw file",
     date,
     path,
@@ -109,10 +109,10 @@ function damagedRaw(date: string, path: string, found: string, isStored = true):
 }
 
 /** The daily files of a date whose trades are not all stored, as its ledger has it. */
-function leftOutOf(venue: Venue, date: string, spooled: readonly SpooledFile[], ledger: Ledger): Flaw[] {
+function leftOutOf(venue: Venue, date: string, spooled: readonly SpooledFile[], ledger: Ledger): Issue[] {
   const unjudged = unjudgedOf(spooled, ledger).map(({ path }) => {
     const what = "version 0.1.0 left out some of its lines or trades";
-    return flaw("not judged", date, path, what, "the next fetch, reprocess or --repair reads it again");
+    return issue("not judged", date, path, what, "the next fetch, reprocess or --repair reads it again");
   });
   const contradictions = spooled.filter((file) => judgementOf(ledger.get(spooledKey(file))) === "withheld");
   return [
@@ -120,7 +120,7 @@ function leftOutOf(venue: Venue, date: string, spooled: readonly SpooledFile[], 
     ...contradictions.map(({ path }) => {
       const what = "it contradicts the minute files, and its trades of these minutes are withheld";
       const remedy = `look at both; reprocess ${venue} --accept ${basename(path)} takes it all the same`;
-      return flaw("contradiction", date, path, what, remedy);
+      return issue("contradiction", date, path, what, remedy);
     }),
   ];
 }
@@ -131,13 +131,13 @@ function waitingOf(
   spooled: readonly SpooledFile[],
   ledger: Ledger,
   accepted: ReadonlySet<string>,
-): Flaw[] {
+): Issue[] {
   const waiting = spooled.filter((file) =>
     !ledger.has(spooledKey(file)) && !accepted.has(basename(file.path))
   );
   if (waiting.length === 0) return [];
   const what = `${counted(waiting.length, "raw file")} not in Parquet yet, this the first`;
-  return [flaw("waiting", date, waiting[0].path, what, "the next fetch or reprocess reads them")];
+  return [issue("waiting", date, waiting[0].path, what, "the next fetch or reprocess reads them")];
 }
 
 /** Between the minutes of one trading day: in summer there are none between two, in the same UTC date. */
@@ -147,7 +147,7 @@ function gapsBetween(
   path: string,
   spooled: readonly SpooledFile[],
   ledger: Ledger,
-): Flaw[] {
+): Issue[] {
   const seen = [
     ...minuteFilesIn(ledger, venue, date),
     ...spooled.map(({ file }) => file).filter(isMinuteFile),
@@ -157,6 +157,6 @@ function gapsBetween(
   return byTradingDay.flatMap(([, files]) => gapsOf(files.map(({ minute }) => minute)))
     .map(({ from, to, minutes }) => {
       const what = `gap of ${counted(minutes, "minute")}, ${from} to ${to} UTC`;
-      return flaw("gap", date, path, what, "fetch them while the exchange lists them");
+      return issue("gap", date, path, what, "fetch them while the exchange lists them");
     });
 }

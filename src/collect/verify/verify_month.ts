@@ -6,9 +6,9 @@ import type { Layout } from "../../store/layout.ts";
 import { dayFiles, shrunkDays, shrunkInWords } from "../../store/month/month.ts";
 import type { Month, MonthDay } from "../../store/month/stored_month.ts";
 import { readPartition } from "../../store/stored_partition.ts";
-import { type Flaw, flaw } from "./issues.ts";
+import { type Issue, issue } from "./issues.ts";
 import type { Pace } from "../pace.ts";
-import { counted } from "../tell.ts";
+import { counted } from "../counted.ts";
 
 /** A month file as a verification found it. */
 export interface VerifiedMonth {
@@ -16,7 +16,7 @@ export interface VerifiedMonth {
   readonly month: string;
   /** Null when there is no file, or it is damaged. */
   readonly stored: Month | null;
-  readonly flaws: readonly Flaw[];
+  readonly issues: readonly Issue[];
 }
 
 /** The days of a month: those whose partitions can be read, and the dates of those that are damaged. */
@@ -38,13 +38,13 @@ export async function verifyMonth(
 ): Promise<VerifiedMonth> {
   const path = layout.monthFile(venue, month);
   const found = await examine(path, pace);
-  if (found === null) return { month, stored: null, flaws: [] };
+  if (found === null) return { month, stored: null, issues: [] };
   if (found instanceof DamagedMonth) {
     const remedy = "--repair keeps it under another name and makes it anew from its days";
-    return { month, stored: null, flaws: [flaw("damaged month", month, path, found.what, remedy)] };
+    return { month, stored: null, issues: [issue("damaged month", month, path, found.what, remedy)] };
   }
   const days = await daysOf(layout, venue, month, pace);
-  return { month, stored: found, flaws: differences(venue, month, path, found, days) };
+  return { month, stored: found, issues: differences(venue, month, path, found, days) };
 }
 
 async function examine(path: string, pace: Pace): Promise<Month | DamagedMonth | null> {
@@ -66,23 +66,25 @@ async function daysOf(layout: Layout, venue: Venue, month: string, pace: Pace): 
       if (partition !== null) readable.push({ date, rows: partition.rows, digest: partition.digest });
     } catch (error) {
       if (!(error instanceof DamagedPartition)) throw error;
-      damaged.add(date); // which is a flaw of its own
+      damaged.add(date); // which is a issue of its own
     }
   }
   return { readable, damaged };
 }
 
-function differences(venue: Venue, month: string, path: string, { days }: Month, now: Days): Flaw[] {
+function differences(venue: Venue, month: string, path: string, { days }: Month, now: Days): Issue[] {
   const before = days.filter(({ date }) => !now.damaged.has(date));
   const shrunk = shrunkDays(before, now.readable);
   if (shrunk.length > 0) {
     const what = `it holds more than its days do now: ${shrunkInWords(shrunk)}`;
-    return [flaw("shrunk days", month, path, what, "put the days back: what they lack is in the month file")];
+    return [
+      issue("shrunk days", month, path, what, "put the days back: what they lack is in the month file"),
+    ];
   }
   const known = new Map(before.map(({ date, digest }) => [date, digest]));
   const changed = now.readable.filter(({ date, digest }) => known.get(date) !== digest);
   if (changed.length === 0) return [];
   const what = `${counted(changed.length, "day")} changed since it was made, ${changed[0].date} first`;
   const remedy = `xetra-parqed consolidate-month ${venue} --month ${month} makes it anew`;
-  return [flaw("stale month", month, path, what, remedy)];
+  return [issue("stale month", month, path, what, remedy)];
 }

@@ -4,7 +4,7 @@ import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
 import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { lines, Venue } from "./daily_files.ts";
-import { clockAt, toolsOf } from "./upkeep_tools.ts";
+import { clockAt, toolsOf } from "./maintenance_tools.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
@@ -12,7 +12,7 @@ const DATE = "2026-09-01";
 const WEEK_LATER = Date.UTC(2026, 8, 8, 12);
 const NEVER = new AbortController().signal;
 
-Deno.test("the upkeep deletes proved raw files of a week ago, and not again on the same day", async () => {
+Deno.test("the maintenance deletes proved raw files of a week ago, and not again on the same day", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const clock = clockAt(WEEK_LATER - 86_400_000);
@@ -30,7 +30,7 @@ Deno.test("the upkeep deletes proved raw files of a week ago, and not again on t
   assert.equal(raw(), 0);
 });
 
-Deno.test("an upkeep that fails is no failure of its caller, and is not tried again on that day", async () => {
+Deno.test("an maintenance that fails is no failure of its caller, and is not tried again on that day", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const path = venue.layout.partition("DETR", DATE);
@@ -38,14 +38,14 @@ Deno.test("an upkeep that fails is no failure of its caller, and is not tried ag
   Deno.mkdirSync(path); // what nobody foresees
   await lookAfter("DETR", toolsOf(venue, clockAt(WEEK_LATER)), NEVER);
   assert.equal(filesBelow(venue.layout.venues("raw")).length, 1);
-  assert.ok(new DailyMarks(venue.layout, "DETR", WEEK_LATER).has("upkeep"));
+  assert.ok(new DailyMarks(venue.layout, "DETR", WEEK_LATER).has("maintenance"));
 
   Deno.removeSync(venue.layout.dailyMarks("DETR"));
   Deno.mkdirSync(venue.layout.dailyMarks("DETR"));
   await lookAfter("DETR", toolsOf(venue, clockAt(WEEK_LATER)), NEVER);
 });
 
-Deno.test("an upkeep that is stopped says so, and is done in the next cycle", async () => {
+Deno.test("an maintenance that is stopped says so, and is done in the next cycle", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const stop = new AbortController();

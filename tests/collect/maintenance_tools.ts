@@ -1,9 +1,9 @@
-import type { UpkeepTools } from "../../src/collect/maintain/maintenance.ts";
+import type { MaintenanceTools } from "../../src/collect/maintain/maintenance.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import type { Venue } from "./daily_files.ts";
 
-/** What the upkeep works with; the rest of a cycle's tools would fail when it was used. */
-export function toolsOf({ layout }: Venue, clock: FakeClock): UpkeepTools {
+/** What the maintenance works with; the rest of a cycle's tools would fail when it was used. */
+export function toolsOf({ layout }: Venue, clock: FakeClock): MaintenanceTools {
   const tools = {
     layout,
     clock,
@@ -12,7 +12,7 @@ export function toolsOf({ layout }: Venue, clock: FakeClock): UpkeepTools {
     oneAtATime: (work: () => Promise<unknown>) => work(),
     onProgress: () => {},
   };
-  return tools as unknown as UpkeepTools;
+  return tools as unknown as MaintenanceTools;
 }
 
 export function clockAt(millis: number): FakeClock {

@@ -1,0 +1,24 @@
+import { counted } from "../counted.ts";
+import type { Cleanup, KeptBecause, KeptFiles } from "./cleanup.ts";
+
+/** Why raw files stay, in words. */
+const KEPT_BECAUSE: Readonly<Record<KeptBecause, string>> = {
+  "young": "too young to go",
+  "accepted": "accepted though not understood",
+  "not in the ledger": "not in Parquet: not understood, or not yet published",
+  "bad lines": "of which lines were left out",
+  "contradiction": "in contradiction to the minute files, until accepted",
+  "other bytes": "of which other bytes are in Parquet",
+  "other rows": "of which other rows are in Parquet",
+  "damaged partition": "whose partition is damaged",
+};
+
+/** `3 files not in Parquet: …; the first: NAME`. */
+export function keptText({ because, files, first }: KeptFiles): string {
+  return `${counted(files, "raw file")} kept, ${KEPT_BECAUSE[because]}; the first: ${first}`;
+}
+
+/** `1,320 raw files deleted, 16.4 MB`. */
+export function deletedText({ files, bytes }: Cleanup, done = "deleted"): string {
+  return `${counted(files, "raw file")} ${done}, ${(bytes / 1e6).toFixed(1)} MB`;
+}
