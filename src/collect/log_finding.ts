@@ -31,7 +31,7 @@ export function logFinding(venue: Venue, finding: Finding, now: number): void {
         `${finding.name} contradicts the minute files: ${finding.onlyInMinutes} of their ` +
           `${counted(finding.minuteRows, "trade")} are not in it. Nothing of these minutes was added, ` +
           `${counted(finding.withheld, "trade")} withheld; its raw file is kept. Look at both; ` +
-          `reprocess ${venue} --accept ${finding.name} takes it all the same`,
+          `reprocess ${venue} --accept ${finding.name} accepts it anyway`,
       );
     case "not rebuilt":
       return log.warning(`${venue} ${finding.date}: not rebuilt, stays as it is: ${finding.reason}`);
@@ -48,7 +48,7 @@ function logUnrecognized(
   const age = counted(Math.max(0, ageInDays(date, now)), "day");
   const found = lacking.length === 0
     ? `no line names an instrument; keys found: ${keys.join(", ") || "none"}`
-    : `no row has a ${lacking.join(" or ")} any more; new keys: ${keys.join(", ")}`;
+    : `no row has a ${lacking.join(" or ")}; new keys: ${keys.join(", ")}`;
   log.error(
     `${counted(paths.length, "file")} of ${venue} not understood, ${age} old, the first at ${paths[0]}: ` +
       `${found}. Kept, and read again at every run: a newer version of xetra-parqed may know these fields`,

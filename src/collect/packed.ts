@@ -18,7 +18,7 @@ export async function logPacked(
   if (first === undefined || marks.has(PACKED)) return;
   await marks.enter(PACKED);
   log.warning(
-    `${venue}: the exchange has changed its ways, or a proxy has: files come as plain NDJSON instead of gzip, the first ` +
+    `${venue}: the exchange, or a proxy, sends files as plain NDJSON instead of gzip, the first ` +
       `${first[0]}. They are packed here and stored like any other`,
   );
 }

@@ -55,7 +55,7 @@ export async function readmitRejected(
   for (const name of force ? all : unaccepted) {
     const kept = await spool.readmit(fileNamed(name)!, () => pace.breathe());
     if (kept?.kind !== "kept") continue;
-    log.info(`${name} is whole ${kept.packed ? "NDJSON, and is packed" : "gzip"}: it is rejected no more`);
+    log.info(`${name} is whole ${kept.packed ? "NDJSON, and is packed" : "gzip"}: it is no longer rejected`);
   }
 }
 

@@ -54,8 +54,8 @@ function warnOfContradictions({ venue, contradictions, findings }: CycleReport):
   if (standing.length === 0) return;
   const files = counted(standing.length, "daily file");
   log.warning(
-    `${venue}: trades of ${files} withheld, at odds with the minute files: ${standing[0]}. Look at both; ` +
-      `reprocess ${venue} --accept ${standing[0]} takes it all the same`,
+    `${venue}: trades of ${files} withheld, contradicting the minute files: ${standing[0]}. Look at both; ` +
+      `reprocess ${venue} --accept ${standing[0]} accepts it anyway`,
   );
 }
 

@@ -41,7 +41,7 @@ function parseCron(expression: string, zone: string): Cron {
     cron = new Cron(expression, { timezone: zone, mode: "5-part", paused: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
-    throw new RangeError(`"${expression}" is no cron expression such as "*/15 8-18 * * 1-5": ${reason}`, {
+    throw new RangeError(`"${expression}" is not a cron expression such as "*/15 8-18 * * 1-5": ${reason}`, {
       cause: error,
     });
   }

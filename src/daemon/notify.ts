@@ -115,6 +115,6 @@ class Systemd implements Notify {
 /** What is said once; what is shipped may only use the socket of the system's own systemd. */
 function warningOf(error: unknown, state: string, socket: string): string {
   if (!(error instanceof Deno.errors.NotCapable)) return `Cannot tell systemd ${state}: ${error}`;
-  return `The service manager at ${socket} is not told how the daemon is: the program has no permission for this ` +
+  return `The service manager at ${socket} gets no word from the daemon: the program has no permission for this ` +
     "socket. It works anyway; let its unit say Type=exec, and no WatchdogSec";
 }

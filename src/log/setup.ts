@@ -68,7 +68,7 @@ const LEVELS: Readonly<Record<LogLevel, Level>> = {
  * when another log is still set up.
  */
 export function configureLog(settings: LogSettings): RunningLog {
-  if (getConfig() !== null) throw new Error("the log is set up already: close it before setting it up anew");
+  if (getConfig() !== null) throw new Error("the log is set up already: close it before setting it up again");
   const stamp = timeStamps(settings.timeZone ?? systemZone());
   const compose = (level: Level, at: Position, message: string) =>
     formatLine(stamp(settings.clock()), level, at, message);

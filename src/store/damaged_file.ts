@@ -27,7 +27,7 @@ export abstract class DamagedFile extends Error {
   }
 }
 
-const REPAIR_DAY = "xetra-parqed verify VENUE --repair keeps it under another name and builds the day anew.";
+const REPAIR_DAY = "xetra-parqed verify VENUE --repair sets it aside and rebuilds the day.";
 
 const OF_PARTITION: Advice = {
   untouched: "It has not been touched, and what is fetched for its day stays in the raw spool",
@@ -38,8 +38,7 @@ const OF_PARTITION: Advice = {
 
 const OF_MONTH: Advice = {
   untouched: "It has not been touched",
-  repair:
-    "xetra-parqed verify VENUE --repair keeps it under another name and makes the month anew from its days",
+  repair: "xetra-parqed verify VENUE --repair sets it aside and rebuilds the month from its days",
   foreign:
     "move it away, and the month is made of its days: the Python predecessor's are taken over by adopt",
 };

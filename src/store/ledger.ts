@@ -127,7 +127,7 @@ export function decodeLedger(text: string): Ledger {
   for (const line of text.split("\n")) {
     if (line === "") continue;
     const entry = ENTRY.exec(line);
-    if (!entry) throw new NotAsWritten(`the ledger has a line that is no entry: ${line}`);
+    if (!entry) throw new NotAsWritten(`the ledger has a line that is not an entry: ${line}`);
     const [, key, rows, rejected, digest, judged] = entry;
     const left = judged === undefined ? {} : { judged: judged as Judgement };
     ledger.set(key, { rows: Number(rows), rejected: Number(rejected), digest, ...left });

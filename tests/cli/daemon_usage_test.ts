@@ -29,7 +29,7 @@ const REFUSED: readonly [args: readonly string[], message: string][] = [
   ],
   [
     ["--schedule", "0 25 * * *"],
-    "option '--schedule <cron>' argument '0 25 * * *' is invalid. \"0 25 * * *\" is no cron expression such as " +
+    "option '--schedule <cron>' argument '0 25 * * *' is invalid. \"0 25 * * *\" is not a cron expression such as " +
     '"*/15 8-18 * * 1-5": ',
   ],
   [

@@ -22,7 +22,7 @@ for (
     assert.equal(run.code, 0, run.stdout);
     assert.match(run.stdout, QUESTION);
     assert.equal(existsSync(monthPath(dir.path, MONTH)), isYes);
-    assert.equal(/2026-09 is not consolidated: you said no/.test(run.stdout), !isYes);
+    assert.equal(/2026-09 is not consolidated, as you answered/.test(run.stdout), !isYes);
   });
 }
 

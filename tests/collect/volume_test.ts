@@ -83,7 +83,7 @@ Deno.test("a day with less than half of the median of the ten trading days befor
   using venue = await venueWith({ ...trades, "2026-08-31": 900, [DATE]: 7 });
   const volume = { date: DATE, trades: 7, usual: 14.5 };
   const warning =
-    "DETR: only 7 trades on 2026-09-15, usually 15. If the exchange did trade, its files came short";
+    "DETR: only 7 trades on 2026-09-15, usually 15. If there was trading, its files are incomplete";
   assert.deepEqual(await judged(venue), [volume, [warning]]);
   assert.deepEqual(await judged(venue, "2026-09-16 12:00"), [null, []]);
   await venue.minute(`${DATE}T09:01`, lines(`${DATE}T09:01`, 1, 100));

@@ -75,7 +75,7 @@ Deno.test("cronTimetable() refuses what is no cron expression of five fields, an
   for (const expression of ["", "bogus", "61 * * * *", "* * * *", "* * * * * *", "*/0 * * * *"]) {
     assert.throws(
       () => cronTimetable(expression, BERLIN, everyDay),
-      { name: "RangeError", message: /is no cron expression such as/ },
+      { name: "RangeError", message: /is not a cron expression such as/ },
       expression,
     );
   }

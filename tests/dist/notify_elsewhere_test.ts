@@ -34,7 +34,7 @@ for (const [place, socketIn] of Object.entries(SOCKETS)) {
       await heard(program, / - Cycle 1: DETR: 10 files, 400 trades/);
       const run = await ended(program, "SIGTERM");
       assert.deepEqual(linesOf(run, "WARNING"), [
-        `The service manager at ${socket} is not told how the daemon is: the program has no permission for this ` +
+        `The service manager at ${socket} gets no word from the daemon: the program has no permission for this ` +
         "socket. It works anyway; let its unit say Type=exec, and no WatchdogSec",
       ]);
     }

@@ -52,7 +52,7 @@ Deno.test("a name to accept that does not wait in the spool is refused", async (
     assertForeseen(run, 64);
     assert.ok(
       logOf(run).includes(
-        `ERROR ${name} is no raw file of DETR that waits in the spool; check-partial lists these`,
+        `ERROR ${name} is not a waiting raw file of DETR; check-partial lists those`,
       ),
     );
   }

@@ -190,7 +190,7 @@ Deno.test("wrong uses are told in one line: 64 for what cannot be meant, 0 where
   Deno.removeSync(bad);
   DAMAGES["flipped in its ledger"].damage(good);
   const own = onlyErrorOf(await adopt(dir.path, "--all"), 65);
-  assert.match(own, /left as it is: this program's own, and damaged: see to it by xetra-parqed verify/);
+  assert.match(own, /left as it is: this program's own, and damaged: run xetra-parqed verify/);
 });
 
 Deno.test("an adopted day has no raw file: it is never rebuilt of the spool, but salvaged by row groups", async () => {

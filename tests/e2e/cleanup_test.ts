@@ -63,7 +63,7 @@ Deno.test("while one of the dates that a daily file touches is not stored, clean
   const run = await cleaned(dir.path, "DEUR", 3);
   assert.match(
     run.stdout,
-    /1 raw file kept, of which other rows are in Parquet; the first: DEUR-posttrade-daily/,
+    /1 raw file kept, stored with other rows; the first: DEUR-posttrade-daily/,
   );
   assert.equal(rawFileCount(dir.path), 1);
 });
@@ -155,7 +155,7 @@ Deno.test("what is wrong with a day is still shown when its raw files are gone",
   assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
   await cleaned(dir.path, "DETR");
   const { stdout } = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"]);
-  assert.match(stdout, /^DETR: 1 date looked at, 1 date with a issue\n/);
+  assert.match(stdout, /^DETR: 1 date looked at, 1 date with issues\n/);
   assert.ok(stdout.includes(`\n2026-09-01  pending: ${BAD}\n`), stdout);
   const status = await runProgram([
     "--wrk-dir",

@@ -29,7 +29,7 @@ Deno.test("an optional field with a new name costs no row, and is told once a da
   const [, key, rows] = fresh.exec(added) ?? assert.fail(added);
   assert.equal(key, "venueOfPublicationRenamed");
   const none =
-    /2026-09-01: fields that none of ([\d,]+) rows carries any more: venueOfPublication\. Their columns stay empty$/;
+    /2026-09-01: fields missing from all ([\d,]+) rows: venueOfPublication\. Their columns stay empty$/;
   assert.deepEqual(none.exec(gone)?.[1], rows, gone);
 
   replica.listed.until = null;

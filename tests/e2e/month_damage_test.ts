@@ -95,7 +95,7 @@ Deno.test("a month whose days have changed since is a warning, which names conso
   assert.equal(
     run.stdout.split("\n")[0],
     `${MONTH}  WARNING ${path}: 1 day changed since it was made, 2026-09-02 first; ` +
-      "xetra-parqed consolidate-month DETR --month 2026-09 makes it anew",
+      "xetra-parqed consolidate-month DETR --month 2026-09 rebuilds it",
   );
   assertForeseen(await consolidate(dir.path, "--month", MONTH, "--yes"), 0);
   assertForeseen(await verify(later, dir.path), 0);

@@ -122,7 +122,7 @@ Deno.test("--force leaves a partition as it is of which a raw file is gone, and 
   assert.ok(
     logOf(run).includes(
       `WARNING DETR ${DATE}: not rebuilt, stays as it is: ` +
-        "not all raw files that it was made of are in the spool any more",
+        "some of the raw files that it was made of are no longer in the spool",
     ),
   );
   assert.deepEqual(treeOf(dir.of("data")), before);

@@ -47,7 +47,7 @@ Deno.test("a trading day of empty files is a WARNING of its cycle and a line of 
   using folder = temporaryDirectory();
   const run = await runProgram(fetchArgs(replica, folder.path));
   assertForeseen(run, 0);
-  const warning = `WARNING DETR: no trade on ${DATE}. If the exchange did trade, its files came short`;
+  const warning = `WARNING DETR: no trade on ${DATE}. If there was trading, its files are incomplete`;
   assert.deepEqual(logOf(run).filter((line) => line.startsWith("WARNING")), [warning]);
   assert.match((await statusOf(folder.path)).stdout, new RegExp(`^ {2}quiet day +no trade on ${DATE}$`, "m"));
   const metrics = Deno.readTextFileSync(`${folder.path}/.xetra-parqed/metrics-DETR.prom`);

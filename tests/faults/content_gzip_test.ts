@@ -57,7 +57,7 @@ const BROKEN: Readonly<Record<string, readonly [change: (gz: Uint8Array) => Uint
   ],
   "the rows, not compressed, and cut": [
     (gz) => gunzipSync(gz).subarray(0, -20),
-    /no gzip stream, and no whole NDJSON: line \d+ is no whole JSON object/,
+    /neither gzip nor whole NDJSON: line \d+ is not a whole JSON object/,
   ],
   "the rows, without gzip's header": [(gz) => deflateSync(gunzipSync(gz)), /incorrect header check/],
   "a bomb": [() => BOMB, /unpacks to more than 268435456 bytes/],

@@ -21,6 +21,6 @@ Deno.test("a footer that nobody sealed is not ours: another program's, where not
   assert.throws(() => checkSeal(footer("other.key")), ForeignFile);
   assert.throws(() => checkSeal(footer("other.key")), /not written by this program/);
   for (const footerOfOurs of [footer().subarray(0, 60), footer("xetra-parqed.rows")]) {
-    assert.throws(() => checkSeal(footerOfOurs), /^NotAsWritten: its footer has no seal$/);
+    assert.throws(() => checkSeal(footerOfOurs), /^NotAsWritten: its footer has no checksum$/);
   }
 });

@@ -27,8 +27,8 @@ for (
 Deno.test("keep() says in which line plain NDJSON is cut, and of a web page that it is no gzip stream", async () => {
   using temporary = temporarySpool();
   const reasons: [text: string, reason: string][] = [
-    [LINES.slice(0, -3), "no gzip stream, and no whole NDJSON: line 2 is no whole JSON object"],
-    [`${LINES}17\n`, "no gzip stream, and no whole NDJSON: line 3 is no whole JSON object"],
+    [LINES.slice(0, -3), "neither gzip nor whole NDJSON: line 2 is not a whole JSON object"],
+    [`${LINES}17\n`, "neither gzip nor whole NDJSON: line 3 is not a whole JSON object"],
     ["<html>", "incorrect header check"],
     ["", "unexpected end of file"],
   ];

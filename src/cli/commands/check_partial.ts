@@ -46,7 +46,7 @@ interface VenueDefects {
   readonly venue: Venue;
   /** How many dates were looked at. */
   readonly dates: number;
-  /** Only those with a issue. */
+  /** Only those with issues. */
   readonly days: readonly DayIssues[];
   readonly strays: readonly StrayFile[];
 }
@@ -85,7 +85,7 @@ function askedAt(venue: Venue, layout: Layout, dates: readonly string[]): number
 }
 
 function printDefects({ venue, dates, days, strays }: VenueDefects): void {
-  console.log(`${venue}: ${counted(dates, "date")} looked at, ${counted(days.length, "date")} with a issue`);
+  console.log(`${venue}: ${counted(dates, "date")} looked at, ${counted(days.length, "date")} with issues`);
   for (const day of days) for (const line of describe(day)) console.log(`${day.date}  ${line}`);
   for (const { date, path, what, remedy } of strays) console.log(`${date}  ${path}: ${what}; ${remedy}`);
 }

@@ -4,7 +4,7 @@ import { completionScript } from "../completion/completion.ts";
 /** The command by which shells come to know the others. */
 export function addCompletionCommand(program: Command): void {
   program.command("completion")
-    .description("Print a script by which a shell completes commands, options and venues.")
+    .description("Print a script that completes commands, options and venues in a shell.")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"] as const))
     .addHelpText("after", "\nExamples:\n  source <(xetra-parqed completion bash)")
     .action((shell) => {

@@ -47,7 +47,7 @@ export function addConsolidateMonthCommand({ program, globals, setExitCode }: Co
     .addOption(
       new Option("--month <month>", "this month, YYYY-MM").argParser(monthOption).conflicts("all"),
     )
-    .option("--all", "every month of which a day is stored and that has ended")
+    .option("--all", "every month that has ended and has a stored day")
     .option("--yes", "do not ask; also take a month that is not over or lacks days")
     .option("--json", "print what was done as JSON")
     .addHelpText(
@@ -122,7 +122,7 @@ async function agreedMonths(
   for (const month of months) {
     const question = await questionOf(venue, month, tools, pace);
     if (question === null || await ask(question)) agreed.push(month);
-    else log.info(`${venue} ${month} is not consolidated: you said no`);
+    else log.info(`${venue} ${month} is not consolidated, as you answered`);
   }
   return agreed;
 }

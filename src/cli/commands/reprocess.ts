@@ -159,7 +159,7 @@ function printReprocessed(
   for (const name of accepted) console.log(`${venue}: ${name} is no longer reported; its bytes are kept`);
   for (const name of taken) console.log(`${venue}: all trades of ${name} are stored`);
   for (const name of unknown) {
-    log.error(`${name} is no raw file of ${venue} that waits in the spool; check-partial lists these`);
+    log.error(`${name} is not a waiting raw file of ${venue}; check-partial lists those`);
   }
   if (rejected.length > 0) log.warning(`${venue}: ${rejectedText(rejected)}. check-partial names them all`);
   if (accepted.length + taken.length + unknown.length > 0 && files === 0) return;

@@ -77,7 +77,7 @@ function printVerification(verified: VerifiedAndRepaired): void {
   const room = `${counted(kept.files, "kept file")}, ${
     (kept.bytes / 1e6).toFixed(1)
   } MB, the first: ${kept.first}`;
-  console.log(`${venue}: ${room}. Nobody deletes these but you`);
+  console.log(`${venue}: ${room}. Delete them yourself when you no longer need them`);
 }
 
 function describeRepair(repair: Repair): string {

@@ -69,7 +69,7 @@ function resultsOf(
         case "ended":
           return resolve(data.results);
         case "stopped":
-          return reject(new Error("the cycle stopped without being told to"));
+          return reject(new Error("the cycle stopped by itself"));
         case "failed":
           return reject(new Error(data.reason));
       }

@@ -123,7 +123,7 @@ function logDay(venue: Venue, day: Day, now: number): void {
   }
   if (rejected > 0) {
     const left = `${counted(rejected, "row")} left out: without an ISIN`;
-    log.error(`${venue} ${date}: ${left}. The predecessor's file is kept, and --delete-originals spares it`);
+    log.error(`${venue} ${date}: ${left}. The predecessor's file is kept, and --delete-originals leaves it`);
   }
 }
 
@@ -139,6 +139,6 @@ function logMonth({ path, rows, rowsOfDays }: ForeignMonth): void {
     ? `It has ${
       counted(rows, "trade")
     }, and the files of its days had ${rowsOfDays}: days are missing, so keep it`
-    : "Move it away, and consolidate-month makes the month anew of its days";
+    : "Move it away, then consolidate-month builds the month from its days";
   log.warning(`${path}: the predecessor's month file is left alone. ${remedy}`);
 }

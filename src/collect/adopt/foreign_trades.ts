@@ -49,7 +49,7 @@ export class ForeignTrades implements Disposable {
     this.#isTime = new Map(parquet.columns.map(({ name, isTime }) => [name, isTime]));
     this.#columns = columnsNamed(parquet.columns.map(({ name }) => name));
     if (parquet.keys.includes(SEAL_KEY)) {
-      throw new NotTrades(path, "this program's own, and damaged: see to it by xetra-parqed verify");
+      throw new NotTrades(path, "this program's own, and damaged: run xetra-parqed verify");
     }
     const missing = OF_ALL_TRADES.filter((index) => !this.#columns.known.has(index));
     if (missing.length > 0) {

@@ -6,10 +6,10 @@ const KEPT_BECAUSE: Readonly<Record<KeptBecause, string>> = {
   "young": "too young to go",
   "accepted": "accepted though not understood",
   "not in the ledger": "not in Parquet: not understood, or not yet published",
-  "bad lines": "of which lines were left out",
+  "bad lines": "some lines left out",
   "contradiction": "in contradiction to the minute files, until accepted",
-  "other bytes": "of which other bytes are in Parquet",
-  "other rows": "of which other rows are in Parquet",
+  "other bytes": "stored from other bytes",
+  "other rows": "stored with other rows",
   "damaged partition": "whose partition is damaged",
 };
 

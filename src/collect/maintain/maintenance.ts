@@ -28,7 +28,7 @@ type Step = (
 const STEPS: Readonly<Record<string, Step>> = {
   "clearing the data folders": clearDataFolders,
   "cleaning the raw files": cleanRawFiles,
-  "writing days of version 0.1.0 anew": renewDays,
+  "rewriting days of version 0.1.0": renewDays,
   "consolidating the months that have ended": consolidateMonths,
   "judging the disk": judgeDisk,
 };

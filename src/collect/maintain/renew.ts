@@ -23,7 +23,7 @@ export async function renewPartitions(publisher: Publisher): Promise<void> {
     }
   }
   if (renewed > 0) {
-    log.info(`${venue}: ${counted(renewed, "day")} of version 0.1.0 written anew, with the columns of now`);
+    log.info(`${venue}: ${counted(renewed, "day")} of version 0.1.0 rewritten with the current columns`);
   }
 }
 

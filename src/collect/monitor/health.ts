@@ -176,7 +176,7 @@ export function metricsOf(state: VenueState): string {
     ["last_cycle_files", "Files that it downloaded", lastCycle.files],
     ["last_cycle_trades", "Trades that it added", lastCycle.trades],
     ["failed_cycles", "Failed cycles in a row", failedCycles],
-    ["not_understood_files", "Files kept that no line could be read of", notUnderstood.files],
+    ["not_understood_files", "Files kept though no line could be read", notUnderstood.files],
     [
       "contradicting_files",
       "Daily files that contradict the minute files and are not accepted",
@@ -184,7 +184,7 @@ export function metricsOf(state: VenueState): string {
     ],
     ["pending_files", "Listed files that are not stored", total(({ pending }) => pending)],
     ["lost_files", "Files that were lost within the last days", lost.files],
-    ["rejected_files", "Files of which only bytes came that are none of the exchange's", rejected.length],
+    ["rejected_files", "Files whose bytes were neither gzip nor NDJSON", rejected.length],
     ["absent_minutes", "Minute files that the exchange should have listed", total(({ absent }) => absent)],
     ["listed_files", "Files that the exchange listed", total(({ listed }) => listed)],
     ["odd_names", "Listed names of no known form that have the service and a date", oddNames.odd],

@@ -48,7 +48,7 @@ function judged(path: string, partition: string | null, venue: Venue): Pick<Stra
   const name = basename(path);
   if (isKept(name)) {
     return {
-      what: "kept among the data by version 0.1.0: who reads the folder reads it as well",
+      what: "kept among the data by version 0.1.0: readers of the folder read it as well",
       remedy: `xetra-parqed verify ${venue} --repair moves it beside the data, and so does the daemon`,
     };
   }

@@ -79,7 +79,7 @@ export async function judgeVolume(
   );
   const volume = { date, trades: day.rows, usual: usualTrades(before.map(({ rows }) => rows)) };
   if (isQuiet(volume)) {
-    log.warning(`${venue}: ${volumeText(volume)}. If the exchange did trade, its files came short`);
+    log.warning(`${venue}: ${volumeText(volume)}. If there was trading, its files are incomplete`);
   }
   await marks.enter(done);
   return volume;

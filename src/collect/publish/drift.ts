@@ -67,7 +67,7 @@ async function logGone(
   const told = await enter(marks, "gone field", keys);
   if (told.length === 0) return;
   log.warning(
-    `${venue} ${date}: fields that none of ${counted(rows, "row")} carries any more: ${told.join(", ")}. ` +
+    `${venue} ${date}: fields missing from all ${counted(rows, "row")}: ${told.join(", ")}. ` +
       `Their columns stay empty`,
   );
 }

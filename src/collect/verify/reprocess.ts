@@ -120,7 +120,7 @@ async function rebuildStored(publisher: Publisher, date: string, force: boolean)
   const { files, complete } = sourcesOf(layout, venue, date, stored.ledger);
   const kept = (reason: string): Reprocessed =>
     force ? { files: 0, findings: [{ kind: "not rebuilt", date, reason }] } : NOTHING;
-  if (!complete) return kept("not all raw files that it was made of are in the spool any more");
+  if (!complete) return kept("some of the raw files that it was made of are no longer in the spool");
   using rebuilt = new RebuiltDay(publisher, date);
   const findings = await rebuilt.decode(files, stored.ledger);
   const made = await rebuilt.read();

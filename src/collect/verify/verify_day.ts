@@ -119,7 +119,7 @@ function leftOutOf(venue: Venue, date: string, spooled: readonly SpooledFile[], 
     ...unjudged,
     ...contradictions.map(({ path }) => {
       const what = "it contradicts the minute files, and its trades of these minutes are withheld";
-      const remedy = `look at both; reprocess ${venue} --accept ${basename(path)} takes it all the same`;
+      const remedy = `look at both; reprocess ${venue} --accept ${basename(path)} accepts it anyway`;
       return issue("contradiction", date, path, what, remedy);
     }),
   ];

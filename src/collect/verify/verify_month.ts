@@ -40,7 +40,7 @@ export async function verifyMonth(
   const found = await examine(path, pace);
   if (found === null) return { month, stored: null, issues: [] };
   if (found instanceof DamagedMonth) {
-    const remedy = "--repair keeps it under another name and makes it anew from its days";
+    const remedy = "--repair sets it aside and rebuilds it from its days";
     return { month, stored: null, issues: [issue("damaged month", month, path, found.what, remedy)] };
   }
   const days = await daysOf(layout, venue, month, pace);
@@ -85,6 +85,6 @@ function differences(venue: Venue, month: string, path: string, { days }: Month,
   const changed = now.readable.filter(({ date, digest }) => known.get(date) !== digest);
   if (changed.length === 0) return [];
   const what = `${counted(changed.length, "day")} changed since it was made, ${changed[0].date} first`;
-  const remedy = `xetra-parqed consolidate-month ${venue} --month ${month} makes it anew`;
+  const remedy = `xetra-parqed consolidate-month ${venue} --month ${month} rebuilds it`;
   return [issue("stale month", month, path, what, remedy)];
 }

@@ -60,7 +60,7 @@ export function areSameDays(a: readonly MonthDay[], b: readonly MonthDay[]): boo
 function monthOf({ rows, parquet: { metadata } }: DataFooter): Month {
   const days = metadata.get(DAYS_KEY);
   if (days === undefined) {
-    throw new NotAsWritten("its footer names no days: it is no month of this program's");
+    throw new NotAsWritten("its footer names no days: this program did not write it");
   }
   return { rows, days: decodeDays(days) };
 }

@@ -36,7 +36,7 @@ function placeOf(footer: Uint8Array): number {
   const place = key + SEAL_KEY.length + BETWEEN;
   if (key >= 0 && place + UNSEALED.length <= footer.length) return place;
   if (!bytes.includes(OURS)) throw new ForeignFile("by its footer it was not written by this program");
-  throw new NotAsWritten("its footer has no seal");
+  throw new NotAsWritten("its footer has no checksum");
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -72,7 +72,7 @@ const TAIL_BYTES = 8;
 
 /** Reads a footer; throws `NotAsWritten` when the bytes are no whole Parquet file, or not one that `BatchWriter` wrote of this type. */
 export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise<Footer> {
-  if (buffer.byteLength <= TAIL_BYTES) throw new NotAsWritten(`it has ${buffer.byteLength} bytes only`);
+  if (buffer.byteLength <= TAIL_BYTES) throw new NotAsWritten(`it has ${buffer.byteLength} bytes`);
   const file = await unproven(() => parquetMetadataAsync(buffer, { parsers: PARSERS }));
   const start = buffer.byteLength - file.metadata_length - TAIL_BYTES;
   checkSeal(new Uint8Array(await buffer.slice(start)));

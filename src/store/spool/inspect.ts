@@ -29,7 +29,7 @@ export async function inspect(path: string, limit: number, breathe: Breathe): Pr
   } catch (error) {
     if (!(error instanceof NotNdjson)) throw error;
     // Of a web page, or a gzip stream that is cut, nobody wants to hear that it is no NDJSON.
-    return error.line === 1 ? packed : { reason: `no gzip stream, and no whole NDJSON: ${error.message}` };
+    return error.line === 1 ? packed : { reason: `neither gzip nor whole NDJSON: ${error.message}` };
   }
 }
 

@@ -88,7 +88,7 @@ class NdjsonLines {
   #endLine(bytes: Uint8Array): void {
     const text = this.#decoded(bytes).trim();
     if (text !== "") {
-      if (!isObject(text)) throw new NotNdjson(this.#line, "is no whole JSON object");
+      if (!isObject(text)) throw new NotNdjson(this.#line, "is not a whole JSON object");
       this.#objects++;
       this.#hasIsin ||= ISIN.test(text);
     }
