@@ -92,8 +92,8 @@ class Cycle {
     this.spool = new Spool(tools.layout, venue);
     const pace = new Pace(tools.clock, signal, tools.onProgress);
     this.#inventory = new Inventory(tools.layout, venue);
-    const publisher = { spool: this.spool, createdBy: tools.createdBy, pace };
     this.#marks = new DailyMarks(tools.layout, venue, tools.clock.now());
+    const publisher = { spool: this.spool, createdBy: tools.createdBy, pace, marks: this.#marks };
     this.#publishing = new Publishing(publisher, this.#inventory, this.#marks, () => tools.clock.now());
   }
 

@@ -1,6 +1,5 @@
 import { counted } from "./counted.ts";
 import type { RejectedLine } from "../feed/decode/decode.ts";
-import type { ExpectedFields } from "../feed/decode/expected_fields.ts";
 import type { Published } from "../store/partition.ts";
 import type { Ingested } from "./publish/ingest.ts";
 import type { Misunderstanding } from "./publish/ingest.ts";
@@ -53,14 +52,6 @@ export type Finding =
     readonly keys: readonly string[];
     readonly rows: number;
   }
-  /** Which of the expected keys every row of a publication carries, and which none does; to be made of it what is gone. */
-  | {
-    readonly kind: "expected keys";
-    readonly date: string;
-    readonly carried: readonly string[];
-    readonly missing: readonly string[];
-    readonly rows: number;
-  }
   /** A spooled file that can no longer be unpacked; it has been moved to the rejected ones. */
   | { readonly kind: "damaged raw file"; readonly name: string; readonly reason: string }
   /** A daily file that contradicts the minutes that were fetched; its rows of these minutes are left out. */
@@ -84,7 +75,6 @@ const NO_LOSS: ReadonlySet<Finding["kind"]> = new Set([
   "stored",
   "unknown keys",
   "gone keys",
-  "expected keys",
   "reconciled",
 ]);
 
@@ -118,13 +108,6 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
   }
   if (unknown.size > 0) findings.push({ kind: "unknown keys", date, keys: unknown });
   return findings;
-}
-
-/** What the rows of a date say of the expected keys; nothing when they say nothing. */
-export function expectedKeysOf(date: string, keys: ExpectedFields): Finding[] {
-  const [carried, missing] = [keys.carried(), keys.missing()];
-  if (carried.length === 0 && missing.length === 0) return [];
-  return [{ kind: "expected keys", date, carried, missing, rows: keys.rows }];
 }
 
 /** The dates whose partitions were found damaged. */

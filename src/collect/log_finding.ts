@@ -18,7 +18,6 @@ export function logFinding(venue: Venue, finding: Finding, now: number): void {
       return logBadLines(finding);
     case "unknown keys":
     case "gone keys":
-    case "expected keys":
       return; // once a day, by `logDrift`
     case "damaged raw file":
       return log.error(

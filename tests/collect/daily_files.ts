@@ -95,7 +95,7 @@ export class Venue implements Disposable {
     });
   }
 
-  /** Publishes a daily file of these lines; what was found, but for which keys are usual. */
+  /** Publishes a daily file of these lines; what was found. */
   async daily(
     date: string,
     lines: readonly string[],
@@ -103,8 +103,7 @@ export class Venue implements Disposable {
     decided: Judgement | null = null,
   ): Promise<Finding[]> {
     const daily = await this.#spool(dailyFile("DETR", date), lines);
-    const findings = await publishDaily(this.publisher, daily, credits, decided);
-    return findings.filter(({ kind }) => kind !== "expected keys");
+    return await publishDaily(this.publisher, daily, credits, decided);
   }
 
   /** The ledger of a date as `key: rows rejected digest judgement`, what is not CREDITED being `fetched`. */

@@ -74,7 +74,6 @@ Deno.test("isLoss() is true of all but what was stored, of keys that are new or 
     "stored": false,
     "unknown keys": false,
     "gone keys": false,
-    "expected keys": false,
     "reconciled": false,
     "unrecognized": true,
     "bad lines": true,

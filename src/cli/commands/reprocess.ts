@@ -2,7 +2,7 @@ import { type Finding, isLoss } from "../../collect/findings.ts";
 import { renewPartitions } from "../../collect/maintain/renew.ts";
 import { underLock } from "../../collect/maintain/under_lock.ts";
 import { refreshVenueState } from "../../collect/monitor/venue_state.ts";
-import { logDrift, noticeGone } from "../../collect/publish/drift.ts";
+import { logDrift } from "../../collect/publish/drift.ts";
 import type { Publisher } from "../../collect/publish/publish.ts";
 import { rejectedOfDate } from "../../collect/rejected.ts";
 import { counted } from "../../collect/counted.ts";
@@ -106,11 +106,10 @@ async function decodeAgain(
   let files = 0;
   if (date === undefined) await renewPartitions(publisher);
   for (const day of spool.dates().filter((day) => day === (date ?? day))) {
-    const reprocessed = await reprocessDay(publisher, day, force ?? false);
-    const found = await noticeGone(reprocessed.findings, marks);
-    found.forEach((finding) => logFinding(spool.venue, finding, clock.now()));
-    await logDrift(spool.venue, found, marks);
-    findings.push(...found);
+    const reprocessed = await reprocessDay({ ...publisher, marks }, day, force ?? false);
+    reprocessed.findings.forEach((finding) => logFinding(spool.venue, finding, clock.now()));
+    await logDrift(spool.venue, reprocessed.findings, marks);
+    findings.push(...reprocessed.findings);
     rejected.push(...(await rejectedOfDate(spool, day)).unaccepted);
     files += reprocessed.files;
   }

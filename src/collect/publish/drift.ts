@@ -1,3 +1,4 @@
+import type { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
@@ -8,22 +9,17 @@ import { counted } from "../counted.ts";
 const KEYS_SHOWN = 20;
 
 /**
- * The findings, with keys that are gone in place of what is usual: missing keys that every row of the venue carried
- * once, as the daily marks know. A venue that never had a key does not miss it. Throws `CannotWrite`.
+ * The keys that none of a date's rows carries, though every row of the venue carried them once, as the daily marks know;
+ * these learn which keys all rows carry now. A venue that never had a key does not miss it. Throws `CannotWrite`.
  */
-export async function noticeGone(findings: readonly Finding[], marks: DailyMarks): Promise<Finding[]> {
-  const noticed: Finding[] = [];
-  for (const finding of findings) {
-    if (finding.kind !== "expected keys") {
-      noticed.push(finding);
-      continue;
-    }
-    const { date, carried, missing, rows } = finding;
-    await marks.learn(carried.map(carriedOnce));
-    const keys = missing.filter((key) => marks.knows(carriedOnce(key)));
-    if (keys.length > 0) noticed.push({ kind: "gone keys", date, keys, rows });
-  }
-  return noticed;
+export async function goneKeys(
+  date: string,
+  expected: Pick<ExpectedFields, "rows" | "carried" | "missing">,
+  marks: DailyMarks,
+): Promise<Finding[]> {
+  await marks.learn(expected.carried().map(carriedOnce));
+  const keys = expected.missing().filter((key) => marks.knows(carriedOnce(key)));
+  return keys.length === 0 ? [] : [{ kind: "gone keys", date, keys, rows: expected.rows }];
 }
 
 /** How the daily marks have it that all rows of some day carried a key. */

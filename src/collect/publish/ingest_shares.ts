@@ -1,6 +1,7 @@
 import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
-import { expectedKeysOf, type Finding, findingsOf } from "../findings.ts";
+import { type Finding, findingsOf } from "../findings.ts";
+import { goneKeys } from "./drift.ts";
 import type { Ingested } from "./ingest.ts";
 import { ingestJudged, type Publisher } from "./publish.ts";
 import type { Shares } from "./shares.ts";
@@ -27,5 +28,6 @@ export async function ingestShares(
   });
   const findings = findingsOf(date, [ingested]);
   if (ingested.kind !== "decoded") return { decoded: null, findings };
-  return { decoded: ingested, findings: [...findings, ...expectedKeysOf(date, expected)] };
+  if (publisher.marks !== undefined) findings.push(...await goneKeys(date, expected, publisher.marks));
+  return { decoded: ingested, findings };
 }

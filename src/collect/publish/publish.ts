@@ -6,8 +6,10 @@ import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge.ts";
 import { publishPartition } from "../../store/partition.ts";
 import { Runs } from "../../store/runs.ts";
+import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
-import { expectedKeysOf, type Finding, findingsOf } from "../findings.ts";
+import { type Finding, findingsOf } from "../findings.ts";
+import { goneKeys } from "./drift.ts";
 import { ingest, type Ingested, type Ingestion } from "./ingest.ts";
 import { spooledKey } from "../inventory.ts";
 import { judged } from "./understanding.ts";
@@ -16,6 +18,8 @@ import { judged } from "./understanding.ts";
 export interface Publisher extends Ingestion {
   /** What a partition names as its author. */
   readonly createdBy: string;
+  /** What the venue's rows carried on earlier days; without, no key is missed. */
+  readonly marks?: DailyMarks;
   /** Whether all files are taken to be understood, for a ledger names them; default false. */
   readonly trusting?: boolean;
 }
@@ -70,8 +74,8 @@ async function tryMinutes(
   );
   const findings = findingsOf(date, ingested);
   if (entries.size > 0) {
-    findings.push(...expectedKeysOf(date, expected));
     findings.push(await publishDay(publisher, date, runs.sources(), entries));
+    if (publisher.marks !== undefined) findings.push(...await goneKeys(date, expected, publisher.marks));
   }
   return { findings, understood: null };
 }

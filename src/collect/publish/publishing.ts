@@ -6,7 +6,7 @@ import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";
-import { logDrift, noticeGone } from "./drift.ts";
+import { logDrift } from "./drift.ts";
 import type { Finding } from "../findings.ts";
 import type { Inventory } from "../inventory.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
@@ -105,10 +105,9 @@ export class Publishing {
   }
 
   async #find(findings: readonly Finding[]): Promise<void> {
-    const noticed = await noticeGone(findings, this.#marks);
-    this.findings.push(...noticed);
+    this.findings.push(...findings);
     const { venue } = this.#publisher.spool;
-    for (const finding of noticed) logFinding(venue, finding, this.#now());
-    await logDrift(venue, noticed, this.#marks);
+    for (const finding of findings) logFinding(venue, finding, this.#now());
+    await logDrift(venue, findings, this.#marks);
   }
 }
