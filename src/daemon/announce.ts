@@ -3,7 +3,7 @@ import { marketTime } from "./market_time.ts";
 import type { NextStart } from "./plan.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** A line for the log. Those that the guide quotes are word for word its own. */
+/** A line for the log. Lines that the user's guide quotes are word for word the same. */
 export interface Announcement {
   readonly level: "debug" | "info" | "warning" | "error";
   readonly message: string;
@@ -11,13 +11,13 @@ export interface Announcement {
 
 /** What one cycle did. */
 export interface CycleOutcome {
-  /** In a few words, for the line that the log has of each cycle. */
+  /** What it did in a few words, for the log's line about each cycle. */
   readonly summary: string;
   /** Why it did not do what it should; null when it did. */
   readonly failure: string | null;
   /** It found the exchange unavailable: it is tried again within 5 minutes, whatever the schedule. */
   readonly unavailable: boolean;
-  /** Nothing is there to show for it, nor for those before: if it failed, it is tried again likewise. */
+  /** No cycle so far has stored anything: if this one failed, it is tried again as soon. */
   readonly nothingYet: boolean;
 }
 

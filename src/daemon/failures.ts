@@ -1,4 +1,4 @@
-/** So many failed cycles in a row are an outage that somebody has to look at. */
+/** This many failed cycles in a row are an outage that somebody has to look at. */
 export const CRITICAL_FAILURES = 3;
 
 /** Failed cycles in a row; none in a row when the last one did what it should. */
@@ -10,13 +10,13 @@ export interface Failures {
 
 export const NO_FAILURES: Failures = { inARow: 0, reason: null };
 
-/** Counts a cycle more; `reason` says why it failed, or null that it did not. */
+/** The failures after one more cycle; `reason` says why it failed, null that it succeeded. */
 export function counting({ inARow }: Failures, reason: string | null): Failures {
   return reason === null ? NO_FAILURES : { inARow: inARow + 1, reason };
 }
 
 /**
- * How loudly to speak of the last failure: with its reason when it is a new one, as an outage at the third in a row
+ * How loudly to report the last failure: with its reason when it is a new one, as an outage at the third in a row
  * and whenever their number has doubled since, else in passing.
  */
 export function loudnessOf(before: Failures, now: Failures): "new" | "outage" | "repeated" {

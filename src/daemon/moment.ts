@@ -1,6 +1,6 @@
 import type { Clock } from "../system/clock.ts";
 
-/** One moment as both clocks tell it: windows go by the wall, intervals by the monotonic one. */
+/** One moment on both clocks: active hours go by the wall clock, intervals by the monotonic one. */
 export interface Moment {
   readonly wall: Temporal.Instant;
   /** Whole milliseconds, so that sums of them are exact. */

@@ -3,15 +3,15 @@ import type { Clock } from "../system/clock.ts";
 
 /** Tells a service manager how the daemon is. Nothing here throws. */
 export interface Notify {
-  /** How often `progress` has to be called at least, in milliseconds; null when nobody watches. */
+  /** How often `progress` must be called at least, in milliseconds; null without a watchdog. */
   readonly watchdogMillis: number | null;
   /** The daemon is able to work. */
   ready(): void;
   /** One line about what it does. */
   status(text: string): void;
-  /** The daemon got on with its work, which keeps the watchdog quiet; to be called as often as one likes. */
+  /** The daemon got on with its work, which keeps the watchdog quiet. May be called at any rate. */
   progress(): void;
-  /** The daemon is about to end: the last thing that is told. Resolves when it is, or after 0.2 s. */
+  /** The daemon is about to end: the last message. Resolves when it is, or after 0.2 s. */
   stopping(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ interface UnstableNet {
 
 const STOPPING_PATIENCE_MILLIS = 200;
 
-/** When there is no service manager to tell. */
+/** For when there is no service manager. */
 export const SILENT: Notify = {
   watchdogMillis: null,
   ready() {},
@@ -43,7 +43,7 @@ export const SILENT: Notify = {
   stopping: () => Promise.resolve(),
 };
 
-/** Opens the way to systemd; `SILENT` when it has not asked for it, or, with a warning, when it cannot be told. */
+/** Opens systemd's notification socket; `SILENT` when it named none, or, with a warning, when it cannot be used. */
 export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, clock: Clock): Notify {
   if (!NOTIFY_SOCKET) return SILENT;
   const { listenDatagram } = Deno as UnstableNet;
@@ -93,7 +93,7 @@ class Systemd implements Notify {
     const told = new AbortController();
     const sent = this.#send("STOPPING=1").finally(() => told.abort());
     const patience = this.#clock.sleep(STOPPING_PATIENCE_MILLIS, told.signal);
-    await Promise.race([sent, patience.catch(() => {})]); // it is woken when that is told
+    await Promise.race([sent, patience.catch(() => {})]); // the sleep ends as soon as it is sent
     this.#socket.close();
   }
 
@@ -112,7 +112,7 @@ class Systemd implements Notify {
   }
 }
 
-/** What is said once; what is shipped may only use the socket of the system's own systemd. */
+/** The warning, given once; the shipped permissions allow only the socket of the system's own systemd. */
 function warningOf(error: unknown, state: string, socket: string): string {
   if (!(error instanceof Deno.errors.NotCapable)) return `Cannot tell systemd ${state}: ${error}`;
   return `The service manager at ${socket} gets no word from the daemon: the program has no permission for this ` +

@@ -37,7 +37,7 @@ export interface PidFileWait {
   /** A look at it by `holderOf` holds it for an instant, so try for longer than that. */
   readonly patienceMillis: number;
   readonly signal: AbortSignal;
-  /** Told when it is taken over; default a warning in the log. */
+  /** Called when it is taken over; default a warning in the log. */
   readonly onTakeOver?: (message: string) => void;
 }
 
@@ -47,7 +47,7 @@ const CONTENT_BYTES = 32;
 
 /**
  * Makes the PID file, or takes over, with a warning, one that a process left behind. It is held by an advisory lock,
- * which the system frees when its holder dies: who runs is never guessed from what stands in it. Its folder must be
+ * which the system frees when its holder dies: its content is never trusted to say who runs. Its folder must be
  * there. On a full disk it is held without a PID in it. Throws `AlreadyRunning` when another process holds it, also
  * when it may only be read by us, `CannotWritePidFile` when the system refuses, and the signal's reason.
  */
@@ -105,7 +105,7 @@ function openToWrite(path: string): { file: Deno.FsFile; existed: boolean } | Ho
   }
 }
 
-/** Without write access, who holds it can still be told by reading; without that, nothing can. */
+/** Without write access its holder can still be read; without read access nothing can be said. */
 function holderIfReadable(path: string): Holder | null {
   try {
     return holderOf(path);
@@ -115,7 +115,7 @@ function holderIfReadable(path: string): Holder | null {
   }
 }
 
-/** On a full disk it is held without a PID: the daemon is who can make room. */
+/** On a full disk it is held without a PID: the daemon is what can make room. */
 function writePid(path: string, file: Deno.FsFile): void {
   try {
     file.truncateSync(0);
@@ -128,7 +128,7 @@ function writePid(path: string, file: Deno.FsFile): void {
   }
 }
 
-/** Removed before the lock is let go: who waits for it then finds that the path is another file, or none. */
+/** Removed before the lock is released: a process that waits for it then finds another file at the path, or none. */
 function release(path: string, file: Deno.FsFile): void {
   using _lock = file;
   try {

@@ -23,7 +23,7 @@ export interface PlanState {
   readonly lastStart: Temporal.Instant | null;
   /** When the last cycle ended, or the daemon began: what a rhythm or cron expression asked for before is skipped. */
   readonly idleSince: Moment;
-  /** When the last cycle of this process started, or it began: by what the two clocks differ since, it slept. */
+  /** When the last cycle of this process started, or the process did: what the clocks differ by since then, it slept. */
   readonly awakeSince: Moment;
   /** The monotonic time from which the rhythm counts. */
   readonly anchor: number;
@@ -54,7 +54,7 @@ export function begin(now: Moment, lastCycle: Temporal.Instant | null): PlanStat
   };
 }
 
-/** To be told the time whenever it is read: when the clock was set back, what it said before is worth nothing. */
+/** The state after reading the time; to be called at each reading: once the clock is set back, earlier times mean nothing. */
 export function observed(state: PlanState, { wall }: Moment): PlanState {
   const { lastStart, idleSince } = state;
   if (!isAfter(idleSince.wall, wall) && !(lastStart && isAfter(lastStart, wall))) return state;
@@ -120,7 +120,7 @@ export function missedStarts(schedule: Schedule, state: PlanState, from: Moment,
   return slot(until) - slot(from.monotonic);
 }
 
-/** The rhythm counts from the daemon's first start, and anew each time when the hours open. */
+/** The rhythm counts from the daemon's first start, and again each time when the hours open. */
 function anchorOf({ anchor }: PlanState, { kind, at }: NextStart, now: Moment): number {
   if (kind === "first") return now.monotonic;
   return kind === "opening" ? now.monotonic + millisUntil(at, now) : anchor;

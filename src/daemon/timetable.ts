@@ -11,11 +11,11 @@ export interface Appointment {
 export interface Timetable {
   /** Whether a rhythm applies. */
   isActive(at: Temporal.Instant): boolean;
-  /** The first appointment after `after`; null when there is none any more. */
+  /** The first appointment after `after`; null when there are no more. */
   next(after: Temporal.Instant): Appointment | null;
 }
 
-/** The exchange publishes its files 15 minutes late; 5 more until the last of them is there for certain. */
+/** The exchange lists a file 14 minutes after its minute begins; by then the last ones are there for certain. */
 export const LATE_SWEEP: Temporal.Duration = Temporal.Duration.from({ minutes: 15 + 5 });
 
 /**

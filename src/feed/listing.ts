@@ -8,7 +8,7 @@ const MAX_NAMES = 10_000;
 export interface Listing {
   /** Each file once, oldest first; a daily file comes after the minute files of its date, files of odd names last. */
   readonly files: readonly SourceFile[];
-  /** Names that can be no file's of ours, or are another venue's. */
+  /** Names that no file of ours can have, or that are another venue's. */
   readonly skipped: readonly string[];
   /** The exchange answered that it has no listing of this venue. */
   readonly absent: boolean;
@@ -19,7 +19,7 @@ export const ABSENT: Listing = { files: [], skipped: [], absent: true };
 
 /**
  * Reads the body of a listing. Throws when it is not what a listing looks like, has more than 10,000 names, or
- * no name that can be a file's: never is a failure an empty listing.
+ * no name that a file can have: a failure is never taken for an empty listing.
  */
 export function parseListing(body: string, venue: Venue): Listing {
   const names = namesIn(body);

@@ -13,7 +13,7 @@ export const EXCHANGE_QUOTA: QuotaLimit = { requests: 30, windowMillis: 60_000 }
 export interface QuotaState {
   /** When requests were granted, as far as they may still count. */
   readonly grants: readonly number[];
-  /** A time at which one of the exchange's windows begins; null until a refusal has told. */
+  /** A time at which one of the exchange's windows begins; null until a refusal has shown it. */
   readonly phase: number | null;
   /** Nothing is granted before. */
   readonly blockedUntil: number;
@@ -63,7 +63,7 @@ export function claim(
 
 /**
  * Takes in a refusal (429) of a request at `now`: nothing is granted until the window of the exchange ends, which
- * also tells the phase of all others. `retryAfter` is what the exchange asked to wait in milliseconds; without it
+ * also gives the phase of all others. `retryAfter` is what the exchange asked to wait in milliseconds; without it
  * the window is taken to end a window's length after the first request in it that we know of. A block lasts from a
  * second to a window; if it was too short, the next refusal's is long enough.
  */
@@ -74,7 +74,7 @@ export function refused(
   limit: QuotaLimit,
 ): QuotaState {
   const { grants, phase, blockedUntil } = settled(state, now, limit);
-  // Others that were under way are refused in the same window, and tell nothing new.
+  // Other requests that were under way are refused in the same window, and say nothing new.
   if (blockedUntil > now) return { grants, phase, blockedUntil };
   const opened = Math.max(blockedUntil, phase === null ? 0 : windowStart(phase, now, limit));
   const first = grants.find((at) => at >= opened && at > now - limit.windowMillis) ?? now;
@@ -96,7 +96,7 @@ export function parseQuota(text: string): QuotaLimit {
   return { requests, windowMillis: Math.round(seconds * 1000) };
 }
 
-/** What a refusal says of when to come again: two of its headers, each null where it is missing. */
+/** What a refusal says about when to ask again: two of its headers, each null where it is missing. */
 export interface Refusal {
   readonly retryAfter: string | null;
   readonly date: string | null;
@@ -129,11 +129,11 @@ export class Quota {
   /** Resolves when a request may be made; rejects at once with the signal's reason, also while others are waiting. */
   take(signal: AbortSignal): Promise<void> {
     const taken = this.#turn.then(() => this.#take(signal));
-    this.#turn = taken.catch(() => {}); // the one who waits hears of it; the next in line goes on
+    this.#turn = taken.catch(() => {}); // its caller gets the error; the next in line goes on
     return unlessAborted(taken, signal);
   }
 
-  /** Tells that the exchange has refused a request. */
+  /** To be called when the exchange has refused a request. */
   async refused(refusal: Refusal, signal: AbortSignal): Promise<void> {
     await this.store.update((before) => {
       const now = this.clock.now();

@@ -46,7 +46,7 @@ const MINUTE_NAME = new RegExp(
 const DAILY_NAME = new RegExp(String.raw`^${SERVICE}-daily-${DATE}\.json\.gz$`);
 const MIDNIGHT_NAME = new RegExp(String.raw`^${SERVICE}-(\d{4})-daily-(\d{2}-\d{2})\.json\.gz$`);
 
-/** What a name of an odd file may be made of: a colon was part of all names until 2024. Nothing that leads elsewhere. */
+/** The characters of an odd file's name: a colon was part of all names until 2024, a slash would lead elsewhere. */
 const SAFE_NAME = /^(?!.*\.\.)[A-Za-z0-9._:+-]{1,128}\.gz$/;
 /** A date as names may write it, of this century and no time of day: eight digits say little. */
 const ANY_DATE = /(?<![\dT])(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)/g;

@@ -17,12 +17,12 @@ export interface ArchiveOptions {
   /** Days, counted from its rotation, after which a rotated file is deleted. */
   readonly keepDays: number;
   readonly now: () => number;
-  /** Told what could not be done; it is tried again. */
+  /** Called with what could not be done; it is tried again. */
   readonly warn: (message: string) => void;
 }
 
 /**
- * The rotated files of a log: compressed once nobody writes to them any more, deleted when they are old. It has no
+ * The rotated files of a log: compressed once nobody writes to them, deleted when they are old. It has no
  * timer, which would keep a process alive or wake it: whoever writes lines calls `tidyWhenDue`, and a line comes
  * at least once a day.
  */
@@ -36,7 +36,7 @@ export class Archive {
     this.#options = options;
   }
 
-  /** Tells that a file has just been rotated. */
+  /** To be called when a file has just been rotated. */
   grew(): void {
     this.#due = Math.min(this.#due, this.#options.now() + SETTLE_MILLIS);
   }

@@ -1,11 +1,11 @@
 import type { Position } from "./position.ts";
 
-/** How grave a line is, gravest last. */
+/** How severe a line is, the most severe last. */
 export type Level = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
 /** Width of the level's column; that of loguru, whose lines users' scripts already read. */
 const LEVEL_WIDTH = 8;
-/** A message quotes what others have written, which may have no end. */
+/** A message may quote a text of any length. */
 const LONGEST_MESSAGE = 8_000;
 /** What would end a line for one reader or another, or steer a terminal. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/gu;

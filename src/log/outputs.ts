@@ -4,15 +4,15 @@ import { reasonOf } from "../system/disk_error.ts";
 import type { RotatingFile } from "./rotating_file.ts";
 import { type Output, stderrOutput, type StderrSettings } from "./stderr.ts";
 
-/** A line that the log says of itself. */
+/** A line of the log about itself. */
 export type Note = (level: Level, message: string) => string;
 
-/** Where a log that is told to be quiet says that its file has failed. */
+/** Where a quiet log says that its file has failed. */
 const LAST_RESORT: StderrSettings = { write: (line) => console.error(line), colour: false, journald: false };
 
 /**
- * The outputs that get every line, the file first. When one fails the other is told, so that it does not stay
- * unnoticed; stderr is told even if it is null, which is to say that it gets nothing else.
+ * The outputs that get every line, the file first. When one fails the other says so: a failure does not stay
+ * unnoticed. Stderr says so even where it is null, that is, where it gets no other line.
  */
 export function outputsOf(
   file: RotatingFile | undefined,

@@ -11,7 +11,7 @@ export interface RelayedLine {
   readonly position: Position;
 }
 
-/** Says, in a thread, that the lines of `log` that are as grave as `level` go to `send`, for good. */
+/** Sends, in a thread, the lines of `log` from `level` on to `send`, for as long as it lives. */
 export function relayLog(level: Level, send: (line: RelayedLine) => void): void {
   direct(level, ({ level, rawMessage, properties }) =>
     send({

@@ -34,7 +34,7 @@ export function unfinishedPath(rotated: string): string {
   return `${compressedPath(rotated)}.tmp`;
 }
 
-/** What `name`, a file beside the log file `path`, says of itself; null when it is none of its rotated files. */
+/** The rotated file of the log file `path` that `name`, in the same folder, is; null when it is none. */
 export function parseRotatedName(name: string, path: string): RotatedName | null {
   const base = basename(path);
   const match = name.startsWith(base) ? SUFFIX.exec(name.slice(base.length)) : null;

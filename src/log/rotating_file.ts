@@ -30,7 +30,7 @@ export interface LogFileSettings {
 
 export interface RotatingFileOptions extends LogFileSettings {
   readonly now: () => number;
-  /** Told what went wrong beside the writing of a line; the line is written nevertheless. */
+  /** Called with what went wrong beside the writing of a line; the line is written nevertheless. */
   readonly warn: (message: string) => void;
 }
 

@@ -18,13 +18,13 @@ import { timeStamps } from "./stamp.ts";
 import type { StderrSettings } from "./stderr.ts";
 
 export interface LogSettings {
-  /** Lines less grave than this are not made. */
+  /** Lines below this level are not made. */
   readonly level: Level;
   /** IANA zone of the time stamps; default the system's. */
   readonly timeZone?: string;
   /** A file that gets every line; without it there is none. */
   readonly file?: LogFileSettings;
-  /** Gets every line too; null for silence, but for the failure of the log file. */
+  /** Gets every line too; null for silence except about a failure of the log file. */
   readonly stderr: StderrSettings | null;
   /** Unix milliseconds, now. */
   readonly clock: () => number;
@@ -36,7 +36,7 @@ export interface RunningLog {
   reopen(): void;
   /** Lines that the log file, or stderr where there is no file, could not take. */
   dropped(): number;
-  /** Ends the log: what is logged later goes nowhere, and it may be set up anew. Loses no line; ends soon. */
+  /** Ends the log: what is logged later goes nowhere, and it may be set up again. Loses no line; ends soon. */
   close(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ const LEVELS: Readonly<Record<LogLevel, Level>> = {
 /**
  * Says where the lines of `log` go, for the whole process, until the returned log is closed. Afterwards nothing
  * about the log stops the program: lines that an output refuses (a full disk, a broken pipe) are dropped and
- * counted, the other output is told once, and a note of how many are missing precedes the first one that it takes
+ * counted, the other output says so once, and a note of how many are missing precedes the first one that it takes
  * again.
  *
  * Throws `CannotLog` when the log file cannot be opened, a RangeError for an unknown zone, and an Error

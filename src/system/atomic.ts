@@ -40,8 +40,8 @@ export async function writeAtomically(path: string, fill: Fill, workshop = dirna
 
 /**
  * The first half of the ritual, for a caller that decides by the bytes where they belong: a synced, hidden file in
- * `workshop`, which `moveDurably` makes a finished one. Its name tells the `target`, and so does `CannotWrite`: what
- * repeats reads the same. Returns its path; when it throws there is no file.
+ * `workshop`, which `moveDurably` makes a finished one. Its name, and `CannotWrite`, name the `target`: messages that
+ * repeat read the same. Returns its path; when it throws there is no file.
  */
 export async function writeUnfinished(
   target: string,
@@ -87,7 +87,7 @@ export function moveDurably(from: string, to: string): void {
 }
 
 /**
- * Puts a finished file in the place of another, which stays as `aside` on the same disk: who looks at `to` sees one or the
+ * Puts a finished file in the place of another, which stays as `aside` on the same disk: a reader of `to` sees one or the
  * other at every moment, and a crash loses neither. Only a folder in its place is moved away before. Throws
  * `CannotWrite`; then `to` is what it was, if it is a file.
  */
@@ -139,12 +139,12 @@ export function removeIfThere(path: string): void {
   ifThere(() => Deno.removeSync(path, { recursive: true }));
 }
 
-/** Whether anything is at a path, a link to nothing included. Throws what else the system says. */
+/** Whether anything is at a path, a dangling link included. Throws any other answer of the system. */
 export function isThere(path: string): boolean {
   return ifThere(() => Deno.lstatSync(path)) !== null;
 }
 
-/** What `look` finds; null when that at which it looks is not there. Throws what else `look` throws. */
+/** What `look` returns; null when what it looks at is not there. Throws what else `look` throws. */
 export function ifThere<T>(look: () => T): T | null {
   try {
     return look();

@@ -39,7 +39,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && OF_SYSTEM.test(String(error.code))) return String(error.code);
-  // Those of ours, which tell of one in their message, have names of their own.
+  // Our own errors quote one in their message, but have names of their own.
   const [, number] = error.name === "Error" ? /^[^:(]*\(os error (\d+)\)/.exec(error.message) ?? [] : [];
   return number === undefined ? undefined : NAMES[number] ?? NUMBERED + number;
 }
@@ -47,7 +47,7 @@ export function errorCode(error: unknown): string | undefined {
 /** Why a file cannot be written, as far as there is something to do about it. */
 export type Refusal = "full" | "read-only" | "no permission" | "not there" | "other";
 
-/** What the system has against a file: the words for it, and what to do, are its caller's. */
+/** Why the system refuses a file; the caller says it in words, and what to do. */
 export function refusalOf(error: unknown): Refusal {
   const code = errorCode(error);
   if (code === "ENOSPC" || code === "EDQUOT") return "full";
@@ -56,7 +56,7 @@ export function refusalOf(error: unknown): Refusal {
   return error instanceof Deno.errors.NotFound ? "not there" : "other";
 }
 
-/** Why something failed, in the words of who threw it. */
+/** Why something failed, in the words of what was thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -72,7 +72,7 @@ export function isRefusedBySystem(error: unknown): error is Error {
   return isPermission(error) || REFUSALS.has(code) || code?.startsWith(NUMBERED) === true;
 }
 
-/** Runs work that reads a file: what the system says against it is said with the path. */
+/** Runs work that reads a file: an error of the system gets the path. */
 export function fromDisk<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -81,7 +81,7 @@ export function fromDisk<T>(path: string, work: () => T): T {
   }
 }
 
-/** An error of the system, which from now on tells the path; any other as it is. */
+/** An error of the system with the path added; any other as it is. */
 export function withPath(path: string, error: unknown): unknown {
   if (errorCode(error) !== undefined && !(error as Error).message.includes(path)) {
     (error as Error).message += `: ${path}`;

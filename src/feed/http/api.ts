@@ -7,7 +7,7 @@ const STORAGE_HOST = "storage.googleapis.com";
 
 /**
  * The base of a file service: the exchange's own, or one on this machine, for the replica and for tests. Throws
- * when it is neither: nothing else shall be asked.
+ * when it is neither: no other host may be asked.
  */
 export function apiBase(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -17,12 +17,12 @@ export class OpenResponse implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { body } = this.response;
-    // Of a broken body nothing is left to cancel; who read it has heard why.
+    // A broken body has nothing left to cancel; its reader got the error.
     if (body?.locked === false) await body.cancel().catch(() => {});
   }
 }
 
-/** The bytes of a response, of which there may be `limit`; checks the announced length, if there is one. */
+/** The bytes of a response, at most `limit`; checks the announced length, if there is one. */
 export async function* bodyOf(
   { response }: OpenResponse,
   limit: number,
