@@ -8,7 +8,7 @@ import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
 import { NotAsWritten } from "./not_as_written.ts";
-import { type Footer, readBatches, readFooter } from "./parquet/reader.ts";
+import { type Footer, type FooterFacts, readBatches, readFooter, readFooterFacts } from "./parquet/reader.ts";
 import { BatchWriter } from "./parquet/writer.ts";
 import type { GroupProof } from "./parquet/group_checksums.ts";
 
@@ -27,14 +27,18 @@ export interface WriteOptions {
   readonly workshop?: string;
 }
 
-/** What the footer of a file of rows says. */
-export interface DataFooter {
+/** What the footer of a file of rows says, as `parquet` has it: of the file as a whole, or all of it. */
+export interface Described<F extends FooterFacts> {
   readonly rows: number;
   /** The SHA-256 of all that lies before the footer, in hex digits. */
   readonly digest: string;
   /** Among its metadata, what `writeBatches` was given to keep. */
-  readonly parquet: Footer;
+  readonly parquet: F;
 }
+/** Enough to tell what a file is. */
+export type DataFacts = Described<FooterFacts>;
+/** Enough to read its rows. */
+export type DataFooter = Described<Footer>;
 
 /** Opens a file to be read; null when it is not there. */
 export function openIfThere(path: string): Deno.FsFile | null {
@@ -46,9 +50,17 @@ export function openIfThere(path: string): Deno.FsFile | null {
   }
 }
 
+/** Reads of the footer what it says of the file as a whole. Throws as `readDataFooter`. */
+export async function readDataFacts(file: Deno.FsFile, type: RecordType): Promise<DataFacts> {
+  return described(await readFooterFacts(bufferOf(file), type));
+}
+
 /** Reads the footer alone. Throws `NotAsWritten` when it is damaged, or no footer of this program's, and what the disk throws. */
 export async function readDataFooter(file: Deno.FsFile, type: RecordType): Promise<DataFooter> {
-  const parquet = await readFooter(bufferOf(file), type);
+  return described(await readFooter(bufferOf(file), type));
+}
+
+function described<F extends FooterFacts>(parquet: F): Described<F> {
   const [rows, digest] = [parquet.metadata.get(KEYS.rows), parquet.metadata.get(KEYS.digest)];
   if (digest === undefined) {
     throw new NotAsWritten("its footer has no digest: it was not written by this program");

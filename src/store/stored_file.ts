@@ -4,16 +4,18 @@ import type { SortedSource } from "./merge.ts";
 import {
   batchesIn,
   checkDigest,
+  type DataFacts,
   type DataFooter,
   guarded,
   openIfThere,
+  readDataFacts,
   readDataFooter,
 } from "./data_file.ts";
 
 /** A kind of file of rows, a day's or a month's. */
 export interface StoredKind<T> {
   /** What the footer says of the file. Throws `NotAsWritten` when that is not of this kind. */
-  readonly describe: (footer: DataFooter) => T;
+  readonly describe: (facts: DataFacts) => T;
   readonly Damaged: new (path: string, cause: unknown) => DamagedFile;
 }
 
@@ -34,7 +36,17 @@ export async function readStored<T>(
 ): Promise<T | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  return await readDamageable(path, Damaged, async () => describe(await readDataFooter(file, type)));
+  return await readDamageable(path, Damaged, async () => describe(await readDataFacts(file, type)));
+}
+
+/** All of that footer, with the places of the columns; null when there is no file. Throws as `readStored`. */
+export async function readStoredFooter(
+  path: string,
+  type: RecordType,
+  { Damaged }: StoredKind<unknown>,
+): Promise<DataFooter | null> {
+  using file = openIfThere(path);
+  return file === null ? null : await readDamageable(path, Damaged, () => readDataFooter(file, type));
 }
 
 /** Reads an open file, `path` being its name for the message. Throws as `readStored`. */

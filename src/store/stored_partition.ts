@@ -4,8 +4,8 @@ import { decodeLedger, type Ledger } from "./ledger.ts";
 import { NotAsWritten } from "./not_as_written.ts";
 import { isNull } from "./parquet/reader.ts";
 import { decodeProof, digestOfGroups, PROOF_KEY } from "./parquet/group_checksums.ts";
-import { type DataFooter, openIfThere } from "./data_file.ts";
-import { openStoredFile, readStored, type Stored, type StoredKind } from "./stored_file.ts";
+import { type DataFacts, openIfThere } from "./data_file.ts";
+import { openStoredFile, readStored, readStoredFooter, type Stored, type StoredKind } from "./stored_file.ts";
 
 /** The key of the ledger in a partition's footer. */
 export const LEDGER_KEY = "xetra-parqed.ledger";
@@ -28,12 +28,12 @@ export async function readPartition(path: string, type: RecordType): Promise<Par
 
 /** Whether version 0.1.0 wrote the partition at `path`; false when there is none. Throws as `readPartition`. */
 export async function isOfFirstVersion(path: string, type: RecordType): Promise<boolean> {
-  return (await readStored(path, type, FOOTER))?.parquet.isOfFirstVersion ?? false;
+  return (await readStored(path, type, FACTS))?.parquet.isOfFirstVersion ?? false;
 }
 
 /** The columns, as places in those of the type, that have a value in some row; none when there is no partition. Throws as `readPartition`. */
 export async function filledColumns(path: string, type: RecordType): Promise<number[]> {
-  const groups = (await readStored(path, type, FOOTER))?.parquet.groups ?? [];
+  const groups = (await readStoredFooter(path, type, PARTITION))?.parquet.groups ?? [];
   return type.columns.keys().filter((column) => groups.some(({ chunks }) => !isNull(chunks[column])))
     .toArray();
 }
@@ -56,9 +56,9 @@ export async function openStored(
 }
 
 const PARTITION: StoredKind<Partition> = { describe: partitionOf, Damaged: DamagedPartition };
-const FOOTER: StoredKind<DataFooter> = { ...PARTITION, describe: (footer) => footer };
+const FACTS: StoredKind<DataFacts> = { ...PARTITION, describe: (facts) => facts };
 
-function partitionOf({ rows, digest, parquet: { metadata } }: DataFooter): Partition {
+function partitionOf({ rows, digest, parquet: { metadata } }: DataFacts): Partition {
   const ledger = metadata.get(LEDGER_KEY);
   if (ledger === undefined) {
     throw new NotAsWritten("its footer has no ledger: it was not written by this program");

@@ -3,7 +3,7 @@ import { fromDisk } from "../../system/disk_error.ts";
 import { DamagedMonth } from "../damaged_file.ts";
 import { NotAsWritten } from "../not_as_written.ts";
 import { claimedRows } from "../parquet/reader.ts";
-import { bufferOf, type DataFooter } from "../data_file.ts";
+import { bufferOf, type DataFacts } from "../data_file.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../stored_file.ts";
 
 /** The key of the days in a month's footer. */
@@ -57,7 +57,7 @@ export function areSameDays(a: readonly MonthDay[], b: readonly MonthDay[]): boo
   return encodeDays(a) === encodeDays(b);
 }
 
-function monthOf({ rows, parquet: { metadata } }: DataFooter): Month {
+function monthOf({ rows, parquet: { metadata } }: DataFacts): Month {
   const days = metadata.get(DAYS_KEY);
   if (days === undefined) {
     throw new NotAsWritten("its footer names no days: this program did not write it");

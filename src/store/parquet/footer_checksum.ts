@@ -30,6 +30,17 @@ export function checkSeal(footer: Uint8Array): void {
   if (digestOf(blank) !== found) throw new NotAsWritten("the bytes of its footer do not match their digest");
 }
 
+/** Whether a footer's bytes are the ones that were sealed. */
+export function isSealed(footer: Uint8Array): boolean {
+  try {
+    checkSeal(footer);
+    return true;
+  } catch (error) {
+    if (error instanceof NotAsWritten) return false;
+    throw error;
+  }
+}
+
 function placeOf(footer: Uint8Array): number {
   const bytes = Buffer.from(footer.buffer, footer.byteOffset, footer.length);
   const key = bytes.lastIndexOf(SEAL_KEY);

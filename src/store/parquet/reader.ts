@@ -10,7 +10,8 @@ import { type Batch, type ColumnData, IdBuffer, NULL_TIME, storageOf } from "../
 import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./chunk_reader.ts";
 import { schemaOf } from "./schema.ts";
-import { checkSeal } from "./footer_checksum.ts";
+import { checkSeal, isSealed } from "./footer_checksum.ts";
+import { factsIn } from "./footer_facts.ts";
 
 /** The library's defaults make dates of both, which end at milliseconds. */
 const PARSERS: Partial<ParquetParsers> = {
@@ -18,17 +19,21 @@ const PARSERS: Partial<ParquetParsers> = {
   dateFromDays: (days: number) => days,
 };
 
-/** What the footer of a Parquet file says. */
-export interface Footer {
+/** What the footer of a Parquet file says of the file as a whole. */
+export interface FooterFacts {
   /** What its rows are. */
   readonly type: RecordType;
   readonly rows: number;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Whether version 0.1.0 wrote it; its rows may be in another order: see `inPresentOrder`. */
+  readonly isOfFirstVersion: boolean;
+}
+
+/** All that the footer of a Parquet file says. */
+export interface Footer extends FooterFacts {
   /** How many bytes lie before it. */
   readonly start: number;
   readonly groups: readonly GroupPlace[];
-  /** Whether version 0.1.0 wrote it; its rows may be in another order: see `inPresentOrder`. */
-  readonly isOfFirstVersion: boolean;
 }
 
 /** A row group, as far as it takes to read it: the library's own form has 10 KB for each, and a month's days have 300. */
@@ -70,6 +75,27 @@ const NULL_NUMBERS = new Repeated((rows) => new Float64Array(rows).fill(NaN));
 /** Between the metadata and the end of a Parquet file: its length and the magic bytes. */
 const TAIL_BYTES = 8;
 
+/**
+ * Reads what a footer says of the file as a whole, in a tenth of the time of `readFooter`: the places of a real day's
+ * chunks fill 75 KB. A footer that is not as this program writes them is left to that, which throws as it would.
+ */
+export async function readFooterFacts(buffer: AsyncBuffer, type: RecordType): Promise<FooterFacts> {
+  return await sealedFacts(buffer, type) ?? await readFooter(buffer, type);
+}
+
+/** Null when the footer is not sealed, or has something that is not known here. */
+async function sealedFacts(buffer: AsyncBuffer, type: RecordType): Promise<FooterFacts | null> {
+  const tail = buffer.byteLength - TAIL_BYTES;
+  if (tail <= 0) return null;
+  const start = tail - new DataView(await buffer.slice(tail)).getUint32(0, true);
+  if (start < 0) return null;
+  const footer = new Uint8Array(await buffer.slice(start));
+  const facts = isSealed(footer) ? factsIn(footer.subarray(0, -TAIL_BYTES)) : null;
+  if (!facts?.columns.every((name) => type.columnOfName.has(name))) return null;
+  const { rows, metadata, columns } = facts;
+  return { type, rows, metadata, isOfFirstVersion: isOfFirstVersion(columns, type) };
+}
+
 /** Reads a footer; throws `NotAsWritten` when the bytes are no whole Parquet file, or not one that `BatchWriter` wrote of this type. */
 export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise<Footer> {
   if (buffer.byteLength <= TAIL_BYTES) throw new NotAsWritten(`it has ${buffer.byteLength} bytes`);
@@ -85,8 +111,12 @@ export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise
     metadata,
     start,
     groups: file.row_groups.map((group) => groupPlace(group, places)),
-    isOfFirstVersion: names.length === type.earlier?.columns.length,
+    isOfFirstVersion: isOfFirstVersion(names, type),
   };
+}
+
+function isOfFirstVersion(columns: readonly string[], { earlier }: RecordType): boolean {
+  return columns.length === earlier?.columns.length;
 }
 
 /** Where each column of the type stands in a file; -1 where an earlier version did not know it. */

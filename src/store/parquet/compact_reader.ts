@@ -1,0 +1,123 @@
+/** The types of values in Thrift's compact protocol of which a Parquet footer consists. */
+export const TYPE = {
+  yes: 1,
+  no: 2,
+  byte: 3,
+  i16: 4,
+  i32: 5,
+  i64: 6,
+  double: 7,
+  binary: 8,
+  list: 9,
+  struct: 12,
+};
+
+/**
+ * Reads Thrift's compact protocol as far as it takes to find something in it and to pass over the rest. Every method
+ * throws a RangeError where the bytes end, or are none that it knows.
+ */
+export class CompactReader {
+  #offset = 0;
+
+  constructor(readonly bytes: Uint8Array) {}
+
+  /** Calls `read` for each field of a struct, which has to read or skip its value. */
+  fields(read: (field: number, type: number) => void): void {
+    let field = 0;
+    for (let header = this.#byte(); header !== 0; header = this.#byte()) {
+      if (header < 0x10) throw new RangeError("a field that is numbered at length");
+      field += header >> 4;
+      read(field, header & 0x0f);
+    }
+  }
+
+  /** What `read` makes of each struct of a list. */
+  structs<T>(read: () => T): T[] {
+    const { type, size } = this.#listHeader();
+    if (type !== TYPE.struct && size > 0) throw new RangeError("a list of something else");
+    const all: T[] = [];
+    while (all.length < size) all.push(read());
+    return all;
+  }
+
+  /** A whole number up to 2⁵³, zigzag. */
+  integer(): number {
+    const zigzag = this.#varint();
+    if (!Number.isSafeInteger(zigzag)) throw new RangeError("a number beyond 2⁵³");
+    return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  }
+
+  binary(): Uint8Array {
+    const start = this.#advance(this.#varint());
+    return this.bytes.subarray(start, this.#offset);
+  }
+
+  skip(type: number): void {
+    switch (type) {
+      case TYPE.yes:
+      case TYPE.no:
+        return;
+      case TYPE.byte:
+        return void this.#advance(1);
+      case TYPE.i16:
+      case TYPE.i32:
+      case TYPE.i64:
+        return this.#skipVarint();
+      case TYPE.double:
+        return void this.#advance(8);
+      case TYPE.binary:
+        return void this.#advance(this.#varint());
+      case TYPE.list:
+        return this.#skipList();
+      case TYPE.struct:
+        return this.#skipStruct();
+    }
+    throw new RangeError(`a value of type ${type}`);
+  }
+
+  #skipStruct(): void {
+    for (let header = this.#byte(); header !== 0; header = this.#byte()) {
+      if (header < 0x10) throw new RangeError("a field that is numbered at length");
+      this.skip(header & 0x0f);
+    }
+  }
+
+  /** In a list each truth takes a byte. */
+  #skipList(): void {
+    const { type, size } = this.#listHeader();
+    if (type === TYPE.yes || type === TYPE.no) return void this.#advance(size);
+    for (let i = 0; i < size; i++) this.skip(type);
+  }
+
+  #listHeader(): { type: number; size: number } {
+    const header = this.#byte();
+    return { type: header & 0x0f, size: header >> 4 === 15 ? this.#varint() : header >> 4 };
+  }
+
+  #varint(): number {
+    let [value, scale] = [0, 1];
+    for (;;) {
+      const byte = this.#byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+      scale *= 128;
+    }
+  }
+
+  #skipVarint(): void {
+    while (this.#byte() >= 0x80);
+  }
+
+  #byte(): number {
+    if (this.#offset === this.bytes.length) throw new RangeError("it ends");
+    return this.bytes[this.#offset++];
+  }
+
+  /** Returns where it was. */
+  #advance(bytes: number): number {
+    const start = this.#offset;
+    if (bytes > this.bytes.length - start) throw new RangeError("it ends");
+    this.#offset += bytes;
+    return start;
+  }
+}
