@@ -5,6 +5,7 @@
 import $ from "@david/dax";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import config from "../deno.json" with { type: "json" };
+import { TRADES_BY_DAY } from "../src/store/datasets.ts";
 import { Layout } from "../src/store/layout.ts";
 import { startReplica } from "./replica/server.ts";
 
@@ -57,7 +58,7 @@ async function run(...args: string[]): Promise<void> {
 }
 
 async function show(date: string): Promise<void> {
-  const path = new Layout("demo").partition("DETR", date);
+  const path = new Layout("demo").partition(TRADES_BY_DAY, "DETR", date);
   const file = await asyncBufferFromFile(`${root}/${path}`);
   const { num_rows, row_groups } = await parquetMetadataAsync(file);
   const megabytes = (file.byteLength / 1e6).toFixed(1);

@@ -5,6 +5,7 @@
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { TRADES_BY_DAY } from "../src/store/datasets.ts";
 import { Layout } from "../src/store/layout.ts";
 import { VERSION } from "./release/product.ts";
 import { startReplica } from "./replica/server.ts";
@@ -47,7 +48,7 @@ async function tellsVersion(): Promise<string> {
 async function fetches(): Promise<string> {
   const { code, said } = await ended(start(...fetchInto(fetched)));
   assert.equal(code, 0, said);
-  const file = await asyncBufferFromFile(new Layout(fetched).partition(DAY.venue, DAY.date));
+  const file = await asyncBufferFromFile(new Layout(fetched).partition(TRADES_BY_DAY, DAY.venue, DAY.date));
   const { num_rows } = await parquetMetadataAsync(file);
   assert.equal(num_rows, BigInt(DAY.trades));
   return `${num_rows} trades`;

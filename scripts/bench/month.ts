@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileNamed } from "../../src/feed/source_file.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { generateDay } from "../replica/day.ts";
 import { compressed } from "../replica/wire.ts";
@@ -23,7 +24,7 @@ export async function makeMonth(directory: string, trades: number): Promise<numb
   const dates = weekdays();
   for (const date of dates) {
     Deno.mkdirSync(layout.rawDay(VENUE, date), { recursive: true });
-    Deno.mkdirSync(dirname(layout.partition(VENUE, date)), { recursive: true });
+    Deno.mkdirSync(dirname(layout.partition(TRADES_BY_DAY, VENUE, date)), { recursive: true });
     for (const { name, ndjson } of generateDay({ venue: VENUE, date, trades })) {
       Deno.writeFileSync(layout.rawFile(fileNamed(name)!), compressed(ndjson));
     }
@@ -40,7 +41,7 @@ export async function runMonthRound(directory: string): Promise<MonthRound> {
   const ours = await runJobAsShipped("consolidate", directory);
   const duckdbTwo = await runJob("duckdb_month", directory, "2", out);
   if (ours.rows !== duckdbTwo.rows) throw new Error("DuckDB has stored other rows than the program");
-  for (const path of [layout.monthFile(VENUE, MONTH), out]) Deno.removeSync(path);
+  for (const path of [layout.partition(TRADES_BY_MONTH, VENUE, MONTH), out]) Deno.removeSync(path);
   return { ours, duckdbTwo };
 }
 

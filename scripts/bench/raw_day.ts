@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { fileNamed } from "../../src/feed/source_file.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { type DaySpec, generateDay } from "../replica/day.ts";
 import { compressed } from "../replica/wire.ts";
@@ -29,7 +30,7 @@ export function writeRawDay(
 ): RawDay {
   const day = { layout: new Layout(directory), files: 0, trades: 0, bytes: 0 };
   Deno.mkdirSync(day.layout.rawDay(spec.venue, spec.date), { recursive: true });
-  Deno.mkdirSync(dirname(day.layout.partition(spec.venue, spec.date)), { recursive: true });
+  Deno.mkdirSync(dirname(day.layout.partition(TRADES_BY_DAY, spec.venue, spec.date)), { recursive: true });
   for (const minute of generateDay({ minutes: MINUTES, ...spec })) {
     if (!chosen(minute.minute)) continue;
     Deno.writeFileSync(day.layout.rawFile(fileNamed(minute.name)!), compressed(minute.ndjson));

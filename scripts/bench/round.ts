@@ -5,6 +5,7 @@ import { DATE, VENUE } from "./raw_day.ts";
 import type { Measured } from "./jobs/measured.ts";
 import { type Fetched, fetchHour, fetchManyFiles } from "./under_quota.ts";
 import { decodeVenues, type VenuesDecoded } from "./venues.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 
 /** Everything measured once. */
 export interface Round {
@@ -24,7 +25,7 @@ export interface Round {
 /** One after the other, and all of them in each round: a machine that slows down slows down all. */
 export async function runRound(inputs: Inputs): Promise<Round> {
   const { folder, day, hour, beforeHour, large } = inputs;
-  const partition = (layout: typeof day.layout) => layout.partition(VENUE, DATE);
+  const partition = (layout: typeof day.layout) => layout.partition(TRADES_BY_DAY, VENUE, DATE);
   const duckdb = (threads: number) =>
     runJob("duckdb", day.layout.workingDirectory, String(threads), join(folder, "duckdb.parquet"));
 

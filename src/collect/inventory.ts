@@ -1,6 +1,7 @@
 import { TRADES } from "../feed/records/trades.ts";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
+import { TRADES_BY_DAY } from "../store/datasets.ts";
 import { type Ledger, ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
 import { DamagedPartition } from "../store/damaged_file.ts";
@@ -34,7 +35,8 @@ export class Inventory {
 
   /** Reads the footer of a date's partition, unless it is known, and its part of the spool. Throws what the disk throws. */
   async of(date: string): Promise<DayInventory> {
-    const known = this.#footers.get(date) ?? await readFooter(this.layout.partition(this.venue, date));
+    const known = this.#footers.get(date) ??
+      await readFooter(this.layout.partition(TRADES_BY_DAY, this.venue, date));
     this.#footers.set(date, known);
     const spooled = new Spool(this.layout, this.venue).files(date);
     const waiting = spooled.filter((file) => !known.ledger.has(spooledKey(file)));

@@ -2,23 +2,41 @@ import { join } from "node:path";
 import { fileNamed, isDate, POSTTRADE } from "../feed/source_file.ts";
 import { isVenueCode, type Venue } from "../feed/venue.ts";
 import { entriesOf } from "../system/atomic.ts";
-import { DAY_LEVELS, type Layout } from "./layout.ts";
+import { type Grain, RAW, TRADES_BY_DAY, type Tree } from "./datasets.ts";
+import { type Layout, levelsOf } from "./layout.ts";
 
-/** The dates that have a folder below `directory`, oldest first; none when it is not there. */
-export function datesBelow(directory: string): string[] {
-  return partsBelow(directory, DAY_LEVELS).map((parts) => parts.join("-")).filter(isDate);
+/** What stands before the year, month, day and hour of a period. */
+const SEPARATORS = ["", "-", "-", "T"];
+/** What a month or a day lacks to be its first hour stands at the end. */
+const FIRST_HOUR = "2000-01-01T00";
+const LENGTHS: Readonly<Record<Grain, number>> = { month: 7, day: 10, hour: FIRST_HOUR.length };
+
+/** The months, days or hours of which a venue has a folder, oldest first; none when there is nothing of it. */
+export function periodsOf(layout: Layout, tree: Tree, venue: Venue): string[] {
+  return periodsBelow(layout.ofVenue(tree, venue), tree.grain);
 }
 
-/** The months that have a folder below `directory`, oldest first, such as `2026-09`. */
-export function monthsBelow(directory: string): string[] {
-  const months = partsBelow(directory, DAY_LEVELS.slice(0, 2)).map((parts) => parts.join("-"));
-  return months.filter((month) => isDate(`${month}-01`));
+/** The same of the folder in which they lie. */
+export function periodsBelow(directory: string, grain: Grain): string[] {
+  return partsBelow(directory, levelsOf(grain)).map(periodNamed).filter((period) => isPeriod(period, grain));
+}
+
+/** `2026-09-01T08` of its parts, or of as many of them as there are. */
+export function periodNamed(parts: readonly string[]): string {
+  return parts.map((part, i) => `${SEPARATORS[i]}${part}`).join("");
+}
+
+/** Whether it is a month, a day or an hour of the calendar, as a grain has it. */
+export function isPeriod(period: string, grain: Grain): boolean {
+  const hour = `${period}${FIRST_HOUR.slice(period.length)}`;
+  return period.length === LENGTHS[grain] && isDate(hour.slice(0, LENGTHS.day)) &&
+    /T([01]\d|2[0-3])$/.test(hour);
 }
 
 /** The dates of which a venue has a partition or raw files of trades, oldest first. */
 export function storedDates(layout: Layout, venue: Venue): string[] {
-  const raw = datesBelow(layout.days("raw", venue)).filter((date) => hasTrades(layout.rawDay(venue, date)));
-  return [...new Set([...datesBelow(layout.days("trades", venue)), ...raw])].sort();
+  const raw = periodsOf(layout, RAW, venue).filter((date) => hasTrades(layout.rawDay(venue, date)));
+  return [...new Set([...periodsOf(layout, TRADES_BY_DAY, venue), ...raw])].sort();
 }
 
 /** Whether a folder of raw files holds anything but files of other services. */

@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf, ifThere } from "../system/atomic.ts";
+import { RAW, TRADES_BY_DAY } from "./datasets.ts";
 import { storedDates, venuesBelow } from "./dates.ts";
 import type { Layout } from "./layout.ts";
 
@@ -13,7 +14,7 @@ const JUDGED_DATES = 5;
  * null when nothing is stored, or the system does not tell.
  */
 export function diskDaysLeft(layout: Layout): number | null {
-  const venues = new Set((["trades", "raw"] as const).flatMap((kind) => venuesBelow(layout.venues(kind))));
+  const venues = new Set([TRADES_BY_DAY, RAW].flatMap((tree) => venuesBelow(layout.venues(tree))));
   const bytes = venues.values().reduce((sum, venue) => sum + bytesADay(layout, venue), 0);
   if (bytes === 0) return null;
   const free = freeBytes(layout.workingDirectory);
@@ -42,7 +43,7 @@ function bytesOfDay(layout: Layout, venue: Venue, date: string): number {
   const raw = entriesOf(directory).filter(({ isFile }) => isFile).map(({ name }) =>
     sizeOf(join(directory, name))
   );
-  return raw.reduce((sum, size) => sum + size, sizeOf(layout.partition(venue, date)));
+  return raw.reduce((sum, size) => sum + size, sizeOf(layout.partition(TRADES_BY_DAY, venue, date)));
 }
 
 function sizeOf(path: string): number {

@@ -1,9 +1,10 @@
 import { basename, join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf, ifThere, isUnfinished } from "../system/atomic.ts";
-import { DATA, isHidden, isKept, type Kind, type Layout } from "./layout.ts";
+import { DATASETS, RAW, type Tree } from "./datasets.ts";
+import { isHidden, isKept, type Layout } from "./layout.ts";
 
-const KINDS: readonly Kind[] = [...DATA, "raw"];
+const TREES: readonly Tree[] = [...DATASETS, RAW];
 
 /** What is kept of damaged files, or folders, and of the predecessor's: nobody takes it away but its owner. */
 export interface KeptFiles {
@@ -15,7 +16,7 @@ export interface KeptFiles {
 
 /** What is kept of a venue, beside its data and among them. */
 export function keptFiles(layout: Layout, venue: Venue): KeptFiles {
-  const stored = KINDS.map((kind) => layout.days(kind, venue));
+  const stored = TREES.map((tree) => layout.ofVenue(tree, venue));
   const paths = [...stored.map((folder) => layout.aside(folder)), ...stored].flatMap(thingsBelow)
     .filter((path) => isKept(basename(path)));
   const sizes = paths.map((path) => ifThere(() => Deno.lstatSync(path))?.size ?? 0);
@@ -24,7 +25,7 @@ export function keptFiles(layout: Layout, venue: Venue): KeptFiles {
 
 /** What version 0.1.0 kept with the data of a venue, where readers of the folder come upon it. */
 export function keptWithData(layout: Layout, venue: Venue): string[] {
-  return KINDS.flatMap((kind) => thingsBelow(layout.days(kind, venue)))
+  return TREES.flatMap((tree) => thingsBelow(layout.ofVenue(tree, venue)))
     .filter((path) => isKept(basename(path)) && !isHidden(basename(path)));
 }
 

@@ -1,39 +1,34 @@
 import { basename, dirname, join, sep } from "node:path";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
+import { type Dataset, type Grain, RAW, TRADES_BY_DAY, type Tree } from "./datasets.ts";
 
 const MARKET = ["data", "de", "xetra"];
 /** Beside the folders of data: no reader is sent there. */
 const ASIDE = "aside";
-/** What a day's trades are called; readers glob for `*.parquet`. */
-const PARTITION = "trades.parquet";
 /** What is made anew before it takes a damaged file's place; of a killed run it is taken away as what is unfinished. */
 const REBUILT = ".unfinished-rebuilt";
 /** How what is kept of the predecessor's files and of damaged ones ends. */
 const KEPT = /\.~([0-9a-f]{16})\.predecessor$|\.damaged-\d{8}T\d{6}Z(?:-\d+)?$/;
 
-/** The folders of a market. */
-export type Kind = "trades" | "trades_monthly" | "raw";
+const LEVELS: Readonly<Record<Grain, readonly string[]>> = {
+  month: ["year", "month"],
+  day: ["year", "month", "day"],
+  hour: ["year", "month", "day", "hour"],
+};
 
-/** Those that hold partitions and nothing else. */
-export const DATA = ["trades", "trades_monthly"] as const satisfies readonly Kind[];
-
-/** The folders of a date below its venue, `year=2026/month=09/day=01`. */
-export const DAY_LEVELS: readonly string[] = ["year", "month", "day"];
+/** The folders of a stretch of time below its venue: of a day `year=2026/month=09/day=01`. */
+export function levelsOf(grain: Grain): readonly string[] {
+  return LEVELS[grain];
+}
 
 /** Every path under a working directory. Nothing else builds one. */
 export class Layout {
   constructor(readonly workingDirectory: string) {}
 
-  /** The one Parquet file of a venue and a UTC date. */
-  partition(venue: Venue, date: string): string {
-    return join(this.#day("trades", venue, date), PARTITION);
-  }
-
-  /** The one Parquet file of a venue and a month, `2026-09`, made from the days. */
-  monthFile(venue: Venue, month: string): string {
-    const levels = month.split("-").map((part, i) => `${DAY_LEVELS[i]}=${part}`);
-    return join(this.days("trades_monthly", venue), ...levels, PARTITION);
+  /** The one Parquet file of a venue and a month, day or hour, by the dataset's grain. */
+  partition(dataset: Dataset, venue: Venue, period: string): string {
+    return join(this.ofVenue(dataset, venue), periodFolder(dataset.grain, period), dataset.file);
   }
 
   /**
@@ -44,10 +39,10 @@ export class Layout {
     return join(this.#market, ASIDE, this.#belowMarket(path));
   }
 
-  /** The folder beside the data in which the file at `path` is made, as all of its kind and venue are. */
+  /** The folder beside the data in which the file at `path` is made, as all of its dataset and venue are. */
   workshop(path: string): string {
-    const [kind, venue] = this.#belowMarket(path).split(sep);
-    return join(this.#market, ASIDE, kind, venue);
+    const [folder, venue] = this.#belowMarket(path).split(sep);
+    return join(this.#market, ASIDE, folder, venue);
   }
 
   /** Where a file of the exchange is kept as it came. A daily file lies with the day that it is named for. */
@@ -57,7 +52,7 @@ export class Layout {
 
   /** The raw files of a venue and a date. */
   rawDay(venue: Venue, date: string): string {
-    return this.#day("raw", venue, date);
+    return join(this.ofVenue(RAW, venue), periodFolder("day", date));
   }
 
   /** Where the bytes go that came under the file's name and are no file of the exchange. */
@@ -70,19 +65,19 @@ export class Layout {
     return join(this.rawDay(venue, date), "rejected");
   }
 
-  /** Above the days or months of a venue; below it are the folders of `DAY_LEVELS`, of months without the last. */
-  days(kind: Kind, venue: Venue): string {
-    return join(this.venues(kind), `venue=${venue}`);
+  /** What lies in a folder of the market of one venue; below it are the folders of `levelsOf`. */
+  ofVenue(tree: Tree, venue: Venue): string {
+    return join(this.venues(tree), `venue=${venue}`);
   }
 
   /** Above the days of the raw files that the Python predecessor kept; it names the folder of a venue otherwise. */
   predecessorRawDays(venue: Venue): string {
-    return join(this.venues("raw"), venue);
+    return join(this.venues(RAW), venue);
   }
 
   /** The raw files that the predecessor kept of a date. */
   predecessorRawDay(venue: Venue, date: string): string {
-    return join(this.predecessorRawDays(venue), dayFolder(date));
+    return join(this.predecessorRawDays(venue), periodFolder("day", date));
   }
 
   /** The raw files, of all dates, that an early version of the predecessor did not understand. */
@@ -91,8 +86,8 @@ export class Layout {
   }
 
   /** Above the venues, whose folders are named `venue=DETR`. */
-  venues(kind: Kind): string {
-    return join(this.#market, kind);
+  venues({ folder }: Tree): string {
+    return join(this.#market, folder);
   }
 
   /** Locks, quota and status; no data. */
@@ -163,23 +158,19 @@ export class Layout {
     return path.slice(this.#market.length + sep.length);
   }
 
-  #day(kind: "trades" | "raw", venue: Venue, date: string): string {
-    return join(this.days(kind, venue), dayFolder(date));
-  }
-
   #state(name: string): string {
     return join(this.state, name);
   }
 }
 
-function dayFolder(date: string): string {
-  const parts = date.split("-");
-  return join(...DAY_LEVELS.map((level, i) => `${level}=${parts[i]}`));
+function periodFolder(grain: Grain, period: string): string {
+  const parts = period.split(/[-T]/);
+  return join(...levelsOf(grain).map((level, i) => `${level}=${parts[i]}`));
 }
 
 /** Whether a file of this name in a day's folder may hold trades of the predecessor: a day's, or some not yet merged. */
 export function isPredecessorName(name: string): boolean {
-  return name === PARTITION || /^trades-\d+-\d+\.parquet$/.test(name);
+  return name === TRADES_BY_DAY.file || /^trades-\d+-\d+\.parquet$/.test(name);
 }
 
 /** Where a file of the predecessor is kept when its trades are in a partition of ours; for `path` see `pathAside`. */
@@ -231,7 +222,7 @@ export class RebuildLayout extends Layout {
     super(stored.workingDirectory);
   }
 
-  override partition(_venue: Venue, date: string): string {
+  override partition(_dataset: Dataset, _venue: Venue, date: string): string {
     return join(this.scratch, date);
   }
 

@@ -5,7 +5,8 @@ import type { Venue } from "../feed/venue.ts";
 import { entriesOf } from "../system/atomic.ts";
 import { withPath } from "../system/disk_error.ts";
 import { DamagedPartition } from "./damaged_file.ts";
-import { datesBelow, monthsBelow } from "./dates.ts";
+import { RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "./datasets.ts";
+import { periodsBelow, periodsOf } from "./dates.ts";
 import { isNotAsWritten } from "./not_as_written.ts";
 import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
 import { type ForeignParquet, openForeign } from "./parquet/foreign.ts";
@@ -19,14 +20,14 @@ export class Predecessor {
 
   /** The dates of which it may have stored something, oldest first. */
   dates(): string[] {
-    const stored = datesBelow(this.layout.days("trades", this.venue));
-    const raw = datesBelow(this.layout.predecessorRawDays(this.venue));
+    const stored = periodsOf(this.layout, TRADES_BY_DAY, this.venue);
+    const raw = periodsBelow(this.layout.predecessorRawDays(this.venue), RAW.grain);
     return [...new Set([...stored, ...raw, ...this.#quarantined().map(({ file }) => file.date)])].sort();
   }
 
   /** The files of a date that should hold trades and are not this program's, the merged one first. */
   async files(date: string): Promise<string[]> {
-    const merged = this.layout.partition(this.venue, date);
+    const merged = this.layout.partition(TRADES_BY_DAY, this.venue, date);
     const paths = entriesOf(dirname(merged))
       .filter(({ name, isFile }) => isFile && isPredecessorName(name))
       .map(({ name }) => join(dirname(merged), name));
@@ -36,7 +37,7 @@ export class Predecessor {
 
   /** Its files of a date that were kept when they were adopted, with their digests, wherever that was. */
   kept(date: string): { readonly path: string; readonly digest: string }[] {
-    const path = this.layout.partition(this.venue, date);
+    const path = this.layout.partition(TRADES_BY_DAY, this.venue, date);
     return [this.layout.aside(path), path].map(dirname).flatMap((folder) =>
       entriesOf(folder).flatMap(({ name }) => {
         const digest = digestOfKept(name);
@@ -55,8 +56,8 @@ export class Predecessor {
   /** Its month files, oldest first, with their rows; what is no Parquet has none. Throws what the disk throws. */
   async months(): Promise<{ readonly month: string; readonly path: string; readonly rows: number }[]> {
     const found = [];
-    for (const month of monthsBelow(this.layout.days("trades_monthly", this.venue))) {
-      const path = this.layout.monthFile(this.venue, month);
+    for (const month of periodsOf(this.layout, TRADES_BY_MONTH, this.venue)) {
+      const path = this.layout.partition(TRADES_BY_MONTH, this.venue, month);
       using file = openIfThere(path);
       if (file === null) continue;
       const parquet = await parquetIn(path, file);

@@ -4,6 +4,7 @@ import { adoptDay, type AdoptedDay } from "../../src/collect/adopt/adopt.ts";
 import { deleteOriginals, foreignMonths } from "../../src/collect/adopt/leftovers.ts";
 import { planDay, type RefusedDay } from "../../src/collect/adopt/survey.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { Predecessor } from "../../src/store/predecessor.ts";
 import { treeOf } from "../e2e/evidence.ts";
@@ -60,7 +61,7 @@ function countsOf(day: AdoptedDay | RefusedDay): Record<string, unknown> {
 const NONE = { files: 0, rows: 0, added: 0, duplicates: 0, conflicts: 0, rejected: 0, rawFiles: 0 };
 
 function partitionOf(venue: Venue): string {
-  return venue.layout.partition("DETR", DATE);
+  return venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
 }
 
 Deno.test("a merged file and those beside it become one partition; what is in both is there once", async () => {
@@ -119,7 +120,7 @@ for (const daily of [false, true]) {
     using other = temporaryDirectory();
     const layout = new Layout(other.path);
     const of = (id: number | null, price = 100): Kept => ({ clock: "09:00", id, price });
-    await write(db, layout.partition("DETR", DATE), [
+    await write(db, layout.partition(TRADES_BY_DAY, "DETR", DATE), [
       ...[of(0), of(1), of(2), of(null, 7)], // the same trades, as far as they go
       ...[of(3), of(null, 8)], // others
       ...[{ clock: "09:01", id: 0 }], // of a minute that is not stored
@@ -209,7 +210,7 @@ Deno.test("month files of the predecessor are named, with what of their days is 
   using venue = new Venue();
   using db = await duckdb();
   await write(db, partitionOf(venue), kept("09:00", 4));
-  const month = venue.layout.monthFile("DETR", "2026-09");
+  const month = venue.layout.partition(TRADES_BY_MONTH, "DETR", "2026-09");
   await write(db, month, kept("09:00", 6));
   await adopt(venue);
   const bytes = Deno.readFileSync(month);
@@ -246,7 +247,10 @@ Deno.test("a month file or a day that cannot be read now is neither without Parq
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 5, 0));
   const from = new Predecessor(venue.layout, "DETR");
-  const [month, day] = [venue.layout.monthFile("DETR", "2026-09"), venue.layout.partition("DETR", DATE)];
+  const [month, day] = [
+    venue.layout.partition(TRADES_BY_MONTH, "DETR", "2026-09"),
+    venue.layout.partition(TRADES_BY_DAY, "DETR", DATE),
+  ];
   Deno.mkdirSync(dirname(month), { recursive: true });
   Deno.writeTextFileSync(month, "no Parquet");
   const found = { month: "2026-09", path: month, rows: 0 };

@@ -10,6 +10,7 @@ import {
   lackingInFile,
 } from "../../src/collect/maintain/cleanup.ts";
 import { Pace } from "../../src/collect/pace.ts";
+import { RAW, TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { writeAccepted } from "../../src/store/records/accepted.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import type { LedgerEntry } from "../../src/store/ledger.ts";
@@ -39,7 +40,7 @@ function clean(venue: Venue, keepDays = 0, { now = WEEK_LATER, dryRun = false } 
   return cleanUp("DETR", { layout: venue.layout, pace, now, keepDays, dryRun });
 }
 
-const raw = (venue: Venue) => filesBelow(venue.layout.venues("raw"));
+const raw = (venue: Venue) => filesBelow(venue.layout.venues(RAW));
 const nameOf = (time: string) => `DETR-posttrade-${time.replace(":", "_")}.json.gz`;
 
 Deno.test("ageInDays() counts calendar dates, UTC", () => {
@@ -82,10 +83,10 @@ Deno.test("a file of which the partition has the name, the digest and all rows i
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   await venue.minute(`${DATE}T09:01`, []);
   const bytes = raw(venue).reduce((sum, path) => sum + Deno.statSync(path).size, 0);
-  const partition = treeOf(venue.layout.venues("trades"));
+  const partition = treeOf(venue.layout.venues(TRADES_BY_DAY));
   assert.deepEqual(await clean(venue), { venue: "DETR", files: 2, bytes, kept: [], damage: [] });
-  assert.deepEqual([...Deno.readDirSync(venue.layout.days("raw", "DETR"))], []);
-  assert.deepEqual(treeOf(venue.layout.venues("trades")), partition);
+  assert.deepEqual([...Deno.readDirSync(venue.layout.ofVenue(RAW, "DETR"))], []);
+  assert.deepEqual(treeOf(venue.layout.venues(TRADES_BY_DAY)), partition);
   assert.deepEqual(await clean(venue), { venue: "DETR", files: 0, bytes: 0, kept: [], damage: [] });
 });
 
@@ -161,7 +162,7 @@ Deno.test("nothing is proved by a partition that is damaged anywhere, and the da
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   await venue.minute(`${DATE}T09:01`, lines(`${DATE}T09:01`, 3, 10));
-  const path = venue.layout.partition("DETR", DATE);
+  const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   const bytes = Deno.readFileSync(path);
   for (const at of [10, bytes.length - 200, bytes.length - 1]) {
     Deno.writeFileSync(path, bytes.with(at, bytes[at] ^ 1));
@@ -179,7 +180,7 @@ Deno.test("nothing is proved by a partition that is damaged anywhere, and the da
 Deno.test("a daily file goes when its partitions have all its rows together, and not before", async () => {
   using venue = new Venue();
   await venue.daily(DATE, [...lines(`${EVE}T22:00`, 2), ...lines(`${DATE}T09:00`, 3, 10)]);
-  const eve = venue.layout.partition("DETR", EVE);
+  const eve = venue.layout.partition(TRADES_BY_DAY, "DETR", EVE);
   const bytes = Deno.readFileSync(eve);
   Deno.removeSync(eve);
   assert.deepEqual((await clean(venue)).kept, [{ because: "other rows", files: 1, first: DAILY }]);

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { clearData } from "../../src/collect/maintain/clear_data.ts";
 import { strayFiles } from "../../src/collect/monitor/stray_files.ts";
 import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { keptFiles } from "../../src/store/kept_files.ts";
 import { Predecessor } from "../../src/store/predecessor.ts";
 import { filesBelow } from "../e2e/disk.ts";
@@ -17,11 +18,11 @@ const DIGEST = "0123456789abcdef";
 async function keptByOld(venue: Venue): Promise<string[]> {
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 10));
   const [raw] = venue.spool.files(DATE);
-  const partition = venue.layout.partition("DETR", DATE);
+  const partition = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   const kept = [
     `${partition}.~${DIGEST}.predecessor`,
     `${partition}.damaged-20260902T030405Z`,
-    `${venue.layout.monthFile("DETR", "2026-09")}.damaged-20260902T030405Z`,
+    `${venue.layout.partition(TRADES_BY_MONTH, "DETR", "2026-09")}.damaged-20260902T030405Z`,
     `${raw.path}.damaged-20260902T030405Z`,
   ];
   for (const path of kept) {
@@ -61,7 +62,7 @@ Deno.test("a kept file of the predecessor is found where it was and where it is"
   using venue = new Venue();
   await keptByOld(venue);
   const predecessor = new Predecessor(venue.layout, "DETR");
-  const path = `${venue.layout.partition("DETR", DATE)}.~${DIGEST}.predecessor`;
+  const path = `${venue.layout.partition(TRADES_BY_DAY, "DETR", DATE)}.~${DIGEST}.predecessor`;
   assert.deepEqual(predecessor.kept(DATE), [{ path, digest: DIGEST }]);
   clearData(venue.spool);
   assert.deepEqual(predecessor.kept(DATE), [{ path: asideOf(path), digest: DIGEST }]);
@@ -70,7 +71,7 @@ Deno.test("a kept file of the predecessor is found where it was and where it is"
 Deno.test("the daily maintenance clears the data folders, also of what killed publications left, there and beside", async () => {
   using venue = new Venue();
   const kept = await keptByOld(venue);
-  const partition = venue.layout.partition("DETR", DATE);
+  const partition = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   const left = [
     join(dirname(partition), ".unfinished-trades.parquet-1"),
     join(dirname(partition), ".unfinished-rebuilt", DATE),
@@ -83,8 +84,8 @@ Deno.test("the daily maintenance clears the data folders, also of what killed pu
   }
   const tools = toolsOf(venue, clockAt(Date.parse("2026-09-02T08:00:00Z")));
   await lookAfter("DETR", tools, new AbortController().signal);
-  assert.deepEqual(filesBelow(venue.layout.venues("trades")), [partition]);
-  assert.deepEqual(filesBelow(venue.layout.venues("trades_monthly")), []);
+  assert.deepEqual(filesBelow(venue.layout.venues(TRADES_BY_DAY)), [partition]);
+  assert.deepEqual(filesBelow(venue.layout.venues(TRADES_BY_MONTH)), []);
   assert.equal(contentOf(kept.map(asideOf)).length, kept.length);
-  assert.equal(filesBelow(asideOf(venue.layout.venues("trades"))).length, 3, "and nothing unfinished");
+  assert.equal(filesBelow(asideOf(venue.layout.venues(TRADES_BY_DAY))).length, 3, "and nothing unfinished");
 });

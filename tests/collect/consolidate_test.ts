@@ -13,6 +13,7 @@ import {
   storedMonths,
 } from "../../src/collect/maintain/month_state.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { readMonth } from "../../src/store/month/stored_month.ts";
 import { writePending } from "../../src/store/records/pending.ts";
@@ -78,7 +79,10 @@ Deno.test("consolidateEndedMonths() makes what has ended and changed, without da
   await venue.store("2026-08-05");
   const third = await venue.consolidate();
   assert.deepEqual(third.map(({ kind }) => kind), ["consolidated", "unchanged"]);
-  assert.equal((await readMonth(venue.tools.layout.monthFile("DETR", "2026-08"), TRADES))!.rows, 3);
+  assert.equal(
+    (await readMonth(venue.tools.layout.partition(TRADES_BY_MONTH, "DETR", "2026-08"), TRADES))!.rows,
+    3,
+  );
 });
 
 Deno.test("consolidateEndedMonths() waits while a listed file of the month is not stored, but not for a lost one", async () => {
@@ -98,7 +102,7 @@ Deno.test("consolidateEndedMonths() waits while a listed file of the month is no
 Deno.test("consolidateEndedMonths() refuses a month with a damaged day, and makes the others", async () => {
   using venue = temporaryVenue();
   for (const date of ["2026-08-03", "2026-09-01"]) await venue.store(date);
-  const path = venue.tools.layout.partition("DETR", "2026-08-03");
+  const path = venue.tools.layout.partition(TRADES_BY_DAY, "DETR", "2026-08-03");
   const bytes = Deno.readFileSync(path);
   Deno.writeFileSync(path, bytes.with(50, bytes[50] ^ 1));
   const [august, september] = await venue.consolidate();
@@ -111,7 +115,10 @@ Deno.test("consolidateEndedMonths() throws the reason of its signal, and nothing
   await venue.store("2026-09-01");
   const reason = new Error("stop");
   await assert.rejects(consolidateEndedMonths("DETR", venue.tools, AbortSignal.abort(reason)), reason);
-  assert.equal(await readMonth(venue.tools.layout.monthFile("DETR", "2026-09"), TRADES), null);
+  assert.equal(
+    await readMonth(venue.tools.layout.partition(TRADES_BY_MONTH, "DETR", "2026-09"), TRADES),
+    null,
+  );
 });
 
 /** A venue's stored days, on 7 October. */
@@ -128,7 +135,7 @@ function temporaryVenue() {
   return {
     tools,
     store: (date: string) =>
-      publish(layout.partition("DETR", date), "08_34", [
+      publish(layout.partition(TRADES_BY_DAY, "DETR", date), "08_34", [
         trade({ trading_date_time: `${date}T08:34:00Z` }),
       ]),
     consolidate: () => consolidateEndedMonths("DETR", tools, SIGNAL),

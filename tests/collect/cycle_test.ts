@@ -8,6 +8,7 @@ import { FakeClock } from "../feed/fake_clock.ts";
 import { memoryQuota } from "../feed/memory_quota.ts";
 import { at } from "./situations.ts";
 import { lines, Venue } from "./daily_files.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 
 const DATES = ["2026-08-31", "2026-09-01"];
 const TIMES = DATES.flatMap((date) => ["09:00", "09:01", "09:02"].map((time) => `${date}T${time}`));
@@ -84,7 +85,7 @@ Deno.test("what waits in the spool is published also when the listing fails, and
 Deno.test("a date that cannot be published fails the cycle only when the others are done", async () => {
   using venue = new Venue();
   for (const time of [TIMES[0], TIMES[3]]) await venue.spoolMinute(time, lines(time, 3));
-  const folder = dirname(venue.layout.partition("DETR", DATES[0]));
+  const folder = dirname(venue.layout.partition(TRADES_BY_DAY, "DETR", DATES[0]));
   Deno.mkdirSync(dirname(folder), { recursive: true });
   Deno.writeTextFileSync(folder, "no folder");
   await assert.rejects(cycleOf(venue, () => Promise.resolve([])));
@@ -111,7 +112,7 @@ async function* bodyOf(lines: readonly string[]): AsyncGenerator<Uint8Array> {
 
 /** How often the partition of each date is opened meanwhile. */
 async function openedIn(venue: Venue, work: () => Promise<unknown>): Promise<number[]> {
-  const paths = DATES.map((date) => venue.layout.partition("DETR", date));
+  const paths = DATES.map((date) => venue.layout.partition(TRADES_BY_DAY, "DETR", date));
   const opened = paths.map(() => 0);
   const { openSync } = Deno;
   Deno.openSync = (path, options) => {

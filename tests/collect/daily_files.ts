@@ -5,6 +5,7 @@ import { Pace } from "../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../src/collect/publish/publish.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { adoptedKey, type Judgement } from "../../src/store/ledger.ts";
 import { publishPartition } from "../../src/store/partition.ts";
@@ -83,12 +84,12 @@ export class Venue implements Disposable {
   async adopt(date: string, lines: readonly string[]): Promise<void> {
     using other = new Venue();
     await other.minute(`${date}T00:00`, lines);
-    const path = other.layout.partition("DETR", date);
+    const path = other.layout.partition(TRADES_BY_DAY, "DETR", date);
     using file = Deno.openSync(path);
     const { rows, batches } = await openStored(path, file, TRADES);
     const digest = "0123456789abcdef";
     const entries = new Map([[adoptedKey(digest), { rows, rejected: 0, digest }]]);
-    await publishPartition(this.layout.partition("DETR", date), [batches()], entries, {
+    await publishPartition(this.layout.partition(TRADES_BY_DAY, "DETR", date), [batches()], entries, {
       type: TRADES,
       createdBy: "a test",
       breathe: () => Promise.resolve(),
@@ -108,7 +109,7 @@ export class Venue implements Disposable {
 
   /** The ledger of a date as `key: rows rejected digest judgement`, what is not CREDITED being `fetched`. */
   async ledger(date: string): Promise<Record<string, string>> {
-    const { ledger } = (await readPartition(this.layout.partition("DETR", date), TRADES))!;
+    const { ledger } = (await readPartition(this.layout.partition(TRADES_BY_DAY, "DETR", date), TRADES))!;
     const entries = Array.from(ledger, ([key, { rows, rejected, digest, judged }]): [string, string] => {
       const origin = digest === "credited" ? digest : "fetched";
       return [key, `${rows} ${rejected} ${origin}${judged === undefined ? "" : ` ${judged}`}`];
@@ -118,7 +119,7 @@ export class Venue implements Disposable {
 
   /** The ids of the stored trades of a date, as numbers in order. */
   async ids(date: string): Promise<number[]> {
-    const rows = await storedRows(this.layout.partition("DETR", date));
+    const rows = await storedRows(this.layout.partition(TRADES_BY_DAY, "DETR", date));
     return rows.map(({ transaction_id }) => Number(transaction_id)).sort((a, b) => a - b);
   }
 

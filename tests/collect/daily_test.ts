@@ -4,6 +4,7 @@ import { TRADES } from "../../src/feed/records/trades.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { contradictionsOf } from "../../src/collect/publish/contradictions.ts";
 import { DamagedPartition } from "../../src/store/damaged_file.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { line, lines, Venue } from "./daily_files.ts";
 import { at } from "./situations.ts";
@@ -132,7 +133,7 @@ Deno.test("listed minutes of a date of which the daily file has no row are credi
 
   using other = new Venue();
   await other.minute(`${EVE}T09:00`, lines(`${EVE}T09:00`, 1));
-  Deno.truncateSync(other.layout.partition("DETR", EVE), 100);
+  Deno.truncateSync(other.layout.partition(TRADES_BY_DAY, "DETR", EVE), 100);
   await other.daily(DATE, lines(`${DATE}T09:00`, 3), eve);
   assert.deepEqual(await other.ledger(DATE), { "daily-2026-09-01": "3 0 fetched" });
 });
@@ -285,18 +286,18 @@ Deno.test("a daily file that is not understood is entered nowhere", async () => 
   using venue = new Venue();
   const [finding, ...others] = await venue.daily(DATE, ['{"renamed":1}'], [minute(`${DATE}T06:00`)]);
   assert.deepEqual([finding.kind, others], ["unrecognized", []]);
-  assert.equal(await readPartition(venue.layout.partition("DETR", DATE), TRADES), null);
+  assert.equal(await readPartition(venue.layout.partition(TRADES_BY_DAY, "DETR", DATE), TRADES), null);
 });
 
 Deno.test("its own date comes last: when another date's partition is damaged, the file is not seen", async () => {
   using venue = new Venue();
   await venue.minute(`${EVE}T22:00`, lines(`${EVE}T22:00`, 1));
-  const path = venue.layout.partition("DETR", EVE);
+  const path = venue.layout.partition(TRADES_BY_DAY, "DETR", EVE);
   const bytes = Deno.readFileSync(path);
   Deno.writeFileSync(path, bytes.with(4, bytes[4] ^ 1));
   const rows = [...lines(`${DATE}T09:00`, 2, 10), ...lines(`${EVE}T22:05`, 2)];
   await assert.rejects(venue.daily(DATE, rows), DamagedPartition);
-  assert.equal(await readPartition(venue.layout.partition("DETR", DATE), TRADES), null);
+  assert.equal(await readPartition(venue.layout.partition(TRADES_BY_DAY, "DETR", DATE), TRADES), null);
   assert.ok(!existsSync(venue.layout.runs("DETR")));
 });
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { readMonth } from "../../src/store/month/stored_month.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";
@@ -17,16 +18,16 @@ const NEVER = new AbortController().signal;
 /** A venue of which two days at the end of a month are stored, with the maintenance of its daemon. */
 async function endOfMonth() {
   const venue = new Venue();
-  const path = venue.layout.monthFile("DETR", MONTH);
+  const path = venue.layout.partition(TRADES_BY_MONTH, "DETR", MONTH);
   for (const date of [FIRST, LAST]) await venue.minute(`${date}T09:00`, lines(`${date}T09:00`, 10));
   return {
     venue,
     path,
-    partition: venue.layout.partition("DETR", LAST),
+    partition: venue.layout.partition(TRADES_BY_DAY, "DETR", LAST),
     /** What the first cycle after this time does besides fetching. */
     maintenance: (time: string) => lookAfter("DETR", toolsOf(venue, clockAt(Date.parse(`${time}Z`))), NEVER),
     days: async () => (await readMonth(path, TRADES))!.days.map(({ date, rows }) => [date, rows]),
-    tree: () => treeOf(venue.layout.venues("trades_monthly")),
+    tree: () => treeOf(venue.layout.venues(TRADES_BY_MONTH)),
     [Symbol.dispose]: () => venue[Symbol.dispose](),
   };
 }
@@ -71,9 +72,9 @@ Deno.test("a month is never replaced by one with fewer trades: a day that is gon
   using month = await endOfMonth();
   await month.maintenance("2026-10-02T08:00:00");
   const before = month.tree();
-  Deno.copyFileSync(month.venue.layout.partition("DETR", FIRST), month.partition);
+  Deno.copyFileSync(month.venue.layout.partition(TRADES_BY_DAY, "DETR", FIRST), month.partition);
   await month.venue.minute("2026-09-01T09:00", lines("2026-09-01T09:00", 1));
-  Deno.removeSync(month.venue.layout.partition("DETR", FIRST));
+  Deno.removeSync(month.venue.layout.partition(TRADES_BY_DAY, "DETR", FIRST));
   await month.maintenance("2026-10-03T08:00:00");
   assert.deepEqual(month.tree(), before);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
+import { RAW, TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { lines, Venue } from "./daily_files.ts";
@@ -16,7 +17,7 @@ Deno.test("the maintenance deletes proved raw files of a week ago, and not again
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const clock = clockAt(WEEK_LATER - 86_400_000);
-  const raw = () => filesBelow(venue.layout.venues("raw")).length;
+  const raw = () => filesBelow(venue.layout.venues(RAW)).length;
   await lookAfter("DETR", toolsOf(venue, clock), NEVER);
   assert.equal(raw(), 1, "six days old");
   clock.millis = WEEK_LATER;
@@ -33,11 +34,11 @@ Deno.test("the maintenance deletes proved raw files of a week ago, and not again
 Deno.test("an maintenance that fails is no failure of its caller, and is not tried again on that day", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
-  const path = venue.layout.partition("DETR", DATE);
+  const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   Deno.removeSync(path);
   Deno.mkdirSync(path); // what nobody foresees
   await lookAfter("DETR", toolsOf(venue, clockAt(WEEK_LATER)), NEVER);
-  assert.equal(filesBelow(venue.layout.venues("raw")).length, 1);
+  assert.equal(filesBelow(venue.layout.venues(RAW)).length, 1);
   assert.ok(new DailyMarks(venue.layout, "DETR", WEEK_LATER).has("maintenance"));
 
   Deno.removeSync(venue.layout.dailyMarks("DETR"));

@@ -9,6 +9,7 @@ import { verifyDay } from "../../src/collect/verify/verify_day.ts";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
@@ -42,7 +43,7 @@ async function withQuotes(): Promise<{ venue: Venue; quotes: string[] }> {
 Deno.test("files of other services in the raw folders are neither listed, counted, read nor told", async () => {
   const { venue: { layout, publisher, spool }, venue } = await withQuotes();
   using _venue = venue;
-  const before = treeOf(layout.venues("trades"));
+  const before = treeOf(layout.venues(TRADES_BY_DAY));
   const { spooled, waiting } = await inventoryOf(layout, "DETR", DATE);
   assert.deepEqual([spooled.length, waiting.length, spool.rejected(DATE)], [1, 0, []]);
   const nextDay = layout.rawDay("DETR", "2026-09-02");
@@ -53,7 +54,7 @@ Deno.test("files of other services in the raw folders are neither listed, counte
   assert.deepEqual({ rawFiles, issues }, { rawFiles: 1, issues: [] });
   assert.equal((await reprocessDay(publisher, DATE, true)).files, 1);
   assert.deepEqual(await venue.ids(DATE), [0, 1, 2]);
-  assert.deepEqual(Object.keys(before), Object.keys(treeOf(layout.venues("trades"))));
+  assert.deepEqual(Object.keys(before), Object.keys(treeOf(layout.venues(TRADES_BY_DAY))));
 });
 
 Deno.test("files of other services in the raw folders are never moved or deleted", async () => {
@@ -61,7 +62,7 @@ Deno.test("files of other services in the raw folders are never moved or deleted
   using _venue = venue;
   const bytes = quotes.map((path) => Deno.readFileSync(path));
   await spool.tidy(DATE);
-  Deno.truncateSync(layout.partition("DETR", DATE), 100);
+  Deno.truncateSync(layout.partition(TRADES_BY_DAY, "DETR", DATE), 100);
   const { repairs } = await repairDay(publisher, DATE, NOW);
   assert.deepEqual(repairs.map(({ kind }) => kind), ["rebuilt"]);
   const cleanup = await cleanUp("DETR", {

@@ -6,6 +6,7 @@ import { minuteFile } from "../../src/feed/source_file.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";
 import { minutesOf } from "./situations.ts";
+import { RAW } from "../../src/store/datasets.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
@@ -57,7 +58,7 @@ Deno.test("readmitRejected() takes what is a file after all, accepted bytes only
   Deno.removeSync(layout.rawFile(A));
   await venue.reject(A);
   Deno.writeTextFileSync(layout.rejectedFile(A), `${text}{}\n`);
-  const before = treeOf(layout.venues("raw"));
+  const before = treeOf(layout.venues(RAW));
   await readmitRejected(venue.publisher, DATE, true);
-  assert.deepEqual(treeOf(layout.venues("raw")), before, "the ledger has other bytes of this name");
+  assert.deepEqual(treeOf(layout.venues(RAW)), before, "the ledger has other bytes of this name");
 });

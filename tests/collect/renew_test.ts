@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { renewPartitions } from "../../src/collect/maintain/renew.ts";
 import { lookAfter } from "../../src/collect/maintain/maintenance.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { examinePartition } from "../../src/store/examine.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { treeOf } from "../e2e/evidence.ts";
@@ -21,11 +22,11 @@ const NEVER = new AbortController().signal;
 
 /** Stores a day that version 0.1.0 wrote, and a day of now; the glob of both, for DuckDB. */
 async function mixed(venue: Venue): Promise<string> {
-  const path = venue.layout.partition("DETR", DATE);
+  const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   Deno.mkdirSync(dirname(path), { recursive: true });
   Deno.copyFileSync(OLD, path);
   await venue.minute("2026-09-01T09:00", lines("2026-09-01T09:00", 3));
-  return `'${venue.layout.days("trades", "DETR")}/*/*/*/*.parquet'`;
+  return `'${venue.layout.ofVenue(TRADES_BY_DAY, "DETR")}/*/*/*/*.parquet'`;
 }
 
 const textsOf = (rows: readonly Row[]) =>
@@ -39,7 +40,7 @@ Deno.test("days of version 0.1.0 are written anew with the columns of now: a glo
     venue,
   )}`;
   await assert.rejects(database.rows(all), /schema mismatch/);
-  const path = venue.layout.partition("DETR", DATE);
+  const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   const [rows, before] = [await storedRows(path), await readPartition(path, TRADES)];
   await renewPartitions(venue.publisher);
   assert.deepEqual(await database.rows(all), [{ rows: 38, types: 0 }]);
@@ -56,9 +57,9 @@ Deno.test("days of version 0.1.0 are written anew with the columns of now: a glo
 Deno.test("days of now are left as they are, and so is a damaged one", async () => {
   using venue = new Venue();
   await mixed(venue);
-  const path = venue.layout.partition("DETR", DATE);
+  const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   await renewPartitions(venue.publisher);
-  const trees = () => treeOf(venue.layout.venues("trades"));
+  const trees = () => treeOf(venue.layout.venues(TRADES_BY_DAY));
   const before = trees();
   await renewPartitions(venue.publisher);
   assert.deepEqual(trees(), before);
@@ -72,7 +73,7 @@ Deno.test("days of now are left as they are, and so is a damaged one", async () 
 Deno.test("the daemon does it once", async () => {
   using venue = new Venue();
   await mixed(venue);
-  const path = venue.layout.partition("DETR", DATE);
+  const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   const clock = clockAt(Date.UTC(2026, 8, 18, 12));
   await lookAfter("DETR", toolsOf(venue, clock), NEVER);
   assert.notDeepEqual(Deno.readFileSync(path), Deno.readFileSync(OLD));

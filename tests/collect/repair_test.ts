@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { refusalOf, type Repair, repairDay } from "../../src/collect/verify/repair.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { dayFiles, writeMonth } from "../../src/store/month/month.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { asideOf } from "../e2e/harness.ts";
@@ -19,7 +20,7 @@ async function twoGroups(venue: Venue): Promise<string> {
   const many = Array.from({ length: ROW_GROUP_ROWS + 20 }, (_, i) => isinLine("09:00", i, FIRST));
   await venue.minute(`${DATE}T09:00`, many);
   await venue.minute(`${DATE}T09:01`, Array.from({ length: 10 }, (_, i) => isinLine("09:01", i, LAST)));
-  return venue.layout.partition("DETR", DATE);
+  return venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
 }
 
 function isinLine(clock: string, id: number, isin: string): string {
@@ -65,7 +66,7 @@ Deno.test("damaged files of one path that are repaired within one second are all
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 5, 0));
   const raw = venue.spool.files(DATE)[0].path;
-  for (const path of [venue.layout.partition("DETR", DATE), raw]) {
+  for (const path of [venue.layout.partition(TRADES_BY_DAY, "DETR", DATE), raw]) {
     const asides: string[] = [];
     const whole = Deno.readFileSync(path);
     for (let bit = 0; bit < 3; bit++) {
@@ -110,15 +111,15 @@ Deno.test("a day is made anew from its month with the rows that have no time: th
     const { layout, publisher: { createdBy } } = venue;
     const breathe = () => Promise.resolve();
     await writeMonth(
-      layout.monthFile("DETR", "2026-09"),
+      layout.partition(TRADES_BY_MONTH, "DETR", "2026-09"),
       dayFiles(layout, "DETR", "2026-09"),
       { type: TRADES, createdBy, breathe },
     );
-    const path = layout.partition("DETR", DATE);
+    const path = layout.partition(TRADES_BY_DAY, "DETR", DATE);
     const rows = await storedRows(path);
     removeRaw(venue, "T09_00");
     flip(path, 100);
-    if (isDamaged) flip(layout.partition("DETR", after), 100);
+    if (isDamaged) flip(layout.partition(TRADES_BY_DAY, "DETR", after), 100);
     const { repairs: [repair] } = await repairDay(venue.publisher, DATE, NOW);
     assert.equal(
       repair.kind,
@@ -155,7 +156,7 @@ Deno.test("wherever a partition or a raw file is damaged, a repair gives the sam
       for (const clock of ["09:00", "09:01", "09:02"]) {
         await venue.minute(`${DATE}T${clock}`, lines(`${DATE}T${clock}`, 5, Number(clock.slice(3)) * 10));
       }
-      const partition = venue.layout.partition("DETR", DATE);
+      const partition = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
       const ids = await venue.ids(DATE);
       const path = raw ? venue.spool.files(DATE)[1].path : partition;
       if (cleaned && !raw) removeRaw(venue, "T09_02");

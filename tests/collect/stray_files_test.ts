@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { type StrayFile, strayFiles } from "../../src/collect/monitor/stray_files.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
@@ -10,23 +11,26 @@ const DATE = "2026-09-01";
 function straysAmong(paths: (layout: Layout) => readonly string[]): (StrayFile & { name: string })[] {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
-  const stored = [layout.partition("DETR", DATE), layout.monthFile("DETR", "2026-09")];
+  const stored = [
+    layout.partition(TRADES_BY_DAY, "DETR", DATE),
+    layout.partition(TRADES_BY_MONTH, "DETR", "2026-09"),
+  ];
   for (const path of [...stored, ...paths(layout)]) {
     Deno.mkdirSync(dirname(path), { recursive: true });
     Deno.writeTextFileSync(path, "");
   }
   return strayFiles(layout, "DETR")
-    .map((stray) => ({ ...stray, name: stray.path.slice(layout.days("trades", "DETR").length + 1) }));
+    .map((stray) => ({ ...stray, name: stray.path.slice(layout.ofVenue(TRADES_BY_DAY, "DETR").length + 1) }));
 }
 
 Deno.test("partitions, what is hidden from readers, another venue's files and the tree beside are no strays", () => {
   const strays = straysAmong((layout) => {
-    const day = dirname(layout.partition("DETR", DATE));
+    const day = dirname(layout.partition(TRADES_BY_DAY, "DETR", DATE));
     return [
       ...[".unfinished-trades.parquet-1", "_SUCCESS", ".trades.parquet.damaged-20260901T000000Z"]
         .map((name) => join(day, name)),
       join(day, ".stversions", "trades.parquet"),
-      join(dirname(layout.partition("DEUR", DATE)), "copy.parquet"),
+      join(dirname(layout.partition(TRADES_BY_DAY, "DEUR", DATE)), "copy.parquet"),
       layout.aside(join(day, "trades.parquet.damaged-20260901T000000Z")),
     ];
   });
@@ -41,13 +45,13 @@ Deno.test("every other file is told, wherever it lies, with its date as far as i
     "notes.txt",
   ];
   const strays = straysAmong((layout) => {
-    const day = dirname(layout.partition("DETR", DATE));
+    const day = dirname(layout.partition(TRADES_BY_DAY, "DETR", DATE));
     return [
       ...names.map((name) => join(day, name)),
       join(`${day} (1)`, "trades.parquet"),
       join(dirname(day), "trades.parquet"),
-      join(layout.days("trades", "DETR"), "all.parquet", "part-0.parquet"),
-      join(dirname(layout.monthFile("DETR", "2026-09")), "trades (1).parquet"),
+      join(layout.ofVenue(TRADES_BY_DAY, "DETR"), "all.parquet", "part-0.parquet"),
+      join(dirname(layout.partition(TRADES_BY_MONTH, "DETR", "2026-09")), "trades (1).parquet"),
     ];
   });
   const inDay = (name: string) => `year=2026/month=09/day=01/${name}`;
@@ -69,7 +73,7 @@ Deno.test(
   () => {
     using dir = temporaryDirectory();
     const layout = new Layout(dir.path);
-    const lost = join(layout.days("trades", "DETR"), "lost+found");
+    const lost = join(layout.ofVenue(TRADES_BY_DAY, "DETR"), "lost+found");
     Deno.mkdirSync(lost, { recursive: true });
     Deno.chmodSync(lost, 0);
     const strays = strayFiles(layout, "DETR");
@@ -84,7 +88,7 @@ Deno.test("the predecessor's files are told as such, and so is what version 0.1.
       "trades-17-1788253260000000000.parquet",
       "trades.parquet.~0123456789abcdef.predecessor",
       "trades.parquet.damaged-20260901T000000Z",
-    ].map((name) => join(dirname(layout.partition("DETR", DATE)), name))
+    ].map((name) => join(dirname(layout.partition(TRADES_BY_DAY, "DETR", DATE)), name))
   );
   const repair = "xetra-parqed verify DETR --repair moves it beside the data, and so does the daemon";
   assert.deepEqual(strays.map(({ remedy }) => remedy), [

@@ -7,6 +7,7 @@ import { Pace } from "../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../src/collect/publish/publish.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { fileNamed, type SourceFile } from "../../src/feed/source_file.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { Spool } from "../../src/store/spool/spool.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
@@ -66,7 +67,7 @@ for (const venue of ["DETR", "DFRA", "DGAT", "DEUR"]) {
       assert.deepEqual([paths.length, more], [2, []]);
       assert.deepEqual(lacking, columns.includes("isin") ? [] : columns);
       for (const key of keys) assert.ok(found.includes(`${key}2`), found.join(", "));
-      const { ledger } = (await readPartition(spool.layout.partition(venue, DATE), TRADES))!;
+      const { ledger } = (await readPartition(spool.layout.partition(TRADES_BY_DAY, venue, DATE), TRADES))!;
       assert.deepEqual([...ledger.keys()], ["12_01", "12_03"]);
     });
   }
@@ -81,7 +82,7 @@ Deno.test("a daily file whose prices have another key is kept and not stored", a
   );
   const findings = await venue.daily(DATE, other);
   assert.deepEqual(findings.map((finding) => isStrange(finding) && finding.lacking), [["price"]]);
-  assert.equal(await readPartition(venue.layout.partition("DETR", DATE), TRADES), null);
+  assert.equal(await readPartition(venue.layout.partition(TRADES_BY_DAY, "DETR", DATE), TRADES), null);
 });
 
 Deno.test("few rows without a price, and many without a new key, are stored: the exchange may leave prices out", async () => {

@@ -11,6 +11,7 @@ import { Pace } from "../../src/collect/pace.ts";
 import { verifyDay } from "../../src/collect/verify/verify_day.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { systemClock } from "../../src/system/system_clock.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { readAccepted } from "../../src/store/records/accepted.ts";
 import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -68,14 +69,16 @@ async function read(dir: string) {
   const now = Date.parse(`${DATE}T12:00Z`);
   const { rows, ledger, damage, spooled } = await inventoryOf(layout, "DETR", DATE);
   const { issues, partition } = await verifyDay(layout, "DETR", DATE, pace);
-  const { intactRows } = await salvagePartition(layout.partition("DETR", DATE), TRADES);
+  const { intactRows } = await salvagePartition(layout.partition(TRADES_BY_DAY, "DETR", DATE), TRADES);
   await cleanUp("DETR", { layout, pace, now, keepDays: 0, dryRun: true });
   await checkPartial("DETR", layout);
   await statusReports(["DETR"], layout, now);
-  const month = await readMonth(layout.monthFile("DETR", DATE.slice(0, 7)), TRADES).catch((error) => {
-    if (error instanceof DamagedMonth) return null;
-    throw error;
-  });
+  const month = await readMonth(layout.partition(TRADES_BY_MONTH, "DETR", DATE.slice(0, 7)), TRADES).catch(
+    (error) => {
+      if (error instanceof DamagedMonth) return null;
+      throw error;
+    },
+  );
   return {
     day: damage === null ? { rows, ledger } : null,
     partition,

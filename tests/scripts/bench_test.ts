@@ -9,6 +9,7 @@ import { secondsUnder } from "../../scripts/bench/under_quota.ts";
 import { decodeVenues, makeVenueDays, venueLinesOf } from "../../scripts/bench/venues.ts";
 import { EXCHANGE_QUOTA } from "../../src/feed/quota.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 
 Deno.test("the benchmark compares like with like: DuckDB's file holds the trades of ours", async () => {
   using dir = temporaryDirectory();
@@ -21,7 +22,7 @@ Deno.test("the benchmark compares like with like: DuckDB's file holds the trades
   });
   assert.equal(hour.trades + beforeHour.trades, 1_000);
   assert.deepEqual([day.files, hour.files, beforeHour.files], [1_320, 60, 1_260]);
-  const [ours, theirs] = [day.layout.partition(VENUE, DATE), join(dir.path, "duckdb.parquet")];
+  const [ours, theirs] = [day.layout.partition(TRADES_BY_DAY, VENUE, DATE), join(dir.path, "duckdb.parquet")];
   const published = await publishDay(day.layout);
   const written = await runJob("duckdb", day.layout.workingDirectory, "2", theirs);
   assert.deepEqual([published.rows, written.rows], [2_000, 2_000]);

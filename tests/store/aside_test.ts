@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { pathAside, workshopOf } from "../../src/store/aside.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
@@ -8,7 +9,7 @@ import { temporaryDirectory } from "../e2e/harness.ts";
 Deno.test("what is no data lies beside the data, and a rename reaches it: both folders are there", () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
-  const path = layout.partition("DETR", "2026-09-01");
+  const path = layout.partition(TRADES_BY_DAY, "DETR", "2026-09-01");
   assert.equal(pathAside(layout, path), layout.aside(path));
   assert.equal(workshopOf(layout, path), layout.workshop(path));
   for (const folder of [dirname(path), dirname(layout.aside(path)), layout.workshop(path)]) {
@@ -20,7 +21,7 @@ Deno.test("what is no data lies beside the data, and a rename reaches it: both f
 Deno.test("where the tree beside the data cannot be made, it is the file's own folder, hidden from readers", () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
-  const path = layout.partition("DETR", "2026-09-01");
+  const path = layout.partition(TRADES_BY_DAY, "DETR", "2026-09-01");
   Deno.mkdirSync(dir.of("data/de/xetra"), { recursive: true });
   Deno.writeTextFileSync(dir.of("data/de/xetra/aside"), "somebody's");
   assert.equal(pathAside(layout, path), `${dirname(path)}/.trades.parquet`);

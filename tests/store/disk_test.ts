@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { minuteFile } from "../../src/feed/source_file.ts";
-import { storedDates, venuesBelow } from "../../src/store/dates.ts";
+import { BARS_1D, type Dataset, RAW, TRADES_BY_DAY } from "../../src/store/datasets.ts";
+import { periodsOf, storedDates, venuesBelow } from "../../src/store/dates.ts";
 import { diskDaysLeft, freeBytes } from "../../src/store/disk.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
@@ -19,8 +20,10 @@ Deno.test("diskDaysLeft() adds up the largest of the last days of every venue, p
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   assert.equal(diskDaysLeft(layout), null);
-  put(layout.partition("DETR", "2026-08-01"), 10_000 * MIB); // longer ago than is judged
-  for (const day of [1, 2, 3, 4, 5]) put(layout.partition("DETR", `2026-09-0${day}`), day * 100 * MIB);
+  put(layout.partition(TRADES_BY_DAY, "DETR", "2026-08-01"), 10_000 * MIB); // longer ago than is judged
+  for (const day of [1, 2, 3, 4, 5]) {
+    put(layout.partition(TRADES_BY_DAY, "DETR", `2026-09-0${day}`), day * 100 * MIB);
+  }
   put(layout.rawFile(minuteFile("DETR", "2026-09-05", 500)), 300 * MIB);
   put(layout.rawFile(minuteFile("DFRA", "2026-09-05", 500)), 200 * MIB);
   const days = () => freeBytes(dir.path)! / (1000 * MIB);
@@ -33,12 +36,24 @@ Deno.test("storedDates() are those with a partition or raw files, once each, old
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   assert.deepEqual(storedDates(layout, "DETR"), []);
-  put(layout.partition("DETR", "2026-09-02"), 1);
-  put(layout.partition("DETR", "2026-08-31"), 1);
+  put(layout.partition(TRADES_BY_DAY, "DETR", "2026-09-02"), 1);
+  put(layout.partition(TRADES_BY_DAY, "DETR", "2026-08-31"), 1);
   put(layout.rawFile(minuteFile("DETR", "2026-09-02", 500)), 1);
   put(layout.rawFile(minuteFile("DETR", "2026-09-10", 500)), 1);
   put(layout.rawFile(minuteFile("DFRA", "2026-09-11", 500)), 1);
-  put(`${layout.days("trades", "DETR")}/year=2026/month=13/day=01/x`, 1);
+  put(`${layout.ofVenue(TRADES_BY_DAY, "DETR")}/year=2026/month=13/day=01/x`, 1);
   assert.deepEqual(storedDates(layout, "DETR"), ["2026-08-31", "2026-09-02", "2026-09-10"]);
-  assert.deepEqual(venuesBelow(layout.venues("raw")), ["DETR", "DFRA"]);
+  assert.deepEqual(venuesBelow(layout.venues(RAW)), ["DETR", "DFRA"]);
+});
+
+Deno.test("periodsOf() are the months, days or hours of the calendar for which a dataset has a folder", () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  const quotes: Dataset = { folder: "quotes", grain: "hour", file: "quotes.parquet" };
+  for (const hour of ["2026-09-01T23", "2026-09-01T08", "2026-09-01T24", "2026-02-30T08"]) {
+    put(layout.partition(quotes, "DETR", hour), 1);
+  }
+  for (const month of ["2026-09", "2026-13", "2025-12"]) put(layout.partition(BARS_1D, "DETR", month), 1);
+  assert.deepEqual(periodsOf(layout, quotes, "DETR"), ["2026-09-01T08", "2026-09-01T23"]);
+  assert.deepEqual(periodsOf(layout, BARS_1D, "DETR"), ["2025-12", "2026-09"]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { TRADES } from "../../src/feed/records/trades.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { inPresentOrder } from "../../src/store/first_version.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -14,8 +15,8 @@ import type { Batch } from "../../src/feed/records/batch.ts";
 
 /** What version 0.1.0 (commit bb55d58) stored of two made-up minutes of Eurex, and made of them for their month. */
 const WRITTEN = new Layout(new URL("written_by_0.1.0", import.meta.url).pathname);
-const DAY = WRITTEN.partition("DEUR", "2026-09-17");
-const MONTH = WRITTEN.monthFile("DEUR", "2026-09");
+const DAY = WRITTEN.partition(TRADES_BY_DAY, "DEUR", "2026-09-17");
+const MONTH = WRITTEN.partition(TRADES_BY_MONTH, "DEUR", "2026-09");
 const ROWS = 35;
 
 const ofTie = ({ price_currency, modification_flag }: Row) => [price_currency, modification_flag];

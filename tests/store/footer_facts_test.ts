@@ -5,6 +5,7 @@ import { parquetMetadata } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { join } from "node:path";
 import { TRADES } from "../../src/feed/records/trades.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { factsIn, type FileFacts } from "../../src/store/parquet/footer_facts.ts";
 import { readFooter, readFooterFacts } from "../../src/store/parquet/reader.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -13,7 +14,7 @@ import { publish } from "./parquet_files.ts";
 import { trade } from "./trades.ts";
 
 const BEFORE = new Layout(new URL("written_by_0.1.0", import.meta.url).pathname);
-const OF_FIRST_VERSION = BEFORE.partition("DEUR", "2026-09-17");
+const OF_FIRST_VERSION = BEFORE.partition(TRADES_BY_DAY, "DEUR", "2026-09-17");
 
 Deno.test("the facts of a footer are those that the library reads, of any columns, row groups and key-values", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 300 });

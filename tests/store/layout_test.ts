@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
 import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
+import {
+  BARS_1D,
+  BARS_1M,
+  type Dataset,
+  RAW,
+  TRADES_BY_DAY,
+  TRADES_BY_MONTH,
+} from "../../src/store/datasets.ts";
 import { damagedPath, digestOfKept, hiddenPath, isKept, keptPath, Layout } from "../../src/store/layout.ts";
 
 const layout = new Layout("/srv/trades");
@@ -8,7 +16,7 @@ const DAY = "year=2026/month=09/day=01";
 
 Deno.test("Layout places data as readers of Parquet expect: by venue, year, month and day", () => {
   assert.equal(
-    layout.partition("DETR", "2026-09-01"),
+    layout.partition(TRADES_BY_DAY, "DETR", "2026-09-01"),
     `/srv/trades/data/de/xetra/trades/venue=DETR/${DAY}/trades.parquet`,
   );
   const raw = `/srv/trades/data/de/xetra/raw/venue=DETR/${DAY}`;
@@ -19,22 +27,42 @@ Deno.test("Layout places data as readers of Parquet expect: by venue, year, mont
     `${raw}/DETR-posttrade-daily-2026-09-01.json.gz`,
   );
   assert.equal(
-    layout.monthFile("DETR", "2026-09"),
+    layout.partition(TRADES_BY_MONTH, "DETR", "2026-09"),
     "/srv/trades/data/de/xetra/trades_monthly/venue=DETR/year=2026/month=09/trades.parquet",
   );
   assert.equal(layout.rejectedFile(FILE), `${raw}/rejected/${FILE.name}`);
   assert.equal(layout.rejectedDay("DETR", "2026-09-01"), `${raw}/rejected`);
-  assert.equal(layout.days("raw", "DETR"), "/srv/trades/data/de/xetra/raw/venue=DETR");
-  assert.equal(layout.days("trades", "DETR"), "/srv/trades/data/de/xetra/trades/venue=DETR");
+  assert.equal(layout.ofVenue(RAW, "DETR"), "/srv/trades/data/de/xetra/raw/venue=DETR");
+  assert.equal(layout.ofVenue(TRADES_BY_DAY, "DETR"), "/srv/trades/data/de/xetra/trades/venue=DETR");
+});
+
+Deno.test("a dataset says how long a stretch of time one of its files holds: a month, a day or an hour", () => {
+  const market = "/srv/trades/data/de/xetra";
+  const quotes: Dataset = { folder: "quotes", grain: "hour", file: "quotes.parquet" };
+  assert.equal(
+    layout.partition(quotes, "DGAT", "2026-09-01T08"),
+    `${market}/quotes/venue=DGAT/${DAY}/hour=08/quotes.parquet`,
+  );
+  assert.equal(
+    layout.partition(BARS_1M, "DETR", "2026-09-01"),
+    `${market}/bars_1m/venue=DETR/${DAY}/bars.parquet`,
+  );
+  assert.equal(
+    layout.partition(BARS_1D, "DETR", "2026-09"),
+    `${market}/bars_1d/venue=DETR/year=2026/month=09/bars.parquet`,
+  );
 });
 
 Deno.test("Layout has a place beside the data for what is none, in the same folders, where no reader is sent", () => {
   const aside = "/srv/trades/data/de/xetra/aside";
-  const partition = layout.partition("DETR", "2026-09-01");
+  const partition = layout.partition(TRADES_BY_DAY, "DETR", "2026-09-01");
   assert.equal(layout.aside(partition), `${aside}/trades/venue=DETR/${DAY}/trades.parquet`);
   assert.equal(layout.aside(layout.rawFile(FILE)), `${aside}/raw/venue=DETR/${DAY}/${FILE.name}`);
   assert.equal(layout.workshop(partition), `${aside}/trades/venue=DETR`);
-  assert.equal(layout.workshop(layout.monthFile("DETR", "2026-09")), `${aside}/trades_monthly/venue=DETR`);
+  assert.equal(
+    layout.workshop(layout.partition(TRADES_BY_MONTH, "DETR", "2026-09")),
+    `${aside}/trades_monthly/venue=DETR`,
+  );
   assert.equal(
     new Layout(".").aside("data/de/xetra/trades/venue=DETR/x"),
     "data/de/xetra/aside/trades/venue=DETR/x",
@@ -81,5 +109,7 @@ Deno.test("Layout tells a venue's own files by their names, so that nobody tidie
 
 Deno.test("Layout stays below a relative working directory", () => {
   assert.equal(new Layout(".").quotaFile(), ".xetra-parqed/quota.json");
-  assert.ok(new Layout("a/b").partition("DETR", "2026-09-01").startsWith("a/b/data/de/xetra/"));
+  assert.ok(
+    new Layout("a/b").partition(TRADES_BY_DAY, "DETR", "2026-09-01").startsWith("a/b/data/de/xetra/"),
+  );
 });

@@ -1,6 +1,7 @@
 /** `duckdb_month.ts DIR THREADS OUT`: the days of a working directory to one sorted Parquet file, by DuckDB. */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { dirname } from "node:path";
+import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { MONTH, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
@@ -8,7 +9,7 @@ import { measure } from "./measured.ts";
 const [directory, threads, out] = Deno.args;
 const instance = await DuckDBInstance.create(":memory:", { threads });
 const connection = await instance.connect();
-const days = dirname(dirname(new Layout(directory).partition(VENUE, `${MONTH}-01`)));
+const days = dirname(dirname(new Layout(directory).partition(TRADES_BY_DAY, VENUE, `${MONTH}-01`)));
 
 await measure(async () => {
   const { rowsChanged } = await connection.run(`

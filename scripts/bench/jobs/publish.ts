@@ -3,6 +3,7 @@ import { systemClock } from "../../../src/system/system_clock.ts";
 import { inventoryOf } from "../../../src/collect/inventory.ts";
 import { Pace } from "../../../src/collect/pace.ts";
 import { publishMinutes } from "../../../src/collect/publish/publish.ts";
+import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { Spool } from "../../../src/store/spool/spool.ts";
 import { DATE, VENUE } from "../raw_day.ts";
@@ -21,5 +22,5 @@ await measure(async () => {
   const findings = await publishMinutes(publisher, date, waiting);
   const stored = findings.find(({ kind }) => kind === "stored");
   if (stored?.kind !== "stored") throw new Error(`nothing was stored in ${layout.workingDirectory}`);
-  return { rows: stored.rows, bytes: Deno.statSync(layout.partition(VENUE, date)).size };
+  return { rows: stored.rows, bytes: Deno.statSync(layout.partition(TRADES_BY_DAY, VENUE, date)).size };
 });

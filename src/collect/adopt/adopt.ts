@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { TRADES } from "../../feed/records/trades.ts";
 import { pathAside, workshopOf } from "../../store/aside.ts";
 import { moveDurably, removeIfThere, replaceKeeping } from "../../system/atomic.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { keptPath } from "../../store/layout.ts";
 import { adoptedKey, type Ledger } from "../../store/ledger.ts";
 import { type Published, publishPartition } from "../../store/partition.ts";
@@ -83,7 +84,7 @@ type Change = Pick<AdoptedDay, "added" | "duplicates" | "conflicts" | "findings"
 
 async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change> {
   const { layout, venue } = publisher.spool;
-  const target = layout.partition(venue, survey.date);
+  const target = layout.partition(TRADES_BY_DAY, venue, survey.date);
   const { waiting } = await inventoryOf(layout, venue, survey.date);
   const minutes = waiting.filter(({ file }) => file.kind === "minute");
   const replaced = survey.fresh.find(({ path }) => path === target);
@@ -148,7 +149,7 @@ async function proved(
 
 /** Files beside the partition, not yet merged into the predecessor's day, would be read twice from now on. */
 function putAside({ date, fresh, adopted }: Survey, { layout, venue }: Spool): void {
-  const target = layout.partition(venue, date);
+  const target = layout.partition(TRADES_BY_DAY, venue, date);
   for (const { path, digest } of [...fresh, ...adopted]) {
     if (path === target || dirname(path) !== dirname(target)) continue;
     moveDurably(path, keptPath(pathAside(layout, path), digest));

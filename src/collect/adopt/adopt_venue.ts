@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { venuesBelow } from "../../store/dates.ts";
 import { Layout } from "../../store/layout.ts";
 import { Predecessor } from "../../store/predecessor.ts";
@@ -38,7 +39,7 @@ type Day = AdoptedDay | PlannedDay;
 
 /** The venues that a predecessor has stored; null where `from` is none of its working directories. */
 export function adoptable(wrkDir: string, adoption: Adoption): Venue[] | null {
-  const trades = predecessorLayout(adoption, new Layout(wrkDir)).venues("trades");
+  const trades = predecessorLayout(adoption, new Layout(wrkDir)).venues(TRADES_BY_DAY);
   const isThere = adoption.from === undefined || ifThere(() => Deno.statSync(dirname(trades))) !== null;
   return isThere ? venuesBelow(trades) : null;
 }

@@ -1,5 +1,6 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import { onDisk, removeIfThere } from "../../system/atomic.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
 import { adoptedKey, type Ledger, rowsEntered } from "../../store/ledger.ts";
@@ -24,8 +25,9 @@ export async function deleteOriginals(spool: Spool, from: Predecessor, date: str
   const trades = from.kept(date);
   const raw = from.rawFiles(date);
   if (trades.length + raw.length === 0) return { files: 0, bytes: 0, kept: [] };
-  const ledger = (await checkPartition(spool.layout.partition(spool.venue, date), TRADES))?.ledger ??
-    new Map();
+  const ledger =
+    (await checkPartition(spool.layout.partition(TRADES_BY_DAY, spool.venue, date), TRADES))?.ledger ??
+      new Map();
   const isAdopted = ({ path, digest }: (typeof trades)[number]) =>
     ledger.get(adoptedKey(digest))?.rejected === 0 && rawDigest(path) === digest;
   const proved = [...trades.filter(isAdopted), ...raw.filter((file) => isStored(file, spool, ledger))];
@@ -58,7 +60,7 @@ export async function foreignMonths(
   for (const found of await from.months()) {
     let rowsOfDays = 0;
     for (const date of dates.filter((date) => date.startsWith(found.month))) {
-      rowsOfDays += rowsEntered(await ledgerOf(layout.partition(from.venue, date)));
+      rowsOfDays += rowsEntered(await ledgerOf(layout.partition(TRADES_BY_DAY, from.venue, date)));
     }
     months.push({ ...found, rowsOfDays });
   }

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { type AcceptedRecord, readAccepted } from "../../store/records/accepted.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -158,7 +159,8 @@ class Proofs {
 
   async #readBack(date: string): Promise<Ledger | null> {
     try {
-      return (await checkPartition(this.layout.partition(this.venue, date), TRADES))?.ledger ?? new Map();
+      return (await checkPartition(this.layout.partition(TRADES_BY_DAY, this.venue, date), TRADES))?.ledger ??
+        new Map();
     } catch (error) {
       if (!(error instanceof DamagedPartition)) throw error;
       this.damage.push(error.message);

@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import { log } from "../../log/log.ts";
 import { pathAside } from "../../store/aside.ts";
 import { isUnfinished, moveDurably, removeIfThere, removeUnfinished } from "../../system/atomic.ts";
+import { DATASETS } from "../../store/datasets.ts";
 import { keptWithData, thingsBelow } from "../../store/kept_files.ts";
-import { DATA } from "../../store/layout.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { counted } from "../counted.ts";
 
@@ -13,7 +13,7 @@ import { counted } from "../counted.ts";
  * disk throws.
  */
 export function clearData({ layout, venue }: Spool): void {
-  for (const folder of DATA.map((kind) => layout.days(kind, venue))) {
+  for (const folder of DATASETS.map((dataset) => layout.ofVenue(dataset, venue))) {
     removeUnfinished(layout.aside(folder));
     thingsBelow(folder).filter((path) => isUnfinished(basename(path))).forEach(removeIfThere);
   }

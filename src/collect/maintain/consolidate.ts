@@ -3,6 +3,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { workshopOf } from "../../store/aside.ts";
 import { DamagedMonth, DamagedPartition } from "../../store/damaged_file.ts";
+import { TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { dayFiles, ShrinkingMonth, writeMonth, type WrittenMonth } from "../../store/month/month.ts";
 import { areSameDays } from "../../store/month/stored_month.ts";
 import {
@@ -133,7 +134,7 @@ function write(
   pace: Pace,
 ): Promise<WrittenMonth> {
   log.info(`Consolidating ${month} of ${venue} from ${counted(days.length, "day")}`);
-  const path = layout.monthFile(venue, month);
+  const path = layout.partition(TRADES_BY_MONTH, venue, month);
   return writeMonth(path, dayFiles(layout, venue, month), {
     type: TRADES,
     createdBy,

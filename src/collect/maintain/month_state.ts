@@ -3,7 +3,8 @@ import { TRADES } from "../../feed/records/trades.ts";
 import type { Clock } from "../../system/clock.ts";
 import { fileNamed } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { datesBelow } from "../../store/dates.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
+import { periodsOf } from "../../store/dates.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles } from "../../store/month/month.ts";
 import { readPending } from "../../store/records/pending.ts";
@@ -60,7 +61,7 @@ export async function stateOfMonth(
   return {
     month,
     days,
-    stored: await readMonth(layout.monthFile(venue, month), TRADES),
+    stored: await readMonth(layout.partition(TRADES_BY_MONTH, venue, month), TRADES),
     lacks: {
       ended: hasEnded(month, now),
       missing: tradingDays(month, now, isTradingDay).filter((date) => !dates.has(date)),
@@ -90,7 +91,7 @@ export function lastEndedMonth(now: number): string {
 
 /** The months of which a day is stored, oldest first. */
 export function storedMonths(layout: Layout, venue: Venue): string[] {
-  const months = datesBelow(layout.days("trades", venue)).map((date) => monthOf(date));
+  const months = periodsOf(layout, TRADES_BY_DAY, venue).map((date) => monthOf(date));
   return [...new Set(months)];
 }
 

@@ -1,7 +1,8 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import { log } from "../../log/log.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
-import { datesBelow } from "../../store/dates.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
+import { periodsOf } from "../../store/dates.ts";
 import { isOfFirstVersion } from "../../store/stored_partition.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
 import { counted } from "../counted.ts";
@@ -15,9 +16,9 @@ import { counted } from "../counted.ts";
 export async function renewPartitions(publisher: Publisher): Promise<void> {
   const { spool: { layout, venue } } = publisher;
   let renewed = 0;
-  for (const date of datesBelow(layout.days("trades", venue))) {
+  for (const date of periodsOf(layout, TRADES_BY_DAY, venue)) {
     await publisher.pace.breathe();
-    if (await needsRenewal(layout.partition(venue, date))) {
+    if (await needsRenewal(layout.partition(TRADES_BY_DAY, venue, date))) {
       await publishDay(publisher, date, [], new Map());
       renewed++;
     }

@@ -1,8 +1,9 @@
 import { basename, dirname, relative, sep } from "node:path";
-import { isDate } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { DATASETS, type Grain } from "../../store/datasets.ts";
+import { isPeriod, periodNamed } from "../../store/dates.ts";
 import { thingsBelow } from "../../store/kept_files.ts";
-import { DATA, DAY_LEVELS, isHidden, isKept, isPredecessorName, type Layout } from "../../store/layout.ts";
+import { isHidden, isKept, isPredecessorName, type Layout, levelsOf } from "../../store/layout.ts";
 
 /** A file among a venue's partitions that is none: who reads the folder, or all its Parquet files, reads it as well. */
 export interface StrayFile {
@@ -15,11 +16,11 @@ export interface StrayFile {
 
 /** The files in the data folders of a venue that are neither partitions nor hidden from readers. */
 export function strayFiles(layout: Layout, venue: Venue): StrayFile[] {
-  return DATA.flatMap((kind) => {
-    const top = layout.days(kind, venue);
+  return DATASETS.flatMap((dataset) => {
+    const top = layout.ofVenue(dataset, venue);
     return thingsBelow(top).filter((path) => isSeen(basename(path))).flatMap((path) => {
-      const date = dateOf(relative(top, path));
-      const partition = partitionOf(layout, venue, kind, date);
+      const date = periodIn(relative(top, path), dataset.grain);
+      const partition = isPeriod(date, dataset.grain) ? layout.partition(dataset, venue, date) : null;
       return path === partition ? [] : [{ date, path, ...judged(path, partition, venue) }];
     });
   });
@@ -30,18 +31,13 @@ function isSeen(name: string): boolean {
   return !isHidden(name) || name.endsWith(".parquet");
 }
 
-/** The date by the folders of a path: as many of year, month and day as there are. */
-function dateOf(path: string): string {
+/** The stretch of time by the folders of a path: as many of year, month, day and hour as there are. */
+function periodIn(path: string, grain: Grain): string {
   const folders = path.split(sep).slice(0, -1);
-  const other = DAY_LEVELS.findIndex((level, i) => !folders[i]?.startsWith(`${level}=`));
-  const dated = folders.slice(0, other < 0 ? DAY_LEVELS.length : other);
-  return dated.map((folder) => folder.slice(folder.indexOf("=") + 1)).join("-");
-}
-
-/** What lies in the folder of a date or month and is no stray; null where there is no such folder. */
-function partitionOf(layout: Layout, venue: Venue, kind: typeof DATA[number], date: string): string | null {
-  if (kind === "trades") return isDate(date) ? layout.partition(venue, date) : null;
-  return isDate(`${date}-01`) ? layout.monthFile(venue, date) : null;
+  const levels = levelsOf(grain);
+  const other = levels.findIndex((level, i) => !folders[i]?.startsWith(`${level}=`));
+  const dated = folders.slice(0, other < 0 ? levels.length : other);
+  return periodNamed(dated.map((folder) => folder.slice(folder.indexOf("=") + 1)));
 }
 
 function judged(path: string, partition: string | null, venue: Venue): Pick<StrayFile, "what" | "remedy"> {

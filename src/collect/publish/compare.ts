@@ -2,6 +2,7 @@ import { minuteFile, type SourceFile } from "../../feed/source_file.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import { minuteOfKey } from "../../store/ledger.ts";
 import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge.ts";
@@ -53,7 +54,7 @@ async function compareShare(
   { date, unfetched, fetched }: DayShare,
   minutes: ReadonlyMap<number, ComparedMinute>,
 ): Promise<void> {
-  const path = layout.partition(venue, date);
+  const path = layout.partition(TRADES_BY_DAY, venue, date);
   using file = openIfThere(path)!; // its ledger has been read
   const { batches } = await openStored(path, file, TRADES);
   const daily = await IdentitySet.of(merged([...unfetched.sources(), ...fetched.sources()]));

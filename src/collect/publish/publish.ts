@@ -2,6 +2,7 @@ import type { Batch } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import { workshopOf } from "../../store/aside.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge.ts";
 import { publishPartition } from "../../store/partition.ts";
@@ -87,7 +88,7 @@ export async function publishDay(
   sources: readonly SortedSource[],
   entries: Ledger,
 ): Promise<Finding> {
-  const path = layout.partition(venue, date);
+  const path = layout.partition(TRADES_BY_DAY, venue, date);
   const published = await publishPartition(path, sources, entries, {
     type: TRADES,
     createdBy,

@@ -5,6 +5,7 @@ import { take } from "../../feed/records/gather.ts";
 import { type Batch, NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
 import { CREDITED, type Ledger } from "../../store/ledger.ts";
 import { readPartition } from "../../store/stored_partition.ts";
@@ -55,8 +56,9 @@ export class Shares implements Disposable {
   async of(date: string): Promise<DayShare> {
     const known = this.#shares.get(date);
     if (known !== undefined) return known;
-    const ledger = (await readPartition(this.layout.partition(this.venue, date), TRADES))?.ledger ??
-      new Map();
+    const ledger =
+      (await readPartition(this.layout.partition(TRADES_BY_DAY, this.venue, date), TRADES))?.ledger ??
+        new Map();
     const runs = (kind: string) => new Runs(join(this.layout.runs(this.venue), `${date}-${kind}`));
     const share: DayShare = {
       date,

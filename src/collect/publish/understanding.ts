@@ -2,7 +2,8 @@ import type { DecodedFile } from "../../feed/decode/decode.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
-import { datesBelow } from "../../store/dates.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
+import { periodsOf } from "../../store/dates.ts";
 import type { Layout } from "../../store/layout.ts";
 import { filledColumns } from "../../store/stored_partition.ts";
 import type { Ingested } from "./ingest.ts";
@@ -46,10 +47,10 @@ function filledBy({ rows, unfilled }: DecodedFile): number[] {
 
 /** The columns, as places in `TRADES.columns`, that the venue's stored rows of a file's date and of those before fill. */
 async function filledUntil(layout: Layout, { venue, date }: SourceFile): Promise<Set<number>> {
-  const dates = datesBelow(layout.days("trades", venue)).filter((other) => other <= date);
+  const dates = periodsOf(layout, TRADES_BY_DAY, venue).filter((other) => other <= date);
   const filled = new Set<number>();
   for (const other of dates.slice(-LATEST_DATES)) {
-    for (const column of await columnsOf(layout.partition(venue, other))) filled.add(column);
+    for (const column of await columnsOf(layout.partition(TRADES_BY_DAY, venue, other))) filled.add(column);
   }
   return filled;
 }

@@ -4,6 +4,7 @@ import { take } from "../../feed/records/gather.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
 import { openIfThere } from "../../store/data_file.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import type { SortedSource } from "../../store/merge.ts";
 import { shareOfMonth } from "../../store/month/month_share.ts";
@@ -19,7 +20,7 @@ import type { Publisher } from "../publish/publish.ts";
  */
 export function dayInMonth(publisher: Publisher, date: string): SortedSource {
   const { spool: { layout, venue }, pace } = publisher;
-  const path = layout.monthFile(venue, monthOf(date));
+  const path = layout.partition(TRADES_BY_MONTH, venue, monthOf(date));
   let others: IdentitySet | null | undefined;
   return shareOfMonth(path, TRADES, async (batch) => {
     await pace.breathe();
@@ -41,7 +42,7 @@ async function timelessOfOthers(
   const batches: Batch[] = [];
   for (const day of (await readMonth(month, TRADES))?.days ?? []) {
     if (day.date === date) continue;
-    const ofDay = await timelessIn(layout.partition(venue, day.date), () => pace.breathe());
+    const ofDay = await timelessIn(layout.partition(TRADES_BY_DAY, venue, day.date), () => pace.breathe());
     if (ofDay === null) return null;
     batches.push(...ofDay);
   }

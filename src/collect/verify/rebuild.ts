@@ -2,6 +2,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { workshopOf } from "../../store/aside.ts";
 import { removeIfThere } from "../../system/atomic.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { type Layout, RebuildLayout, rebuiltPath } from "../../store/layout.ts";
 import { CREDITED, dateOfKey, judgementOf, type Ledger } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge.ts";
@@ -28,14 +29,14 @@ export class RebuiltDay implements Disposable {
 
   constructor(publisher: Publisher, readonly date: string) {
     const { spool: { layout, venue } } = publisher;
-    const scratch = rebuiltPath(workshopOf(layout, layout.partition(venue, date)));
+    const scratch = rebuiltPath(workshopOf(layout, layout.partition(TRADES_BY_DAY, venue, date)));
     this.#layout = new RebuildLayout(layout, scratch);
     this.#publisher = { ...publisher, spool: new Spool(this.#layout, venue), trusting: true };
     removeIfThere(this.#layout.scratch); // of a rebuild that was killed
   }
 
   get path(): string {
-    return this.#layout.partition(this.#publisher.spool.venue, this.date);
+    return this.#layout.partition(TRADES_BY_DAY, this.#publisher.spool.venue, this.date);
   }
 
   /**

@@ -3,6 +3,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside } from "../../store/aside.ts";
 import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
 import { ledgerKey, rowsEntered } from "../../store/ledger.ts";
 import { type Salvage, salvagePartition } from "../../store/salvage.ts";
@@ -66,7 +67,7 @@ export async function repairDay(
 
 async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
   const { spool: { layout, venue } } = publisher;
-  const path = layout.partition(venue, date);
+  const path = layout.partition(TRADES_BY_DAY, venue, date);
   try {
     const { findings } = await publishUnjudged(publisher, date);
     const stored = findings.filter((finding) => finding.kind === "stored");
@@ -86,7 +87,7 @@ function setAside(layout: Layout, { date, path }: Issue, now: number): Repair {
 
 async function repairPartition(publisher: Publisher, date: string, now: number): Promise<Repair> {
   const { spool } = publisher;
-  const path = spool.layout.partition(spool.venue, date);
+  const path = spool.layout.partition(TRADES_BY_DAY, spool.venue, date);
   if (await holdsForeignTrades(path)) {
     const reason = `another program's trades are in it: xetra-parqed adopt ${spool.venue} takes them over`;
     return { kind: "left", date, path, reason };
@@ -149,7 +150,7 @@ async function publishedAcrossDates(spool: Spool, date: string): Promise<Spooled
 
 async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partition["ledger"] | null> {
   try {
-    return (await readPartition(layout.partition(venue, date), TRADES))?.ledger ?? null;
+    return (await readPartition(layout.partition(TRADES_BY_DAY, venue, date), TRADES))?.ledger ?? null;
   } catch (error) {
     if (error instanceof DamagedPartition) return null;
     throw error;

@@ -2,6 +2,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside, workshopOf } from "../../store/aside.ts";
 import { removeIfThere, replaceKeeping } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
+import { TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { rebuiltPath } from "../../store/layout.ts";
 import { dayFiles, makeMonth, ShrinkingMonth } from "../../store/month/month.ts";
 import { recordedMonth } from "../../store/month/stored_month.ts";
@@ -19,7 +20,7 @@ export async function repairMonth(
   month: string,
   now: number,
 ): Promise<Repair> {
-  const path = layout.monthFile(venue, month);
+  const path = layout.partition(TRADES_BY_MONTH, venue, month);
   const left = (reason: string): Repair => ({ kind: "left", date: month, path, reason });
   const days = dayFiles(layout, venue, month);
   if (days.length === 0) return left("no day of the month is stored");

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { TRADES } from "../../feed/records/trades.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { moveDurably } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
@@ -112,7 +113,7 @@ function creditsFor({ layout, venue }: Spool, { file }: SpooledFile) {
  */
 async function rebuildStored(publisher: Publisher, date: string, force: boolean): Promise<Reprocessed> {
   const { spool: { layout, venue } } = publisher;
-  const path = layout.partition(venue, date);
+  const path = layout.partition(TRADES_BY_DAY, venue, date);
   using file = openIfThere(path);
   const stored = file && await openStored(path, file, TRADES);
   const isDoubtful = stored !== null && [...stored.ledger.values()].some(({ rejected }) => rejected > 0);

@@ -3,7 +3,8 @@ import { type Exchange, ExchangeUnavailable } from "../../feed/http/client.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { monthsBelow, storedDates } from "../../store/dates.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
+import { periodsOf, storedDates } from "../../store/dates.ts";
 import { type KeptFiles, keptFiles } from "../../store/kept_files.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
@@ -57,7 +58,7 @@ export async function verifyVenue(
   }
   const dailies = await compareDailies(days, spool, pace, tools, signal);
   const months: VerifiedMonth[] = [];
-  for (const month of monthsBelow(layout.days("trades_monthly", venue)).filter(isChosen)) {
+  for (const month of periodsOf(layout, TRADES_BY_MONTH, venue).filter(isChosen)) {
     months.push(await verifyMonth(layout, venue, month, pace));
   }
   const strays = strayFiles(layout, venue).filter(({ date }) => isChosen(date))
@@ -94,7 +95,13 @@ async function compareDailies(
     const { date } = days[days.length - 1];
     const what = "not compared with the exchange's daily files: it cannot be reached";
     issues.push(
-      issue("not compared", date, spool.layout.partition(spool.venue, date), what, "verify again later"),
+      issue(
+        "not compared",
+        date,
+        spool.layout.partition(TRADES_BY_DAY, spool.venue, date),
+        what,
+        "verify again later",
+      ),
     );
   }
   const leftOut = leftOutOf(days);

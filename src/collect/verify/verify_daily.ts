@@ -7,6 +7,7 @@ import { take } from "../../feed/records/gather.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { gunzipBytes, NotGzip } from "../../store/spool/gzip.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import { judgementOf, type Ledger, ledgerKey } from "../../store/ledger.ts";
@@ -47,7 +48,7 @@ export async function verifyDaily(
   comparison: DailyComparison,
 ): Promise<Issue[]> {
   const { spool: { layout }, pace } = comparison;
-  const path = layout.partition(file.venue, file.date);
+  const path = layout.partition(TRADES_BY_DAY, file.venue, file.date);
   const entry = ledger.get(ledgerKey(file));
   try {
     const stored = new StoredTrades(comparison, file.date);
@@ -101,8 +102,8 @@ class StoredTrades {
 
   async #read(date: string): Promise<IdentitySet> {
     const { spool: { layout, venue }, pace } = this.comparison;
-    using file = openIfThere(layout.partition(venue, date));
-    const stored = file && await openStored(layout.partition(venue, date), file, TRADES);
+    using file = openIfThere(layout.partition(TRADES_BY_DAY, venue, date));
+    const stored = file && await openStored(layout.partition(TRADES_BY_DAY, venue, date), file, TRADES);
     return await IdentitySet.of(breathing(stored?.batches() ?? [], pace));
   }
 }

@@ -3,6 +3,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { dailyFile, isMinuteFile } from "../../feed/source_file.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem, reasonOf } from "../../system/disk_error.ts";
@@ -47,7 +48,7 @@ export async function verifyDay(
   date: string,
   pace: Pace,
 ): Promise<VerifiedDay> {
-  const path = layout.partition(venue, date);
+  const path = layout.partition(TRADES_BY_DAY, venue, date);
   const spool = new Spool(layout, venue);
   const spooled = spool.files(date);
   const issues = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));

@@ -1,6 +1,7 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { DamagedMonth, DamagedPartition } from "../../store/damaged_file.ts";
+import { TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { examineMonth } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles, shrunkDays, shrunkInWords } from "../../store/month/month.ts";
@@ -36,7 +37,7 @@ export async function verifyMonth(
   month: string,
   pace: Pace,
 ): Promise<VerifiedMonth> {
-  const path = layout.monthFile(venue, month);
+  const path = layout.partition(TRADES_BY_MONTH, venue, month);
   const found = await examine(path, pace);
   if (found === null) return { month, stored: null, issues: [] };
   if (found instanceof DamagedMonth) {

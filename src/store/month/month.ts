@@ -1,7 +1,8 @@
 import type { Batch } from "../../feed/records/batch.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { isThere } from "../../system/atomic.ts";
-import { datesBelow } from "../dates.ts";
+import { TRADES_BY_DAY } from "../datasets.ts";
+import { periodsOf } from "../dates.ts";
 import type { Layout } from "../layout.ts";
 import { emptyTally, keptIn, mergeBatches, type SortedSource } from "../merge.ts";
 import { MONTH_ROW_GROUP_ROWS } from "../parquet/schema.ts";
@@ -25,8 +26,8 @@ export interface DayFile {
 
 /** The stored days of a month, oldest first. */
 export function dayFiles(layout: Layout, venue: Venue, month: string): DayFile[] {
-  return datesBelow(layout.days("trades", venue)).filter((date) => date.startsWith(month))
-    .map((date) => ({ date, path: layout.partition(venue, date) }))
+  return periodsOf(layout, TRADES_BY_DAY, venue).filter((date) => date.startsWith(month))
+    .map((date) => ({ date, path: layout.partition(TRADES_BY_DAY, venue, date) }))
     .filter(({ path }) => isThere(path));
 }
 

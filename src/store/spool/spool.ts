@@ -1,3 +1,4 @@
+import { RAW } from "../datasets.ts";
 import { DIGEST_DIGITS } from "../ledger.ts";
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
@@ -14,7 +15,7 @@ import {
   removeUnfinished,
   writeUnfinished,
 } from "../../system/atomic.ts";
-import { datesBelow } from "../dates.ts";
+import { periodsOf } from "../dates.ts";
 import { gunzip, gzip } from "./gzip.ts";
 import { findSame, inspect, inspectGzip } from "./inspect.ts";
 import type { Layout } from "../layout.ts";
@@ -106,7 +107,7 @@ export class Spool {
 
   /** The dates that have raw files, oldest first. */
   dates(): string[] {
-    return datesBelow(this.layout.days("raw", this.venue));
+    return periodsOf(this.layout, RAW, this.venue);
   }
 
   /** The raw files of a date, by name; what somebody has put into its folder besides is none. */
@@ -169,7 +170,7 @@ export class Spool {
   /** Takes away the folders of a date, and those above it, as far as nothing lies in them. Throws `CannotWrite`. */
   async prune(date: string): Promise<void> {
     await this.tidy(date);
-    const top = this.layout.days("raw", this.venue);
+    const top = this.layout.ofVenue(RAW, this.venue);
     for (let folder = this.layout.rejectedDay(this.venue, date); folder !== top; folder = dirname(folder)) {
       if (entriesOf(folder).length > 0) return;
       onDisk(folder, () => ifThere(() => Deno.removeSync(folder)));

@@ -1,0 +1,34 @@
+/** What is stored: a value for each dataset, beside the record type that says what its rows are. */
+
+/** The stretch of time to which a folder belongs: `2026-09`, `2026-09-01` or `2026-09-01T08`, in UTC. */
+export type Grain = "month" | "day" | "hour";
+
+/** A folder of the market. Below each venue's it has one for each month, day or hour. */
+export interface Tree {
+  readonly folder: string;
+  readonly grain: Grain;
+}
+
+/** Rows of one type, in one Parquet file for each venue and stretch of time. */
+export interface Dataset extends Tree {
+  /** What each of its files is called; readers glob for `*.parquet`. */
+  readonly file: string;
+}
+
+/** The exchange's files as they came. */
+export const RAW: Tree = { folder: "raw", grain: "day" };
+
+/** The trades of a UTC date, as they were published. */
+export const TRADES_BY_DAY: Dataset = { folder: "trades", grain: "day", file: "trades.parquet" };
+
+/** Derived: the trades of the days of a month. */
+export const TRADES_BY_MONTH: Dataset = { folder: "trades_monthly", grain: "month", file: "trades.parquet" };
+
+/** Derived: bars of a minute. */
+export const BARS_1M: Dataset = { folder: "bars_1m", grain: "day", file: "bars.parquet" };
+
+/** Derived: bars of a trading day. */
+export const BARS_1D: Dataset = { folder: "bars_1d", grain: "month", file: "bars.parquet" };
+
+/** All of them: their folders hold such files and nothing else. */
+export const DATASETS: readonly Dataset[] = [TRADES_BY_DAY, TRADES_BY_MONTH, BARS_1M, BARS_1D];
