@@ -4,9 +4,10 @@ import { BatchBuilder } from "../../src/feed/decode/batch_builder.ts";
 import { RowScanner } from "../../src/feed/decode/row_scanner.ts";
 import {
   columnIndex,
+  publishedType,
+  type PublishedTypeNames,
   type RecordType,
   recordType,
-  type RecordTypeNames,
 } from "../../src/feed/records/record_type.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
@@ -22,17 +23,17 @@ import { type Row, rowsOf } from "../feed/trade_rows.ts";
 import { ledgerOf, PUBLICATION } from "./parquet_files.ts";
 
 /** Something else than trades: rows without an id, other columns in another order. Nothing in `src/` knows of it. */
-const NAMES: RecordTypeNames = {
+const NAMES: PublishedTypeNames = {
   name: "bids",
   noun: "bid",
   columns: [
-    ["era", "text", {}],
-    ["size", "int32", { first: "n", second: "size" }],
-    ["bid", "double", { first: "b", second: "bid" }],
-    ["symbol", "text", { first: "s", second: "symbol" }],
-    ["at", "time", { first: "t", second: "at" }],
-    ["heard", "time", { first: "h", second: "heard" }],
-    ["more", "text", {}],
+    ["era", "text", ""],
+    ["size", "int32", "", { first: "n", second: "size" }],
+    ["bid", "double", "", { first: "b", second: "bid" }],
+    ["symbol", "text", "", { first: "s", second: "symbol" }],
+    ["at", "time", "", { first: "t", second: "at" }],
+    ["heard", "time", "", { first: "h", second: "heard" }],
+    ["more", "text", ""],
   ],
   identity: ["symbol", "at", "bid"],
   id: null,
@@ -45,7 +46,7 @@ const NAMES: RecordTypeNames = {
   extra: "more",
   earlier: null,
 };
-const BIDS = recordType(NAMES);
+const BIDS = publishedType(NAMES);
 const BATCH_ROWS = 64;
 const PUBLISHED = { ...PUBLICATION, type: BIDS };
 
@@ -134,6 +135,23 @@ async function duckdbReads(path: string): Promise<void> {
   assert.equal(rows, 33);
 }
 
+Deno.test("rows that the exchange does not publish have neither keys nor eras, and are stored as others are", async () => {
+  using dir = temporaryDirectory();
+  const { columns, core: _, time: __, era: ___, extra: ____, ...names } = NAMES;
+  const own = recordType({ ...names, columns: columns.map(([name, kind]) => [name, kind, ""]) });
+  const builder = new BatchBuilder(own, 2);
+  for (const [symbol, bid] of [["S", 2.5], ["R", 1]]) {
+    builder.put(columnIndex(own, "symbol"), symbol);
+    builder.put(columnIndex(own, "bid"), bid);
+    builder.endRow();
+  }
+  const path = dir.of("own.parquet");
+  using runs = new Runs(dir.of("runs"));
+  runs.add(builder.take());
+  await publishPartition(path, runs.sources(), ledgerOf("0800", 2), { ...PUBLICATION, type: own });
+  assert.deepEqual(await read(path, own), [{ symbol: "R", bid: 1 }, { symbol: "S", bid: 2.5 }]);
+});
+
 Deno.test("a file of one type is none of another", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("bids.parquet");
@@ -157,7 +175,7 @@ Deno.test("of rows without an id, the identity alone says which are one", async 
 });
 
 Deno.test("a record type must have the columns that it names, and be sorted by a text that each row has", () => {
-  const made = (names: Partial<RecordTypeNames>) => () => recordType({ ...NAMES, ...names });
+  const made = (names: Partial<PublishedTypeNames>) => () => publishedType({ ...NAMES, ...names });
   assert.throws(made({ extra: "rest" }), /bids have no column rest/);
   assert.throws(made({ order: ["at"] }), /bids must be sorted by a text that each row has/);
   assert.throws(made({ required: "at", order: ["at"] }), /bids must be sorted by a text that each row has/);

@@ -122,9 +122,9 @@ export function wasFetched(ledger: Ledger, minute: number): boolean {
  * Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. NaN where
  * both are: such a row belongs to no minute.
  */
-export function publicationMinutes({ type: { time }, rows, columns }: Batch): Float64Array {
-  const published = (columns[time.published] as TimeColumn).nanos;
-  const traded = (columns[time.event] as TimeColumn).nanos;
+export function publicationMinutes({ rows, columns }: Batch): Float64Array {
+  const published = (columns[TRADES.time.published] as TimeColumn).nanos;
+  const traded = (columns[TRADES.time.event] as TimeColumn).nanos;
   return Float64Array.from({ length: rows }, (_, row) => {
     const nanos = published[row] === NULL_TIME ? traded[row] : published[row];
     return nanos === NULL_TIME ? NaN : Number(nanos / NANOS_PER_MINUTE);

@@ -13,11 +13,11 @@ type Column =
  * Rows in the making, up to `capacity` rows. Row `rows` is the one being filled: it counts once `endRow()` is
  * called. The arrays are open to the scanner, which writes most rows without a call per value.
  */
-export class BatchBuilder {
+export class BatchBuilder<T extends RecordType = RecordType> {
   rows = 0;
   columns: Column[];
 
-  constructor(readonly type: RecordType, readonly capacity: number) {
+  constructor(readonly type: T, readonly capacity: number) {
     this.columns = newColumns(type, capacity);
   }
 

@@ -1,7 +1,7 @@
 import { RowJson } from "./row_json.ts";
 import type { RowScanner } from "./row_scanner.ts";
 import type { Batch } from "../records/batch.ts";
-import { type ColumnKind, eraOf } from "../records/record_type.ts";
+import { type ColumnKind, eraOf, type PublishedType } from "../records/record_type.ts";
 import type { BatchBuilder } from "./batch_builder.ts";
 import { isCertain } from "./values.ts";
 
@@ -45,7 +45,7 @@ const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
  */
 export class FileDecoder {
   readonly #scanner: RowScanner;
-  readonly #builder: BatchBuilder;
+  readonly #builder: BatchBuilder<PublishedType>;
   readonly #onFull: (batch: Batch) => void;
   readonly #text = new TextDecoder("utf-8", { fatal: true });
   #rest = new Uint8Array(0);
@@ -182,7 +182,7 @@ export class FileDecoder {
  */
 function decodeRow(
   json: RowJson,
-  builder: BatchBuilder,
+  builder: BatchBuilder<PublishedType>,
   onUnknownKey: (key: string, value: unknown) => void,
 ): boolean {
   const { type } = builder;

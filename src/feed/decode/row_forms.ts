@@ -1,4 +1,4 @@
-import { type ColumnKind, eraOf, type RecordType } from "../records/record_type.ts";
+import { type ColumnKind, eraOf, type PublishedType } from "../records/record_type.ts";
 
 /** Bytes to compare with, four at a time (big endian) and the last few one by one. */
 export interface Literal {
@@ -58,7 +58,7 @@ export class RowForms {
   readonly root: Fork = { ways: [] };
   #ways = 0;
 
-  constructor(readonly type: RecordType) {}
+  constructor(readonly type: PublishedType) {}
 
   /** Remembers the form of a line that has been decoded, unless it cannot be predicted or there are too many. */
   learn(line: string): void {
@@ -87,7 +87,7 @@ export class RowForms {
  * that no era knows, a key or a column that comes twice.
  */
 function formOf(
-  type: RecordType,
+  type: PublishedType,
   line: string,
 ): { readonly parts: readonly Part[]; readonly era: string | null } | null {
   const parts: Part[] = [];

@@ -4,6 +4,7 @@ import { RowBytes } from "./row_bytes.ts";
 import { type Fork, RowForms, type Value, type Way } from "./row_forms.ts";
 import { ShortTexts, UNKNOWN } from "./short_texts.ts";
 import type { IdBuffer } from "../records/batch.ts";
+import type { PublishedType } from "../records/record_type.ts";
 import type { BatchBuilder } from "./batch_builder.ts";
 import { daysOf } from "./values.ts";
 
@@ -26,7 +27,7 @@ export class RowScanner {
   #era: string | null = null;
   #eraCode = 0;
 
-  constructor(readonly builder: BatchBuilder) {
+  constructor(readonly builder: BatchBuilder<PublishedType>) {
     const { type } = builder;
     this.#forms = new RowForms(type);
     this.#eraColumn = type.era;

@@ -15,6 +15,9 @@ export interface Column {
   readonly required: boolean;
   /** Whether its numbers are neither few nor alike, so that a dictionary of them is of no use. */
   readonly varied: boolean;
+  /** In a few words of Markdown, for the data dictionary of the docs. */
+  readonly meaning: string;
+  /** None where no key of the exchange fills it. */
   readonly keys: Keys;
 }
 
@@ -48,6 +51,13 @@ export interface RecordType {
   readonly order: readonly number[];
   /** The column that each row must fill: a text, and the first of the order. */
   readonly required: number;
+  readonly columnOfName: ReadonlyMap<string, number>;
+  /** Null when all files have today's columns. */
+  readonly earlier: EarlierVersion | null;
+}
+
+/** The type of rows that the exchange publishes: these are decoded. */
+export interface PublishedType extends RecordType {
   /** What a row is about besides: where no row of many has one that all others had, its key has been renamed. */
   readonly core: readonly number[];
   /** When it happened, which is also what tells the era of a row; and when it was published. */
@@ -58,31 +68,35 @@ export interface RecordType {
   readonly extra: number;
   /** The column that each key of any era fills. */
   readonly columnOfKey: ReadonlyMap<string, number>;
-  readonly columnOfName: ReadonlyMap<string, number>;
-  /** Null when all files have today's columns. */
-  readonly earlier: EarlierVersion | null;
 }
+
+/** A column as it is written down. */
+export type ColumnNames = readonly [name: string, kind: ColumnKind, meaning: string, keys?: Keys];
 
 /** A record type as it is written down: columns by their names. */
 export interface RecordTypeNames {
   readonly name: string;
   readonly noun: string;
-  readonly columns: readonly (readonly [name: string, kind: ColumnKind, keys: Keys])[];
+  readonly columns: readonly ColumnNames[];
   readonly identity: readonly string[];
   readonly id: string | null;
   readonly order: readonly string[];
   readonly required: string;
   readonly varied: readonly string[];
+  readonly earlier: { readonly without: readonly string[]; readonly order: readonly string[] } | null;
+}
+
+/** The same of one that the exchange publishes. */
+export interface PublishedTypeNames extends RecordTypeNames {
   readonly core: readonly string[];
   readonly time: { readonly event: string; readonly published: string };
   readonly era: string;
   readonly extra: string;
-  readonly earlier: { readonly without: readonly string[]; readonly order: readonly string[] } | null;
 }
 
 /** Makes a record type. Throws when it names a column that it has not, or its rows could not be sorted. */
 export function recordType(names: RecordTypeNames): RecordType {
-  const { name, noun, time, earlier } = names;
+  const { name, noun, earlier } = names;
   const columns = columnsOf(names);
   const columnOfName = new Map(columns.map(({ name }, index) => [name, index]));
   const place = (column: string) => placeIn(columnOfName, name, column);
@@ -94,11 +108,6 @@ export function recordType(names: RecordTypeNames): RecordType {
     id: names.id === null ? null : place(names.id),
     order: names.order.map(place),
     required: place(names.required),
-    core: names.core.map(place),
-    time: { event: place(time.event), published: place(time.published) },
-    era: place(names.era),
-    extra: place(names.extra),
-    columnOfKey: placesOfKeys(columns),
     columnOfName,
     earlier: earlier && { columns: placesWithout(columns, earlier.without), order: earlier.order.map(place) },
   };
@@ -106,12 +115,27 @@ export function recordType(names: RecordTypeNames): RecordType {
   return type;
 }
 
+/** Makes the type of rows that the exchange publishes. Throws as `recordType`. */
+export function publishedType(names: PublishedTypeNames): PublishedType {
+  const type = recordType(names);
+  const place = (column: string) => columnIndex(type, column);
+  return {
+    ...type,
+    core: names.core.map(place),
+    time: { event: place(names.time.event), published: place(names.time.published) },
+    era: place(names.era),
+    extra: place(names.extra),
+    columnOfKey: placesOfKeys(type.columns),
+  };
+}
+
 function columnsOf({ columns, required, varied }: RecordTypeNames): Column[] {
-  return columns.map(([name, kind, keys]) => ({
+  return columns.map(([name, kind, meaning, keys = {}]) => ({
     name,
     kind,
     required: name === required,
     varied: varied.includes(name),
+    meaning,
     keys,
   }));
 }
@@ -149,7 +173,7 @@ function checkOrder({ name, columns, identity, order, required, id }: RecordType
 }
 
 /** The era of a row, told by the key of its time, or else of the column that it must fill; null when it has neither. */
-export function eraOf(type: RecordType, keys: { has(key: string): boolean }): string | null {
+export function eraOf(type: PublishedType, keys: { has(key: string): boolean }): string | null {
   return eraByKeyOf(type.columns[type.time.event], keys) ?? eraByKeyOf(type.columns[type.required], keys);
 }
 

@@ -2,58 +2,149 @@
  * The trades: which column a key of the exchange fills, in every schema era, and what makes two rows one trade. The
  * exchange renamed every field in 2026-03 without notice; nothing outside this file may know a key.
  */
-import { columnIndex, type ColumnKind, type Keys, type RecordType, recordType } from "./record_type.ts";
+import {
+  columnIndex,
+  type ColumnNames,
+  type Keys,
+  type PublishedType,
+  publishedType,
+} from "./record_type.ts";
 
 /** How the exchange's keys were named: to 2026-02, and since 2026-03. */
 export type Era = "2025-legacy" | "2026-mifid";
 
-/** Columns in their stored order, each with the key that fills it in either era. */
-const COLUMNS: readonly (readonly [name: string, kind: ColumnKind, keys: Keys])[] = [
-  ["isin", "text", { "2025-legacy": "isin", "2026-mifid": "instrumentIdentificationCode" }],
-  ["trading_date_time", "time", { "2025-legacy": "lastTradeTime", "2026-mifid": "tradingDateAndTime" }],
-  ["price", "double", { "2025-legacy": "lastTrade", "2026-mifid": "price" }],
-  ["quantity", "double", { "2025-legacy": "lastQty", "2026-mifid": "quantity" }],
-  ["price_currency", "text", { "2025-legacy": "currency", "2026-mifid": "priceCurrency" }],
-  ["execution_venue", "text", { "2025-legacy": "executionVenueId", "2026-mifid": "venueOfExecution" }],
-  ["transaction_id", "id", { "2025-legacy": "transIdCode", "2026-mifid": "transactionIdentificationCode" }],
-  ["distribution_time", "time", {
-    "2025-legacy": "distributionDateTime",
-    "2026-mifid": "publicationDateAndTime",
-  }],
-  ["trading_mode", "text", both("mmtTradingMode")],
-  ["modification_flag", "text", both("mmtModificationInd")],
-  ["benchmark_flag", "text", both("mmtBenchmarkRefprcInd")],
-  ["pub_deferral", "text", both("mmtPubModeDefReason")],
-  ["algo_indicator", "flag", both("mmtAlgoInd")],
-  ["message_id", "text", both("messageId")],
-  ["source_name", "text", { "2025-legacy": "sourceName" }],
-  ["instrument_id", "text", { "2025-legacy": "instrumentId" }],
-  ["tick_id", "int64", { "2025-legacy": "tickId" }],
-  ["quote_type", "text", { "2025-legacy": "quotationType" }],
-  ["tick_action", "text", { "2025-legacy": "tickActionIndicator" }],
-  ["instrument_code", "text", both("instrumentIdCode")],
-  ["market_mechanism", "text", { "2025-legacy": "mmtMarketMechanism" }],
-  ["negotiated_flag", "text", { "2025-legacy": "mmtNegotTransPretrdWaivInd" }],
-  ["trading_system", "text", { "2026-mifid": "tradingSystem" }],
-  ["price_notation", "int32", { "2026-mifid": "priceNotation" }],
-  ["venue_publication", "text", { "2026-mifid": "venueOfPublication" }],
-  ["last_trade_indicator", "text", { "2026-mifid": "lastTradeIndicator" }],
-  ["notional_amount", "double", { "2026-mifid": "notionalAmount" }],
-  ["notional_currency", "text", { "2026-mifid": "notionalCurrency" }],
-  ["contract_date", "date", { "2026-mifid": "contractDate" }],
-  ["option_category", "text", { "2026-mifid": "optionCategory" }],
-  ["strike_price", "double", { "2026-mifid": "originalStrikePrice" }],
-  ["transaction_category", "text", { "2026-mifid": "mmtTransactionCategory" }],
-  ["contract_type", "text", { "2026-mifid": "contractType" }],
-  ["settlement_method", "text", { "2026-mifid": "settlementMethod" }],
-  ["clearing_flag", "text", { "2026-mifid": "clearingFlag" }],
-  ["pending_price", "text", { "2026-mifid": "pendingPriceIndicator" }],
-  ["price_forming", "text", { "2026-mifid": "mmtPriceFormingInd" }],
-  ["deferral_type", "text", { "2026-mifid": "mmtDefTypeIlqd" }],
-  ["generation_number", "text", { "2026-mifid": "generationNumber" }],
-  ["exercise_style", "text", { "2026-mifid": "exerciseStyle" }],
-  ["schema_version", "text", {}],
-  ["extra", "text", {}],
+/** Columns in their stored order, each with its meaning and the key that fills it in either era. */
+const COLUMNS: readonly ColumnNames[] = [
+  [
+    "isin",
+    "text",
+    "ISO 6166; on Eurex that of the product, not of the contract",
+    keys("isin", "instrumentIdentificationCode"),
+  ],
+  [
+    "trading_date_time",
+    "time",
+    "when it was traded; null on some rows of Tradegate",
+    keys("lastTradeTime", "tradingDateAndTime"),
+  ],
+  [
+    "price",
+    "double",
+    "see `price_notation`; null where it is pending (Eurex); may be negative",
+    keys("lastTrade", "price"),
+  ],
+  [
+    "quantity",
+    "double",
+    "0 or null: a price fixing without turnover; fractions exist",
+    keys("lastQty", "quantity"),
+  ],
+  ["price_currency", "text", "ISO 4217; one ISIN may trade in several", keys("currency", "priceCurrency")],
+  [
+    "execution_venue",
+    "text",
+    "MIC of the sub-venue, such as XETA, XETB, FRAB, XGAT, XEUR",
+    keys("executionVenueId", "venueOfExecution"),
+  ],
+  [
+    "transaction_id",
+    "id",
+    "a cancellation or amendment repeats that of its trade; on Eurex several legs may share one",
+    keys("transIdCode", "transactionIdentificationCode"),
+  ],
+  [
+    "distribution_time",
+    "time",
+    "when it was published",
+    keys("distributionDateTime", "publicationDateAndTime"),
+  ],
+  [
+    "trading_mode",
+    "text",
+    "MMT: `2` continuous; `O` `K` `I` `U` auctions; `3` at market close; `4` out of main session; `5` to `7` reported",
+    both("mmtTradingMode"),
+  ],
+  ["modification_flag", "text", "MMT: `-` new, `A` amendment, `C` cancellation", both("mmtModificationInd")],
+  ["benchmark_flag", "text", "MMT: `B` benchmark, `S` reference price, `-`", both("mmtBenchmarkRefprcInd")],
+  ["pub_deferral", "text", "MMT: why it was published late; `-` at once", both("mmtPubModeDefReason")],
+  [
+    "algo_indicator",
+    "flag",
+    "whether an algorithm took part; null where the venue does not say",
+    both("mmtAlgoInd"),
+  ],
+  ["message_id", "text", "`posttrade`, or an id of the file", both("messageId")],
+  ["source_name", "text", "the exchange's name for the venue", legacy("sourceName")],
+  ["instrument_id", "text", "the instrument once more", legacy("instrumentId")],
+  ["tick_id", "int64", "the exchange's running number", legacy("tickId")],
+  ["quote_type", "text", "`1`, or a letter", legacy("quotationType")],
+  ["tick_action", "text", "not documented", legacy("tickActionIndicator")],
+  ["instrument_code", "text", "what kind of code names the instrument: `I` ISIN", both("instrumentIdCode")],
+  [
+    "market_mechanism",
+    "text",
+    "MMT: `1` order book, `2` quotes, `3` dark, `5` periodic auction, `6` request for quote, `8` hybrid",
+    legacy("mmtMarketMechanism"),
+  ],
+  [
+    "negotiated_flag",
+    "text",
+    "MMT: which waiver a negotiated trade used; `-` none",
+    legacy("mmtNegotTransPretrdWaivInd"),
+  ],
+  [
+    "trading_system",
+    "text",
+    "`1` order book, `3` dark, `6` request for quote, `7` Tradegate, `9` Frankfurt",
+    mifid("tradingSystem"),
+  ],
+  ["price_notation", "int32", "1 money, 2 percent of par", mifid("priceNotation")],
+  ["venue_publication", "text", "MIC of the publication, XCEF", mifid("venueOfPublication")],
+  [
+    "last_trade_indicator",
+    "text",
+    "`C` closing auction on Xetra; other letters are not documented",
+    mifid("lastTradeIndicator"),
+  ],
+  [
+    "notional_amount",
+    "double",
+    "on Eurex quantity × price without the contract's multiplier: not money",
+    mifid("notionalAmount"),
+  ],
+  ["notional_currency", "text", "ISO 4217", mifid("notionalCurrency")],
+  ["contract_date", "date", "Eurex: expiry of the contract", mifid("contractDate")],
+  ["option_category", "text", "Eurex: `C` call, `P` put; null for futures", mifid("optionCategory")],
+  ["strike_price", "double", "Eurex: of options", mifid("originalStrikePrice")],
+  [
+    "transaction_category",
+    "text",
+    "MMT: `Z` package, `Y` exchange for physical, `D` dark, `R` price improvement, `-`",
+    mifid("mmtTransactionCategory"),
+  ],
+  ["contract_type", "text", "Eurex: `S`", mifid("contractType")],
+  ["settlement_method", "text", "Eurex: `C` cash, `P` physical", mifid("settlementMethod")],
+  ["clearing_flag", "text", "Eurex: `C`", mifid("clearingFlag")],
+  ["pending_price", "text", "Eurex: `U` on rows without a price", mifid("pendingPriceIndicator")],
+  [
+    "price_forming",
+    "text",
+    "MMT: `P` plain, `T` not price forming, `J` not contributing, `N` pending",
+    mifid("mmtPriceFormingInd"),
+  ],
+  ["deferral_type", "text", "MMT: deferral of illiquid instruments; `-`", mifid("mmtDefTypeIlqd")],
+  ["generation_number", "text", "Eurex: of options", mifid("generationNumber")],
+  ["exercise_style", "text", "Eurex: of options", mifid("exerciseStyle")],
+  [
+    "schema_version",
+    "text",
+    "how the exchange's keys were named: `2025-legacy` to 2026-02, `2026-mifid` since 2026-03",
+  ],
+  [
+    "extra",
+    "text",
+    "JSON: keys that have no column, and values that their column cannot hold, as they were written",
+  ],
 ];
 
 /**
@@ -86,7 +177,7 @@ const LATER = [
 ];
 
 /** A trade as the exchange publishes it. Only its ISIN is required: what else the exchange leaves out is null. */
-export const TRADES: RecordType = recordType({
+export const TRADES: PublishedType = publishedType({
   name: "trades",
   noun: "trade",
   columns: COLUMNS,
@@ -132,6 +223,18 @@ function expectedFields(era: Era): { key: string; column: number }[] {
     .map((column) => ({ key: TRADES.columns[column].keys[era]!, column }));
 }
 
+function keys(legacy: string, mifid: string): Keys {
+  return { "2025-legacy": legacy, "2026-mifid": mifid };
+}
+
 function both(key: string): Keys {
-  return { "2025-legacy": key, "2026-mifid": key };
+  return keys(key, key);
+}
+
+function legacy(key: string): Keys {
+  return { "2025-legacy": key };
+}
+
+function mifid(key: string): Keys {
+  return { "2026-mifid": key };
 }
