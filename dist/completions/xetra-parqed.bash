@@ -16,16 +16,17 @@ _xetra_parqed() {
     --wrk-dir|--from|--root) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARNING ERROR" -- "$word"); return ;;
     --log-file|--quota-file|--pid-file|--binary) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--date|--month|--accept|--keep-days|--user) return ;;
+    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--date|--month|--from|--to|--accept|--keep-days|--user) return ;;
   esac
   options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
   case $command in
-    '') words="fetch-trades status list-files check-status check-partial verify reprocess cleanup-raw consolidate-month adopt install-service uninstall-service completion" ;;
+    '') words="fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt install-service uninstall-service completion" ;;
     fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --pid-file"; words="DETR DFRA DGAT DEUR" ;;
     status) options="$options --json --check"; words="DETR DFRA DGAT DEUR" ;;
     list-files) options="$options --date --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
     check-status) options="$options --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
     check-partial) options="$options --json"; words="DETR DFRA DGAT DEUR" ;;
+    coverage) options="$options --month --from --to --json"; words="DETR DFRA DGAT DEUR" ;;
     verify) options="$options --date --month --all --repair --api-url --quota-file --json"; words="DETR DFRA DGAT DEUR" ;;
     reprocess|reprocess-raw-cache) options="$options --date --force --accept --json"; words="DETR DFRA DGAT DEUR" ;;
     cleanup-raw|cleanup-raw-cache) options="$options --keep-days --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;

@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial verify reprocess cleanup-raw consolidate-month adopt install-service uninstall-service completion
+set -l commands fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt install-service uninstall-service completion
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -41,6 +41,12 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from check-status' -a 'DETR 
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a check-partial -d 'Show the dates that lack minutes, or have pending files or files that could not be decoded.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from check-partial' -l json -d 'print JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from check-partial' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a coverage -d 'Show a calendar of the trading days: which are stored, and how completely.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l month -x -d 'only this month, YYYY-MM'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l from -x -d 'from this date on, YYYY-MM-DD (default: the first stored trading day)'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l to -x -d 'up to this date, YYYY-MM-DD (default: today)'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l json -d 'print JSON, with every day'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a verify -d 'Read back what is stored: whole, in order, as its ledgers say; by default everything.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from verify' -l date -x -d 'only this date, YYYY-MM-DD'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from verify' -l month -x -d 'only this month, YYYY-MM'
@@ -63,7 +69,7 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from cleanup-raw cleanup-raw
 complete -c xetra-parqed -n '__fish_seen_subcommand_from cleanup-raw cleanup-raw-cache' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a consolidate-month -d 'Merge the days of a month into one file; by default of the last month that has ended.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l month -x -d 'this month, YYYY-MM'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l all -d 'every month of which a day is stored and that has ended'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l all -d 'every month that has ended and has a stored day'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l yes -d 'do not ask; also take a month that is not over or lacks days'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -l json -d 'print what was done as JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from consolidate-month' -a 'DETR DFRA DGAT DEUR'
@@ -88,5 +94,5 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -a 'DE
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a uninstall-service -d 'Remove what install-service wrote; data and logs stay.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l root -x -a '(__fish_complete_directories)' -d 'from the machine image below this folder'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l dry-run -d 'show what would be removed; remove nothing'
-complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a completion -d 'Print a script by which a shell completes commands, options and venues.'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a completion -d 'Print a script that completes commands, options and venues in a shell.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'

@@ -8,6 +8,7 @@ _xetra_parqed() {
     'list-files:List the files that the exchange serves now.'
     'check-status:Compare what the exchange lists with what is stored, by date.'
     'check-partial:Show the dates that lack minutes, or have pending files or files that could not be decoded.'
+    'coverage:Show a calendar of the trading days: which are stored, and how completely.'
     'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, for example after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
@@ -15,7 +16,7 @@ _xetra_parqed() {
     'adopt:Take over the trades that the Python predecessor of this program has stored.'
     'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
     'uninstall-service:Remove what install-service wrote; data and logs stay.'
-    'completion:Print a script by which a shell completes commands, options and venues.'
+    'completion:Print a script that completes commands, options and venues in a shell.'
   )
   typeset -A opt_args
   _arguments -C '--version[print the version]' \
@@ -103,6 +104,20 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      coverage) _arguments '--month=[only this month, YYYY-MM]:value: ' \
+        '--from=[from this date on, YYYY-MM-DD (default: the first stored trading day)]:value: ' \
+        '--to=[up to this date, YYYY-MM-DD (default: today)]:value: ' \
+        '--json[print JSON, with every day]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
       verify) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
         '--month=[only this month, YYYY-MM]:value: ' \
         '--all[everything (the default)]' \
@@ -148,7 +163,7 @@ _xetra_parqed() {
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       consolidate-month) _arguments '--month=[this month, YYYY-MM]:value: ' \
-        '--all[every month of which a day is stored and that has ended]' \
+        '--all[every month that has ended and has a stored day]' \
         '--yes[do not ask; also take a month that is not over or lacks days]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \

@@ -14,6 +14,7 @@ const LOOKING = [
   ["list-files", "DETR"],
   ["check-status", "DETR", "DFRA"],
   ["check-partial", "DETR", "DFRA"],
+  ["coverage", "DETR", "DFRA", "--to", "2026-09-01"],
   ["status", "DETR", "DFRA"],
 ];
 
@@ -95,7 +96,7 @@ Deno.test("--no-store says that files wait in the spool, instead of that all is 
 Deno.test("an unknown but well-formed venue is warned about and tried, by every command", async () => {
   await using replica = await startReplica({ days: [DETR] });
   using folder = temporaryDirectory();
-  for (const command of ["fetch-trades", "list-files", "check-status", "check-partial"]) {
+  for (const command of ["fetch-trades", "list-files", "check-status", "check-partial", "coverage"]) {
     const run = await look(replica, folder.path, [command, "DX9Z"]);
     assertForeseen(run, 0);
     assert.equal(logOf(run)[0], "WARNING DX9Z is not a venue that this version knows; it is tried anyway");
@@ -134,8 +135,10 @@ Deno.test("commands that only look work beside a fetch that holds the venue's lo
   assert.equal((await fetch.ended).code, 143);
 });
 
-/** Runs a command that reads; two of them ask nobody. */
+/** Runs a command that reads; three of them ask nobody. */
 function look(replica: Replica, dir: string, command: readonly string[]): Promise<Run> {
-  const url = ["check-partial", "status"].includes(command[0]) ? [] : ["--api-url", replica.apiUrl];
+  const url = ["check-partial", "coverage", "status"].includes(command[0])
+    ? []
+    : ["--api-url", replica.apiUrl];
   return runProgram(["--wrk-dir", dir, ...command, ...url]);
 }

@@ -9,6 +9,7 @@ const COMMANDS = [
   "list-files",
   "check-status",
   "check-partial",
+  "coverage",
   "cleanup-raw",
   "consolidate-month",
   "adopt",

@@ -21,6 +21,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "list-files": ["unavailable"],
   "check-status": ["inPart", "unavailable"],
   "check-partial": ["inPart"],
+  "coverage": ["inPart", "damagedData"],
   "status": [],
   "verify": ["inPart", "damagedData", "busy"],
   "reprocess": ["inPart", "damagedData", "busy"],
@@ -34,6 +35,10 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
 
 /** What a command says of its own, before the meanings that all share. */
 const OWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "coverage": {
+    "3": "nothing is stored of a trading day; its line says which",
+    "65": "a damaged partition; its line says of which day, and verify names the file",
+  },
   "status": { "1, 2": "with --check: a warning; critical, or it cannot look" },
   "reprocess": { "64": "wrong usage, or --accept names no file that waits" },
   "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },

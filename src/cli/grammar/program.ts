@@ -5,6 +5,7 @@ import { addCheckStatusCommand } from "../commands/check_status.ts";
 import { addCleanupRawCommand } from "../commands/cleanup_raw.ts";
 import { addCompletionCommand } from "../commands/completion.ts";
 import { addConsolidateMonthCommand } from "../commands/consolidate_month.ts";
+import { addCoverageCommand } from "../commands/coverage.ts";
 import { addFetchTradesCommand } from "../commands/fetch_trades.ts";
 import { addInstallServiceCommand } from "../commands/install_service.ts";
 import { addListFilesCommand } from "../commands/list_files.ts";
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addListFilesCommand,
   addCheckStatusCommand,
   addCheckPartialCommand,
+  addCoverageCommand,
   addVerifyCommand,
   addReprocessCommand,
   addCleanupRawCommand,

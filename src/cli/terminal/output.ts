@@ -4,6 +4,11 @@ export function printJson(document: unknown): void {
   console.log(JSON.stringify(document, plain, 2));
 }
 
+/** Whether results may be coloured: on a terminal, unless NO_COLOR asks for none. */
+export function hasColour(): boolean {
+  return Deno.stdout.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "";
+}
+
 /** Prints rows under their headings, numbers to the right. */
 export function printTable(headings: readonly string[], rows: readonly (string | number)[][]): void {
   const text = rows.map((row) =>

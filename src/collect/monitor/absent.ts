@@ -1,7 +1,7 @@
 import { dueAt, expectedFiles } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay, tradingDayBefore } from "../../feed/calendar/holidays.ts";
 import { dailyFile, type MinuteFile, type SourceFile } from "../../feed/source_file.ts";
-import { MARKET_ZONE, tradingDayOf } from "../../feed/calendar/trading_day.ts";
+import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { isAdoptedKey, ledgerKey } from "../../store/ledger.ts";
 import { type DayInventory, seenNames } from "../inventory.ts";
@@ -21,7 +21,7 @@ export function isOverdue(file: MinuteFile, asked: number): boolean {
  * listing without names is a moment's, and no word about any.
  */
 export function overdueFiles(venue: Venue, listed: readonly SourceFile[], now: number): MinuteFile[] {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(MARKET_ZONE).toPlainDate();
+  const today = dateInFrankfurt(now);
   const kept = [tradingDayBefore(today), ...(isTradingDay(today) ? [today] : [])].map(String);
   const known = new Set(listed.map(tradingDayOf));
   const first = kept.findIndex((day) => known.has(day));

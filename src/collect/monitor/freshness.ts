@@ -1,6 +1,6 @@
 import { DUE_MINUTES } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
-import { MARKET_ZONE, minuteStart } from "../../feed/calendar/trading_day.ts";
+import { dateInFrankfurt, MARKET_ZONE, minuteStart } from "../../feed/calendar/trading_day.ts";
 import { tradingHours, type Venue } from "../../feed/venue.ts";
 import { minuteOfKey } from "../../store/ledger.ts";
 import type { DayInventory } from "../inventory.ts";
@@ -52,7 +52,7 @@ export function lagMinutes(venue: Venue, newest: number, until: number): number 
   const { opens, closes } = tradingHours(venue);
   const due = until - DUE_MINUTES * MILLIS_PER_MINUTE;
   const stored = newest + MILLIS_PER_MINUTE;
-  const last = Temporal.Instant.fromEpochMilliseconds(due).toZonedDateTimeISO(MARKET_ZONE).toPlainDate();
+  const last = dateInFrankfurt(due);
   let lag = 0;
   for (let days = 0; days < SEARCHED_DAYS; days++) {
     const date = last.subtract({ days });

@@ -1,5 +1,5 @@
 import { closesEarly, tradingDayBefore } from "../../feed/calendar/holidays.ts";
-import { MARKET_ZONE, tradingDayOf } from "../../feed/calendar/trading_day.ts";
+import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
@@ -10,7 +10,7 @@ import { filesOf, triedAgain } from "../pending.ts";
 import { counted } from "../counted.ts";
 
 /** So many trading days before one say what is usual. */
-const COMPARED_DAYS = 10;
+export const COMPARED_DAYS = 10;
 /** Of fewer, one odd day would decide; then a day is quiet only without any trade. */
 const FEWEST_DAYS = 3;
 
@@ -67,7 +67,7 @@ export async function judgeVolume(
   days: ReadonlyMap<string, DayInventory>,
   pending: PendingRecord,
 ): Promise<Volume | null> {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(MARKET_ZONE).toPlainDate();
+  const today = dateInFrankfurt(now);
   const judged = tradingDayBefore(today);
   const date = judged.toString();
   const day = days.get(date);

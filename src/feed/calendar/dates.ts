@@ -8,6 +8,12 @@ export function monthOf(date: string): string {
   return date.slice(0, 7);
 }
 
+/** The last date of a month: `2026-09-30` of `2026-09`. */
+export function lastDateOf(month: string): string {
+  const { daysInMonth } = Temporal.PlainYearMonth.from(month);
+  return `${month}-${daysInMonth}`;
+}
+
 /** The UTC date of a moment in milliseconds since 1970. */
 export function utcDateOf(millis: number): string {
   return new Date(millis).toISOString().slice(0, 10);

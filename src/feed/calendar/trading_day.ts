@@ -17,7 +17,7 @@ export function minuteStart(date: string, minute: number): number {
  */
 export function tradingDayOf(file: SourceFile): string {
   if (file.kind !== "minute") return file.date;
-  return inFrankfurt(minuteStart(file.date, file.minute)).toPlainDate().toString();
+  return dateInFrankfurt(minuteStart(file.date, file.minute)).toString();
 }
 
 /** Whether the venue trades in the minute of a minute file, by its timetable; holidays do not count. */
@@ -26,6 +26,11 @@ export function isInTradingHours({ venue, date, minute }: MinuteFile): boolean {
   const { opens, closes } = tradingHours(venue);
   const clock = time.hour * 60 + time.minute;
   return time.dayOfWeek <= 5 && opens <= clock && clock < closes;
+}
+
+/** The date in Frankfurt of a moment in milliseconds since 1970. */
+export function dateInFrankfurt(millis: number): Temporal.PlainDate {
+  return inFrankfurt(millis).toPlainDate();
 }
 
 function inFrankfurt(millis: number): Temporal.ZonedDateTime {

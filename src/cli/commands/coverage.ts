@@ -1,0 +1,142 @@
+import { Option } from "@commander-js/extra-typings";
+import { counted } from "../../collect/counted.ts";
+import { coverage, type DateRange, type DayCoverage } from "../../collect/monitor/coverage.ts";
+import { isQuiet } from "../../collect/monitor/volume.ts";
+import { lastDateOf } from "../../feed/calendar/dates.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { dateOption, monthOption, venuesOption } from "../grammar/values.ts";
+import { answer, run } from "../run_command.ts";
+import { type Cell, heatMap } from "../terminal/heat_map.ts";
+import { hasColour, printTable } from "../terminal/output.ts";
+import { wire } from "../wiring.ts";
+
+/** Without any of them: from the first stored trading day until today. */
+interface CoverageOptions extends JsonOption, DateRange {
+  readonly month?: string;
+}
+
+/** Shows which trading days are stored. */
+export function addCoverageCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("coverage")
+    .description("Show a calendar of the trading days: which are stored, and how completely.")
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(new Option("--month <month>", "only this month, YYYY-MM").argParser(monthOption))
+    .addOption(
+      new Option("--from <date>", "from this date on, YYYY-MM-DD (default: the first stored trading day)")
+        .argParser(dateOption).conflicts("month"),
+    )
+    .addOption(
+      new Option("--to <date>", "up to this date, YYYY-MM-DD (default: today)")
+        .argParser(dateOption).conflicts("month"),
+    )
+    .option("--json", "print JSON, with every day")
+    .addHelpText(
+      "after",
+      examples("coverage DETR", "coverage DETR DFRA --month 2026-09", "coverage DETR --json"),
+    )
+    .action(async (venues, options, command) => {
+      if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
+        command.error("error: --from is after --to: turn them round", { exitCode: EXIT.usage });
+      }
+      setExitCode(await coverageCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function coverageCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & CoverageOptions,
+): Promise<number> {
+  return run(venues, options, () => {
+    const { layout, clock } = wire(options);
+    const ask = async (venue: Venue): Promise<VenueCoverage> => ({
+      venue,
+      days: await Array.fromAsync(coverage(layout, venue, rangeOf(options), clock.now())),
+    });
+    return answer(venues, options, ask, printCoverage, codeOf);
+  });
+}
+
+/** A venue's entry in the JSON document of `coverage`. */
+interface VenueCoverage {
+  readonly venue: Venue;
+  readonly days: readonly DayCoverage[];
+}
+
+function rangeOf({ month, from, to }: CoverageOptions): DateRange {
+  return month === undefined ? { from, to } : { from: `${month}-01`, to: lastDateOf(month) };
+}
+
+/** 65 when a partition is damaged, 3 when there is nothing of a trading day, else 0. */
+function codeOf({ days }: VenueCoverage): number {
+  if (days.some(({ state }) => state === "damaged")) return EXIT.damagedData;
+  return days.some(({ state }) => state === "absent") ? EXIT.inPart : EXIT.done;
+}
+
+/** Of more days than a month's only those are listed of which something is missing; the calendar has them all. */
+const MOST_LISTED = 31;
+
+const LEGEND = "W whole, w whole with less than half of the usual trades, O open, I incomplete, A absent, " +
+  "D damaged, · no trading";
+
+function printCoverage({ venue, days }: VenueCoverage): void {
+  console.log(`${venue}: ${summaryOf(days)}`);
+  if (days.length === 0) return;
+  for (const line of heatMap(new Map(days.map((day) => [day.date, cellOf(day)])), hasColour())) {
+    console.log(line);
+  }
+  console.log(LEGEND);
+  const listed = days.length <= MOST_LISTED ? days : days.filter(isToBeLookedAt);
+  if (listed.length === 0) return;
+  printTable(
+    ["date", "state", "missing", "waiting", "trades", "usual", "from", "reconciled", "raw files"],
+    listed.map(({ date, state, missing, waiting, trades, usual, sources, reconciled, raw }) => [
+      date,
+      state,
+      missing,
+      waiting,
+      trades,
+      usual === null ? "" : Math.round(usual),
+      sources.join(", "),
+      reconciled ? "yes" : "no",
+      raw ?? "",
+    ]),
+  );
+}
+
+/** `62 trading days, 2026-09-01 to 2026-11-27: 60 whole, 1 incomplete, 1 absent`. */
+function summaryOf(days: readonly DayCoverage[]): string {
+  if (days.length === 0) return "nothing is stored";
+  const states = Map.groupBy(days, ({ state }) => state);
+  const counts = STATES.flatMap((state) =>
+    states.has(state) ? [`${states.get(state)!.length} ${state}`] : []
+  );
+  return `${counted(days.length, "trading day")}, ${days[0].date} to ${days.at(-1)!.date}: ${
+    counts.join(", ")
+  }`;
+}
+
+const STATES = ["whole", "open", "incomplete", "absent", "damaged"] as const satisfies DayCoverage["state"][];
+
+/** Backgrounds of the 256 colours: greens by how much was traded, blue, amber, red, purple. */
+function cellOf({ state, date, trades, usual }: DayCoverage): Cell {
+  switch (state) {
+    case "whole":
+      if (isQuiet({ date, trades, usual })) return { letter: "w", background: 64 };
+      return { letter: "W", background: usual !== null && trades > 1.5 * usual ? 22 : 28 };
+    case "open":
+      return { letter: "O", background: 25 };
+    case "incomplete":
+      return { letter: "I", background: 130 };
+    case "absent":
+      return { letter: "A", background: 124 };
+    case "damaged":
+      return { letter: "D", background: 90 };
+  }
+}
+
+function isToBeLookedAt({ state }: DayCoverage): boolean {
+  return state !== "whole" && state !== "open";
+}

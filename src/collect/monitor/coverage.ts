@@ -1,0 +1,143 @@
+import { dateAfter } from "../../feed/calendar/dates.ts";
+import { expectedFiles } from "../../feed/calendar/expected_files.ts";
+import { isTradingDay } from "../../feed/calendar/holidays.ts";
+import { dailyFile, fileNamed } from "../../feed/source_file.ts";
+import { dateInFrankfurt } from "../../feed/calendar/trading_day.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { storedDates } from "../../store/dates.ts";
+import { CREDITED, isAdoptedKey, type LedgerEntry, ledgerKey, standsForFile } from "../../store/ledger.ts";
+import type { Layout } from "../../store/layout.ts";
+import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
+import { absentOf, isOverdue } from "./absent.ts";
+import { firstTradingDay } from "./absent_days.ts";
+import { COMPARED_DAYS, usualTrades } from "./volume.ts";
+
+/** Files from which trades came: `odd` has a name of no known form, `predecessor` is one of the Python program. */
+export type Source = "minutes" | "daily" | "odd" | "predecessor";
+
+/** What is stored of one trading day. A UTC date stands for its trading day: no venue trades in the hours between. */
+export interface DayCoverage {
+  /** The trading day, in Frankfurt. */
+  readonly date: string;
+  /** `open`: the day is not over yet; `incomplete`: it is, and minutes are missing or files wait; `absent`: there is nothing of it. */
+  readonly state: "whole" | "open" | "incomplete" | "absent" | "damaged";
+  /** Minute files that are due and neither stored, nor waiting in the spool, nor made up for by the daily file; 0 when it is damaged. */
+  readonly missing: number;
+  /** Raw files in the spool that are not in Parquet: not yet published, or not understood; 0 when it is damaged. */
+  readonly waiting: number;
+  /** Where its trades came from; empty when nothing is stored. */
+  readonly sources: readonly Source[];
+  /** Whether its daily file is stored: whatever minute files were fetched have been compared with it. */
+  readonly reconciled: boolean;
+  readonly trades: number;
+  /** The median of the ten trading days before, as far as they are stored; null of fewer than three. */
+  readonly usual: number | null;
+  /** Whether the raw files of all that was fetched are still in the spool; null when nothing was fetched. */
+  readonly raw: "kept" | "in part" | "deleted" | null;
+}
+
+/** The days of a coverage, both included; a bound that is not given is what is stored, or today. */
+export interface DateRange {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/**
+ * What is stored of each trading day of a range, oldest first, at `now` in milliseconds since 1970. By default from the
+ * first trading day of which something is stored. Days to come are left out, and today as long as nothing of it is stored.
+ * Reads one footer a date, and holds three. Throws what the disk throws.
+ */
+export async function* coverage(
+  layout: Layout,
+  venue: Venue,
+  { from, to }: DateRange,
+  now: number,
+): AsyncGenerator<DayCoverage> {
+  const stored = storedDates(layout, venue);
+  const first = from ??
+    (stored.length === 0 ? null : firstTradingDay(venue, await inventoryOf(layout, venue, stored[0])));
+  if (first === null) return;
+  const today = dateInFrankfurt(now).toString();
+  const last = to === undefined || to > today ? today : to;
+  const before: number[] = [];
+  let eve = await inventoryOf(layout, venue, dateAfter(first, -1));
+  for (let date = first; date <= last; date = dateAfter(date)) {
+    const day = await inventoryOf(layout, venue, date);
+    if (isTradingDay(Temporal.PlainDate.from(date))) {
+      const covered = coverageOf(venue, eve, day, usualTrades(before), now);
+      if (covered.state !== "absent" || date < today) yield covered;
+      if (covered.sources.length > 0) before.push(covered.trades);
+      if (before.length > COMPARED_DAYS) before.shift();
+    }
+    eve = day;
+  }
+}
+
+/** What is stored of the trading day of a date, by its inventory and that of the date before, on which its first hour lies in summer. */
+export function coverageOf(
+  venue: Venue,
+  eve: DayInventory,
+  day: DayInventory,
+  usual: number | null,
+  now: number,
+): DayCoverage {
+  const { date, ledger, rows, damage, waiting: { length: waiting } } = day;
+  const expected = expectedFiles(venue, date);
+  const due = expected.filter((file) => isOverdue(file, now));
+  const days = new Map([[eve.date, eve], [date, day]]);
+  const missing = absentOf(due, days, new Set()).length;
+  const fetched = expected.some((file) => isFetched(days.get(file.date)!.ledger.get(ledgerKey(file))));
+  const sources = sourcesOf(venue, day, fetched);
+  const isOver = due.length === expected.length;
+  return {
+    date,
+    state: stateOf({ isDamaged: damage !== null, isStored: sources.length > 0, isOver, missing, waiting }),
+    missing: damage === null ? missing : 0,
+    waiting: damage === null ? waiting : 0,
+    sources,
+    reconciled: standsForFile(ledger.get(ledgerKey(dailyFile(venue, date)))),
+    trades: rows,
+    usual,
+    raw: rawOf(day),
+  };
+}
+
+interface DayFacts {
+  readonly isDamaged: boolean;
+  readonly isStored: boolean;
+  readonly isOver: boolean;
+  readonly missing: number;
+  readonly waiting: number;
+}
+
+function stateOf({ isDamaged, isStored, isOver, missing, waiting }: DayFacts): DayCoverage["state"] {
+  if (isDamaged) return "damaged";
+  if (!isStored && waiting === 0) return "absent";
+  if (!isOver) return "open";
+  return missing + waiting > 0 ? "incomplete" : "whole";
+}
+
+function isFetched(entry: LedgerEntry | undefined): boolean {
+  return entry !== undefined && entry.digest !== CREDITED;
+}
+
+function sourcesOf(venue: Venue, { date, ledger }: DayInventory, hasMinutes: boolean): Source[] {
+  const keys = [...ledger.keys()];
+  const daily = ledgerKey(dailyFile(venue, date));
+  return [
+    ...(hasMinutes ? ["minutes" as const] : []),
+    ...(ledger.has(daily) ? ["daily" as const] : []),
+    ...(keys.some((key) => fileNamed(key)?.kind === "odd") ? ["odd" as const] : []),
+    ...(keys.some(isAdoptedKey) ? ["predecessor" as const] : []),
+  ];
+}
+
+/** Adopted and credited entries have no raw file of their own. */
+function rawOf({ ledger, spooled }: DayInventory): DayCoverage["raw"] {
+  const fetched = [...ledger].filter(([key, entry]) => isFetched(entry) && !isAdoptedKey(key));
+  if (fetched.length === 0) return null;
+  const kept = new Set(spooled.map(spooledKey));
+  const there = fetched.filter(([key]) => kept.has(key)).length;
+  if (there === fetched.length) return "kept";
+  return there === 0 ? "deleted" : "in part";
+}

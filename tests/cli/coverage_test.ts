@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { heatMap } from "../../src/cli/terminal/heat_map.ts";
+import { assertForeseen, jsonOf, treeOf } from "../e2e/evidence.ts";
+import { fetchArgs, partitionPath, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+
+const DAYS = ["2026-09-01", "2026-09-02", "2026-09-03"].map((date) => ({ venue: "DETR", date, trades: 60 }));
+
+interface Document {
+  readonly venues: readonly {
+    readonly venue: string;
+    readonly days: readonly { readonly date: string; readonly state: string; readonly trades: number }[];
+  }[];
+}
+
+Deno.test("coverage finds the holes of a store, by code, by JSON and on the calendar, and changes nothing", async () => {
+  await using replica = await startReplica({ days: DAYS, daily: true });
+  using folder = temporaryDirectory();
+  assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
+  const ask = (...args: string[]) =>
+    runProgram(["coverage", "DETR", "--wrk-dir", folder.path, "--to", "2026-09-04", ...args]);
+  const states = async (...args: string[]) =>
+    jsonOf<Document>(await ask("--json", ...args)).venues[0].days.map(({ date, state }) =>
+      `${date} ${state}`
+    );
+  assert.deepEqual(await states(), [
+    ...["2026-09-01 whole", "2026-09-02 whole", "2026-09-03 whole", "2026-09-04 absent"],
+  ]);
+  assertForeseen(await ask("--to", "2026-09-03"), 0);
+
+  Deno.removeSync(dirname(partitionPath(folder.path, "DETR", "2026-09-02")), { recursive: true });
+  Deno.removeSync(`${folder.path}/data/de/xetra/raw/venue=DETR/year=2026/month=09/day=02`, {
+    recursive: true,
+  });
+  Deno.truncateSync(partitionPath(folder.path, "DETR", "2026-09-03"), 400);
+  const before = treeOf(folder.path);
+  const run = await ask();
+  assertForeseen(run, 65);
+  const [first, ...lines] = run.stdout.split("\n");
+  assert.equal(first, "DETR: 4 trading days, 2026-09-01 to 2026-09-04: 1 whole, 2 absent, 1 damaged");
+  assert.match(lines[1], /^2026-09 {2}W A D A · · /);
+  assert.match(run.stdout, /^2026-09-02 {2}absent {3,}1,261 /m);
+  assert.deepEqual(treeOf(folder.path), before);
+  assertForeseen(await ask("--to", "2026-09-02"), 3);
+});
+
+Deno.test("coverage takes a month, or dates in their order, and says where nothing is stored", async () => {
+  using folder = temporaryDirectory();
+  const ask = (...args: string[]) =>
+    runProgram(["coverage", "DETR", "DFRA", "--wrk-dir", folder.path, ...args]);
+  const nothing = await ask();
+  assertForeseen(nothing, 0);
+  assert.equal(nothing.stdout, "DETR: nothing is stored\nDFRA: nothing is stored\n");
+  const month = await ask("--month", "2026-09");
+  assertForeseen(month, 3);
+  assert.match(month.stdout, /^DFRA: 22 trading days, 2026-09-01 to 2026-09-30: 22 absent$/m);
+  for (
+    const [args, message] of [
+      [["--month", "2026-09", "--to", "2026-09-03"], /cannot be used with option '--month/],
+      [["--from", "2026-09-03", "--to", "2026-09-01"], /--from is after --to/],
+    ] as const
+  ) {
+    const run = await ask(...args);
+    assert.equal(run.code, 64);
+    assert.match(run.stderr, message);
+  }
+});
+
+Deno.test("a calendar has a row a month and a column a day, 71 wide, with letters where there is no colour", () => {
+  const days = new Map([
+    ["2026-01-30", { letter: "W", background: 28 }],
+    ["2026-03-02", { letter: "A", background: 124 }],
+  ]);
+  const rows = heatMap(days, false);
+  assert.deepEqual(rows.map((row) => row.slice(0, 9).trim()), ["", "2026-01", "2026-02", "2026-03"]);
+  assert.ok(rows.every((row) => row.length <= 71));
+  assert.equal(rows[1].indexOf("W"), 9 + 29 * 2);
+  assert.equal(rows[0].indexOf("30"), 9 + 29 * 2);
+  assert.equal([...rows[2].slice(9).replaceAll(" ", "")].length, 28);
+  assert.ok(heatMap(days, true)[3].includes("\x1b[38;5;15;48;5;124mA \x1b[0m"));
+  assert.deepEqual(heatMap(new Map(), true), []);
+});
