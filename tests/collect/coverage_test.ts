@@ -5,6 +5,7 @@ import { expectedFiles } from "../../src/feed/calendar/expected_files.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { dailyFile, type MinuteFile } from "../../src/feed/source_file.ts";
 import { DamagedPartition } from "../../src/store/damaged_file.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
 import { publishPartition } from "../../src/store/partition.ts";
@@ -106,7 +107,7 @@ async function storeOf(dir: string, dates: readonly string[]): Promise<Layout> {
   const layout = new Layout(dir);
   for (const date of dates) {
     const ledger = new Map([[ledgerKey(dailyFile("DETR", date)), { ...FETCHED, rows: 0 }]]);
-    await publishPartition(layout.partition("DETR", date), [], ledger, {
+    await publishPartition(layout.partition(TRADES_BY_DAY, "DETR", date), [], ledger, {
       type: TRADES,
       createdBy: "test",
       breathe: () => Promise.resolve(),
