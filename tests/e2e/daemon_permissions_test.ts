@@ -14,7 +14,7 @@ const GRANTS: Record<string, Record<string, string> | string> = {
   "--unstable-net": "the socket of systemd",
   "--allow-net": {
     "mfs.deutsche-boerse.com": "listings and downloads",
-    "storage.googleapis.com": "where downloads are redirected to (tests/feed/api_test.ts)",
+    "storage.googleapis.com": "where downloads are redirected to (tests/feed/http/api_test.ts)",
     "127.0.0.1": "an --api-url on this machine",
     "localhost": "the same by its name",
     "[::1]": "the same in IPv6",
@@ -27,7 +27,7 @@ const GRANTS: Record<string, Record<string, string> | string> = {
     NOTIFY_SOCKET: "where systemd listens",
     WATCHDOG_USEC: "how often it wants to hear (tests/daemon/notify_test.ts)",
     JOURNAL_STREAM: "whether the journal reads the log",
-    NO_COLOR: "terminals (tests/cli/terminal_test.ts)",
+    NO_COLOR: "terminals (tests/cli/terminal/terminal_test.ts)",
     FORCE_COLOR: "asked for by the parser of the command line",
     CLICOLOR_FORCE: "asked for by the parser of the command line",
   },

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { printJson, printTable } from "../../../src/cli/terminal/output.ts";
+
+/** What is printed to stdout, by lines. */
+function printed(print: () => void): string[] {
+  const lines: string[] = [];
+  const { log } = console;
+  console.log = (...args: unknown[]) => lines.push(...args.join(" ").split("\n"));
+  try {
+    print();
+  } finally {
+    console.log = log;
+  }
+  return lines;
+}
+
+Deno.test("printJson() prints one document that JSON reads back", () => {
+  const document = { venues: [{ venue: "DETR", pending: {}, text: 'ü "😀"\n' }], none: null };
+  const lines = printed(() => printJson(document));
+  assert.deepEqual(JSON.parse(lines.join("\n")), document);
+  assert.equal(lines[0], "{");
+});
+
+Deno.test("printTable() puts numbers to the right with thousands, texts to the left, and no space at the ends", () => {
+  const rows = [["2026-09-01", 1320, 443506, ""], ["2026-09-02", 7, 0, "damaged"]];
+  assert.deepEqual(printed(() => printTable(["date", "listed", "trades", ""], rows)), [
+    "date        listed   trades",
+    "2026-09-01   1,320  443,506",
+    "2026-09-02       7        0  damaged",
+  ]);
+});
+
+Deno.test("printTable() without rows is its headings", () => {
+  assert.deepEqual(printed(() => printTable(["date", "listed"], [])), ["date  listed"]);
+});
+
+Deno.test("printTable() gives the wider of heading and cells its width", () => {
+  const lines = printed(() => printTable(["a", "heading"], [["longer text", 1], ["x", 22]]));
+  assert.deepEqual(lines, ["a            heading", "longer text        1", "x                 22"]);
+});

@@ -1,0 +1,20 @@
+import type { MaintenanceTools } from "../../../src/collect/maintain/maintenance.ts";
+import { FakeClock } from "../../feed/fake_clock.ts";
+import type { Venue } from "../daily_files.ts";
+
+/** What the maintenance works with; the rest of a cycle's tools would fail when it was used. */
+export function toolsOf({ layout }: Venue, clock: FakeClock): MaintenanceTools {
+  const tools = {
+    layout,
+    clock,
+    createdBy: "a test",
+    isTradingDay: ({ dayOfWeek }: Temporal.PlainDate) => dayOfWeek <= 5,
+    oneAtATime: (work: () => Promise<unknown>) => work(),
+    onProgress: () => {},
+  };
+  return tools as unknown as MaintenanceTools;
+}
+
+export function clockAt(millis: number): FakeClock {
+  return Object.assign(new FakeClock(), { millis });
+}

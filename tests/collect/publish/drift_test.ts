@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { goneKeys } from "../../../src/collect/publish/drift.ts";
+import { DailyMarks } from "../../../src/store/records/daily_marks.ts";
+import { Layout } from "../../../src/store/layout.ts";
+import { temporaryDirectory } from "../../e2e/harness.ts";
+
+const DATE = "2026-09-01";
+
+Deno.test("goneKeys() misses a key from when all rows of the venue carried it, on any later day", async () => {
+  using dir = temporaryDirectory();
+  const gone = (day: number, carried: string[], missing: string[]) =>
+    goneKeys(
+      DATE,
+      { rows: 500, carried: () => carried, missing: () => missing },
+      new DailyMarks(new Layout(dir.path), "DEUR", Date.UTC(2026, 8, day)),
+    );
+  const tickId = [{ kind: "gone keys", date: DATE, keys: ["tickId"], rows: 500 }];
+  assert.deepEqual(await gone(1, ["isin"], ["tickId", "sourceName"]), []);
+  assert.deepEqual(await gone(2, ["tickId"], ["sourceName"]), []);
+  assert.deepEqual(await gone(3, [], []), []);
+  assert.deepEqual(await gone(4, ["isin"], ["tickId", "sourceName"]), tickId);
+  assert.deepEqual(await gone(5, ["isin"], ["tickId"]), tickId);
+});

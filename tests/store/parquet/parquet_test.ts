@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ColumnKind } from "../../../src/feed/records/record_type.ts";
+import { TRADES } from "../../../src/feed/records/trades.ts";
+import { sortBatch } from "../../../src/store/order.ts";
+import { ROW_GROUP_ROWS } from "../../../src/store/parquet/schema.ts";
+import { type Database, duckdb, temporaryDirectory } from "../../e2e/harness.ts";
+import { rowsOf } from "../../feed/trade_rows.ts";
+import { publish, rowsByDuckDB, storedRows } from "../parquet_files.ts";
+import { assertTrueStatistics } from "./statistics.ts";
+import { trade, type TradeInput, tradesOf } from "../trades.ts";
+
+Deno.test.sanitizer({ ops: true, resources: true });
+
+const instant = (nanos: bigint) => Temporal.Instant.fromEpochNanoseconds(nanos).toString();
+const LAST_NANO = 2n ** 63n - 1n;
+/** The first that DuckDB writes as text, as it does with statistics. */
+const FIRST_NANO = Temporal.Instant.from("1677-09-22T00:00:00Z").epochNanoseconds;
+
+/** The values at which formats break, by kind of column. */
+const EXTREMES: Record<ColumnKind, readonly (string | number)[]> = {
+  text: [" ", "\u0000", "ÄÖÜ", "😀", "\u{10ffff}", "\uffff", "a\nb\"c'", "x".repeat(300)],
+  id: ["0".repeat(52), "1".repeat(52), "😀😀", "é", "\u{10ffff}x", "", "x".repeat(5_000)],
+  time: [instant(FIRST_NANO), instant(-1n), instant(0n), instant(1n), instant(LAST_NANO)],
+  double: [0, -0, 1e308, -1e308, 5e-324, -5e-324, 0.1, 2 ** 53 + 2, 1 / 3],
+  int64: [0, 1, -1, 2 ** 53 - 1, -(2 ** 53) + 1],
+  int32: [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)],
+  flag: ["H", "-"],
+  date: ["1970-01-01", "1969-12-31", "2026-12-18", "0100-01-01", "9999-12-31"],
+};
+
+const ANY: Record<ColumnKind, fc.Arbitrary<string | number>> = {
+  text: fc.string({ unit: "binary" }),
+  id: fc.string({ unit: "binary", maxLength: 60 }),
+  time: fc.bigInt({ min: FIRST_NANO, max: LAST_NANO }).map(instant),
+  double: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  int64: fc.maxSafeInteger(),
+  int32: fc.integer(),
+  flag: fc.constantFrom("H", "-"),
+  date: fc.date({ min: new Date("0100-01-01"), max: new Date("9999-12-31"), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10)),
+};
+
+/** A row of which any column that may be null is so at times; a third of the values are extremes. */
+const anyRow: fc.Arbitrary<TradeInput> = fc.record(
+  Object.fromEntries(TRADES.columns.map(({ name, kind }) => [
+    name,
+    fc.oneof({ weight: 2, arbitrary: ANY[kind] }, fc.constantFrom(...EXTREMES[kind])),
+  ])),
+  {
+    requiredKeys: TRADES.columns.filter(({ required }) => required).map(({ name }) => name),
+    noNullPrototype: true,
+  },
+);
+
+/** Each row a trade of its own, so that none is left out as a duplicate; rows without an id by their isin. */
+function distinct(rows: readonly TradeInput[]): TradeInput[] {
+  return rows.map((row, i) =>
+    row.transaction_id === undefined
+      ? { ...row, isin: `${i} ${row.isin}` }
+      : { ...row, isin: `${i % 3}${row.isin}`, transaction_id: `${row.transaction_id} ${i}` }
+  );
+}
+
+async function assertRoundTrip(database: Database, rows: readonly TradeInput[]): Promise<void> {
+  using dir = temporaryDirectory();
+  const path = dir.of("trades.parquet");
+  await publish(path, "08_34", rows);
+  const expected = rowsOf(sortBatch(tradesOf(rows)));
+  assert.deepEqual(await storedRows(path), expected);
+  assert.deepEqual(await rowsByDuckDB(database, path), expected);
+  await assertTrueStatistics(database, path);
+}
+
+Deno.test("every kind of column, with nulls and extremes, is read back as it was written, by us and by DuckDB", async () => {
+  using database = await duckdb();
+  const rows = fc.array(anyRow, { minLength: 1, maxLength: 12 }).map(distinct);
+  await fc.assert(fc.asyncProperty(rows, (rows) => assertRoundTrip(database, rows)), { numRuns: 20 });
+});
+
+Deno.test("each extreme is read back beside the others, and beside nulls", async () => {
+  using database = await duckdb();
+  const rows = Array.from({ length: 9 }, (_, i) => {
+    const columns = TRADES.columns.flatMap(({ name, kind, required }) => {
+      const value = EXTREMES[kind][i];
+      return value === undefined ? (required ? [[name, EXTREMES[kind][0]]] : []) : [[name, value]];
+    });
+    return Object.fromEntries(columns) as TradeInput;
+  });
+  await assertRoundTrip(database, distinct([...rows, ...rows]));
+});
+
+Deno.test("a column that is the same throughout is read back as it was written", async () => {
+  using database = await duckdb();
+  for (
+    const [name, value] of [["price_currency", ""], ["price_currency", "😀"], [
+      "extra",
+      `{"a":"${"é".repeat(20)}"}`,
+    ]]
+  ) {
+    await assertRoundTrip(database, distinct([trade({ [name]: value }), trade({ [name]: value })]));
+    await assertRoundTrip(database, distinct([trade({ [name]: value }), trade()]));
+  }
+  await assertRoundTrip(database, [trade({ notional_amount: -0, quantity: -0 })]);
+});
+
+Deno.test("times are read back to where their 64 bits end", async () => {
+  using database = await duckdb();
+  using dir = temporaryDirectory();
+  const path = dir.of("trades.parquet");
+  const ends = [-LAST_NANO + 1n, FIRST_NANO - 1n, LAST_NANO];
+  const rows = ends.map((nanos) =>
+    trade({ trading_date_time: instant(nanos), distribution_time: instant(nanos) })
+  );
+  await publish(path, "08_34", rows);
+  for (const found of [await storedRows(path), await rowsByDuckDB(database, path)]) {
+    assert.deepEqual(
+      found.map((row) => [row.trading_date_time, row.distribution_time]),
+      ends.map((t) => [t, t]),
+    );
+  }
+});
+
+Deno.test("a very long extra is read back whole, and does not swell the footer", async () => {
+  using database = await duckdb();
+  using dir = temporaryDirectory();
+  const long = (letter: string) =>
+    trade({ extra: `{"${letter}":"${letter.repeat(1_000_000)}"}`, transaction_id: letter });
+  await assertRoundTrip(database, [long("a"), long("z"), long("ü"), trade()]);
+  await publish(dir.of("trades.parquet"), "08_34", [long("a"), long("z")]);
+  assert.ok(Deno.statSync(dir.of("trades.parquet")).size < 20_000);
+});
+
+Deno.test("half of a surrogate pair is stored as U+FFFD, and is the same trade when it comes again", async () => {
+  using dir = temporaryDirectory();
+  const path = dir.of("trades.parquet");
+  const halves = ["\ud83d", "\ude00"].map((half) => trade({ isin: `A${half}`, transaction_id: `x${half}y` }));
+  await publish(path, "08_34", halves);
+  const { added } = await publish(path, "08_35", halves);
+  assert.equal(added, 0);
+  assert.deepEqual((await storedRows(path)).map(({ transaction_id }) => transaction_id), ["x\ufffdy"]);
+});
+
+Deno.test("rows beyond one row group are sorted over all of them, and each group's bounds are its own", async () => {
+  using database = await duckdb();
+  using dir = temporaryDirectory();
+  const path = dir.of("trades.parquet");
+  const rows = Array.from({ length: ROW_GROUP_ROWS + 500 }, (_, i) =>
+    trade({
+      isin: `DE${String((i * 7919) % 997).padStart(10, "0")}`,
+      transaction_id: String(i),
+      price: (i % 1000) / 8,
+      ...i % 2 === 0 ? { tick_id: i, trading_mode: "2" } : {},
+    }));
+  await publish(path, "08_34", rows);
+  assert.deepEqual(await storedRows(path), rowsOf(sortBatch(tradesOf(rows))));
+  await assertTrueStatistics(database, path);
+  const sql = `SELECT count(*) FROM '${path}' WHERE isin = 'DE0000000017' AND price < 60`;
+  const expected = rows.filter(({ isin, price }) => isin === "DE0000000017" && Number(price) < 60).length;
+  assert.equal(Number(await database.value(sql)), expected);
+});
+
+Deno.test("DuckDB finds each extreme by a filter, which leaves out row groups by their statistics", async () => {
+  using database = await duckdb();
+  using dir = temporaryDirectory();
+  const path = dir.of("trades.parquet");
+  const doubles = EXTREMES.double.map((price, i) =>
+    trade({ price, strike_price: price, transaction_id: String(i) })
+  );
+  const texts = EXTREMES.text.map((text, i) => trade({ source_name: text, transaction_id: `t${i}` }));
+  await publish(path, "08_34", [...doubles, ...texts]);
+  for (const price of EXTREMES.double) {
+    const sql = `SELECT count(*) FROM '${path}' WHERE strike_price = CAST('${price}' AS DOUBLE)`;
+    assert.equal(Number(await database.value(sql)), price === 0 ? 2 : 1, String(price));
+  }
+  for (const text of EXTREMES.text.map(String).filter((text) => text !== "\u0000")) {
+    const sql = `SELECT count(*) FROM '${path}' WHERE source_name = '${text.replaceAll("'", "''")}'`;
+    assert.equal(Number(await database.value(sql)), 1, text);
+  }
+});
+
+Deno.test("columns have the names, the order and the types that readers rely on", async () => {
+  using database = await duckdb();
+  using dir = temporaryDirectory();
+  const path = dir.of("trades.parquet");
+  await publish(path, "08_34", [trade()]);
+  const types = await database.rows(`DESCRIBE FROM '${path}'`);
+  const NAMES: Record<ColumnKind, string> = {
+    text: "VARCHAR",
+    id: "VARCHAR",
+    time: "TIMESTAMP_NS",
+    double: "DOUBLE",
+    int64: "BIGINT",
+    int32: "INTEGER",
+    flag: "BOOLEAN",
+    date: "DATE",
+  };
+  const found = types.map(({ column_name, column_type }) => [column_name, column_type]);
+  assert.deepEqual(found, TRADES.columns.map(({ name, kind }) => [name, NAMES[kind]]));
+  const createdBy = `SELECT created_by FROM parquet_file_metadata('${path}')`;
+  assert.equal(await database.value(createdBy), "a test");
+});
