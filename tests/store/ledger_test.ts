@@ -76,6 +76,6 @@ Deno.test("decodeLedger() throws at a line that is no entry", () => {
       "{}",
     ]
   ) {
-    assert.throws(() => decodeLedger(text), /no entry/);
+    assert.throws(() => decodeLedger(text), /not an entry/);
   }
 });
