@@ -8,23 +8,18 @@ import { log } from "../log/log.ts";
 import { removeIfThere, removeUnfinished } from "../system/atomic.ts";
 import { DailyMarks } from "../store/records/daily_marks.ts";
 import type { Layout } from "../store/layout.ts";
-import { type PendingRecord, readPending, writePending } from "../store/records/pending.ts";
 import { Spool } from "../store/spool/spool.ts";
-import { absentOf, overdueFiles } from "./monitor/absent.ts";
 import { contradictionsOf } from "./publish/contradictions.ts";
 import { downloadAll, type Outcome } from "./download.ts";
-import { newestMinute } from "./monitor/freshness.ts";
-import { type DayInventory, Inventory, seenNames } from "./inventory.ts";
-import { logNames, oddNames } from "./odd_names.ts";
+import { Inventory } from "./inventory.ts";
+import { logNames } from "./odd_names.ts";
 import { Pace } from "./pace.ts";
 import { logPacked } from "./packed.ts";
-import { filesOf, lostNames, newlyLost, nextPending } from "./pending.ts";
+import { lostNames } from "./pending.ts";
 import { byTradingDay, creditsOf, ODD_PER_CYCLE, planCycle, type Step, stillOpen } from "./plan.ts";
 import { Publishing } from "./publish/publishing.ts";
-import { rejectedNames } from "./rejected.ts";
-import type { CycleReport } from "./report.ts";
-import { damagedDates } from "./findings.ts";
-import { statusOf } from "./monitor/status.ts";
+import { recordExpected, recordRemaining } from "./remaining.ts";
+import { type CycleReport, reportOf } from "./report.ts";
 import { counted } from "./counted.ts";
 import { logOutcome } from "./log_finding.ts";
 import { judgeVolume } from "./monitor/volume.ts";
@@ -64,13 +59,6 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
 
 /** What the exchange answered, or why it did not. */
 type Answer = { readonly listing: Listing } | { readonly listing: null; readonly error: unknown };
-
-/** How things are at the end of a cycle. */
-interface Ending
-  extends Pick<CycleReport, "asked" | "volume" | "pending" | "lost" | "rejected" | "contradictions"> {
-  readonly days: ReadonlyMap<string, DayInventory>;
-  readonly absent: readonly MinuteFile[];
-}
 
 /** A cycle under way: what it has tried and found so far. */
 class Cycle {
@@ -119,49 +107,31 @@ class Cycle {
    * since 1970.
    */
   async #fetch(listing: Listing, asked: number): Promise<CycleReport> {
-    logNames(this.spool.venue, listing);
-    const path = this.#tools.layout.pendingRecord(this.spool.venue);
-    const before = await this.#expect(listing, path);
-    const nextDay = () => this.#nextDay(listing.files, lostNames(before));
+    const { spool } = this;
+    logNames(spool.venue, listing);
+    const isWanted = (file: SourceFile) => this.#isWanted(file);
+    const holdings = { spool, inventory: this.#inventory, listing, isWanted };
+    const before = await recordExpected(holdings);
+    await this.#fetchDays(listing, lostNames(before));
+    const tried = { before, outcomes: this.#outcomes };
+    const remaining = await recordRemaining(holdings, tried, asked);
+    for (const error of this.#failures.values()) throw error;
+    const judgement = { inventory: this.#inventory, marks: this.#marks, now: asked };
+    const volume = await judgeVolume(judgement, remaining.days, remaining.pending);
+    const contradictions = await contradictionsOf(spool, this.#inventory);
+    const { findings } = this.#publishing;
+    const done = { outcomes: this.#outcomes, findings, contradictions, volume };
+    return reportOf(spool.venue, listing, asked, remaining, done);
+  }
+
+  async #fetchDays(listing: Listing, lost: ReadonlySet<string>): Promise<void> {
+    const nextDay = () => this.#nextDay(listing.files, lost);
     for (let day = await nextDay(); day.length > 0; day = await nextDay()) {
       await this.#download(day);
       await this.#publishWaiting(listing);
     }
     // A folder that the disk would not read for a moment looked empty: what came into it is published now.
     await this.#publishWaiting(listing);
-    const expected = new Map([...filesOf(before), ...listing.files].map((file) => [file.name, file]));
-    const overdue = overdueFiles(this.spool.venue, listing.files, asked);
-    const days = await this.#days([...expected.values(), ...overdue]);
-    const seen = seenNames([...expected.values()], days);
-    const rejected = await rejectedNames(this.spool, this.#inventory);
-    // A listing without names may be a moment's: what was listed before is not given up for it.
-    const pending = listing.files.length === 0
-      ? before
-      : nextPending(before, this.#missing(listing, seen), this.#outcomes, rejected.all);
-    const accounted = new Set([...seen, ...rejected.all, ...listing.files.map(({ name }) => name)]);
-    const lost = newlyLost(before, pending, accounted);
-    if (pending.size > 0 || before.size > 0) await writePending(path, pending);
-    for (const error of this.#failures.values()) throw error;
-    const absent = absentOf(overdue, days, new Set([...expected.keys(), ...rejected.all]));
-    const { layout, venue } = this.spool;
-    const volume = await judgeVolume({ layout, venue, marks: this.#marks, now: asked }, days, pending);
-    const contradictions = await contradictionsOf(this.spool, this.#inventory);
-    const notStored = { pending, lost, rejected: rejected.unaccepted, contradictions };
-    return this.#report(listing, { asked, days, absent, volume, ...notStored });
-  }
-
-  /** Records what is listed and missing before it is fetched, so that a killed cycle leaves word of it. */
-  async #expect(listing: Listing, path: string): Promise<PendingRecord> {
-    const before = readPending(path);
-    const missing = this.#missing(listing, await this.#seen(listing.files));
-    const { all } = await rejectedNames(this.spool, this.#inventory);
-    const expected = new Map([...before, ...nextPending(before, missing, new Map(), all)]);
-    if (expected.size > before.size) await writePending(path, expected);
-    return expected;
-  }
-
-  #missing({ files }: Listing, seen: ReadonlySet<string>): SourceFile[] {
-    return files.filter((file) => !seen.has(file.name) && this.#isWanted(file));
   }
 
   /**
@@ -181,22 +151,30 @@ class Cycle {
   }
 
   async #creditsFor(daily: SourceFile, { files }: Listing): Promise<MinuteFile[]> {
-    return creditsOf(daily, { listed: files, seen: await this.#seen(files) });
+    return creditsOf(daily, { listed: files, seen: await this.#inventory.seen(files) });
   }
 
   /** What is to be fetched next; of a day also the minutes that its daily file turned out not to stand for. */
   async #nextDay(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
-    const { reconcile, onPlanned } = this.#tools;
-    const givenUp = new Set([...lost, ...this.#outcomes.keys()]);
     const oddTried = listed.filter(({ kind, name }) => kind === "odd" && this.#outcomes.has(name)).length;
-    const oddLeft = ODD_PER_CYCLE - oddTried;
-    const seen = await this.#seen(listed);
-    const open = stillOpen(listed, seen, this.#failures);
-    const steps = planCycle({ listed: open, seen, givenUp, reconcile, oddLeft });
-    const more = this.#outcomes.size + steps.length - this.#planned;
-    if (more > 0) onPlanned(this.spool.venue, more);
-    this.#planned += Math.max(0, more);
+    const seen = await this.#inventory.seen(listed);
+    const steps = planCycle({
+      listed: stillOpen(listed, seen, this.#failures),
+      seen,
+      givenUp: new Set([...lost, ...this.#outcomes.keys()]),
+      reconcile: this.#tools.reconcile,
+      oddLeft: ODD_PER_CYCLE - oddTried,
+    });
+    this.#announce(this.#outcomes.size + steps.length);
     return byTradingDay(steps)[0] ?? [];
+  }
+
+  /** Says how many downloads have come up besides those that were announced. */
+  #announce(planned: number): void {
+    const more = planned - this.#planned;
+    if (more <= 0) return;
+    this.#tools.onPlanned(this.spool.venue, more);
+    this.#planned = planned;
   }
 
   async #download(day: readonly Step[]): Promise<void> {
@@ -213,38 +191,8 @@ class Cycle {
     this.#tools.onOutcome(this.spool.venue, outcome);
   };
 
-  async #seen(files: readonly SourceFile[]): Promise<Set<string>> {
-    return seenNames(files, await this.#days(files));
-  }
-
-  /** What is on disk of the dates of these files. */
-  #days(files: readonly SourceFile[]): Promise<Map<string, DayInventory>> {
-    return this.#inventory.days(files.map(({ date }) => date));
-  }
-
   /** Without reconciliation a daily file is but a means to its minutes: it is missed only where it was asked for. */
   #isWanted({ name, kind }: SourceFile): boolean {
     return kind !== "daily" || this.#tools.reconcile || this.#outcomes.has(name);
-  }
-
-  #report(listing: Listing, { asked, days, absent, volume, ...notStored }: Ending): CycleReport {
-    const { findings } = this.#publishing;
-    const kept = [...this.#outcomes.values()].filter((outcome) => outcome.kind === "kept");
-    const stored = findings.filter((finding) => finding.kind === "stored");
-    return {
-      venue: this.spool.venue,
-      listed: listing.absent ? null : listing.files.length,
-      skipped: listing.skipped,
-      odd: oddNames(listing, this.spool.venue),
-      files: kept.length,
-      bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
-      trades: stored.reduce((sum, { added }) => sum + added, 0),
-      ...notStored,
-      findings,
-      asked,
-      days: statusOf(listing.files, days, notStored.pending, absent, damagedDates(findings)),
-      volume,
-      newestMinute: newestMinute(days.values()),
-    };
   }
 }

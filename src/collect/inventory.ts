@@ -49,6 +49,11 @@ export class Inventory {
     return new Map(days.map((day) => [day.date, day]));
   }
 
+  /** The names among `files` that need not be fetched, as `seenNames`. */
+  async seen(files: readonly SourceFile[]): Promise<Set<string>> {
+    return seenNames(files, await this.days(files.map(({ date }) => date)));
+  }
+
   /** Forgets the footers of dates in which something was published; of all where that is not known. */
   forget(dates: Iterable<string> = [...this.#footers.keys()]): void {
     for (const date of dates) this.#footers.delete(date);

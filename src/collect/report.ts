@@ -1,9 +1,14 @@
+import type { Listing } from "../feed/listing.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { PendingRecord } from "../store/records/pending.ts";
-import { type Finding, isLoss } from "./findings.ts";
+import type { Outcome } from "./download.ts";
+import { damagedDates, type Finding, isLoss } from "./findings.ts";
 import { triedAgain } from "./pending.ts";
-import type { DayStatus } from "./monitor/status.ts";
+import { newestMinute } from "./monitor/freshness.ts";
+import { type DayStatus, statusOf } from "./monitor/status.ts";
 import type { Volume } from "./monitor/volume.ts";
+import { oddNames } from "./odd_names.ts";
+import type { Remaining } from "./remaining.ts";
 
 /** What one cycle of a venue did. */
 export interface CycleReport {
@@ -36,6 +41,37 @@ export interface CycleReport {
   readonly volume: Volume | null;
   /** The newest minute that is stored of them, in milliseconds since 1970. */
   readonly newestMinute: number | null;
+}
+
+/** What a cycle did, besides what remains. */
+export interface Done extends Pick<CycleReport, "findings" | "contradictions" | "volume"> {
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+}
+
+/** The report of a cycle whose listing was asked for at `asked`, in milliseconds since 1970. */
+export function reportOf(
+  venue: Venue,
+  listing: Listing,
+  asked: number,
+  { days, absent, ...notStored }: Remaining,
+  { outcomes, ...done }: Done,
+): CycleReport {
+  const kept = [...outcomes.values()].filter((outcome) => outcome.kind === "kept");
+  const stored = done.findings.filter((finding) => finding.kind === "stored");
+  return {
+    venue,
+    listed: listing.absent ? null : listing.files.length,
+    skipped: listing.skipped,
+    odd: oddNames(listing, venue),
+    files: kept.length,
+    bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
+    trades: stored.reduce((sum, { added }) => sum + added, 0),
+    ...notStored,
+    ...done,
+    asked,
+    days: statusOf(listing.files, days, notStored.pending, absent, damagedDates(done.findings)),
+    newestMinute: newestMinute(days.values()),
+  };
 }
 
 /**

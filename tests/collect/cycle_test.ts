@@ -45,8 +45,8 @@ function cycleOf(
   answer: () => Promise<readonly SourceFile[]>,
   asked: string[] = [],
   oneAtATime = <T>(work: () => Promise<T>) => work(),
+  clock = new FakeClock(),
 ) {
-  const clock = new FakeClock();
   return runCycle("DETR", {
     exchange: new Listed(clock, answer, asked),
     layout: venue.layout,
@@ -72,6 +72,17 @@ Deno.test("a cycle that has nothing to do reads the footer of each listed date o
   const [before, published] = await openedIn(venue, () => cycleOf(venue, listing));
   assert.deepEqual([before, published], [1, 4], "its footer, twice to publish, and the new footer");
   assert.equal((await venue.ids("2026-09-01")).length, 12);
+});
+
+Deno.test("how much was traded is judged by the footers that the cycle has read already", async () => {
+  using venue = new Venue();
+  for (const [i, time] of TIMES.entries()) await venue.minute(time, lines(time, 3, 10 * i));
+  const clock = new FakeClock();
+  clock.millis = Date.parse("2026-09-02T06:30:00Z");
+  const judged = async () => (await cycleOf(venue, listing, [], (work) => work(), clock)).volume;
+  let volume: Awaited<ReturnType<typeof judged>> = null;
+  assert.deepEqual(await openedIn(venue, async () => volume = await judged()), [1, 1]);
+  assert.deepEqual(volume, { date: DATES[1], trades: 9, usual: null });
 });
 
 Deno.test("what waits in the spool is published also when the listing fails, and the failure is thrown after", async () => {

@@ -1,7 +1,7 @@
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
 import { readPending } from "../../store/records/pending.ts";
-import { inventoriesOf, seenNames } from "../inventory.ts";
+import { Inventory } from "../inventory.ts";
 import { filesOf, lostNames } from "../pending.ts";
 import { ODD_PER_CYCLE, planCycle } from "../plan.ts";
 
@@ -12,7 +12,7 @@ import { ODD_PER_CYCLE, planCycle } from "../plan.ts";
 export async function downloadsLeft(layout: Layout, venue: Venue): Promise<number> {
   const record = readPending(layout.pendingRecord(venue));
   const listed = filesOf(record);
-  const seen = seenNames(listed, await inventoriesOf(layout, venue, listed.map(({ date }) => date)));
+  const seen = await new Inventory(layout, venue).seen(listed);
   const situation = { listed, seen, givenUp: lostNames(record), reconcile: true, oddLeft: ODD_PER_CYCLE };
   return planCycle(situation).length;
 }

@@ -1,11 +1,9 @@
 import { closesEarly, tradingDayBefore } from "../../feed/calendar/holidays.ts";
 import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
-import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
-import type { Layout } from "../../store/layout.ts";
 import type { PendingRecord } from "../../store/records/pending.ts";
-import { type DayInventory, inventoriesOf } from "../inventory.ts";
+import type { DayInventory, Inventory } from "../inventory.ts";
 import { filesOf, triedAgain } from "../pending.ts";
 import { counted } from "../counted.ts";
 
@@ -49,8 +47,7 @@ export function usualTrades(trades: readonly number[]): number | null {
 
 /** What a judgement of volumes needs. */
 export interface Judgement {
-  readonly layout: Layout;
-  readonly venue: Venue;
+  readonly inventory: Inventory;
   readonly marks: DailyMarks;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -60,10 +57,10 @@ export interface Judgement {
  * Judges the last trading day before today in Frankfurt, whose files are all listed by then, and warns when it was
  * quiet: once a UTC day, and anew when its trades have become others, as by its daily file. Null when that was done
  * already, or files of the day are still missing, or nothing of it is stored. Only then are the footers of ten days
- * read. A UTC date stands for its trading day: no venue trades in the hours between. Throws `CannotWrite`.
+ * needed. A UTC date stands for its trading day: no venue trades in the hours between. Throws `CannotWrite`.
  */
 export async function judgeVolume(
-  { layout, venue, marks, now }: Judgement,
+  { inventory, marks, now }: Judgement,
   days: ReadonlyMap<string, DayInventory>,
   pending: PendingRecord,
 ): Promise<Volume | null> {
@@ -74,12 +71,11 @@ export async function judgeVolume(
   if (!isStored(day) || filesOf(triedAgain(pending)).some((file) => tradingDayOf(file) === date)) return null;
   const done = `volume of ${date}: ${day.rows}`;
   if (marks.has(done)) return null;
-  const before = [...(await inventoriesOf(layout, venue, tradingDaysBefore(judged))).values()].filter(
-    isStored,
-  );
-  const volume = { date, trades: day.rows, usual: usualTrades(before.map(({ rows }) => rows)) };
+  const before = await inventory.days(tradingDaysBefore(judged));
+  const usual = usualTrades(before.values().filter(isStored).map(({ rows }) => rows).toArray());
+  const volume = { date, trades: day.rows, usual };
   if (isQuiet(volume)) {
-    log.warning(`${venue}: ${volumeText(volume)}. If there was trading, its files are incomplete`);
+    log.warning(`${inventory.venue}: ${volumeText(volume)}. If there was trading, its files are incomplete`);
   }
   await marks.enter(done);
   return volume;

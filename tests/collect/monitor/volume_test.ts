@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inventoriesOf } from "../../../src/collect/inventory.ts";
+import { Inventory } from "../../../src/collect/inventory.ts";
 import {
   isQuiet,
   judgeVolume,
@@ -37,10 +37,11 @@ async function judged(
   const stderr = { write: (line: string) => warnings.push(line), colour: false, journald: false };
   const log = configureLog({ level: "WARNING", timeZone: "UTC", stderr, clock: () => 0 });
   const now = berlin(time).epochMilliseconds;
-  const days = await inventoriesOf(layout, "DETR", [DATE, "2026-09-16"]);
+  const inventory = new Inventory(layout, "DETR");
+  const days = await inventory.days([DATE, "2026-09-16"]);
   try {
     const marks = new DailyMarks(layout, "DETR", now);
-    const volume = await judgeVolume({ layout, venue: "DETR", marks, now }, days, pending);
+    const volume = await judgeVolume({ inventory, marks, now }, days, pending);
     return [volume, warnings.map((line) => line.trimEnd().replace(/^.* - /, ""))];
   } finally {
     await log.close();
