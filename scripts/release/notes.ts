@@ -14,3 +14,11 @@ export function notesOf(changelog: string, version: string): string {
   if (notes === "") throw new Error(`CHANGELOG.md says nothing of ${version}`);
   return `${notes}\n`;
 }
+
+/** The day of a version, `2026-11-25`, as its heading in a changelog has it. Throws when it has none. */
+export function dateOf(changelog: string, version: string): string {
+  const heading = changelog.split("\n").find((line) => HEADING.exec(line)?.[1] === version);
+  const date = /\d{4}-\d\d-\d\d$/.exec(heading ?? "")?.[0];
+  if (date === undefined) throw new Error(`CHANGELOG.md does not say when ${version} was released`);
+  return date;
+}

@@ -8,8 +8,8 @@ import { makePortable } from "./portable.ts";
 import { BIN, productName, ROOT, type Target, TARGETS, VERSION } from "./product.ts";
 
 const TEXTS = ["LICENSE", "README.md", "CHANGELOG.md"];
-/** What the build writes, and what starts a checkout. */
-const NOT_SHIPPED = ["bin", "from-source"];
+/** What the build writes, what starts a checkout, and what is of packages only. */
+const NOT_SHIPPED = ["bin", "from-source", "package"];
 
 /**
  * Makes all that a release consists of in `folder`: a tar.gz for each target, the portable program for machines like

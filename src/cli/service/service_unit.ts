@@ -8,6 +8,8 @@ export interface Service {
   readonly binary: string;
   /** Options of the daemon, ready to be written into a command line. */
   readonly options: readonly string[];
+  /** Of a package: the file of variables that says `VENUES` and `OPTIONS`, so that nobody edits the unit. */
+  readonly settings?: string;
 }
 
 /** Where systemd looks for what an administrator adds. */
@@ -38,24 +40,17 @@ export function isStateDirectory(path: string): boolean {
 }
 
 /**
- * The unit as a file. It works with the compiled program, with the portable one, which unpacks itself into the cache
+ * The unit as a file. One with `settings` is a package's, whose program needs no cache. Any other works with the compiled program, with the portable one, which unpacks itself into the cache
  * directory, and with the one from source, whose packages lie there.
  */
 export function unitText(service: Service): string {
-  const { venues, user, workingDirectory, options } = service;
+  const { venues, user, workingDirectory, settings } = service;
   const name = venues === null ? "%i" : "all";
-  const command = [
-    `${service.binary} --wrk-dir ${workingDirectory}`,
-    `--log-file \${LOGS_DIRECTORY}/${venues === null ? "%i" : "xetra-parqed"}.log`,
-    `fetch-trades ${venues?.join(" ") ?? "%i"} --daemon`,
-    ...options,
-    "--pid-file ${RUNTIME_DIRECTORY}/xetra-parqed.pid",
-  ].join(" ");
-  return `${UNIT_MARK}, which replaces it. Settings of your own: systemctl edit
+  return `${originOf(service)} Settings of your own: systemctl edit
 ${purposeOf(service)}
 
 [Unit]
-Description=Trades of Deutsche Börse, ${venues?.join(", ") ?? "venue %i"}
+${descriptionOf(service)}
 Wants=network-online.target
 After=network-online.target time-sync.target
 # Never give up: a disk that was full an hour ago may have room now, and the exchange deletes its files after a day.
@@ -63,7 +58,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=notify
-ExecStart=${command}
+${settings === undefined ? "" : settingsLines(settings)}ExecStart=${commandOf(service)}
 # Reopens the log file, for an outside logrotate.
 ExecReload=/bin/kill -HUP $MAINPID
 KillMode=mixed
@@ -82,14 +77,17 @@ UMask=0027
 ${stateSetting(workingDirectory)}
 LogsDirectory=xetra
 LogsDirectoryMode=0750
-# Where the portable program unpacks itself, and the one from source keeps its packages.
-CacheDirectory=xetra
-CacheDirectoryMode=0750
-# Of its own: one that is shared goes when the first of its units stops.
+${
+    settings === undefined
+      ? CACHE_LINES
+      : ""
+  }# Of its own: one that is shared goes when the first of its units stops.
 RuntimeDirectory=xetra/${name}
 WorkingDirectory=${workingDirectory}
 # The third keeps the C library from holding on to ever more pieces of what a cycle's large buffers were in.
-Environment=NO_COLOR=1 DENO_NO_UPDATE_CHECK=1 MALLOC_MMAP_THRESHOLD_=131072 XDG_CACHE_HOME=/var/cache/xetra
+Environment=NO_COLOR=1 DENO_NO_UPDATE_CHECK=1 MALLOC_MMAP_THRESHOLD_=131072${
+    settings === undefined ? " XDG_CACHE_HOME=/var/cache/xetra" : ""
+  }
 
 # What it sees of the machine
 ProtectSystem=strict
@@ -105,7 +103,9 @@ ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectClock=yes
 ProtectHostname=yes
-# What is written is not executed, but for what the program unpacks into its cache. Not by ExecPaths=: systemd makes /usr
+# What is written is not executed${
+    settings === undefined ? ", but for what the program unpacks into its cache" : ""
+  }. Not by ExecPaths=: systemd makes /usr
 # and /opt writable for it, in spite of ProtectSystem=.
 NoExecPaths=${noExecPaths(service)}
 
@@ -139,6 +139,42 @@ Nice=5
 
 [Install]
 WantedBy=multi-user.target
+`;
+}
+
+const CACHE_LINES = `# Where the portable program unpacks itself, and the one from source keeps its packages.
+CacheDirectory=xetra
+CacheDirectoryMode=0750
+`;
+
+function originOf({ settings }: Service): string {
+  if (settings === undefined) return `${UNIT_MARK}, which replaces it.`;
+  return `# Of the package xetra-parqed: venues and options are in ${settings}.`;
+}
+
+function descriptionOf({ venues, settings }: Service): string {
+  const description = "Description=Trades of Deutsche Börse";
+  if (settings !== undefined) return `${description}\nDocumentation=man:xetra-parqed(1)`;
+  return `${description}, ${venues?.join(", ") ?? "venue %i"}`;
+}
+
+function commandOf({ venues, workingDirectory, binary, options, settings }: Service): string {
+  return [
+    `${binary} --wrk-dir ${workingDirectory}`,
+    `--log-file \${LOGS_DIRECTORY}/${venues === null ? "%i" : "xetra-parqed"}.log`,
+    `fetch-trades ${settings === undefined ? venues?.join(" ") ?? "%i" : "$VENUES"} --daemon`,
+    ...options,
+    ...(settings === undefined ? [] : ["$OPTIONS"]),
+    "--pid-file ${RUNTIME_DIRECTORY}/xetra-parqed.pid",
+  ].join(" ");
+}
+
+/** Without venues there is nothing to do: no failure, but a line that says so. */
+function settingsLines(path: string): string {
+  const say = `no venues yet: set VENUES in ${path}, then: systemctl restart xetra-parqed`;
+  return `EnvironmentFile=-${path}
+# Before somebody has chosen venues it is skipped, and says so.
+ExecCondition=/bin/sh -c '[ -n "$$VENUES" ] || { echo "${say}"; exit 1; }'
 `;
 }
 

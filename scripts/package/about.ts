@@ -1,0 +1,11 @@
+/** What packages say of themselves. */
+
+export const NAME = "xetra-parqed";
+export const SUMMARY = "collector of Deutsche Börse's trades, as Parquet";
+/** Lines of fewer than 80 characters. */
+export const DESCRIPTION: readonly string[] = [
+  "Collects every trade that Deutsche Börse publishes (Xetra, Börse Frankfurt,",
+  "Tradegate, Eurex) and keeps it as Parquet. The exchange deletes its files",
+  "after a day; a daemon fetches what is missing, and loses nothing.",
+];
+export const MAINTAINER = "The xetra-parqed authors <xetra-parqed@noreply.invalid>";

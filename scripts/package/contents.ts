@@ -1,0 +1,37 @@
+import { ROOT } from "../release/product.ts";
+import { copyrightText } from "./copyright.ts";
+import { gzipped, type PackageFile } from "./files.ts";
+import type { PackagedProgram } from "./program.ts";
+import { serviceFiles } from "./service.ts";
+
+const DOCS = "usr/share/doc/xetra-parqed";
+
+/** All that a package holds, whatever its kind; `zsh` is where completions for zsh lie. */
+export async function contents({ files, packages }: PackagedProgram, zsh: string): Promise<PackageFile[]> {
+  return [
+    ...files,
+    ...serviceFiles(),
+    ...completions(zsh),
+    ...documents(),
+    { path: `${DOCS}/copyright`, content: await copyrightText(packages) },
+  ];
+}
+
+function completions(zsh: string): PackageFile[] {
+  const of = (shell: string) => ROOT.join(`dist/completions/xetra-parqed.${shell}`);
+  return [
+    { path: "usr/share/bash-completion/completions/xetra-parqed", content: of("bash") },
+    { path: `${zsh}/_xetra-parqed`, content: of("zsh") },
+    { path: "usr/share/fish/vendor_completions.d/xetra-parqed.fish", content: of("fish") },
+  ];
+}
+
+function documents(): PackageFile[] {
+  const pages = [...ROOT.join("dist/doc").readDirSync()].map(({ name }) => name).sort();
+  return [
+    ...pages.map((name) => ({ path: `${DOCS}/${name}`, content: ROOT.join("dist/doc", name) })),
+    { path: `${DOCS}/changelog.gz`, content: gzipped(ROOT.join("CHANGELOG.md").readTextSync()) },
+    { path: `${DOCS}/examples/cron`, content: ROOT.join("dist/cron/xetra-parqed") },
+    { path: `${DOCS}/examples/alerts.yml`, content: ROOT.join("dist/prometheus/alerts.yml") },
+  ];
+}

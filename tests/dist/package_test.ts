@@ -1,0 +1,137 @@
+import $, { type Path } from "@david/dax";
+import assert from "node:assert/strict";
+import { makeDeb } from "../../scripts/package/deb.ts";
+import type { PackageFile } from "../../scripts/package/files.ts";
+import { makePackages } from "../../scripts/package/make.ts";
+import { serviceFiles } from "../../scripts/package/service.ts";
+import { TARGETS } from "../../scripts/release/product.ts";
+import { knownVenues } from "../../src/feed/venue.ts";
+import { assertForeseen } from "../e2e/evidence.ts";
+import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { isPossible } from "../e2e/possible.ts";
+import { MAKING, SETTINGS } from "./packages.ts";
+import { shippedUnit } from "./unit.ts";
+
+/** A package without its program, where only the rest counts. */
+const NO_PROGRAM = { files: [], kind: "none", packages: [] };
+/** What lintian says of packages that are made quickly, as the tests make them. */
+const NOT_COMPRESSED = ["control", "data"].map((part) => `uses-no-compression-for-${part}-tarball`);
+const DOCS = new URL("../../dist/doc", import.meta.url);
+
+const hasDpkg = await isPossible("dpkg-deb", "--version");
+const hasLintian = await isPossible("lintian", "--version");
+if (!hasDpkg) console.log("dpkg-deb is not there: no package is made");
+if (!hasLintian) console.log("lintian is not there: no package is judged by it");
+
+/** The content of a file of the packaged service. */
+function serviceFile(path: string): string {
+  const { content } = serviceFiles().find((file: PackageFile) => `/${file.path}` === path)!;
+  return typeof content === "string" ? content : (content as Path).readTextSync();
+}
+
+Deno.test({
+  name:
+    "a package for Debian holds the program, its service, completions and pages, all of them root's, of one date",
+  ignore: !hasDpkg,
+  fn: async () => {
+    using folder = temporaryDirectory();
+    const deb = await makeDeb(NO_PROGRAM, MAKING, $.path(folder.path));
+    const listed = await $`dpkg-deb --contents ${deb}`.env({ TZ: "UTC" }).lines();
+    const entries = listed.map((line) => /^(\S+) (\S+) +\d+ (\S+ \S+) \.(.*)$/.exec(line)!.slice(1));
+    assert.deepEqual([...new Set(entries.map(([, owner, time]) => `${owner} ${time}`))], [
+      "root/root 2026-11-25 00:00",
+    ]);
+    assert.deepEqual([...new Set(entries.map(([mode]) => mode))], ["drwxr-xr-x", "-rw-r--r--"]);
+    const paths = entries.map(([, , , path]) => path).filter((path) => !path.endsWith("/"));
+    const pages = [...Deno.readDirSync(DOCS)].map(({ name }) => `/usr/share/doc/xetra-parqed/${name}`);
+    assert.deepEqual(
+      paths.sort(),
+      [
+        "/etc/logrotate.d/xetra-parqed",
+        SETTINGS,
+        "/usr/lib/systemd/system/xetra-parqed.service",
+        "/usr/lib/sysusers.d/xetra-parqed.conf",
+        "/usr/lib/tmpfiles.d/xetra-parqed.conf",
+        "/usr/share/bash-completion/completions/xetra-parqed",
+        ...pages,
+        ...["changelog.Debian.gz", "changelog.gz", "copyright", "examples/alerts.yml", "examples/cron"]
+          .map((name) => `/usr/share/doc/xetra-parqed/${name}`),
+        "/usr/share/fish/vendor_completions.d/xetra-parqed.fish",
+        "/usr/share/lintian/overrides/xetra-parqed",
+        "/usr/share/zsh/vendor-completions/_xetra-parqed",
+      ].sort(),
+    );
+    const settings = await $`dpkg-deb --info ${deb} conffiles`.lines();
+    assert.deepEqual(settings.sort(), ["/etc/logrotate.d/xetra-parqed", SETTINGS]);
+  },
+});
+
+Deno.test({
+  name: "the same source gives the same package, and SOURCE_DATE_EPOCH its time",
+  ignore: !hasDpkg,
+  fn: async () => {
+    using folder = temporaryDirectory();
+    const made = async (name: string) => {
+      const place = $.path(folder.of(name));
+      place.mkdirSync();
+      return (await makeDeb(NO_PROGRAM, MAKING, place)).readBytesSync();
+    };
+    const first = await made("first");
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // files have another time by now
+    assert.deepEqual(await made("second"), first);
+    Deno.env.set("SOURCE_DATE_EPOCH", "1800000000");
+    try {
+      const later = await made("later");
+      assert.notDeepEqual(later, first);
+    } finally {
+      Deno.env.delete("SOURCE_DATE_EPOCH");
+    }
+  },
+});
+
+for (const target of TARGETS) {
+  Deno.test({
+    name:
+      `lintian finds no error and nothing to warn of in the package for ${target}, but for what is overridden`,
+    ignore: !hasDpkg || !hasLintian,
+    fn: async () => {
+      using folder = temporaryDirectory();
+      const [{ path, megabytes, seconds }] = await makePackages({ ...MAKING, target }, $.path(folder.path));
+      console.log(
+        `${path.basename()}: ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s, not compressed`,
+      );
+      const leftOut = [...NOT_COMPRESSED, "no-manual-page"].join(",");
+      const { code, stdout } = await $`lintian --fail-on error,warning --suppress-tags ${leftOut} ${path}`
+        .stderr("null").stdout("piped").noThrow();
+      assert.deepEqual([code, stdout], [0, ""]);
+    },
+  });
+}
+
+Deno.test("the unit of a package is the one that install-service writes, but for its settings and without a cache", () => {
+  const [own, packaged] = [
+    shippedUnit("xetra-parqed.service"),
+    serviceFile("/usr/lib/systemd/system/xetra-parqed.service"),
+  ].map((unit) => unit.split("\n").filter((line) => !line.startsWith("#")));
+  const names = (lines: string[]) => lines.map((line) => line.split("=")[0]);
+  assert.deepEqual(names(packaged.filter((line) => !own.includes(line))), [
+    ...["Description", "Documentation", "EnvironmentFile", "ExecCondition", "ExecStart", "Environment"],
+  ]);
+  assert.deepEqual(names(own.filter((line) => !packaged.includes(line))), [
+    ...["Description", "ExecStart", "CacheDirectory", "CacheDirectoryMode", "Environment"],
+  ]);
+});
+
+Deno.test("the settings name all venues, choose none, and show options that the daemon takes", async () => {
+  const settings = serviceFile(SETTINGS);
+  const [, named] = /^# Venues.*: (.*)\.$/m.exec(settings) ?? assert.fail("venues are not named");
+  assert.deepEqual(named.match(/\bD[A-Z]{3}\b/g), knownVenues());
+  assert.match(settings, /^VENUES=""$/m);
+  assert.match(settings, /^OPTIONS=""$/m);
+  const examples = [...settings.matchAll(/^#OPTIONS="(.*)"$/gm)].map(([, options]) => options);
+  assert.equal(examples.length, 2);
+  for (const options of examples) {
+    const words = options.match(/'[^']*'|\S+/g)!.map((word) => word.replaceAll("'", ""));
+    assertForeseen(await runProgram(["fetch-trades", "DETR", "--daemon", ...words, "--help"]), 0);
+  }
+});
