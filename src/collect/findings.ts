@@ -114,3 +114,9 @@ export function findingsOf(date: string, ingested: readonly Ingested[]): Finding
 export function damagedDates(findings: readonly Finding[]): Set<string> {
   return new Set(findings.flatMap((finding) => finding.kind === "damaged partition" ? [finding.date] : []));
 }
+
+/** How many trades were added to partitions. */
+export function addedBy(findings: readonly Finding[]): number {
+  const stored = findings.filter((finding) => finding.kind === "stored");
+  return stored.reduce((sum, { added }) => sum + added, 0);
+}

@@ -2,7 +2,7 @@ import type { Listing } from "../feed/listing.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { PendingRecord } from "../store/records/pending.ts";
 import type { Outcome } from "./download.ts";
-import { damagedDates, type Finding, isLoss } from "./findings.ts";
+import { addedBy, damagedDates, type Finding, isLoss } from "./findings.ts";
 import { triedAgain } from "./pending.ts";
 import { newestMinute } from "./monitor/freshness.ts";
 import { type DayStatus, statusOf } from "./monitor/status.ts";
@@ -57,7 +57,6 @@ export function reportOf(
   { outcomes, ...done }: Done,
 ): CycleReport {
   const kept = [...outcomes.values()].filter((outcome) => outcome.kind === "kept");
-  const stored = done.findings.filter((finding) => finding.kind === "stored");
   return {
     venue,
     listed: listing.absent ? null : listing.files.length,
@@ -65,7 +64,7 @@ export function reportOf(
     odd: oddNames(listing, venue),
     files: kept.length,
     bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
-    trades: stored.reduce((sum, { added }) => sum + added, 0),
+    trades: addedBy(done.findings),
     ...notStored,
     ...done,
     asked,

@@ -1,23 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
-import {
-  consolidate,
-  type Consolidated,
-  isMadeOfPart,
-  isRefusal,
-  notWhole,
-  planConsolidation,
-} from "../../collect/maintain/consolidate.ts";
-import {
-  hasEnded,
-  isWholeMonth,
-  lacksInWords,
-  lastEndedMonth,
-  type MonthState,
-  stateOfMonth,
-  storedMonths,
-} from "../../collect/maintain/month_state.ts";
-import { underLock } from "../../collect/maintain/under_lock.ts";
-import { Pace } from "../../collect/pace.ts";
+import { chosenMonths, consolidateChosen, type MonthChoice } from "../../collect/maintain/chosen_months.ts";
+import { type Consolidated, isMadeOfPart, notWhole } from "../../collect/maintain/consolidate.ts";
+import { isWholeMonth, lacksInWords, type MonthState } from "../../collect/maintain/month_state.ts";
 import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
@@ -29,15 +13,6 @@ import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
 import { type Ask, person } from "../terminal/prompt.ts";
 import { type Collaborators, wire } from "../wiring.ts";
-
-/** Which months are consolidated: one, default the last that has ended, or all. */
-interface MonthOptions {
-  /** `2026-09`. */
-  readonly month?: string;
-  readonly all?: true;
-  /** Also those that are not whole, without a question. */
-  readonly yes?: true;
-}
 
 /** Makes the files of months. */
 export function addConsolidateMonthCommand({ program, globals, setExitCode }: CommandLine): void {
@@ -65,7 +40,7 @@ export function addConsolidateMonthCommand({ program, globals, setExitCode }: Co
 
 function consolidateMonthCommand(
   venues: readonly Venue[],
-  options: GlobalOptions & MonthOptions & JsonOption,
+  options: GlobalOptions & MonthChoice & JsonOption,
 ): Promise<number> {
   return run(venues, options, (signal) => {
     const tools = wire(options);
@@ -82,67 +57,34 @@ interface VenueMonths {
   readonly months: readonly Consolidated[];
 }
 
-/**
- * Makes the month files of a venue that were asked for, under its write lock. Each is asked for with `ask` before, if
- * somebody can be; without that, and without `yes`, a month must be whole. Throws `VenueBusy`, `CannotWrite`, and the
- * signal's reason.
- */
-export async function consolidateMonths(
+/** Makes the month files of a venue that were asked for; `ask` asks who sits at the terminal, null when nobody does. */
+async function consolidateMonths(
   venue: Venue,
-  options: MonthOptions,
+  options: MonthChoice,
   tools: Collaborators,
   ask: Ask | null,
   signal: AbortSignal,
 ): Promise<VenueMonths> {
-  const chosen = monthsOf(venue, options, tools);
+  const chosen = chosenMonths(venue, options, tools);
   if (chosen.length === 0) {
     log.warning(`${venue}: no month that has ended is stored`);
     return { venue, exitCode: EXIT.inPart, months: [] };
   }
-  const agreed = ask === null ? chosen : await agreedMonths(venue, chosen, tools, ask, signal);
-  if (agreed.length === 0) return { venue, exitCode: EXIT.done, months: [] };
-  const putUpWith = options.yes || ask !== null ? () => true : isWholeMonth;
-  const work = () => consolidate(venue, agreed, putUpWith, tools, signal);
-  const months = await underLock(venue, tools, signal, work);
+  const agree = ask && ((state: MonthState) => isAgreed(venue, state, ask));
+  const months = await consolidateChosen(venue, chosen, { ...options, agree }, tools, signal);
   months.forEach((month) => logUndone(venue, month));
   for (const lacking of months.filter(isMadeOfPart)) log.warning(notWhole(venue, lacking));
-  return { venue, exitCode: combinedExitCode(months.map(exitCodeOfMonth)), months };
+  const exitCode = months.length === 0 ? EXIT.done : combinedExitCode(months.map(exitCodeOfMonth));
+  return { venue, exitCode, months };
 }
 
-/** The months to which nobody says no. No lock is held meanwhile: whoever is asked may be at lunch. */
-async function agreedMonths(
-  venue: Venue,
-  months: readonly string[],
-  tools: Collaborators,
-  ask: Ask,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const pace = new Pace(tools.clock, signal, tools.onProgress);
-  const agreed: string[] = [];
-  for (const month of months) {
-    const question = await questionOf(venue, month, tools, pace);
-    if (question === null || await ask(question)) agreed.push(month);
-    else log.info(`${venue} ${month} is not consolidated, as you answered`);
-  }
-  return agreed;
-}
-
-/** What is to be asked about a month; null when there is nothing to decide. */
-async function questionOf(
-  venue: Venue,
-  month: string,
-  tools: Collaborators,
-  pace: Pace,
-): Promise<string | null> {
-  try {
-    const state = await stateOfMonth(venue, month, tools, pace);
-    if (planConsolidation(state, () => true).kind !== "consolidate") return null;
-    const lacking = isWholeMonth(state.lacks) ? "" : `${notWhole(venue, state)}. `;
-    return `${lacking}Make the file of ${month} from the ${storedInWords(state.days)} of ${venue}?`;
-  } catch (error) {
-    if (isRefusal(error)) return null; // which the consolidation tells
-    throw error;
-  }
+async function isAgreed(venue: Venue, state: MonthState, ask: Ask): Promise<boolean> {
+  const lacking = isWholeMonth(state.lacks) ? "" : `${notWhole(venue, state)}. `;
+  const isYes = await ask(
+    `${lacking}Make the file of ${state.month} from the ${storedInWords(state.days)} of ${venue}?`,
+  );
+  if (!isYes) log.info(`${venue} ${state.month} is not consolidated, as you answered`);
+  return isYes;
 }
 
 /** `22 days with 9,680,000 trades` */
@@ -160,16 +102,6 @@ function printMonths({ venue, months }: VenueMonths): void {
   if (rows.length === 0) return;
   console.log(`${venue}: month files`);
   printTable(["month", "days", "trades", ""], rows);
-}
-
-/** With `--all` the month that is not over is taken in by `--yes` only: it is never whole. */
-function monthsOf(
-  venue: Venue,
-  { month, all, yes }: MonthOptions,
-  { layout, clock }: Collaborators,
-): string[] {
-  if (!all) return [month ?? lastEndedMonth(clock.now())];
-  return storedMonths(layout, venue).filter((month) => yes || hasEnded(month, clock.now()));
 }
 
 /** What was written and what was refused has been told. */

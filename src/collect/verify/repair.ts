@@ -9,6 +9,7 @@ import { ledgerKey, rowsEntered } from "../../store/ledger.ts";
 import { type Salvage, salvagePartition } from "../../store/salvage.ts";
 import { rawDigest, type Spool, type SpooledFile } from "../../store/spool/spool.ts";
 import { type Partition, readPartition } from "../../store/stored_partition.ts";
+import { addedBy } from "../findings.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
 import { publishDaily } from "../publish/publish_daily.ts";
 import { dayInMonth } from "./day_in_month.ts";
@@ -70,8 +71,7 @@ async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
   const path = layout.partition(TRADES_BY_DAY, venue, date);
   try {
     const { findings } = await publishUnjudged(publisher, date);
-    const stored = findings.filter((finding) => finding.kind === "stored");
-    return { kind: "judged", date, path, added: stored.reduce((sum, { added }) => sum + added, 0) };
+    return { kind: "judged", date, path, added: addedBy(findings) };
   } catch (error) {
     if (!(error instanceof DamagedPartition)) throw error;
     return { kind: "left", date, path, reason: error.message }; // the date before is damaged, and was not repaired

@@ -1,0 +1,102 @@
+import type { Venue } from "../../feed/venue.ts";
+import { DailyMarks } from "../../store/records/daily_marks.ts";
+import { addedBy, type Finding } from "../findings.ts";
+import { logFinding } from "../log_finding.ts";
+import { renewPartitions } from "../maintain/renew.ts";
+import { type LockTools, underLock } from "../maintain/under_lock.ts";
+import { refreshVenueState } from "../monitor/venue_state.ts";
+import { logDrift } from "../publish/drift.ts";
+import type { Publisher } from "../publish/publish.ts";
+import { rejectedOfDate } from "../rejected.ts";
+import { type Acceptance, acceptFile } from "./accept.ts";
+import { reprocessDay } from "./reprocess.ts";
+
+/** What is decoded again: by default what is not understood, of all dates. */
+export interface ReprocessChoice {
+  readonly date?: string;
+  /** All raw files. */
+  readonly force?: true;
+  /** Names of raw files that shall not be told any more; then nothing else is done. */
+  readonly accept?: readonly string[];
+}
+
+/** What reprocessing a venue has changed. */
+export interface ReprocessedVenue {
+  readonly venue: Venue;
+  /** Raw files that were decoded again. */
+  readonly files: number;
+  /** Trades that were added. */
+  readonly trades: number;
+  /** Names that are told no more. */
+  readonly accepted: readonly string[];
+  /** Daily files that are stored whole, though they may contradict the minute files. */
+  readonly taken: readonly string[];
+  /** Names that should be, but of which no raw file waits. */
+  readonly unknown: readonly string[];
+  /** Names of which only bytes came that are no file of the exchange, still. */
+  readonly rejected: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Decodes raw files of a venue again, under its write lock; with names to accept, does only that. Throws as `underLock`. */
+export async function reprocessVenue(
+  venue: Venue,
+  choice: ReprocessChoice,
+  tools: LockTools,
+  signal: AbortSignal,
+): Promise<ReprocessedVenue> {
+  return await underLock(venue, tools, signal, async (publisher) => {
+    const { accept } = choice;
+    const result = accept === undefined
+      ? await decodeAgain(publisher, choice, tools)
+      : await acceptAll(publisher, accept, tools);
+    await refreshVenueState(publisher.spool);
+    return { ...NOTHING, venue, ...result };
+  });
+}
+
+async function decodeAgain(
+  publisher: Publisher,
+  { date, force }: ReprocessChoice,
+  { layout, clock }: LockTools,
+): Promise<Partial<ReprocessedVenue>> {
+  const { spool } = publisher;
+  const marks = new DailyMarks(layout, spool.venue, clock.now());
+  const findings: Finding[] = [];
+  const rejected: string[] = [];
+  let files = 0;
+  if (date === undefined) await renewPartitions(publisher);
+  for (const day of spool.dates().filter((day) => day === (date ?? day))) {
+    const reprocessed = await reprocessDay({ ...publisher, marks }, day, force ?? false);
+    reprocessed.findings.forEach((finding) => logFinding(spool.venue, finding, clock.now()));
+    await logDrift(spool.venue, reprocessed.findings, marks);
+    findings.push(...reprocessed.findings);
+    rejected.push(...(await rejectedOfDate(spool, day)).unaccepted);
+    files += reprocessed.files;
+  }
+  return { files, trades: addedBy(findings), rejected, findings };
+}
+
+async function acceptAll(
+  publisher: Publisher,
+  names: readonly string[],
+  { clock }: LockTools,
+): Promise<Partial<ReprocessedVenue>> {
+  const by: Record<Acceptance["kind"], string[]> = { silenced: [], taken: [], unknown: [] };
+  const findings: Finding[] = [];
+  let files = 0;
+  for (const name of names) {
+    const acceptance = await acceptFile(publisher, name);
+    const isDamaged = acceptance.kind === "taken" &&
+      acceptance.findings.some(({ kind }) => kind === "damaged raw file");
+    if (!isDamaged) by[acceptance.kind].push(name);
+    if (acceptance.kind !== "taken" || acceptance.findings.length === 0) continue;
+    acceptance.findings.forEach((finding) => logFinding(publisher.spool.venue, finding, clock.now()));
+    findings.push(...acceptance.findings);
+    files++;
+  }
+  const { silenced: accepted, taken, unknown } = by;
+  return { files, trades: addedBy(findings), accepted, taken, unknown, findings };
+}
+
+const NOTHING = { files: 0, trades: 0, accepted: [], taken: [], unknown: [], rejected: [], findings: [] };
