@@ -9,13 +9,16 @@ import { machine } from "./bench/machine.ts";
 import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
 import { runRound } from "./bench/round.ts";
 import { type Line, printTable } from "./bench/table.ts";
+import { join } from "node:path";
+import { DATES, makeHistory, runYearsRound, yearsLinesOf } from "./bench/years.ts";
 import { decodeVenues, makeVenueDays, venueLinesOf } from "./bench/venues.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-const { quick, month, decode } = new Command("bench")
+const { quick, month, years, decode } = new Command("bench")
   .description("Benchmarks against DuckDB, on days that the replica of the exchange makes up.")
   .option("--quick", "one round on a tenth of the data, to see that it works")
   .option("--month", "only the consolidation of a month: the days take two minutes to make")
+  .option("--years", "only what grows with years of stored days: these take minutes to make")
   .option("--decode", "only the decoding of rows as each venue sends them")
   .parse().opts();
 const sizes = quick ? QUICK : FULL;
@@ -24,7 +27,7 @@ const repetitions = quick ? 1 : 5;
 console.log(machine());
 using folder = temporaryFolder();
 console.error("making the days");
-const lines = await (month ? benchMonth() : decode ? benchDecoding() : benchDays());
+const lines = await (month ? benchMonth() : years ? benchYears() : decode ? benchDecoding() : benchDays());
 // The targets are for whole days.
 printTable(quick ? lines.map(({ target: _, ...line }) => line) : lines);
 
@@ -36,6 +39,12 @@ async function benchDays(): Promise<Line[]> {
 async function benchMonth(): Promise<Line[]> {
   const days = await makeMonth(folder.path, sizes.day);
   return monthLinesOf(await repeated(() => runMonthRound(folder.path)), days);
+}
+
+async function benchYears(): Promise<Line[]> {
+  const history = (dates: number) => makeHistory(join(folder.path, `${dates}`), dates, sizes.day);
+  const [few, many] = [await history(DATES.few), await history(DATES.many)];
+  return yearsLinesOf(await repeated(() => runYearsRound(few, many)), few, many);
 }
 
 async function benchDecoding(): Promise<Line[]> {

@@ -1,0 +1,167 @@
+import { dirname, join } from "node:path";
+import { TRADES } from "../../src/feed/records/trades.ts";
+import { fileNamed } from "../../src/feed/source_file.ts";
+import { writeBatches } from "../../src/store/data_file.ts";
+import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
+import type { Layout } from "../../src/store/layout.ts";
+import { emptyTally, mergeBatches } from "../../src/store/merge.ts";
+import { DAYS_KEY, encodeDays } from "../../src/store/month/stored_month.ts";
+import { MONTH_ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
+import { openStored } from "../../src/store/stored_partition.ts";
+import { isThere } from "../../src/system/atomic.ts";
+import { startReplica } from "../replica/server.ts";
+import { publishDay, runJob, runJobAsShipped } from "./fresh.ts";
+import type { Measured } from "./jobs/measured.ts";
+import { DATE, VENUE, writeRawDay } from "./raw_day.ts";
+import type { Line } from "./table.ts";
+
+/** The targets of the project's thirteenth issue: what does not depend on history is flat, by time and by memory. */
+const TARGET = { flat: 1.25 };
+
+const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
+/** Dates of stored days: a month, and with 2,500 weekdays the years that one month file after another adds up to. */
+export const DATES = { few: 23, many: 2_500 };
+/** Dates that have raw files. */
+const RAW_DATES = 20;
+
+/** A working directory with so many stored dates of each venue. */
+export interface History {
+  readonly layout: Layout;
+  readonly dates: readonly string[];
+}
+
+/** What is measured of a history: a command line, or the daemon's daily look. */
+const WORKS: Readonly<Record<string, { readonly args: readonly string[]; readonly flat: boolean }>> = {
+  "status": { args: ["status", ...VENUES], flat: true },
+  "cycle with nothing to fetch": { args: ["fetch-trades", ...VENUES], flat: true },
+  "cleanup-raw": { args: ["cleanup-raw", ...VENUES, "--dry-run"], flat: true },
+  "check-status, a line a date": { args: ["check-status", ...VENUES], flat: false },
+  "check-partial of all dates": { args: ["check-partial", ...VENUES], flat: false },
+  "daily look of the daemon": { args: [], flat: true },
+};
+
+/** What each work took in one round, with few dates and with many. */
+export type YearsRound = Readonly<Record<string, { readonly few: Measured; readonly many: Measured }>>;
+
+/**
+ * Stores a day of so many trades once, and gives it the name of each of the last weekdays up to that day, of four
+ * venues, by hard links: a partition does not say of which venue and date it is. Every month that has ended has its file.
+ */
+export async function makeHistory(directory: string, dates: number, trades: number): Promise<History> {
+  const { layout } = writeRawDay(directory, { venue: VENUE, date: DATE, trades });
+  await publishDay(layout);
+  const days = weekdaysUntil(DATE, dates);
+  for (const venue of VENUES) {
+    for (const date of days) {
+      link(layout.partition(TRADES_BY_DAY, VENUE, DATE), layout.partition(TRADES_BY_DAY, venue, date));
+    }
+  }
+  const ended = Map.groupBy(days, (date) => date.slice(0, 7));
+  ended.delete(DATE.slice(0, 7));
+  for (const [month, days] of ended) await storeMonth(layout, month, days);
+  return { layout, dates: days };
+}
+
+/** Measures each work in both histories, one after the other. The newest dates have raw files, until the daily look takes them. */
+export async function runYearsRound(few: History, many: History): Promise<YearsRound> {
+  await using exchange = await startReplica({
+    days: VENUES.map((venue) => ({ venue, date: DATE, trades: 0, minutes: { from: 0, until: 22 * 60 } })),
+  });
+  const of = ({ layout }: History, args: readonly string[]) => {
+    const directory = layout.workingDirectory;
+    if (args.length === 0) return runJobAsShipped("look_after", directory, ...VENUES);
+    const api = ["fetch-trades", "check-status"].includes(args[0]) ? ["--api-url", exchange.apiUrl] : [];
+    return runJob("command", "--wrk-dir", directory, ...args, ...api);
+  };
+  for (const { layout, dates } of [few, many]) {
+    for (const venue of VENUES) for (const date of dates.slice(-RAW_DATES)) linkRaw(layout, venue, date);
+  }
+  const round: Record<string, { few: Measured; many: Measured }> = {};
+  for (const [work, { args }] of Object.entries(WORKS)) {
+    round[work] = { few: await of(few, args), many: await of(many, args) };
+  }
+  return round;
+}
+
+/** What is printed of the rounds. */
+export function yearsLinesOf(rounds: readonly YearsRound[], few: History, many: History): Line[] {
+  return Object.entries(WORKS).flatMap(([work, { flat }]) => {
+    const measured = rounds.map((round) => round[work]);
+    const target = { atMost: TARGET.flat };
+    const of = (value: (measured: Measured) => number) => ({
+      few: measured.map(({ few }) => value(few)),
+      ratio: measured.map(({ few, many }) => value(many) / value(few)),
+    });
+    const [time, memory] = [
+      of(({ cpuSeconds }) => cpuSeconds),
+      of(({ peakMegabytes }) => peakMegabytes ?? NaN),
+    ];
+    const perDate = measured.map(({ few: a, many: b }) =>
+      (b.cpuSeconds - a.cpuSeconds) * 1e3 / (many.dates.length - few.dates.length) / VENUES.length
+    );
+    return [
+      {
+        what: `${work}: four venues of ${few.dates.length} dates`,
+        values: time.few,
+        unit: "CPU-s",
+        decimals: 2,
+      },
+      {
+        what: `     CPU with ${many.dates.length}`,
+        values: time.ratio,
+        unit: "×",
+        decimals: 2,
+        ...(flat ? { target } : {}),
+      },
+      ...(flat
+        ? []
+        : [{ what: "     that is, for a date of a venue", values: perDate, unit: "ms", decimals: 2 }]),
+      { what: `     peak RSS of ${few.dates.length} dates`, values: memory.few, unit: "MB" },
+      {
+        what: `     peak RSS with ${many.dates.length}`,
+        values: memory.ratio,
+        unit: "×",
+        decimals: 2,
+        target,
+      },
+    ];
+  });
+}
+
+function weekdaysUntil(last: string, count: number): string[] {
+  const days: string[] = [];
+  for (let date = Temporal.PlainDate.from(last); days.length < count; date = date.subtract({ days: 1 })) {
+    if (date.dayOfWeek <= 5) days.push(`${date}`);
+  }
+  return days.reverse();
+}
+
+function link(from: string, to: string): void {
+  if (isThere(to)) return;
+  Deno.mkdirSync(dirname(to), { recursive: true });
+  Deno.linkSync(from, to);
+}
+
+function linkRaw(layout: Layout, venue: string, date: string): void {
+  const folder = layout.rawDay(VENUE, DATE);
+  for (const { name } of Deno.readDirSync(folder)) {
+    const file = fileNamed(name.replace(VENUE, venue).replace(DATE, date))!;
+    link(join(folder, name), layout.rawFile(file));
+  }
+}
+
+/** A month file of one day's rows that names all days: its footer is what is read of it. */
+async function storeMonth(layout: Layout, month: string, dates: readonly string[]): Promise<void> {
+  const [path, partition] = [
+    layout.partition(TRADES_BY_MONTH, VENUE, month),
+    layout.partition(TRADES_BY_DAY, VENUE, DATE),
+  ];
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  using file = Deno.openSync(partition);
+  const { rows, digest, batches } = await openStored(partition, file, TRADES);
+  const days = dates.map((date) => ({ date, rows, digest }));
+  const groups = mergeBatches([batches()], MONTH_ROW_GROUP_ROWS, emptyTally());
+  const options = { type: TRADES, createdBy: "benchmark", breathe: () => Promise.resolve() };
+  await writeBatches(path, groups, () => new Map([[DAYS_KEY, encodeDays(days)]]), options);
+  for (const venue of VENUES) link(path, layout.partition(TRADES_BY_MONTH, venue, month));
+}
