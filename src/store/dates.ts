@@ -11,14 +11,22 @@ const SEPARATORS = ["", "-", "-", "T"];
 const FIRST_HOUR = "2000-01-01T00";
 const LENGTHS: Readonly<Record<Grain, number>> = { month: 7, day: 10, hour: FIRST_HOUR.length };
 
-/** The months, days or hours of which a venue has a folder, oldest first; none when there is nothing of it. */
-export function periodsOf(layout: Layout, tree: Tree, venue: Venue): string[] {
-  return periodsBelow(layout.ofVenue(tree, venue), tree.grain);
+/**
+ * The months, days or hours of which a venue has a folder, oldest first; none when there is nothing of it. Of a month such
+ * as `2026-09`, if `within` names it: then the folders of others are not read.
+ */
+export function periodsOf(layout: Layout, tree: Tree, venue: Venue, within = ""): string[] {
+  return [...periodsIn(layout.ofVenue(tree, venue), tree.grain, { within })];
 }
 
 /** The same of the folder in which they lie. */
 export function periodsBelow(directory: string, grain: Grain): string[] {
-  return partsBelow(directory, levelsOf(grain)).map(periodNamed).filter((period) => isPeriod(period, grain));
+  return [...periodsIn(directory, grain)];
+}
+
+function periodsIn(directory: string, grain: Grain, walk: Walk = {}): IteratorObject<string> {
+  return partsBelow(directory, levelsOf(grain), walk).map(periodNamed)
+    .filter((period) => isPeriod(period, grain));
 }
 
 /** `2026-09-01T08` of its parts, or of as many of them as there are. */
@@ -39,6 +47,14 @@ export function storedDates(layout: Layout, venue: Venue): string[] {
   return [...new Set([...periodsOf(layout, TRADES_BY_DAY, venue), ...raw])].sort();
 }
 
+/** The last `count` of them, oldest first: the folders of the others are not read. */
+export function newestStoredDates(layout: Layout, venue: Venue, count: number): string[] {
+  const newest = (tree: Tree) => periodsIn(layout.ofVenue(tree, venue), tree.grain, { newestFirst: true });
+  const raw = newest(RAW).filter((date) => hasTrades(layout.rawDay(venue, date)));
+  const dates = new Set([...newest(TRADES_BY_DAY).take(count), ...raw.take(count)]);
+  return [...dates].sort().slice(-count);
+}
+
 /** Whether a folder of raw files holds anything but files of other services. */
 function hasTrades(folder: string): boolean {
   return entriesOf(folder).some(({ name }) => (fileNamed(name)?.service ?? POSTTRADE) === POSTTRADE);
@@ -46,16 +62,31 @@ function hasTrades(folder: string): boolean {
 
 /** The venues that have a folder below `directory`, by name. */
 export function venuesBelow(directory: string): Venue[] {
-  return partsBelow(directory, ["venue"]).flat().filter(isVenueCode);
+  return [...partsBelow(directory, ["venue"])].flat().filter(isVenueCode);
+}
+
+/** Which folders are looked at, and in which order; default all, oldest first. */
+interface Walk {
+  /** Only those of this period. */
+  readonly within?: string;
+  readonly newestFirst?: boolean;
 }
 
 /** The values of folders named `key=value`, a level for each key; those of one folder together, in order. */
-function partsBelow(directory: string, [key, ...deeper]: readonly string[]): string[][] {
-  if (key === undefined) return [[]];
-  return entriesOf(directory)
-    .filter(({ name, isDirectory }) => isDirectory && name.startsWith(`${key}=`))
-    .flatMap(({ name }) => {
-      const value = name.slice(key.length + 1);
-      return partsBelow(join(directory, name), deeper).map((parts) => [value, ...parts]);
-    });
+function* partsBelow(
+  directory: string,
+  [key, ...deeper]: readonly string[],
+  walk: Walk = {},
+  above: readonly string[] = [],
+): Generator<readonly string[]> {
+  if (key === undefined) return yield above;
+  const { within = "", newestFirst = false } = walk;
+  const folders = entriesOf(directory).filter(({ name, isDirectory }) =>
+    isDirectory && name.startsWith(`${key}=`)
+  );
+  for (const { name } of newestFirst ? folders.reverse() : folders) {
+    const parts = [...above, name.slice(key.length + 1)];
+    if (!within.startsWith(periodNamed(parts).slice(0, within.length))) continue;
+    yield* partsBelow(join(directory, name), deeper, walk, parts);
+  }
 }

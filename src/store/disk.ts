@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf, ifThere } from "../system/atomic.ts";
 import { RAW, TRADES_BY_DAY } from "./datasets.ts";
-import { storedDates, venuesBelow } from "./dates.ts";
+import { newestStoredDates, venuesBelow } from "./dates.ts";
 import type { Layout } from "./layout.ts";
 
 /** Dates by which a day's size is judged: a working week. */
@@ -34,7 +34,7 @@ export function freeBytes(path: string): number | null {
 }
 
 function bytesADay(layout: Layout, venue: Venue): number {
-  const last = storedDates(layout, venue).slice(-JUDGED_DATES);
+  const last = newestStoredDates(layout, venue, JUDGED_DATES);
   return Math.max(0, ...last.map((date) => bytesOfDay(layout, venue, date)));
 }
 

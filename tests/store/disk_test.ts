@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { minuteFile } from "../../src/feed/source_file.ts";
 import { BARS_1D, type Dataset, RAW, TRADES_BY_DAY } from "../../src/store/datasets.ts";
-import { periodsOf, storedDates, venuesBelow } from "../../src/store/dates.ts";
+import { newestStoredDates, periodsOf, storedDates, venuesBelow } from "../../src/store/dates.ts";
 import { diskDaysLeft, freeBytes } from "../../src/store/disk.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
@@ -56,4 +56,22 @@ Deno.test("periodsOf() are the months, days or hours of the calendar for which a
   for (const month of ["2026-09", "2026-13", "2025-12"]) put(layout.partition(BARS_1D, "DETR", month), 1);
   assert.deepEqual(periodsOf(layout, quotes, "DETR"), ["2026-09-01T08", "2026-09-01T23"]);
   assert.deepEqual(periodsOf(layout, BARS_1D, "DETR"), ["2025-12", "2026-09"]);
+  put(layout.partition(quotes, "DETR", "2026-10-01T08"), 1);
+  assert.deepEqual(periodsOf(layout, quotes, "DETR", "2026-09"), ["2026-09-01T08", "2026-09-01T23"]);
+  assert.deepEqual(periodsOf(layout, quotes, "DETR", "2026-10-01"), ["2026-10-01T08"]);
+  assert.deepEqual(periodsOf(layout, quotes, "DETR", "2025-09"), []);
+});
+
+Deno.test("newestStoredDates() are the last of the stored ones, be they stored as Parquet or as raw files", () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  assert.deepEqual(newestStoredDates(layout, "DETR", 3), []);
+  for (const date of ["2025-12-30", "2026-08-31", "2026-09-02", "2026-09-04"]) {
+    put(layout.partition(TRADES_BY_DAY, "DETR", date), 1);
+  }
+  for (const date of ["2026-09-02", "2026-09-03"]) put(layout.rawFile(minuteFile("DETR", date, 500)), 1);
+  put(layout.rawFile(minuteFile("DETR", "2026-09-05", 500, "pretrade")), 1);
+  for (const count of [1, 3, 4, 9]) {
+    assert.deepEqual(newestStoredDates(layout, "DETR", count), storedDates(layout, "DETR").slice(-count));
+  }
 });

@@ -16,6 +16,7 @@ import {
   stateOfMonth,
   storedMonths,
 } from "./month_state.ts";
+import { isYoungerThanDays } from "./month_age.ts";
 import { Pace } from "../pace.ts";
 import { counted } from "../counted.ts";
 
@@ -86,8 +87,12 @@ export async function consolidateEndedMonths(
   tools: ConsolidationTools,
   signal: AbortSignal,
 ): Promise<Consolidated[]> {
-  const settled = tools.clock.now() - SETTLED_MILLIS;
-  const months = storedMonths(tools.layout, venue).filter((month) => hasEnded(month, settled));
+  const now = tools.clock.now();
+  const ended = storedMonths(tools.layout, venue).filter((month) => hasEnded(month, now - SETTLED_MILLIS));
+  const months: string[] = [];
+  for (const month of ended) {
+    if (!await isYoungerThanDays(venue, month, tools.layout, now)) months.push(month);
+  }
   const putUpWith = ({ ended, awaited }: Lacks) => ended && awaited === 0;
   const consolidated = await consolidate(venue, months, putUpWith, tools, signal);
   for (const lacking of consolidated.filter(isMadeOfPart)) log.info(notWhole(venue, lacking));

@@ -26,7 +26,7 @@ export interface DayFile {
 
 /** The stored days of a month, oldest first. */
 export function dayFiles(layout: Layout, venue: Venue, month: string): DayFile[] {
-  return periodsOf(layout, TRADES_BY_DAY, venue).filter((date) => date.startsWith(month))
+  return periodsOf(layout, TRADES_BY_DAY, venue, month)
     .map((date) => ({ date, path: layout.partition(TRADES_BY_DAY, venue, date) }))
     .filter(({ path }) => isThere(path));
 }

@@ -117,7 +117,7 @@ export class Spool {
       const [plain, version] = splitVersion(name);
       const file = isFile ? this.#ownFile(plain) : null;
       if (file === null || file.date !== date) return [];
-      return [{ file, path: join(directory, name), version: version ?? null }];
+      return [{ file, path: `${directory}/${name}`, version: version ?? null }];
     });
   }
 

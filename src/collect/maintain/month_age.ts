@@ -1,0 +1,59 @@
+import { TRADES } from "../../feed/records/trades.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { TRADES_BY_MONTH } from "../../store/datasets.ts";
+import { DamagedMonth } from "../../store/damaged_file.ts";
+import type { Layout } from "../../store/layout.ts";
+import { dayFiles } from "../../store/month/month.ts";
+import { type Month, readMonth } from "../../store/month/stored_month.ts";
+import { ifThere } from "../../system/atomic.ts";
+
+/** The times of a file, in milliseconds since 1970. */
+export interface Age {
+  /** When its content was written last. */
+  readonly written: number;
+  /** When anything about it changed last, its name and place included. Deno tells it in whole seconds. */
+  readonly changed: number;
+}
+
+/**
+ * Whether the file of a month names just the days that are stored and is younger than all of them: then it was made from
+ * them as they are, and their footers need not be read. Throws what the disk throws.
+ */
+export async function isYoungerThanDays(
+  venue: Venue,
+  month: string,
+  layout: Layout,
+  now: number,
+): Promise<boolean> {
+  const [path, days] = [layout.partition(TRADES_BY_MONTH, venue, month), dayFiles(layout, venue, month)];
+  const made = ageOf(path);
+  if (made === null || !isYounger(made, days.map((day) => ageOf(day.path)), now)) return false;
+  const dates = (await readUnlessDamaged(path))?.days.map(({ date }) => date) ?? [];
+  return dates.join() === days.map(({ date }) => date).join();
+}
+
+/**
+ * Whether a file is younger than others, by both times: one that was put back from a backup is as old as it was written,
+ * and changed just now; one that was copied with its month changed before it, and may have been written later. False
+ * where one is not there, and of a file from the future: then the clock was set back, and later ones look older.
+ */
+export function isYounger(file: Age, others: readonly (Age | null)[], now: number): boolean {
+  const isOlder = (other: Age | null) =>
+    other !== null && other.written < file.written && other.changed <= file.changed;
+  return Math.max(file.written, file.changed) <= now && others.every(isOlder);
+}
+
+function ageOf(path: string): Age | null {
+  const { mtime, ctime } = ifThere(() => Deno.statSync(path)) ?? {};
+  return mtime && ctime ? { written: mtime.getTime(), changed: ctime.getTime() } : null;
+}
+
+/** Null also when there is none. */
+async function readUnlessDamaged(path: string): Promise<Month | null> {
+  try {
+    return await readMonth(path, TRADES);
+  } catch (error) {
+    if (error instanceof DamagedMonth) return null;
+    throw error;
+  }
+}
