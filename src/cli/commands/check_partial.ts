@@ -60,7 +60,7 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
   const record = readPending(layout.pendingRecord(venue));
   const dates = datesBetween(storedDates(layout, venue));
   const asked = askedAt(venue, layout, dates);
-  const looked: DayIssues[] = [];
+  const days: DayIssues[] = [];
   let next: DayInventory | null = null;
   let since: string | null = null;
   for (const date of dates) {
@@ -70,9 +70,9 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
     const rejected = await rejectedOfDate(spool, date);
     const listed = new Set([...record.keys(), ...rejected.all]);
     const absent = absentOn(day, next, { venue, since, asked, listed });
-    looked.push(issuesOf(day, { record, rejected: rejected.unaccepted, absent }));
+    const issues = issuesOf(day, { record, rejected: rejected.unaccepted, absent });
+    if (!isWhole(issues)) days.push(issues);
   }
-  const days = looked.filter((day) => !isWhole(day));
   return { venue, dates: dates.length, days, strays: strayFiles(layout, venue) };
 }
 

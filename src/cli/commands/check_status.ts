@@ -1,4 +1,4 @@
-import { inventoriesOf } from "../../collect/inventory.ts";
+import { inventoriesOf, inventoryOf } from "../../collect/inventory.ts";
 import { absentOf, overdueFiles } from "../../collect/monitor/absent.ts";
 import { type DayStatus, statusOf } from "../../collect/monitor/status.ts";
 import { rejectedNames } from "../../collect/rejected.ts";
@@ -56,12 +56,21 @@ async function checkStatus(
   const { files } = await exchange.list(venue, signal);
   const record = readPending(layout.pendingRecord(venue));
   const overdue = overdueFiles(venue, files, now);
-  const dates = [...[...files, ...overdue].map(({ date }) => date), ...storedDates(layout, venue)];
-  const days = await inventoriesOf(layout, venue, dates);
+  const days = await inventoriesOf(layout, venue, [...files, ...overdue].map(({ date }) => date));
   const { all } = await rejectedNames(new Spool(layout, venue));
   const known = new Set([...record.keys(), ...all, ...files.map(({ name }) => name)]);
   const absent = absentOf(overdue, days, known);
-  return { venue, days: statusOf(files, days, record, absent) };
+  const others = storedDates(layout, venue).filter((date) => !days.has(date));
+  const earlier = await Array.fromAsync(others, (date) => statusOfUnlisted(layout, venue, date));
+  const inOrder = [...statusOf(files, days, record, absent), ...earlier]
+    .sort((a, b) => (a.date < b.date ? -1 : 1));
+  return { venue, days: inOrder };
+}
+
+/** The line of a date of which nothing is listed: its inventory is not kept, for there may be thousands. */
+async function statusOfUnlisted(layout: Layout, venue: Venue, date: string): Promise<DayStatus> {
+  const days = new Map([[date, await inventoryOf(layout, venue, date)]]);
+  return statusOf([], days, new Map(), [])[0];
 }
 
 function printStatus({ venue, days }: VenueStatus): void {

@@ -77,13 +77,14 @@ export async function statusReports(
 ): Promise<VenueReport[]> {
   const known = await Promise.all(venues.map((venue) => knownOf(venue, layout)));
   const downloads = known.reduce((sum, { downloads }) => sum + downloads, 0);
+  const daysLeft = diskDaysLeft(layout);
   return known.map(({ downloads: files, ...venue }) => {
     const catchingUp = files === 0 ? null : { files, minutes: minutesFor(downloads) };
     const health = {
       ...venue,
       lagMinutes: lagOf(venue, now),
       catchingUp,
-      diskDaysLeft: diskDaysLeft(layout),
+      diskDaysLeft: daysLeft,
     };
     return { ...health, verdict: verdictOf(health) };
   });
