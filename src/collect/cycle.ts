@@ -68,6 +68,8 @@ class Cycle {
   readonly #marks: DailyMarks;
   readonly #publishing: Publishing;
   readonly #outcomes = new Map<string, Outcome>();
+  /** The dates into whose spool something has come: those of the others are published but once. */
+  readonly #fetched = new Set<string>();
   readonly #inventory: Inventory;
   /** Why a date could not be published: no reason not to fetch, but to fail. It is not tried again in this cycle. */
   readonly #failures = new Map<string, unknown>();
@@ -88,7 +90,7 @@ class Cycle {
   async run(): Promise<CycleReport> {
     const asked = this.#tools.clock.now();
     const answer = await this.#list();
-    await this.#publishWaiting(answer.listing);
+    await this.#publishWaiting(answer.listing, this.spool.dates());
     if (answer.listing === null) throw answer.error;
     return await this.#fetch(answer.listing, asked);
   }
@@ -128,19 +130,19 @@ class Cycle {
     const nextDay = () => this.#nextDay(listing.files, lost);
     for (let day = await nextDay(); day.length > 0; day = await nextDay()) {
       await this.#download(day);
-      await this.#publishWaiting(listing);
+      await this.#publishWaiting(listing, this.#fetched);
     }
     // A folder that the disk would not read for a moment looked empty: what came into it is published now.
-    await this.#publishWaiting(listing);
+    await this.#publishWaiting(listing, this.#fetched);
   }
 
   /**
-   * Publishes what waits in the spool; without a listing, daily files go on waiting. A date that cannot be published
+   * Publishes what waits in the spool of these dates; without a listing, daily files go on waiting. A date that cannot be published
    * fails the cycle, but only when all the others are done.
    */
-  async #publishWaiting(listing: Listing | null): Promise<void> {
+  async #publishWaiting(listing: Listing | null, dates: Iterable<string>): Promise<void> {
     const creditsFor = listing === null ? null : (daily: SourceFile) => this.#creditsFor(daily, listing);
-    for (const date of this.spool.dates().filter((date) => !this.#failures.has(date))) {
+    for (const date of [...dates].filter((date) => !this.#failures.has(date))) {
       try {
         await this.#tools.oneAtATime(() => this.#publishing.publish(date, creditsFor));
       } catch (error) {
@@ -186,7 +188,10 @@ class Cycle {
 
   readonly #onOutcome = (file: SourceFile, outcome: Outcome): void => {
     this.#outcomes.set(file.name, outcome);
-    if (outcome.kind === "kept") this.#publishing.forget(this.#tools.layout.rawFile(file));
+    if (outcome.kind === "kept") {
+      this.#fetched.add(file.date);
+      this.#publishing.forget(this.#tools.layout.rawFile(file));
+    }
     logOutcome(file, outcome);
     this.#tools.onOutcome(this.spool.venue, outcome);
   };
