@@ -75,18 +75,20 @@ export async function inventoriesOf(
 }
 
 /**
- * The names among `files` that need not be fetched: they are in a ledger or in the spool. A daily file that contradicts
- * the minute files is not stored by its entry: it must be in the spool, for only there it can be looked at and accepted.
+ * Tells of a file whether it need not be fetched: it is in a ledger or in the spool. A daily file that contradicts the
+ * minute files is not stored by its entry: it must be in the spool, for only there it can be looked at and accepted.
  */
+export function seenIn(days: ReadonlyMap<string, DayInventory>): (file: SourceFile) => boolean {
+  const spooled = new Set([...days.values()].flatMap((day) => day.spooled.map(({ file }) => file.name)));
+  return (file) => standsForFile(days.get(file.date)?.ledger.get(ledgerKey(file))) || spooled.has(file.name);
+}
+
+/** The names among `files` that need not be fetched. */
 export function seenNames(
   files: readonly SourceFile[],
   days: ReadonlyMap<string, DayInventory>,
 ): Set<string> {
-  const spooled = new Set([...days.values()].flatMap((day) => day.spooled.map(({ file }) => file.name)));
-  const seen = files.filter((file) =>
-    spooled.has(file.name) || standsForFile(days.get(file.date)?.ledger.get(ledgerKey(file)))
-  );
-  return new Set(seen.map(({ name }) => name));
+  return new Set(files.filter(seenIn(days)).map(({ name }) => name));
 }
 
 /** The ledger key of a spooled file; a second version has one of its own. */

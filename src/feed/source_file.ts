@@ -88,7 +88,7 @@ export function isMinuteFile(file: SourceFile): file is MinuteFile {
  * | daily, around midnight | `DETR-posttrade-2026-daily-09-25.json.gz` (that of 2026-09-25) |
  */
 export function listedFile(listed: string, venue: Venue, service: Service = POSTTRADE): SourceFile | null {
-  const file = listedDaily(listed) ?? listedMinute(listed, venue, service);
+  const file = listedMinute(listed, venue, service) ?? listedDaily(listed);
   return file?.venue === venue && file.service === service ? file : null;
 }
 
@@ -144,17 +144,29 @@ export function fileNamed(name: string): SourceFile | null {
   return file?.servedAs.includes(name) ? file : oddFile(name, venue, service);
 }
 
-/** `08_34` for minute 514: how a minute is written in names and in the ledger. */
+/** `08_34` for minute 514: how a minute (0 to 1439) is written in names and in the ledger. */
 export function clockOf(minute: number): string {
-  return `${twoDigits(Math.floor(minute / 60))}_${twoDigits(minute % 60)}`;
+  return CLOCKS[minute];
 }
 
 /** Whether `text` is a date of the calendar in the form `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
+  if (text === lastDate) return true;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const millis = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
+  if (Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(text)) return false;
+  lastDate = text;
+  return true;
 }
+
+/** The last text that was a date: a day's 1,321 names are asked for one after the other. */
+let lastDate = "";
+
+/** Made once: years of stored days have millions of minutes. */
+const CLOCKS: readonly string[] = Array.from(
+  { length: 24 * 60 },
+  (_, minute) => `${twoDigits(Math.floor(minute / 60))}_${twoDigits(minute % 60)}`,
+);
 
 function twoDigits(n: number): string {
   return String(n).padStart(2, "0");

@@ -4,7 +4,7 @@ import { dailyFile, type MinuteFile, type SourceFile } from "../../feed/source_f
 import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { isAdoptedKey, ledgerKey } from "../../store/ledger.ts";
-import { type DayInventory, seenNames } from "../inventory.ts";
+import { type DayInventory, seenIn } from "../inventory.ts";
 
 /** A name that is this late is not coming soon: the exchange is punctual to a second, but a listing may hang. */
 const LATE_MILLIS = 5 * 60_000;
@@ -39,9 +39,11 @@ export function absentOf(
   days: ReadonlyMap<string, DayInventory>,
   listed: ReadonlySet<string>,
 ): MinuteFile[] {
-  const seen = seenNames(overdue, days);
+  const isSeen = seenIn(days);
+  const dates = new Set(overdue.map(({ date }) => date));
+  const known = new Set(dates.values().filter((date) => isKnown(days.get(date))));
   return overdue.filter((file) =>
-    !seen.has(file.name) && !listed.has(file.name) && isKnown(days.get(file.date)) &&
+    !isSeen(file) && !listed.has(file.name) && known.has(file.date) &&
     !isWhole(file.venue, tradingDayOf(file), days)
   );
 }

@@ -1,4 +1,4 @@
-import { utcDateOf } from "./dates.ts";
+import { dateAfter } from "./dates.ts";
 import { isTradingDay } from "./holidays.ts";
 import { type MinuteFile, minuteFile } from "../source_file.ts";
 import { MARKET_ZONE, minuteStart } from "./trading_day.ts";
@@ -27,16 +27,12 @@ export const DUE_MINUTES = 14;
  * before. The clocks change on Sundays only: no trading day is longer or shorter.
  */
 export function expectedFiles(venue: Venue, tradingDay: string): MinuteFile[] {
-  const date = Temporal.PlainDate.from(tradingDay);
-  if (!isTradingDay(date)) return [];
-  const first = date.toZonedDateTime({ timeZone: MARKET_ZONE, plainTime: FIRST_NAME }).epochMilliseconds;
-  return Array.from({ length: NAMES_A_DAY }, (_, i) => minuteFileAt(venue, first + i * MILLIS_PER_MINUTE));
+  return [dateAfter(tradingDay, -1), tradingDay].flatMap((date) => expectedOf(venue, tradingDay, date));
 }
 
 /** The same by UTC date: the rest of one trading day and, in summer, the first hour of the next one, oldest first. */
 export function expectedFilesOn(venue: Venue, date: string): MinuteFile[] {
-  const next = Temporal.PlainDate.from(date).add({ days: 1 }).toString();
-  return [date, next].flatMap((day) => expectedFiles(venue, day)).filter((file) => file.date === date);
+  return [date, dateAfter(date)].flatMap((tradingDay) => expectedOf(venue, tradingDay, date));
 }
 
 /** When the exchange lists a minute file, in milliseconds since 1970. */
@@ -44,7 +40,12 @@ export function dueAt({ date, minute }: MinuteFile): number {
   return minuteStart(date, minute + DUE_MINUTES);
 }
 
-function minuteFileAt(venue: Venue, millis: number): MinuteFile {
-  const date = utcDateOf(millis);
-  return minuteFile(venue, date, (millis / MILLIS_PER_MINUTE) % MINUTES_PER_DAY);
+/** Those of a trading day that have this UTC date. */
+function expectedOf(venue: Venue, tradingDay: string, date: string): MinuteFile[] {
+  const day = Temporal.PlainDate.from(tradingDay);
+  if (!isTradingDay(day)) return [];
+  const begins = day.toZonedDateTime({ timeZone: MARKET_ZONE, plainTime: FIRST_NAME }).epochMilliseconds;
+  const first = (begins - minuteStart(date, 0)) / MILLIS_PER_MINUTE;
+  const [from, until] = [Math.max(0, first), Math.min(MINUTES_PER_DAY, first + NAMES_A_DAY)];
+  return Array.from({ length: Math.max(0, until - from) }, (_, i) => minuteFile(venue, date, from + i));
 }
