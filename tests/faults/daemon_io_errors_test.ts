@@ -21,7 +21,7 @@ interface Strike {
 /** Without a path they are the nth in the thread of a cycle: its pending record, the raw file, a look at the disk of the partition, that, … */
 const STRIKES: readonly Strike[] = [
   { inject: "openat:error=EMFILE", path: "partition", says: `Too many open files .*/${TRADES}` },
-  { inject: "read:error=EIO", path: "partition", says: `/${TRADES} is damaged \\(Input/output error` },
+  { inject: "read:error=EIO", path: "partition", says: `Input/output error .*/${TRADES}` },
   { inject: "openat:error=EIO", path: "raw", says: `Input/output error .*/${RAW}` },
   { inject: "fsync:error=EIO", path: "raw", says: `cannot write \\S+/${RAW}/\\S+: Input/output error` },
   { inject: "rename:error=ENOSPC", says: "cannot write \\S+/pending-DETR.json: the disk is full" },
