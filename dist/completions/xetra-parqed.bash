@@ -20,7 +20,7 @@ _xetra_parqed() {
   esac
   options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
   case $command in
-    '') words="fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt install-service uninstall-service completion" ;;
+    '') words="fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion" ;;
     fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --pid-file"; words="DETR DFRA DGAT DEUR" ;;
     status) options="$options --json --check"; words="DETR DFRA DGAT DEUR" ;;
     list-files) options="$options --date --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
@@ -32,6 +32,7 @@ _xetra_parqed() {
     cleanup-raw|cleanup-raw-cache) options="$options --keep-days --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
     consolidate-month) options="$options --month --all --yes --json"; words="DETR DFRA DGAT DEUR" ;;
     adopt) options="$options --all --from --dry-run --delete-originals --json"; words="DETR DFRA DGAT DEUR" ;;
+    merge) options="$options --from --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
     install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;
     uninstall-service) options="$options --root --dry-run"; words="" ;;
     completion) options="$options "; words="bash zsh fish" ;;

@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt install-service uninstall-service completion
+set -l commands fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -80,6 +80,11 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -l dry-run -d 's
 complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -l delete-originals -d 'delete its files whose trades are proved to be stored'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -l json -d 'print what was done as JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from adopt' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a merge -d 'Take over what another working directory has and this one has not, as of a second collector.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from merge' -l from -x -a '(__fish_complete_directories)' -d 'the other working directory, or a copy of it; nothing is changed there'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from merge' -l dry-run -d 'show what would be taken over; change nothing'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from merge' -l json -d 'print what was done as JSON'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from merge' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a install-service -d 'Write a systemd unit for a daemon of these venues, and create its directories.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l user -x -d 'the user to run as (default: xetra)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l dynamic-user -d 'let systemd create the user while the service runs; for a single daemon'

@@ -14,6 +14,7 @@ _xetra_parqed() {
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
     'consolidate-month:Merge the days of a month into one file; by default of the last month that has ended.'
     'adopt:Take over the trades that the Python predecessor of this program has stored.'
+    'merge:Take over what another working directory has and this one has not, as of a second collector.'
     'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
     'uninstall-service:Remove what install-service wrote; data and logs stay.'
     'completion:Print a script that completes commands, options and venues in a shell.'
@@ -180,6 +181,19 @@ _xetra_parqed() {
         '--from=[its working directory, if it is not ours; nothing is changed there]:value:_files -/' \
         '--dry-run[show what would be adopted; change nothing]' \
         '--delete-originals[delete its files whose trades are proved to be stored]' \
+        '--json[print what was done as JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      merge) _arguments '--from=[the other working directory, or a copy of it; nothing is changed there]:value:_files -/' \
+        '--dry-run[show what would be taken over; change nothing]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \

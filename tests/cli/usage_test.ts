@@ -29,6 +29,7 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   [["fetch-trades"], /missing required argument 'venues'/],
   [["consolidate-month", "DETR", "--month", "2026-13"], /A month is YYYY-MM, such as 2026-09/],
   [["consolidate-month", "DETR", "--month", "2026-09", "--all"], /cannot be used with option .--all/],
+  [["merge", "DETR"], /required option '--from <dir>' not specified/],
   [["list-files"], /missing required argument 'venue'/],
   [["list-files", "DETR", "DFRA"], /too many arguments for 'list-files'/],
   ...COMMANDS.flatMap((command): [string[], RegExp][] => [

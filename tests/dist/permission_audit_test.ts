@@ -42,6 +42,7 @@ Deno.test("with the baked permissions each command does all that it does, wherev
     ["reprocess --force", ["reprocess", "DETR", "--force"], 0, /DETR/],
     ["verify --repair", ["verify", "DETR", "--repair"], 0, /DETR/],
     ["consolidate-month", ["consolidate-month", "DETR", "--month", "2026-09", "--yes"], 0, /2026-09/],
+    ["merge", ["merge", "DETR", "--from", "elsewhere"], 64, /has no data/],
     ["adopt", ["adopt", "DETR"], 0, /DETR: nothing to adopt/],
     [
       "install-service",

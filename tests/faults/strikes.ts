@@ -46,6 +46,7 @@ export const STRIKES: readonly (() => Promise<Strike>)[] = [
   daemonCycle,
   reprocessing,
   consolidation,
+  merging,
 ];
 
 async function freshFetch(): Promise<Strike> {
@@ -231,6 +232,31 @@ async function consolidation(): Promise<Strike> {
       await run(fetchArgs(replica, dir));
     },
   });
+}
+
+/** A day of which this collector has the beginning, and another one the rest, with a file that it did not understand. */
+async function merging(): Promise<Strike> {
+  const replica = await startReplica({ days: [DETR], listed: { until: "2026-09-01T08:20" } });
+  const theirs = temporaryDirectory();
+  const made = await strike({
+    name: "a merge",
+    replica,
+    args: (dir) => ["--wrk-dir", dir, "merge", "DETR", "--from", theirs.path],
+    except: ["DETR-posttrade-2026-09-01T08_25.json.gz"],
+    async prepare(dir) {
+      await run(fetchArgs(replica, dir));
+      Object.assign(replica.listed, { from: "2026-09-01T08:10", until: null });
+      replica.inject("storage", unknownEra(), { name: "DETR-posttrade-2026-09-01T08_25.json.gz" });
+      await run(fetchArgs(replica, theirs.path), 3);
+    },
+  });
+  return {
+    ...made,
+    async [Symbol.asyncDispose]() {
+      theirs[Symbol.dispose]();
+      await made[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function strike({ replica, prepare, except = [], ...parts }: Parts): Promise<Strike> {

@@ -28,6 +28,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "cleanup-raw": ["inPart", "damagedData", "busy"],
   "consolidate-month": ["inPart", "damagedData", "busy"],
   "adopt": ["inPart", "damagedData", "busy"],
+  "merge": ["inPart", "damagedData", "busy"],
   "install-service": [],
   "uninstall-service": [],
   "completion": [],
@@ -38,6 +39,9 @@ const OWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "coverage": {
     "3": "nothing is stored of a trading day; its line says which",
     "65": "a damaged partition; its line says of which day, and verify names the file",
+  },
+  "merge": {
+    "3": "the two have different bytes of a file; both are stored now, and the last lines name the first",
   },
   "status": { "1, 2": "with --check: a warning; critical, or it cannot look" },
   "reprocess": { "64": "wrong usage, or --accept names no file that waits" },

@@ -9,6 +9,7 @@ import { addCoverageCommand } from "../commands/coverage.ts";
 import { addFetchTradesCommand } from "../commands/fetch_trades.ts";
 import { addInstallServiceCommand } from "../commands/install_service.ts";
 import { addListFilesCommand } from "../commands/list_files.ts";
+import { addMergeCommand } from "../commands/merge.ts";
 import { addReprocessCommand } from "../commands/reprocess.ts";
 import { addStatusCommand } from "../commands/status.ts";
 import { addUninstallServiceCommand } from "../commands/uninstall_service.ts";
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addCleanupRawCommand,
   addConsolidateMonthCommand,
   addAdoptCommand,
+  addMergeCommand,
   addInstallServiceCommand,
   addUninstallServiceCommand,
 ];

@@ -87,7 +87,7 @@ export async function publishDay(
   date: string,
   sources: readonly SortedSource[],
   entries: Ledger,
-): Promise<Finding> {
+): Promise<Finding & { kind: "stored" }> {
   const path = layout.partition(TRADES_BY_DAY, venue, date);
   const published = await publishPartition(path, sources, entries, {
     type: TRADES,

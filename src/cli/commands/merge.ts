@@ -1,0 +1,67 @@
+import { counted } from "../../collect/counted.ts";
+import { type MergedVenue, mergeVenue, objectionTo } from "../../collect/merge/merge_venue.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { Layout } from "../../store/layout.ts";
+import { EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { venuesOption } from "../grammar/values.ts";
+import { answer, run } from "../run_command.ts";
+import { wire } from "../wiring.ts";
+
+interface MergeOptions extends JsonOption {
+  /** The other working directory; nothing is changed there. */
+  readonly from: string;
+  readonly dryRun?: true;
+}
+
+/** Takes over what a second collector has. */
+export function addMergeCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("merge")
+    .description(
+      "Take over what another working directory has and this one has not, as of a second collector.",
+    )
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .requiredOption("--from <dir>", "the other working directory, or a copy of it; nothing is changed there")
+    .option("--dry-run", "show what would be taken over; change nothing")
+    .option("--json", "print what was done as JSON")
+    .addHelpText(
+      "after",
+      examples("merge DETR DFRA --from /mnt/second/xetra", "merge DETR --from /backup --dry-run"),
+    )
+    .action(async (venues, options, command) => {
+      const all = { ...globals(), ...options };
+      const objection = objectionTo(options.from, new Layout(all.wrkDir));
+      if (objection !== null) command.error(`error: ${objection}`, { exitCode: EXIT.usage });
+      setExitCode(await mergeCommand(venues as Venue[], all));
+    });
+}
+
+function mergeCommand(venues: readonly Venue[], options: GlobalOptions & MergeOptions): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => mergeVenue(venue, options, tools, signal);
+    return answer(venues, options, ask, printMerged, mergedCode);
+  });
+}
+
+/** 65 when a partition of either is damaged, 3 when the two have different bytes of a file, else 0. */
+function mergedCode({ days }: MergedVenue): number {
+  if (days.some(({ kind }) => kind === "refused")) return EXIT.damagedData;
+  return days.some((day) => day.kind !== "refused" && day.conflicts.length > 0) ? EXIT.inPart : EXIT.done;
+}
+
+function printMerged({ venue, days }: MergedVenue): void {
+  if (days.length === 0) return console.log(`${venue}: nothing to take over`);
+  for (const day of days) {
+    if (day.kind !== "planned") continue;
+    const { date, entries, rawFiles } = day;
+    const what = `${counted(entries, "source file")} and ${counted(rawFiles, "raw file")}`;
+    console.log(`${venue} ${date}: ${what} would be taken over`);
+  }
+  const merged = days.filter((day) => day.kind === "merged");
+  const added = merged.reduce((sum, day) => sum + day.added, 0);
+  if (merged.length > 0) {
+    console.log(`${venue}: ${counted(merged.length, "day")} merged, ${counted(added, "trade")} added`);
+  }
+}

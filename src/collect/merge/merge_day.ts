@@ -1,0 +1,114 @@
+import { TRADES } from "../../feed/records/trades.ts";
+import { DamagedPartition } from "../../store/damaged_file.ts";
+import { openIfThere } from "../../store/data_file.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
+import { openStored, readPartition } from "../../store/stored_partition.ts";
+import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
+import { logFinding } from "../log_finding.ts";
+import { publishDay, type Publisher } from "../publish/publish.ts";
+import { unite } from "./unite.ts";
+
+/** What another working directory has of a date, and ours has not. */
+export interface PlannedDay {
+  readonly kind: "planned";
+  readonly date: string;
+  /** Ledger entries that ours lacks, or has of less. */
+  readonly entries: number;
+  /** Keys of files of which the two have other bytes. */
+  readonly conflicts: readonly string[];
+  /** Raw files that are in neither ledger and not in our spool. */
+  readonly rawFiles: number;
+}
+
+/** A date of which that was taken. */
+export interface MergedDay extends Omit<PlannedDay, "kind"> {
+  readonly kind: "merged";
+  /** New rows in our partition. */
+  readonly added: number;
+}
+
+/** A date of which nothing was taken: a partition of one of the two is damaged. */
+export interface RefusedDay {
+  readonly kind: "refused";
+  readonly date: string;
+  readonly message: string;
+}
+
+/** What the other has of a date and ours has not; null when that is nothing. Reads two footers. Throws what the disk throws. */
+export async function planDay(
+  ours: Spool,
+  theirs: Spool,
+  date: string,
+): Promise<PlannedDay | RefusedDay | null> {
+  const [our, their] = await Promise.all(
+    [ours, theirs].map(({ layout, venue }) => inventoryOf(layout, venue, date)),
+  );
+  const damage = their.damage ?? our.damage;
+  if (damage !== null) return { kind: "refused", date, message: damage.message };
+  const { entries, conflicts } = unite(our.ledger, their.ledger);
+  const rawFiles = newRawFiles(our, their).length;
+  if (entries.size + rawFiles === 0) return null;
+  return { kind: "planned", date, entries: entries.size, conflicts, rawFiles };
+}
+
+/**
+ * Takes what another working directory has of a date, and ours has not: its rows and ledger entries into our partition,
+ * in one rename, and into our spool its raw files that are in no ledger yet. Never writes to the other, whose partition
+ * is read by its digest. The caller holds our write lock. Killed at any point, it has taken nothing or something, and
+ * takes the rest the next time. `now` in milliseconds since 1970 is for the log. Throws what the disk throws, and the pace's reason.
+ */
+export async function mergeDay(
+  publisher: Publisher,
+  theirs: Spool,
+  date: string,
+  now: number,
+): Promise<MergedDay | RefusedDay> {
+  const { spool, pace } = publisher;
+  await spool.tidy(date);
+  try {
+    const taken = await mergePartition(publisher, theirs.layout, date, now);
+    const [our, their] = await Promise.all(
+      [spool, theirs].map(({ layout, venue }) => inventoryOf(layout, venue, date)),
+    );
+    const rawFiles = newRawFiles(our, their);
+    for (const { file, path } of rawFiles) {
+      await spool.keep(file, Deno.openSync(path).readable, () => pace.breathe());
+    }
+    return { kind: "merged", date, ...taken, rawFiles: rawFiles.length };
+  } catch (error) {
+    if (error instanceof DamagedPartition) return { kind: "refused", date, message: error.message };
+    throw error;
+  }
+}
+
+/** What a partition got: see `MergedDay`. */
+type Taken = Pick<MergedDay, "entries" | "conflicts" | "added">;
+
+/** The other daemon may replace its partition meanwhile: its ledger and its rows are those of one open file. */
+async function mergePartition(
+  publisher: Publisher,
+  theirs: Layout,
+  date: string,
+  now: number,
+): Promise<Taken> {
+  const { layout, venue } = publisher.spool;
+  const our = await readPartition(layout.partition(TRADES_BY_DAY, venue, date), TRADES);
+  const nothing = { entries: 0, conflicts: [], added: 0 };
+  const from = theirs.partition(TRADES_BY_DAY, venue, date);
+  using file = openIfThere(from);
+  if (file === null) return nothing;
+  const their = await openStored(from, file, TRADES);
+  const { entries, conflicts } = unite(our?.ledger ?? new Map(), their.ledger);
+  if (entries.size === 0) return nothing;
+  const stored = await publishDay(publisher, date, [their.batches()], entries);
+  logFinding(venue, stored, now);
+  return { entries: entries.size, conflicts, added: stored.added };
+}
+
+/** Those that the other has not published, or could not: ours is to try. */
+function newRawFiles(our: DayInventory, their: DayInventory): readonly SpooledFile[] {
+  const ours = new Set([...our.ledger.keys(), ...our.spooled.map(spooledKey)]);
+  return their.waiting.filter((file) => !ours.has(spooledKey(file)));
+}
