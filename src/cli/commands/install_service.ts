@@ -13,6 +13,7 @@ import {
   DEFAULT_BINARY,
   DEFAULT_USER,
   DEFAULT_WORKING_DIRECTORY,
+  isLogPath,
   isStateDirectory,
   isUnitPath,
   LOG_DIRECTORY,
@@ -55,34 +56,36 @@ export function addInstallServiceCommand({ program, globals, setExitCode }: Comm
       "after",
       `
 The working directory is ${DEFAULT_WORKING_DIRECTORY} unless --wrk-dir says another one. The daemon logs
-into ${LOG_DIRECTORY}, and as --log-level, --log-rotate-size, --log-keep-days, --quiet and
---system-timezone say.
+into ${LOG_DIRECTORY}, and as --log-file (there), --log-level, --log-rotate-size, --log-keep-days,
+--quiet and --system-timezone say.
 
 Examples:
   xetra-parqed install-service DETR DFRA --dry-run
   xetra-parqed install-service DETR --interval 15m --active-hours 07:00-22:30`,
     )
     .action(async (venues, options, command) => {
+      const { logFile, ...others } = globals();
       const given = program.getOptionValueSource("wrkDir") !== "default";
       const service: Service = {
         venues: options.perVenue ? null : venues,
         user: options.dynamicUser ? null : options.user ?? DEFAULT_USER,
-        workingDirectory: given ? resolve(globals().wrkDir) : DEFAULT_WORKING_DIRECTORY,
+        workingDirectory: given ? resolve(others.wrkDir) : DEFAULT_WORKING_DIRECTORY,
         binary: options.binary,
+        ...(logFile === undefined ? {} : { logFile: resolve(logFile) }),
         options: [
           ...(options.interval === undefined ? [] : ["--interval", options.interval]),
           ...(options.activeHours === undefined ? [] : ["--active-hours", options.activeHours]),
-          ...logOptionsOf(globals()),
+          ...logOptionsOf(others),
         ],
       };
       const usageError = (message: string) => command.error(`error: ${message}`);
       const refusal = refusalOf(service);
       if (refusal !== null) usageError(refusal);
-      setExitCode(await installServiceCommand(service, venues, { ...globals(), ...options }, usageError));
+      setExitCode(await installServiceCommand(service, venues, { ...others, ...options }, usageError));
     });
 }
 
-/** How the daemon shall log, as far as it is not the default; where it logs to is the unit's to say. */
+/** How the daemon shall log, as far as it is not the default. */
 function logOptionsOf(
   { logLevel, logRotateSize, logKeepDays, quiet, systemTimezone }: GlobalOptions,
 ): string[] {
@@ -96,11 +99,15 @@ function logOptionsOf(
 }
 
 /** Why a service cannot be; null when it can. */
-export function refusalOf({ user, workingDirectory, binary }: Service): string | null {
+export function refusalOf({ venues, user, workingDirectory, binary, logFile }: Service): string | null {
   if (!isUnitPath(workingDirectory)) return `${workingDirectory}: ${UNIT_PATHS}`;
   for (const path of [workingDirectory, binary]) {
     const hidden = HIDDEN.find((folder) => path === folder || path.startsWith(`${folder}/`));
     if (hidden !== undefined) return `${path}: the service cannot see ${hidden}; choose another folder`;
+  }
+  if (logFile !== undefined && venues === null) return "--log-file: each instance has a log of its own";
+  if (logFile !== undefined && !isLogPath(logFile)) {
+    return `${logFile}: the service can write logs below ${LOG_DIRECTORY} only; choose a file there`;
   }
   if (user !== null || isStateDirectory(workingDirectory)) return null;
   return `${workingDirectory}: a dynamic user's files lie below /var/lib; choose a folder there`;

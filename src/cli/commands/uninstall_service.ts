@@ -33,12 +33,13 @@ function uninstallServiceCommand(
 ): Promise<number> {
   return withLog([], options, () =>
     asAdministrator(() => {
-      const { files, workingDirectories } = findInstallation(root);
+      const { files, workingDirectories, beside } = findInstallation(root);
       if (!dryRun) removeFiles(files, root);
       for (const file of files) console.log(`${dryRun ? "would be " : ""}removed: ${file}`);
       if (files.length === 0) console.log("nothing to remove: install-service wrote nothing here");
       else {
         console.log(`kept: data in ${workingDirectories.join(", ")}, logs in ${LOG_DIRECTORY}`);
+        for (const path of beside) console.log(`kept: ${path}; delete it when you no longer want it`);
         printNext(root === "" ? nextAfterRemoval(files) : [], dryRun);
       }
       return EXIT.done;

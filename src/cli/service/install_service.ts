@@ -64,6 +64,8 @@ export interface Installation {
   readonly files: readonly string[];
   /** Where its units keep their data. */
   readonly workingDirectories: readonly string[];
+  /** Units that it replaced, and folders of settings that an administrator added: nobody's to remove but theirs. */
+  readonly beside: readonly string[];
 }
 
 /** What installations left on the machine, or in the image below `root`. */
@@ -76,7 +78,14 @@ export function findInstallation(root: string): Installation {
   return {
     files: units.flatMap(({ path }) => [path, ...linksTo(path, root)]),
     workingDirectories: [...new Set(folders)],
+    beside: entriesOf(join(root, UNIT_DIRECTORY)).map(({ name }) => name).filter(isBesideUnit).sort()
+      .map((name) => join(UNIT_DIRECTORY, name)),
   };
+}
+
+/** `xetra-parqed.service.old-…`, `xetra-parqed@DETR.service.d`. */
+function isBesideUnit(name: string): boolean {
+  return /^xetra-parqed(@\w*)?\.service\.(old-.+|d)$/.test(name);
 }
 
 /** Removes files. Throws what the disk throws. */

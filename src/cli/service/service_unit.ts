@@ -6,6 +6,8 @@ export interface Service {
   readonly user: string | null;
   readonly workingDirectory: string;
   readonly binary: string;
+  /** Where the daemon logs to, below `LOG_DIRECTORY`; there, and named after the unit, when it is not given. */
+  readonly logFile?: string;
   /** Options of the daemon, ready to be written into a command line. */
   readonly options: readonly string[];
   /** Of a package: the file of variables that says `VENUES` and `OPTIONS`, so that nobody edits the unit. */
@@ -32,6 +34,11 @@ export function unitName({ venues }: Pick<Service, "venues">): string {
 /** Whether a path means the same in every setting of a unit, without quotes or escapes. */
 export function isUnitPath(path: string): boolean {
   return /^(\/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+$/.test(path);
+}
+
+/** Whether the daemon may log into this file. */
+export function isLogPath(path: string): boolean {
+  return isUnitPath(path) && path.startsWith(`${LOG_DIRECTORY}/`);
 }
 
 /** Whether systemd itself makes the working directory, with its owner. */
@@ -158,10 +165,11 @@ function descriptionOf({ venues, settings }: Service): string {
   return `${description}, ${venues?.join(", ") ?? "venue %i"}`;
 }
 
-function commandOf({ venues, workingDirectory, binary, options, settings }: Service): string {
+function commandOf({ venues, workingDirectory, binary, logFile, options, settings }: Service): string {
+  const log = logFile ?? `\${LOGS_DIRECTORY}/${venues === null ? "%i" : "xetra-parqed"}.log`;
   return [
     `${binary} --wrk-dir ${workingDirectory}`,
-    `--log-file \${LOGS_DIRECTORY}/${venues === null ? "%i" : "xetra-parqed"}.log`,
+    `--log-file ${log}`,
     `fetch-trades ${settings === undefined ? venues?.join(" ") ?? "%i" : "$VENUES"} --daemon`,
     ...options,
     ...(settings === undefined ? [] : ["$OPTIONS"]),

@@ -132,6 +132,16 @@ Deno.test("how the daemon shall log is carried into its unit, before and after t
   assertForeseen(await runProgram(["status", "DETR", "--wrk-dir", folder.path, ...logging]), 0);
 });
 
+Deno.test("a log file of the administrator's is carried into the unit, and is not the installation's own log", async () => {
+  using machine = image();
+  const log = "/var/log/xetra/all.log";
+  const run = await install(machine, "DETR", "--log-file", log);
+  assertForeseen(run, 0);
+  assert.match(Deno.readTextFileSync(machine.of(UNIT)), new RegExp(` --log-file ${log} fetch-trades DETR `));
+  assert.equal(isThere(machine.of(log)), false);
+  assert.equal(isThere(log), false);
+});
+
 Deno.test("--per-venue installs the template, and one instance a venue", async () => {
   using machine = image("");
   const said = saidBy(await install(machine, "DETR", "DEUR", "--per-venue"), machine);
@@ -231,6 +241,11 @@ Deno.test({
     Deno.symlinkSync("../other.service", machine.of(WANTS, "xetra-parqed-other.service"));
     for (const link of links) assert.ok(Deno.lstatSync(machine.of(WANTS, link)).isSymlink);
     Deno.writeTextFileSync(machine.of("var/lib/xetra/trades.parquet"), "data");
+    saidBy(await install(machine, "DETR"), machine); // another unit than before
+    const units = dirname(UNIT);
+    const [replaced] = [...Deno.readDirSync(machine.of(units))].filter(({ name }) => name.includes(".old-"));
+    const settings = ["xetra-parqed.service.d", "xetra-parqed@DETR.service.d"];
+    for (const folder of [...settings, "other.service.d"]) Deno.mkdirSync(machine.of(units, folder));
     assert.deepEqual(saidBy(await uninstall(machine), machine), [
       `removed: ${UNIT}`,
       `removed: ${WANTS}/${links[0]}`,
@@ -238,7 +253,11 @@ Deno.test({
       `removed: ${WANTS}/${links[1]}`,
       `removed: ${WANTS}/${links[2]}`,
       "kept: data in /var/lib/xetra, logs in /var/log/xetra",
+      ...[settings[0], replaced.name, settings[1]].map((name) =>
+        `kept: ${units}/${name}; delete it when you no longer want it`
+      ),
     ]);
+    assert.ok(Deno.statSync(machine.of(units, settings[0])).isDirectory);
     assert.deepEqual([...Deno.readDirSync(machine.of(WANTS))].map(({ name }) => name), [
       "xetra-parqed-other.service",
     ]);
@@ -299,6 +318,15 @@ const REFUSED: [args: string[], message: RegExp][] = [
   [["DETR", "--dynamic-user", "--wrk-dir", "/srv/x"], /a dynamic user's files lie below \/var\/lib/],
   [["DETR", "--dynamic-user", "--user", "x"], /cannot be used with option/],
   [["DETR", "--dynamic-user", "--per-venue"], /cannot be used with option/],
+  [
+    ["DETR", "--log-file", "/srv/x.log"],
+    /\/srv\/x\.log: the service can write logs below \/var\/log\/xetra only/,
+  ],
+  [["DETR", "--log-file", "x.log"], /the service can write logs below \/var\/log\/xetra only/],
+  [
+    ["DETR", "--per-venue", "--log-file", "/var/log/xetra/x.log"],
+    /--log-file: each instance has a log of its own/,
+  ],
   [["DETR", "--user", "a b"], /A user name is lower-case letters/],
   [["DETR", "--interval", "soon"], /'soon' is invalid/],
   [["DETR", "--active-hours", "9-17"], /'9-17' is invalid/],
