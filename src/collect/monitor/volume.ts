@@ -1,6 +1,8 @@
 import { closesEarly, tradingDayBefore } from "../../feed/calendar/holidays.ts";
-import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
+import { dateInFrankfurt, isInTradingHours, tradingDayOf } from "../../feed/calendar/trading_day.ts";
+import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import { minuteFilesIn } from "../../store/ledger.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { PendingRecord } from "../../store/records/pending.ts";
 import type { DayInventory, Inventory } from "../inventory.ts";
@@ -56,7 +58,7 @@ export interface Judgement {
 /**
  * Judges the last trading day before today in Frankfurt, whose files are all listed by then, and warns when it was
  * quiet: once a UTC day, and anew when its trades have become others, as by its daily file. Null when that was done
- * already, or files of the day are still missing, or nothing of it is stored. Only then are the footers of ten days
+ * already, or files of the day are still missing, or nothing of its trading hours is stored. Only then are the footers of ten days
  * needed. A UTC date stands for its trading day: no venue trades in the hours between. Throws `CannotWrite`.
  */
 export async function judgeVolume(
@@ -68,7 +70,8 @@ export async function judgeVolume(
   const judged = tradingDayBefore(today);
   const date = judged.toString();
   const day = days.get(date);
-  if (!isStored(day) || filesOf(triedAgain(pending)).some((file) => tradingDayOf(file) === date)) return null;
+  if (!isStored(day) || !reachesTrading(inventory.venue, day)) return null;
+  if (filesOf(triedAgain(pending)).some((file) => tradingDayOf(file) === date)) return null;
   const done = `volume of ${date}: ${day.rows}`;
   if (marks.has(done)) return null;
   const before = await inventory.days(tradingDaysBefore(judged));
@@ -89,4 +92,10 @@ function tradingDaysBefore(date: Temporal.PlainDate): string[] {
 
 function isStored(day: DayInventory | undefined): day is DayInventory {
   return day !== undefined && day.damage === null && day.ledger.size > 0;
+}
+
+/** Whether its files reach into the hours of trading: of the day before the first fetch only the last may be listed. */
+function reachesTrading(venue: Venue, { date, ledger }: DayInventory): boolean {
+  const minutes = minuteFilesIn(ledger, venue, date);
+  return minutes.length < ledger.size || minutes.some(isInTradingHours);
 }

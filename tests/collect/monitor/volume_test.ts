@@ -98,6 +98,14 @@ Deno.test("a day of nothing but empty files is a WARNING, whether or not there a
   assert.match(warnings.join(), /^DETR: no trade on 2026-09-15\. /);
 });
 
+Deno.test("a day of which only the hours after trading were listed, as the one before the first fetch, is not judged", async () => {
+  using venue = await venueWith({});
+  await venue.minute(`${DATE}T17:00`, []);
+  assert.deepEqual(await judged(venue), [null, []]);
+  await venue.minute(`${DATE}T15:39`, []);
+  assert.equal((await judged(venue))[0]?.trades, 0, "the last minute of trading");
+});
+
 Deno.test("a day like others is judged without a word; of two days nobody knows what is usual", async () => {
   using venue = await venueWith({ [BEFORE[0]]: 20, [BEFORE[1]]: 20, [DATE]: 7 });
   assert.deepEqual(await judged(venue), [{ date: DATE, trades: 7, usual: null }, []]);
