@@ -9,6 +9,7 @@ import {
   type Verdict,
   verdictOf,
 } from "../../collect/monitor/health.ts";
+import { roomText } from "../../collect/monitor/disk_room.ts";
 import { readVenueState } from "../../collect/monitor/venue_state.ts";
 import { isQuiet, volumeText } from "../../collect/monitor/volume.ts";
 import { counted } from "../../collect/counted.ts";
@@ -145,7 +146,7 @@ function factsOf(
       reconciled ? `${reconciled.name}: ${differenceText(reconciled)}` : "nothing to compare yet",
     ],
     ["contradictions", contradictions.join(", ") || "none"],
-    ["disk", diskDaysLeft === null ? "not known" : `room for ${counted(diskDaysLeft, "day")}`],
+    ["disk", diskDaysLeft === null ? "not known" : roomText(diskDaysLeft)],
     ["verdict", verdict.reason],
   ];
 }

@@ -6,6 +6,7 @@ import {
   type VenueState,
   verdictOf,
 } from "../../../src/collect/monitor/health.ts";
+import { roomText } from "../../../src/collect/monitor/disk_room.ts";
 import { berlin } from "../../daemon/berlin.ts";
 import type { DayStatus } from "../../../src/collect/monitor/status.ts";
 
@@ -231,4 +232,10 @@ Deno.test("metricsOf() counts the names that are rejected", () => {
     metricsOf({ ...STATE, rejected: ["x", "y"] }),
     /^xetra_parqed_rejected_files\{venue="DETR"\} 2$/m,
   );
+});
+
+Deno.test("roomText() counts days up to a year, beyond which nobody can foresee them", () => {
+  assert.equal(roomText(1), "room for 1 day");
+  assert.equal(roomText(365), "room for 365 days");
+  assert.equal(roomText(969_461), "room for more than a year");
 });
