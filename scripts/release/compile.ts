@@ -30,20 +30,21 @@ export async function compile(target: Target, output: Path): Promise<string> {
   ];
   const { code, stderr } = await $`${Deno.execPath()} compile ${BAKED_FLAGS} ${options} main.ts`
     .cwd(ROOT).env({ NO_COLOR: "1", ...baseGiven(target) }).stderr("piped").noThrow();
-  if (code === 0) {
-    if (isFor(target, output)) return stderr;
-    output.removeSync();
-    throw new NoBaseBinary(adviceFor(target, "the one that was taken is for another machine"));
-  }
+  if (code === 0) return stderr;
   if (DOWNLOAD_FAILED.test(stderr)) throw new NoBaseBinary(adviceFor(target, "could not be downloaded"));
   const [notFound] = NOT_FOUND.exec(stderr) ?? [];
   throw notFound === undefined ? new Error(stderr) : new NoBaseBinary(adviceFor(target, notFound));
 }
 
-/** `{target}` in `DENORT_BIN` stands for the target, so that it can name one for each. */
+/** The base that `DENORT_BIN` names; `{target}` in it stands for the target. Deno takes any file, for whatever machine. */
 function baseGiven(target: Target): Record<string, string> {
-  const given = Deno.env.get("DENORT_BIN");
-  return given === undefined ? {} : { DENORT_BIN: given.replaceAll("{target}", target) };
+  const given = Deno.env.get("DENORT_BIN")?.replaceAll("{target}", target);
+  if (given === undefined) return {};
+  const base = $.path(given);
+  if (base.existsSync() && !isFor(target, base)) {
+    throw new NoBaseBinary(adviceFor(target, `${given} is none for this machine`));
+  }
+  return { DENORT_BIN: given };
 }
 
 function adviceFor(target: Target, why: string): string {

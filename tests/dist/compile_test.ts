@@ -66,7 +66,7 @@ Deno.test("a base binary for another machine is refused, with what to do, and no
     (error: Error) =>
       error instanceof NoBaseBinary &&
       error.message.startsWith(
-        `Deno's base binary for ${other} is missing (the one that was taken is for another machine): say where it is by ` +
+        `Deno's base binary for ${other} is missing (${STAND_IN} is none for this machine): say where it is by ` +
           "DENORT_BIN=/path/to/denort-{target}, or put ",
       ),
   );
@@ -81,4 +81,17 @@ Deno.test("without a base binary, `deno task compile` ends with 69 and one line 
     stderr,
     /^error: Deno's base binary for \S+ is missing \(Could not find denort at '\/nowhere\/denort'\): say where it is by DENORT_BIN=.*, or put denort-\S+\.zip of Deno [\d.]+ into \$DENO_DIR\/dl\/release\/v[\d.]+\/\n$/,
   );
+});
+
+Deno.test("`deno task compile` refuses a base binary for another machine with 69, and one that is no program at all", async () => {
+  const other = TARGETS.find((target) => target !== Deno.build.target)!;
+  for (const [target, base] of [[other, STAND_IN], [Deno.build.target, RECORD.pathname]]) {
+    const { code, stdout, stderr } = await $`${Deno.execPath()} task --quiet compile --target ${target}`
+      .cwd(ROOT).env({ DENORT_BIN: base, NO_COLOR: "1" }).stdout("piped").stderr("piped").noThrow();
+    assert.deepEqual([code, stdout], [69, ""], base);
+    assert.match(
+      stderr,
+      /^error: Deno's base binary for \S+ is missing \(\S+ is none for this machine\): .*\n$/,
+    );
+  }
 });
