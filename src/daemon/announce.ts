@@ -1,4 +1,4 @@
-import { type Failures, loudnessOf } from "./failures.ts";
+import { type Failures, type Loudness, loudnessOf } from "./failures.ts";
 import { marketTime } from "./market_time.ts";
 import type { NextStart } from "./plan.ts";
 import type { Schedule } from "./schedule.ts";
@@ -59,9 +59,19 @@ export function announceStart({ kind }: NextStart, active: boolean): Announcemen
   return { level: "debug", message: "Starting fetch cycle" };
 }
 
-/** What to say when a cycle has ended: one line, and others when something is wrong or right again. */
-export function announceEnd(cycle: EndedCycle, before: Failures, after: Failures): Announcement[] {
-  const said = [cycle.failure === null ? success(cycle) : failure(cycle, before, after)];
+/**
+ * What to say when a cycle has ended: one line, and others when something is wrong or right again. An outage are
+ * `outageAfter` failed cycles in a row.
+ */
+export function announceEnd(
+  cycle: EndedCycle,
+  before: Failures,
+  after: Failures,
+  outageAfter: number,
+): Announcement[] {
+  const said = [
+    cycle.failure === null ? success(cycle) : failure(cycle, after, loudnessOf(before, after, outageAfter)),
+  ];
   if (cycle.failure === null && before.inARow > 0) {
     said.push({ level: "info", message: `Working again after ${before.inARow} failed cycle(s)` });
   }
@@ -77,17 +87,21 @@ function success({ number, summary, seconds }: EndedCycle): Announcement {
 }
 
 /** An error that repeats is escalated, not repeated. */
-function failure({ number, summary, failure }: EndedCycle, before: Failures, after: Failures): Announcement {
+function failure(
+  { number, summary, failure }: EndedCycle,
+  { inARow }: Failures,
+  loudness: Loudness,
+): Announcement {
   const done = summary === "" ? "" : ` (${summary})`;
-  switch (loudnessOf(before, after)) {
+  switch (loudness) {
     case "new":
       return { level: "error", message: `Cycle ${number} failed${done}: ${failure}` };
     case "outage":
-      return { level: "error", message: `${after.inARow} cycles in a row have failed${done}: ${failure}` };
+      return { level: "error", message: `${inARow} cycles in a row have failed${done}: ${failure}` };
     case "repeated":
       return {
         level: "info",
-        message: `Cycle ${number} failed like the one before, ${after.inARow} in a row${done}`,
+        message: `Cycle ${number} failed like the one before, ${inARow} in a row${done}`,
       };
   }
 }

@@ -27,6 +27,8 @@ export interface Daemon {
   readonly lastCycle: Temporal.Instant | null;
   /** Does the work. A failure that nobody foresaw may be thrown; it is logged with its stack. */
   readonly cycle: (work: CycleWork) => Promise<CycleOutcome>;
+  /** So many failed cycles in a row are an outage. */
+  readonly outageAfter: number;
   readonly clock: Clock;
   readonly requests: Requests;
   readonly notify: Notify;
@@ -109,11 +111,14 @@ class Loop {
     this.#plan = ended(this.#plan, from, to, isUrgent(outcome));
     this.#nothingYet = outcome.nothingYet;
     this.#cycles++;
+    const { outageAfter } = this.#daemon;
     const before = this.#failures;
     this.#failures = counting(before, outcome.failure);
     const seconds = (to.monotonic - from.monotonic) / 1000;
     const cycle = { ...outcome, missed, seconds, number: this.#cycles };
-    for (const { level, message } of announceEnd(cycle, before, this.#failures)) log[level](message);
+    for (const { level, message } of announceEnd(cycle, before, this.#failures, outageAfter)) {
+      log[level](message);
+    }
   }
 
   /** What comes next as it looks now. */

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { type Batch, release } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { fromDisk } from "../system/disk_error.ts";
 import { type Fill, ifThere, removeUnfinished, writeAtomically } from "../system/atomic.ts";
+import { newHash } from "./digest.ts";
+import { DIGEST_KEY, ROWS_KEY } from "./footer_keys.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
@@ -11,9 +12,6 @@ import { NotAsWritten } from "./not_as_written.ts";
 import { type Footer, type FooterFacts, readBatches, readFooter, readFooterFacts } from "./parquet/reader.ts";
 import { BatchWriter } from "./parquet/writer.ts";
 import type { GroupProof } from "./parquet/group_checksums.ts";
-
-/** The keys of what each of our files has in its Parquet footer. */
-export const KEYS = { rows: "xetra-parqed.rows", digest: "xetra-parqed.digest" } as const;
 
 /** How a file is written. */
 export interface WriteOptions {
@@ -61,7 +59,7 @@ export async function readDataFooter(file: Deno.FsFile, type: RecordType): Promi
 }
 
 function described<F extends FooterFacts>(parquet: F): Described<F> {
-  const [rows, digest] = [parquet.metadata.get(KEYS.rows), parquet.metadata.get(KEYS.digest)];
+  const [rows, digest] = [parquet.metadata.get(ROWS_KEY), parquet.metadata.get(DIGEST_KEY)];
   if (digest === undefined) {
     throw new NotAsWritten("its footer has no digest: it was not written by this program");
   }
@@ -71,7 +69,7 @@ function described<F extends FooterFacts>(parquet: F): Described<F> {
 
 /** Compares all that lies before the footer with its digest: 10 ms for a day. Throws `NotAsWritten` when they differ. */
 export function checkDigest(file: Deno.FsFile, { digest, parquet }: DataFooter): void {
-  const hash = createHash("sha256");
+  const hash = newHash();
   const piece = new Uint8Array(1 << 20);
   file.seekSync(0, Deno.SeekMode.Start);
   for (let left = parquet.start; left > 0;) {
@@ -116,7 +114,7 @@ export async function writeBatches(
   for (const folder of new Set([workshop, dirname(path)])) removeUnfinished(folder);
   const fill: Fill = async (append) => {
     let rows = 0;
-    const hash = createHash("sha256");
+    const hash = newHash();
     const writer = new BatchWriter(
       (bytes) => {
         hash.update(bytes);
@@ -135,8 +133,8 @@ export async function writeBatches(
     writer.finish(() =>
       new Map([
         ...keep(writer.groups),
-        [KEYS.rows, String(rows)],
-        [KEYS.digest, hash.copy().digest("hex")],
+        [ROWS_KEY, String(rows)],
+        [DIGEST_KEY, hash.copy().digest("hex")],
       ])
     );
   };

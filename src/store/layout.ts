@@ -1,6 +1,7 @@
 import { basename, dirname, join, sep } from "node:path";
 import type { SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
+import { SHORT_DIGEST } from "./digest.ts";
 import { type Dataset, type Grain, RAW, TRADES_BY_DAY, type Tree } from "./datasets.ts";
 
 const MARKET = ["data", "de", "xetra"];
@@ -9,7 +10,9 @@ const ASIDE = "aside";
 /** What is made anew before it takes a damaged file's place; of a killed run it is taken away as what is unfinished. */
 const REBUILT = ".unfinished-rebuilt";
 /** How what is kept of the predecessor's files and of damaged ones ends. */
-const KEPT = /\.~([0-9a-f]{16})\.predecessor$|\.damaged-\d{8}T\d{6}Z(?:-\d+)?$/;
+const KEPT = new RegExp(
+  String.raw`\.~(${SHORT_DIGEST})\.predecessor$|\.damaged-\d{8}T\d{6}Z(?:-\d+)?$`,
+);
 
 const LEVELS: Readonly<Record<Grain, readonly string[]>> = {
   month: ["year", "month"],
@@ -173,9 +176,22 @@ export function isPredecessorName(name: string): boolean {
   return name === TRADES_BY_DAY.file || /^trades-\d+-\d+\.parquet$/.test(name);
 }
 
+/** Between a name and the digest of the content, where several may have the name. */
+const VERSION_MARK = ".~";
+
+/** Where other bytes are kept than those at `path`, which came under the same name; `digest` is theirs. */
+export function versionPath(path: string, digest: string): string {
+  return `${path}${VERSION_MARK}${digest}`;
+}
+
+/** The name of a raw file, and the digest after it where it is a second version. */
+export function splitVersion(name: string): string[] {
+  return name.split(VERSION_MARK);
+}
+
 /** Where a file of the predecessor is kept when its trades are in a partition of ours; for `path` see `pathAside`. */
 export function keptPath(path: string, digest: string): string {
-  return `${path}.~${digest}.predecessor`;
+  return `${versionPath(path, digest)}.predecessor`;
 }
 
 /** The digest in the name of a kept file of the predecessor; null when it is none. */

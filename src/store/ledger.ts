@@ -1,5 +1,6 @@
 import { clockOf, fileNamed, type MinuteFile, minuteFile, type SourceFile } from "../feed/source_file.ts";
 import type { Venue } from "../feed/venue.ts";
+import { SHORT_DIGEST } from "./digest.ts";
 import { NotAsWritten } from "./not_as_written.ts";
 
 /** Whether the rows that a daily file has of fetched minutes were taken, or withheld since it contradicts these. */
@@ -11,7 +12,7 @@ export interface LedgerEntry {
   readonly rows: number;
   /** Lines that are no trade, or rows that were withheld. */
   readonly rejected: number;
-  /** The first 16 hex digits of the raw file's SHA-256, or `CREDITED`. */
+  /** The short digest of the raw file, or `CREDITED`. */
   readonly digest: string;
   /** Of a daily file that is not stored whole. Version 0.1.0, which withheld by another rule, left it out. */
   readonly judged?: Judgement;
@@ -20,18 +21,11 @@ export interface LedgerEntry {
 /** The source files of a partition, by `ledgerKey`. It lies in the partition's own footer: no second book. */
 export type Ledger = ReadonlyMap<string, LedgerEntry>;
 
-/** Hex digits of a SHA-256 that name a raw file. */
-export const DIGEST_DIGITS = 16;
-
-const DIGEST = `[0-9a-f]{${DIGEST_DIGITS}}`;
-
-/** Whether a text is the digest of a raw file. */
-export function isDigest(text: string): boolean {
-  return new RegExp(`^${DIGEST}$`).test(text);
-}
-
 /** In place of a digest: never fetched, for a daily file holds the same minute. */
 export const CREDITED = "credited";
+
+/** Before the digest in a key. */
+const MARK = "~";
 
 /**
  * `08_34` for a minute file of the partition's date, `daily-2026-09-17` for a daily one, the name of an odd one; with `~` and its digest
@@ -39,14 +33,14 @@ export const CREDITED = "credited";
  */
 export function ledgerKey(file: SourceFile, version: string | null = null): string {
   const key = nameInLedger(file);
-  return version === null ? key : `${key}~${version}`;
+  return version === null ? key : `${key}${MARK}${version}`;
 }
 
 /** How the key of a daily file begins; its date comes after. */
 const DAILY = "daily-";
 const DAILY_KEY = new RegExp(String.raw`^${DAILY}(\d{4}-\d\d-\d\d)$`);
 /** How the key of a file of the predecessor begins; its digest comes after. */
-const ADOPTED = "adopted~";
+const ADOPTED = `adopted${MARK}`;
 
 function nameInLedger(file: SourceFile): string {
   switch (file.kind) {
@@ -91,7 +85,7 @@ export function minuteOfKey(key: string): number | null {
 
 /** The date in whose raw folder the file of a key lies; null when that is the partition's own, or not kept there. */
 export function dateOfKey(key: string): string | null {
-  const [name] = key.split("~");
+  const [name] = key.split(MARK);
   return DAILY_KEY.exec(name)?.[1] ?? fileNamed(name)?.date ?? null;
 }
 
@@ -119,7 +113,7 @@ export function encodeLedger(ledger: Ledger): string {
   return lines.sort().join("\n");
 }
 
-const ENTRY = new RegExp(String.raw`^(\S+) (\d+) (\d+) (${DIGEST}|${CREDITED})(?: (taken|withheld))?$`);
+const ENTRY = new RegExp(String.raw`^(\S+) (\d+) (\d+) (${SHORT_DIGEST}|${CREDITED})(?: (taken|withheld))?$`);
 
 /** Reads what `encodeLedger` wrote; throws `NotAsWritten` when a line is none of it. */
 export function decodeLedger(text: string): Ledger {

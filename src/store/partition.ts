@@ -1,8 +1,9 @@
+import { LEDGER_KEY, PROOF_KEY } from "./footer_keys.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge.ts";
 import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
-import { encodeProof, PROOF_KEY } from "./parquet/group_checksums.ts";
-import { LEDGER_KEY, openStored } from "./stored_partition.ts";
+import { encodeProof } from "./parquet/group_checksums.ts";
+import { openStored } from "./stored_partition.ts";
 import { openIfThere, writeBatches, type WriteOptions } from "./data_file.ts";
 
 /** What publishing changed. */

@@ -10,7 +10,7 @@ import { periodsBelow, periodsOf } from "./dates.ts";
 import { isNotAsWritten } from "./not_as_written.ts";
 import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
 import { type ForeignParquet, openForeign } from "./parquet/foreign.ts";
-import { SEAL_KEY } from "./parquet/footer_checksum.ts";
+import { SEAL_KEY } from "./footer_keys.ts";
 import { readPartition } from "./stored_partition.ts";
 import { bufferOf, openIfThere } from "./data_file.ts";
 

@@ -8,8 +8,9 @@ import { LEADS } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
 import { isNotAsWritten } from "./not_as_written.ts";
 import { claimedRows, readGroup } from "./parquet/reader.ts";
-import { decodeProof, type GroupProof, PROOF_KEY, shortDigest } from "./parquet/group_checksums.ts";
-import { LEDGER_KEY } from "./stored_partition.ts";
+import { decodeProof, type GroupProof } from "./parquet/group_checksums.ts";
+import { shortDigest } from "./digest.ts";
+import { LEDGER_KEY, PROOF_KEY } from "./footer_keys.ts";
 import { bufferOf, openIfThere } from "./data_file.ts";
 
 /** The footer of a day is some 100 KB. */

@@ -1,14 +1,12 @@
 import type { RecordType } from "../feed/records/record_type.ts";
 import { DamagedPartition } from "./damaged_file.ts";
+import { LEDGER_KEY, PROOF_KEY } from "./footer_keys.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { NotAsWritten } from "./not_as_written.ts";
 import { isNull } from "./parquet/reader.ts";
-import { decodeProof, digestOfGroups, PROOF_KEY } from "./parquet/group_checksums.ts";
+import { decodeProof, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";
 import { openStoredFile, readStored, readStoredFooter, type Stored, type StoredKind } from "./stored_file.ts";
-
-/** The key of the ledger in a partition's footer. */
-export const LEDGER_KEY = "xetra-parqed.ledger";
 
 /** A day's rows as they lie on disk. */
 export interface Partition {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { announceEnd, type CycleOutcome } from "../../src/daemon/announce.ts";
 import { counting, type Failures, loudnessOf, NO_FAILURES } from "../../src/daemon/failures.ts";
 
+const OUTAGE = 3;
 const DOWN = "the exchange is unavailable";
 
 /** The log of cycles one after the other; each outcome is the reason of its failure, or null. */
@@ -16,7 +17,7 @@ function logOf(...outcomes: (string | null)[]): string[] {
     };
     const before = failures;
     failures = counting(before, failure);
-    return announceEnd({ ...outcome, number: i + 1, seconds: 4.24, missed: 0 }, before, failures)
+    return announceEnd({ ...outcome, number: i + 1, seconds: 4.24, missed: 0 }, before, failures, OUTAGE)
       .map(({ level, message }) => `${level} ${message}`);
   });
 }
@@ -44,8 +45,8 @@ Deno.test("an error that repeats is escalated, not repeated", () => {
 
 Deno.test("another error than the one before is told, however many there were", () => {
   const before = { inARow: 4, reason: DOWN };
-  assert.equal(loudnessOf(before, counting(before, "disk full")), "new");
-  assert.equal(loudnessOf(before, counting(before, DOWN)), "repeated");
+  assert.equal(loudnessOf(before, counting(before, "disk full"), OUTAGE), "new");
+  assert.equal(loudnessOf(before, counting(before, DOWN), OUTAGE), "repeated");
 });
 
 Deno.test("what a failed cycle did all the same is told, and so are the starts that it skipped", () => {
@@ -54,6 +55,7 @@ Deno.test("what a failed cycle did all the same is told, and so are the starts t
     { ...outcome, number: 7, seconds: 1, missed: 2 },
     NO_FAILURES,
     counting(NO_FAILURES, DOWN),
+    OUTAGE,
   );
   assert.deepEqual(lines, [
     { level: "error", message: `Cycle 7 failed (2 of it): ${DOWN}` },

@@ -67,6 +67,7 @@ async function live({ from, millis, meanwhile, work = () => DONE, ...given }: Bi
       clock,
       requests,
       notify: SILENT,
+      outageAfter: 3,
       onNextStart: (at) => void life.nextStarts.push(at),
       ...given,
     });

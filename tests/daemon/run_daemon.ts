@@ -35,6 +35,7 @@ const log = configureLog({
     clock: realClock,
     requests,
     notify: SILENT,
+    outageAfter: 3,
     onNextStart: () => {},
   });
 }

@@ -5,9 +5,9 @@ import { DamagedMonth, DamagedPartition } from "../../src/store/damaged_file.ts"
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { encodeLedger } from "../../src/store/ledger.ts";
 import { BatchWriter } from "../../src/store/parquet/writer.ts";
-import { DAYS_KEY, encodeDays } from "../../src/store/month/stored_month.ts";
-import { LEDGER_KEY, readPartition } from "../../src/store/stored_partition.ts";
-import { KEYS } from "../../src/store/data_file.ts";
+import { encodeDays } from "../../src/store/month/stored_month.ts";
+import { readPartition } from "../../src/store/stored_partition.ts";
+import { DAYS_KEY, DIGEST_KEY, LEDGER_KEY, ROWS_KEY } from "../../src/store/footer_keys.ts";
 import { createHash } from "node:crypto";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { ledgerOf, publish } from "./parquet_files.ts";
@@ -44,8 +44,8 @@ function write(path: string, groups: readonly Batch[], book: readonly [key: stri
   writer.finish(() =>
     new Map<string, string>([
       book,
-      [KEYS.rows, String(groups.reduce((sum, { rows }) => sum + rows, 0))],
-      [KEYS.digest, hash.copy().digest("hex")],
+      [ROWS_KEY, String(groups.reduce((sum, { rows }) => sum + rows, 0))],
+      [DIGEST_KEY, hash.copy().digest("hex")],
     ])
   );
   Deno.writeFileSync(path, new Uint8Array(pieces.flatMap((piece) => [...piece])));

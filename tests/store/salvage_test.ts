@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { decodeProof, encodeProof, PROOF_KEY } from "../../src/store/parquet/group_checksums.ts";
+import { decodeProof, encodeProof } from "../../src/store/parquet/group_checksums.ts";
+import { PROOF_KEY } from "../../src/store/footer_keys.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";

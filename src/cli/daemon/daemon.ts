@@ -1,5 +1,5 @@
 import { lagMinutes } from "../../collect/monitor/freshness.ts";
-import type { VenueState } from "../../collect/monitor/health.ts";
+import { CRITICAL_FAILURES, type VenueState } from "../../collect/monitor/health.ts";
 import { isFailure, readVenueState, writeVenueState } from "../../collect/monitor/venue_state.ts";
 import type { VenueResult } from "../../collect/report.ts";
 import { counted } from "../../collect/counted.ts";
@@ -51,6 +51,7 @@ export async function fetchAsDaemon(
       NOTIFY_SOCKET: Deno.env.get("NOTIFY_SOCKET"),
       WATCHDOG_USEC: Deno.env.get("WATCHDOG_USEC"),
     }, systemClock),
+    outageAfter: CRITICAL_FAILURES,
     onNextStart: (at) => states.record(at, requests.stop),
   });
 }

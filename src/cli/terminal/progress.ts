@@ -1,3 +1,4 @@
+import { MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
 import type { Outcome } from "../../collect/download.ts";
 import { log } from "../../log/log.ts";
 
@@ -5,7 +6,6 @@ const BAR_WIDTH = 24;
 /** Where no one watches, a line says how far it is every so many files. */
 const FILES_PER_LINE = 50;
 const CLEAR_LINE = "\r\x1b[K";
-const MILLIS_PER_MINUTE = 60_000;
 
 /** Where a status line can be drawn and wiped. */
 export interface Screen {

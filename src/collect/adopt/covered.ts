@@ -1,3 +1,4 @@
+import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
 import { take } from "../../feed/records/gather.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import { TRADES } from "../../feed/records/trades.ts";
@@ -9,7 +10,6 @@ import { openStored } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { publicationMinutes } from "../publish/shares.ts";
 
-const MINUTES_PER_DAY = 1440;
 /** What the predecessor made up where the exchange said nothing, or named itself. */
 const UNTRUE = [columnIndex(TRADES, "algo_indicator"), TRADES.era, TRADES.extra];
 

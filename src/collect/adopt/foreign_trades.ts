@@ -8,7 +8,7 @@ import { ifThere } from "../../system/atomic.ts";
 import { type ForeignParquet, openForeign } from "../../store/parquet/foreign.ts";
 import { isNotAsWritten } from "../../store/not_as_written.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
-import { SEAL_KEY } from "../../store/parquet/footer_checksum.ts";
+import { SEAL_KEY } from "../../store/footer_keys.ts";
 import { bufferOf } from "../../store/data_file.ts";
 import { fromDisk, withPath } from "../../system/disk_error.ts";
 

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -67,8 +68,6 @@ export interface Cleaning {
 
 /** Raw files stay a week unless the user says otherwise: the exchange deletes its own after a day, and repairs need them. */
 export const KEEP_RAW_DAYS = 7;
-
-const MILLIS_PER_DAY = 86_400_000;
 
 /**
  * Deletes the old raw files of a venue whose rows are proved to be stored: partitions that have been read back name

@@ -1,3 +1,4 @@
+import { MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
 import { DUE_MINUTES } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dateInFrankfurt, MARKET_ZONE, minuteStart } from "../../feed/calendar/trading_day.ts";
@@ -5,7 +6,6 @@ import { tradingHours, type Venue } from "../../feed/venue.ts";
 import { minuteOfKey } from "../../store/ledger.ts";
 import type { DayInventory } from "../inventory.ts";
 
-const MILLIS_PER_MINUTE = 60_000;
 /** No exchange is closed for longer. */
 const SEARCHED_DAYS = 15;
 /** A cycle may take so long: under the exchange's quota, the files of a day of four venues come in 176 minutes. */

@@ -66,8 +66,8 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** After so many failed cycles in a row somebody has to look; the daemon's log escalates at the same number. */
-const CRITICAL_FAILURES = 3;
+/** After so many failed cycles in a row somebody has to look: the daemon's log says so as well. */
+export const CRITICAL_FAILURES = 3;
 /** The exchange keeps a file for about a day: at half of one without a minute of trading there is time to act. */
 const CRITICAL_LAG_MINUTES = 6 * 60;
 /** Cycles of more than an hour came to nothing, or the exchange is that late. */

@@ -5,13 +5,14 @@ import { metricsOf, NO_ODD_NAMES, type VenueState } from "./health.ts";
 import { otherNames, shortened } from "../odd_names.ts";
 import { rejectedNames } from "../rejected.ts";
 import type { CycleReport, VenueResult } from "../report.ts";
+import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { readRecord, writeRecord, writeState } from "../../store/records/record.ts";
 
 /** How long monitoring is reminded of lost files. */
-const LOST_MEMORY_MILLIS = 3 * 86_400_000;
+const LOST_MEMORY_MILLIS = 3 * MILLIS_PER_DAY;
 
 /** The state that a venue's last cycle left; null when there is none, it is damaged, or another version's. */
 export function readVenueState(layout: Layout, venue: Venue): VenueState | null {

@@ -1,3 +1,4 @@
+import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
 import { minuteFile, type SourceFile } from "../../feed/source_file.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Batch } from "../../feed/records/batch.ts";
@@ -12,7 +13,6 @@ import { type DayShare, publicationMinutes, wasFetched } from "./shares.ts";
 import type { Publisher } from "./publish.ts";
 import { type ComparedMinute, type Comparison, comparisonOf } from "./reconcile.ts";
 
-const MINUTES_PER_DAY = 1440;
 /** Rows looked at between two pauses. */
 const BATCH_ROWS = 32_768;
 

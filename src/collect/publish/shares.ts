@@ -1,5 +1,5 @@
-import { utcDateOf } from "../../feed/calendar/dates.ts";
 import { join } from "node:path";
+import { MILLIS_PER_MINUTE, MINUTES_PER_DAY, utcDateOf } from "../../feed/calendar/dates.ts";
 import { clockOf } from "../../feed/source_file.ts";
 import { take } from "../../feed/records/gather.ts";
 import { type Batch, NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
@@ -11,8 +11,6 @@ import { CREDITED, type Ledger } from "../../store/ledger.ts";
 import { readPartition } from "../../store/stored_partition.ts";
 import { Runs } from "../../store/runs.ts";
 
-const MINUTES_PER_DAY = 1440;
-const MILLIS_PER_MINUTE = 60_000;
 const NANOS_PER_MINUTE = 60_000_000_000n;
 
 /** The rows of a daily file that belong to one UTC date. */

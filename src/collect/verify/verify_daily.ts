@@ -1,3 +1,4 @@
+import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
 import { FileDecoder } from "../../feed/decode/decode.ts";
 import type { Exchange } from "../../feed/http/client.ts";
 import { RowScanner } from "../../feed/decode/row_scanner.ts";
@@ -24,7 +25,6 @@ import { counted } from "../counted.ts";
 
 /** Rows decoded at a time. */
 const BATCH_ROWS = 16_384;
-const MINUTES_PER_DAY = 1440;
 
 /** Whom a daily file is asked of, and what it is compared with. */
 export interface DailyComparison {

@@ -8,11 +8,11 @@ import { readAccepted } from "../../store/records/accepted.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem, reasonOf } from "../../system/disk_error.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
+import { isShortDigest } from "../../store/digest.ts";
 import { examinePartition } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
 import {
   CREDITED,
-  isDigest,
   judgementOf,
   type Ledger,
   type LedgerEntry,
@@ -99,7 +99,7 @@ function digestOf(path: string): string | null {
 }
 
 function damagedRaw(date: string, path: string, found: string, isStored = true): Issue {
-  const what = isDigest(found) ? `its digest is ${found}, not the ledger's` : found;
+  const what = isShortDigest(found) ? `its digest is ${found}, not the ledger's` : found;
   return issue(
     "damaged raw file",
     date,

@@ -1,11 +1,8 @@
-import { dateAfter } from "./dates.ts";
+import { dateAfter, MILLIS_PER_MINUTE, MINUTES_PER_DAY } from "./dates.ts";
 import { isTradingDay } from "./holidays.ts";
 import { type MinuteFile, minuteFile } from "../source_file.ts";
 import { MARKET_ZONE, minuteStart } from "./trading_day.ts";
 import type { Venue } from "../venue.ts";
-
-const MILLIS_PER_MINUTE = 60_000;
-const MINUTES_PER_DAY = 1440;
 
 /**
  * The exchange lists a name for each minute of a trading day from 01:00 to 23:00 in Frankfurt, both included, whether

@@ -1,10 +1,9 @@
+import { MILLIS_PER_MINUTE } from "./dates.ts";
 import type { MinuteFile, SourceFile } from "../source_file.ts";
 import { tradingHours } from "../venue.ts";
 
 /** Where the exchange is: its trading days and hours are those of this zone. */
 export const MARKET_ZONE = "Europe/Berlin";
-
-const MILLIS_PER_MINUTE = 60_000;
 
 /** A minute file's own minute: when it begins, in milliseconds since 1970 UTC. */
 export function minuteStart(date: string, minute: number): number {

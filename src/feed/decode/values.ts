@@ -2,10 +2,10 @@
  * What a JSON value of the exchange means in a column: each function gives the stored value, or null when the
  * value is none that the column can hold. Nothing is guessed and no default is made up.
  */
+import { MILLIS_PER_DAY } from "../calendar/dates.ts";
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const DATE = /^(\d{4})-?(\d{2})-?(\d{2})$/;
-const MILLIS_PER_DAY = 86_400_000;
 const LARGEST_NANOS = 2n ** 63n - 1n;
 
 /**

@@ -6,7 +6,8 @@ import { periodsOf } from "../dates.ts";
 import type { Layout } from "../layout.ts";
 import { emptyTally, keptIn, mergeBatches, type SortedSource } from "../merge.ts";
 import { MONTH_ROW_GROUP_ROWS } from "../parquet/schema.ts";
-import { DAYS_KEY, encodeDays, type Month, type MonthDay, readMonth } from "./stored_month.ts";
+import { DAYS_KEY } from "../footer_keys.ts";
+import { encodeDays, type Month, type MonthDay, readMonth } from "./stored_month.ts";
 import { openStored } from "../stored_partition.ts";
 import { openIfThere, writeBatches, type WriteOptions } from "../data_file.ts";
 

@@ -1,13 +1,12 @@
 import type { RecordType } from "../../feed/records/record_type.ts";
 import { fromDisk } from "../../system/disk_error.ts";
 import { DamagedMonth } from "../damaged_file.ts";
+import { DIGEST } from "../digest.ts";
+import { DAYS_KEY } from "../footer_keys.ts";
 import { NotAsWritten } from "../not_as_written.ts";
 import { claimedRows } from "../parquet/reader.ts";
 import { bufferOf, type DataFacts } from "../data_file.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../stored_file.ts";
-
-/** The key of the days in a month's footer. */
-export const DAYS_KEY = "xetra-parqed.days";
 
 /** A day in a month file: what its partition was when the month was made from it. */
 export interface MonthDay {
@@ -70,9 +69,11 @@ export function encodeDays(days: readonly MonthDay[]): string {
   return days.map(({ date, rows, digest }) => `${date} ${rows} ${digest}`).join("\n");
 }
 
+const DAY = new RegExp(String.raw`^(\S+) (\d+) (${DIGEST})$`);
+
 function decodeDays(text: string): MonthDay[] {
   return text.split("\n").filter((line) => line !== "").map((line) => {
-    const [, date, rows, digest] = /^(\S+) (\d+) ([0-9a-f]{64})$/.exec(line) ?? [];
+    const [, date, rows, digest] = DAY.exec(line) ?? [];
     if (date === undefined) throw new NotAsWritten(`its footer has a line that names no day: ${line}`);
     return { date, rows: Number(rows), digest };
   });

@@ -1,14 +1,10 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { DIGEST_DIGITS, digestOf } from "../digest.ts";
+import { OURS, SEAL_KEY } from "../footer_keys.ts";
 import { ForeignFile, NotAsWritten } from "../not_as_written.ts";
 
-/** The key in a Parquet footer whose value is the digest of the footer itself, taken with zeros in its place. */
-export const SEAL_KEY = "xetra-parqed.seal";
-/** What stands there before it is sealed: as long as a SHA-256 in hex digits. */
-export const UNSEALED = "0".repeat(64);
-
-/** What every key of ours in a footer begins with. */
-const OURS = "xetra-parqed.";
+/** What stands under the seal's key before a footer is sealed: as long as its digest. */
+export const UNSEALED = "0".repeat(DIGEST_DIGITS);
 
 /** Between a key and its value: the header of the field, and the value's length, which fits in a byte. */
 const BETWEEN = 2;
@@ -48,8 +44,4 @@ function placeOf(footer: Uint8Array): number {
   if (key >= 0 && place + UNSEALED.length <= footer.length) return place;
   if (!bytes.includes(OURS)) throw new ForeignFile("by its footer it was not written by this program");
   throw new NotAsWritten("its footer has no checksum");
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

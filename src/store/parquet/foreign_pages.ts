@@ -1,3 +1,4 @@
+import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import {
   type AsyncBuffer,
   type ColumnMetaData,
@@ -22,7 +23,7 @@ export const PARSERS: ParquetParsers = {
   timestampFromMilliseconds: (millis: bigint) => BigInt(millis) * 1_000_000n,
   timestampFromMicroseconds: (micros: bigint) => BigInt(micros) * 1_000n,
   timestampFromNanoseconds: (nanos: bigint) => nanos,
-  dateFromDays: (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10),
+  dateFromDays: (days: number) => new Date(days * MILLIS_PER_DAY).toISOString().slice(0, 10),
 };
 
 /** Inside of lists and structures instants are ISO 8601: nothing tells them from whole numbers there. */

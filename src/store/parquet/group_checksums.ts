@@ -1,10 +1,4 @@
-import { createHash } from "node:crypto";
-
-/** The key in a Parquet footer whose value proves the ledger and each row group by itself. */
-export const PROOF_KEY = "xetra-parqed.proof";
-
-/** Hex digits of a SHA-256 that are kept. */
-const DIGITS = 16;
+import { digestOf, shortDigest } from "../digest.ts";
 
 /** A row group: its rows, the bytes that it takes, and their digest. */
 export interface GroupProof {
@@ -46,16 +40,11 @@ export function decodeProof(text: string): Proof | null {
   };
 }
 
-/** The SHA-256 of the row groups, by their digests, in hex digits; the ledger has no part in it. */
+/** The digest of the row groups, by theirs; the ledger has no part in it. */
 export function digestOfGroups({ groups }: Proof): string {
-  return createHash("sha256").update(groups.map(lineOf).join("\n")).digest("hex");
+  return digestOf(groups.map(lineOf).join("\n"));
 }
 
 function lineOf({ rows, bytes, digest }: GroupProof): string {
   return `${rows} ${bytes} ${digest}`;
-}
-
-/** The first 16 hex digits of a SHA-256. */
-export function shortDigest(content: Uint8Array | string): string {
-  return createHash("sha256").update(content).digest("hex").slice(0, DIGITS);
 }

@@ -5,8 +5,10 @@ import { emptyBatch } from "../../feed/records/gather.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
 import { writeChunk } from "./chunk.ts";
 import { schemaOf } from "./schema.ts";
-import { type GroupProof, shortDigest } from "./group_checksums.ts";
-import { seal, SEAL_KEY, UNSEALED } from "./footer_checksum.ts";
+import { shortDigest } from "../digest.ts";
+import { SEAL_KEY } from "../footer_keys.ts";
+import type { GroupProof } from "./group_checksums.ts";
+import { seal, UNSEALED } from "./footer_checksum.ts";
 
 /** Writes batches of one record type, already sorted, as one Parquet file. */
 export class BatchWriter {

@@ -1,7 +1,7 @@
 import { fromDisk } from "../../system/disk_error.ts";
 import { ifThere, isThere, moveDurably, writeAtomically } from "../../system/atomic.ts";
 import { damagedPath } from "../layout.ts";
-import { shortDigest } from "../parquet/group_checksums.ts";
+import { shortDigest } from "../digest.ts";
 
 /** A record of this program's, without its seal. */
 export type StateRecord = Record<string, unknown>;

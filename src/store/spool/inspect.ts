@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { newHash } from "../digest.ts";
 import { gunzip, NotGzip } from "./gzip.ts";
 import { countLinesIn } from "./lines.ts";
 import { type Breathe, countObjects, NotNdjson } from "./ndjson.ts";
@@ -51,7 +51,7 @@ export async function findSame<T extends { readonly path: string }>(
 
 /** What names the unpacked content of a gzip file; null when its bytes are damaged. */
 async function contentDigest(path: string, limit: number): Promise<string | null> {
-  const hash = createHash("sha256");
+  const hash = newHash();
   try {
     for await (const piece of gunzip(path, limit)) hash.update(piece);
     return hash.digest("hex");

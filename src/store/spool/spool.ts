@@ -1,6 +1,5 @@
 import { RAW } from "../datasets.ts";
-import { DIGEST_DIGITS } from "../ledger.ts";
-import { createHash } from "node:crypto";
+import { newHash, shortened } from "../digest.ts";
 import { basename, dirname, join } from "node:path";
 import { fileNamed, POSTTRADE, type SourceFile } from "../../feed/source_file.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -18,7 +17,7 @@ import {
 import { periodsOf } from "../dates.ts";
 import { gunzip, gzip } from "./gzip.ts";
 import { findSame, inspect, inspectGzip } from "./inspect.ts";
-import type { Layout } from "../layout.ts";
+import { type Layout, splitVersion, versionPath } from "../layout.ts";
 import { countLinesIn } from "./lines.ts";
 import type { Breathe } from "./ndjson.ts";
 
@@ -29,14 +28,6 @@ export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = {
   daily: 4096 * MIB,
   odd: 4096 * MIB,
 };
-/** Between the name and the digest of a second version. */
-const VERSION_MARK = ".~";
-
-/** The name of the file, and the digest after it where it is a second version. */
-export function splitVersion(name: string): string[] {
-  return name.split(VERSION_MARK);
-}
-
 /** A file that is in the spool. */
 export interface SpooledFile {
   readonly file: SourceFile;
@@ -221,7 +212,7 @@ export class Spool {
       return same.version;
     }
     const version = rawDigest(path);
-    moveDurably(path, `${place}${VERSION_MARK}${version}`);
+    moveDurably(path, versionPath(place, version));
     return version;
   }
 }
@@ -233,12 +224,12 @@ export function unpack({ file, path }: SpooledFile): AsyncIterable<Uint8Array> {
 
 /** What names a raw file's bytes in the ledger. Read in one go: a stream costs a seventh of a day's publication. */
 export function rawDigest(path: string): string {
-  const hash = createHash("sha256");
+  const hash = newHash();
   const piece = new Uint8Array(64 * 1024);
   using file = fromDisk(path, () => Deno.openSync(path));
   const next = () => fromDisk(path, () => file.readSync(piece));
   for (let read = next(); read !== null; read = next()) hash.update(piece.subarray(0, read));
-  return hash.digest("hex").slice(0, DIGEST_DIGITS);
+  return shortened(hash);
 }
 
 /** The lines of a spooled file that are not blank: so many rows it has, if none is bad. Throws as `unpack`. */

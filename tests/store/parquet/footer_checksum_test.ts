@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ForeignFile } from "../../../src/store/not_as_written.ts";
-import { checkSeal, seal, SEAL_KEY, UNSEALED } from "../../../src/store/parquet/footer_checksum.ts";
+import { checkSeal, seal, UNSEALED } from "../../../src/store/parquet/footer_checksum.ts";
+import { SEAL_KEY } from "../../../src/store/footer_keys.ts";
 
 /** A footer's bytes: something, the key, a field header, the length of the value, the value, something. */
 function footer(key = SEAL_KEY): Uint8Array {
