@@ -1,5 +1,6 @@
 import type { Ending } from "../collect/fetch_venue.ts";
 import { type CycleReport, isComplete, type VenueResult } from "../collect/report.ts";
+import { CannotGoOn } from "../daemon/cannot_go_on.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/http/client.ts";
 import { CannotLog } from "../log/setup.ts";
@@ -27,7 +28,8 @@ export const EXIT = {
 
 /** Another process holds what this one needs. */
 const BUSY = [VenueBusy, AlreadyRunning, QuotaBusy];
-const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile, CannotInstall];
+/** Or cannot read: not even itself. */
+const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile, CannotInstall, CannotGoOn];
 
 const TO_BE_LET_IN =
   `run this as its owner (sudo -u ${DEFAULT_USER} xetra-parqed ...) or as one of its group, ` +

@@ -1,5 +1,6 @@
 import { log } from "../log/log.ts";
 import { announceEnd, announceStart, announceWait, type CycleOutcome } from "./announce.ts";
+import { CannotGoOn } from "./cannot_go_on.ts";
 import type { Clock } from "../system/clock.ts";
 import { type Moment, momentOf } from "./moment.ts";
 import { counting, NO_FAILURES } from "./failures.ts";
@@ -25,7 +26,9 @@ export interface Daemon {
   readonly schedule: Schedule;
   /** When the last cycle of an earlier process started; null when nothing came of any. */
   readonly lastCycle: Temporal.Instant | null;
-  /** Does the work. A failure that nobody foresaw may be thrown; it is logged with its stack. */
+  /** Asked before each cycle and while it waits, once a minute: throws `CannotGoOn` when the program itself is gone. */
+  readonly assertWhole: () => void;
+  /** Does the work. A failure that nobody foresaw may be thrown; it is logged with its stack. `CannotGoOn` is passed on. */
   readonly cycle: (work: CycleWork) => Promise<CycleOutcome>;
   /** So many failed cycles in a row are an outage. */
   readonly outageAfter: number;
@@ -39,7 +42,7 @@ export interface Daemon {
   readonly onNextStart: (at: Temporal.Instant) => void | Promise<void>;
 }
 
-/** Runs cycles by the schedule until it is asked to stop. No failure of a cycle ends it. */
+/** Runs cycles by the schedule until it is asked to stop. No failure of a cycle ends it but `CannotGoOn`, which it throws. */
 export async function runDaemon(daemon: Daemon): Promise<void> {
   const { name, schedule, requests, notify } = daemon;
   log.info(`Starting daemon mode for ${name}: fetching ${schedule.text}`);
@@ -95,11 +98,13 @@ class Loop {
 
   /** Null when it was interrupted by the end of the daemon. */
   async #attempt(): Promise<CycleOutcome | null> {
-    const { cycle, requests: { stop }, notify } = this.#daemon;
+    const { assertWhole, cycle, requests: { stop }, notify } = this.#daemon;
+    assertWhole();
     let outcome: CycleOutcome;
     try {
       outcome = await cycle({ stop, progress: () => notify.progress() });
     } catch (error) {
+      if (error instanceof CannotGoOn && !stop.aborted) throw error;
       const failure = error instanceof Error ? error.stack ?? error.message : String(error);
       outcome = { summary: "", failure, unavailable: false, nothingYet: this.#nothingYet };
     }
@@ -123,7 +128,8 @@ class Loop {
 
   /** What comes next as it looks now. */
   async #look(): Promise<NextStart> {
-    const { schedule, clock, notify } = this.#daemon;
+    const { assertWhole, schedule, clock, notify } = this.#daemon;
+    assertWhole();
     const now = momentOf(clock);
     this.#plan = observed(this.#plan, now);
     const next = plan(schedule, this.#plan, now);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ALWAYS, parseActiveHours } from "../../src/daemon/active_hours.ts";
 import type { CycleOutcome } from "../../src/daemon/announce.ts";
+import { CannotGoOn } from "../../src/daemon/cannot_go_on.ts";
 import { isTradingDay } from "../../src/feed/calendar/holidays.ts";
 import { parseInterval } from "../../src/daemon/interval.ts";
 import { type Daemon, runDaemon } from "../../src/daemon/loop.ts";
@@ -60,6 +61,7 @@ async function live({ from, millis, meanwhile, work = () => DONE, ...given }: Bi
       name: "DETR",
       schedule: BY_DAY,
       lastCycle: null,
+      assertWhole: () => {},
       cycle: async ({ stop }) => {
         life.starts.push(clock.instant);
         return await work(life.starts.length, clock, stop);
@@ -164,6 +166,30 @@ Deno.test("a cycle that fails, or throws, does not end the daemon; an unavailabl
   assert.match(lines.join("\n"), /10:15:00 ERROR Cycle 4 failed: TypeError: a bug.*loop_test/s);
   assert.ok(lines.includes("10:10:00 ERROR 3 cycles in a row have failed: the exchange is unavailable"));
   assert.ok(lines.includes("10:00:00 INFO Trying again at 2025-12-01 10:05:00 CET"));
+});
+
+Deno.test("a program that is gone ends the daemon: before a cycle, within a minute of a wait, and when a cycle finds it", async () => {
+  const lives = async (given: Partial<Daemon>, from = "2025-12-01 10:00") => {
+    let looked = 0;
+    const assertWhole = () => {
+      if (++looked === 3) throw new CannotGoOn("app.js was deleted");
+    };
+    let starts = 0;
+    const work = () => {
+      starts++;
+      return DONE;
+    };
+    await assert.rejects(live({ from, millis: HOUR, assertWhole, work, ...given }), {
+      name: "CannotGoOn",
+      message: "app.js was deleted. This daemon ends, to be started anew",
+    });
+    return { looked, starts };
+  };
+  assert.deepEqual(await lives({}), { looked: 3, starts: 1 }, "after the first cycle");
+  const waits = { lastCycle: berlin("2025-12-01 18:20") };
+  assert.deepEqual(await lives(waits, "2025-12-01 20:00"), { looked: 3, starts: 0 });
+  const cycle = () => Promise.reject(new CannotGoOn("app.js was deleted"));
+  assert.deepEqual(await lives({ cycle }), { looked: 2, starts: 0 });
 });
 
 Deno.test("outside active hours a failed cycle is soon tried again while nothing came of any, whatever the failure", async () => {

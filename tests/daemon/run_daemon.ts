@@ -28,6 +28,7 @@ const log = configureLog({
     name: "DETR",
     schedule: rhythmSchedule(parseInterval(interval), parseActiveHours("00:00-24:00"), "Europe/Berlin"),
     lastCycle: null,
+    assertWhole: () => {},
     cycle: async ({ stop }) => {
       await realClock.sleep(Number(cycleMillis), stop);
       return { summary: "done", failure: null, unavailable: false, nothingYet: false };

@@ -1,4 +1,5 @@
 import type { VenueResult } from "../../collect/report.ts";
+import { CannotGoOn } from "../../daemon/cannot_go_on.ts";
 import type { CycleWork } from "../../daemon/loop.ts";
 import { logRelayed, type RelayedLine } from "../../log/relay.ts";
 import type { Clock } from "../../system/clock.ts";
@@ -30,7 +31,8 @@ export function isCycleThread(): boolean {
 /**
  * Carries out one cycle in a thread of its own, which is this program with this process's command line. All memory
  * goes with the thread: in the daemon's own, what publishing a day leaves behind is 150 MB that the C library keeps
- * in pieces. Throws what keeps the cycle from its end, and the reason of `stop`, at the latest 3 s after it has fired.
+ * in pieces. Throws what keeps the cycle from its end, `CannotGoOn` when the program cannot be loaded any more, and the
+ * reason of `stop`, at the latest 3 s after it has fired.
  */
 export async function cycleInThread(
   { stop, progress }: CycleWork,
@@ -57,10 +59,12 @@ function resultsOf(
   progress: () => void,
   onReady: () => void,
 ): Promise<readonly VenueResult[]> {
+  let isLoaded = false;
   return new Promise((resolve, reject) => {
     thread.onmessage = ({ data }: MessageEvent<FromThread>) => {
       switch (data.kind) {
         case "ready":
+          isLoaded = true;
           return onReady();
         case "progress":
           return progress();
@@ -76,9 +80,14 @@ function resultsOf(
     };
     thread.onerror = (event) => {
       event.preventDefault(); // else it would end the daemon
-      reject(new Error(`the cycle's thread ended: ${event.message}`));
+      const { message } = event;
+      reject(isLoaded ? new Error(`the cycle's thread ended: ${message}`) : cannotLoad(message));
     };
   });
+}
+
+function cannotLoad(message: string): CannotGoOn {
+  return new CannotGoOn(`the program cannot be loaded any more: ${message}`);
 }
 
 /** Rejects when the thread has not ended so long after it was told to stop. */

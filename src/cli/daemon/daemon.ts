@@ -23,6 +23,7 @@ import { EXIT } from "../exit.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { warnOfUnsynced } from "../unsynced.ts";
 import { cycleInThread } from "./cycle_thread.ts";
+import { ownFiles } from "./program_files.ts";
 
 /** As the user's guide has them. */
 const DEFAULT_INTERVAL = parseInterval("1");
@@ -36,6 +37,7 @@ export async function fetchAsDaemon(
   options: DaemonOptions,
   requests: Requests,
 ): Promise<void> {
+  const program = ownFiles();
   using held = new DisposableStack();
   await hold(pidFiles(venues, options), held, requests.stop);
   warnOfUnsynced(new Layout(options.wrkDir));
@@ -44,6 +46,7 @@ export async function fetchAsDaemon(
     name: venues.join(", "),
     schedule: scheduleOf(options),
     lastCycle: states.lastCycle(),
+    assertWhole: () => program?.assertUnchanged(),
     cycle: async (work) => outcomeOf(await cycleInThread(work, systemClock), states),
     clock: systemClock,
     requests,
