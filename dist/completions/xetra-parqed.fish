@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion
+set -l commands fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion help
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -101,3 +101,5 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l r
 complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l dry-run -d 'show what would be removed; remove nothing'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a completion -d 'Print a script that completes commands, options and venues in a shell.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show the help of the program, or of a command.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help'

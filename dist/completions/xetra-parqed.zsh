@@ -18,6 +18,7 @@ _xetra_parqed() {
     'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
     'uninstall-service:Remove what install-service wrote; data and logs stay.'
     'completion:Print a script that completes commands, options and venues in a shell.'
+    'help:Show the help of the program, or of a command.'
   )
   typeset -A opt_args
   _arguments -C '--version[print the version]' \
@@ -245,6 +246,16 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(bash zsh fish)' ;;
+      help) _arguments '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(fetch-trades status list-files check-status check-partial coverage verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

@@ -1,10 +1,12 @@
+import { manual } from "../manual/manual.ts";
 import { ROOT } from "../release/product.ts";
 import { copyrightText } from "./copyright.ts";
 import { gzipped, type PackageFile } from "./files.ts";
+import { DOCS } from "./places.ts";
 import type { PackagedProgram } from "./program.ts";
 import { serviceFiles } from "./service.ts";
 
-const DOCS = "usr/share/doc/xetra-parqed";
+const FOLDER = DOCS.slice(1);
 
 /** All that a package holds, whatever its kind; `zsh` is where completions for zsh lie. */
 export async function contents({ files, packages }: PackagedProgram, zsh: string): Promise<PackageFile[]> {
@@ -12,8 +14,9 @@ export async function contents({ files, packages }: PackagedProgram, zsh: string
     ...files,
     ...serviceFiles(),
     ...completions(zsh),
+    { path: "usr/share/man/man1/xetra-parqed.1.gz", content: gzipped(manual()) },
     ...documents(),
-    { path: `${DOCS}/copyright`, content: await copyrightText(packages) },
+    { path: `${FOLDER}/copyright`, content: await copyrightText(packages) },
   ];
 }
 
@@ -29,9 +32,9 @@ function completions(zsh: string): PackageFile[] {
 function documents(): PackageFile[] {
   const pages = [...ROOT.join("dist/doc").readDirSync()].map(({ name }) => name).sort();
   return [
-    ...pages.map((name) => ({ path: `${DOCS}/${name}`, content: ROOT.join("dist/doc", name) })),
-    { path: `${DOCS}/changelog.gz`, content: gzipped(ROOT.join("CHANGELOG.md").readTextSync()) },
-    { path: `${DOCS}/examples/cron`, content: ROOT.join("dist/cron/xetra-parqed") },
-    { path: `${DOCS}/examples/alerts.yml`, content: ROOT.join("dist/prometheus/alerts.yml") },
+    ...pages.map((name) => ({ path: `${FOLDER}/${name}`, content: ROOT.join("dist/doc", name) })),
+    { path: `${FOLDER}/changelog.gz`, content: gzipped(ROOT.join("CHANGELOG.md").readTextSync()) },
+    { path: `${FOLDER}/examples/cron`, content: ROOT.join("dist/cron/xetra-parqed") },
+    { path: `${FOLDER}/examples/alerts.yml`, content: ROOT.join("dist/prometheus/alerts.yml") },
   ];
 }

@@ -7,8 +7,7 @@ import {
 } from "../../src/cli/service/service_unit.ts";
 import { ROOT } from "../release/product.ts";
 import type { PackageFile } from "./files.ts";
-
-const SETTINGS = "etc/xetra-parqed/xetra-parqed.conf";
+import { SETTINGS } from "./places.ts";
 
 /** The unit, its settings, its user, its folders, and the rotation of its log, which is logrotate's here. */
 export function serviceFiles(): PackageFile[] {
@@ -18,12 +17,12 @@ export function serviceFiles(): PackageFile[] {
     workingDirectory: DEFAULT_WORKING_DIRECTORY,
     binary: "/usr/bin/xetra-parqed",
     options: ["--log-rotate-size off"],
-    settings: `/${SETTINGS}`,
+    settings: SETTINGS,
   });
   const folders = [DEFAULT_WORKING_DIRECTORY, LOG_DIRECTORY];
   return [
     { path: "usr/lib/systemd/system/xetra-parqed.service", content: unit },
-    { path: SETTINGS, content: ROOT.join("dist/package/xetra-parqed.conf"), isSetting: true },
+    { path: SETTINGS.slice(1), content: ROOT.join("dist/package/xetra-parqed.conf"), isSetting: true },
     {
       path: "usr/lib/sysusers.d/xetra-parqed.conf",
       content: `u ${DEFAULT_USER} - "xetra-parqed" ${DEFAULT_WORKING_DIRECTORY}\n`,

@@ -1,5 +1,6 @@
 import $, { type Path } from "@david/dax";
 import { createHash } from "node:crypto";
+import { manual } from "../manual/manual.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { tarGz } from "./archive.ts";
 import { compile } from "./compile.ts";
@@ -38,6 +39,7 @@ async function pack(target: Target): Promise<Uint8Array> {
     if (NOT_SHIPPED.includes(name)) continue;
     content.join("dist", name).symlinkToSync(ROOT.join("dist", name), { kind: "absolute" });
   }
+  content.join("dist/man/xetra-parqed.1").ensureFileSync().writeTextSync(manual());
   return await tarGz($.path(temporary.path), [productName(target)]);
 }
 

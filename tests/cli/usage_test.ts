@@ -15,7 +15,7 @@ const COMMANDS = [
   "adopt",
   "install-service",
 ];
-const WITHOUT_VENUES = ["uninstall-service", "completion"];
+const WITHOUT_VENUES = ["uninstall-service", "completion", "help"];
 /** Where nobody listens: a usage error comes before the first request. */
 const NOBODY = "http://127.0.0.1:9/api";
 
@@ -52,6 +52,11 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   ),
   [["completion"], /missing required argument 'shell'/],
   [["completion", "tcsh"], /'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish/],
+  [
+    ["help", "fetch"],
+    /'fetch' is invalid for argument 'command'. Allowed choices are fetch-trades, status, /,
+  ],
+  [["help", "status", "verify"], /too many arguments for 'help'/],
   [["uninstall-service", "DETR"], /too many arguments for 'uninstall-service'/],
   ...["-1", "x", "1.5", "100000"].map((days): [string[], RegExp] => [
     ["cleanup-raw", "DETR", `--keep-days=${days}`],
@@ -81,6 +86,18 @@ Deno.test("the help of every command ends with what its exit codes mean", async 
       codes,
       /^ {2}0 +done.*\n(?: {2}\d+(?:, \d+)? +\S.*\n)+ {2}130, 143 interrupted by SIGINT, SIGTERM\n$/,
     );
+  }
+});
+
+Deno.test("help prints what --help prints, of the program and of every command, also by its other name", async () => {
+  const subjects = [
+    [],
+    ...[...COMMANDS, ...WITHOUT_VENUES, "reprocess-raw-cache"].map((command) => [command]),
+  ];
+  const runs = await runAll(subjects.flatMap((subject) => [["help", ...subject], [...subject, "--help"]]));
+  for (const [i, subject] of subjects.entries()) {
+    const [helped, asked] = runs.slice(2 * i);
+    assert.deepEqual([helped.code, helped.stdout, helped.stderr], [0, asked.stdout, ""], subject.join());
   }
 });
 

@@ -1,10 +1,11 @@
 import $ from "@david/dax";
 import assert from "node:assert/strict";
 import { makePackages } from "../../scripts/package/make.ts";
+import { SETTINGS } from "../../scripts/package/places.ts";
 import { VERSION } from "../../scripts/release/product.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
-import { MAKING, SETTINGS } from "./packages.ts";
+import { MAKING } from "./packages.ts";
 import { canHaveRoot, throwawayRoot } from "./throwaway_root.ts";
 
 const hasNeeds = await isPossible("dpkg", "-s", "systemd", "logrotate", "libc6");
@@ -28,7 +29,7 @@ Deno.test({
       const said = await root.run("dpkg --install /opt/1.deb");
       assert.match(
         said,
-        /\nxetra-parqed: choose venues in \/etc\/\S+\.conf, then: systemctl enable --now xetra-parqed$/,
+        /\nxetra-parqed: choose venues in \/etc\/\S+\.conf, then: systemctl enable --now xetra-parqed$/m,
       );
       assert.equal(await root.run("xetra-parqed --version"), VERSION);
       assert.equal(await root.run("runuser -u xetra -- xetra-parqed --version"), VERSION);
@@ -59,7 +60,7 @@ Deno.test({
 
   await t.step("a unit that install-service wrote comes first: the package says so", async () => {
     await root.run("xetra-parqed install-service DETR --binary /usr/bin/xetra-parqed");
-    assert.match(await root.run("dpkg --install /opt/2.deb"), /xetra-parqed uninstall-service removes it$/);
+    assert.match(await root.run("dpkg --install /opt/2.deb"), /xetra-parqed uninstall-service removes it$/m);
     await root.run("xetra-parqed uninstall-service");
   });
 

@@ -64,10 +64,18 @@ async function assertContent(archive: Path): Promise<void> {
   assert.ok(entries.every(([, , , path]) => path.startsWith(`${folder}/`)));
   const modes = new Map(entries.map(([mode, , , path]) => [path.slice(folder.length + 1), mode]));
   assert.equal(modes.get("xetra-parqed"), "-rwxr-xr-x");
-  for (const text of ["LICENSE", "README.md", "CHANGELOG.md", "dist/systemd/xetra-parqed@.service"]) {
+  for (
+    const text of [
+      "LICENSE",
+      "README.md",
+      "CHANGELOG.md",
+      "dist/systemd/xetra-parqed@.service",
+      "dist/man/xetra-parqed.1",
+    ]
+  ) {
     assert.equal(modes.get(text), "-rw-r--r--", text);
   }
-  assert.deepEqual([...modes.keys()].filter((path) => /^dist\/(bin|from-source)/.test(path)), []);
+  assert.deepEqual([...modes.keys()].filter((path) => /^dist\/(bin|from-source|package)/.test(path)), []);
 }
 
 Deno.test("`deno task release` refuses a tag that is not that of the version, with 64", async () => {

@@ -33,7 +33,13 @@ export async function throwawayRoot(): Promise<ThrowawayRoot> {
         path.slice(upper.length)
       );
     },
-    run: (command) => $`${disks.under} chroot /mnt/root sh -ec ${`exec 2>&1; ${command}`}`.text(),
+    run: async (command) => {
+      const script = `exec 2>&1; ${command}`;
+      const { code, stdout } = await $`${disks.under} chroot /mnt/root sh -ec ${script}`.stdout("piped")
+        .noThrow();
+      if (code !== 0) throw new Error(`${command}: ${code}: ${stdout}`);
+      return stdout.trimEnd();
+    },
     [Symbol.asyncDispose]: () => disks[Symbol.asyncDispose](),
   };
 }

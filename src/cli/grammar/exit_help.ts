@@ -32,10 +32,11 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "install-service": [],
   "uninstall-service": [],
   "completion": [],
+  "help": [],
 };
 
 /** What a command says of its own, before the meanings that all share. */
-const OWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const OWN: Readonly<Record<string, ExitCodes>> = {
   "coverage": {
     "3": "nothing is stored of a trading day; its line says which",
     "65": "a damaged partition; its line says of which day, and verify names the file",
@@ -48,17 +49,31 @@ const OWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },
 };
 
+/** What exit codes mean: each, or several of one meaning, with its meaning. */
+export type ExitCodes = Readonly<Record<string, string>>;
+
+const BY_SIGNAL: ExitCodes = { "130, 143": "interrupted by SIGINT, SIGTERM" };
+
+/** What the exit codes mean that commands share, as far as these end with them. */
+export function sharedExitCodes(
+  outcomes: readonly Outcome[] = Object.keys(MEANINGS) as Outcome[],
+): ExitCodes {
+  return {
+    ...Object.fromEntries(outcomes.map((outcome) => [String(EXIT[outcome]), MEANINGS[outcome]])),
+    ...BY_SIGNAL,
+  };
+}
+
+/** What exit codes mean of a command that mean something else of others. */
+export function ownExitCodes(command: string): ExitCodes {
+  return OWN[command] ?? {};
+}
+
 /** The end of a command's help: what its exit codes mean. Throws when nobody has said so of the command. */
 export function exitCodesHelp(command: string): string {
   const more = MORE[command];
   if (more === undefined) throw new Error(`exit codes of ${command} are missing in the table`);
-  const shared = [...ALWAYS, ...more].map((outcome) => [String(EXIT[outcome]), MEANINGS[outcome]]);
-  const meanings = {
-    ...Object.fromEntries(shared),
-    ...OWN[command],
-    "130, 143": "interrupted by SIGINT, SIGTERM",
-  };
-  const lines = Object.entries(meanings)
+  const lines = Object.entries({ ...sharedExitCodes([...ALWAYS, ...more]), ...ownExitCodes(command) })
     .sort(([a], [b]) => parseInt(a) - parseInt(b))
     .map(([code, meaning]) => `  ${code.padEnd(9)}${meaning}`);
   return ["", "Exit codes:", ...lines].join("\n");

@@ -7,6 +7,7 @@ import { addCompletionCommand } from "../commands/completion.ts";
 import { addConsolidateMonthCommand } from "../commands/consolidate_month.ts";
 import { addCoverageCommand } from "../commands/coverage.ts";
 import { addFetchTradesCommand } from "../commands/fetch_trades.ts";
+import { addHelpCommand } from "../commands/help.ts";
 import { addInstallServiceCommand } from "../commands/install_service.ts";
 import { addListFilesCommand } from "../commands/list_files.ts";
 import { addMergeCommand } from "../commands/merge.ts";
@@ -65,6 +66,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   const line: CommandLine = { program, globals: () => program.opts(), setExitCode };
   for (const add of COMMANDS) add(line);
   addCompletionCommand(program);
+  addHelpCommand(program);
   for (const command of program.commands) command.addHelpText("after", exitCodesHelp(command.name()));
   return program;
 }
