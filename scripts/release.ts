@@ -1,8 +1,9 @@
 /**
  * `deno task release TAG`: all that a release consists of, in dist/bin/release/. TAG must be v and deno.json's version:
- * what is released says itself what it is.
+ * what is released says itself what it is. Prints sizes, and how long the programs for this machine take to start.
  */
 import { NoBaseBinary } from "./release/compile.ts";
+import { describe } from "./release/describe.ts";
 import { makeRelease } from "./release/pack.ts";
 import { BIN, VERSION } from "./release/product.ts";
 
@@ -17,8 +18,8 @@ if (tag !== `v${VERSION}`) {
 }
 const folder = BIN.join("release");
 try {
-  await makeRelease(folder);
-  console.log(folder.join("assets/SHA256SUMS").readTextSync());
+  await makeRelease(folder, { compress: true });
+  for await (const line of describe(folder.join("assets"))) console.log(line);
 } catch (error) {
   if (!(error instanceof NoBaseBinary)) throw error;
   console.error(`error: ${error.message}`);

@@ -1,6 +1,6 @@
 /** What packages say of themselves. */
+export { NAME } from "../release/product.ts";
 
-export const NAME = "xetra-parqed";
 export const SUMMARY = "collector of Deutsche Börse's trades, as Parquet";
 /** Lines of fewer than 80 characters. */
 export const DESCRIPTION: readonly string[] = [

@@ -5,25 +5,36 @@ import { temporaryFolder } from "../temporary_folder.ts";
 import { tarGz } from "./archive.ts";
 import { compile } from "./compile.ts";
 import { notesOf } from "./notes.ts";
+import { makePackages } from "../package/make.ts";
 import { makePortable } from "./portable.ts";
-import { BIN, productName, ROOT, type Target, TARGETS, VERSION } from "./product.ts";
+import { BIN, NAME, productName, ROOT, type Target, TARGETS, VERSION } from "./product.ts";
+import { sbomHere } from "./sbom_here.ts";
 
 const TEXTS = ["LICENSE", "README.md", "CHANGELOG.md"];
 /** What the build writes, what starts a checkout, and what is of packages only. */
 const NOT_SHIPPED = ["bin", "from-source", "package"];
 
+/** How a release is made. */
+export interface Releasing {
+  /** Packages that are not compressed are made in seconds: for tests. */
+  readonly compress: boolean;
+}
+
 /**
- * Makes all that a release consists of in `folder`: a tar.gz for each target, the portable program for machines like
- * this one, and SHA256SUMS of them; beside it NOTES.md. Throws `NoBaseBinary`, and when CHANGELOG.md has no notes.
+ * Makes all that a release consists of in `folder`/assets: for each machine a tar.gz, the portable program and the
+ * packages of the distributions; the bill of materials, and SHA256SUMS of them all. Beside it NOTES.md. Throws
+ * `NoBaseBinary`, and when CHANGELOG.md has no notes.
  */
-export async function makeRelease(folder: Path): Promise<void> {
+export async function makeRelease(folder: Path, { compress }: Releasing): Promise<void> {
   const notes = notesOf(ROOT.join("CHANGELOG.md").readTextSync(), VERSION);
   const assets = folder.join("assets");
   assets.emptyDirSync();
   for (const target of TARGETS) {
     assets.join(`${productName(target)}.tar.gz`).writeSync(await pack(target));
+    (await makePortable(BIN, target)).copyToDirSync(assets);
+    await makePackages({ target, revision: 1, compress }, assets);
   }
-  (await makePortable(BIN)).copyToDirSync(assets);
+  assets.join(`${NAME}-${VERSION}.spdx.json`).writeJsonPrettySync(await sbomHere());
   assets.join("SHA256SUMS").writeTextSync(sumsOf(assets));
   folder.join("NOTES.md").writeTextSync(notes);
 }

@@ -4,31 +4,35 @@ import { join } from "node:path";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { tarGz } from "./archive.ts";
 import { bundle } from "./bundle.ts";
+import { denoFor } from "./deno_for.ts";
 import { BAKED_FLAGS, ENVIRONMENT } from "./flags.ts";
-import { productName, VERSION } from "./product.ts";
+import { productName, type Target, VERSION } from "./product.ts";
 
 const STUB = Deno.readTextFileSync(new URL("stub.sh", import.meta.url));
 /** What Deno keeps beside them of what it has compiled. */
 const DENO_CACHE_KILOBYTES = 8_192;
 
+/** The machine that runs this. */
+const HERE = Deno.build.target as Target;
+
 /**
- * Makes the portable program in `folder`: a shell script, and behind it the Deno that runs this and the bundled
- * program. Nothing is done if it is there already. Returns its path.
+ * Makes the portable program in `folder`: a shell script, and behind it the Deno that runs this, or npm's for another
+ * machine, and the bundled program. Nothing is done if it is there already. Returns its path.
  */
-export async function makePortable(folder: Path): Promise<Path> {
-  const output = folder.join(`${productName(Deno.build.target)}.run`);
+export async function makePortable(folder: Path, target: Target = HERE): Promise<Path> {
+  const output = folder.join(`${productName(target)}.run`);
   const app = new TextEncoder().encode(await bundle());
-  const deno = await Deno.readFile(Deno.execPath());
-  const stub = stubFor(deno, app);
-  if (!isMadeBy(stub, output)) await write(output, stub, app);
+  const deno = await denoFor(target);
+  const stub = stubFor(target, await deno.readBytes(), app);
+  if (!isMadeBy(stub, output)) await write(output, stub, deno, app);
   return output;
 }
 
 /** The script for these two files, with their digest. */
-function stubFor(deno: Uint8Array, app: Uint8Array): string {
+function stubFor(target: Target, deno: Uint8Array, app: Uint8Array): string {
   const facts = {
     VERSION,
-    TARGET: Deno.build.target,
+    TARGET: target,
     SIZES: `${deno.length} ${app.length}`,
     KILOBYTES: Math.ceil((deno.length + app.length) / 1024) + DENO_CACHE_KILOBYTES,
     LINES: STUB.split("\n").length, // the last one is empty: the payload begins there
@@ -52,9 +56,9 @@ function isMadeBy(stub: string, output: Path): boolean {
 }
 
 /** Beside its place first: who runs the one before goes on doing so. */
-async function write(output: Path, stub: string, app: Uint8Array): Promise<void> {
+async function write(output: Path, stub: string, deno: Path, app: Uint8Array): Promise<void> {
   using parts = temporaryFolder();
-  Deno.symlinkSync(Deno.execPath(), join(parts.path, "xetra-parqed"));
+  Deno.symlinkSync(deno.toString(), join(parts.path, "xetra-parqed"));
   Deno.writeFileSync(join(parts.path, "app.js"), app);
   const payload = await tarGz($.path(parts.path), ["app.js", "xetra-parqed"]);
   output.parentOrThrow().mkdirSync({ recursive: true });

@@ -2,6 +2,7 @@
 import $, { type Path } from "@david/dax";
 import config from "../../deno.json" with { type: "json" };
 
+export const NAME: string = config.name;
 export const VERSION: string = config.version;
 
 /** The machines that releases are built for. */
@@ -14,5 +15,5 @@ export const BIN: Path = ROOT.join("dist/bin");
 
 /** `xetra-parqed-0.1.0-x86_64-unknown-linux-gnu` */
 export function productName(target: string): string {
-  return `xetra-parqed-${VERSION}-${target}`;
+  return `${NAME}-${VERSION}-${target}`;
 }

@@ -1,10 +1,24 @@
 import $, { type Path } from "@david/dax";
 import assert from "node:assert/strict";
+import { isFor } from "../../scripts/release/elf.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
 import { makeRelease } from "../../scripts/release/pack.ts";
-import { ROOT, TARGETS, VERSION } from "../../scripts/release/product.ts";
+import { ROOT, type Target, TARGETS, VERSION } from "../../scripts/release/product.ts";
+import { isThere } from "../e2e/disk.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
+import { isPossible } from "../e2e/possible.ts";
 import { withStandIn } from "./stand_in.ts";
+
+const ARM = "aarch64-unknown-linux-gnu";
+/** What Debian calls the machines. */
+const MACHINES: Readonly<Record<Target, string>> = { "x86_64-unknown-linux-gnu": "amd64", [ARM]: "arm64" };
+/** Runs a program for ARM on any machine, with Debian's C library for it. */
+const EMULATED = ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"];
+const canEmulate = isThere("/usr/aarch64-linux-gnu/lib/libgcc_s.so.1") &&
+  await isPossible(EMULATED[0], "--version");
+if (!canEmulate) {
+  console.log("qemu-user-static and the libraries for arm64 are not installed: nothing is emulated");
+}
 
 const CHANGELOG = `# Changelog
 
@@ -36,22 +50,47 @@ Deno.test("the changelog tells of this version", () => {
   assert.ok(notesOf(ROOT.join("CHANGELOG.md").readTextSync(), VERSION).length > 40);
 });
 
-Deno.test("a release has an archive for each target, the portable program and their sums, the same each time", async (t) => {
+/** What a release has for a machine. */
+function assetsFor(target: Target): string[] {
+  const names = [`xetra-parqed-${VERSION}-${target}.tar.gz`, `xetra-parqed-${VERSION}-${target}.run`];
+  return [...names, `xetra-parqed_${VERSION}-1_${MACHINES[target]}.deb`];
+}
+
+Deno.test("a release has an archive, the portable program and a package for each machine, a bill of materials and sums, the same each time", async (t) => {
   using folder = temporaryDirectory();
   const [first, again] = ["first", "again"].map((name) => $.path(folder.of(name)));
-  await withStandIn(() => makeRelease(first));
-  await withStandIn(() => makeRelease(again));
+  await withStandIn(() => makeRelease(first, { compress: false }));
+  await withStandIn(() => makeRelease(again, { compress: false }));
   const assets = first.join("assets");
-  const archives = TARGETS.map((target) => `xetra-parqed-${VERSION}-${target}.tar.gz`);
-  const expected = [...archives, `xetra-parqed-${VERSION}-${Deno.build.target}.run`, "SHA256SUMS"];
+  const expected = [...TARGETS.flatMap(assetsFor), `xetra-parqed-${VERSION}.spdx.json`, "SHA256SUMS"];
   assert.deepEqual([...assets.readDirSync()].map(({ name }) => name).sort(), expected.sort());
   await $`sha256sum --check --strict --quiet SHA256SUMS`.cwd(assets);
   const [sums, sumsAgain] = [first, again].map((release) => release.join("assets/SHA256SUMS").readTextSync());
   assert.equal(sums, sumsAgain);
-  for (const archive of archives) {
+  assert.deepEqual(sums.trim().split("\n").map((line) => line.split("  ")[1]), expected.slice(1));
+  for (const target of TARGETS) {
+    const archive = `xetra-parqed-${VERSION}-${target}.tar.gz`;
     await t.step(`${archive} unpacks into a folder of its name`, () => assertContent(assets.join(archive)));
   }
+  await t.step("both portable programs hold the same program, and a Deno for their machine", async () => {
+    const [app, ...others] = await Promise.all(TARGETS.map((target) => assertHoldsDeno(target, assets)));
+    for (const other of others) assert.equal(other, app);
+  });
 });
+
+/** Fails unless the portable program for a machine holds a Deno for it; the digest of the program in it. */
+async function assertHoldsDeno(target: Target, assets: Path): Promise<string> {
+  using folder = temporaryDirectory();
+  const portable = assets.join(`xetra-parqed-${VERSION}-${target}.run`);
+  const [, lines] = /tail -n \+(\d+) -- "\$0"/.exec(portable.readTextSync().slice(0, 20_000))!;
+  await $`tail -n +${lines} ${portable} | tar -xzf - -C ${folder.path}`;
+  const deno = folder.of("xetra-parqed");
+  assert.ok(isFor(target, $.path(deno)));
+  if (target === ARM && canEmulate) {
+    assert.match(await $`${EMULATED} ${deno} --version`.text(), /^deno [\d.]+ \(.*aarch64/);
+  }
+  return (await $`sha256sum ${folder.of("app.js")}`.text()).split(" ")[0];
+}
 
 /** Fails unless an archive holds the program, its texts, and dist/ for services. */
 async function assertContent(archive: Path): Promise<void> {

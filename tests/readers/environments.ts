@@ -6,7 +6,7 @@ import { startCommand } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
 
 /** A requirements file's name. Each release of Spark has a folder of its own, for they exclude one another. */
-export type Packages = "analysis" | "spark-3.5" | "spark-4";
+export type Packages = "analysis" | "spark-3.5" | "spark-4" | "spdx";
 
 /** Enough to download the 450 MB of `spark-4` at 1 MB a second. */
 const PATIENCE_MS = 10 * 60_000;
@@ -20,14 +20,14 @@ const PIP_INSTALL = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--ret
  */
 export async function pythonWith(packages: Packages): Promise<string | null> {
   if (!await isPossible("python3", "-c", "import ensurepip, venv")) {
-    console.log(`left out: readers of Python (${packages}): there is no python3 with venv here`);
+    console.log(`left out: packages of Python (${packages}): there is no python3 with venv here`);
     return null;
   }
   const requirements = new URL(`requirements/${packages}.txt`, import.meta.url).pathname;
   const folder = join(cacheFolder(), `${packages}-${await fingerprint(requirements)}`);
   const failure = await install(requirements, folder);
   if (failure === null) return pythonIn(folder);
-  console.log(`left out: readers of Python (${packages}): ${failure}`);
+  console.log(`left out: packages of Python (${packages}): ${failure}`);
   return null;
 }
 
