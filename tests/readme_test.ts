@@ -8,15 +8,8 @@ import { LAUNCHER } from "./dist/unit.ts";
 import { checkoutOf } from "./e2e/checkout.ts";
 import { duckdb, type Program, type TemporaryDirectory, temporaryDirectory } from "./e2e/harness.ts";
 import { shell } from "./e2e/shell.ts";
+import { blocks, commandsOf, PAGES } from "./pages.ts";
 
-const DOCS = new URL("../dist/doc/", import.meta.url);
-/** The README and the pages that travel with every release, by name. */
-const PAGES: ReadonlyMap<string, string> = new Map([
-  ["README.md", Deno.readTextFileSync(new URL("../README.md", import.meta.url))],
-  ...[...Deno.readDirSync(DOCS)].filter(({ name }) => name.endsWith(".md")).map(({ name }) =>
-    [`dist/doc/${name}`, Deno.readTextFileSync(new URL(name, DOCS))] as const
-  ).sort(),
-]);
 const DAY = { date: "2026-09-01", trades: 300, minutes: { from: 480, until: 490 } };
 
 /** Commands that end when a signal ends them, by what they say when they work. */
@@ -47,19 +40,6 @@ const STUBS = (root: string): Record<string, string> => ({
   curl: `cp "${root}/release/$(basename "$2")" .`,
   "xetra-parqed": `case "$*" in *install-service*) set -- "$@" --root ${root} ;; esac\nexec ${LAUNCHER} "$@"`,
 });
-
-/** The code blocks of a language on a page. */
-function blocks(page: string, language: string): string[] {
-  return [...page.matchAll(/^```(\w+)\n(.*?)^```/gms)].filter((block) => block[1] === language)
-    .map((block) => block[2]);
-}
-
-/** The commands of a page, without their comments. */
-function commandsOf(page: string): string[] {
-  return blocks(page, "sh").flatMap((block) => block.trimEnd().split("\n")).map((line) =>
-    line.replace(/ +# .*$/, "")
-  );
-}
 
 /** What a release has for this machine, with a stub for the program. */
 async function release({ path, of }: TemporaryDirectory): Promise<void> {

@@ -1,10 +1,15 @@
 import $ from "@david/dax";
-import { isPossible } from "../e2e/possible.ts";
+import { heard } from "../../e2e/daemon_program.ts";
+import { type Program, startCommand } from "../../e2e/harness.ts";
+import { isPossible } from "../../e2e/possible.ts";
 
 /** What runs a command in the machine, with nothing of this one's environment. */
 const INSIDE = ["-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i"];
 const ENVIRONMENT = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"];
-const BOOT_SECONDS = 30;
+const PATIENCE_SECONDS = 30;
+const ROOT = new URL("../../..", import.meta.url).pathname;
+/** Free, for nothing else is in the machine. */
+const PORT = 8765;
 
 /** Only root can boot a machine, with systemd-nspawn and an overlay of this one's files. */
 export const canBoot: boolean = Deno.uid() === 0 && await isPossible("systemd-nspawn", "--version") &&
@@ -18,15 +23,29 @@ export const canBoot: boolean = Deno.uid() === 0 && await isPossible("systemd-ns
   );
 if (!canBoot) console.log("left out: only root can boot a systemd, by systemd-nspawn on an overlay");
 
+/** How a command ended in a machine. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A machine with a real systemd as its first process; what happens in it is gone when it is disposed. */
 export interface Machine extends AsyncDisposable {
   /** Where its files lie here. */
   readonly root: string;
-  /** What a command says in it; throws when it fails. */
+  /** What a command says in it, without the last line break; throws, with what it complains of, when it fails. */
   run(...command: string[]): Promise<string>;
+  /** Runs a line of a shell, in this checkout, to its end. */
+  shell(line: string): Promise<Ended>;
+  /** What runs a command of this machine in its network. */
+  readonly network: readonly string[];
 }
 
-/** Boots a machine whose files are this one's, with a network of its own that leads nowhere. */
+/**
+ * Boots a machine whose files are this one's and this checkout, with a network of its own that leads nowhere. Takes
+ * 3 s; throws when it is not up within half a minute.
+ */
 export async function bootMachine(): Promise<Machine> {
   await using booting = new AsyncDisposableStack();
   const folder = Deno.makeTempDirSync();
@@ -40,7 +59,7 @@ export async function bootMachine(): Promise<Machine> {
   const machine = new Deno.Command("systemd-nspawn", {
     args: [
       ...["--quiet", "--boot", `--directory=${root}`, "--register=no", "--keep-unit", "--private-network"],
-      ...["--console=pipe", "systemd.unit=basic.target"],
+      ...["--console=pipe", `--bind-ro=${ROOT}`, "systemd.unit=basic.target"],
     ],
     stdin: "null",
     stdout: "null",
@@ -51,10 +70,50 @@ export async function bootMachine(): Promise<Machine> {
     await machine.status;
   });
   const first = await awaited(() => firstProcess(machine.pid));
-  const run = (...command: string[]) => $`nsenter -t ${first} ${INSIDE} ${ENVIRONMENT} ${command}`.text();
+  const inside = (command: string[]) => ended(["-t", `${first}`, ...INSIDE, ...ENVIRONMENT, ...command]);
+  const run = async (...command: string[]) => {
+    const { code, stdout, stderr } = await inside(command);
+    if (code !== 0) throw new Error(`${command.join(" ")}: ${code}\n${stdout}${stderr}`);
+    return stdout.trimEnd();
+  };
+  const shell = (line: string) => inside(["sh", "-euc", `cd "${ROOT}"\n${line}`]);
   await awaited(async () => await isReady(run) ? true : null);
   const booted = booting.move();
-  return { root, run, [Symbol.asyncDispose]: () => booted.disposeAsync() };
+  const network = ["nsenter", `--net=/proc/${first}/ns/net`];
+  return { root, run, shell, network, [Symbol.asyncDispose]: () => booted.disposeAsync() };
+}
+
+/** Does work on a machine of its own; when it fails, what the journal has of the service is printed. */
+export async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
+  await using machine = await bootMachine();
+  try {
+    await work(machine);
+  } catch (error) {
+    const { stdout } = await machine.shell(
+      "journalctl --no-pager --lines 100 --unit 'xetra-parqed*'",
+    );
+    console.log(`--- the journal of the machine\n${stdout}---`);
+    throw error;
+  }
+}
+
+/** Serves these venues in a machine, each with all that there is to be up to date; its API's URL. */
+export async function serveIn(
+  { network }: Machine,
+  venues: readonly string[],
+): Promise<Program & { readonly apiUrl: string }> {
+  const script = new URL("serve_up_to_date.ts", import.meta.url).pathname;
+  const deno = [Deno.execPath(), "run", "--quiet", "-A", script, `${PORT}`, ...venues];
+  const server = startCommand([...network, ...deno]);
+  await heard(server, /serving/);
+  return { ...server, apiUrl: `http://127.0.0.1:${PORT}/api` };
+}
+
+async function ended(args: readonly string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command("nsenter", { args: [...args], stdin: "null" })
+    .output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
 async function isReady(run: Machine["run"]): Promise<boolean> {
@@ -83,11 +142,11 @@ function statusOf(pid: number): string {
 
 /** What `look` finds, once it finds something; throws when that takes too long. */
 export async function awaited<T>(look: () => Promise<T | null>): Promise<T> {
-  const deadline = performance.now() + BOOT_SECONDS * 1000;
+  const deadline = performance.now() + PATIENCE_SECONDS * 1000;
   for (;;) {
     const found = await look();
     if (found !== null) return found;
-    if (performance.now() > deadline) throw new Error(`not within ${BOOT_SECONDS} s: ${look}`);
+    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_SECONDS} s: ${look}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
