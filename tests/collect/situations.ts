@@ -1,5 +1,7 @@
 import { type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
 import { ODD_PER_CYCLE, type Situation } from "../../src/collect/plan.ts";
+import { type Ledger, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
+import type { SpooledFile } from "../../src/store/spool/spool.ts";
 
 /** A minute of the day: `at("08:34")` is 514. */
 export function at(clock: string): number {
@@ -19,4 +21,18 @@ export function namesOf(...files: readonly SourceFile[]): Set<string> {
 /** Nothing is stored and nothing given up, but what is said. */
 export function situation(listed: readonly SourceFile[], known: Partial<Situation> = {}): Situation {
   return { listed, seen: new Set(), givenUp: new Set(), reconcile: true, oddLeft: ODD_PER_CYCLE, ...known };
+}
+
+/** A file in the spool; `version` is the digest of a second one of its name. */
+export function spooled(file: SourceFile, version: string | null = null): SpooledFile {
+  return { file, path: `/spool/${file.name}${version === null ? "" : `.~${version}`}`, version };
+}
+
+/** What names the bytes of raw files here. */
+export const DIGEST = "0123456789abcdef";
+
+/** A ledger of these files, each with ten rows, but for what is said of it. */
+export function ledgerWith(...files: readonly (readonly [SourceFile, Partial<LedgerEntry>?])[]): Ledger {
+  const entryOf = (known: Partial<LedgerEntry> = {}) => ({ rows: 10, rejected: 0, digest: DIGEST, ...known });
+  return new Map(files.map(([file, known]) => [ledgerKey(file), entryOf(known)]));
 }

@@ -1,4 +1,4 @@
-/** How much a issue of what is stored weighs: `incomplete` is what the exchange or a month has and the partition has not. */
+/** How much an issue of what is stored weighs: `incomplete` is what the exchange or a month has and the partition has not. */
 export type Severity = "damage" | "incomplete" | "warning";
 
 const SEVERITY = {
@@ -28,7 +28,12 @@ export interface Issue {
   readonly remedy: string;
 }
 
-/** A issue of this kind. */
+/** An issue of this kind. */
 export function issue(kind: Issue["kind"], date: string, path: string, what: string, remedy: string): Issue {
   return { kind, severity: SEVERITY[kind], date, path, what, remedy };
+}
+
+/** Issues by date; those of one date, or month, stay in their order. */
+export function byDate(issues: readonly Issue[]): Issue[] {
+  return issues.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
 }

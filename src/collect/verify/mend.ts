@@ -5,7 +5,7 @@ import { clearKept } from "../maintain/clear_kept.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
 import { refreshVenueState } from "../monitor/venue_state.ts";
 import type { Publisher } from "../publish/publish.ts";
-import type { Issue } from "./issues.ts";
+import { byDate, type Issue } from "./issues.ts";
 import { type Repair, repairDay } from "./repair.ts";
 import { repairMonth } from "./repair_month.ts";
 import { type Verification, type VerifyTools, verifyVenue } from "./verify.ts";
@@ -30,7 +30,7 @@ export interface VerifiedAndRepaired extends Verification {
 }
 
 /** What was looked at once more when it had been repaired. */
-interface Mended {
+export interface Mended {
   readonly repairs: readonly Repair[];
   readonly days: readonly VerifiedDay[];
   readonly months: readonly VerifiedMonth[];
@@ -83,7 +83,7 @@ const MENDABLE_DAY: readonly Issue["kind"][] = ["damaged partition", "damaged ra
 const DAMAGED_MONTH: readonly Issue["kind"][] = ["damaged month"];
 
 /** Whether a repair can do something about it. */
-function isMendable({ kind }: Issue): boolean {
+export function isMendable({ kind }: Issue): boolean {
   return MENDABLE_DAY.includes(kind) || DAMAGED_MONTH.includes(kind);
 }
 
@@ -93,7 +93,7 @@ function datesOf(issues: readonly Issue[], kinds: readonly Issue["kind"][]): Set
 }
 
 /** The verification with what is now known of some of its days and months. */
-function afterwards(found: Verification, { repairs, days, months }: Mended): Verification {
+export function afterwards(found: Verification, { repairs, days, months }: Mended): Verification {
   const seen = new Set([...days.map(({ date }) => date), ...months.map(({ month }) => month)]);
   const stillTrue = found.issues.filter(({ date, kind }) => !seen.has(date) || FOUND_OTHERWISE.has(kind));
   const damaged = datesOf(found.issues, ["damaged partition", ...DAMAGED_MONTH]);
@@ -109,7 +109,7 @@ function afterwards(found: Verification, { repairs, days, months }: Mended): Ver
     trades: regained.reduce((sum, { partition }) => sum + partition!.rows, found.trades) +
       added.reduce((sum, rows) => sum + rows, 0),
     monthFiles: found.monthFiles + regainedMonths.length,
-    issues: issues.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
+    issues: byDate(issues),
   };
 }
 

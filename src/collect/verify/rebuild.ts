@@ -9,11 +9,10 @@ import type { SortedSource } from "../../store/merge.ts";
 import { type Published, publishPartition } from "../../store/partition.ts";
 import { rawDigest, Spool, type SpooledFile } from "../../store/spool/spool.ts";
 import { type Partition, readPartition } from "../../store/stored_partition.ts";
-import { publishDaily } from "../publish/publish_daily.ts";
 import type { Finding } from "../findings.ts";
 import { spooledKey } from "../inventory.ts";
-import { type Publisher, publishMinutes } from "../publish/publish.ts";
-import { publishOdd } from "../publish/publish_odd.ts";
+import type { Publisher } from "../publish/publish.ts";
+import { publishFiles } from "../publish/publish_files.ts";
 
 /** The raw files of which a partition is made anew. */
 export interface Sources {
@@ -44,15 +43,8 @@ export class RebuiltDay implements Disposable {
    * how a daily file was judged, so it is here: what was taken once stays. Throws as `publishMinutes`.
    */
   async decode(files: readonly SpooledFile[], ledger: Ledger = new Map()): Promise<Finding[]> {
-    const minutes = files.filter(({ file }) => file.kind === "minute");
-    const findings = minutes.length === 0 ? [] : await publishMinutes(this.#publisher, this.date, minutes);
-    for (const daily of files.filter(({ file }) => file.kind === "daily")) {
-      const judged = judgementOf(ledger.get(spooledKey(daily)));
-      findings.push(...await publishDaily(this.#publisher, daily, [], judged));
-    }
-    for (const odd of files.filter(({ file }) => file.kind === "odd")) {
-      findings.push(...await publishOdd(this.#publisher, odd));
-    }
+    const judgedOf = (daily: SpooledFile) => judgementOf(ledger.get(spooledKey(daily)));
+    const findings = await publishFiles(this.#publisher, this.date, files, { judgedOf });
     return findings.filter(({ kind }) => kind !== "stored");
   }
 
@@ -76,10 +68,7 @@ export class RebuiltDay implements Disposable {
   }
 }
 
-/**
- * The raw files that a date's ledger names, as far as they are in the spool with the bytes that it names. A daily file
- * that was withheld in part is among them only if all are: only beside the minutes can it be told which part.
- */
+/** Chooses, as `sourcesAmong`, from the raw files that a date's ledger names and that have the bytes that it names. */
 export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Ledger): Sources {
   const spool = new Spool(layout, venue);
   const named = (file: SpooledFile) => {
@@ -88,6 +77,14 @@ export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Le
   };
   const files = datesIn(ledger, date).flatMap((day) => spool.files(day))
     .filter((file) => (file.file.kind !== "minute" || file.file.date === date) && named(file));
+  return sourcesAmong(files, ledger);
+}
+
+/**
+ * Which of the raw files that a ledger names a partition is made of, given those that are there. A daily file that was
+ * withheld in part is among them only if all are: only beside the minutes can it be told which part.
+ */
+export function sourcesAmong(files: readonly SpooledFile[], ledger: Ledger): Sources {
   const there = new Set(files.map(spooledKey));
   const complete = [...ledger].every(([key, { digest }]) => digest === CREDITED || there.has(key));
   if (complete) return { files, complete };
@@ -96,7 +93,7 @@ export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Le
 }
 
 /** The dates in whose raw folders the files of a ledger lie: the partition's own, and those of files of several dates. */
-function datesIn(ledger: Ledger, date: string): string[] {
+export function datesIn(ledger: Ledger, date: string): string[] {
   const others = [...ledger.keys()].map(dateOfKey);
   return [...new Set([date, ...others.filter((date) => date !== null)])];
 }

@@ -11,12 +11,11 @@ import { rawDigest, type Spool, type SpooledFile } from "../../store/spool/spool
 import { type Partition, readPartition } from "../../store/stored_partition.ts";
 import { addedBy } from "../findings.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
-import { publishDaily } from "../publish/publish_daily.ts";
 import { dayInMonth } from "./day_in_month.ts";
 import type { Issue } from "./issues.ts";
 import { holdsForeignTrades } from "../adopt/foreign_trades.ts";
 import type { Publisher } from "../publish/publish.ts";
-import { publishOdd } from "../publish/publish_odd.ts";
+import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
 
@@ -107,7 +106,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   const aside = damagedAside(spool.layout, path, now);
   replaceKeeping(rebuilt.path, path, aside);
   const proven = salvage.ledger !== null;
-  if (!proven) await publishDailies(publisher, sources.filter(({ file }) => file.date === date));
+  if (!proven) await publishDailies(publisher, date, sources.filter(({ file }) => file.date === date));
   return { kind: "rebuilt", date, path, aside, rows: partition.rows, proven };
 }
 
@@ -158,12 +157,13 @@ async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partiti
 }
 
 /** A file of several dates counts as seen from now on: what it has of the date before must be there as well. */
-async function publishDailies(publisher: Publisher, sources: readonly SpooledFile[]): Promise<void> {
+async function publishDailies(
+  publisher: Publisher,
+  date: string,
+  sources: readonly SpooledFile[],
+): Promise<void> {
   try {
-    for (const daily of sources.filter(({ file }) => file.kind === "daily")) {
-      await publishDaily(publisher, daily, []);
-    }
-    for (const odd of sources.filter(({ file }) => file.kind === "odd")) await publishOdd(publisher, odd);
+    await publishFiles(publisher, date, sources.filter(({ file }) => file.kind !== "minute"));
   } catch (error) {
     // The date before is damaged too: when it is repaired, it takes the daily file as a source.
     if (!(error instanceof DamagedPartition)) throw error;

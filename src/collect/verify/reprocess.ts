@@ -5,18 +5,17 @@ import { readAccepted } from "../../store/records/accepted.ts";
 import { moveDurably } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damaged_file.ts";
 import { fileNamed } from "../../feed/source_file.ts";
-import { CREDITED, judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.ts";
+import { CREDITED, judgementOf, type Ledger } from "../../store/ledger.ts";
 import { readPending } from "../../store/records/pending.ts";
 import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
 import { openStored } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
-import { publishDaily } from "../publish/publish_daily.ts";
 import type { Finding } from "../findings.ts";
 import { inventoryOf, spooledKey } from "../inventory.ts";
 import { creditsOf } from "../plan.ts";
-import { larger, type Publisher, publishMinutes } from "../publish/publish.ts";
-import { publishOdd } from "../publish/publish_odd.ts";
+import { larger, type Publisher } from "../publish/publish.ts";
+import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
 import { readmitRejected } from "../rejected.ts";
 
@@ -77,27 +76,32 @@ async function decodeDoubtful(
   const { spool: { layout, venue } } = publisher;
   const { spooled, ledger, damage } = await inventoryOf(layout, venue, date);
   if (damage !== null) throw damage;
-  const accepted = force ? new Set() : readAccepted(layout.acceptedRecord(venue));
-  const files = spooled.filter((file) => {
-    const entry = ledger.get(spooledKey(file));
-    if (entry === undefined) return !accepted.has(basename(file.path));
-    return entry.digest === CREDITED || isWithheld(entry) || (entry.rejected > 0 && !rebuilt);
-  });
-  const minutes = files.filter(({ file }) => file.kind === "minute");
-  const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, date, minutes, ledger);
-  for (const daily of files.filter(({ file }) => file.kind === "daily")) {
+  const accepted = force ? new Set<string>() : readAccepted(layout.acceptedRecord(venue));
+  const files = doubtfulAmong(spooled, ledger, accepted, rebuilt);
+  const findings = await publishFiles(publisher, date, files, {
+    ledger,
     // What was taken once is not judged again.
-    const judged = judgementOf(ledger.get(spooledKey(daily))) === "taken" ? "taken" : null;
-    findings.push(...await publishDaily(publisher, daily, creditsFor(publisher.spool, daily), judged));
-  }
-  for (const odd of files.filter(({ file }) => file.kind === "odd")) {
-    findings.push(...await publishOdd(publisher, odd));
-  }
+    judgedOf: (daily) => judgementOf(ledger.get(spooledKey(daily))) === "taken" ? "taken" : null,
+    creditsFor: (daily) => creditsFor(publisher.spool, daily),
+  });
   return { files: files.length, findings };
 }
 
-function isWithheld({ judged }: LedgerEntry): boolean {
-  return judged === "withheld";
+/**
+ * The raw files that may give more than is stored of them: those in no ledger, but for the `accepted` names, those for
+ * which a daily file stands, withheld ones, and, unless they have just been `rebuilt`, those with rejected lines.
+ */
+export function doubtfulAmong(
+  spooled: readonly SpooledFile[],
+  ledger: Ledger,
+  accepted: ReadonlySet<string>,
+  rebuilt: boolean,
+): SpooledFile[] {
+  return spooled.filter((file) => {
+    const entry = ledger.get(spooledKey(file));
+    if (entry === undefined) return !accepted.has(basename(file.path));
+    return entry.digest === CREDITED || entry.judged === "withheld" || (entry.rejected > 0 && !rebuilt);
+  });
 }
 
 /** The minutes that were listed and missing at the last fetch. */
@@ -116,8 +120,7 @@ async function rebuildStored(publisher: Publisher, date: string, force: boolean)
   const path = layout.partition(TRADES_BY_DAY, venue, date);
   using file = openIfThere(path);
   const stored = file && await openStored(path, file, TRADES);
-  const isDoubtful = stored !== null && [...stored.ledger.values()].some(({ rejected }) => rejected > 0);
-  if (stored === null || !(force || isDoubtful)) return NOTHING;
+  if (stored === null || !(force || hasRejected(stored.ledger))) return NOTHING;
   const { files, complete } = sourcesOf(layout, venue, date, stored.ledger);
   const kept = (reason: string): Reprocessed =>
     force ? { files: 0, findings: [{ kind: "not rebuilt", date, reason }] } : NOTHING;
@@ -133,8 +136,12 @@ async function rebuildStored(publisher: Publisher, date: string, force: boolean)
   return { files: files.length, findings: [...findings, { kind: "stored", date, ...change }] };
 }
 
+function hasRejected(ledger: Ledger): boolean {
+  return ledger.values().some(({ rejected }) => rejected > 0);
+}
+
 /** All entries of both; of two for one file the newer, unless it has fewer rows. */
-function largest(before: Ledger, after: Ledger): Ledger {
+export function largest(before: Ledger, after: Ledger): Ledger {
   const entries = Array.from(after, ([key, entry]) => [key, larger(entry, before.get(key))] as const);
   return new Map([...before, ...entries]);
 }

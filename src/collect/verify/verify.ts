@@ -8,7 +8,7 @@ import { periodsOf, storedDates } from "../../store/dates.ts";
 import { type KeptFiles, keptFiles } from "../../store/kept_files.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { type Issue, issue } from "./issues.ts";
+import { byDate, type Issue, issue } from "./issues.ts";
 import { Pace } from "../pace.ts";
 import { strayFiles } from "../monitor/stray_files.ts";
 import { verifyDaily } from "./verify_daily.ts";
@@ -73,7 +73,7 @@ export async function verifyVenue(
     dailyFiles: dailies.compared,
     monthFiles: months.filter(({ stored }) => stored !== null).length,
     kept: keptFiles(layout, venue),
-    issues: issues.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))),
+    issues: byDate(issues),
   };
 }
 

@@ -11,7 +11,7 @@ import { DamagedPartition } from "../../store/damaged_file.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { gunzipBytes, NotGzip } from "../../store/spool/gzip.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
-import { judgementOf, type Ledger, ledgerKey } from "../../store/ledger.ts";
+import { judgementOf, type Ledger, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
 import { NotNdjson } from "../../store/spool/ndjson.ts";
 import { packed } from "../../store/spool/pack.ts";
 import { openStored } from "../../store/stored_partition.ts";
@@ -57,23 +57,29 @@ export async function verifyDaily(
       rows += batch.rows;
       unmatched += await stored.countUnmatched(batch);
     }
-    if (unmatched === 0) return [];
-    const what = `${unmatched} of the ${counted(rows, "trade")} of ${file.name} are not stored`;
-    if (entry === undefined) {
-      return [issue("not reconciled", file.date, path, what, "the next fetch adds them")];
-    }
-    if (judgementOf(entry) !== "taken") {
-      const known = `${what}; they were withheld, and its raw file is gone`;
-      return [issue("not reconciled", file.date, path, known, "look at what is stored")];
-    }
-    return [
-      issue("trades missing", file.date, path, what, `reprocess --force --date ${file.date} adds them`),
-    ];
+    return dailyIssues(file, path, entry, { rows, unmatched });
   } catch (error) {
     if (!(error instanceof NotCompared || error instanceof DamagedPartition)) throw error;
     const what = `not compared with ${file.name}: ${error.message}`;
     return [issue("not compared", file.date, path, what, "verify again later")];
   }
+}
+
+/** What it means that of the rows of a daily file some are unmatched by what is stored; `entry` is the file's own. */
+export function dailyIssues(
+  { name, date }: SourceFile,
+  path: string,
+  entry: LedgerEntry | undefined,
+  { rows, unmatched }: { readonly rows: number; readonly unmatched: number },
+): Issue[] {
+  if (unmatched === 0) return [];
+  const what = `${unmatched} of the ${counted(rows, "trade")} of ${name} are not stored`;
+  if (entry === undefined) return [issue("not reconciled", date, path, what, "the next fetch adds them")];
+  if (judgementOf(entry) !== "taken") {
+    const known = `${what}; they were withheld, and its raw file is gone`;
+    return [issue("not reconciled", date, path, known, "look at what is stored")];
+  }
+  return [issue("trades missing", date, path, what, `reprocess --force --date ${date} adds them`)];
 }
 
 /** The stored trades of the dates that a daily file touches, by identity. */

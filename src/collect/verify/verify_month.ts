@@ -21,7 +21,7 @@ export interface VerifiedMonth {
 }
 
 /** The days of a month: those whose partitions can be read, and the dates of those that are damaged. */
-interface Days {
+export interface Days {
   readonly readable: readonly MonthDay[];
   readonly damaged: ReadonlySet<string>;
 }
@@ -45,7 +45,7 @@ export async function verifyMonth(
     return { month, stored: null, issues: [issue("damaged month", month, path, found.what, remedy)] };
   }
   const days = await daysOf(layout, venue, month, pace);
-  return { month, stored: found, issues: differences(venue, month, path, found, days) };
+  return { month, stored: found, issues: monthIssues(venue, month, path, found, days) };
 }
 
 async function examine(path: string, pace: Pace): Promise<Month | DamagedMonth | null> {
@@ -67,13 +67,20 @@ async function daysOf(layout: Layout, venue: Venue, month: string, pace: Pace): 
       if (partition !== null) readable.push({ date, rows: partition.rows, digest: partition.digest });
     } catch (error) {
       if (!(error instanceof DamagedPartition)) throw error;
-      damaged.add(date); // which is a issue of its own
+      damaged.add(date); // which is an issue of its own
     }
   }
   return { readable, damaged };
 }
 
-function differences(venue: Venue, month: string, path: string, { days }: Month, now: Days): Issue[] {
+/** Compares the days that a month was made from with those that are stored now, as far as these can be read. */
+export function monthIssues(
+  venue: Venue,
+  month: string,
+  path: string,
+  { days }: Pick<Month, "days">,
+  now: Days,
+): Issue[] {
   const before = days.filter(({ date }) => !now.damaged.has(date));
   const shrunk = shrunkDays(before, now.readable);
   if (shrunk.length > 0) {
