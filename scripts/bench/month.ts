@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { fileNamed } from "../../src/feed/source_file.ts";
+import { fileNamed } from "../../src/feed/file_names.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { generateDay } from "../replica/day.ts";

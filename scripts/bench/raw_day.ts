@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { fileNamed } from "../../src/feed/source_file.ts";
+import { fileNamed } from "../../src/feed/file_names.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { type DaySpec, generateDay } from "../replica/day.ts";

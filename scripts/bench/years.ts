@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { fileNamed } from "../../src/feed/source_file.ts";
+import { fileNamed } from "../../src/feed/file_names.ts";
 import { writeBatches } from "../../src/store/data_file.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { DAYS_KEY } from "../../src/store/footer_keys.ts";

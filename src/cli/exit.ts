@@ -4,7 +4,7 @@ import { CannotGoOn } from "../daemon/cannot_go_on.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/http/client.ts";
 import { CannotLog } from "../log/setup.ts";
-import { DamagedFile } from "../store/damaged_file.ts";
+import { DamagedFile } from "../store/damage.ts";
 import { QuotaBusy } from "../store/records/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
 import { CannotWrite } from "../system/atomic.ts";

@@ -1,7 +1,7 @@
 import type { Exchange } from "../feed/http/client.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Listing } from "../feed/listing.ts";
-import type { MinuteFile, SourceFile } from "../feed/source_file.ts";
+import type { MinuteFile, SourceFile } from "../feed/file_names.ts";
 import { tradingDayOf } from "../feed/calendar/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";

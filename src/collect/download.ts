@@ -1,5 +1,5 @@
 import type { Exchange } from "../feed/http/client.ts";
-import type { SourceFile } from "../feed/source_file.ts";
+import type { SourceFile } from "../feed/file_names.ts";
 import type { Kept, Spool } from "../store/spool/spool.ts";
 import type { Step } from "./plan.ts";
 

@@ -1,10 +1,10 @@
 import { TRADES } from "../feed/records/trades.ts";
-import type { SourceFile } from "../feed/source_file.ts";
+import type { SourceFile } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { TRADES_BY_DAY } from "../store/datasets.ts";
 import { type Ledger, ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
-import { DamagedPartition } from "../store/damaged_file.ts";
+import { DamagedPartition } from "../store/damage.ts";
 import { readPartition } from "../store/stored_partition.ts";
 import { Spool, type SpooledFile } from "../store/spool/spool.ts";
 

@@ -1,4 +1,4 @@
-import type { SourceFile } from "../feed/source_file.ts";
+import type { SourceFile } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { counted } from "./counted.ts";

@@ -1,5 +1,5 @@
 import type { Listing } from "../feed/listing.ts";
-import { dateNamed } from "../feed/source_file.ts";
+import { dateNamed } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { counted } from "./counted.ts";

@@ -1,4 +1,4 @@
-import { fileNamed, type SourceFile } from "../feed/source_file.ts";
+import { fileNamed, type SourceFile } from "../feed/file_names.ts";
 import type { PendingFile, PendingRecord } from "../store/records/pending.ts";
 import type { Outcome } from "./download.ts";
 

@@ -1,4 +1,4 @@
-import { dailyFile, isMinuteFile, type MinuteFile, type SourceFile } from "../feed/source_file.ts";
+import { dailyFile, isMinuteFile, type MinuteFile, type SourceFile } from "../feed/file_names.ts";
 import { isInTradingHours, tradingDayOf } from "../feed/calendar/trading_day.ts";
 
 /** Of more missing minute files than this, the daily file is fetched instead, when there is one. */

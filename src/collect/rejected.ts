@@ -1,5 +1,5 @@
 import { counted } from "./counted.ts";
-import { fileNamed } from "../feed/source_file.ts";
+import { fileNamed } from "../feed/file_names.ts";
 import { log } from "../log/log.ts";
 import { readAccepted, rejectedEntry } from "../store/records/accepted.ts";
 import { ledgerKey, standsForFile } from "../store/ledger.ts";

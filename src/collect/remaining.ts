@@ -1,5 +1,5 @@
 import type { Listing } from "../feed/listing.ts";
-import type { MinuteFile, SourceFile } from "../feed/source_file.ts";
+import type { MinuteFile, SourceFile } from "../feed/file_names.ts";
 import { type PendingRecord, readPending, writePending } from "../store/records/pending.ts";
 import type { Spool } from "../store/spool/spool.ts";
 import type { Outcome } from "./download.ts";

@@ -1,4 +1,4 @@
-import { listedFile, listedTwice, oddFile, type SourceFile } from "./source_file.ts";
+import { listedFile, listedTwice, oddFile, type SourceFile } from "./file_names.ts";
 import type { Venue } from "./venue.ts";
 
 /** More names than any listing has had by a factor of four; beyond it, the answer is no listing of ours. */

@@ -1,4 +1,4 @@
-import type { Level } from "./line.ts";
+import type { Level } from "./line_format.ts";
 import type { Output } from "./stderr.ts";
 
 /** What is said about an output that fails. */

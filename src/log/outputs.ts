@@ -1,5 +1,5 @@
 import { FailSafe } from "./fail_safe.ts";
-import type { Level } from "./line.ts";
+import type { Level } from "./line_format.ts";
 import { reasonOf } from "../system/disk_error.ts";
 import type { RotatingFile } from "./rotating_file.ts";
 import { type Output, stderrOutput, type StderrSettings } from "./stderr.ts";

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import type { Level } from "./line.ts";
+import type { Level } from "./line_format.ts";
 import { CATEGORY } from "./log.ts";
 import type { Position } from "./position.ts";
 import { direct } from "./setup.ts";

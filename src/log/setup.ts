@@ -9,7 +9,7 @@ import {
 } from "@logtape/logtape";
 import { reasonOf, refusalOf } from "../system/disk_error.ts";
 import type { FailSafe } from "./fail_safe.ts";
-import { formatLine, type Level } from "./line.ts";
+import { formatLine, type Level } from "./line_format.ts";
 import { CATEGORY, log } from "./log.ts";
 import { type Note, outputsOf } from "./outputs.ts";
 import { callerPosition, type Position } from "./position.ts";

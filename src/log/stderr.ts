@@ -1,4 +1,4 @@
-import type { Level } from "./line.ts";
+import type { Level } from "./line_format.ts";
 
 /** Takes a line; throws when it cannot. */
 export type Output = (level: Level, line: string) => void;

@@ -8,7 +8,7 @@ import { DIGEST_KEY, ROWS_KEY } from "./footer_keys.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
-import { NotAsWritten } from "./not_as_written.ts";
+import { NotAsWritten } from "./damage.ts";
 import { type Footer, type FooterFacts, readBatches, readFooter, readFooterFacts } from "./parquet/reader.ts";
 import { BatchWriter } from "./parquet/writer.ts";
 import type { GroupProof } from "./parquet/group_checksums.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fileNamed, isDate, POSTTRADE } from "../feed/source_file.ts";
+import { fileNamed, isDate, POSTTRADE } from "../feed/file_names.ts";
 import { isVenueCode, type Venue } from "../feed/venue.ts";
 import { entriesOf } from "../system/atomic.ts";
 import { type Grain, RAW, TRADES_BY_DAY, type Tree } from "./datasets.ts";

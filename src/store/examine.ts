@@ -1,11 +1,10 @@
 import type { Batch } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
-import { DamagedMonth, DamagedPartition, readDamageable } from "./damaged_file.ts";
+import { DamagedMonth, DamagedPartition, NotAsWritten, readDamageable } from "./damage.ts";
 import { rowsEntered } from "./ledger.ts";
 import type { SortedSource } from "./merge.ts";
 import { compareRows } from "./order.ts";
 import { type Month, openStoredMonth } from "./month/stored_month.ts";
-import { NotAsWritten } from "./not_as_written.ts";
 import { openStored, type Partition } from "./stored_partition.ts";
 import { openIfThere } from "./data_file.ts";
 

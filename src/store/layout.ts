@@ -1,5 +1,5 @@
 import { basename, dirname, join, sep } from "node:path";
-import type { SourceFile } from "../feed/source_file.ts";
+import type { SourceFile } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { SHORT_DIGEST } from "./digest.ts";
 import { type Dataset, type Grain, RAW, TRADES_BY_DAY, type Tree } from "./datasets.ts";

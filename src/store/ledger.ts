@@ -1,7 +1,7 @@
-import { clockOf, fileNamed, type MinuteFile, minuteFile, type SourceFile } from "../feed/source_file.ts";
+import { clockOf, fileNamed, type MinuteFile, minuteFile, type SourceFile } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { SHORT_DIGEST } from "./digest.ts";
-import { NotAsWritten } from "./not_as_written.ts";
+import { NotAsWritten } from "./damage.ts";
 
 /** Whether the rows that a daily file has of fetched minutes were taken, or withheld since it contradicts these. */
 export type Judgement = "taken" | "withheld";

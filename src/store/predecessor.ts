@@ -1,13 +1,12 @@
 import { dirname, join } from "node:path";
-import { fileNamed, POSTTRADE, type SourceFile } from "../feed/source_file.ts";
+import { fileNamed, POSTTRADE, type SourceFile } from "../feed/file_names.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf } from "../system/atomic.ts";
 import { withPath } from "../system/disk_error.ts";
-import { DamagedPartition } from "./damaged_file.ts";
+import { DamagedPartition, isNotAsWritten } from "./damage.ts";
 import { RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "./datasets.ts";
 import { periodsBelow, periodsOf } from "./dates.ts";
-import { isNotAsWritten } from "./not_as_written.ts";
 import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
 import { type ForeignParquet, openForeign } from "./parquet/foreign.ts";
 import { SEAL_KEY } from "./footer_keys.ts";

@@ -6,7 +6,7 @@ import { inPresentOrder } from "./first_version.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { LEADS } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
-import { isNotAsWritten } from "./not_as_written.ts";
+import { isNotAsWritten } from "./damage.ts";
 import { claimedRows, readGroup } from "./parquet/reader.ts";
 import { decodeProof, type GroupProof } from "./parquet/group_checksums.ts";
 import { shortDigest } from "./digest.ts";

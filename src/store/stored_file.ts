@@ -1,5 +1,5 @@
 import type { RecordType } from "../feed/records/record_type.ts";
-import { type DamagedFile, readDamageable } from "./damaged_file.ts";
+import { type DamagedFile, readDamageable } from "./damage.ts";
 import type { SortedSource } from "./merge.ts";
 import {
   batchesIn,

@@ -1,8 +1,7 @@
 import type { RecordType } from "../feed/records/record_type.ts";
-import { DamagedPartition } from "./damaged_file.ts";
+import { DamagedPartition, NotAsWritten } from "./damage.ts";
 import { LEDGER_KEY, PROOF_KEY } from "./footer_keys.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
-import { NotAsWritten } from "./not_as_written.ts";
 import { isNull } from "./parquet/reader.ts";
 import { decodeProof, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";

@@ -6,8 +6,7 @@ import { AlreadyRunning, CannotWritePidFile } from "../../src/daemon/pid_file.ts
 import { ExchangeUnavailable } from "../../src/feed/http/client.ts";
 import { CannotLog } from "../../src/log/setup.ts";
 import { CannotWrite } from "../../src/system/atomic.ts";
-import { DamagedMonth, DamagedPartition } from "../../src/store/damaged_file.ts";
-import { NotAsWritten } from "../../src/store/not_as_written.ts";
+import { DamagedMonth, DamagedPartition, NotAsWritten } from "../../src/store/damage.ts";
 import { QuotaBusy } from "../../src/store/records/quota_file.ts";
 import { VenueBusy } from "../../src/store/venue_lock.ts";
 

@@ -3,8 +3,8 @@ import { coverage, coverageOf, type DayCoverage } from "../../src/collect/monito
 import type { DayInventory } from "../../src/collect/inventory.ts";
 import { expectedFiles } from "../../src/feed/calendar/expected_files.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { dailyFile, type MinuteFile } from "../../src/feed/source_file.ts";
-import { DamagedPartition } from "../../src/store/damaged_file.ts";
+import { dailyFile, type MinuteFile } from "../../src/feed/file_names.ts";
+import { DamagedPartition } from "../../src/store/damage.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { runCycle } from "../../src/collect/cycle.ts";
 import { type Download, Exchange } from "../../src/feed/http/client.ts";
-import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { dailyFile, minuteFile, type SourceFile } from "../../src/feed/file_names.ts";
 import { FakeClock } from "../feed/fake_clock.ts";
 import { memoryQuota } from "../feed/memory_quota.ts";
 import { at } from "./situations.ts";

@@ -4,7 +4,7 @@ import type { Finding } from "../../src/collect/findings.ts";
 import { Pace } from "../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../src/collect/publish/publish.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/source_file.ts";
+import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/file_names.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { adoptedKey, type Judgement } from "../../src/store/ledger.ts";

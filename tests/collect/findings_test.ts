@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Finding, findingsOf, isLoss } from "../../src/collect/findings.ts";
 import type { Ingested } from "../../src/collect/publish/ingest.ts";
 import type { DecodedFile } from "../../src/feed/decode/decode.ts";
-import type { SourceFile } from "../../src/feed/source_file.ts";
+import type { SourceFile } from "../../src/feed/file_names.ts";
 import { minutesOf } from "./situations.ts";
 
 const DATE = "2026-09-01";

@@ -6,7 +6,7 @@ import { inventoryOf } from "../../src/collect/inventory.ts";
 import { repairDay } from "../../src/collect/verify/repair.ts";
 import { reprocessDay } from "../../src/collect/verify/reprocess.ts";
 import { verifyDay } from "../../src/collect/verify/verify_day.ts";
-import { minuteFile } from "../../src/feed/source_file.ts";
+import { minuteFile } from "../../src/feed/file_names.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";

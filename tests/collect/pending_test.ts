@@ -7,7 +7,7 @@ import {
   nextPending,
   triedAgain,
 } from "../../src/collect/pending.ts";
-import { dailyFile } from "../../src/feed/source_file.ts";
+import { dailyFile } from "../../src/feed/file_names.ts";
 import type { PendingFile } from "../../src/store/records/pending.ts";
 import { minutesOf } from "./situations.ts";
 

@@ -7,7 +7,7 @@ import {
   minuteFile,
   oddFile,
   type SourceFile,
-} from "../../src/feed/source_file.ts";
+} from "../../src/feed/file_names.ts";
 import { tradingDayOf } from "../../src/feed/calendar/trading_day.ts";
 import { at, minutesOf, namesOf, situation } from "./situations.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { acceptFile } from "../../src/collect/verify/accept.ts";
 import { readmitRejected, rejectedNames } from "../../src/collect/rejected.ts";
-import { minuteFile } from "../../src/feed/source_file.ts";
+import { minuteFile } from "../../src/feed/file_names.ts";
 import { treeOf } from "../e2e/evidence.ts";
 import { lines, Venue } from "./daily_files.ts";
 import { minutesOf } from "./situations.ts";

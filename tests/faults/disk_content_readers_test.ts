@@ -15,7 +15,7 @@ import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { readAccepted } from "../../src/store/records/accepted.ts";
 import { DailyMarks } from "../../src/store/records/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { DamagedMonth } from "../../src/store/damaged_file.ts";
+import { DamagedMonth } from "../../src/store/damage.ts";
 import { readMonth } from "../../src/store/month/stored_month.ts";
 import { readPending } from "../../src/store/records/pending.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";

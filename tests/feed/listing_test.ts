@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseListing } from "../../src/feed/listing.ts";
-import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
+import { dailyFile, minuteFile } from "../../src/feed/file_names.ts";
 import { sample, samplesAreHere } from "../samples.ts";
 
 const MINUTE = minuteFile("DETR", "2025-11-03", 484);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Level } from "../../src/log/line.ts";
+import type { Level } from "../../src/log/line_format.ts";
 import { log } from "../../src/log/log.ts";
 import { moduleOf } from "../../src/log/position.ts";
 import { CannotLog, configureLog, type LogSettings } from "../../src/log/setup.ts";

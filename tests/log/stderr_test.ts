@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Level } from "../../src/log/line.ts";
+import type { Level } from "../../src/log/line_format.ts";
 import { stderrOutput } from "../../src/log/stderr.ts";
 
 function written(colour: boolean, journald: boolean): string[] {

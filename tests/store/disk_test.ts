@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { minuteFile } from "../../src/feed/source_file.ts";
+import { minuteFile } from "../../src/feed/file_names.ts";
 import { BARS_1D, type Dataset, RAW, TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { newestStoredDates, periodsOf, storedDates, venuesBelow } from "../../src/store/dates.ts";
 import { diskDaysLeft, freeBytes } from "../../src/store/disk.ts";

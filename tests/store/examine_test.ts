@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Batch } from "../../src/feed/records/batch.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { DamagedMonth, DamagedPartition } from "../../src/store/damaged_file.ts";
+import { DamagedMonth, DamagedPartition } from "../../src/store/damage.ts";
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { encodeLedger } from "../../src/store/ledger.ts";
 import { BatchWriter } from "../../src/store/parquet/writer.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dailyFile, minuteFile } from "../../src/feed/source_file.ts";
+import { dailyFile, minuteFile } from "../../src/feed/file_names.ts";
 import {
   BARS_1D,
   BARS_1M,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dailyFile, minuteFile, oddFile } from "../../src/feed/source_file.ts";
+import { dailyFile, minuteFile, oddFile } from "../../src/feed/file_names.ts";
 import {
   adoptedKey,
   CREDITED,

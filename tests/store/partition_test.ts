@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import fc from "fast-check";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { DamagedPartition } from "../../src/store/damaged_file.ts";
+import { DamagedPartition } from "../../src/store/damage.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { readArrow } from "../e2e/arrow.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { exitCodeOf } from "../../src/cli/exit.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { DamagedMonth, DamagedPartition } from "../../src/store/damaged_file.ts";
+import { DamagedMonth, DamagedPartition } from "../../src/store/damage.ts";
 import { writeMonth } from "../../src/store/month/month.ts";
 import { openStoredMonth } from "../../src/store/month/stored_month.ts";
 import { openStoredFile, readStored } from "../../src/store/stored_file.ts";

@@ -1,5 +1,5 @@
 import type { Exchange } from "../../feed/http/client.ts";
-import type { SourceFile } from "../../feed/source_file.ts";
+import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";

@@ -6,7 +6,7 @@ import { cronSchedule } from "../../daemon/schedule.ts";
 import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import { apiBase, EXCHANGE_API } from "../../feed/http/api.ts";
 import { parseQuota, type QuotaLimit } from "../../feed/quota.ts";
-import { isDate } from "../../feed/source_file.ts";
+import { isDate } from "../../feed/file_names.ts";
 import { isVenueCode, knownVenues, type Venue } from "../../feed/venue.ts";
 
 /** Parsers of option values; each throws commander's InvalidArgumentError, which becomes a usage error. */

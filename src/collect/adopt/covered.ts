@@ -2,7 +2,7 @@ import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
 import { take } from "../../feed/records/gather.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import { clockOf } from "../../feed/source_file.ts";
+import { clockOf } from "../../feed/file_names.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import { type Ledger, minuteOfKey } from "../../store/ledger.ts";

@@ -6,7 +6,7 @@ import { take } from "../../feed/records/gather.ts";
 import type { Batch, ColumnData, TextColumn } from "../../feed/records/batch.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { type ForeignParquet, openForeign } from "../../store/parquet/foreign.ts";
-import { isNotAsWritten } from "../../store/not_as_written.ts";
+import { isNotAsWritten } from "../../store/damage.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
 import { SEAL_KEY } from "../../store/footer_keys.ts";
 import { bufferOf } from "../../store/data_file.ts";

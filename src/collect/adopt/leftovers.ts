@@ -2,7 +2,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { onDisk, removeIfThere } from "../../system/atomic.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { adoptedKey, type Ledger, rowsEntered } from "../../store/ledger.ts";
 import type { Predecessor } from "../../store/predecessor.ts";
 import { rawDigest, type Spool } from "../../store/spool/spool.ts";

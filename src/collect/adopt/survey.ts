@@ -1,5 +1,5 @@
 import { ifThere } from "../../system/atomic.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { adoptedKey, type Ledger, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
 import type { Predecessor, RawFile } from "../../store/predecessor.ts";
 import { rawDigest, type Spool } from "../../store/spool/spool.ts";

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import type { SourceFile } from "../../feed/source_file.ts";
+import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { type AcceptedRecord, readAccepted } from "../../store/records/accepted.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import type { Layout } from "../../store/layout.ts";
 import { judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.ts";
 import { checkPartition } from "../../store/stored_partition.ts";

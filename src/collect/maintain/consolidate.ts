@@ -2,7 +2,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { workshopOf } from "../../store/aside.ts";
-import { DamagedMonth, DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedMonth, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { dayFiles, ShrinkingMonth, writeMonth, type WrittenMonth } from "../../store/month/month.ts";
 import { areSameDays } from "../../store/month/stored_month.ts";

@@ -1,7 +1,7 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_MONTH } from "../../store/datasets.ts";
-import { DamagedMonth } from "../../store/damaged_file.ts";
+import { DamagedMonth } from "../../store/damage.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles } from "../../store/month/month.ts";
 import { type Month, readMonth } from "../../store/month/stored_month.ts";

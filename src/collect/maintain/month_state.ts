@@ -1,7 +1,7 @@
 import { monthOf } from "../../feed/calendar/dates.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Clock } from "../../system/clock.ts";
-import { fileNamed } from "../../feed/source_file.ts";
+import { fileNamed } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/dates.ts";

@@ -1,6 +1,6 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import { log } from "../../log/log.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/dates.ts";
 import { isOfFirstVersion } from "../../store/stored_partition.ts";

@@ -1,5 +1,5 @@
 import { TRADES } from "../../feed/records/trades.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";

@@ -1,6 +1,6 @@
 import { dueAt, expectedFiles } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay, tradingDayBefore } from "../../feed/calendar/holidays.ts";
-import { dailyFile, type MinuteFile, type SourceFile } from "../../feed/source_file.ts";
+import { dailyFile, type MinuteFile, type SourceFile } from "../../feed/file_names.ts";
 import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { isAdoptedKey, ledgerKey } from "../../store/ledger.ts";

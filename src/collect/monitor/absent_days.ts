@@ -1,7 +1,7 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
 import { expectedFilesOn } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
-import type { MinuteFile } from "../../feed/source_file.ts";
+import type { MinuteFile } from "../../feed/file_names.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { dateOfKey, minuteFilesIn } from "../../store/ledger.ts";

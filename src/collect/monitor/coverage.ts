@@ -1,7 +1,7 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
 import { expectedFiles } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
-import { dailyFile, fileNamed } from "../../feed/source_file.ts";
+import { dailyFile, fileNamed } from "../../feed/file_names.ts";
 import { dateInFrankfurt } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { storedDates } from "../../store/dates.ts";

@@ -1,4 +1,4 @@
-import { clockOf, type MinuteFile, type SourceFile } from "../../feed/source_file.ts";
+import { clockOf, type MinuteFile, type SourceFile } from "../../feed/file_names.ts";
 import { judgementOf, type LedgerEntry, minuteOfKey } from "../../store/ledger.ts";
 import type { PendingRecord } from "../../store/records/pending.ts";
 import { type DayInventory, seenNames } from "../inventory.ts";

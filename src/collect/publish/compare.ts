@@ -1,5 +1,5 @@
 import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
-import { minuteFile, type SourceFile } from "../../feed/source_file.ts";
+import { minuteFile, type SourceFile } from "../../feed/file_names.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";

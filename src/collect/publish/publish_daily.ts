@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import type { MinuteFile } from "../../feed/source_file.ts";
+import type { MinuteFile } from "../../feed/file_names.ts";
 import { isInTradingHours } from "../../feed/calendar/trading_day.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { CREDITED, type Judgement, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
 import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
 import { compareDaily } from "./compare.ts";

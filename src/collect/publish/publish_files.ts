@@ -1,4 +1,4 @@
-import type { MinuteFile } from "../../feed/source_file.ts";
+import type { MinuteFile } from "../../feed/file_names.ts";
 import type { Judgement, Ledger } from "../../store/ledger.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import type { Finding } from "../findings.ts";

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import type { MinuteFile, SourceFile } from "../../feed/source_file.ts";
+import type { MinuteFile, SourceFile } from "../../feed/file_names.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import { unjudgedOf } from "./contradictions.ts";

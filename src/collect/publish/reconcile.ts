@@ -1,4 +1,4 @@
-import type { SourceFile } from "../../feed/source_file.ts";
+import type { SourceFile } from "../../feed/file_names.ts";
 import type { Judgement } from "../../store/ledger.ts";
 import type { Difference, Finding } from "../findings.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { MILLIS_PER_MINUTE, MINUTES_PER_DAY, utcDateOf } from "../../feed/calendar/dates.ts";
-import { clockOf } from "../../feed/source_file.ts";
+import { clockOf } from "../../feed/file_names.ts";
 import { take } from "../../feed/records/gather.ts";
 import { type Batch, NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";

@@ -1,7 +1,7 @@
 import type { DecodedFile } from "../../feed/decode/decode.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import type { SourceFile } from "../../feed/source_file.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import type { SourceFile } from "../../feed/file_names.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/dates.ts";
 import type { Layout } from "../../store/layout.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { fileNamed } from "../../feed/source_file.ts";
+import { fileNamed } from "../../feed/file_names.ts";
 import { readAccepted, rejectedEntry, writeAccepted } from "../../store/records/accepted.ts";
 import { judgementOf } from "../../store/ledger.ts";
 import { splitVersion } from "../../store/layout.ts";

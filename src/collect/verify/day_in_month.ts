@@ -2,7 +2,7 @@ import { monthOf } from "../../feed/calendar/dates.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { IdentitySet } from "../../store/identity_set.ts";

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
-import { dailyFile, isMinuteFile } from "../../feed/source_file.ts";
+import { dailyFile, isMinuteFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
-import type { DamagedPartition } from "../../store/damaged_file.ts";
+import type { DamagedPartition } from "../../store/damage.ts";
 import { isShortDigest } from "../../store/digest.ts";
 import {
   CREDITED,

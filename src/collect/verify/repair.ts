@@ -2,7 +2,7 @@ import { dateAfter } from "../../feed/calendar/dates.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside } from "../../store/aside.ts";
 import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
 import { ledgerKey, rowsEntered } from "../../store/ledger.ts";

@@ -1,7 +1,7 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside, workshopOf } from "../../store/aside.ts";
 import { removeIfThere, replaceKeeping } from "../../system/atomic.ts";
-import { DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { rebuiltPath } from "../../store/layout.ts";
 import { dayFiles, makeMonth, ShrinkingMonth } from "../../store/month/month.ts";

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type Exchange, ExchangeUnavailable } from "../../feed/http/client.ts";
 import type { Clock } from "../../system/clock.ts";
-import type { SourceFile } from "../../feed/source_file.ts";
+import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { periodsOf, storedDates } from "../../store/dates.ts";

@@ -1,6 +1,6 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { DamagedMonth, DamagedPartition } from "../../store/damaged_file.ts";
+import { DamagedMonth, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { examineMonth } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";

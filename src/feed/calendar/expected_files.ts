@@ -1,6 +1,6 @@
 import { dateAfter, MILLIS_PER_MINUTE, MINUTES_PER_DAY } from "./dates.ts";
 import { isTradingDay } from "./holidays.ts";
-import { type MinuteFile, minuteFile } from "../source_file.ts";
+import { type MinuteFile, minuteFile } from "../file_names.ts";
 import { MARKET_ZONE, minuteStart } from "./trading_day.ts";
 import type { Venue } from "../venue.ts";
 

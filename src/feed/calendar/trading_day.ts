@@ -1,5 +1,5 @@
 import { MILLIS_PER_MINUTE } from "./dates.ts";
-import type { MinuteFile, SourceFile } from "../source_file.ts";
+import type { MinuteFile, SourceFile } from "../file_names.ts";
 import { tradingHours } from "../venue.ts";
 
 /** Where the exchange is: its trading days and hours are those of this zone. */

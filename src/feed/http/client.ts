@@ -4,7 +4,7 @@ import { type Patience, withDeadline } from "./deadline.ts";
 import { type Answer, follow } from "./follow.ts";
 import { ABSENT, type Listing, parseListing } from "../listing.ts";
 import type { Quota } from "../quota.ts";
-import { POSTTRADE, type SourceFile } from "../source_file.ts";
+import { POSTTRADE, type SourceFile } from "../file_names.ts";
 import type { Venue } from "../venue.ts";
 
 const MIB = 1024 * 1024;

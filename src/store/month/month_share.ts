@@ -1,7 +1,7 @@
 import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
-import { DamagedMonth } from "../damaged_file.ts";
+import { DamagedMonth } from "../damage.ts";
 import type { SortedSource } from "../merge.ts";
 import { openStoredMonth } from "./stored_month.ts";
 import { openIfThere } from "../data_file.ts";

@@ -1,9 +1,8 @@
 import type { RecordType } from "../../feed/records/record_type.ts";
 import { fromDisk } from "../../system/disk_error.ts";
-import { DamagedMonth } from "../damaged_file.ts";
+import { DamagedMonth, NotAsWritten } from "../damage.ts";
 import { DIGEST } from "../digest.ts";
 import { DAYS_KEY } from "../footer_keys.ts";
-import { NotAsWritten } from "../not_as_written.ts";
 import { claimedRows } from "../parquet/reader.ts";
 import { bufferOf, type DataFacts } from "../data_file.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../stored_file.ts";

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { DIGEST_DIGITS, digestOf } from "../digest.ts";
 import { OURS, SEAL_KEY } from "../footer_keys.ts";
-import { ForeignFile, NotAsWritten } from "../not_as_written.ts";
+import { ForeignFile, NotAsWritten } from "../damage.ts";
 
 /** What stands under the seal's key before a footer is sealed: as long as its digest. */
 export const UNSEALED = "0".repeat(DIGEST_DIGITS);

@@ -1,5 +1,5 @@
 import { type AsyncBuffer, parquetMetadataAsync, parquetSchema, type SchemaElement } from "hyparquet";
-import { NotAsWritten, unproven } from "../not_as_written.ts";
+import { NotAsWritten, unproven } from "../damage.ts";
 import { flatPages, nestedPages, PARSERS } from "./foreign_pages.ts";
 
 /** A Parquet file of any author. */

@@ -5,7 +5,7 @@ import {
   type ParquetParsers,
   type RowGroup,
 } from "hyparquet";
-import { isNotAsWritten, NotAsWritten, unproven } from "../not_as_written.ts";
+import { isNotAsWritten, NotAsWritten, unproven } from "../damage.ts";
 import { type Batch, type ColumnData, IdBuffer, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
 import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./chunk_reader.ts";

@@ -1,7 +1,7 @@
 import { RAW } from "../datasets.ts";
 import { newHash, shortened } from "../digest.ts";
 import { basename, dirname, join } from "node:path";
-import { fileNamed, POSTTRADE, type SourceFile } from "../../feed/source_file.ts";
+import { fileNamed, POSTTRADE, type SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { fromDisk } from "../../system/disk_error.ts";
 import {

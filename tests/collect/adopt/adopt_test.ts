@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { adoptDay, type AdoptedDay } from "../../../src/collect/adopt/adopt.ts";
 import { deleteOriginals, foreignMonths } from "../../../src/collect/adopt/leftovers.ts";
 import { planDay, type RefusedDay } from "../../../src/collect/adopt/survey.ts";
-import { minuteFile } from "../../../src/feed/source_file.ts";
+import { minuteFile } from "../../../src/feed/file_names.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { Predecessor } from "../../../src/store/predecessor.ts";

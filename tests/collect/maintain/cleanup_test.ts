@@ -12,7 +12,7 @@ import {
 import { Pace } from "../../../src/collect/pace.ts";
 import { RAW, TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { writeAccepted } from "../../../src/store/records/accepted.ts";
-import { minuteFile } from "../../../src/feed/source_file.ts";
+import { minuteFile } from "../../../src/feed/file_names.ts";
 import type { LedgerEntry } from "../../../src/store/ledger.ts";
 import { filesBelow } from "../../e2e/disk.ts";
 import { treeOf } from "../../e2e/evidence.ts";

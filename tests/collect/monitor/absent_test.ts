@@ -3,8 +3,8 @@ import { absentOf, isOverdue, overdueFiles } from "../../../src/collect/monitor/
 import { absentOn, datesBetween, firstTradingDay } from "../../../src/collect/monitor/absent_days.ts";
 import type { DayInventory } from "../../../src/collect/inventory.ts";
 import { expectedFiles } from "../../../src/feed/calendar/expected_files.ts";
-import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../../src/feed/source_file.ts";
-import { DamagedPartition } from "../../../src/store/damaged_file.ts";
+import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../../src/feed/file_names.ts";
+import { DamagedPartition } from "../../../src/store/damage.ts";
 import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../../src/store/ledger.ts";
 import type { SpooledFile } from "../../../src/store/spool/spool.ts";
 import { berlin } from "../../daemon/berlin.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { DayInventory } from "../../../src/collect/inventory.ts";
 import { type DayEvidence, issuesOf, isWhole, statusOf } from "../../../src/collect/monitor/status.ts";
-import { dailyFile, minuteFile, type SourceFile } from "../../../src/feed/source_file.ts";
+import { dailyFile, minuteFile, type SourceFile } from "../../../src/feed/file_names.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../../../src/store/ledger.ts";
-import { DamagedPartition } from "../../../src/store/damaged_file.ts";
+import { DamagedPartition } from "../../../src/store/damage.ts";
 import type { SpooledFile } from "../../../src/store/spool/spool.ts";
 import { at, minutesOf } from "../situations.ts";
 

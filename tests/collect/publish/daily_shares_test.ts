@@ -9,7 +9,7 @@ import {
 import { publishDay } from "../../../src/collect/publish/publish.ts";
 import { columnIndex } from "../../../src/feed/records/record_type.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
-import { dailyFile } from "../../../src/feed/source_file.ts";
+import { dailyFile } from "../../../src/feed/file_names.ts";
 import type { IdColumn } from "../../../src/feed/records/batch.ts";
 import { sortBatch } from "../../../src/store/order.ts";
 import type { Runs } from "../../../src/store/runs.ts";

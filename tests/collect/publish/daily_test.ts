@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { TRADES } from "../../../src/feed/records/trades.ts";
-import { minuteFile } from "../../../src/feed/source_file.ts";
+import { minuteFile } from "../../../src/feed/file_names.ts";
 import { contradictionsOf } from "../../../src/collect/publish/contradictions.ts";
-import { DamagedPartition } from "../../../src/store/damaged_file.ts";
+import { DamagedPartition } from "../../../src/store/damage.ts";
 import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { readPartition } from "../../../src/store/stored_partition.ts";
 import { line, lines, Venue } from "../daily_files.ts";

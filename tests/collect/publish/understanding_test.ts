@@ -6,7 +6,7 @@ import type { Finding } from "../../../src/collect/findings.ts";
 import { Pace } from "../../../src/collect/pace.ts";
 import { type Publisher, publishMinutes } from "../../../src/collect/publish/publish.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
-import { fileNamed, type SourceFile } from "../../../src/feed/source_file.ts";
+import { fileNamed, type SourceFile } from "../../../src/feed/file_names.ts";
 import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { Spool } from "../../../src/store/spool/spool.ts";

@@ -6,7 +6,7 @@ import {
   ledgerIssues,
   rawIssues,
 } from "../../../src/collect/verify/day_issues.ts";
-import { dailyFile } from "../../../src/feed/source_file.ts";
+import { dailyFile } from "../../../src/feed/file_names.ts";
 import { CREDITED } from "../../../src/store/ledger.ts";
 import { DIGEST, ledgerWith, minutesOf, spooled } from "../situations.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { datesIn, sourcesAmong } from "../../../src/collect/verify/rebuild.ts";
-import { dailyFile, oddFile, type SourceFile } from "../../../src/feed/source_file.ts";
+import { dailyFile, oddFile, type SourceFile } from "../../../src/feed/file_names.ts";
 import { adoptedKey, CREDITED, type Ledger, type LedgerEntry } from "../../../src/store/ledger.ts";
 import { DIGEST, ledgerWith, minutesOf, spooled } from "../situations.ts";
 

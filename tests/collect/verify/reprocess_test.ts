@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { doubtfulAmong, largest } from "../../../src/collect/verify/reprocess.ts";
-import { dailyFile } from "../../../src/feed/source_file.ts";
+import { dailyFile } from "../../../src/feed/file_names.ts";
 import { CREDITED, type LedgerEntry } from "../../../src/store/ledger.ts";
 import { DIGEST, ledgerWith, minutesOf, spooled } from "../situations.ts";
 

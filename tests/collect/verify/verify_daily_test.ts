@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dailyIssues } from "../../../src/collect/verify/verify_daily.ts";
-import { dailyFile } from "../../../src/feed/source_file.ts";
+import { dailyFile } from "../../../src/feed/file_names.ts";
 import type { LedgerEntry } from "../../../src/store/ledger.ts";
 import { DIGEST } from "../situations.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dueAt, expectedFiles, expectedFilesOn } from "../../../src/feed/calendar/expected_files.ts";
-import { fileNamed, minuteFile } from "../../../src/feed/source_file.ts";
+import { fileNamed, minuteFile } from "../../../src/feed/file_names.ts";
 import { tradingDayOf } from "../../../src/feed/calendar/trading_day.ts";
 import { dates } from "../../daemon/berlin.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dailyFile, minuteFile } from "../../../src/feed/source_file.ts";
+import { dailyFile, minuteFile } from "../../../src/feed/file_names.ts";
 import { isInTradingHours, minuteStart, tradingDayOf } from "../../../src/feed/calendar/trading_day.ts";
 
 const at = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { dailyFile, listedFile, minuteFile } from "../../../src/feed/source_file.ts";
+import { dailyFile, listedFile, minuteFile } from "../../../src/feed/file_names.ts";
 import {
   type Answer,
   bytesOf,

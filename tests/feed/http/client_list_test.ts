@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { ExchangeUnavailable } from "../../../src/feed/http/client.ts";
 import type { Listing } from "../../../src/feed/listing.ts";
-import { minuteFile } from "../../../src/feed/source_file.ts";
+import { minuteFile } from "../../../src/feed/file_names.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { type Answer, type Loopback, loopback, ok, status, until } from "../loopback_exchange.ts";
 

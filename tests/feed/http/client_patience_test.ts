@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ExchangeUnavailable } from "../../../src/feed/http/client.ts";
-import { dailyFile, minuteFile } from "../../../src/feed/source_file.ts";
+import { dailyFile, minuteFile } from "../../../src/feed/file_names.ts";
 import { FakeClock } from "../fake_clock.ts";
 import {
   type Answer,

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import fc from "fast-check";
 import { TRADES } from "../../../src/feed/records/trades.ts";
-import { DamagedMonth, DamagedPartition } from "../../../src/store/damaged_file.ts";
+import { DamagedMonth, DamagedPartition } from "../../../src/store/damage.ts";
 import { ShrinkingMonth, writeMonth } from "../../../src/store/month/month.ts";
 import { readMonth } from "../../../src/store/month/stored_month.ts";
 import { readPartition } from "../../../src/store/stored_partition.ts";

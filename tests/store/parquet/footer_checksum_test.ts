@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ForeignFile } from "../../../src/store/not_as_written.ts";
+import { ForeignFile } from "../../../src/store/damage.ts";
 import { checkSeal, seal, UNSEALED } from "../../../src/store/parquet/footer_checksum.ts";
 import { SEAL_KEY } from "../../../src/store/footer_keys.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { dailyFile, minuteFile } from "../../../src/feed/source_file.ts";
+import { dailyFile, minuteFile } from "../../../src/feed/file_names.ts";
 import { NotGzip } from "../../../src/store/spool/gzip.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { countLines, Spool, unpack } from "../../../src/store/spool/spool.ts";

@@ -1,6 +1,6 @@
 /** What the tests of the spool share: a spool of its own for each, and bodies to be kept in it. */
 import { gzipSync } from "node:zlib";
-import { minuteFile } from "../../../src/feed/source_file.ts";
+import { minuteFile } from "../../../src/feed/file_names.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { Spool } from "../../../src/store/spool/spool.ts";
 import { filesBelow } from "../../e2e/disk.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatLine } from "../../src/log/line.ts";
+import { formatLine } from "../../src/log/line_format.ts";
 
 const TIME = "2025-12-01 20:39:08.993";
 const AT = { module: "collect.cycle", function: "run", line: 184 };

@@ -1,5 +1,36 @@
-import { reasonOf, withPath } from "../system/disk_error.ts";
-import { ForeignFile, isNotAsWritten } from "./not_as_written.ts";
+/**
+ * What counts as damage of a stored file: what its content says against itself, or a folder in its place. What the
+ * system says to a reading, such as EIO, is none, nor is a fault of the program.
+ */
+import { errorCode, reasonOf, withPath } from "../system/disk_error.ts";
+
+/** A file does not hold what this program wrote: its content says so, and would say so again. */
+export class NotAsWritten extends Error {
+  override name = "NotAsWritten";
+}
+
+/** A Parquet file that another program wrote. */
+export class ForeignFile extends NotAsWritten {
+  override name = "ForeignFile";
+}
+
+/** Whether an error is what lies at a path, by its content or as a folder, and not a failure to read it. */
+export function isNotAsWritten(error: unknown): error is Error {
+  return error instanceof NotAsWritten || error instanceof Deno.errors.IsADirectory;
+}
+
+/**
+ * What a library makes of bytes that no digest has proved: what it throws over them is what they say, and becomes
+ * `NotAsWritten`. What the system throws stays what it is.
+ */
+export async function unproven<T>(parse: () => T | Promise<T>): Promise<T> {
+  try {
+    return await parse();
+  } catch (error) {
+    if (errorCode(error) !== undefined || error instanceof NotAsWritten) throw error;
+    throw new NotAsWritten(reasonOf(error), { cause: error });
+  }
+}
 
 /** What to do about a damaged file of a kind. */
 interface Advice {

@@ -9,7 +9,7 @@ import {
   listedFile,
   minuteFile,
   oddFile,
-} from "../../src/feed/source_file.ts";
+} from "../../src/feed/file_names.ts";
 
 Deno.test("listedFile() knows the forms in which a name is listed", () => {
   const minute = minuteFile("DETR", "2025-11-03", 8 * 60 + 4);
