@@ -9,9 +9,9 @@ import { assertStoresTruth, storedTable } from "../e2e/truth.ts";
 import { everyRound } from "./extent.ts";
 
 /** The trading days of a simulated month, or a sample of them. */
-const DATES = weekdaysFrom("2026-09-01", everyRound ? 22 : 6);
+const DATES = weekdaysFrom("2026-09-01", everyRound ? 22 : 5);
 /** A collector that is up fetches once in each stretch of a day, and then takes what the other has. */
-const STRETCHES = 4;
+const STRETCHES = everyRound ? 4 : 2;
 const MINUTES_A_STRETCH = 3;
 
 /** What befalls one of the two collectors on a day, the other being up. */
