@@ -1,60 +1,55 @@
 /**
- * `deno task test`: everything that must hold. Ends with a line `N passed, N failed, N skipped`, counted by the
- * test runner; fails when a check or a test fails, or when no test ran. Arguments choose test files.
+ * `deno task test`: everything that must hold. Each file of tests is a process of its own; some run side by side, and
+ * what a file said is printed when it has ended. Ends with a line `N passed, N failed, N skipped`, counted by Deno;
+ * fails when a check or a test fails, or when no test ran. Arguments choose files or folders of tests.
  */
 import $ from "@david/dax";
-import { noProxyHere } from "./no_proxy.ts";
+import { sumOf, textOf } from "./test/counts.ts";
+import { CHECKS, testJobs } from "./test/jobs.ts";
+import { type Result, runInLanes } from "./test/lanes.ts";
 
-const CODE = ["main.ts", "src", "scripts", "tests"];
-const root = $.path(import.meta.dirname!).parentOrThrow();
-/** Beside the others: the faults wait more than they work, and other programs as readers may have to be installed. */
-const BESIDE = ["tests/faults", "tests/readers"];
-/** What runs at the same time. What the second does is printed when the first is done. */
-const LANES = Deno.args.length > 0 ? [Deno.args] : [["tests", `--ignore=${BESIDE}`], BESIDE];
+/** As many as are in the table of the costliest. */
+const COSTLIEST = 10;
+const root = $.path(import.meta.dirname!).parentOrThrow().toString();
+const tests = testJobs(root, Deno.args.length > 0 ? Deno.args : ["tests"]);
+const jobs = [...CHECKS, ...tests];
+const lanes = Math.min(Math.max(navigator.hardwareConcurrency, 2), jobs.length);
+const started = performance.now();
+let done = 0;
 
-let failedChecks = 0;
-for (
-  const [name, args] of Object.entries({ fmt: ["fmt", "--check"], lint: ["lint"], check: ["check", ...CODE] })
-) {
-  const { code } = await $`deno ${args} --quiet`.cwd(root).noThrow();
-  console.log(`${name}: ${code === 0 ? "ok" : "FAILED"}`);
-  if (code !== 0) failedChecks++;
-}
-const lanes = await Promise.all(LANES.map(runLane));
-for (const { output } of lanes) console.log(output);
+console.log(
+  `Format, lint, types and ${tests.length} files of tests, ${lanes} at a time. All of them take some ten minutes on ` +
+    "a quiet machine with two processors; each is printed when it has ended.",
+);
+const results = await runInLanes(root, jobs, lanes, tell);
+const counts = sumOf(results.map(({ counts }) => counts));
+const failed = results.filter(({ ok }) => !ok);
+printCosts(results);
+for (const { job } of failed) console.log(`FAILED: ${job.name}`);
+console.log(textOf(counts));
+Deno.exit(failed.length === 0 && counts.passed > 0 ? 0 : 1);
 
-const sum = (of: keyof Counts) => lanes.reduce((total, { counts }) => total + counts[of], 0);
-const [tests, failures, skipped] = [sum("tests"), sum("failures"), sum("skipped")];
-console.log(`${tests - failures - skipped} passed, ${failures} failed, ${skipped} skipped`);
-const ok = lanes.every(({ code }) => code === 0) && failedChecks === 0 && tests > skipped;
-Deno.exit(ok ? 0 : 1);
-
-interface Counts {
-  readonly tests: number;
-  readonly failures: number;
-  readonly skipped: number;
-}
-
-/** Runs tests; the first lane's output is seen while it runs. */
-async function runLane(
-  files: string[],
-  lane: number,
-): Promise<{ code: number; output: string; counts: Counts }> {
-  const results = $.path(await Deno.makeTempFile({ suffix: ".xml" }));
-  const run = $`deno test --allow-all --no-check --junit-path=${results} ${files}`.cwd(root)
-    .env({ NO_PROXY: noProxyHere(Deno.env.toObject()) }).noThrow();
-  const { code, combined } = lane === 0
-    ? { code: await run.code(), combined: "" }
-    : await run.captureCombined();
-  const counts = countsOf(await results.readText());
-  await results.remove();
-  return { code, output: combined, counts };
+/** Prints what a job said and how it ended: `[7 of 230, 1:05] tests/imports_test.ts: 11 passed, …, 0.2 s of CPU`. */
+function tell({ job, ok, counts, output, cpuSeconds }: Result): void {
+  const verdict = job.isTest ? textOf(counts) : ok ? "ok" : "FAILED";
+  const cost = cpuSeconds === null ? "" : `, ${cpuSeconds.toFixed(1)} s of CPU`;
+  if (output.trim() !== "") console.log(output.trim());
+  console.log(`[${++done} of ${jobs.length}, ${elapsed()}] ${job.name}: ${verdict}${cost}`);
 }
 
-/** Of a JUnit report; none when the runner did not come to write it. */
-function countsOf(report: string): Counts {
-  const total = /<testsuites [^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*errors="(\d+)"/.exec(report);
-  const [tests, failures, errors] = (total ?? []).slice(1).map(Number);
-  const skipped = [...report.matchAll(/<skipped\b/g)].length;
-  return { tests: tests ?? 0, failures: (failures ?? 0) + (errors ?? 0), skipped };
+/** Minutes and seconds since the start: `1:05`. */
+function elapsed(): string {
+  const seconds = Math.floor((performance.now() - started) / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** Prints what cost most, so that one sees where to look when the tests become slow. */
+function printCosts(results: readonly Result[]): void {
+  const costs = results.filter(({ cpuSeconds }) => cpuSeconds !== null)
+    .toSorted((a, b) => b.cpuSeconds! - a.cpuSeconds!);
+  const minutes = costs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds!, 0) / 60;
+  console.log(`\nIn ${elapsed()}; ${minutes.toFixed(1)} minutes of CPU, of which the most for`);
+  for (const { job, cpuSeconds } of costs.slice(0, COSTLIEST)) {
+    console.log(`${cpuSeconds!.toFixed(1).padStart(8)} s  ${job.name}`);
+  }
 }

@@ -1,0 +1,44 @@
+/** What `deno task test` runs: the checks of the code, and each file of tests in a process of its own. */
+import { join, relative, resolve } from "node:path";
+
+/** A command to be run, one of many. */
+export interface Job {
+  /** What people call it: `lint`, or the path of a file of tests below the checkout. */
+  readonly name: string;
+  /** What follows `deno`. */
+  readonly args: readonly string[];
+  /** Whether it tests, and so has to count its tests. */
+  readonly isTest: boolean;
+}
+
+const CODE = ["main.ts", "src", "scripts", "tests"];
+/** Those that wait more than they work come first, so that a lane which begins with them has others beside it. */
+const ORDER = ["tests/faults", "tests/readers", "tests/e2e", "tests/dist"];
+
+/** Format, lint and types. */
+export const CHECKS: readonly Job[] = Object.entries({
+  fmt: ["fmt", "--check"],
+  lint: ["lint"],
+  types: ["check", ...CODE],
+}).map(([name, args]) => ({ name, args: [...args, "--quiet"], isTest: false }));
+
+/**
+ * The files of tests at `paths` (files or folders, relative to the folder `root`), each once, those of `ORDER` first.
+ * Throws `Deno.errors.NotFound` when there is nothing at a path.
+ */
+export function testJobs(root: string, paths: readonly string[]): Job[] {
+  const files = paths.flatMap((path) => filesAt(root, relative(root, resolve(root, path))));
+  const placeOf = (name: string) => (ORDER.findIndex((room) => name.startsWith(`${room}/`)) + 1) || Infinity;
+  const names = [...new Set(files)].sort();
+  return names.sort((a, b) => placeOf(a) === placeOf(b) ? 0 : placeOf(a) - placeOf(b))
+    .map((name) => ({ name, args: ["test", "--allow-all", "--no-check", name], isTest: true }));
+}
+
+/** The path itself if it is one of a file; of a folder all files of tests in it and below. */
+function filesAt(root: string, path: string): string[] {
+  if (Deno.statSync(join(root, path)).isFile) return [path];
+  return [...Deno.readDirSync(join(root, path))].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return filesAt(root, join(path, name));
+    return name.endsWith("_test.ts") ? [join(path, name)] : [];
+  });
+}

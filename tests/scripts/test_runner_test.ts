@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { sumOf, textOf } from "../../scripts/test/counts.ts";
+import { CHECKS, testJobs } from "../../scripts/test/jobs.ts";
+import { type Result, runInLanes } from "../../scripts/test/lanes.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+/** Files of tests that end in every way that there is. */
+const FILES = {
+  "good_test.ts": `Deno.test("one", () => {}); Deno.test("two", () => {});`,
+  "bad_test.ts": `Deno.test("good", () => {}); Deno.test("bad", () => { throw new Error("it is bad"); });`,
+  "left_out_test.ts": `Deno.test({ name: "elsewhere", ignore: true, fn() {} });`,
+  "broken_test.ts": `throw new Error("it cannot be loaded");`,
+  "below/more_test.ts": `Deno.test("more", () => {});`,
+  "below/no_tests.ts": `throw new Error("it is never run");`,
+};
+
+Deno.test("each file of tests is run once, with what it says and what it costs, and all its tests are counted", async () => {
+  const results = await resultsOf(["."]);
+  assert.deepEqual(results.map(({ job, ok, counts }) => [job.name, ok, textOf(counts)]).sort(), [
+    ["bad_test.ts", false, "1 passed, 1 failed, 0 skipped"],
+    ["below/more_test.ts", true, "1 passed, 0 failed, 0 skipped"],
+    ["broken_test.ts", false, "0 passed, 1 failed, 0 skipped"],
+    ["good_test.ts", true, "2 passed, 0 failed, 0 skipped"],
+    ["left_out_test.ts", true, "0 passed, 0 failed, 1 skipped"],
+  ]);
+  assert.deepEqual(sumOf(results.map(({ counts }) => counts)), { passed: 4, failed: 2, skipped: 1 });
+  assert.match(results.find(({ job }) => job.name === "bad_test.ts")!.output, /it is bad/);
+  if (Deno.build.os === "linux") assert.ok(results.some(({ cpuSeconds }) => cpuSeconds! > 0));
+});
+
+Deno.test("a file that is named twice, by itself and by its folder, is run once; a path with nothing is an error", () => {
+  using folder = folderOfTests();
+  assert.deepEqual(namesOf(folder.path, ["below", "below/more_test.ts"]), ["below/more_test.ts"]);
+  assert.throws(() => testJobs(folder.path, ["nowhere"]), Deno.errors.NotFound);
+});
+
+Deno.test("every file of tests of the checkout is run, and what waits more than it works comes first", () => {
+  const names = namesOf(ROOT, ["tests"]);
+  assert.ok(names.includes("tests/scripts/test_runner_test.ts"));
+  assert.ok(names.length > 100 && names[0].startsWith("tests/faults/"), names[0]);
+  assert.deepEqual(CHECKS.map(({ name }) => name), ["fmt", "lint", "types"]);
+});
+
+async function resultsOf(paths: readonly string[]): Promise<Result[]> {
+  using folder = folderOfTests();
+  const told: Result[] = [];
+  const results = await runInLanes(folder.path, testJobs(folder.path, paths), 2, (result) => {
+    told.push(result);
+  });
+  assert.deepEqual(told, results);
+  return results;
+}
+
+function namesOf(root: string, paths: readonly string[]): string[] {
+  return testJobs(root, paths).map(({ name }) => name);
+}
+
+function folderOfTests() {
+  const folder = temporaryDirectory();
+  Deno.mkdirSync(folder.of("below"));
+  for (const [name, text] of Object.entries(FILES)) Deno.writeTextFileSync(folder.of(name), text);
+  return folder;
+}
