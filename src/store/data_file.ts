@@ -11,7 +11,7 @@ import type { SortedSource } from "./merge.ts";
 import { NotAsWritten } from "./damage.ts";
 import { type Footer, type FooterFacts, readBatches, readFooter, readFooterFacts } from "./parquet/reader.ts";
 import { BatchWriter } from "./parquet/writer.ts";
-import type { GroupProof } from "./parquet/group_checksums.ts";
+import type { GroupChecksum } from "./parquet/group_checksums.ts";
 
 /** How a file is written. */
 export interface WriteOptions {
@@ -101,14 +101,14 @@ export async function* guarded(
 }
 
 /**
- * Writes sorted rows as one file by the publish ritual, a row group for each of `groups`, sealed and with their
- * digest. The groups are released when they are written. `keep` tells what the footer keeps besides, given the proofs
+ * Writes sorted rows as one file by the publish ritual, a row group for each of `groups`, with their digest and a checksum of
+ * the footer. The groups are released when they are written. `keep` says what the footer holds besides, given the checksums
  * of all groups. Throws `CannotWrite`, and what `groups` and `breathe` throw; then nothing has changed.
  */
 export async function writeBatches(
   path: string,
   groups: AsyncIterable<Batch>,
-  keep: (groups: readonly GroupProof[]) => ReadonlyMap<string, string>,
+  keep: (groups: readonly GroupChecksum[]) => ReadonlyMap<string, string>,
   { type, createdBy, breathe, workshop = dirname(path) }: WriteOptions,
 ): Promise<void> {
   for (const folder of new Set([workshop, dirname(path)])) removeUnfinished(folder);

@@ -1,8 +1,8 @@
-import { LEDGER_KEY, PROOF_KEY } from "./footer_keys.ts";
+import { GROUP_CHECKSUMS_KEY, LEDGER_KEY } from "./footer_keys.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge.ts";
 import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
-import { encodeProof } from "./parquet/group_checksums.ts";
+import { encodeGroupChecksums } from "./parquet/group_checksums.ts";
 import { openStored } from "./stored_partition.ts";
 import { openIfThere, writeBatches, type WriteOptions } from "./data_file.ts";
 
@@ -39,7 +39,7 @@ export async function publishPartition(
   await writeBatches(
     path,
     groups,
-    (proofs) => new Map([[LEDGER_KEY, ledger], [PROOF_KEY, encodeProof(ledger, proofs)]]),
+    (groups) => new Map([[LEDGER_KEY, ledger], [GROUP_CHECKSUMS_KEY, encodeGroupChecksums(ledger, groups)]]),
     options,
   );
   const rows = keptIn(tally);

@@ -9,7 +9,7 @@ import { RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "./datasets.ts";
 import { periodsBelow, periodsOf } from "./dates.ts";
 import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
 import { type ForeignParquet, openForeign } from "./parquet/foreign.ts";
-import { SEAL_KEY } from "./footer_keys.ts";
+import { FOOTER_CHECKSUM_KEY } from "./footer_keys.ts";
 import { readPartition } from "./stored_partition.ts";
 import { bufferOf, openIfThere } from "./data_file.ts";
 
@@ -60,7 +60,7 @@ export class Predecessor {
       using file = openIfThere(path);
       if (file === null) continue;
       const parquet = await parquetIn(path, file);
-      if (!parquet?.keys.includes(SEAL_KEY)) found.push({ month, path, rows: parquet?.rows ?? 0 });
+      if (!parquet?.keys.includes(FOOTER_CHECKSUM_KEY)) found.push({ month, path, rows: parquet?.rows ?? 0 });
     }
     return found;
   }

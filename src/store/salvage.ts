@@ -8,9 +8,9 @@ import { LEADS } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
 import { isNotAsWritten } from "./damage.ts";
 import { claimedRows, readGroup } from "./parquet/reader.ts";
-import { decodeProof, type GroupProof } from "./parquet/group_checksums.ts";
+import { decodeGroupChecksums, type GroupChecksum } from "./parquet/group_checksums.ts";
 import { shortDigest } from "./digest.ts";
-import { LEDGER_KEY, PROOF_KEY } from "./footer_keys.ts";
+import { GROUP_CHECKSUMS_KEY, LEDGER_KEY } from "./footer_keys.ts";
 import { bufferOf, openIfThere } from "./data_file.ts";
 
 /** The footer of a day is some 100 KB. */
@@ -18,9 +18,9 @@ const TAIL_BYTES = 4 * 1024 * 1024;
 
 /** What a damaged partition can still prove. */
 export interface Salvage {
-  /** Its ledger; null when it cannot be proven to be what was written. */
+  /** Its ledger; null when nothing shows that it is what was written. */
   readonly ledger: Ledger | null;
-  /** The rows that it had, by its proof, or else by its own word; null when it does not tell. */
+  /** The rows that it had, by the checksums of its groups, else by its footer; null when neither can be read. */
   readonly rows: number | null;
   /** The rows of the groups that are what was written. */
   readonly intactRows: number;
@@ -54,13 +54,13 @@ function nothing(type: RecordType): Salvage {
 
 async function salvage(path: string, file: Bytes, type: RecordType): Promise<Salvage> {
   const tail = Buffer.from(file.slice(Math.max(0, file.byteLength - TAIL_BYTES)));
-  const proof = decodeProof(valueIn(tail, PROOF_KEY) ?? "");
-  if (proof === null) return { ...nothing(type), rows: await claimedRows(file) };
+  const checksums = decodeGroupChecksums(valueIn(tail, GROUP_CHECKSUMS_KEY) ?? "");
+  if (checksums === null) return { ...nothing(type), rows: await claimedRows(file) };
   const ledger = valueIn(tail, LEDGER_KEY);
-  const intact = intactGroups(file, proof.groups);
+  const intact = intactGroups(file, checksums.groups);
   return {
-    ledger: ledger !== null && shortDigest(ledger) === proof.ledgerDigest ? decodeLedger(ledger) : null,
-    rows: rowsIn(proof.groups),
+    ledger: ledger !== null && shortDigest(ledger) === checksums.ledgerDigest ? decodeLedger(ledger) : null,
+    rows: rowsIn(checksums.groups),
     intactRows: rowsIn(intact),
     batches: () => {
       const groups = groupsAt(path, intact, type);
@@ -70,7 +70,7 @@ async function salvage(path: string, file: Bytes, type: RecordType): Promise<Sal
 }
 
 /** The groups whose bytes are what was written, wherever the first of them begins. */
-function intactGroups(file: Bytes, groups: readonly GroupProof[]): Place[] {
+function intactGroups(file: Bytes, groups: readonly GroupChecksum[]): Place[] {
   for (const lead of LEADS) {
     const intact = placesOf(groups, lead).filter(({ start, bytes, digest }) =>
       start + bytes <= file.byteLength &&
@@ -81,7 +81,7 @@ function intactGroups(file: Bytes, groups: readonly GroupProof[]): Place[] {
   return [];
 }
 
-function placesOf(groups: readonly GroupProof[], lead: number): (GroupProof & Place)[] {
+function placesOf(groups: readonly GroupChecksum[], lead: number): (GroupChecksum & Place)[] {
   let start = lead;
   return groups.map((group) => {
     const place = { ...group, start };

@@ -1,9 +1,9 @@
 import type { RecordType } from "../feed/records/record_type.ts";
 import { DamagedPartition, NotAsWritten } from "./damage.ts";
-import { LEDGER_KEY, PROOF_KEY } from "./footer_keys.ts";
+import { GROUP_CHECKSUMS_KEY, LEDGER_KEY } from "./footer_keys.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { isNull } from "./parquet/reader.ts";
-import { decodeProof, digestOfGroups } from "./parquet/group_checksums.ts";
+import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";
 import { openStoredFile, readStored, readStoredFooter, type Stored, type StoredKind } from "./stored_file.ts";
 
@@ -35,7 +35,7 @@ export async function filledColumns(path: string, type: RecordType): Promise<num
     .toArray();
 }
 
-/** The same as `readPartition`, with all its bytes checked against their digest: a proof that what its ledger names can be read. */
+/** The same as `readPartition`, with all its bytes checked against their digest: what its ledger names can be read. */
 export async function checkPartition(path: string, type: RecordType): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
@@ -60,6 +60,10 @@ function partitionOf({ rows, digest, parquet: { metadata } }: DataFacts): Partit
   if (ledger === undefined) {
     throw new NotAsWritten("its footer has no ledger: it was not written by this program");
   }
-  const proof = decodeProof(metadata.get(PROOF_KEY) ?? "");
-  return { rows, ledger: decodeLedger(ledger), digest: proof === null ? digest : digestOfGroups(proof) };
+  const checksums = decodeGroupChecksums(metadata.get(GROUP_CHECKSUMS_KEY) ?? "");
+  return {
+    rows,
+    ledger: decodeLedger(ledger),
+    digest: checksums === null ? digest : digestOfGroups(checksums),
+  };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { decodeProof, encodeProof } from "../../src/store/parquet/group_checksums.ts";
-import { PROOF_KEY } from "../../src/store/footer_keys.ts";
+import { decodeGroupChecksums, encodeGroupChecksums } from "../../src/store/parquet/group_checksums.ts";
+import { GROUP_CHECKSUMS_KEY } from "../../src/store/footer_keys.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
@@ -84,7 +84,7 @@ Deno.test("of nothing, of a cut or foreign file and of a folder nothing is salva
   await assertNothing();
   await publish(path, "08_34", SOME);
   const whole = Deno.readFileSync(path);
-  const cut = new TextDecoder("latin1").decode(whole).indexOf(PROOF_KEY);
+  const cut = new TextDecoder("latin1").decode(whole).indexOf(GROUP_CHECKSUMS_KEY);
   for (const bytes of [whole.slice(0, cut), new Uint8Array(0), new TextEncoder().encode("<html>")]) {
     Deno.writeFileSync(path, bytes);
     await assertNothing();
@@ -100,11 +100,11 @@ Deno.test("a proof comes back as it was written, and with any character changed 
     bytes: 2,
     digest: "fedcba9876543210",
   }];
-  const text = encodeProof("08_34 1 0 0123456789abcdef", groups);
-  assert.deepEqual(decodeProof(text)?.groups, groups);
+  const text = encodeGroupChecksums("08_34 1 0 0123456789abcdef", groups);
+  assert.deepEqual(decodeGroupChecksums(text)?.groups, groups);
   for (let at = 0; at < text.length; at++) {
     const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
-    assert.equal(decodeProof(changed), null);
+    assert.equal(decodeGroupChecksums(changed), null);
   }
-  assert.equal(decodeProof(""), null);
+  assert.equal(decodeGroupChecksums(""), null);
 });

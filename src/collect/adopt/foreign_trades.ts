@@ -8,7 +8,7 @@ import { ifThere } from "../../system/atomic.ts";
 import { type ForeignParquet, openForeign } from "../../store/parquet/foreign.ts";
 import { isNotAsWritten } from "../../store/damage.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
-import { SEAL_KEY } from "../../store/footer_keys.ts";
+import { FOOTER_CHECKSUM_KEY } from "../../store/footer_keys.ts";
 import { bufferOf } from "../../store/data_file.ts";
 import { fromDisk, withPath } from "../../system/disk_error.ts";
 
@@ -48,7 +48,7 @@ export class ForeignTrades implements Disposable {
     this.#parquet = parquet;
     this.#isTime = new Map(parquet.columns.map(({ name, isTime }) => [name, isTime]));
     this.#columns = columnsNamed(parquet.columns.map(({ name }) => name));
-    if (parquet.keys.includes(SEAL_KEY)) {
+    if (parquet.keys.includes(FOOTER_CHECKSUM_KEY)) {
       throw new NotTrades(path, "this program's own, and damaged: run xetra-parqed verify");
     }
     const missing = OF_ALL_TRADES.filter((index) => !this.#columns.known.has(index));

@@ -79,12 +79,12 @@ export async function cleanUp(
   { layout, pace, now, keepDays, dryRun }: Cleaning,
 ): Promise<Cleanup> {
   const spool = new Spool(layout, venue);
-  const proofs = new Proofs(layout, venue);
+  const stored = new StoredLedgers(layout, venue);
   const tally = new Tally();
   for (const date of spool.dates()) {
     const isOld = ageInDays(date, now) >= keepDays;
     for (const spooled of spool.files(date)) {
-      const because = isOld ? await proofs.lackingFor(spooled) : "young";
+      const because = isOld ? await stored.lackingFor(spooled) : "young";
       if (because !== null) {
         tally.keep(spooled, because);
       } else {
@@ -97,7 +97,7 @@ export async function cleanUp(
     await removeSuperseded(spool, date);
     await spool.prune(date);
   }
-  return { venue, ...tally.result(), damage: proofs.damage };
+  return { venue, ...tally.result(), damage: stored.damage };
 }
 
 /** How many dates before that of `now` a date is, both UTC; negative for one to come. */
@@ -106,7 +106,7 @@ export function ageInDays(date: string, now: number): number {
 }
 
 /**
- * What a file's ledger entries, of all partitions that may carry it, lack as a proof; null when nothing, as far as
+ * Why a file's ledger entries, of all partitions that may carry it, do not prove that it is stored; null when they do, as far as
  * they tell without its bytes. Files with bad lines are kept for a version that can read these, and daily files that
  * contradict the minute files until they are accepted.
  */
@@ -126,7 +126,7 @@ export function lackingInFile(
 }
 
 /** The partitions of a venue as far as they have been read back. */
-class Proofs {
+class StoredLedgers {
   readonly damage: string[] = [];
   readonly #ledgers = new Map<string, Ledger | null>();
 

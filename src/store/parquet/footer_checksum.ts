@@ -1,35 +1,35 @@
 import { Buffer } from "node:buffer";
 import { DIGEST_DIGITS, digestOf } from "../digest.ts";
-import { OURS, SEAL_KEY } from "../footer_keys.ts";
+import { FOOTER_CHECKSUM_KEY, OURS } from "../footer_keys.ts";
 import { ForeignFile, NotAsWritten } from "../damage.ts";
 
-/** What stands under the seal's key before a footer is sealed: as long as its digest. */
-export const UNSEALED = "0".repeat(DIGEST_DIGITS);
+/** What stands in the place of a footer's checksum while that is taken: as long as a digest. */
+export const BLANK_CHECKSUM = "0".repeat(DIGEST_DIGITS);
 
 /** Between a key and its value: the header of the field, and the value's length, which fits in a byte. */
 const BETWEEN = 2;
 
 /**
- * Puts the digest of a footer's bytes into them, where `UNSEALED` is. Without it a flipped bit could tell a reader
+ * Puts the digest of a footer's bytes into them, where `BLANK_CHECKSUM` is. Without it a flipped bit could tell a reader
  * that a column is empty, or change the ledger, and nobody would notice.
  */
-export function seal(footer: Uint8Array): void {
+export function writeChecksum(footer: Uint8Array): void {
   footer.set(new TextEncoder().encode(digestOf(footer)), placeOf(footer));
 }
 
-/** Throws `NotAsWritten` when a footer's bytes are not the ones that were sealed, `ForeignFile` where nothing in them is of ours. */
-export function checkSeal(footer: Uint8Array): void {
+/** Throws `NotAsWritten` when a footer's bytes do not have their checksum, `ForeignFile` where nothing in them is of ours. */
+export function checkFooter(footer: Uint8Array): void {
   const place = placeOf(footer);
   const blank = footer.slice();
-  blank.set(new TextEncoder().encode(UNSEALED), place);
-  const found = new TextDecoder().decode(footer.subarray(place, place + UNSEALED.length));
+  blank.set(new TextEncoder().encode(BLANK_CHECKSUM), place);
+  const found = new TextDecoder().decode(footer.subarray(place, place + BLANK_CHECKSUM.length));
   if (digestOf(blank) !== found) throw new NotAsWritten("the bytes of its footer do not match their digest");
 }
 
-/** Whether a footer's bytes are the ones that were sealed. */
-export function isSealed(footer: Uint8Array): boolean {
+/** Whether a footer's bytes have their checksum. */
+export function isAsWritten(footer: Uint8Array): boolean {
   try {
-    checkSeal(footer);
+    checkFooter(footer);
     return true;
   } catch (error) {
     if (error instanceof NotAsWritten) return false;
@@ -39,9 +39,9 @@ export function isSealed(footer: Uint8Array): boolean {
 
 function placeOf(footer: Uint8Array): number {
   const bytes = Buffer.from(footer.buffer, footer.byteOffset, footer.length);
-  const key = bytes.lastIndexOf(SEAL_KEY);
-  const place = key + SEAL_KEY.length + BETWEEN;
-  if (key >= 0 && place + UNSEALED.length <= footer.length) return place;
+  const key = bytes.lastIndexOf(FOOTER_CHECKSUM_KEY);
+  const place = key + FOOTER_CHECKSUM_KEY.length + BETWEEN;
+  if (key >= 0 && place + BLANK_CHECKSUM.length <= footer.length) return place;
   if (!bytes.includes(OURS)) throw new ForeignFile("by its footer it was not written by this program");
   throw new NotAsWritten("its footer has no checksum");
 }

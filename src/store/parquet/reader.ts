@@ -10,7 +10,7 @@ import { type Batch, type ColumnData, IdBuffer, NULL_TIME, storageOf } from "../
 import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./chunk_reader.ts";
 import { schemaOf } from "./schema.ts";
-import { checkSeal, isSealed } from "./footer_checksum.ts";
+import { checkFooter, isAsWritten } from "./footer_checksum.ts";
 import { factsIn } from "./footer_facts.ts";
 
 /** The library's defaults make dates of both, which end at milliseconds. */
@@ -80,17 +80,17 @@ const TAIL_BYTES = 8;
  * chunks fill 75 KB. A footer that is not as this program writes them is left to that, which throws as it would.
  */
 export async function readFooterFacts(buffer: AsyncBuffer, type: RecordType): Promise<FooterFacts> {
-  return await sealedFacts(buffer, type) ?? await readFooter(buffer, type);
+  return await checkedFacts(buffer, type) ?? await readFooter(buffer, type);
 }
 
-/** Null when the footer is not sealed, or has something that is not known here. */
-async function sealedFacts(buffer: AsyncBuffer, type: RecordType): Promise<FooterFacts | null> {
+/** Null when the footer does not have its checksum, or has something that is not known here. */
+async function checkedFacts(buffer: AsyncBuffer, type: RecordType): Promise<FooterFacts | null> {
   const tail = buffer.byteLength - TAIL_BYTES;
   if (tail <= 0) return null;
   const start = tail - new DataView(await buffer.slice(tail)).getUint32(0, true);
   if (start < 0) return null;
   const footer = new Uint8Array(await buffer.slice(start));
-  const facts = isSealed(footer) ? factsIn(footer.subarray(0, -TAIL_BYTES)) : null;
+  const facts = isAsWritten(footer) ? factsIn(footer.subarray(0, -TAIL_BYTES)) : null;
   if (!facts?.columns.every((name) => type.columnOfName.has(name))) return null;
   const { rows, metadata, columns } = facts;
   return { type, rows, metadata, isOfFirstVersion: isOfFirstVersion(columns, type) };
@@ -101,7 +101,7 @@ export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise
   if (buffer.byteLength <= TAIL_BYTES) throw new NotAsWritten(`it has ${buffer.byteLength} bytes`);
   const file = await unproven(() => parquetMetadataAsync(buffer, { parsers: PARSERS }));
   const start = buffer.byteLength - file.metadata_length - TAIL_BYTES;
-  checkSeal(new Uint8Array(await buffer.slice(start)));
+  checkFooter(new Uint8Array(await buffer.slice(start)));
   const metadata = new Map((file.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]));
   const names = file.schema.slice(1).map(({ name }) => name);
   const places = placesOf(names, type);
@@ -164,7 +164,7 @@ export async function* readBatches(buffer: AsyncBuffer, { type, groups }: Footer
   }
 }
 
-/** Reads a row group by its own bytes, which must be proven: what of a file without a footer can still be read. */
+/** Reads a row group by its own bytes, which must have their checksum: what of a file without a footer can still be read. */
 export function readGroup(bytes: ArrayBuffer, rows: number, type: RecordType): Batch {
   const { columns, earlier } = type;
   const present = countChunks(readerOf(bytes)) === earlier?.columns.length ? earlier.columns : null;

@@ -6,14 +6,14 @@ import type { RecordType } from "../../feed/records/record_type.ts";
 import { writeChunk } from "./chunk.ts";
 import { schemaOf } from "./schema.ts";
 import { shortDigest } from "../digest.ts";
-import { SEAL_KEY } from "../footer_keys.ts";
-import type { GroupProof } from "./group_checksums.ts";
-import { seal, UNSEALED } from "./footer_checksum.ts";
+import { FOOTER_CHECKSUM_KEY } from "../footer_keys.ts";
+import type { GroupChecksum } from "./group_checksums.ts";
+import { BLANK_CHECKSUM, writeChecksum } from "./footer_checksum.ts";
 
 /** Writes batches of one record type, already sorted, as one Parquet file. */
 export class BatchWriter {
   /** What proves each row group that has been written. */
-  readonly groups: GroupProof[] = [];
+  readonly groups: GroupChecksum[] = [];
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #buffer = new ByteWriter(1 << 20);
   readonly #parquet: ParquetWriter;
@@ -57,15 +57,15 @@ export class BatchWriter {
     this.#flush();
   }
 
-  /** Writes the footer, sealed, with the key-values that `metadata` gives once all data is in the sink. */
+  /** Writes the footer, with its checksum and the key-values that `metadata` gives once all data is in the sink. */
   finish(metadata: () => ReadonlyMap<string, string>): void {
     // The library spells an empty list of row groups so that arrow-rs (polars, parquet-wasm) refuses the file.
     if (this.#parquet.row_groups.length === 0) this.write(emptyBatch(this.type));
     this.#flush();
-    const keyValues = new Map([...metadata(), [SEAL_KEY, UNSEALED]]);
+    const keyValues = new Map([...metadata(), [FOOTER_CHECKSUM_KEY, BLANK_CHECKSUM]]);
     this.#parquet.kvMetadata = Array.from(keyValues, ([key, value]): KeyValue => ({ key, value }));
     this.#parquet.finish();
-    seal(this.#buffer.getBytes());
+    writeChecksum(this.#buffer.getBytes());
     this.#flush();
   }
 

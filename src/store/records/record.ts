@@ -3,7 +3,7 @@ import { ifThere, isThere, moveDurably, writeAtomically } from "../../system/ato
 import { damagedPath } from "../layout.ts";
 import { shortDigest } from "../digest.ts";
 
-/** A record of this program's, without its seal. */
+/** A record of this program's, without its checksum. */
 export type StateRecord = Record<string, unknown>;
 
 /**
@@ -32,18 +32,18 @@ export function readRecord(path: string): StateRecord | null {
   }
 }
 
-/** A record as JSON, sealed by a digest as its last key: a flipped bit makes it no record, instead of another one. */
+/** A record as JSON, with its checksum as the last key: a flipped bit makes it no record, instead of another one. */
 export function encodeRecord(record: object): string {
-  return `${JSON.stringify({ ...record, seal: sealOf(record) }, null, 1)}\n`;
+  return `${JSON.stringify({ ...record, seal: checksumOf(record) }, null, 1)}\n`;
 }
 
 /** Reads what `encodeRecord` wrote; null when it is not just that. */
 export function decodeRecord(text: string): StateRecord | null {
   const { seal, ...record } = parsed(text) ?? {};
-  return seal === sealOf(record) ? record : null;
+  return seal === checksumOf(record) ? record : null;
 }
 
-function sealOf(record: object): string {
+function checksumOf(record: object): string {
   return shortDigest(JSON.stringify(record));
 }
 

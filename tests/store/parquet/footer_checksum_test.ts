@@ -1,27 +1,29 @@
 import assert from "node:assert/strict";
 import { ForeignFile } from "../../../src/store/damage.ts";
-import { checkSeal, seal, UNSEALED } from "../../../src/store/parquet/footer_checksum.ts";
-import { SEAL_KEY } from "../../../src/store/footer_keys.ts";
+import { BLANK_CHECKSUM, checkFooter, writeChecksum } from "../../../src/store/parquet/footer_checksum.ts";
+import { FOOTER_CHECKSUM_KEY } from "../../../src/store/footer_keys.ts";
 
 /** A footer's bytes: something, the key, a field header, the length of the value, the value, something. */
-function footer(key = SEAL_KEY): Uint8Array {
-  return new TextEncoder().encode(`ledger 08_34 12 0\x18${key}\x18\x40${UNSEALED}created by a testPAR1`);
+function footer(key = FOOTER_CHECKSUM_KEY): Uint8Array {
+  return new TextEncoder().encode(
+    `ledger 08_34 12 0\x18${key}\x18\x40${BLANK_CHECKSUM}created by a testPAR1`,
+  );
 }
 
 Deno.test("a sealed footer is accepted, and with any bit flipped refused", () => {
   const sealed = footer();
-  seal(sealed);
-  checkSeal(sealed);
+  writeChecksum(sealed);
+  checkFooter(sealed);
   for (let i = 0; i < sealed.length * 8; i++) {
-    assert.throws(() => checkSeal(sealed.with(i >> 3, sealed[i >> 3] ^ (1 << (i & 7)))), /footer/);
+    assert.throws(() => checkFooter(sealed.with(i >> 3, sealed[i >> 3] ^ (1 << (i & 7)))), /footer/);
   }
 });
 
 Deno.test("a footer that nobody sealed is not ours: another program's, where nothing of it is", () => {
-  assert.throws(() => checkSeal(footer()), /do not match their digest/);
-  assert.throws(() => checkSeal(footer("other.key")), ForeignFile);
-  assert.throws(() => checkSeal(footer("other.key")), /not written by this program/);
+  assert.throws(() => checkFooter(footer()), /do not match their digest/);
+  assert.throws(() => checkFooter(footer("other.key")), ForeignFile);
+  assert.throws(() => checkFooter(footer("other.key")), /not written by this program/);
   for (const footerOfOurs of [footer().subarray(0, 60), footer("xetra-parqed.rows")]) {
-    assert.throws(() => checkSeal(footerOfOurs), /^NotAsWritten: its footer has no checksum$/);
+    assert.throws(() => checkFooter(footerOfOurs), /^NotAsWritten: its footer has no checksum$/);
   }
 });
