@@ -4,7 +4,7 @@ import type { Venue } from "../feed/venue.ts";
 import { TRADES_BY_DAY } from "../store/datasets.ts";
 import { type Ledger, ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
-import { DamagedPartition } from "../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../store/damage.ts";
 import { readPartition } from "../store/stored_partition.ts";
 import { Spool, type SpooledFile } from "../store/spool/spool.ts";
 
@@ -97,11 +97,7 @@ export function spooledKey({ file, version }: SpooledFile): string {
 }
 
 async function readFooter(path: string): Promise<Footer> {
-  try {
-    const partition = await readPartition(path, TRADES);
-    return { rows: partition?.rows ?? 0, ledger: partition?.ledger ?? new Map(), damage: null };
-  } catch (error) {
-    if (error instanceof DamagedPartition) return { rows: 0, ledger: new Map(), damage: error };
-    throw error;
-  }
+  const found = await catchDamage(DamagedPartition, () => readPartition(path, TRADES), (damage) => damage);
+  if (found instanceof DamagedPartition) return { rows: 0, ledger: new Map(), damage: found };
+  return { rows: found?.rows ?? 0, ledger: found?.ledger ?? new Map(), damage: null };
 }

@@ -108,3 +108,17 @@ export async function readDamageable<T>(
     throw isNotAsWritten(error) ? new Damaged(path, error) : withPath(path, error);
   }
 }
+
+/** What `work` returns; where it throws the damage of a file of this kind, what `otherwise` makes of that. */
+export async function catchDamage<D extends DamagedFile, T, U>(
+  Damaged: new (path: string, cause: unknown) => D,
+  work: () => Promise<T>,
+  otherwise: (damage: D) => U,
+): Promise<T | U> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Damaged) return otherwise(error);
+    throw error;
+  }
+}

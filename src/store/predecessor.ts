@@ -4,7 +4,7 @@ import { TRADES } from "../feed/records/trades.ts";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf } from "../system/atomic.ts";
 import { withPath } from "../system/disk_error.ts";
-import { DamagedPartition, isNotAsWritten } from "./damage.ts";
+import { catchDamage, DamagedPartition, isNotAsWritten } from "./damage.ts";
 import { RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "./datasets.ts";
 import { periodsBelow, periodsOf } from "./dates.ts";
 import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
@@ -96,10 +96,5 @@ async function parquetIn(path: string, file: Deno.FsFile): Promise<ForeignParque
 
 /** Whether the file at `path` is this program's, and whole as far as its footer tells. */
 async function isOurs(path: string): Promise<boolean> {
-  try {
-    return await readPartition(path, TRADES) !== null;
-  } catch (error) {
-    if (error instanceof DamagedPartition) return false;
-    throw error;
-  }
+  return await catchDamage(DamagedPartition, () => readPartition(path, TRADES), () => null) !== null;
 }

@@ -2,7 +2,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { onDisk, removeIfThere } from "../../system/atomic.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { adoptedKey, type Ledger, rowsEntered } from "../../store/ledger.ts";
 import type { Predecessor } from "../../store/predecessor.ts";
 import { rawDigest, type Spool } from "../../store/spool/spool.ts";
@@ -69,10 +69,6 @@ export async function foreignMonths(
 
 /** Empty when there is no partition, or it is damaged. */
 async function ledgerOf(path: string): Promise<Ledger> {
-  try {
-    return (await readPartition(path, TRADES))?.ledger ?? new Map();
-  } catch (error) {
-    if (error instanceof DamagedPartition) return new Map();
-    throw error;
-  }
+  const partition = await catchDamage(DamagedPartition, () => readPartition(path, TRADES), () => null);
+  return partition?.ledger ?? new Map();
 }

@@ -5,7 +5,7 @@ import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { type AcceptedRecord, readAccepted } from "../../store/records/accepted.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import type { Layout } from "../../store/layout.ts";
 import { judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.ts";
 import { checkPartition } from "../../store/stored_partition.ts";
@@ -157,14 +157,12 @@ class StoredLedgers {
   }
 
   async #readBack(date: string): Promise<Ledger | null> {
-    try {
-      return (await checkPartition(this.layout.partition(TRADES_BY_DAY, this.venue, date), TRADES))?.ledger ??
-        new Map();
-    } catch (error) {
-      if (!(error instanceof DamagedPartition)) throw error;
-      this.damage.push(error.message);
+    const path = this.layout.partition(TRADES_BY_DAY, this.venue, date);
+    const read = async () => (await checkPartition(path, TRADES))?.ledger ?? new Map();
+    return await catchDamage(DamagedPartition, read, ({ message }) => {
+      this.damage.push(message);
       return null;
-    }
+    });
   }
 }
 

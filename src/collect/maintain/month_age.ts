@@ -1,7 +1,7 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_MONTH } from "../../store/datasets.ts";
-import { DamagedMonth } from "../../store/damage.ts";
+import { catchDamage, DamagedMonth } from "../../store/damage.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles } from "../../store/month/month.ts";
 import { type Month, readMonth } from "../../store/month/stored_month.ts";
@@ -50,10 +50,5 @@ function ageOf(path: string): Age | null {
 
 /** Null also when there is none. */
 async function readUnlessDamaged(path: string): Promise<Month | null> {
-  try {
-    return await readMonth(path, TRADES);
-  } catch (error) {
-    if (error instanceof DamagedMonth) return null;
-    throw error;
-  }
+  return await catchDamage(DamagedMonth, () => readMonth(path, TRADES), () => null);
 }

@@ -1,6 +1,6 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import { log } from "../../log/log.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/dates.ts";
 import { isOfFirstVersion } from "../../store/stored_partition.ts";
@@ -29,10 +29,5 @@ export async function renewPartitions(publisher: Publisher): Promise<void> {
 }
 
 async function needsRenewal(path: string): Promise<boolean> {
-  try {
-    return await isOfFirstVersion(path, TRADES);
-  } catch (error) {
-    if (error instanceof DamagedPartition) return false;
-    throw error;
-  }
+  return await catchDamage(DamagedPartition, () => isOfFirstVersion(path, TRADES), () => false);
 }

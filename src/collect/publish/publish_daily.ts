@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { MinuteFile } from "../../feed/file_names.ts";
 import { isInTradingHours } from "../../feed/calendar/trading_day.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { CREDITED, type Judgement, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
 import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
 import { compareDaily } from "./compare.ts";
@@ -62,12 +62,11 @@ async function creditSilent(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const date of new Set(credits.map(({ date }) => date))) {
-    try {
+    const credit = async () => {
       const entries = new Map(creditEntries(await shares.of(date), credits));
       if (entries.size > 0) findings.push(await publishDay(publisher, date, [], entries));
-    } catch (error) {
-      if (!(error instanceof DamagedPartition)) throw error;
-    }
+    };
+    await catchDamage(DamagedPartition, credit, () => {});
   }
   return findings;
 }

@@ -1,7 +1,7 @@
 import type { DecodedFile } from "../../feed/decode/decode.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/dates.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -57,10 +57,5 @@ async function filledUntil(layout: Layout, { venue, date }: SourceFile): Promise
 
 /** What is damaged is told by whoever has to do with that date. */
 async function columnsOf(path: string): Promise<number[]> {
-  try {
-    return await filledColumns(path, TRADES);
-  } catch (error) {
-    if (error instanceof DamagedPartition) return [];
-    throw error;
-  }
+  return await catchDamage(DamagedPartition, () => filledColumns(path, TRADES), () => []);
 }

@@ -2,7 +2,7 @@ import { monthOf } from "../../feed/calendar/dates.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
@@ -51,19 +51,17 @@ async function timelessOfOthers(
 
 /** The rows without any time of a partition; null when it is damaged, or gone. */
 async function timelessIn(path: string, breathe: () => Promise<void>): Promise<Batch[] | null> {
-  try {
-    using file = openIfThere(path);
-    if (file === null) return null;
+  using file = openIfThere(path);
+  if (file === null) return null;
+  const read = async () => {
     const batches: Batch[] = [];
     for await (const batch of (await openStored(path, file, TRADES)).batches()) {
       batches.push(take(batch, timelessRows(batch)));
       await breathe();
     }
     return batches;
-  } catch (error) {
-    if (error instanceof DamagedPartition) return null;
-    throw error;
-  }
+  };
+  return await catchDamage(DamagedPartition, read, () => null);
 }
 
 /** The places of the rows that have neither a time of publication nor one of the trade. */

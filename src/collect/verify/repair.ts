@@ -2,7 +2,7 @@ import { dateAfter } from "../../feed/calendar/dates.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { damagedAside } from "../../store/aside.ts";
 import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
 import { ledgerKey, rowsEntered } from "../../store/ledger.ts";
@@ -68,13 +68,13 @@ export async function repairDay(
 async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
   const { spool: { layout, venue } } = publisher;
   const path = layout.partition(TRADES_BY_DAY, venue, date);
-  try {
+  const judge = async (): Promise<Repair> => {
     const { findings } = await publishUnjudged(publisher, date);
     return { kind: "judged", date, path, added: addedBy(findings) };
-  } catch (error) {
-    if (!(error instanceof DamagedPartition)) throw error;
-    return { kind: "left", date, path, reason: error.message }; // the date before is damaged, and was not repaired
-  }
+  };
+  // The date before may be damaged, and not be repaired.
+  const left = ({ message }: DamagedPartition): Repair => ({ kind: "left", date, path, reason: message });
+  return await catchDamage(DamagedPartition, judge, left);
 }
 
 /** Its rows are in the partition, whose ledger goes on naming it. */
@@ -148,12 +148,8 @@ async function publishedAcrossDates(spool: Spool, date: string): Promise<Spooled
 }
 
 async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partition["ledger"] | null> {
-  try {
-    return (await readPartition(layout.partition(TRADES_BY_DAY, venue, date), TRADES))?.ledger ?? null;
-  } catch (error) {
-    if (error instanceof DamagedPartition) return null;
-    throw error;
-  }
+  const read = () => readPartition(layout.partition(TRADES_BY_DAY, venue, date), TRADES);
+  return (await catchDamage(DamagedPartition, read, () => null))?.ledger ?? null;
 }
 
 /** A file of several dates counts as seen from now on: what it has of the date before must be there as well. */
@@ -162,10 +158,7 @@ async function publishDailies(
   date: string,
   sources: readonly SpooledFile[],
 ): Promise<void> {
-  try {
-    await publishFiles(publisher, date, sources.filter(({ file }) => file.kind !== "minute"));
-  } catch (error) {
-    // The date before is damaged too: when it is repaired, it takes the daily file as a source.
-    if (!(error instanceof DamagedPartition)) throw error;
-  }
+  const files = sources.filter(({ file }) => file.kind !== "minute");
+  // Where the date before is damaged too, it takes the daily file as a source when it is repaired.
+  await catchDamage(DamagedPartition, () => publishFiles(publisher, date, files), () => []);
 }

@@ -3,7 +3,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { moveDurably } from "../../system/atomic.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { fileNamed } from "../../feed/file_names.ts";
 import { CREDITED, judgementOf, type Ledger } from "../../store/ledger.ts";
 import { readPending } from "../../store/records/pending.ts";
@@ -38,7 +38,7 @@ export async function reprocessDay(
   force: boolean,
 ): Promise<Reprocessed> {
   await publisher.spool.tidy(date);
-  return await orDamaged(date, async () => {
+  const work = async () => {
     const judged = await publishUnjudged(publisher, date);
     const before = await rebuildStored(publisher, date, force);
     await readmitRejected(publisher, date, force);
@@ -49,17 +49,11 @@ export async function reprocessDay(
       files: judged.files + before.files + after.files,
       findings: [...findings, ...before.findings, ...after.findings],
     };
-  });
-}
-
-/** What `work` returns; a damaged partition that it meets is a finding. */
-async function orDamaged(date: string, work: () => Promise<Reprocessed>): Promise<Reprocessed> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DamagedPartition)) throw error;
-    return { files: 0, findings: [{ kind: "damaged partition", date, message: error.message }] };
-  }
+  };
+  return await catchDamage(DamagedPartition, work, ({ message }) => ({
+    files: 0,
+    findings: [{ kind: "damaged partition" as const, date, message }],
+  }));
 }
 
 const NOTHING: Reprocessed = { files: 0, findings: [] };

@@ -1,6 +1,6 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { examinePartition } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -38,7 +38,8 @@ export async function verifyDay(
   const spool = new Spool(layout, venue);
   const spooled = spool.files(date);
   const issues = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));
-  const partition = await examine(path, pace);
+  const examine = () => examinePartition(path, TRADES, () => pace.breathe());
+  const partition = await catchDamage(DamagedPartition, examine, (damage) => damage);
   if (partition instanceof DamagedPartition) {
     return {
       date,
@@ -56,15 +57,6 @@ export async function verifyDay(
   const accepted = readAccepted(layout.acceptedRecord(venue));
   issues.push(...ledgerIssues({ venue, date, path, spooled, ledger, accepted }));
   return { date, partition, rawFiles: spooled.length, issues };
-}
-
-async function examine(path: string, pace: Pace): Promise<Partition | DamagedPartition | null> {
-  try {
-    return await examinePartition(path, TRADES, () => pace.breathe());
-  } catch (error) {
-    if (error instanceof DamagedPartition) return error;
-    throw error;
-  }
 }
 
 /** The digest of a file, or why it is none; null when it is not there. Throws what the system says against reading it. */

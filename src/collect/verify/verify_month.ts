@@ -1,6 +1,6 @@
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { DamagedMonth, DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedMonth, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { examineMonth } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -38,7 +38,8 @@ export async function verifyMonth(
   pace: Pace,
 ): Promise<VerifiedMonth> {
   const path = layout.partition(TRADES_BY_MONTH, venue, month);
-  const found = await examine(path, pace);
+  const examine = () => examineMonth(path, TRADES, () => pace.breathe());
+  const found = await catchDamage(DamagedMonth, examine, (damage) => damage);
   if (found === null) return { month, stored: null, issues: [] };
   if (found instanceof DamagedMonth) {
     const remedy = "--repair sets it aside and rebuilds it from its days";
@@ -48,27 +49,14 @@ export async function verifyMonth(
   return { month, stored: found, issues: monthIssues(venue, month, path, found, days) };
 }
 
-async function examine(path: string, pace: Pace): Promise<Month | DamagedMonth | null> {
-  try {
-    return await examineMonth(path, TRADES, () => pace.breathe());
-  } catch (error) {
-    if (error instanceof DamagedMonth) return error;
-    throw error;
-  }
-}
-
 async function daysOf(layout: Layout, venue: Venue, month: string, pace: Pace): Promise<Days> {
   const readable: MonthDay[] = [];
   const damaged = new Set<string>();
   for (const { date, path } of dayFiles(layout, venue, month)) {
     await pace.breathe();
-    try {
-      const partition = await readPartition(path, TRADES);
-      if (partition !== null) readable.push({ date, rows: partition.rows, digest: partition.digest });
-    } catch (error) {
-      if (!(error instanceof DamagedPartition)) throw error;
-      damaged.add(date); // which is an issue of its own
-    }
+    const found = await catchDamage(DamagedPartition, () => readPartition(path, TRADES), (damage) => damage);
+    if (found instanceof DamagedPartition) damaged.add(date); // which is an issue of its own
+    else if (found !== null) readable.push({ date, rows: found.rows, digest: found.digest });
   }
   return { readable, damaged };
 }

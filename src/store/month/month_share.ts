@@ -1,7 +1,7 @@
 import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
-import { DamagedMonth } from "../damage.ts";
+import { catchDamage, DamagedMonth } from "../damage.ts";
 import type { SortedSource } from "../merge.ts";
 import { openStoredMonth } from "./stored_month.ts";
 import { openIfThere } from "../data_file.ts";
@@ -16,19 +16,11 @@ export async function* shareOfMonth(
   choose: (batch: Batch) => Uint32Array | Promise<Uint32Array>,
 ): SortedSource {
   using file = openIfThere(path);
-  const month = file === null ? null : await openIntact(path, file, type);
+  if (file === null) return;
+  const month = await catchDamage(DamagedMonth, () => openStoredMonth(path, file, type), () => null);
   if (month === null) return;
   for await (const batch of month.batches()) {
     const rows = await choose(batch);
     if (rows.length > 0) yield take(batch, rows);
-  }
-}
-
-async function openIntact(path: string, file: Deno.FsFile, type: RecordType) {
-  try {
-    return await openStoredMonth(path, file, type);
-  } catch (error) {
-    if (error instanceof DamagedMonth) return null;
-    throw error;
   }
 }

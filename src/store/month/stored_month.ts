@@ -1,6 +1,6 @@
 import type { RecordType } from "../../feed/records/record_type.ts";
 import { fromDisk } from "../../system/disk_error.ts";
-import { DamagedMonth, NotAsWritten } from "../damage.ts";
+import { catchDamage, DamagedMonth, NotAsWritten } from "../damage.ts";
 import { DIGEST } from "../digest.ts";
 import { DAYS_KEY } from "../footer_keys.ts";
 import { claimedRows } from "../parquet/reader.ts";
@@ -29,14 +29,11 @@ export async function readMonth(path: string, type: RecordType): Promise<Month |
 
 /** What a damaged month file still tells: its days, or only how many rows it had; null when nothing. */
 export async function recordedMonth(path: string, type: RecordType): Promise<Month | null> {
-  try {
-    return await readMonth(path, type);
-  } catch (error) {
-    if (!(error instanceof DamagedMonth)) throw error;
+  return await catchDamage(DamagedMonth, () => readMonth(path, type), async () => {
     using file = fromDisk(path, () => Deno.openSync(path));
     const rows = await claimedRows(bufferOf(file));
     return rows === null ? null : { rows, days: [] };
-  }
+  });
 }
 
 /** Reads an open month file, `path` being its name for the message. Throws `DamagedMonth`, and what the disk throws. */
