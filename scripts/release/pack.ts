@@ -11,8 +11,8 @@ import { BIN, NAME, productName, ROOT, type Target, TARGETS, VERSION } from "./p
 import { sbomHere } from "./sbom_here.ts";
 
 const TEXTS = ["LICENSE", "README.md", "CHANGELOG.md"];
-/** What the build writes, what starts a checkout, and what is of packages only. */
-const NOT_SHIPPED = ["bin", "from-source", "package"];
+/** What the build writes, what builds from or starts a checkout, and what is of packages only. */
+const NOT_SHIPPED = ["bin", "docker", "from-source", "package"];
 
 /** How a release is made. */
 export interface Releasing {

@@ -56,14 +56,18 @@ Deno.test("the image is built in two stages on named versions, by what the build
   assert.equal(`MALLOC_MMAP_THRESHOLD_=${variables().MALLOC_MMAP_THRESHOLD_}`, malloc);
 });
 
-Deno.test("the image's own commands fetch the venues that they are told, are healthy then, and end at SIGTERM", async () => {
+Deno.test("the image's own commands fetch the venues that they are told, with quoted options, are healthy then, and end at SIGTERM", async () => {
   const venues = ["DETR", "DFRA"];
   const days = venues.map(upToDate);
   await using replica = await startReplica({ days, files: closing(...days) });
   using folder = temporaryDirectory();
-  const env = { ...variables(), VENUES: venues.join(" "), OPTIONS: "--active-hours 00:00-24:00" };
+  const env = {
+    ...variables(),
+    VENUES: venues.join(" "),
+    OPTIONS: "--schedule '*/10 * * * *'",
+  };
   const inside = (words: string[]) => {
-    const variables = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`).join("\n");
+    const variables = Object.entries(env).map(([name, value]) => `export ${name}="${value}"`).join("\n");
     return shell(`${variables}\nexec ${words.map((word) => `'${word}'`).join(" ")}`, folder.path, replica);
   };
   const health = JSON.parse(only("HEALTHCHECK").replace(/^.* CMD /, ""));
@@ -72,6 +76,7 @@ Deno.test("the image's own commands fetch the venues that they are told, are hea
     assert.equal((await early.ended).code, 1, "no daemon is running");
   }
   await using daemon = inside(JSON.parse(only("CMD")));
+  await heard(daemon, /fetching at "\*\/10 \* \* \* \*"/);
   await heard(daemon, / - Cycle 1: DETR: 2 files, .*DFRA: 2 files, /);
   await using check = inside(health);
   const { code, stdout } = await check.ended;
@@ -86,8 +91,8 @@ Deno.test("the image's own commands fetch the venues that they are told, are hea
 });
 
 Deno.test("compose.yaml runs one daemon for the four venues, with nothing writable but its volume", () => {
-  const { services: { "xetra-parqed": service, ...others }, volumes } = compose;
-  assert.deepEqual([others, volumes], [{}, { data: null }]);
+  const { name, services: { "xetra-parqed": service, ...others }, volumes } = compose;
+  assert.deepEqual([name, others, volumes], ["xetra-parqed", {}, { data: null }]);
   assert.deepEqual(service.environment.VENUES.split(" "), knownVenues());
   assert.deepEqual(Object.keys(service.environment).filter((name) => !(name in variables())), []);
   assert.deepEqual(service.volumes, [`data:${only("VOLUME")}`]);

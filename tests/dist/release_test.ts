@@ -114,7 +114,10 @@ async function assertContent(archive: Path): Promise<void> {
   ) {
     assert.equal(modes.get(text), "-rw-r--r--", text);
   }
-  assert.deepEqual([...modes.keys()].filter((path) => /^dist\/(bin|from-source|package)/.test(path)), []);
+  assert.deepEqual(
+    [...modes.keys()].filter((path) => /^dist\/(bin|docker|from-source|package)/.test(path)),
+    [],
+  );
 }
 
 Deno.test("`deno task release` refuses a tag that is not that of the version, with 64", async () => {

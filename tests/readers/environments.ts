@@ -66,7 +66,8 @@ function pythonIn(folder: string): string {
   return join(folder, "bin/python");
 }
 
-function cacheFolder(): string {
+/** Where what takes long to make is kept for the next run. */
+export function cacheFolder(): string {
   const { XDG_CACHE_HOME, HOME } = Deno.env.toObject();
   const base = XDG_CACHE_HOME || (HOME ? join(HOME, ".cache") : "/var/tmp");
   return join(base, "xetra-parqed-tests");
