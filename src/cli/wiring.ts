@@ -1,4 +1,5 @@
 import type { MaintenanceTools } from "../collect/maintain/maintenance.ts";
+import type { PlanTools } from "../collect/plan_fetch.ts";
 import { isTradingDay } from "../feed/calendar/holidays.ts";
 import { apiBase, EXCHANGE_API } from "../feed/http/api.ts";
 import { Exchange } from "../feed/http/client.ts";
@@ -22,10 +23,7 @@ export interface Choices {
 }
 
 /** What the commands work with. */
-export interface Collaborators extends MaintenanceTools {
-  /** An estimate of how long so many downloads take under the quota. */
-  readonly secondsFor: (downloads: number) => number;
-}
+export type Collaborators = MaintenanceTools & PlanTools;
 
 /**
  * The one place that constructs collaborators. `screen` shows how far a cycle is (default: the terminal, if there is

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { checkPartial } from "../../src/cli/commands/check_partial.ts";
+import { checkPartial } from "../../src/collect/monitor/partial_days.ts";
 import { cleanUp } from "../../src/collect/maintain/cleanup.ts";
 import { inventoryOf } from "../../src/collect/inventory.ts";
 import { repairDay } from "../../src/collect/verify/repair.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { Random } from "../../scripts/replica/random.ts";
-import { checkPartial } from "../../src/cli/commands/check_partial.ts";
+import { checkPartial } from "../../src/collect/monitor/partial_days.ts";
 import { exitCodeOf } from "../../src/cli/exit.ts";
 import { statusReports } from "../../src/cli/commands/status.ts";
 import { readVenueState } from "../../src/collect/monitor/venue_state.ts";

@@ -1,7 +1,10 @@
 import { type Command, Option } from "@commander-js/extra-typings";
+import { counted } from "../../collect/counted.ts";
 import type { Tools } from "../../collect/cycle.ts";
 import { fetchVenue } from "../../collect/fetch_venue.ts";
+import { type FetchPlan, planFetch } from "../../collect/plan_fetch.ts";
 import type { VenueResult } from "../../collect/report.ts";
+import { summarizeAbsent } from "../../collect/summarize.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
@@ -18,11 +21,10 @@ import {
   zoneOption,
 } from "../grammar/values.ts";
 import { allOf, answer, run } from "../run_command.ts";
-import { printJson } from "../terminal/output.ts";
+import { printJson, printTable } from "../terminal/output.ts";
 import { warnOfUnsynced } from "../unsynced.ts";
 import { VERSION } from "../version.ts";
 import { wire } from "../wiring.ts";
-import { planFetch, printPlans } from "./plan_fetch.ts";
 
 /** What only a daemon heeds: when it works, and that it works alone. */
 const OF_DAEMON: ReadonlySet<string> = new Set([
@@ -110,7 +112,7 @@ function fetchTradesCommand(
   return run(venues, options, async (signal) => {
     const tools = wire(options);
     if (options.store) return await fetchTrades(venues, tools, signal, options.json ?? false);
-    return await answer(venues, options, (venue) => planFetch(venue, tools, signal), printPlans);
+    return await answer(venues, options, (venue) => planFetch(venue, tools, signal), printPlan);
   });
 }
 
@@ -152,4 +154,18 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
     findings: report.findings,
     contradictions: report.contradictions,
   };
+}
+
+/** What would be fetched of a venue, a line a trading day. */
+function printPlan({ venue, listed, waiting, days, estimatedSeconds }: FetchPlan): void {
+  if (listed === null) return summarizeAbsent(venue);
+  if (waiting > 0) {
+    log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
+  } else if (days.length === 0) log.info(`All available data already stored for ${venue}`);
+  if (days.length === 0) return;
+  console.log(`${venue}: would be fetched, in about ${Math.ceil(estimatedSeconds / 60)} min under the quota`);
+  printTable(
+    ["trading day", "minute files", "daily files", "odd names"],
+    days.map((day) => Object.values(day)),
+  );
 }

@@ -1,17 +1,20 @@
-import { inventoriesOf, seenNames } from "../../collect/inventory.ts";
-import { lostNames } from "../../collect/pending.ts";
-import { ODD_PER_CYCLE, planCycle, type Step } from "../../collect/plan.ts";
-import { summarizeAbsent } from "../../collect/summarize.ts";
-import { counted } from "../../collect/counted.ts";
-import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
-import type { Venue } from "../../feed/venue.ts";
-import { log } from "../../log/log.ts";
-import { readPending } from "../../store/records/pending.ts";
-import { printTable } from "../terminal/output.ts";
-import type { Collaborators } from "../wiring.ts";
+import { tradingDayOf } from "../feed/calendar/trading_day.ts";
+import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
+import { readPending } from "../store/records/pending.ts";
+import type { Tools } from "./cycle.ts";
+import { inventoriesOf, seenNames } from "./inventory.ts";
+import { lostNames } from "./pending.ts";
+import { ODD_PER_CYCLE, planCycle, type Step } from "./plan.ts";
+
+/** What a plan is made with. */
+export interface PlanTools extends Pick<Tools, "exchange" | "layout" | "reconcile"> {
+  /** An estimate of how long so many downloads take under the quota. */
+  readonly secondsFor: (downloads: number) => number;
+}
 
 /** What a fetch of a venue would download, a line a trading day; the JSON document of `--no-store`. */
-interface FetchPlan {
+export interface FetchPlan {
   readonly venue: Venue;
   /** Files that the exchange lists; null when it has no listing for the venue. */
   readonly listed: number | null;
@@ -29,7 +32,11 @@ interface FetchPlan {
 }
 
 /** What a fetch of a venue would download now; writes nothing, locks nothing. */
-export async function planFetch(venue: Venue, tools: Collaborators, signal: AbortSignal): Promise<FetchPlan> {
+export async function planFetch(
+  venue: Venue,
+  tools: PlanTools,
+  signal: AbortSignal,
+): Promise<FetchPlan> {
   log.info(`Checking missing dates for ${venue}`);
   const { files, absent } = await tools.exchange.list(venue, signal);
   const days = await inventoriesOf(tools.layout, venue, files.map(({ date }) => date));
@@ -47,19 +54,6 @@ export async function planFetch(venue: Venue, tools: Collaborators, signal: Abor
     days: [...Map.groupBy(steps, ({ file }) => tradingDayOf(file)).values()].map(summaryOf),
     estimatedSeconds: tools.secondsFor(steps.length),
   };
-}
-
-export function printPlans({ venue, listed, waiting, days, estimatedSeconds }: FetchPlan): void {
-  if (listed === null) return summarizeAbsent(venue);
-  if (waiting > 0) {
-    log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
-  } else if (days.length === 0) log.info(`All available data already stored for ${venue}`);
-  if (days.length === 0) return;
-  console.log(`${venue}: would be fetched, in about ${Math.ceil(estimatedSeconds / 60)} min under the quota`);
-  printTable(
-    ["trading day", "minute files", "daily files", "odd names"],
-    days.map((day) => Object.values(day)),
-  );
 }
 
 function summaryOf(steps: readonly Step[]): FetchPlan["days"][number] {

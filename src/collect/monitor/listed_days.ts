@@ -1,0 +1,44 @@
+import type { Exchange } from "../../feed/http/client.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { storedDates } from "../../store/dates.ts";
+import type { Layout } from "../../store/layout.ts";
+import { readPending } from "../../store/records/pending.ts";
+import { Spool } from "../../store/spool/spool.ts";
+import { inventoriesOf, inventoryOf } from "../inventory.ts";
+import { rejectedNames } from "../rejected.ts";
+import { absentOf, overdueFiles } from "./absent.ts";
+import { type DayStatus, statusOf } from "./status.ts";
+
+/** What is listed of a venue against what is stored, a line a date. */
+export interface VenueStatus {
+  readonly venue: Venue;
+  readonly days: readonly DayStatus[];
+}
+
+/** What the exchange lists of a venue at `now` against what is stored; locks nothing, creates nothing. */
+export async function checkStatus(
+  venue: Venue,
+  exchange: Exchange,
+  layout: Layout,
+  now: number,
+  signal: AbortSignal,
+): Promise<VenueStatus> {
+  const { files } = await exchange.list(venue, signal);
+  const record = readPending(layout.pendingRecord(venue));
+  const overdue = overdueFiles(venue, files, now);
+  const days = await inventoriesOf(layout, venue, [...files, ...overdue].map(({ date }) => date));
+  const { all } = await rejectedNames(new Spool(layout, venue));
+  const known = new Set([...record.keys(), ...all, ...files.map(({ name }) => name)]);
+  const absent = absentOf(overdue, days, known);
+  const others = storedDates(layout, venue).filter((date) => !days.has(date));
+  const earlier = await Array.fromAsync(others, (date) => statusOfUnlisted(layout, venue, date));
+  const inOrder = [...statusOf(files, days, record, absent), ...earlier]
+    .sort((a, b) => (a.date < b.date ? -1 : 1));
+  return { venue, days: inOrder };
+}
+
+/** The line of a date of which nothing is listed: its inventory is not kept, for there may be thousands. */
+async function statusOfUnlisted(layout: Layout, venue: Venue, date: string): Promise<DayStatus> {
+  const days = new Map([[date, await inventoryOf(layout, venue, date)]]);
+  return statusOf([], days, new Map(), [])[0];
+}

@@ -1,0 +1,55 @@
+import { dateAfter } from "../../feed/calendar/dates.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { storedDates } from "../../store/dates.ts";
+import type { Layout } from "../../store/layout.ts";
+import { readPending } from "../../store/records/pending.ts";
+import { Spool } from "../../store/spool/spool.ts";
+import { type DayInventory, inventoryOf } from "../inventory.ts";
+import { rejectedOfDate } from "../rejected.ts";
+import { absentOn, datesBetween, firstTradingDay } from "./absent_days.ts";
+import { type DayIssues, issuesOf, isWhole } from "./status.ts";
+import { type StrayFile, strayFiles } from "./stray_files.ts";
+import { readVenueState } from "./venue_state.ts";
+
+/** The dates of a venue that are not whole. */
+export interface VenueDefects {
+  readonly venue: Venue;
+  /** How many dates were looked at. */
+  readonly dates: number;
+  /** Only those with issues. */
+  readonly days: readonly DayIssues[];
+  readonly strays: readonly StrayFile[];
+}
+
+/**
+ * The dates of a venue that are incomplete or hold undecodable files, by what is on disk; asks nobody. Trading days of
+ * which nothing is stored are looked at as well, between the first stored date and the last.
+ */
+export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueDefects> {
+  const spool = new Spool(layout, venue);
+  const record = readPending(layout.pendingRecord(venue));
+  const dates = datesBetween(storedDates(layout, venue));
+  const asked = askedAt(venue, layout, dates);
+  const days: DayIssues[] = [];
+  let next: DayInventory | null = null;
+  let since: string | null = null;
+  for (const date of dates) {
+    const day: DayInventory = next?.date === date ? next : await inventoryOf(layout, venue, date);
+    next = await inventoryOf(layout, venue, dateAfter(date));
+    since ??= firstTradingDay(venue, day);
+    const rejected = await rejectedOfDate(spool, date);
+    const listed = new Set([...record.keys(), ...rejected.all]);
+    const absent = absentOn(day, next, { venue, since, asked, listed });
+    const issues = issuesOf(day, { record, rejected: rejected.unaccepted, absent });
+    if (!isWhole(issues)) days.push(issues);
+  }
+  return { venue, dates: dates.length, days, strays: strayFiles(layout, venue) };
+}
+
+/**
+ * When the exchange was last asked, in milliseconds since 1970; where nothing tells, the beginning of the newest date,
+ * of which something is stored.
+ */
+function askedAt(venue: Venue, layout: Layout, dates: readonly string[]): number {
+  return Date.parse(readVenueState(layout, venue)?.asked ?? dates.at(-1) ?? "");
+}
