@@ -2,7 +2,7 @@ import $, { type Path } from "@david/dax";
 import { createHash } from "node:crypto";
 import { type Target, VERSION } from "../release/product.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { DESCRIPTION, MAINTAINER, NAME, SUMMARY } from "./about.ts";
+import { DESCRIPTION, MAINTAINER, NAME, scriptText, SUMMARY } from "./about.ts";
 import { contents } from "./contents.ts";
 import { bytesOf, gzipped, type PackageFile, stage } from "./files.ts";
 import type { Making } from "./making.ts";
@@ -49,7 +49,7 @@ function debianFiles({ revision }: Making): PackageFile[] {
 `;
   return [
     { path: `usr/share/doc/${NAME}/changelog.Debian.gz`, content: gzipped(changelog) },
-    { path: `usr/share/lintian/overrides/${NAME}`, content: textOf("lintian-overrides") },
+    { path: `usr/share/lintian/overrides/${NAME}`, content: scriptText("debian/lintian-overrides") },
   ];
 }
 
@@ -59,7 +59,11 @@ function controlFiles(files: readonly PackageFile[], making: Making): PackageFil
     { path: "DEBIAN/control", content: controlText(files, making) },
     { path: "DEBIAN/conffiles", content: settings.join("") },
     { path: "DEBIAN/md5sums", content: files.map(md5Line).join("") },
-    ...SCRIPTS.map((name) => ({ path: `DEBIAN/${name}`, content: textOf(name), mode: 0o755 as const })),
+    ...SCRIPTS.map((name) => ({
+      path: `DEBIAN/${name}`,
+      content: scriptText(`debian/${name}`),
+      mode: 0o755 as const,
+    })),
   ];
 }
 
@@ -80,8 +84,4 @@ ${DESCRIPTION.map((line) => ` ${line}\n`).join("")}`;
 /** As `md5sum` prints it; `dpkg --verify` reads it. */
 function md5Line(file: PackageFile): string {
   return `${createHash("md5").update(bytesOf(file)).digest("hex")}  ${file.path}\n`;
-}
-
-function textOf(name: string): string {
-  return Deno.readTextFileSync(new URL(`debian/${name}`, import.meta.url));
 }

@@ -1,8 +1,12 @@
 import $, { type Path } from "@david/dax";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { makeDeb } from "./deb.ts";
-import type { Making } from "./making.ts";
+import { type Kind, KINDS, type Making } from "./making.ts";
 import { packagedProgram } from "./program.ts";
+import { makeRpm } from "./rpm.ts";
+
+const MAKERS = { deb: makeDeb, rpm: makeRpm };
+const TOOLS: Readonly<Record<Kind, string>> = { deb: "dpkg-deb", rpm: "rpmbuild" };
 
 /** A package that was made. */
 export interface Made {
@@ -11,17 +15,36 @@ export interface Made {
   readonly seconds: number;
 }
 
-/** Makes the packages for a machine in a folder; `onProgram` is told in a sentence what the program in them is. */
+/** What makes packages of a kind is not installed. */
+export class NoPackager extends Error {
+  override readonly name = "NoPackager";
+}
+
+/**
+ * Makes packages of these kinds for a machine in a folder, in this order; `onProgram` is told in a sentence what the
+ * program in them is. Throws `NoPackager` before anything is made.
+ */
 export async function makePackages(
   making: Making,
   folder: Path,
   onProgram: (kind: string) => void = () => {},
+  kinds: readonly Kind[] = KINDS,
 ): Promise<Made[]> {
+  for (const kind of kinds) await assertTool(kind);
   using temporary = temporaryFolder();
   folder.mkdirSync({ recursive: true });
   const program = await packagedProgram(making.target, $.path(temporary.path));
   onProgram(program.kind);
-  return [await timed(() => makeDeb(program, making, folder))];
+  const made: Made[] = [];
+  for (const kind of kinds) made.push(await timed(() => MAKERS[kind](program, making, folder)));
+  return made;
+}
+
+async function assertTool(kind: Kind): Promise<void> {
+  if (await $.commandExists(TOOLS[kind])) return;
+  throw new NoPackager(
+    `${TOOLS[kind]} is missing: install it (apt-get install dpkg rpm), or leave out packages of kind ${kind}`,
+  );
 }
 
 async function timed(make: () => Promise<Path>): Promise<Made> {

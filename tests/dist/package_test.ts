@@ -1,9 +1,11 @@
 import $, { type Path } from "@david/dax";
 import assert from "node:assert/strict";
+import { scriptText } from "../../scripts/package/about.ts";
 import { makeDeb } from "../../scripts/package/deb.ts";
 import type { PackageFile } from "../../scripts/package/files.ts";
 import { makePackages } from "../../scripts/package/make.ts";
 import { SETTINGS } from "../../scripts/package/places.ts";
+import { makeRpm } from "../../scripts/package/rpm.ts";
 import { serviceFiles } from "../../scripts/package/service.ts";
 import { TARGETS } from "../../scripts/release/product.ts";
 import { knownVenues } from "../../src/feed/venue.ts";
@@ -20,8 +22,10 @@ const NOT_COMPRESSED = ["control", "data"].map((part) => `uses-no-compression-fo
 const DOCS = new URL("../../dist/doc", import.meta.url);
 
 const hasDpkg = await isPossible("dpkg-deb", "--version");
+const hasRpmbuild = await isPossible("rpmbuild", "--version");
 const hasLintian = await isPossible("lintian", "--version");
 if (!hasDpkg) console.log("dpkg-deb is not there: no package is made");
+if (!hasRpmbuild) console.log("rpmbuild is not there: no package for rpm is made");
 if (!hasLintian) console.log("lintian is not there: no package is judged by it");
 
 /** The content of a file of the packaged service. */
@@ -69,26 +73,78 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the same source gives the same package, and SOURCE_DATE_EPOCH its time",
-  ignore: !hasDpkg,
+  name: "a package for rpm holds the same, and says what of it is the administrator's to change",
+  ignore: !hasRpmbuild,
   fn: async () => {
     using folder = temporaryDirectory();
-    const made = async (name: string) => {
-      const place = $.path(folder.of(name));
-      place.mkdirSync();
-      return (await makeDeb(NO_PROGRAM, MAKING, place)).readBytesSync();
-    };
-    const first = await made("first");
-    await new Promise((resolve) => setTimeout(resolve, 1100)); // files have another time by now
-    assert.deepEqual(await made("second"), first);
-    Deno.env.set("SOURCE_DATE_EPOCH", "1800000000");
-    try {
-      const later = await made("later");
-      assert.notDeepEqual(later, first);
-    } finally {
-      Deno.env.delete("SOURCE_DATE_EPOCH");
-    }
+    const [deb, rpm] = [
+      await makeDeb(NO_PROGRAM, MAKING, $.path(folder.path)),
+      await makeRpm(NO_PROGRAM, MAKING, $.path(folder.path)),
+    ];
+    const listed =
+      await $`rpm -qp --qf ${"[%{FILENAMES} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILEMODES:perms}\n]"} ${rpm}`
+        .lines();
+    const [paths, access] = [0, 1].map((i) => listed.map((line) => /^(\S+) (.*)$/.exec(line)![i + 1]));
+    assert.deepEqual([...new Set(access)].sort(), ["root:root -rw-r--r--", "root:root drwxr-xr-x"]);
+    const ofDeb = (await $`dpkg-deb --contents ${deb}`.lines()).map((line) =>
+      line.slice(line.indexOf("./") + 1)
+    );
+    const isShared = (path: string) => !/lintian|changelog\.Debian|zsh/.test(path);
+    const files = (all: string[]) => all.filter((path) => isShared(path) && /\/[^/]+$/.test(path)).sort();
+    const folders = listed.filter((line) => line.includes(" d") || line.endsWith("drwxr-xr-x")).map((line) =>
+      line.split(" ")[0]
+    );
+    assert.deepEqual(files(paths).filter((path) => !folders.includes(path)), files(ofDeb));
+    assert.deepEqual(folders, [
+      "/etc/xetra-parqed",
+      "/usr/share/doc/xetra-parqed",
+      "/usr/share/doc/xetra-parqed/examples",
+    ]);
+    assert.deepEqual(await $`rpm -qp --configfiles ${rpm}`.lines(), [
+      "/etc/logrotate.d/xetra-parqed",
+      SETTINGS,
+    ]);
+    assert.equal(await $`rpm -qp --qf ${"%{ARCH}"} ${rpm}`.text(), "x86_64");
   },
+});
+
+for (
+  const { kind, make, ignore } of [
+    { kind: "deb", make: makeDeb, ignore: !hasDpkg },
+    { kind: "rpm", make: makeRpm, ignore: !hasRpmbuild },
+  ]
+) {
+  Deno.test({
+    name: `the same source gives the same .${kind}, and SOURCE_DATE_EPOCH its time`,
+    ignore,
+    fn: async () => {
+      using folder = temporaryDirectory();
+      const made = async (name: string) => {
+        const place = $.path(folder.of(name));
+        place.mkdirSync();
+        return (await make(NO_PROGRAM, MAKING, place)).readBytesSync();
+      };
+      const first = await made("first");
+      await new Promise((resolve) => setTimeout(resolve, 1100)); // files have another time by now
+      assert.deepEqual(await made("second"), first);
+      Deno.env.set("SOURCE_DATE_EPOCH", "1800000000");
+      try {
+        assert.notDeepEqual(await made("later"), first);
+      } finally {
+        Deno.env.delete("SOURCE_DATE_EPOCH");
+      }
+    },
+  });
+}
+
+Deno.test("the scripts of packages are ones that sh takes, and leave nothing to be filled in", async () => {
+  for (
+    const name of ["debian/postinst", "debian/prerm", "debian/postrm", "rpm/post", "rpm/preun", "rpm/postun"]
+  ) {
+    const script = scriptText(name);
+    assert.doesNotMatch(script, /@/, name);
+    assert.deepEqual((await $`sh -n`.stdinText(script).stderr("piped")).stderr, "", name);
+  }
 });
 
 for (const target of TARGETS) {
@@ -98,7 +154,12 @@ for (const target of TARGETS) {
     ignore: !hasDpkg || !hasLintian,
     fn: async () => {
       using folder = temporaryDirectory();
-      const [{ path, megabytes, seconds }] = await makePackages({ ...MAKING, target }, $.path(folder.path));
+      const [{ path, megabytes, seconds }] = await makePackages(
+        { ...MAKING, target },
+        $.path(folder.path),
+        undefined,
+        ["deb"],
+      );
       console.log(
         `${path.basename()}: ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s, not compressed`,
       );
