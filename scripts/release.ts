@@ -2,6 +2,7 @@
  * `deno task release TAG`: all that a release consists of, in dist/bin/release/. TAG must be v and deno.json's version:
  * what is released says itself what it is. Prints sizes, and how long the programs for this machine take to start.
  */
+import { NoPackager } from "./package/make.ts";
 import { NoBaseBinary } from "./release/compile.ts";
 import { describe } from "./release/describe.ts";
 import { makeRelease } from "./release/pack.ts";
@@ -21,7 +22,7 @@ try {
   await makeRelease(folder, { compress: true });
   for await (const line of describe(folder.join("assets"))) console.log(line);
 } catch (error) {
-  if (!(error instanceof NoBaseBinary)) throw error;
+  if (!(error instanceof NoBaseBinary || error instanceof NoPackager)) throw error;
   console.error(`error: ${error.message}`);
   Deno.exit(UNAVAILABLE);
 }
