@@ -1,5 +1,7 @@
 import $ from "@david/dax";
-import { heard } from "../../e2e/daemon_program.ts";
+import type { DaySpec } from "../../../scripts/replica/day.ts";
+import { tradingDayBefore } from "../../../src/feed/calendar/holidays.ts";
+import { heard, upToDate } from "../../e2e/daemon_program.ts";
 import { type Program, startCommand } from "../../e2e/harness.ts";
 import { isPossible } from "../../e2e/possible.ts";
 
@@ -97,13 +99,27 @@ export async function onMachine(work: (machine: Machine) => Promise<void>): Prom
   }
 }
 
-/** Serves these venues in a machine, each with all that there is to be up to date; its API's URL. */
+/** Days that a replica serves: with their daily files, if they are over. */
+export interface Served {
+  readonly over: readonly DaySpec[];
+  readonly open?: readonly DaySpec[];
+}
+
+/** What leaves venues with nothing to warn of, whatever the hour: the minute that is due now, and a day of trading. */
+export function nothingToWarnOf(venues: readonly string[]): DaySpec[] {
+  return venues.map(upToDate).flatMap((now) => {
+    const date = tradingDayBefore(Temporal.PlainDate.from(now.date)).toString();
+    return [{ ...now, date, minutes: { from: 600, until: 603 } }, now];
+  });
+}
+
+/** Serves these days in a machine; its API's URL. */
 export async function serveIn(
   { network }: Machine,
-  venues: readonly string[],
+  served: Served,
 ): Promise<Program & { readonly apiUrl: string }> {
-  const script = new URL("serve_up_to_date.ts", import.meta.url).pathname;
-  const deno = [Deno.execPath(), "run", "--quiet", "-A", script, `${PORT}`, ...venues];
+  const script = new URL("serve_days.ts", import.meta.url).pathname;
+  const deno = [Deno.execPath(), "run", "--quiet", "-A", script, `${PORT}`, JSON.stringify(served)];
   const server = startCommand([...network, ...deno]);
   await heard(server, /serving/);
   return { ...server, apiUrl: `http://127.0.0.1:${PORT}/api` };

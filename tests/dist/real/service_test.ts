@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { commandsBelow } from "../../pages.ts";
-import { awaited, canBoot, type Machine, onMachine, serveIn } from "./machine.ts";
+import { awaited, canBoot, type Machine, nothingToWarnOf, onMachine, serveIn } from "./machine.ts";
 import {
   becomes,
   DATA,
@@ -35,7 +35,7 @@ Deno.test({
   ignore: !canBoot,
   fn: () =>
     onMachine(async (machine) => {
-      await using replica = await serveIn(machine, VENUES);
+      await using replica = await serveIn(machine, { over: nothingToWarnOf(VENUES) });
       setUp(machine, replica.apiUrl);
       const start = performance.now();
       const program = commandsBelow("README.md", "Install").filter((command) => !command.startsWith("deno "));
@@ -56,7 +56,7 @@ Deno.test({
   ignore: !canBoot,
 }, async (t) => {
   await onMachine(async (machine) => {
-    await using replica = await serveIn(machine, VENUES);
+    await using replica = await serveIn(machine, { over: nothingToWarnOf(VENUES) });
     /** A step of its own, after whose failure nothing is tried any more. */
     const step = async (name: string, work: () => Promise<void>) => assert.ok(await t.step(name, work), name);
     const pid = () => show(machine, "MainPID");

@@ -1,0 +1,118 @@
+import $ from "@david/dax";
+import assert from "node:assert/strict";
+import { makePackages } from "../../../scripts/package/make.ts";
+import { SETTINGS } from "../../../scripts/package/places.ts";
+import { duckdb, temporaryDirectory } from "../../e2e/harness.ts";
+import { isPossible } from "../../e2e/possible.ts";
+import { MAKING } from "../packages.ts";
+import { awaited, canBoot, type Machine, nothingToWarnOf, onMachine, serveIn } from "./machine.ts";
+import { becomes, DATA, follow, setUp, show, storesTrades, UNIT } from "./service.ts";
+
+const VENUES = ["DETR", "DFRA"];
+/** So many files that an upgrade meets a cycle that fetches them. */
+const LONG_DAY = { venue: "DGAT", date: "2026-09-01", trades: 6_000 };
+const hasDpkg = await isPossible("dpkg", "-s", "systemd", "logrotate", "libc6");
+
+/** Puts two packages of this version there, one after the other. */
+async function putPackages({ root, run }: Machine): Promise<void> {
+  await run("rm", "-f", "/usr/sbin/policy-rc.d"); // images of containers have it, so that packages start nothing
+  using folder = temporaryDirectory();
+  for (const revision of [1, 2]) {
+    const made = await makePackages({ ...MAKING, revision }, $.path(folder.path));
+    const { path } = made.find(({ path }) => path.extname() === ".deb")!;
+    path.copyFileSync(`${root}/opt/${revision}.deb`);
+  }
+}
+
+/** Puts settings into the package's file of them. */
+function configure({ root }: Machine, settings: Readonly<Record<string, string>>): void {
+  let text = Deno.readTextFileSync(root + SETTINGS);
+  for (const [name, value] of Object.entries(settings)) {
+    text = text.replace(new RegExp(`^${name}=.*$`, "m"), `${name}="${value}"`);
+  }
+  Deno.writeTextFileSync(root + SETTINGS, text);
+}
+
+/** How many trades of a venue are stored, as DuckDB reads them. */
+async function tradesOf({ root }: Machine, venue: string): Promise<number> {
+  using database = await duckdb();
+  const files = `${root}${DATA}/data/de/xetra/trades/venue=${venue}/*/*/*/trades.parquet`;
+  return Number(await database.value(`SELECT count(*) FROM '${files}'`));
+}
+
+Deno.test({
+  name:
+    "on a real systemd, the .deb is installed, set up in its file, started, upgraded while it fetches without a loss, " +
+    "removed and purged; data stay",
+  ignore: !canBoot || !hasDpkg,
+}, async (t) => {
+  await onMachine(async (machine) => {
+    await using replica = await serveIn(machine, { over: nothingToWarnOf(VENUES), open: [LONG_DAY] });
+    /** A step of its own, after whose failure nothing is tried any more. */
+    const step = async (name: string, work: () => Promise<void>) => assert.ok(await t.step(name, work), name);
+    const raw = async () =>
+      (await machine.run("find", `${DATA}/data`, "-path", "*/raw/venue=DGAT/*", "-type", "f")).split("\n");
+    await putPackages(machine);
+
+    await step(
+      "installed it waits for venues; with these in its file it starts, stores and is fine",
+      async () => {
+        await follow(machine, "dpkg --install /opt/1.deb");
+        assert.equal(await show(machine, "ActiveState"), "inactive");
+        setUp(machine, replica.apiUrl);
+        configure(machine, { VENUES: VENUES.join(" "), OPTIONS: "--schedule '*/15 8-18 * * 1-5'" });
+        const start = performance.now();
+        await follow(machine, "systemctl daemon-reload; systemctl enable --now xetra-parqed");
+        await storesTrades(machine, VENUES);
+        console.log(
+          `from the package to the first stored trades: ${((performance.now() - start) / 1000).toFixed(1)} s`,
+        );
+        await becomes(machine, "StatusText", /^Waiting until /);
+        const check = await follow(
+          machine,
+          `sudo -u xetra xetra-parqed --wrk-dir ${DATA} status ${VENUES.join(" ")} --check`,
+        );
+        assert.equal(check.stdout, "DETR: fine\n");
+      },
+    );
+    await step(
+      "upgraded while it fetches, it goes on with the new version where it was, and nothing is lost",
+      async () => {
+        configure(machine, { VENUES: "DGAT", OPTIONS: "--quota 100/5" });
+        await machine.run("systemctl", "restart", UNIT);
+        await awaited(async () => (await raw()).length > 50 ? true : null);
+        const [before, first] = [await raw(), await show(machine, "MainPID")];
+        await follow(machine, "dpkg --install /opt/2.deb");
+        assert.notEqual(await show(machine, "MainPID"), first);
+        assert.equal(await show(machine, "ActiveState"), "active");
+        const after = new Set(await raw());
+        assert.deepEqual(before.filter((path) => !after.has(path)), []);
+        assert.equal(
+          await machine.run("dpkg-query", "--show", "--showformat=${Version}", "xetra-parqed"),
+          `${await machine.run("xetra-parqed", "--version")}-2`,
+        );
+        configure(machine, { OPTIONS: "--quota 10000/1" });
+        await machine.run("systemctl", "restart", UNIT);
+        await becomes(machine, "StatusText", /^Waiting until /);
+        assert.equal(await tradesOf(machine, "DGAT"), LONG_DAY.trades);
+      },
+    );
+    await step(
+      "removed, the service has ended and what it collected is there; installed again it finds its settings",
+      async () => {
+        await follow(machine, "dpkg --remove xetra-parqed");
+        assert.deepEqual([await show(machine, "ActiveState"), await tradesOf(machine, "DGAT")], [
+          "inactive",
+          LONG_DAY.trades,
+        ]);
+        await follow(machine, "dpkg --install /opt/2.deb && systemctl start xetra-parqed");
+        await becomes(machine, "StatusText", /^Waiting until /);
+      },
+    );
+    await step("purged, nothing is asked, settings are gone and data stay", async () => {
+      await follow(machine, "dpkg --purge xetra-parqed </dev/null");
+      assert.equal((await machine.shell(`ls ${SETTINGS} 2>/dev/null || true`)).stdout, "");
+      assert.equal(await tradesOf(machine, "DGAT"), LONG_DAY.trades);
+    });
+  });
+});
