@@ -1,6 +1,8 @@
 import $ from "@david/dax";
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { withDictionary } from "../scripts/dictionary/page.ts";
+import { SETTINGS } from "../scripts/package/places.ts";
 import { VERSION } from "../scripts/release/product.ts";
 import { startReplica } from "../scripts/replica/server.ts";
 import { STAND_IN } from "./dist/stand_in.ts";
@@ -29,10 +31,11 @@ const CODES: [command: RegExp, code: number][] = [[/ --check$/, 2]];
 const SYSTEM = [
   ...["/opt", "/usr/local/bin", "/var/lib/xetra", "/var/log/xetra"],
   ...["/etc/systemd/system", "/etc/cron.d", "/etc/logrotate.d", "/etc/fish/completions"],
+  dirname(SETTINGS),
   ...["/usr/share/bash-completion/completions", "/usr/local/share/zsh/site-functions"],
 ];
 /** What changes the machine, or needs a server that is not here, is only recorded. */
-const RECORDED = ["useradd", "usermod", "chown", "systemctl", "docker"];
+const RECORDED = ["useradd", "usermod", "chown", "systemctl", "journalctl", "docker", "apt-get"];
 /** `sudo` runs what it is told; a service is installed below the test's folder. */
 const STUBS = (root: string): Record<string, string> => ({
   ...Object.fromEntries(RECORDED.map((name) => [name, `echo "${name} $*"`])),
@@ -54,6 +57,7 @@ async function release({ path, of }: TemporaryDirectory): Promise<void> {
 async function machine(): Promise<TemporaryDirectory> {
   const folder = temporaryDirectory();
   for (const path of [...SYSTEM, "/var/lib/xetra/data"]) Deno.mkdirSync(folder.of(path), { recursive: true });
+  Deno.copyFileSync(new URL("../dist/package/xetra-parqed.conf", import.meta.url), folder.of(SETTINGS));
   Deno.mkdirSync(folder.of("stubs"));
   for (const [name, script] of Object.entries(STUBS(folder.path))) {
     Deno.writeTextFileSync(folder.of("stubs", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
