@@ -4,10 +4,12 @@ import { manual } from "../manual/manual.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { tarGz } from "./archive.ts";
 import { compile } from "./compile.ts";
+import { howToInstall } from "./how_to_install.ts";
 import { notesOf } from "./notes.ts";
 import { makePackages } from "../package/make.ts";
 import { makePortable } from "./portable.ts";
 import { BIN, NAME, productName, ROOT, type Target, TARGETS, VERSION } from "./product.ts";
+import { repositoryHere } from "./repository.ts";
 import { sbomHere } from "./sbom_here.ts";
 
 const TEXTS = ["LICENSE", "README.md", "CHANGELOG.md"];
@@ -22,7 +24,8 @@ export interface Releasing {
 
 /**
  * Makes all that a release consists of in `folder`/assets: for each machine a tar.gz, the portable program and the
- * packages of the distributions; the bill of materials, and SHA256SUMS of them all. Beside it NOTES.md. Throws
+ * packages of the distributions; the bill of materials, and SHA256SUMS of them all. Beside it NOTES.md, which
+ * tell how to install it where GitHub's variables say of which repository it is. Throws
  * `NoBaseBinary`, and when CHANGELOG.md has no notes.
  */
 export async function makeRelease(folder: Path, { compress }: Releasing): Promise<void> {
@@ -36,7 +39,10 @@ export async function makeRelease(folder: Path, { compress }: Releasing): Promis
   }
   assets.join(`${NAME}-${VERSION}.spdx.json`).writeJsonPrettySync(await sbomHere());
   assets.join("SHA256SUMS").writeTextSync(sumsOf(assets));
-  folder.join("NOTES.md").writeTextSync(notes);
+  const repository = repositoryHere();
+  folder.join("NOTES.md").writeTextSync(
+    repository === null ? notes : `${notes}\n${howToInstall(repository)}`,
+  );
 }
 
 /** The archive for a target: the program, its texts, and what dist/ has for services. */

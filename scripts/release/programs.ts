@@ -36,8 +36,13 @@ export async function startsOf(program: Path, cache: Path): Promise<Starts> {
 async function unpacked(asset: Path, folder: Path): Promise<Path | null> {
   const { target, arch } = Deno.build;
   const name = asset.basename();
-  if (name.endsWith(`-${target}.run`)) return asset;
   folder.mkdirSync({ recursive: true });
+  if (name.endsWith(`-${target}.run`)) {
+    const program = folder.join("xetra-parqed");
+    asset.copyFileSync(program);
+    Deno.chmodSync(program.toString(), 0o755); // no download keeps that
+    return program;
+  }
   if (name.endsWith(`-${target}.tar.gz`)) {
     await $`tar -xzf ${asset} -C ${folder} --strip-components=1`;
     return folder.join("xetra-parqed");

