@@ -21,6 +21,7 @@ const LEFT_OUT = [
   / task test\b/,
   / task release\b/,
   / task package\b/,
+  / task first-trade\b/,
   / task replica\b/,
   /127\.0\.0\.1:8765/,
 ];
@@ -40,21 +41,21 @@ const RECORDED = ["useradd", "usermod", "chown", "systemctl", "journalctl", "doc
 const STUBS = (root: string): Record<string, string> => ({
   ...Object.fromEntries(RECORDED.map((name) => [name, `echo "${name} $*"`])),
   sudo: 'if [ "$1" = -u ]; then shift 2; fi\nexec "$@"',
-  curl: `cp "${root}/release/$(basename "$2")" .`,
   "xetra-parqed": `case "$*" in *install-service*) set -- "$@" --root ${root} ;; esac\nexec ${LAUNCHER} "$@"`,
 });
 
-/** What a release has for this machine, with a stub for the program. */
-async function release({ path, of }: TemporaryDirectory): Promise<void> {
+/** Puts into a folder what somebody has downloaded of a release, with a stub for the program. */
+async function download(folder: string, { of }: TemporaryDirectory): Promise<void> {
   const name = `xetra-parqed-${VERSION}-x86_64-unknown-linux-gnu`;
   Deno.mkdirSync(of("release", name), { recursive: true });
   Deno.copyFileSync(of("stubs/xetra-parqed"), of("release", name, "xetra-parqed"));
-  const pack = `tar -czf ${name}.tar.gz ${name} && sha256sum ${name}.tar.gz > SHA256SUMS`;
-  await $`sh -c ${pack}`.cwd(`${path}/release`);
+  Deno.copyFileSync(of("stubs/xetra-parqed"), `${folder}/${name}.run`);
+  await $`tar -czf ${folder}/${name}.tar.gz ${name}`.cwd(of("release"));
+  await $`sha256sum ${name}.tar.gz ${name}.run > SHA256SUMS`.cwd(folder);
 }
 
 /** What the README's absolute paths lie below. */
-async function machine(): Promise<TemporaryDirectory> {
+function machine(): TemporaryDirectory {
   const folder = temporaryDirectory();
   for (const path of [...SYSTEM, "/var/lib/xetra/data"]) Deno.mkdirSync(folder.of(path), { recursive: true });
   Deno.copyFileSync(new URL("../dist/package/xetra-parqed.conf", import.meta.url), folder.of(SETTINGS));
@@ -62,7 +63,6 @@ async function machine(): Promise<TemporaryDirectory> {
   for (const [name, script] of Object.entries(STUBS(folder.path))) {
     Deno.writeTextFileSync(folder.of("stubs", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
-  await release(folder);
   return folder;
 }
 
@@ -101,7 +101,8 @@ for (const [name, page] of PAGES) {
       days: ["DETR", "DFRA", "DEUR"].map((venue) => ({ venue, ...DAY })),
     });
     using folder = checkoutOf("main.ts", ["src", "scripts", "dist"]);
-    using below = await machine();
+    using below = machine();
+    await download(folder.path, below);
     for (const command of tried) {
       await t.step(command, async () => {
         await using program = shell(onMachine(command, below), folder.path, replica);
