@@ -15,7 +15,10 @@ export interface Starts {
   readonly next: number;
 }
 
-/** The programs among a release's assets that run on this machine, unpacked below `scratch`. Throws when there is none. */
+/**
+ * The programs among a release's assets that run on this machine, unpacked below `scratch`; packages for rpm hold the same
+ * files as those for Debian, and are left out. Throws when there is none.
+ */
 export async function programsIn(assets: Path, scratch: Path): Promise<ReleasedProgram[]> {
   const programs = [];
   for (const { name, path } of [...assets.readDirSync()].sort((a, b) => a.name < b.name ? -1 : 1)) {
