@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   collect: ["feed", "store", "log", "system"],
   daemon: ["log", "system"],
   log: ["system"],
-  cli: ["feed", "store", "collect", "daemon", "log", "system"],
+  derive: ["feed", "store", "system"],
+  cli: ["feed", "store", "collect", "derive", "daemon", "log", "system"],
 };
 
 /** What of `feed/` says what things are; the store has no business with what asks or decodes. */

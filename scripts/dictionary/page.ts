@@ -1,17 +1,20 @@
 import type { Column, ColumnKind } from "../../src/feed/records/record_type.ts";
+import { BARS_1M_ROWS } from "../../src/feed/records/bars.ts";
 import { type Era, TRADES } from "../../src/feed/records/trades.ts";
 
 /** The page that holds the data dictionary. */
 export const PAGE: URL = new URL("../../dist/doc/data.md", import.meta.url);
 
-/** What stands around the table on its page. */
-const [BEGIN, END] = ["<!-- columns: written by deno task dictionary -->", "<!-- end of columns -->"];
+/** What stands around a table on its page: `columns`, `bars`. */
+const beginOf = (table: string) => `<!-- ${table}: written by deno task dictionary -->`;
+const endOf = (table: string) => `<!-- end of ${table} -->`;
 
 /** What readers see of each kind of column. */
 const TYPES: Readonly<Record<ColumnKind, string>> = {
   text: "VARCHAR",
   id: "VARCHAR",
   time: "TIMESTAMP_NS",
+  micros: "TIMESTAMP",
   double: "DOUBLE",
   int64: "BIGINT",
   int32: "INTEGER",
@@ -19,21 +22,26 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
   date: "DATE",
 };
 
-/** The page with the table of today's columns in place of the one that it has. Throws when it has none. */
+/** The page with the tables of today's columns in place of those that it has. Throws when it lacks one. */
 export function withDictionary(page: string): string {
-  const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (start < 0 || end < start) {
-    throw new Error(`there is no place for the columns between ${BEGIN} and ${END}`);
-  }
-  return `${page.slice(0, start)}${BEGIN}\n${table()}${page.slice(end)}`;
+  const trades = ["column", "type", "key to 2026-02", "key since 2026-03", "meaning"];
+  const bars = BARS_1M_ROWS.columns.map(({ name, kind, meaning }) => [`\`${name}\``, TYPES[kind], meaning]);
+  const first = withTable(page, "columns", [trades, ...TRADES.columns.map(rowOf)]);
+  return withTable(first, "bars", [["column", "type", "meaning"], ...bars]);
 }
 
-function table(): string {
-  const head = ["column", "type", "key to 2026-02", "key since 2026-03", "meaning"];
-  return [head, head.map(() => "---"), ...TRADES.columns.map(rowOf)].map((cells) =>
-    `| ${cells.join(" | ")} |\n`
-  )
-    .join("");
+function withTable(page: string, name: string, rows: readonly string[][]): string {
+  const [begin, end] = [beginOf(name), endOf(name)];
+  const [start, stop] = [page.indexOf(begin), page.indexOf(end)];
+  if (start < 0 || stop < start) {
+    throw new Error(`there is no place for the ${name} between ${begin} and ${end}`);
+  }
+  return `${page.slice(0, start)}${begin}\n${table(rows)}${page.slice(stop)}`;
+}
+
+/** The first row is the head. */
+function table([head, ...rows]: readonly string[][]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
 
 function rowOf({ name, kind, meaning, keys }: Column): string[] {

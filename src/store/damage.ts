@@ -74,12 +74,27 @@ const OF_MONTH: Advice = {
     "move it away, and the month is made of its days: the Python predecessor's are taken over by adopt",
 };
 
+const OF_BARS: Advice = {
+  untouched: "It has not been touched",
+  repair: "xetra-parqed bars VENUE makes it anew",
+  foreign: "xetra-parqed bars VENUE makes it anew",
+};
+
 /** The damage of a day's file. */
 export class DamagedPartition extends DamagedFile {
   override name = "DamagedPartition";
 
   constructor(path: string, cause: unknown) {
     super(path, cause, OF_PARTITION);
+  }
+}
+
+/** The damage of a file of bars. */
+export class DamagedBars extends DamagedFile {
+  override name = "DamagedBars";
+
+  constructor(path: string, cause: unknown) {
+    super(path, cause, OF_BARS);
   }
 }
 
@@ -105,7 +120,7 @@ export async function readDamageable<T>(
   try {
     return await read();
   } catch (error) {
-    throw isNotAsWritten(error) ? new Damaged(path, error) : withPath(path, error);
+    throw damageOr(path, Damaged, error);
   }
 }
 
@@ -121,4 +136,13 @@ export async function catchDamage<D extends DamagedFile, T, U>(
     if (error instanceof Damaged) return otherwise(error);
     throw error;
   }
+}
+
+/** What is to be thrown in place of what reading the file at `path` threw: see `readDamageable`. */
+export function damageOr(
+  path: string,
+  Damaged: new (path: string, cause: unknown) => DamagedFile,
+  error: unknown,
+): unknown {
+  return isNotAsWritten(error) ? new Damaged(path, error) : withPath(path, error);
 }

@@ -1,4 +1,4 @@
-/** The keys under which the footers of our files say more than Parquet does: of every file, of days, of months. */
+/** The keys under which the footers of our files say more than Parquet does: of every file, of days, of months, of bars. */
 
 /** What each of them begins with. */
 export const OURS = "xetra-parqed.";
@@ -13,5 +13,11 @@ export const FOOTER_CHECKSUM_KEY = `${OURS}seal`;
 export const LEDGER_KEY = `${OURS}ledger`;
 /** Of a day: checksums that prove the ledger and each row group by itself. */
 export const GROUP_CHECKSUMS_KEY = `${OURS}proof`;
-/** Of a month: the days that it was made from. */
+/** Of a day: how many of its trades are of which trading date. */
+export const TRADING_DATES_KEY = `${OURS}trading-dates`;
+/** Of a month and of bars: the days that they were made from. */
 export const DAYS_KEY = `${OURS}days`;
+/** Of bars: how many corrections were left out. */
+export const UNMATCHED_KEY = `${OURS}unmatched`;
+/** Of bars: the version of the rules by which they were made. */
+export const RULES_KEY = `${OURS}rules`;

@@ -1,10 +1,13 @@
-import { GROUP_CHECKSUMS_KEY, LEDGER_KEY } from "./footer_keys.ts";
+import { GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
+import type { Batch } from "../feed/records/batch.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge.ts";
 import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
 import { encodeGroupChecksums } from "./parquet/group_checksums.ts";
 import { openStored } from "./stored_partition.ts";
 import { openIfThere, writeBatches, type WriteOptions } from "./data_file.ts";
+import { groupOf } from "./row_group.ts";
+import { encodeShares, TradingDateCounter } from "./trading_dates.ts";
 
 /** What publishing changed. */
 export interface Published {
@@ -36,10 +39,16 @@ export async function publishPartition(
     ROW_GROUP_ROWS,
     tally,
   );
+  const dates = TradingDateCounter.of(options.type);
   await writeBatches(
     path,
-    groups,
-    (groups) => new Map([[LEDGER_KEY, ledger], [GROUP_CHECKSUMS_KEY, encodeGroupChecksums(ledger, groups)]]),
+    dates === null ? groups : countedBy(dates, groups),
+    (groups) =>
+      new Map([
+        [LEDGER_KEY, ledger],
+        [GROUP_CHECKSUMS_KEY, encodeGroupChecksums(ledger, groups)],
+        ...dates === null ? [] : [[TRADING_DATES_KEY, encodeShares(dates.shares())] as const],
+      ]),
     options,
   );
   const rows = keptIn(tally);
@@ -49,4 +58,11 @@ export async function publishPartition(
     duplicates: tally.duplicates,
     conflicts: tally.conflicts,
   };
+}
+
+async function* countedBy(dates: TradingDateCounter, groups: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  for await (const group of groups) {
+    dates.count(groupOf(group));
+    yield group;
+  }
 }

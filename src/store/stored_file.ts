@@ -1,6 +1,7 @@
 import type { RecordType } from "../feed/records/record_type.ts";
-import { type DamagedFile, readDamageable } from "./damage.ts";
+import { type DamagedFile, damageOr, readDamageable } from "./damage.ts";
 import type { SortedSource } from "./merge.ts";
+import { type RowGroup, rowGroupsIn } from "./row_group.ts";
 import {
   batchesIn,
   checkDigest,
@@ -26,6 +27,8 @@ export type Stored<T> = T & {
    * what it is.
    */
   batches(): SortedSource;
+  /** The same by row groups, for who needs few of its columns; a column that cannot be read throws as `batches`. */
+  groups(): Iterable<RowGroup>;
 };
 
 /** What the footer of the file at `path` says; null when there is none. Throws `Damaged` of its kind, and what the disk throws. */
@@ -62,6 +65,7 @@ export async function openStoredFile<T extends object>(
     return {
       ...describe(footer),
       batches: () => guarded(batchesIn(file, footer), (read) => readDamageable(path, Damaged, read)),
+      groups: () => rowGroupsIn(file, footer, (error) => damageOr(path, Damaged, error)),
     };
   });
 }

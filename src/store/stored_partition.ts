@@ -1,10 +1,11 @@
 import type { RecordType } from "../feed/records/record_type.ts";
 import { DamagedPartition, NotAsWritten } from "./damage.ts";
-import { GROUP_CHECKSUMS_KEY, LEDGER_KEY } from "./footer_keys.ts";
+import { GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { isNull } from "./parquet/reader.ts";
 import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";
+import { type DateShare, decodeShares } from "./trading_dates.ts";
 import { openStoredFile, readStored, readStoredFooter, type Stored, type StoredKind } from "./stored_file.ts";
 
 /** A day's rows as they lie on disk. */
@@ -16,6 +17,8 @@ export interface Partition {
    * anew with the same rows keeps it, wherever in the file they begin and whatever its ledger says.
    */
   readonly digest: string;
+  /** Null when an earlier version wrote it, which did not count them. */
+  readonly tradingDates: readonly DateShare[] | null;
 }
 
 /** The partition at `path`; null when there is none. Throws `DamagedPartition` when its footer is not ours. */
@@ -39,8 +42,8 @@ export async function filledColumns(path: string, type: RecordType): Promise<num
 export async function checkPartition(path: string, type: RecordType): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { rows, ledger, digest } = await openStored(path, file, type);
-  return { rows, ledger, digest };
+  const { rows, ledger, digest, tradingDates } = await openStored(path, file, type);
+  return { rows, ledger, digest, tradingDates };
 }
 
 /** Reads an open partition, `path` being its name for the message. Throws `DamagedPartition`, and what the disk throws. */
@@ -61,9 +64,11 @@ function partitionOf({ rows, digest, parquet: { metadata } }: DataFacts): Partit
     throw new NotAsWritten("its footer has no ledger: it was not written by this program");
   }
   const checksums = decodeGroupChecksums(metadata.get(GROUP_CHECKSUMS_KEY) ?? "");
+  const dates = metadata.get(TRADING_DATES_KEY);
   return {
     rows,
     ledger: decodeLedger(ledger),
     digest: checksums === null ? digest : digestOfGroups(checksums),
+    tradingDates: dates === undefined ? null : decodeShares(dates),
   };
 }

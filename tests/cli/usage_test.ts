@@ -10,6 +10,7 @@ const COMMANDS = [
   "check-status",
   "check-partial",
   "coverage",
+  "bars",
   "cleanup-raw",
   "consolidate-month",
   "adopt",

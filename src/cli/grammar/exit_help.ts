@@ -22,6 +22,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "check-status": ["inPart", "unavailable"],
   "check-partial": ["inPart"],
   "coverage": ["inPart", "damagedData"],
+  "bars": ["inPart", "damagedData", "busy"],
   "status": [],
   "verify": ["inPart", "damagedData", "busy"],
   "reprocess": ["inPart", "damagedData", "busy"],
@@ -44,6 +45,7 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
   "merge": {
     "3": "the two have different bytes of a file; both are stored now, and the last lines name the first",
   },
+  "bars": { "3": "nothing is stored of a trading day that was asked for" },
   "status": { "1, 2": "with --check: a warning; critical, or it cannot look" },
   "reprocess": { "64": "wrong usage, or --accept names no file that waits" },
   "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },

@@ -1,5 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { addAdoptCommand } from "../commands/adopt.ts";
+import { addBarsCommand } from "../commands/bars.ts";
 import { addCheckPartialCommand } from "../commands/check_partial.ts";
 import { addCheckStatusCommand } from "../commands/check_status.ts";
 import { addCleanupRawCommand } from "../commands/cleanup_raw.ts";
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addCheckStatusCommand,
   addCheckPartialCommand,
   addCoverageCommand,
+  addBarsCommand,
   addVerifyCommand,
   addReprocessCommand,
   addCleanupRawCommand,

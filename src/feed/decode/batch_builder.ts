@@ -126,5 +126,7 @@ function storedValue(kind: ColumnKind, value: unknown): string | number | bigint
       return flagOf(value);
     case "date":
       return daysOf(value);
+    case "micros":
+      throw new Error("the exchange publishes nanoseconds: microseconds are of what is derived");
   }
 }

@@ -127,6 +127,8 @@ export class RowScanner {
       case "int64":
       case "int32":
         return this.#scanNumber(value, at);
+      case "micros": // of what is derived only
+        return -1;
     }
   }
 

@@ -27,7 +27,7 @@ export interface IdColumn {
   readonly bytes: Uint8Array;
 }
 
-/** Nanoseconds since 1970-01-01 UTC; `NULL_TIME` is null. */
+/** Nanoseconds since 1970-01-01 UTC, in a `micros` column microseconds; `NULL_TIME` is null. */
 export interface TimeColumn {
   readonly kind: "time";
   readonly nanos: BigInt64Array;
@@ -53,6 +53,7 @@ export interface Batch {
 
 /** How the values of a column are kept in memory. */
 export function storageOf(kind: ColumnKind): ColumnData["kind"] {
+  if (kind === "micros") return "time";
   return kind === "text" || kind === "id" || kind === "time" ? kind : "number";
 }
 

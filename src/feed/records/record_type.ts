@@ -1,8 +1,8 @@
 /**
  * What a column holds: `text` few distinct values, `id` mostly distinct ones, `time` nanoseconds since 1970
- * UTC, `double`, `int64` (within ±2⁵³), `int32`, `flag` a boolean, `date` days since 1970.
+ * UTC, `micros` microseconds since then, `double`, `int64` (within ±2⁵³), `int32`, `flag` a boolean, `date` days since 1970.
  */
-export type ColumnKind = "text" | "id" | "time" | "double" | "int64" | "int32" | "flag" | "date";
+export type ColumnKind = "text" | "id" | "time" | "micros" | "double" | "int64" | "int32" | "flag" | "date";
 
 /** The exchange's key for a column, in each era that has one: it renames its fields from time to time. */
 export type Keys = Readonly<Partial<Record<string, string>>>;

@@ -67,7 +67,8 @@ export function encodeDays(days: readonly MonthDay[]): string {
 
 const DAY = new RegExp(String.raw`^(\S+) (\d+) (${DIGEST})$`);
 
-function decodeDays(text: string): MonthDay[] {
+/** Reads what `encodeDays` wrote. Throws `NotAsWritten`. */
+export function decodeDays(text: string): MonthDay[] {
   return text.split("\n").filter((line) => line !== "").map((line) => {
     const [, date, rows, digest] = DAY.exec(line) ?? [];
     if (date === undefined) throw new NotAsWritten(`its footer has a line that names no day: ${line}`);

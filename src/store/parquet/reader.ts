@@ -13,9 +13,10 @@ import { schemaOf } from "./schema.ts";
 import { checkFooter, isAsWritten } from "./footer_checksum.ts";
 import { factsIn } from "./footer_facts.ts";
 
-/** The library's defaults make dates of both, which end at milliseconds. */
+/** The library's defaults make dates of them, which end at milliseconds. */
 const PARSERS: Partial<ParquetParsers> = {
   timestampFromNanoseconds: (nanos: bigint) => nanos,
+  timestampFromMicroseconds: (micros: bigint) => micros,
   dateFromDays: (days: number) => days,
 };
 
@@ -37,8 +38,10 @@ export interface Footer extends FooterFacts {
 }
 
 /** A row group, as far as it takes to read it: the library's own form has 10 KB for each, and a month's days have 300. */
-interface GroupPlace {
+export interface GroupPlace {
   readonly rows: number;
+  /** The first and the last text by which its rows are sorted; null when the footer does not say. */
+  readonly bounds: readonly [first: string, last: string] | null;
   /** One for each of the type's columns. */
   readonly chunks: readonly ChunkPlace[];
 }
@@ -110,7 +113,7 @@ export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise
     rows: Number(file.num_rows),
     metadata,
     start,
-    groups: file.row_groups.map((group) => groupPlace(group, places)),
+    groups: file.row_groups.map((group) => groupPlace(group, places, type)),
     isOfFirstVersion: isOfFirstVersion(names, type),
   };
 }
@@ -128,10 +131,19 @@ function placesOf(names: readonly string[], { columns, columnOfName }: RecordTyp
   return columns.map(({ name }) => names.indexOf(name));
 }
 
-function groupPlace({ num_rows, columns }: RowGroup, places: readonly number[]): GroupPlace {
+function groupPlace(
+  { num_rows, columns }: RowGroup,
+  places: readonly number[],
+  { required }: RecordType,
+): GroupPlace {
   const rows = Number(num_rows);
   const chunks = places.map((place) => place < 0 ? ABSENT : chunkPlace(rows, columns[place].meta_data!));
-  return { rows, chunks };
+  return { rows, bounds: boundsIn(columns[places[required]].meta_data!), chunks };
+}
+
+function boundsIn({ statistics }: ColumnMetaData): GroupPlace["bounds"] {
+  const { min_value: first, max_value: last } = statistics ?? {};
+  return typeof first === "string" && typeof last === "string" ? [first, last] : null;
 }
 
 /** Columns that the statistics tell whole, mostly the empty ones, need not be read at all. */
@@ -202,10 +214,25 @@ async function openPlace(
   type: RecordType,
   index: number,
 ): Promise<OpenChunk> {
-  const { kind } = type.columns[index];
-  if ("value" in place) return repeated(place.value, kind);
-  const bytes = await buffer.slice(place.start, place.start + place.bytes);
-  return openChunk(readerOf(bytes), schemaOf(type).columns[index], kind);
+  if ("value" in place) return repeated(place.value, type.columns[index].kind);
+  return openBytes(await buffer.slice(place.start, place.start + place.bytes), type, index);
+}
+
+/** The `index`th column of the type, out of the bytes of its chunk in a row group. */
+function openBytes(bytes: ArrayBuffer, type: RecordType, index: number): OpenChunk {
+  return openChunk(readerOf(bytes), schemaOf(type).columns[index], type.columns[index].kind);
+}
+
+/** Gives the bytes of an open file from `start` to before `end`. */
+export type ReadBytes = (start: number, end: number) => ArrayBuffer;
+
+/** A column of a row group, whole: nothing else of the file is read. Throws when its bytes are none. */
+export function readColumn(read: ReadBytes, place: GroupPlace, type: RecordType, index: number): ColumnData {
+  const chunk = place.chunks[index];
+  const open = "value" in chunk
+    ? repeated(chunk.value, type.columns[index].kind)
+    : openBytes(read(chunk.start, chunk.start + chunk.bytes), type, index);
+  return open.take(place.rows);
 }
 
 /** A column that is null throughout, or text that is the same throughout. */

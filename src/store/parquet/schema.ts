@@ -16,6 +16,7 @@ const PHYSICAL: Record<ColumnKind, Partial<SchemaElement>> = {
   id: { type: "BYTE_ARRAY", converted_type: "UTF8" },
   // Not adjusted to UTC: DuckDB cuts adjusted ones to microseconds.
   time: { type: "INT64", logical_type: { type: "TIMESTAMP", isAdjustedToUTC: false, unit: "NANOS" } },
+  micros: { type: "INT64", logical_type: { type: "TIMESTAMP", isAdjustedToUTC: false, unit: "MICROS" } },
   double: { type: "DOUBLE" },
   int64: { type: "INT64" },
   int32: { type: "INT32" },

@@ -1,0 +1,70 @@
+import { NATURE } from "./price_forming.ts";
+import type { TradeView } from "./trade_view.ts";
+
+/** The price is percent of par. */
+const PERCENT = 2;
+
+/** What tells the lines of an ISIN apart; `NaN` and null are missing. */
+export interface Line {
+  readonly currency: string | null;
+  /** Days since 1970. */
+  readonly contractDate: number;
+  readonly option: string | null;
+  readonly strike: number;
+}
+
+/** Prices and quantities of a stretch of time; `NaN` is a price that there is not. */
+export class Bar {
+  open = NaN;
+  high = NaN;
+  low = NaN;
+  close = NaN;
+  volume = 0;
+  turnover = 0;
+  /** Sum of price × quantity, whatever the price counts. */
+  weight = 0;
+  trades = 0;
+  fixings = 0;
+  auctionVolume = 0;
+  offBookVolume = 0;
+  offBookTrades = 0;
+
+  /** `start` in microseconds since 1970 UTC. */
+  constructor(readonly start: number) {}
+
+  /** Adds a row, which must not be earlier than those before. */
+  add({ prices, quantities, natures, notations }: TradeView, row: number): void {
+    const quantity = quantities[row];
+    const nature = natures[row];
+    if ((nature & NATURE.offBook) !== 0) return this.#addOffBook(quantity);
+    this.#addPrice(prices[row]);
+    if (quantity === 0 || Number.isNaN(quantity)) this.fixings++;
+    else this.#addTrade(prices[row], quantity, notations[row] === PERCENT, (nature & NATURE.auction) !== 0);
+  }
+
+  /** Null where nothing was traded. */
+  get vwap(): number {
+    return this.volume === 0 ? NaN : this.weight / this.volume;
+  }
+
+  #addOffBook(quantity: number): void {
+    this.offBookTrades++;
+    if (!Number.isNaN(quantity)) this.offBookVolume += quantity;
+  }
+
+  #addPrice(price: number): void {
+    if (Number.isNaN(this.open)) this.open = this.high = this.low = price;
+    if (price > this.high) this.high = price;
+    if (price < this.low) this.low = price;
+    this.close = price;
+  }
+
+  #addTrade(price: number, quantity: number, isPercent: boolean, isAuction: boolean): void {
+    const amount = price * quantity;
+    this.trades++;
+    this.volume += quantity;
+    this.weight += amount;
+    this.turnover += isPercent ? amount / 100 : amount;
+    if (isAuction) this.auctionVolume += quantity;
+  }
+}

@@ -1,0 +1,178 @@
+/** The trades of a trading day: what of an instrument's rows belongs to it, in order, once, and corrected. */
+import type { DaySpan } from "../feed/calendar/trading_dates.ts";
+import {
+  type Batch,
+  type IdColumn,
+  NULL_TIME,
+  type NumberColumn,
+  type TextColumn,
+  type TimeColumn,
+} from "../feed/records/batch.ts";
+import { gather, take } from "../feed/records/gather.ts";
+import { columnIndex } from "../feed/records/record_type.ts";
+import { TRADES } from "../feed/records/trades.ts";
+import { compareRows } from "../store/order.ts";
+import { batchOf, groupOf, type RowGroup } from "../store/row_group.ts";
+import { applyCorrections, type Correctable } from "./corrections.ts";
+import { byInstrument, type Stretch } from "./instruments.ts";
+
+const place = (name: string) => columnIndex(TRADES, name);
+const { event: TRADED, published: PUBLISHED } = TRADES.time;
+const FLAG = place("modification_flag");
+const PRICE = place("price");
+const QUANTITY = place("quantity");
+/** What tells the contracts of a product on Eurex apart. */
+const CONTRACT = [place("contract_date"), place("option_category"), place("strike_price")];
+
+const UTF8 = new TextDecoder();
+
+/** Which rows are asked for. */
+export interface DayQuestion {
+  readonly day: DaySpan;
+  /** Rows of the days beside it are looked at too: an amendment may have moved a trade over midnight. */
+  readonly around: DaySpan;
+  /** Null: all instruments. */
+  readonly isins: ReadonlySet<string> | null;
+}
+
+/** What was left out. */
+export interface LeftOut {
+  /** Corrections whose trade is not stored. */
+  unmatched: number;
+}
+
+/** The trades of an ISIN on a day, in order of their time. */
+export interface DayTrades {
+  readonly isin: string;
+  readonly stretches: readonly Stretch[];
+}
+
+/**
+ * The trades of a day, an ISIN at a time, out of partitions, the oldest first. Rows that an earlier partition has as well
+ * are taken once. A row without a time of trading counts as traded when it was published; without both, it is left out.
+ * `leftOut` is counted up. Of most instruments nothing has to be put in order: then their rows are taken where they are,
+ * and of the ids not a byte is read.
+ */
+export function* tradesOfDay(
+  partitions: readonly Iterable<RowGroup>[],
+  { day, around, isins }: DayQuestion,
+  leftOut: LeftOut,
+): Generator<DayTrades> {
+  for (const { isin, files } of byInstrument(partitions, isins)) {
+    const near = files.map((file) => file.flatMap((stretch) => within(stretch, around)))
+      .filter((file) => file.length > 0);
+    if (near.length === 0) continue;
+    const stretches = near.length === 1 && near[0].every(isPlain)
+      ? near[0].flatMap((stretch) => within(stretch, day))
+      : inOrder(near.flat(), day, leftOut);
+    if (stretches.length > 0) yield { isin, stretches };
+  }
+}
+
+/** The rows of a stretch in a span: those with a time are sorted by it, and those without follow. */
+function within({ group, from, to }: Stretch, { start, end }: DaySpan): Stretch[] {
+  const { nanos } = group.column(TRADED) as TimeColumn;
+  const timed = nanos[to - 1] === NULL_TIME ? firstOf(from, to, (row) => nanos[row] === NULL_TIME) : to;
+  const first = firstOf(from, timed, (row) => nanos[row] >= start);
+  const last = firstOf(first, timed, (row) => nanos[row] >= end);
+  return [{ group, from: first, to: last }, { group, from: timed, to }].filter(({ from, to }) => from < to);
+}
+
+/** The first row from `from` on of which a condition holds that holds of all after it; `to` when of none. */
+function firstOf(from: number, to: number, holds: (row: number) => boolean): number {
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (holds(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
+
+/** Whether rows are trades that nobody corrects, with their times. */
+function isPlain({ group, from, to }: Stretch): boolean {
+  if ((group.column(TRADED) as TimeColumn).nanos[from] === NULL_TIME) return false;
+  const { codes, values } = group.column(FLAG) as TextColumn;
+  if (!values.includes("A") && !values.includes("C")) return true;
+  for (let row = from; row < to; row++) if (isCorrection(values[codes[row]])) return false;
+  return true;
+}
+
+function isCorrection(flag: string | null): boolean {
+  return flag === "A" || flag === "C";
+}
+
+/** The same rows where something is to be put in order: each once, corrected, and by the time at which they count. */
+function inOrder(stretches: readonly Stretch[], day: DaySpan, leftOut: LeftOut): Stretch[] {
+  const rows = distinct(together(stretches));
+  const moments = momentsOf(rows);
+  const { standing, unmatched } = applyCorrections(correctable(rows));
+  leftOut.unmatched += unmatched;
+  const chosen = standing.filter(({ row }) => day.start <= moments[row] && moments[row] < day.end)
+    .sort((a, b) => Number(moments[a.row] - moments[b.row]));
+  return stretchOf(rows, moments, Uint32Array.from(chosen, ({ row }) => row));
+}
+
+/** The rows of stretches as one batch. */
+function together(stretches: readonly Stretch[]): Batch {
+  const batches = new Map<RowGroup, Batch>();
+  for (const { group } of stretches) if (!batches.has(group)) batches.set(group, batchOf(group));
+  const places = [...batches.keys()];
+  const picks = stretches.flatMap(({ group, from, to }) =>
+    Array.from({ length: to - from }, (_, i) => [places.indexOf(group), from + i] as const)
+  );
+  return gather(TRADES, {
+    batches: [...batches.values()],
+    batch: Uint32Array.from(picks, ([batch]) => batch),
+    row: Uint32Array.from(picks, ([, row]) => row),
+  });
+}
+
+/** In stored order; of rows with one identity that which came first. */
+function distinct(batch: Batch): Batch {
+  const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row)
+    .sort((a, b) => compareRows(batch, a, batch, b) || a - b);
+  return take(batch, rows.filter((row, i) => i === 0 || compareRows(batch, rows[i - 1], batch, row) !== 0));
+}
+
+/** When each row counts as traded. */
+function momentsOf({ columns }: Batch): BigInt64Array {
+  const published = columns[PUBLISHED] as TimeColumn;
+  return (columns[TRADED] as TimeColumn).nanos.map((nanos, row) =>
+    nanos === NULL_TIME ? published.nanos[row] : nanos
+  );
+}
+
+function correctable({ rows, columns }: Batch): (Correctable & { readonly row: number })[] {
+  const flags = columns[FLAG] as TextColumn;
+  const published = columns[PUBLISHED] as TimeColumn;
+  const [prices, quantities] = [PRICE, QUANTITY].map((index) => (columns[index] as NumberColumn).values);
+  return Array.from({ length: rows }, (_, row) => ({
+    row,
+    key: keyOf(columns, row),
+    flag: flags.values[flags.codes[row]],
+    published: published.nanos[row] === NULL_TIME ? null : published.nanos[row],
+    price: prices[row],
+    quantity: quantities[row],
+  }));
+}
+
+function keyOf(columns: Batch["columns"], row: number): string | null {
+  const { starts, lengths, bytes } = columns[TRADES.id!] as IdColumn;
+  if (lengths[row] === 0) return null;
+  const id = UTF8.decode(bytes.subarray(starts[row], starts[row] + lengths[row]));
+  return JSON.stringify([
+    id,
+    ...CONTRACT.map((index) => {
+      const column = columns[index];
+      return column.kind === "text" ? column.values[column.codes[row]] : (column as NumberColumn).values[row];
+    }),
+  ]);
+}
+
+/** Some rows of a batch, with the times at which they count as those at which they were traded. */
+function stretchOf(batch: Batch, moments: BigInt64Array, rows: Uint32Array): Stretch[] {
+  if (rows.length === 0) return [];
+  const { columns } = batch;
+  const dated = { ...batch, columns: columns.with(TRADED, { kind: "time", nanos: moments }) };
+  return [{ group: groupOf(take(dated, rows)), from: 0, to: rows.length }];
+}

@@ -1,0 +1,39 @@
+import type { Batch } from "../feed/records/batch.ts";
+import type { Venue } from "../feed/venue.ts";
+import { ROW_GROUP_ROWS } from "../store/parquet/schema.ts";
+import type { RowGroup } from "../store/row_group.ts";
+import { BarBatches } from "./bar_batches.ts";
+import { type DayQuestion, type LeftOut, tradesOfDay } from "./day_trades.ts";
+import { minuteBars } from "./minute_bars.ts";
+import { TradeViews } from "./trade_view.ts";
+
+/** The feed has no contract sizes of Eurex: a turnover would be a guess. */
+export function hasTurnover(venue: Venue): boolean {
+  return venue !== "DEUR";
+}
+
+/**
+ * The bars of a minute of a venue and a day, sorted, in batches of up to a row group, out of the partitions that hold
+ * rows of it, the oldest first. Holds a row group of each. `leftOut` is counted up. Gives way to others between
+ * instruments, by `breathe`.
+ */
+export async function* deriveMinutes(
+  venue: Venue,
+  partitions: readonly Iterable<RowGroup>[],
+  question: DayQuestion,
+  leftOut: LeftOut,
+  breathe: () => Promise<void>,
+): AsyncGenerator<Batch> {
+  const views = new TradeViews();
+  const batches = new BarBatches(ROW_GROUP_ROWS, hasTurnover(venue));
+  for (const trades of tradesOfDay(partitions, question, leftOut)) {
+    for (const { line, bars } of minuteBars(trades, views)) {
+      for (const bar of bars) {
+        batches.add(trades.isin, line, bar);
+        if (batches.isFull) yield batches.take();
+      }
+    }
+    await breathe();
+  }
+  if (!batches.isEmpty) yield batches.take();
+}

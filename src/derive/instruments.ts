@@ -1,0 +1,85 @@
+import type { TextColumn } from "../feed/records/batch.ts";
+import { TRADES } from "../feed/records/trades.ts";
+import type { RowGroup } from "../store/row_group.ts";
+
+/** Rows of one row group that follow each other, from `from` to before `to`. */
+export interface Stretch {
+  readonly group: RowGroup;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An ISIN and where its rows lie: of each file that has it, in its order. */
+export interface Instrument {
+  readonly isin: string;
+  readonly files: readonly (readonly Stretch[])[];
+}
+
+/** The stretch of an ISIN. */
+interface Piece extends Stretch {
+  readonly isin: string;
+}
+
+/**
+ * The rows of files that are sorted by ISIN, an ISIN at a time, in their order; of the `wanted` ones only, where these
+ * are given: row groups without one of them are not read. Holds a row group of each file.
+ */
+export function* byInstrument(
+  files: readonly Iterable<RowGroup>[],
+  wanted: ReadonlySet<string> | null = null,
+): Generator<Instrument> {
+  const heads = files.map((groups) => new Head(pieces(groups, wanted)));
+  for (;;) {
+    const isin = least(heads);
+    if (isin === null) return;
+    yield { isin, files: heads.map((head) => head.takeAll(isin)).filter((pieces) => pieces.length > 0) };
+  }
+}
+
+/** The piece at which a file stands. */
+class Head {
+  readonly #pieces: Iterator<Piece>;
+  piece: Piece | null;
+
+  constructor(pieces: Iterator<Piece>) {
+    this.#pieces = pieces;
+    this.piece = this.#next();
+  }
+
+  /** The pieces of an ISIN, which may go on in the next row group; none when the file stands at another. */
+  takeAll(isin: string): Piece[] {
+    const taken: Piece[] = [];
+    for (; this.piece?.isin === isin; this.piece = this.#next()) taken.push(this.piece);
+    return taken;
+  }
+
+  #next(): Piece | null {
+    const { done, value } = this.#pieces.next();
+    return done ? null : value;
+  }
+}
+
+function least(heads: readonly Head[]): string | null {
+  return heads.reduce<string | null>(
+    (least, { piece }) => piece === null || (least !== null && least <= piece.isin) ? least : piece.isin,
+    null,
+  );
+}
+
+function* pieces(groups: Iterable<RowGroup>, wanted: ReadonlySet<string> | null): Generator<Piece> {
+  for (const group of groups) {
+    if (wanted !== null && !mayHold(group, wanted)) continue;
+    const { codes, values } = group.column(TRADES.required) as TextColumn;
+    for (let from = 0, to = 0; from < group.rows; from = to) {
+      while (to < group.rows && codes[to] === codes[from]) to++;
+      const isin = values[codes[from]]!;
+      if (wanted === null || wanted.has(isin)) yield { isin, group, from, to };
+    }
+  }
+}
+
+function mayHold({ bounds }: RowGroup, wanted: ReadonlySet<string>): boolean {
+  if (bounds === null) return true;
+  const [first, last] = bounds;
+  return wanted.values().some((isin) => first <= isin && isin <= last);
+}

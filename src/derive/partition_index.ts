@@ -1,0 +1,70 @@
+import { dateAfter } from "../feed/calendar/dates.ts";
+import { TRADES } from "../feed/records/trades.ts";
+import type { Venue } from "../feed/venue.ts";
+import { openIfThere } from "../store/data_file.ts";
+import { TRADES_BY_DAY } from "../store/datasets.ts";
+import { periodsOf } from "../store/dates.ts";
+import type { Layout } from "../store/layout.ts";
+import type { MonthDay } from "../store/month/stored_month.ts";
+import { openStored, readPartition } from "../store/stored_partition.ts";
+import { type DateShare, TradingDateCounter } from "../store/trading_dates.ts";
+import { type DatedPartition, type DaySources, sourcesOf } from "./day_sources.ts";
+
+/** A partition as its footer describes it. */
+export interface IndexedPartition extends DatedPartition, MonthDay {
+  readonly path: string;
+}
+
+/** Which trading dates the partitions of a venue hold, by their footers, each of which is read once. */
+export class PartitionIndex {
+  readonly #known = new Map<string, IndexedPartition | null>();
+  readonly #dates: readonly string[];
+
+  /** `breathe` is awaited before each footer. */
+  constructor(readonly layout: Layout, readonly venue: Venue, readonly breathe: () => Promise<void>) {
+    this.#dates = periodsOf(layout, TRADES_BY_DAY, venue);
+  }
+
+  /**
+   * Out of which partitions a trading day is made. In Frankfurt a day begins an hour or two before the UTC date, and
+   * its rows may be published days later. Throws `DamagedPartition`, and what the disk throws.
+   */
+  async sourcesOf(day: string): Promise<DaySources<IndexedPartition>> {
+    const first = dateAfter(day, -2); // the day before it, from which it may be amended, begins on that date
+    return sourcesOf(day, await this.#partitions(this.#dates.filter((date) => date >= first)));
+  }
+
+  /** The trading days of which anything is stored, oldest first. Throws as `sourcesOf`. */
+  async days(): Promise<string[]> {
+    const partitions = await this.#partitions(this.#dates);
+    return [...new Set(partitions.flatMap(({ shares }) => shares.map(({ date }) => date)))].sort();
+  }
+
+  async #partitions(dates: readonly string[]): Promise<IndexedPartition[]> {
+    const partitions: IndexedPartition[] = [];
+    for (const date of dates) {
+      if (!this.#known.has(date)) this.#known.set(date, await this.#read(date));
+      const partition = this.#known.get(date);
+      if (partition) partitions.push(partition);
+    }
+    return partitions;
+  }
+
+  async #read(date: string): Promise<IndexedPartition | null> {
+    await this.breathe();
+    const path = this.layout.partition(TRADES_BY_DAY, this.venue, date);
+    const partition = await readPartition(path, TRADES);
+    if (partition === null) return null;
+    const { rows, digest, tradingDates } = partition;
+    return { date, path, rows, digest, shares: tradingDates ?? await sharesByRows(path) };
+  }
+}
+
+/** The same of a partition that an earlier version wrote: by reading the times of its rows. */
+async function sharesByRows(path: string): Promise<readonly DateShare[]> {
+  using file = openIfThere(path);
+  if (file === null) return [];
+  const counter = TradingDateCounter.of(TRADES)!;
+  for (const group of (await openStored(path, file, TRADES)).groups()) counter.count(group);
+  return counter.shares();
+}

@@ -1,0 +1,115 @@
+import { daySpan } from "../feed/calendar/trading_dates.ts";
+import { dateAfter } from "../feed/calendar/dates.ts";
+import { BARS_1M_ROWS } from "../feed/records/bars.ts";
+import { TRADES } from "../feed/records/trades.ts";
+import { workshopOf } from "../store/aside.ts";
+import { openIfThere, writeBatches } from "../store/data_file.ts";
+import { BARS_1M } from "../store/datasets.ts";
+import type { Layout } from "../store/layout.ts";
+import type { MonthDay } from "../store/month/stored_month.ts";
+import type { RowGroup } from "../store/row_group.ts";
+import { openStored } from "../store/stored_partition.ts";
+import type { DaySources } from "./day_sources.ts";
+import type { DayQuestion, LeftOut } from "./day_trades.ts";
+import { deriveMinutes } from "./derive_minutes.ts";
+import type { IndexedPartition, PartitionIndex } from "./partition_index.ts";
+import { checkBars, isCurrent, originFacts } from "./stored_bars.ts";
+
+/** What bars are made with. */
+export interface DeriveTools {
+  readonly layout: Layout;
+  /** What a file of bars names as its author. */
+  readonly createdBy: string;
+  /** Awaited often, so that others get a turn; what it throws ends the work. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** What became of the bars of a day. */
+export interface RefreshedDay {
+  readonly date: string;
+  /** `nothing`: no row of the day is stored. */
+  readonly kind: "written" | "unchanged" | "nothing";
+  readonly bars: number;
+  /** Corrections whose trade is not stored. */
+  readonly unmatched: number;
+}
+
+/**
+ * Brings the stored bars of a minute of a trading day up to date: they are made anew when they were made from other
+ * partitions than now, by other rules, or are damaged. The caller holds the venue's write lock. Throws
+ * `DamagedPartition`, `CannotWrite`, what the disk throws and what `breathe` throws; then the bars are what they were.
+ */
+export async function refreshMinutes(
+  index: PartitionIndex,
+  date: string,
+  tools: DeriveTools,
+): Promise<RefreshedDay> {
+  const path = tools.layout.partition(BARS_1M, index.venue, date);
+  const sources = await index.sourcesOf(date);
+  if (sources.partitions.length === 0) return { date, kind: "nothing", bars: 0, unmatched: 0 };
+  const stored = await checkBars(path);
+  if (stored !== null && isCurrent(stored, sources.partitions)) {
+    return { date, kind: "unchanged", bars: stored.rows, unmatched: stored.unmatched };
+  }
+  return { date, kind: "written", ...await writeMinutes(path, index, date, sources, tools) };
+}
+
+async function writeMinutes(
+  path: string,
+  { venue }: PartitionIndex,
+  date: string,
+  sources: DaySources<IndexedPartition>,
+  { layout, createdBy, breathe }: DeriveTools,
+): Promise<Pick<RefreshedDay, "bars" | "unmatched">> {
+  using open = await openPartitions(sources.partitions);
+  const leftOut: LeftOut = { unmatched: 0 };
+  let bars = 0;
+  const batches = deriveMinutes(venue, open.groups, questionOf(date, sources, null), leftOut, breathe);
+  const counted = async function* () {
+    for await (const batch of batches) {
+      bars += batch.rows;
+      yield batch;
+    }
+  };
+  await writeBatches(path, counted(), () => originFacts({ partitions: open.origin, ...leftOut }), {
+    type: BARS_1M_ROWS,
+    createdBy,
+    breathe,
+    workshop: workshopOf(layout, path),
+  });
+  return { bars, ...leftOut };
+}
+
+/** What is asked for of a trading day. */
+export function questionOf(
+  date: string,
+  { looksAround }: DaySources<unknown>,
+  isins: ReadonlySet<string> | null,
+): DayQuestion {
+  const day = daySpan(date);
+  if (!looksAround) return { day, around: day, isins };
+  const around = { start: daySpan(dateAfter(date, -1)).start, end: daySpan(dateAfter(date)).end };
+  return { day, around, isins };
+}
+
+/** Partitions whose bytes have been checked, open until they are disposed. */
+interface OpenPartitions extends Disposable {
+  readonly groups: readonly Iterable<RowGroup>[];
+  readonly origin: readonly MonthDay[];
+}
+
+/** Throws `DamagedPartition`, and what the disk throws. */
+export async function openPartitions(partitions: readonly IndexedPartition[]): Promise<OpenPartitions> {
+  using files = new DisposableStack();
+  const groups: Iterable<RowGroup>[] = [];
+  const origin: MonthDay[] = [];
+  for (const { date, path } of partitions) {
+    const file = openIfThere(path);
+    if (file === null) continue;
+    const stored = await openStored(path, files.use(file), TRADES);
+    groups.push(stored.groups());
+    origin.push({ date, rows: stored.rows, digest: stored.digest });
+  }
+  const kept = files.move();
+  return { groups, origin, [Symbol.dispose]: () => kept.dispose() };
+}

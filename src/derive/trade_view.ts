@@ -1,0 +1,60 @@
+import type { NumberColumn, TextColumn, TimeColumn } from "../feed/records/batch.ts";
+import { columnIndex } from "../feed/records/record_type.ts";
+import { TRADES } from "../feed/records/trades.ts";
+import type { RowGroup } from "../store/row_group.ts";
+import { naturesOf } from "./price_forming.ts";
+
+const place = (name: string) => columnIndex(TRADES, name);
+const COLUMNS = {
+  times: TRADES.time.event,
+  prices: place("price"),
+  quantities: place("quantity"),
+  currencies: place("price_currency"),
+  notations: place("price_notation"),
+  contractDates: place("contract_date"),
+  options: place("option_category"),
+  strikes: place("strike_price"),
+};
+
+/** What bars are made of: the columns of a row group that they need, read once. */
+export interface TradeView {
+  readonly times: BigInt64Array;
+  readonly prices: Float64Array;
+  readonly quantities: Float64Array;
+  /** What each row counts as, in the bits of `NATURE`. */
+  readonly natures: Uint8Array;
+  readonly notations: Float64Array;
+  readonly currencies: TextColumn;
+  readonly contractDates: Float64Array;
+  readonly options: TextColumn;
+  readonly strikes: Float64Array;
+}
+
+/** Gives the views of row groups, and remembers them as long as the groups are. */
+export class TradeViews {
+  readonly #views = new WeakMap<RowGroup, TradeView>();
+
+  of(group: RowGroup): TradeView {
+    const known = this.#views.get(group);
+    if (known !== undefined) return known;
+    const view = viewOf(group);
+    this.#views.set(group, view);
+    return view;
+  }
+}
+
+function viewOf(group: RowGroup): TradeView {
+  const numbers = (index: number) => (group.column(index) as NumberColumn).values;
+  const texts = (index: number) => group.column(index) as TextColumn;
+  return {
+    times: (group.column(COLUMNS.times) as TimeColumn).nanos,
+    prices: numbers(COLUMNS.prices),
+    quantities: numbers(COLUMNS.quantities),
+    natures: naturesOf(group),
+    notations: numbers(COLUMNS.notations),
+    currencies: texts(COLUMNS.currencies),
+    contractDates: numbers(COLUMNS.contractDates),
+    options: texts(COLUMNS.options),
+    strikes: numbers(COLUMNS.strikes),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Batch, ColumnData } from "../feed/records/batch.ts";
+import type { RecordType } from "../feed/records/record_type.ts";
+import { bufferOf, type DataFooter } from "./data_file.ts";
+import { type GroupPlace, type ReadBytes, readColumn } from "./parquet/reader.ts";
+
+/** Rows of a file that lie together, of which a column is read when it is first asked for: most questions need a few. */
+export interface RowGroup {
+  readonly type: RecordType;
+  readonly rows: number;
+  /** The first and the last text by which the rows are sorted; null when the footer does not say. */
+  readonly bounds: readonly [first: string, last: string] | null;
+  /** The column at this place of the type. Throws what reading it throws. */
+  readonly column: (index: number) => ColumnData;
+}
+
+/**
+ * The row groups of an open file, in their order; each column can be read as long as it is open. `failure` puts what
+ * reading one throws into other words.
+ */
+export function* rowGroupsIn(
+  file: Deno.FsFile,
+  { parquet }: DataFooter,
+  failure: (error: unknown) => unknown,
+): Generator<RowGroup> {
+  const { slice } = bufferOf(file);
+  for (const place of parquet.groups) yield new StoredGroup(slice, place, parquet.type, failure);
+}
+
+/** The rows of a batch as a group. */
+export function groupOf({ type, rows, columns }: Batch): RowGroup {
+  return { type, rows, bounds: null, column: (index) => columns[index] };
+}
+
+/** All columns of a group. */
+export function batchOf(group: RowGroup): Batch {
+  const { type, rows } = group;
+  return { type, rows, columns: type.columns.map((_, index) => group.column(index)) };
+}
+
+class StoredGroup implements RowGroup {
+  readonly rows: number;
+  readonly bounds: RowGroup["bounds"];
+  readonly #columns: ColumnData[] = [];
+
+  constructor(
+    readonly read: ReadBytes,
+    readonly place: GroupPlace,
+    readonly type: RecordType,
+    readonly failure: (error: unknown) => unknown,
+  ) {
+    this.rows = place.rows;
+    this.bounds = place.bounds;
+  }
+
+  /** Bound to its group, for it is handed around as a function. */
+  readonly column = (index: number): ColumnData => this.#columns[index] ??= this.#read(index);
+
+  #read(index: number): ColumnData {
+    try {
+      return readColumn(this.read, this.place, this.type, index);
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+}
