@@ -20,13 +20,14 @@ _xetra_parqed() {
   esac
   options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
   case $command in
-    '') words="fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion help" ;;
+    '') words="fetch-trades status list-files check-status check-partial coverage bars verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion help" ;;
     fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --pid-file"; words="DETR DFRA DGAT DEUR" ;;
     status) options="$options --json --check"; words="DETR DFRA DGAT DEUR" ;;
     list-files) options="$options --date --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
     check-status) options="$options --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
     check-partial) options="$options --json"; words="DETR DFRA DGAT DEUR" ;;
     coverage) options="$options --month --from --to --json"; words="DETR DFRA DGAT DEUR" ;;
+    bars) options="$options --date --month --from --to --all --json"; words="DETR DFRA DGAT DEUR" ;;
     verify) options="$options --date --month --all --repair --api-url --quota-file --json"; words="DETR DFRA DGAT DEUR" ;;
     reprocess|reprocess-raw-cache) options="$options --date --force --accept --json"; words="DETR DFRA DGAT DEUR" ;;
     cleanup-raw|cleanup-raw-cache) options="$options --keep-days --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
@@ -36,7 +37,7 @@ _xetra_parqed() {
     install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;
     uninstall-service) options="$options --root --dry-run"; words="" ;;
     completion) options="$options "; words="bash zsh fish" ;;
-    help) options="$options "; words="fetch-trades status list-files check-status check-partial coverage verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help" ;;
+    help) options="$options "; words="fetch-trades status list-files check-status check-partial coverage bars verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help" ;;
   esac
   [[ $word == -* ]] && words=$options
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

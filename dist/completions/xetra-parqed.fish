@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial coverage verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion help
+set -l commands fetch-trades status list-files check-status check-partial coverage bars verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion help
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -47,6 +47,14 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l from -x -d
 complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l to -x -d 'up to this date, YYYY-MM-DD (default: today)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l json -d 'print JSON, with every day'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a bars -d 'Bring the stored bars of a minute up to date; by default of the last stored trading day.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l date -x -d 'this trading day, YYYY-MM-DD'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l month -x -d 'the trading days of this month, YYYY-MM'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l from -x -d 'the trading days from this date on, YYYY-MM-DD'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l to -x -d 'the trading days up to this date, YYYY-MM-DD'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l all -d 'every stored trading day'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l json -d 'print what was done as JSON'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a verify -d 'Read back what is stored: whole, in order, as its ledgers say; by default everything.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from verify' -l date -x -d 'only this date, YYYY-MM-DD'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from verify' -l month -x -d 'only this month, YYYY-MM'
@@ -102,4 +110,4 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l d
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a completion -d 'Print a script that completes commands, options and venues in a shell.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show the help of the program, or of a command.'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage bars verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help'

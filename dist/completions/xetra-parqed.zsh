@@ -9,6 +9,7 @@ _xetra_parqed() {
     'check-status:Compare what the exchange lists with what is stored, by date.'
     'check-partial:Show the dates that lack minutes, or have pending files or files that could not be decoded.'
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
+    'bars:Bring the stored bars of a minute up to date; by default of the last stored trading day.'
     'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, for example after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
@@ -110,6 +111,22 @@ _xetra_parqed() {
         '--from=[from this date on, YYYY-MM-DD (default: the first stored trading day)]:value: ' \
         '--to=[up to this date, YYYY-MM-DD (default: today)]:value: ' \
         '--json[print JSON, with every day]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      bars) _arguments '--date=[this trading day, YYYY-MM-DD]:value: ' \
+        '--month=[the trading days of this month, YYYY-MM]:value: ' \
+        '--from=[the trading days from this date on, YYYY-MM-DD]:value: ' \
+        '--to=[the trading days up to this date, YYYY-MM-DD]:value: ' \
+        '--all[every stored trading day]' \
+        '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
@@ -255,7 +272,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
-        '*:argument:(fetch-trades status list-files check-status check-partial coverage verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help)' ;;
+        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

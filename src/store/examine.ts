@@ -25,7 +25,7 @@ export async function examinePartition(
 ): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { batches, ...partition } = await openStored(path, file, type);
+  const { batches, groups: _, ...partition } = await openStored(path, file, type);
   const check: Check = (compare) => readDamageable(path, DamagedPartition, compare);
   await examineRows(batches(), partition.rows, onPiece, check);
   await check(() => compareCounts(partition.rows, "ledger", rowsEntered(partition.ledger)));
@@ -40,7 +40,7 @@ export async function examineMonth(
 ): Promise<Month | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { batches, ...month } = await openStoredMonth(path, file, type);
+  const { batches, groups: _, ...month } = await openStoredMonth(path, file, type);
   const check: Check = (compare) => readDamageable(path, DamagedMonth, compare);
   await examineRows(batches(), month.rows, onPiece, check);
   const ofDays = month.days.reduce((sum, { rows }) => sum + rows, 0);
