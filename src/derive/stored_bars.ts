@@ -1,9 +1,8 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
-import { DamagedBars } from "../store/damage.ts";
+import { catchDamage, DamagedBars, NotAsWritten } from "../store/damage.ts";
 import { type DataFacts, openIfThere } from "../store/data_file.ts";
 import { DAYS_KEY, RULES_KEY, UNMATCHED_KEY } from "../store/footer_keys.ts";
 import { decodeDays, encodeDays, type MonthDay } from "../store/month/stored_month.ts";
-import { NotAsWritten } from "../store/damage.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../store/stored_file.ts";
 
 /** To be counted up whenever bars of the same trades come out otherwise: files by other rules are stale. */
@@ -40,13 +39,13 @@ export function isCurrent(bars: StoredBars, partitions: readonly MonthDay[]): bo
 
 /** The bars at `path` as their footer describes them; null when there are none, or it is damaged: then they are made anew. */
 export async function readBars(path: string): Promise<StoredBars | null> {
-  return await nullIfDamaged(() => readStored(path, BARS_1M_ROWS, BARS));
+  return await catchDamage(DamagedBars, () => readStored(path, BARS_1M_ROWS, BARS), () => null);
 }
 
 /** The same with all bytes checked against their digest. */
 export async function checkBars(path: string): Promise<StoredBars | null> {
   using file = openIfThere(path);
-  return file === null ? null : await nullIfDamaged(() => openBars(path, file));
+  return file === null ? null : await catchDamage(DamagedBars, () => openBars(path, file), () => null);
 }
 
 /** Reads an open file of bars, `path` being its name for the message. Throws `DamagedBars`, and what the disk throws. */
@@ -65,13 +64,4 @@ function describeBars({ rows, parquet: { metadata } }: DataFacts): StoredBars {
     unmatched: Number(metadata.get(UNMATCHED_KEY)),
     isByRules: metadata.get(RULES_KEY) === RULES,
   };
-}
-
-async function nullIfDamaged<T>(read: () => Promise<T | null>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof DamagedBars) return null;
-    throw error;
-  }
 }
