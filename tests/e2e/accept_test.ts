@@ -1,32 +1,23 @@
 import assert from "node:assert/strict";
-import type { DaySpec } from "../../scripts/replica/day.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { assertForeseen, jsonOf, logOf } from "./evidence.ts";
-import { fetchArgs, partitionPath, rawPath, runProgram, temporaryDirectory } from "./harness.ts";
+import { partitionPath, rawPath, temporaryDirectory } from "./harness.ts";
+import { DATE, fetchDetr, fetched, minuteFile, MORNING } from "./morning.ts";
 import { fetchedWithout, reprocess, unrenamed } from "./reprocessed.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 import { type Verified, verify } from "./verified.ts";
 
-const DATE = "2026-09-01";
-const DAY: DaySpec = {
-  venue: "DETR",
-  date: DATE,
-  trades: 600,
-  minutes: { from: 480, until: 500 },
-  untidiness: UNTIDY,
-};
-const NAME = `DETR-posttrade-${DATE}T08_06.json.gz`;
+const NAME = minuteFile(6);
 
 Deno.test("an accepted file is silent from then on, does not count as stored, and is never deleted", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   await fetchedWithout(NAME, replica, dir.path);
   const raw = rawPath(dir.path, NAME);
   const run = await reprocess(dir.path, "--accept", NAME);
   assertForeseen(run, 0);
   assert.equal(run.stdout, `DETR: ${NAME} is no longer reported; its bytes are kept\n`);
-  for (const silent of [await runProgram(fetchArgs(replica, dir.path)), await reprocess(dir.path)]) {
+  for (const silent of [await fetchDetr(replica, dir.path), await reprocess(dir.path)]) {
     assertForeseen(silent, 0);
     assert.deepEqual(logOf(silent).filter((line) => !line.startsWith("INFO ")), []);
   }
@@ -36,7 +27,7 @@ Deno.test("an accepted file is silent from then on, does not count as stored, an
   assert.ok(Deno.statSync(raw).isFile);
 
   Deno.removeSync(dir.of(".xetra-parqed/accepted-DETR.json"));
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  await fetched(replica, dir.path, 3);
   assertForeseen(await reprocess(dir.path, "--accept", NAME), 0);
   Deno.writeFileSync(raw, unrenamed(Deno.readFileSync(raw)));
   assertForeseen(await reprocess(dir.path, "--force"), 0);
@@ -44,9 +35,9 @@ Deno.test("an accepted file is silent from then on, does not count as stored, an
 });
 
 Deno.test("a name to accept that does not wait in the spool is refused", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   for (const name of [NAME, "DFRA-posttrade-2026-09-01T08_06.json.gz", "../../etc/passwd"]) {
     const run = await reprocess(dir.path, "--accept", name);
     assertForeseen(run, 64);

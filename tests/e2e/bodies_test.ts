@@ -3,25 +3,23 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
-import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen, jsonOf, logOf } from "./evidence.ts";
 import {
   downloadsDuring,
-  fetchArgs,
   partitionPath,
   rawPath,
   type Run,
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DAILY, DATE, fetchDetr, fetched, minuteFile } from "./morning.ts";
 import { reprocess } from "./reprocessed.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 import { verify } from "./verified.ts";
 
-const DATE = "2026-09-01";
 /** No minute of it is without trades: unpacked, such a file is a body of zero bytes, which is none. */
 const DAY: DaySpec = { venue: "DETR", date: DATE, trades: 4000, minutes: { from: 480, until: 500 } };
-const DAILY = `DETR-posttrade-daily-${DATE}.json.gz`;
 
 /** What Google's storage does to a file that is marked as gzip, for those who ask for its identity. */
 const UNPACKED = fault.body((gz) => gunzipSync(gz));
@@ -37,10 +35,12 @@ Deno.test("a day whose bodies somebody unpacked on the way is stored whole, with
   await assertStoresTruth(dir.path, replica);
   const ledger = await ledgerLines(partitionPath(dir.path, "DETR", DATE));
   for (let index = 0; index < 20; index++) {
-    const packed = Deno.readFileSync(rawPath(dir.path, file(index)));
+    const packed = Deno.readFileSync(rawPath(dir.path, minuteFile(index)));
     const digest = createHash("sha256").update(packed).digest("hex").slice(0, 16);
     assert.ok(
-      ledger.some((line) => line.startsWith(file(index).slice(26, 31)) && line.endsWith(` 0 ${digest}`)),
+      ledger.some((line) =>
+        line.startsWith(minuteFile(index).slice(26, 31)) && line.endsWith(` 0 ${digest}`)
+      ),
     );
   }
   const again = await downloadsDuring(replica, async () => {
@@ -75,7 +75,7 @@ Deno.test("a daily file that was unpacked on the way stands for its minutes as a
   replica.inject("storage", UNPACKED);
   using dir = temporaryDirectory();
   const downloads = await downloadsDuring(replica, async () => {
-    assertForeseen(await fetchDetr(replica, dir.path), 0);
+    await fetched(replica, dir.path);
   });
   assert.deepEqual(downloads, [DAILY]);
   await assertStoresTruth(dir.path, replica);
@@ -97,12 +97,12 @@ for (
 ) {
   Deno.test(`a name of which ${what} came is named everywhere until it is stored`, async () => {
     await using replica = await startReplica({ days: [DAY] });
-    replica.inject("storage", damage, { name: file(6) });
+    replica.inject("storage", damage, { name: minuteFile(6) });
     using dir = temporaryDirectory();
-    assertForeseen(await fetchDetr(replica, dir.path), 3);
-    await assertNamed(dir.path, [file(6)]);
+    await fetched(replica, dir.path, 3);
+    await assertNamed(dir.path, [minuteFile(6)]);
     replica.clearFaults();
-    assertForeseen(await fetchDetr(replica, dir.path), 0);
+    await fetched(replica, dir.path);
     await assertNamed(dir.path, []);
     await assertStoresTruth(dir.path, replica);
   });
@@ -110,56 +110,58 @@ for (
 
 Deno.test("a name of which other bytes came is never called lost, and told until they are accepted", async () => {
   await using replica = await startReplica({ days: [DAY] });
-  replica.inject("storage", fault.html(), { name: file(6) });
+  replica.inject("storage", fault.html(), { name: minuteFile(6) });
   using dir = temporaryDirectory();
-  assertForeseen(await fetchDetr(replica, dir.path), 3);
-  replica.inject("download", fault.status(404), { name: file(6) });
+  await fetched(replica, dir.path, 3);
+  replica.inject("download", fault.status(404), { name: minuteFile(6) });
   for (let cycle = 0; cycle < 4; cycle++) {
     const downloads = await downloadsDuring(replica, async () => {
-      assertForeseen(await fetchDetr(replica, dir.path), 3);
+      await fetched(replica, dir.path, 3);
     });
-    assert.deepEqual(downloads, [file(6)], "it is asked for while it is listed");
+    assert.deepEqual(downloads, [minuteFile(6)], "it is asked for while it is listed");
   }
   replica.listed.from = `${DATE}T08:10`;
   for (let cycle = 0; cycle < 2; cycle++) {
     const run = await fetchDetr(replica, dir.path);
     assertForeseen(run, 3);
-    assert.match(run.stderr, new RegExp(`WARNING .*1 file rejected.*: ${file(6)}`));
+    assert.match(run.stderr, new RegExp(`WARNING .*1 file rejected.*: ${minuteFile(6)}`));
     assert.doesNotMatch(run.stderr, / lost/);
   }
-  await assertNamed(dir.path, [file(6)]);
+  await assertNamed(dir.path, [minuteFile(6)]);
 
-  const accepted = await reprocess(dir.path, "--accept", file(6));
+  const accepted = await reprocess(dir.path, "--accept", minuteFile(6));
   assertForeseen(accepted, 0);
   await assertNamed(dir.path, []);
   for (const silent of [await fetchDetr(replica, dir.path), await reprocess(dir.path)]) {
     assertForeseen(silent, 0);
     assert.deepEqual(logOf(silent).filter((line) => !line.startsWith("INFO ")), []);
   }
-  assert.ok(Deno.statSync(rawPath(dir.path, file(6), "rejected")).isFile);
+  assert.ok(Deno.statSync(rawPath(dir.path, minuteFile(6), "rejected")).isFile);
 });
 
 Deno.test("a file whose name's rejected bytes were accepted is stored all the same when it comes", async () => {
   await using replica = await startReplica({ days: [DAY] });
-  replica.inject("storage", fault.html(), { name: file(6) });
+  replica.inject("storage", fault.html(), { name: minuteFile(6) });
   using dir = temporaryDirectory();
-  assertForeseen(await fetchDetr(replica, dir.path), 3);
-  assertForeseen(await reprocess(dir.path, "--accept", file(6)), 0);
+  await fetched(replica, dir.path, 3);
+  assertForeseen(await reprocess(dir.path, "--accept", minuteFile(6)), 0);
   replica.clearFaults();
-  assertForeseen(await fetchDetr(replica, dir.path), 0);
+  await fetched(replica, dir.path);
   await assertStoresTruth(dir.path, replica);
 });
 
 Deno.test("NDJSON that an earlier version rejected becomes rows by reprocess, without a download", async () => {
   await using replica = await startReplica({ days: [DAY] });
-  replica.inject("storage", fault.html(), { name: (name) => name === file(6) || name === file(7) });
+  replica.inject("storage", fault.html(), {
+    name: (name) => name === minuteFile(6) || name === minuteFile(7),
+  });
   using dir = temporaryDirectory();
   using right = temporaryDirectory();
-  assertForeseen(await fetchDetr(replica, dir.path), 3);
+  await fetched(replica, dir.path, 3);
   replica.clearFaults();
-  assertForeseen(await fetchDetr(replica, right.path), 0);
-  const rejected = rawPath(dir.path, file(6), "rejected");
-  Deno.writeFileSync(rejected, gunzipSync(Deno.readFileSync(rawPath(right.path, file(6)))));
+  await fetched(replica, right.path);
+  const rejected = rawPath(dir.path, minuteFile(6), "rejected");
+  Deno.writeFileSync(rejected, gunzipSync(Deno.readFileSync(rawPath(right.path, minuteFile(6)))));
 
   let run!: Run;
   const downloads = await downloadsDuring(replica, async () => run = await reprocess(dir.path));
@@ -167,10 +169,10 @@ Deno.test("NDJSON that an earlier version rejected becomes rows by reprocess, wi
   assertForeseen(run, 3);
   assert.match(run.stdout, /^DETR: 1 raw file decoded again, \d+ trades added\n$/);
   assert.throws(() => Deno.statSync(rejected), Deno.errors.NotFound);
-  await assertStoresTruth(dir.path, replica, [file(7)]);
-  await assertNamed(dir.path, [file(7)]);
+  await assertStoresTruth(dir.path, replica, [minuteFile(7)]);
+  await assertNamed(dir.path, [minuteFile(7)]);
   assertForeseen(await verify(replica, dir.path), 0);
-  assertForeseen(await fetchDetr(replica, dir.path), 0);
+  await fetched(replica, dir.path);
   await assertStoresTruth(dir.path, replica);
 });
 
@@ -188,13 +190,4 @@ async function assertNamed(dir: string, names: readonly string[]): Promise<void>
   const partial = (await runProgram(["--wrk-dir", dir, "check-partial", "DETR"])).stdout;
   const named = [...partial.matchAll(/^\S+ {2}rejected, neither gzip nor whole NDJSON: (.*)$/gm)];
   assert.deepEqual(named.map(([, name]) => name), names);
-}
-
-/** The name of the day's minute file of this index. */
-function file(index: number): string {
-  return `DETR-posttrade-${DATE}T08_${String(index).padStart(2, "0")}.json.gz`;
-}
-
-function fetchDetr(replica: Replica, dir: string): Promise<Run> {
-  return runProgram(fetchArgs(replica, dir));
 }

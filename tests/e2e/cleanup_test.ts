@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen, jsonOf, logOf, onlyErrorOf, rawFileCount, reached, treeOf } from "./evidence.ts";
 import {
@@ -16,16 +15,10 @@ import {
   startProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DATE, fetched, MORNING } from "./morning.ts";
 import { assertStoresTruth } from "./truth.ts";
 
-const DATE = "2026-09-01";
-const DAY: DaySpec = {
-  venue: "DETR",
-  date: DATE,
-  trades: 500,
-  minutes: { from: 480, until: 490 },
-  untidiness: UNTIDY,
-};
+const DAY: DaySpec = { ...MORNING, trades: 500, minutes: { from: 480, until: 490 } };
 /** A Eurex day, which begins before midnight UTC. */
 const NIGHT: DaySpec = { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 };
 const BAD = "DETR-posttrade-2026-09-01T08_04.json.gz";
@@ -46,19 +39,19 @@ Deno.test("what cleanup-raw has deleted is stored, and is not asked for again: m
 Deno.test("the same of a daily file that two dates carry, by its old name cleanup-raw-cache", async () => {
   await using replica = await startReplica({ days: [NIGHT], daily: true });
   using dir = temporaryDirectory();
-  await fetched(replica, dir.path, "DEUR");
+  await fetchedNight(replica, dir.path);
   assert.equal(rawFileCount(dir.path), 1);
   const run = await runProgram(["cleanup-raw-cache", "DEUR", "--wrk-dir", dir.path, "--keep-days", "0"]);
   assertForeseen(run, 0);
   assert.equal(rawFileCount(dir.path), 0);
-  assert.deepEqual(await downloadsDuring(replica, () => fetched(replica, dir.path, "DEUR")), []);
+  assert.deepEqual(await downloadsDuring(replica, () => fetchedNight(replica, dir.path)), []);
   await assertStoresTruth(dir.path, replica);
 });
 
 Deno.test("while one of the dates that a daily file touches is not stored, cleanup-raw keeps it and exits with 3", async () => {
   await using replica = await startReplica({ days: [NIGHT], daily: true });
   using dir = temporaryDirectory();
-  await fetched(replica, dir.path, "DEUR");
+  await fetchedNight(replica, dir.path);
   Deno.removeSync(partitionPath(dir.path, "DEUR", "2026-08-31"));
   const run = await cleaned(dir.path, "DEUR", 3);
   assert.match(
@@ -73,7 +66,7 @@ Deno.test("a file with bad lines and one that is not understood stay: 3, and a l
   replica.inject("storage", fault.badLines(), { name: BAD });
   replica.inject("storage", fault.unknownEra(), { name: STRANGE });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  await fetched(replica, dir.path, 3);
   const run = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--json"]);
   assertForeseen(run, 3);
   const [{ files, kept, damage }] = jsonOf<{ venues: Record<string, unknown>[] }>(run).venues;
@@ -152,7 +145,7 @@ Deno.test("what is wrong with a day is still shown when its raw files are gone",
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("download", fault.status(404), { name: BAD });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  await fetched(replica, dir.path, 3);
   await cleaned(dir.path, "DETR");
   const { stdout } = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"]);
   assert.match(stdout, /^DETR: 1 date looked at, 1 date with issues\n/);
@@ -191,11 +184,9 @@ Deno.test("the daemon cleans a venue's raw files after the first cycle of a day,
   await assertStoresTruth(dir.path, replica);
 });
 
-/** Runs a fetch that must be complete. */
-async function fetched(replica: Replica, dir: string, venue = "DETR"): Promise<Run> {
-  const run = await runProgram(fetchArgs(replica, dir, [venue]));
-  assertForeseen(run, 0);
-  return run;
+/** One fetch of the night, which ends as it should. */
+async function fetchedNight(replica: Replica, dir: string): Promise<void> {
+  assertForeseen(await runProgram(fetchArgs(replica, dir, [NIGHT.venue])), 0);
 }
 
 /** Runs a cleanup that must end with `code`. */

@@ -12,19 +12,17 @@ import { assertForeseen, jsonOf, logOf, onlyErrorOf, treeOf } from "./evidence.t
 import {
   downloadsDuring,
   duckdb,
-  fetchArgs,
   partitionPath,
   rawPath,
   type Run,
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DAILY, DATE, fetchDetr, fetched } from "./morning.ts";
 import { reprocess } from "./reprocessed.ts";
 import { assertStoresTruth, ledgerLines, storedTable } from "./truth.ts";
 import { flip, type Verified, verify } from "./verified.ts";
 
-const DATE = "2026-09-01";
-const DAILY = `DETR-posttrade-daily-${DATE}.json.gz`;
 const FIRST = `DETR-posttrade-${DATE}T08_00.json.gz`;
 /** As many minutes as are fetched one by one. */
 const DAY: DaySpec = { venue: "DETR", date: DATE, trades: 600, minutes: { from: 480, until: 500 } };
@@ -88,7 +86,7 @@ Deno.test("a daily file that contradicts the minutes is an ERROR and exit 3 once
   await using replica = await startReplica({ days: [LARGE_DAY, upToDate("DETR")], daily: true });
   replica.inject("storage", withLines(thirtyOthers), { name: DAILY });
   using dir = temporaryDirectory();
-  const error = onlyErrorOf(await runProgram(fetchArgs(replica, dir.path)), 3);
+  const error = onlyErrorOf(await fetchDetr(replica, dir.path), 3);
   const figures = /^(\S+) contradicts the minute files: (\d+) of their 1,000 trades are not in it\. /.exec(
     error,
   )!;
@@ -151,7 +149,7 @@ Deno.test("a contradiction and its acceptance outlive a rebuild of the partition
   replica.inject("storage", withLines(thirtyOthers), { name: DAILY });
   using dir = temporaryDirectory();
   const path = partitionPath(dir.path, "DETR", DATE);
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  await fetched(replica, dir.path, 3);
   for (const [rows, left] of [[1_000, 3], [1_030, 0]] as const) {
     Deno.removeSync(dir.of(".xetra-parqed"), { recursive: true });
     const ledger = await ledgerLines(path);
@@ -168,7 +166,7 @@ Deno.test("a contradicting daily file whose bytes are damaged is not called stor
   await using replica = await startReplica({ days: [LARGE_DAY], daily: true });
   replica.inject("storage", withLines(thirtyOthers), { name: DAILY });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  await fetched(replica, dir.path, 3);
   flip(rawPath(dir.path, DAILY), 500);
   const run = await reprocess(dir.path, "--accept", DAILY);
   assertForeseen(run, 3);
@@ -182,7 +180,7 @@ Deno.test("a contradicting daily file whose bytes are damaged is not called stor
 
 for (
   const [what, heal] of [
-    ["the next fetch", (replica, dir) => runProgram(fetchArgs(replica, dir))],
+    ["the next fetch", (replica, dir) => fetchDetr(replica, dir)],
     ["reprocess", (_, dir) => reprocess(dir)],
     ["reprocess --force", (_, dir) => reprocess(dir, "--force")],
     ["verify --repair", (replica, dir) => verify(replica, dir, "--repair")],
@@ -210,7 +208,7 @@ for (
 
 /** A store as version 0.1.0 left it: half of a day, and the daily file entered as one of which all was withheld. */
 async function leftBy010(replica: Replica, dir: string): Promise<void> {
-  await fetched(replica, dir, "--no-reconcile");
+  await fetched(replica, dir, 0, "--no-reconcile");
   using other = temporaryDirectory();
   await fetched(replica, other.path);
   Deno.copyFileSync(rawPath(other.path, DAILY), rawPath(dir, DAILY));
@@ -223,13 +221,6 @@ async function leftBy010(replica: Replica, dir: string): Promise<void> {
   const line = `daily-${DATE} 600 600 ${entry.digest}`;
   assert.ok((await ledgerLines(partitionPath(dir, "DETR", DATE))).includes(line));
   await assert.rejects(() => assertStoresTruth(dir, replica), /missing/);
-}
-
-/** Runs a fetch that must end with 0. */
-async function fetched(replica: Replica, dir: string, ...more: string[]): Promise<Run> {
-  const run = await runProgram(fetchArgs(replica, dir, ["DETR"], ...more));
-  assertForeseen(run, 0);
-  return run;
 }
 
 /** The lines of a run's log from WARNING on. */

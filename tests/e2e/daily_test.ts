@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
-import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { withLines } from "./changed_lines.ts";
 import { jsonOf, logOf } from "./evidence.ts";
@@ -10,22 +10,14 @@ import {
   fetchArgs,
   partitionPath,
   rawPath,
-  type Run,
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DAILY, DATE, fetched, MORNING } from "./morning.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
-const DATE = "2026-09-01";
-const DAILY = "DETR-posttrade-daily-2026-09-01.json.gz";
 /** An hour of trading: of more than 20 files the daily one is worth while. */
-const HOUR: DaySpec = {
-  venue: "DETR",
-  date: DATE,
-  trades: 2_000,
-  minutes: { from: 480, until: 540 },
-  untidiness: UNTIDY,
-};
+const HOUR: DaySpec = { ...MORNING, trades: 2_000, minutes: { from: 480, until: 540 } };
 const TWENTY_MINUTES = { ...HOUR, minutes: { from: 480, until: 500 } };
 
 Deno.test("a day of which nothing is stored comes from its daily file, by one request", async () => {
@@ -180,13 +172,6 @@ Deno.test("a daily file that contradicts fetched minutes adds nothing to these, 
   assert.deepEqual(await downloadsDuring(replica, () => fetched(replica, dir.path)), []);
   await assertStoresTruth(dir.path, replica);
 });
-
-/** Runs a fetch that must end with `code`. */
-async function fetched(replica: Replica, dir: string, code = 0, ...more: string[]): Promise<Run> {
-  const run = await runProgram(fetchArgs(replica, dir, ["DETR"], ...more));
-  assert.equal(run.code, code, run.stderr);
-  return run;
-}
 
 function publishedIn(line: string, minute: string): boolean {
   return publication(line).startsWith(minute);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { assertForeseen, onlyErrorOf, treeOf } from "./evidence.ts";
 import {
   downloadsDuring,
@@ -12,16 +11,10 @@ import {
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DATE, MORNING } from "./morning.ts";
 import { assertStoresTruth } from "./truth.ts";
 
-const DATE = "2026-09-01";
-const DAY: DaySpec = {
-  venue: "DETR",
-  date: DATE,
-  trades: 500,
-  minutes: { from: 480, until: 490 },
-  untidiness: UNTIDY,
-};
+const DAY: DaySpec = { ...MORNING, trades: 500, minutes: { from: 480, until: 490 } };
 const SECOND_HALF = [5, 6, 7, 8, 9].map((minute) => `DETR-posttrade-2026-09-01T08_0${minute}.json.gz`);
 
 type Damage = (path: string) => void | Promise<void>;

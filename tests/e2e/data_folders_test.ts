@@ -15,12 +15,12 @@ import {
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DATE, fetchDetr, fetched } from "./morning.ts";
 import { consolidate, monthPath } from "./months.ts";
 import { keptOf, writeDay } from "./predecessor.ts";
 import { assertStoresTruth } from "./truth.ts";
 import { flip, type Verified, verify } from "./verified.ts";
 
-const DATE = "2026-09-01";
 const DAY: DaySpec = { venue: "DETR", date: DATE, trades: 400, minutes: { from: 480, until: 500 } };
 const ADOPTED: DaySpec = { ...DAY, date: "2026-09-02", trades: 200 };
 const DATA = ["trades", "trades_monthly"].map((kind) => `data/de/xetra/${kind}`);
@@ -33,10 +33,10 @@ Deno.test("the folders that readers are given hold partitions and nothing else, 
   const month = monthPath(dir.path, "2026-09");
   const repair = () => verify(replica, dir.path, "--repair");
   const steps: Record<string, () => Promise<Run>> = {
-    "a fetch": () => runProgram(fetchArgs(replica, dir.path)),
+    "a fetch": () => fetchDetr(replica, dir.path),
     "a fetch that lets it grow"() {
       replica.listed.until = null;
-      return runProgram(fetchArgs(replica, dir.path));
+      return fetchDetr(replica, dir.path);
     },
     async adopt() {
       const some = { where: "hash(price) % 2 = 0" };
@@ -79,7 +79,7 @@ Deno.test({
       ({ code } = await runProgram(fetchArgs(replica, dir.path), { under }));
       assertPartitionsOnly(dir.path, `a fetch killed at rename ${nth}`);
       unfinished += filesBelow(asideOf(dir.of("data/de/xetra/trades"))).length;
-      assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+      await fetched(replica, dir.path);
       await assertStoresTruth(dir.path, replica);
       assert.deepEqual(filesBelow(asideOf(dir.of("data/de/xetra/trades"))), [], "the next run takes it away");
     }
@@ -90,7 +90,7 @@ Deno.test({
 Deno.test("a copy that a file synchroniser leaves beside a partition is told by verify and check-partial, and left alone", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   const path = partitionPath(dir.path, "DETR", DATE);
   const copy = join(dirname(path), "trades.sync-conflict-20260901-101010-ABCDEFG.parquet");
   Deno.copyFileSync(path, copy);

@@ -4,9 +4,9 @@ import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { decodeRecord, encodeRecord } from "../../src/store/records/record.ts";
 import { assertForeseen, logOf } from "./evidence.ts";
-import { duckdb, fetchArgs, partitionPath, runProgram, temporaryDirectory } from "./harness.ts";
+import { duckdb, partitionPath, temporaryDirectory } from "./harness.ts";
+import { DATE, fetchDetr } from "./morning.ts";
 
-const DATE = "2026-09-01";
 const DAY: DaySpec = { venue: "DETR", date: DATE, trades: 3_000, minutes: { from: 480, until: 490 } };
 const BEFORE: DaySpec = { ...DAY, date: "2026-08-31", trades: 1_000 };
 
@@ -14,13 +14,13 @@ Deno.test("an optional field with a new name costs no row, and is told once a da
   const listed = { until: `${DATE}T08:05` };
   await using replica = await startReplica({ days: [BEFORE, DAY], listed: { until: `${DATE}T00:00` } });
   using dir = temporaryDirectory();
-  const before = await runProgram(fetchArgs(replica, dir.path));
+  const before = await fetchDetr(replica, dir.path);
   assertForeseen(before, 0);
   assert.deepEqual(warningsOf(before), []);
 
   Object.assign(replica.listed, listed);
   replica.inject("storage", fault.renamedKey("venueOfPublication"));
-  const first = await runProgram(fetchArgs(replica, dir.path));
+  const first = await fetchDetr(replica, dir.path);
   assertForeseen(first, 0);
   const [added, gone, ...more] = warningsOf(first);
   assert.deepEqual(more, []);
@@ -33,14 +33,14 @@ Deno.test("an optional field with a new name costs no row, and is told once a da
   assert.deepEqual(none.exec(gone)?.[1], rows, gone);
 
   replica.listed.until = null;
-  const second = await runProgram(fetchArgs(replica, dir.path));
+  const second = await fetchDetr(replica, dir.path);
   assertForeseen(second, 0);
   assert.deepEqual(warningsOf(second), []);
   await assertStored(dir.path);
 
   forgetToday(dir.of(".xetra-parqed/diary-DETR.json"));
   Deno.removeSync(partitionPath(dir.path, "DETR", DATE));
-  const third = await runProgram(fetchArgs(replica, dir.path));
+  const third = await fetchDetr(replica, dir.path);
   assertForeseen(third, 0);
   assert.equal(warningsOf(third).length, 2, "on another day it is told once more");
 });
@@ -52,7 +52,7 @@ Deno.test("a venue whose rows never carried a field that others have is not told
   using dir = temporaryDirectory();
   for (const until of [`${DATE}T08:05`, null]) {
     replica.listed.until = until;
-    const run = await runProgram(fetchArgs(replica, dir.path));
+    const run = await fetchDetr(replica, dir.path);
     assertForeseen(run, 0);
     assert.deepEqual(warningsOf(run), []);
   }

@@ -3,6 +3,7 @@ import { startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen, logOf, onlyErrorOf } from "./evidence.ts";
 import { filesBelow } from "./disk.ts";
 import { duckdb, fetchArgs, partitionPath, runProgram, temporaryDirectory } from "./harness.ts";
+import { fetchDetr, fetched } from "./morning.ts";
 import { canMount } from "./own_disk.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 6_000, minutes: { from: 480, until: 510 } };
@@ -15,7 +16,7 @@ Deno.test("a working directory that cannot be is refused with 73, its path and w
   using folder = temporaryDirectory();
   Deno.writeTextFileSync(folder.of("file"), "");
   for (const dir of [folder.of("file"), folder.of("file/below"), "/proc/xetra"]) {
-    const run = await runProgram(fetchArgs(replica, dir));
+    const run = await fetchDetr(replica, dir);
     const error = onlyErrorOf(run, 73);
     assert.ok(error.startsWith(`DETR: cannot write ${dir}`), error);
     assert.match(error, /another --wrk-dir$/);
@@ -94,7 +95,7 @@ Deno.test("a partition that cannot be written leaves the raw files, from which t
   assert.deepEqual(filesBelow(folder.path).filter((path) => /unfinished|parquet$/.test(path)), []);
 
   const before = replica.requests.length;
-  assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
+  await fetched(replica, folder.path);
   assert.equal(replica.requests.length, before + 1, "nothing is asked for twice");
   await assertStored(folder.path);
 });

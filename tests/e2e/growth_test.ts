@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { type DaySpec, minuteNames } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { treeOf } from "./evidence.ts";
 import {
   downloadsDuring,
@@ -13,16 +12,10 @@ import {
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DATE, fetchDetr, MORNING } from "./morning.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
-const DATE = "2026-09-01";
-const DAY: DaySpec = {
-  venue: "DETR",
-  date: DATE,
-  trades: 600,
-  minutes: { from: 480, until: 504 },
-  untidiness: UNTIDY,
-};
+const DAY: DaySpec = { ...MORNING, minutes: { from: 480, until: 504 } };
 
 Deno.test("a second run downloads nothing and changes no byte", async () => {
   const days = [DAY, { ...DAY, venue: "DEUR", minutes: { from: -30, until: 30 }, opens: 60 }];
@@ -50,7 +43,7 @@ Deno.test("minutes that appear between runs make the partition grow; it loses no
   let [ledger, copy] = [[] as string[], dir.of("before-0")];
   for (const [i, minute] of [483, 484, 490, 504].entries()) {
     replica.listed.until = `${DATE}T08:${String(minute - 480).padStart(2, "0")}`;
-    const { code, stderr } = await runProgram(fetchArgs(replica, dir.path));
+    const { code, stderr } = await fetchDetr(replica, dir.path);
     assert.equal(code, 0, stderr);
     const grown = await ledgerLines(path);
     assert.equal(grown.length, minute - 480);
@@ -71,7 +64,7 @@ Deno.test("in whatever order minute files and the daily file come over several r
     for (const now of [0, 1, 2]) {
       replica.clearFaults();
       replica.inject("download", fault.status(404), { name: (name) => runs[names.indexOf(name)] > now });
-      const { code, stderr } = await runProgram(fetchArgs(replica, dir.path));
+      const { code, stderr } = await fetchDetr(replica, dir.path);
       assert.ok(code === 0 || (code === 3 && now < 2), stderr);
     }
     await assertStoresTruth(dir.path, replica);

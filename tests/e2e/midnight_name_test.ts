@@ -4,16 +4,9 @@ import { gzipSync } from "node:zlib";
 import { lines } from "../collect/daily_files.ts";
 import { minutesOf } from "../collect/situations.ts";
 import { assertForeseen, logOf } from "./evidence.ts";
-import {
-  duckdb,
-  fetchArgs,
-  partitionPath,
-  rawPath,
-  type Run,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
-import { type SmallExchange, smallExchange } from "./small_exchange.ts";
+import { duckdb, partitionPath, rawPath, temporaryDirectory } from "./harness.ts";
+import { fetchDetr, fetched } from "./morning.ts";
+import { smallExchange } from "./small_exchange.ts";
 import { ledgerLines } from "./truth.ts";
 
 const DATE = "2026-09-25";
@@ -26,14 +19,14 @@ const DAY = MINUTES.flatMap((_, i) => lines(`${DATE}T09:${String(i).padStart(2, 
 Deno.test("midnight's daily name is the daily file of its date: one request, kept and ledgered under the usual name", async () => {
   await using exchange = smallExchange([MIDNIGHT, ...MINUTES], { [MIDNIGHT]: DAY });
   using dir = temporaryDirectory();
-  assertForeseen(await fetched(exchange, dir.path), 0);
+  await fetched(exchange, dir.path);
   assert.deepEqual(exchange.asked(), [MIDNIGHT]);
   await assertStored(dir.path);
 
   // Some minutes later, and again at night, under the other name or both.
   for (const listed of [[USUAL], [USUAL, MIDNIGHT], [MIDNIGHT]]) {
     exchange.listed = [...listed, ...MINUTES];
-    assertForeseen(await fetched(exchange, dir.path), 0);
+    await fetched(exchange, dir.path);
     assert.deepEqual(exchange.asked(), []);
   }
   await assertStored(dir.path);
@@ -42,7 +35,7 @@ Deno.test("midnight's daily name is the daily file of its date: one request, kep
 Deno.test("when midnight's daily name is not there, the usual one is asked for", async () => {
   await using exchange = smallExchange([MIDNIGHT, ...MINUTES], { [USUAL]: DAY });
   using dir = temporaryDirectory();
-  assertForeseen(await fetched(exchange, dir.path), 0);
+  await fetched(exchange, dir.path);
   assert.deepEqual(exchange.asked(), [MIDNIGHT, USUAL]);
   await assertStored(dir.path);
 });
@@ -50,7 +43,7 @@ Deno.test("when midnight's daily name is not there, the usual one is asked for",
 Deno.test("when both daily names are listed, the usual one is asked for, once", async () => {
   await using exchange = smallExchange([MIDNIGHT, USUAL, ...MINUTES], { [USUAL]: DAY, [MIDNIGHT]: DAY });
   using dir = temporaryDirectory();
-  assertForeseen(await fetched(exchange, dir.path), 0);
+  await fetched(exchange, dir.path);
   assert.deepEqual(exchange.asked(), [USUAL]);
   await assertStored(dir.path);
 });
@@ -62,13 +55,13 @@ Deno.test("a daily file that is not there under either name is pending under the
     Object.fromEntries(few.map((name, i) => [name, DAY.slice(2 * i, 2 * i + 2)])),
   );
   using dir = temporaryDirectory();
-  const run = await fetched(exchange, dir.path);
+  const run = await fetchDetr(exchange, dir.path);
   assertForeseen(run, 3);
   assert.ok(logOf(run).includes(`WARNING ${USUAL}: listed, but not there (HTTP 404)`), run.stderr);
   assert.deepEqual(exchange.asked().toSorted(), [...few, MIDNIGHT, USUAL].toSorted());
   exchange.listed = [USUAL, ...few];
   exchange.served = { [USUAL]: DAY.slice(0, 4) };
-  const later = await fetched(exchange, dir.path);
+  const later = await fetchDetr(exchange, dir.path);
   assertForeseen(later, 0);
   assert.deepEqual(exchange.asked(), [USUAL]);
   const compared = `INFO ${USUAL} and the minute files: 4 trades compared, no difference`;
@@ -81,7 +74,7 @@ Deno.test("a raw file that somebody put into the spool under midnight's name is 
   const placed = rawPath(dir.path, USUAL).replace(USUAL, MIDNIGHT);
   Deno.mkdirSync(dirname(placed), { recursive: true });
   Deno.writeFileSync(placed, gzipSync(DAY.map((line) => `${line}\n`).join("")));
-  assertForeseen(await fetched(exchange, dir.path), 0);
+  await fetched(exchange, dir.path);
   assert.deepEqual(exchange.asked(), []);
   await assertStored(dir.path);
 });
@@ -101,8 +94,4 @@ async function assertStored(dir: string): Promise<void> {
   assert.match(dailies[0], /^daily-2026-09-25 60 0 [0-9a-f]{16}$/);
   const path = rawPath(dir, USUAL);
   assert.deepEqual([...Deno.readDirSync(dirname(path))].map(({ name }) => name), [basename(path)]);
-}
-
-function fetched(exchange: SmallExchange, dir: string): Promise<Run> {
-  return runProgram(fetchArgs(exchange, dir));
 }

@@ -3,19 +3,11 @@ import { dirname } from "node:path";
 import { lines } from "../collect/daily_files.ts";
 import { minutesOf } from "../collect/situations.ts";
 import { assertForeseen, jsonOf, logOf, treeOf } from "./evidence.ts";
-import {
-  duckdb,
-  fetchArgs,
-  partitionPath,
-  rawPath,
-  type Run,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
-import { type SmallExchange, smallExchange } from "./small_exchange.ts";
+import { duckdb, fetchArgs, partitionPath, rawPath, runProgram, temporaryDirectory } from "./harness.ts";
+import { DATE, fetchDetr, fetched } from "./morning.ts";
+import { smallExchange } from "./small_exchange.ts";
 import { ledgerLines, storedTable } from "./truth.ts";
 
-const DATE = "2026-09-01";
 const MINUTES = minutesOf(DATE, "09:00", 3).map(({ name }) => name);
 const SERVED = Object.fromEntries(MINUTES.map((name, i) => [name, lines(`${DATE}T09:0${i}`, 2, 2 * i)]));
 const ODD = `DETR-posttrade-${DATE}T16_xx.json.gz`;
@@ -29,7 +21,7 @@ const ODD_LINES = [
 Deno.test("the trades of a file of an odd name are stored once, ledgered by it; it is told with an ERROR, and not fetched again", async () => {
   await using exchange = smallExchange([ODD, ...MINUTES], { ...SERVED, [ODD]: ODD_LINES });
   using dir = temporaryDirectory();
-  const run = await fetched(exchange, dir.path);
+  const run = await fetchDetr(exchange, dir.path);
   assertForeseen(run, 3);
   assert.equal(exchange.asked().at(-1), ODD);
   const errors = logOf(run).filter((line) => line.startsWith("ERROR "));
@@ -45,18 +37,18 @@ Deno.test("the trades of a file of an odd name are stored once, ledgered by it; 
   assert.ok(Deno.statSync(oddPath(dir.path)).isFile);
 
   const data = treeOf(dir.of("data"));
-  assertForeseen(await fetched(exchange, dir.path), 3);
+  await fetched(exchange, dir.path, 3);
   assert.deepEqual(exchange.asked(), []);
   assert.deepEqual(treeOf(dir.of("data")), data);
 
   exchange.listed = MINUTES;
-  assertForeseen(await fetched(exchange, dir.path), 0);
+  await fetched(exchange, dir.path);
 });
 
 Deno.test("verify, check-partial, reprocess and cleanup-raw bear a file of an odd name", async () => {
   await using exchange = smallExchange([ODD, ...MINUTES], { ...SERVED, [ODD]: ODD_LINES });
   using dir = temporaryDirectory();
-  await fetched(exchange, dir.path);
+  await fetchDetr(exchange, dir.path);
   const ask = (...args: string[]) => runProgram(["--wrk-dir", dir.path, ...args]);
   const verified = await ask("verify", "DETR", "--json", "--api-url", exchange.apiUrl);
   assertForeseen(verified, 0);
@@ -77,7 +69,7 @@ Deno.test("verify, check-partial, reprocess and cleanup-raw bear a file of an od
   assertForeseen(await ask("cleanup-raw", "DETR"), 0);
   assert.throws(() => Deno.statSync(oddPath(dir.path)), Deno.errors.NotFound);
   exchange.asked();
-  await fetched(exchange, dir.path);
+  await fetchDetr(exchange, dir.path);
   assert.deepEqual(exchange.asked(), []);
   assert.deepEqual(await ids(dir.path), before);
 });
@@ -87,7 +79,7 @@ Deno.test("should all names change their form, their trades are stored all the s
   const served = Object.fromEntries(Object.entries(SERVED).map(([name, lines]) => [renamed(name), lines]));
   await using exchange = smallExchange(MINUTES.map(renamed), served);
   using dir = temporaryDirectory();
-  assertForeseen(await fetched(exchange, dir.path), 3);
+  await fetched(exchange, dir.path, 3);
   assert.deepEqual(await ids(dir.path), [0, 1, 2, 3, 4, 5]);
 });
 
@@ -100,7 +92,7 @@ Deno.test("odd names of which nothing is there are asked for after all others, 1
   using dir = temporaryDirectory();
   const asked: string[][] = [];
   for (let cycle = 0; cycle < 5; cycle++) {
-    assertForeseen(await fetched(exchange, dir.path), 3);
+    await fetched(exchange, dir.path, 3);
     asked.push(exchange.asked());
   }
   assert.deepEqual(asked[0].slice(0, 3).toSorted(), MINUTES);
@@ -112,7 +104,7 @@ Deno.test("a file of an odd name that is not understood is kept, told at every r
   await using exchange = smallExchange([ODD, ...MINUTES], { ...SERVED, [ODD]: ['{"some":"thing else"}'] });
   using dir = temporaryDirectory();
   for (const expected of [[...MINUTES, ODD], []]) {
-    const run = await fetched(exchange, dir.path);
+    const run = await fetchDetr(exchange, dir.path);
     assertForeseen(run, 3);
     assert.deepEqual(exchange.asked().toSorted(), expected.toSorted());
     assert.ok(
@@ -136,7 +128,7 @@ Deno.test("names of no known form are a line of status and metrics, also those w
       ),
     };
   };
-  const run = await fetched(exchange, dir.path);
+  const run = await fetchDetr(exchange, dir.path);
   assertForeseen(run, 0);
   assert.ok(logOf(run).includes("WARNING 1 listed name of DETR skipped, of no known form: README.txt, …"));
   assert.deepEqual(await told(), {
@@ -147,7 +139,7 @@ Deno.test("names of no known form are a line of status and metrics, also those w
 
   exchange.listed = [ODD, ...MINUTES];
   exchange.served = { ...SERVED, [ODD]: ODD_LINES };
-  assertForeseen(await fetched(exchange, dir.path), 3);
+  await fetched(exchange, dir.path, 3);
   assert.deepEqual(await told(), {
     line: `1 listed name of no known form, such as ${ODD}: the exchange may have renamed its files`,
     state: { odd: 1, others: 0, first: ODD },
@@ -155,7 +147,7 @@ Deno.test("names of no known form are a line of status and metrics, also those w
   });
 
   exchange.listed = MINUTES;
-  assertForeseen(await fetched(exchange, dir.path), 0);
+  await fetched(exchange, dir.path);
   assert.equal((await told()).line, "all of known forms");
 });
 
@@ -192,8 +184,4 @@ async function oddEntries(dir: string, date: string): Promise<string[]> {
 
 function oddPath(dir: string): string {
   return `${dirname(rawPath(dir, MINUTES[0]))}/${ODD}`;
-}
-
-function fetched(exchange: SmallExchange, dir: string): Promise<Run> {
-  return runProgram(fetchArgs(exchange, dir));
 }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
 import { filesBelow } from "./disk.ts";
 import {
@@ -16,21 +15,13 @@ import {
   temporaryDirectory,
 } from "./harness.ts";
 import { DAMAGES } from "./damages.ts";
+import { DATE, fetchDetr, fetched, minuteFile, MORNING } from "./morning.ts";
 import { flip, type Verified, verify } from "./verified.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
-const DATE = "2026-09-01";
-const DAY: DaySpec = {
-  venue: "DETR",
-  date: DATE,
-  trades: 600,
-  minutes: { from: 480, until: 500 },
-  untidiness: UNTIDY,
-};
-
 for (const [what, { damage, proven }] of Object.entries(DAMAGES)) {
   Deno.test(`a partition ${what} is found, kept under another name, and rebuilt from the spool`, async () => {
-    await using replica = await startReplica({ days: [DAY] });
+    await using replica = await startReplica({ days: [MORNING] });
     using dir = temporaryDirectory();
     const path = await stored(replica, dir.path);
     const ledger = await ledgerLines(path);
@@ -58,7 +49,7 @@ for (const [what, { damage, proven }] of Object.entries(DAMAGES)) {
     assertForeseen(await verify(replica, dir.path), 0);
     const downloads = await downloadsDuring(
       replica,
-      async () => assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0),
+      async () => assertForeseen(await fetchDetr(replica, dir.path), 0),
     );
     assert.deepEqual(downloads, []);
     assert.equal(contentOf(String(repair.aside)), bytes, "no later run takes it away");
@@ -75,7 +66,7 @@ for (
   ]
 ) {
   Deno.test(`a partition ${what} of which the raw files are gone is left as it is, exit 65`, async () => {
-    await using replica = await startReplica({ days: [DAY] });
+    await using replica = await startReplica({ days: [MORNING] });
     using dir = temporaryDirectory();
     const path = await stored(replica, dir.path);
     Deno.removeSync(dir.of("data/de/xetra/raw"), { recursive: true });
@@ -92,7 +83,7 @@ for (
 
 for (const what of ["flipped in its schema", "flipped in its last byte"]) {
   Deno.test(`a partition ${what} gives all its trades and its ledger without any raw file`, async () => {
-    await using replica = await startReplica({ days: [{ ...DAY, trades: 70_000 }] });
+    await using replica = await startReplica({ days: [{ ...MORNING, trades: 70_000 }] });
     using dir = temporaryDirectory();
     const path = await stored(replica, dir.path);
     const ledger = await ledgerLines(path);
@@ -105,7 +96,7 @@ for (const what of ["flipped in its schema", "flipped in its last byte"]) {
 }
 
 Deno.test("a readable Parquet file of somebody else with more rows than can be rebuilt is not replaced", async () => {
-  await using replica = await startReplica({ days: [DAY], listed: { until: `${DATE}T08:05` } });
+  await using replica = await startReplica({ days: [MORNING], listed: { until: `${DATE}T08:05` } });
   using dir = temporaryDirectory();
   const path = await stored(replica, dir.path);
   using db = await duckdb();
@@ -124,8 +115,8 @@ for (const date of ["2026-08-31", DATE]) {
   for (const what of ["flipped in its data", "cut to nothing"]) {
     Deno.test(`${date} of two dates that one daily file fills, ${what}, is rebuilt from it`, async () => {
       const days: DaySpec[] = [
-        { ...DAY, venue: "DEUR", date: "2026-08-31", minutes: { from: 480, until: 510 } },
-        { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 },
+        { ...MORNING, venue: "DEUR", date: "2026-08-31", minutes: { from: 480, until: 510 } },
+        { ...MORNING, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 },
       ];
       await using replica = await startReplica({ days, daily: true });
       using dir = temporaryDirectory();
@@ -143,10 +134,10 @@ for (const date of ["2026-08-31", DATE]) {
 }
 
 Deno.test("damaged raw files are set aside, and what they held goes on being stored", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   const path = await stored(replica, dir.path);
-  const raw = rawPath(dir.path, `DETR-posttrade-${DATE}T08_05.json.gz`);
+  const raw = rawPath(dir.path, minuteFile(5));
   flip(raw, 30);
   const [bytes, partition] = [contentOf(raw), contentOf(path)];
   const run = await verify(replica, dir.path, "--repair");
@@ -157,16 +148,16 @@ Deno.test("damaged raw files are set aside, and what they held goes on being sto
   assert.throws(() => Deno.statSync(raw), Deno.errors.NotFound);
   assert.equal(contentOf(path), partition);
   assertForeseen(await verify(replica, dir.path), 0);
-  const downloads = await downloadsDuring(replica, () => runProgram(fetchArgs(replica, dir.path)));
+  const downloads = await downloadsDuring(replica, () => fetchDetr(replica, dir.path));
   assert.deepEqual(downloads, []);
 });
 
 Deno.test("a partition and one of its raw files, both damaged, are not repaired at the cost of a trade", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   const path = await stored(replica, dir.path);
   flip(path, 500);
-  flip(rawPath(dir.path, `DETR-posttrade-${DATE}T08_05.json.gz`), 30);
+  flip(rawPath(dir.path, minuteFile(5)), 30);
   const before = contentOf(path);
   assertForeseen(await verify(replica, dir.path, "--repair"), 65);
   assert.equal(contentOf(path), before);
@@ -174,7 +165,7 @@ Deno.test("a partition and one of its raw files, both damaged, are not repaired 
 
 for (const [call, times] of [["linkat", 1], ["rename", 2]] as const) {
   Deno.test(`a repair that is killed at a ${call} loses nothing, and the next one ends it`, async () => {
-    await using replica = await startReplica({ days: [DAY] });
+    await using replica = await startReplica({ days: [MORNING] });
     using dir = temporaryDirectory();
     const path = await stored(replica, dir.path);
     flip(path, 500);
@@ -202,7 +193,7 @@ for (const [call, times] of [["linkat", 1], ["rename", 2]] as const) {
 
 /** Fetches the replica's day; the path of its partition. */
 async function stored(replica: Replica, dir: string): Promise<string> {
-  assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+  await fetched(replica, dir);
   return partitionPath(dir, "DETR", DATE);
 }
 

@@ -3,7 +3,6 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { columnIndex } from "../../src/feed/records/record_type.ts";
 import type { ColumnData } from "../../src/feed/records/batch.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
@@ -19,19 +18,12 @@ import {
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DATE, fetched, minuteFile, MORNING } from "./morning.ts";
 import { fetchedWithout, RENAMED, reprocess, unrenamed } from "./reprocessed.ts";
 import { flip, verify } from "./verified.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
-const DATE = "2026-09-01";
-const DAY: DaySpec = {
-  venue: "DETR",
-  date: DATE,
-  trades: 600,
-  minutes: { from: 480, until: 500 },
-  untidiness: UNTIDY,
-};
-const NAME = `DETR-posttrade-${DATE}T08_06.json.gz`;
+const NAME = minuteFile(6);
 
 const WITH_A_BROKEN_LINE = fault.body((gz) => {
   const [first, ...rest] = gunzipSync(gz).toString().split("\n");
@@ -39,7 +31,7 @@ const WITH_A_BROKEN_LINE = fault.body((gz) => {
 });
 
 Deno.test("a file that an update understands becomes rows without a download, and is no longer reported", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   const right = await fetchedWithout(NAME, replica, dir.path);
   assertForeseen(await reprocess(dir.path), 3);
@@ -57,9 +49,9 @@ Deno.test("a file that an update understands becomes rows without a download, an
 });
 
 Deno.test("without anything to decode again nothing is touched, also under the predecessor's name", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   const before = treeOf(dir.of("data"));
   const run = await runProgram(["--wrk-dir", dir.path, "reprocess-raw-cache", "DETR"]);
   assertForeseen(run, 0);
@@ -68,10 +60,10 @@ Deno.test("without anything to decode again nothing is touched, also under the p
 });
 
 Deno.test("only the date that was asked for is decoded again", async () => {
-  await using replica = await startReplica({ days: [DAY, { ...DAY, date: "2026-09-02" }] });
+  await using replica = await startReplica({ days: [MORNING, { ...MORNING, date: "2026-09-02" }] });
   using dir = temporaryDirectory();
   replica.inject("storage", RENAMED, { name: (name) => name.includes("T08_06") });
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  await fetched(replica, dir.path, 3);
   const run = await reprocess(dir.path, "--date", "2026-09-02", "--json");
   assertForeseen(run, 3);
   assert.equal(jsonOf<{ venues: { files: number }[] }>(run).venues[0].files, 1);
@@ -79,13 +71,13 @@ Deno.test("only the date that was asked for is decoded again", async () => {
 
 for (const [what, other] of [["", null], [", also where another raw file is gone", 3]] as const) {
   Deno.test(`lines that were rejected and are understood now are added${what}, and the ledger tells of none`, async () => {
-    const tidy = { ...DAY, untidiness: {} };
+    const tidy = { ...MORNING, untidiness: {} };
     await using replica = await startReplica({ days: [tidy] });
     using right = temporaryDirectory();
     using dir = temporaryDirectory();
-    assertForeseen(await runProgram(fetchArgs(replica, right.path)), 0);
+    await fetched(replica, right.path);
     replica.inject("storage", WITH_A_BROKEN_LINE, { name: NAME });
-    assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+    await fetched(replica, dir.path, 3);
     await assert.rejects(() => assertStoresTruth(dir.path, replica), /missing/);
     Deno.copyFileSync(rawPath(right.path, NAME), rawPath(dir.path, NAME));
     if (other !== null) Deno.removeSync(rawPath(dir.path, NAME.replace("08_06", `08_0${other}`)));
@@ -97,9 +89,9 @@ for (const [what, other] of [["", null], [", also where another raw file is gone
 }
 
 Deno.test("--force gives what raw files hold now the place of what was stored", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   await storeOtherVenues(partitionPath(dir.path, "DETR", DATE));
   for (const more of [[], ["--force", "--date", "2026-09-02"]]) {
     assertForeseen(await reprocess(dir.path, ...more), 0);
@@ -111,9 +103,9 @@ Deno.test("--force gives what raw files hold now the place of what was stored", 
 });
 
 Deno.test("--force leaves a partition as it is of which a raw file is gone, and says so", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   await storeOtherVenues(partitionPath(dir.path, "DETR", DATE));
   Deno.removeSync(rawPath(dir.path, NAME));
   const before = treeOf(dir.of("data"));
@@ -130,8 +122,8 @@ Deno.test("--force leaves a partition as it is of which a raw file is gone, and 
 
 Deno.test("--force rebuilds days that a daily file fills, on both of its dates", async () => {
   const days: DaySpec[] = [
-    { ...DAY, venue: "DEUR", date: "2026-08-31", minutes: { from: 480, until: 510 } },
-    { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 },
+    { ...MORNING, venue: "DEUR", date: "2026-08-31", minutes: { from: 480, until: 510 } },
+    { ...MORNING, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 },
   ];
   await using replica = await startReplica({ days, daily: true });
   using dir = temporaryDirectory();
@@ -146,7 +138,7 @@ Deno.test("--force rebuilds days that a daily file fills, on both of its dates",
 
 Deno.test("a daily file that an update understands is published, on both of its dates", async () => {
   const days: DaySpec[] = [{
-    ...DAY,
+    ...MORNING,
     venue: "DEUR",
     trades: 900,
     minutes: { from: -50, until: 30 },
@@ -169,9 +161,9 @@ Deno.test("a daily file that an update understands is published, on both of its 
 });
 
 Deno.test("a damaged partition is left alone by reprocess, with what to do", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   const path = partitionPath(dir.path, "DETR", DATE);
   flip(path, 500);
   const before = treeOf(dir.of("data"));

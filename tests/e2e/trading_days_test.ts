@@ -3,7 +3,8 @@ import { startReplica } from "../../scripts/replica/server.ts";
 import { tradingDayBefore } from "../../src/feed/calendar/holidays.ts";
 import { statusOf, type StatusReport } from "./daemon_program.ts";
 import { assertForeseen, jsonOf, logOf } from "./evidence.ts";
-import { fetchArgs, runProgram, temporaryDirectory } from "./harness.ts";
+import { runProgram, temporaryDirectory } from "./harness.ts";
+import { fetchDetr, fetched } from "./morning.ts";
 
 /** The trading day before today, which the exchange keeps all of today. */
 const DATE = tradingDayBefore(Temporal.Now.zonedDateTimeISO("Europe/Berlin").toPlainDate()).toString();
@@ -21,7 +22,7 @@ async function absentIn(dir: string): Promise<number> {
 Deno.test("minutes that were never listed are absent until the daily file makes up for them, and cost nothing", async () => {
   await using replica = await startReplica({ days: [DAY], daily: true, listed: { until: `${DATE}T10:10` } });
   using folder = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
+  await fetched(replica, folder.path);
   const absent = await absentIn(folder.path);
   const { stdout } = await statusOf(folder.path);
   assert.match(
@@ -35,7 +36,7 @@ Deno.test("minutes that were never listed are absent until the daily file makes 
   );
 
   replica.listed.until = null;
-  assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
+  await fetched(replica, folder.path);
   // Those of today stay, and become more each minute.
   const filled = absent - await absentIn(folder.path);
   assert.ok(filled === 1321 - 10 || filled === 1321 - 10 - 1, `${filled}`);
@@ -45,7 +46,7 @@ Deno.test("minutes that were never listed are absent until the daily file makes 
 Deno.test("a trading day of empty files is a WARNING of its cycle and a line of status, and no failure", async () => {
   await using replica = await startReplica({ days: [{ ...DAY, trades: 0 }] });
   using folder = temporaryDirectory();
-  const run = await runProgram(fetchArgs(replica, folder.path));
+  const run = await fetchDetr(replica, folder.path);
   assertForeseen(run, 0);
   const warning = `WARNING DETR: no trade on ${DATE}. If there was trading, its files are incomplete`;
   assert.deepEqual(logOf(run).filter((line) => line.startsWith("WARNING")), [warning]);
@@ -53,7 +54,7 @@ Deno.test("a trading day of empty files is a WARNING of its cycle and a line of 
   const metrics = Deno.readTextFileSync(`${folder.path}/.xetra-parqed/metrics-DETR.prom`);
   assert.match(metrics, /^xetra_parqed_quiet_day\{venue="DETR"\} 1$/m);
   assert.deepEqual(
-    logOf(await runProgram(fetchArgs(replica, folder.path))).filter((line) => /WARN/.test(line)),
+    logOf(await fetchDetr(replica, folder.path)).filter((line) => /WARN/.test(line)),
     [],
   );
 });

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { compressed } from "../../scripts/replica/wire.ts";
 import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
 import {
@@ -15,24 +13,15 @@ import {
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { DAILY, DATE, fetched, minuteFile, MORNING } from "./morning.ts";
 import { flip, NOWHERE, type Verified, verify } from "./verified.ts";
 import { storedTable } from "./truth.ts";
 
-const DATE = "2026-09-01";
-const DAY: DaySpec = {
-  venue: "DETR",
-  date: DATE,
-  trades: 600,
-  minutes: { from: 480, until: 500 },
-  untidiness: UNTIDY,
-};
-const DAILY = `DETR-posttrade-daily-${DATE}.json.gz`;
-
 Deno.test("what is stored whole is found whole, counted, and left untouched", async () => {
-  const days = [DAY, { ...DAY, date: "2026-09-02" }];
+  const days = [MORNING, { ...MORNING, date: "2026-09-02" }];
   await using replica = await startReplica({ days, daily: true });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   const before = treeOf(dir.path);
   let run = await verify(replica, dir.path);
   const downloads = await downloadsDuring(replica, async () => run = await verify(replica, dir.path));
@@ -49,7 +38,7 @@ Deno.test("what is stored whole is found whole, counted, and left untouched", as
 });
 
 Deno.test("only the date or month that was asked for is read, and an empty folder is whole", async () => {
-  const days = [DAY, { ...DAY, date: "2026-09-02" }, { ...DAY, date: "2026-10-01" }];
+  const days = [MORNING, { ...MORNING, date: "2026-09-02" }, { ...MORNING, date: "2026-10-01" }];
   await using replica = await startReplica({ days });
   using dir = temporaryDirectory();
   const partitions = async (...more: string[]) => {
@@ -59,7 +48,7 @@ Deno.test("only the date or month that was asked for is read, and an empty folde
   };
   assert.equal(await partitions(), 0);
   assert.deepEqual(treeOf(dir.path), []);
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   assert.equal(await partitions(), 3);
   assert.equal(await partitions("--all"), 3);
   assert.equal(await partitions("--date", DATE), 1);
@@ -72,16 +61,16 @@ Deno.test("only the date or month that was asked for is read, and an empty folde
 });
 
 Deno.test("a raw file that is not the one in the ledger is damage, also when it is empty, cut or a folder", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
-  const [flipped, cut, empty, folder] = [1, 2, 3, 4].map((i) => rawPath(dir.path, file(i)));
+  await fetched(replica, dir.path);
+  const [flipped, cut, empty, folder] = [1, 2, 3, 4].map((i) => rawPath(dir.path, minuteFile(i)));
   flip(flipped, 30);
   Deno.truncateSync(cut, 15);
   Deno.truncateSync(empty, 0);
   Deno.removeSync(folder);
   Deno.mkdirSync(folder);
-  Deno.removeSync(rawPath(dir.path, file(5))); // as a cleanup does: no issue
+  Deno.removeSync(rawPath(dir.path, minuteFile(5))); // as a cleanup does: no issue
   const run = await verify(replica, dir.path, "--json");
   assertForeseen(run, 65);
   const [{ issues, rawFiles }] = jsonOf<Verified>(run).venues;
@@ -95,18 +84,18 @@ Deno.test("a raw file that is not the one in the ledger is damage, also when it 
 });
 
 Deno.test("gaps and files that wait are warnings, and no damage", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   replica.inject("download", fault.status(404), { name: (name) => /T08_0[67]/.test(name) });
-  replica.inject("storage", fault.unknownEra(), { name: file(9) });
+  replica.inject("storage", fault.unknownEra(), { name: minuteFile(9) });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 3);
+  await fetched(replica, dir.path, 3);
   const run = await verify(replica, dir.path);
   assertForeseen(run, 0);
   const lines = run.stdout.split("\n");
   const path = partitionPath(dir.path, "DETR", DATE);
   assert.equal(
     lines[0],
-    `${DATE}  WARNING ${rawPath(dir.path, file(9))}: 1 raw file not in Parquet yet, this the first; ` +
+    `${DATE}  WARNING ${rawPath(dir.path, minuteFile(9))}: 1 raw file not in Parquet yet, this the first; ` +
       "the next fetch or reprocess reads them",
   );
   assert.equal(
@@ -117,21 +106,21 @@ Deno.test("gaps and files that wait are warnings, and no damage", async () => {
 });
 
 Deno.test("there is no gap between two trading days that share a date, as they do in summer", async () => {
-  const evening = { ...DAY, date: "2026-08-31", minutes: { from: 1251, until: 1261 } };
-  const night = { ...DAY, date: "2026-09-01", minutes: { from: -60, until: -50 } };
+  const evening = { ...MORNING, date: "2026-08-31", minutes: { from: 1251, until: 1261 } };
+  const night = { ...MORNING, date: "2026-09-01", minutes: { from: -60, until: -50 } };
   await using replica = await startReplica({ days: [evening, night] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   assert.match((await verify(replica, dir.path)).stdout, /: 0 damaged, 0 incomplete, 0 warnings$/m);
 });
 
 Deno.test("trades that only the exchange's daily file has are told: not stored yet, exit 3", async () => {
-  await using replica = await startReplica({ days: [DAY], daily: true });
+  await using replica = await startReplica({ days: [MORNING], daily: true });
   const shortened = fault.body((gz) => {
     const lines = gunzipSync(gz).toString().split("\n");
     return compressed(new TextEncoder().encode(lines.slice(2).join("\n")));
   });
-  replica.inject("storage", shortened, { name: file(6) });
+  replica.inject("storage", shortened, { name: minuteFile(6) });
   using dir = temporaryDirectory();
   const args = fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile");
   assertForeseen(await runProgram(args), 0);
@@ -153,12 +142,12 @@ Deno.test("trades that only the exchange's daily file has are told: not stored y
   });
   assert.deepEqual(downloads, [DAILY]);
   assert.deepEqual(treeOf(dir.of("data")), raw, "nothing is downloaded into the spool");
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   assertForeseen(await verify(replica, dir.path), 0);
 });
 
 Deno.test("a daily file with the same trades as the minute files finds no difference", async () => {
-  await using replica = await startReplica({ days: [DAY], daily: true });
+  await using replica = await startReplica({ days: [MORNING], daily: true });
   using dir = temporaryDirectory();
   assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
   const run = await verify(replica, dir.path, "--json");
@@ -168,7 +157,7 @@ Deno.test("a daily file with the same trades as the minute files finds no differ
 });
 
 Deno.test("a daily file that somebody unpacks on the way is compared as any other", async () => {
-  await using replica = await startReplica({ days: [DAY], daily: true });
+  await using replica = await startReplica({ days: [MORNING], daily: true });
   using dir = temporaryDirectory();
   assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
   const unpacked = fault.body((gz) => gunzipSync(gz));
@@ -188,7 +177,7 @@ for (
   ] as const
 ) {
   Deno.test(`a daily file that ${what} is a warning`, async () => {
-    await using replica = await startReplica({ days: [DAY], daily: true });
+    await using replica = await startReplica({ days: [MORNING], daily: true });
     using dir = temporaryDirectory();
     assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
     replica.inject(what === "is not there" ? "download" : "storage", damage, { name: DAILY });
@@ -199,9 +188,9 @@ for (
 }
 
 Deno.test("without the exchange all but its daily files is verified, and that is said", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   const run = await verify({ apiUrl: NOWHERE }, dir.path, "--json");
   assertForeseen(run, 0);
   const [{ issues, partitions }] = jsonOf<Verified>(run).venues;
@@ -210,15 +199,10 @@ Deno.test("without the exchange all but its daily files is verified, and that is
 });
 
 Deno.test("reading back waits for nobody: another process may hold the write lock", async () => {
-  await using replica = await startReplica({ days: [DAY] });
+  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  await fetched(replica, dir.path);
   using lock = Deno.openSync(dir.of(".xetra-parqed/write-DETR.lock"), { read: true, write: true });
   assert.ok(lock.tryLockSync(true));
   assertForeseen(await verify(replica, dir.path), 0);
 });
-
-/** The name of the day's minute file of this index. */
-function file(index: number): string {
-  return `DETR-posttrade-${DATE}T08_0${index}.json.gz`;
-}
