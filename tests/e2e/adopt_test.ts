@@ -4,7 +4,7 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { DAMAGES } from "./damages.ts";
 import { filesBelow } from "./disk.ts";
-import { assertForeseen, jsonOf, onlyErrorOf, reached, treeOf } from "./evidence.ts";
+import { assertForeseen, jsonOf, looksAt, onlyErrorOf, reached, treeOf } from "./evidence.ts";
 import {
   downloadsDuring,
   duckdb,
@@ -228,15 +228,9 @@ Deno.test("adopt waits for who writes the venue; a dry run, and a run that has n
   using held = Deno.openSync(lock, { write: true, create: true });
   held.lockSync(true);
   assertForeseen(await adopt(dir.path, "DETR", "--dry-run"), 0);
-  const watcher = Deno.watchFs(lock);
-  let looks = 0;
-  const looking = (async () => {
-    for await (const { kind } of watcher) looks += Number(kind === "access");
-  })();
+  using looks = looksAt(lock);
   await using waiting = startProgram(["--wrk-dir", dir.path, "adopt", "DETR"]);
-  await reached(waiting, "it has tried for the lock more than once", () => looks > 3);
-  watcher.close();
-  await looking;
+  await reached(waiting, "it has tried for the lock more than once", () => looks.count > 3);
   assert.deepEqual(Deno.readFileSync(path), original);
   held.unlockSync();
   assertForeseen(await waiting.ended, 0);

@@ -4,7 +4,16 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { filesBelow } from "./disk.ts";
-import { assertForeseen, jsonOf, logOf, onlyErrorOf, rawFileCount, reached, treeOf } from "./evidence.ts";
+import {
+  assertForeseen,
+  jsonOf,
+  logOf,
+  looksAt,
+  onlyErrorOf,
+  rawFileCount,
+  reached,
+  treeOf,
+} from "./evidence.ts";
 import {
   downloadsDuring,
   fetchArgs,
@@ -21,6 +30,8 @@ import { assertStoresTruth } from "./truth.ts";
 const DAY: DaySpec = { ...MORNING, trades: 500, minutes: { from: 480, until: 490 } };
 /** A Eurex day, which begins before midnight UTC. */
 const NIGHT: DaySpec = { ...DAY, venue: "DEUR", trades: 900, minutes: { from: -50, until: 30 }, opens: 60 };
+/** It tries for a second, every 50 ms, and each time opens the lock and closes it. */
+const LOOKS_OF_A_ONE_SHOT = 2 * (1_000 / 50 + 1);
 const BAD = "DETR-posttrade-2026-09-01T08_04.json.gz";
 const STRANGE = "DETR-posttrade-2026-09-01T08_06.json.gz";
 
@@ -116,10 +127,12 @@ Deno.test("cleanup-raw waits for a cycle to end, and is ended by a signal while 
   using lock = Deno.openSync(dir.of(".xetra-parqed/write-DETR.lock"));
   assert.ok(lock.tryLockSync(true));
   const args = ["--wrk-dir", dir.path, "cleanup-raw", "DETR"];
+  using looks = looksAt(dir.of(".xetra-parqed/write-DETR.lock"));
   await using patient = startProgram(args);
+  await reached(patient, "more tries than a one-shot has", () => looks.count > LOOKS_OF_A_ONE_SHOT);
+  const before = looks.count;
   await using impatient = startProgram(args);
-  // Longer than a one-shot's patience of a second.
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await reached(impatient, "a second one that tries", () => looks.count > before + LOOKS_OF_A_ONE_SHOT);
   impatient.child.kill("SIGTERM");
   assert.equal((await impatient.ended).code, 143);
   assert.equal(rawFileCount(dir.path), 10);

@@ -9,6 +9,7 @@ import {
   heard,
   idleDaemon,
   linesOf,
+  pastEcho,
   startDaemon,
   statusOf,
   type StatusReport,
@@ -141,9 +142,4 @@ function lagOf(line: string): number {
 
 async function statusJson(dir: string): Promise<StatusReport> {
   return jsonOf<{ venues: StatusReport[] }>(await statusOf(dir, "--json")).venues[0];
-}
-
-/** A signal within a second of the one before is the same one. */
-function pastEcho(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1_000));
 }

@@ -45,22 +45,6 @@ Deno.test(`an idle daemon has less than ${IDLE_MB} MB, less than ${AFTER_A_DAY_M
   assert.equal(Number(await db.value(`SELECT count(*) FROM read_parquet('${path}')`)), DAY.trades);
 });
 
-Deno.test("without the memory flags of `deno task daemon` the figures are printed only", async () => {
-  await using replica = await startReplica({ days: [] });
-  using checkout = checkoutOf("main.ts");
-  spoolDay(checkout.path, DAY);
-  await using daemon = startProgram(["fetch-trades", "--daemon", "DETR"], {
-    cwd: checkout.path,
-    env: { XETRA_PARQED_API_URL: replica.apiUrl },
-    deno: TASK_FLAGS.filter((flag) => !flag.startsWith("--v8-flags")),
-    main: "main.ts",
-  });
-  await heard(daemon, STORED);
-  const after = await settled(daemon);
-  tell(`without --v8-flags, after a day of ${DAY.trades} trades: ${after.rss} MB`, after.peak);
-  await ended(daemon, "SIGTERM");
-});
-
 /** Asks for a cycle, in which the daemon publishes what is in the spool. */
 async function publishDay(daemon: Program): Promise<void> {
   daemon.child.kill("SIGUSR2");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { isThere } from "./disk.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { daemonArgs, DAY } from "./daemon_program.ts";
-import { onlyErrorOf } from "./evidence.ts";
+import { awaited, onlyErrorOf } from "./evidence.ts";
 import { kill, type Run, runProgram, type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
 /** Of Debian and most others. */
@@ -74,16 +75,8 @@ function holdAsNobody(pidFile: string): Deno.ChildProcess {
 }
 
 /** Resolves once there is something in the file. */
-async function written(path: string): Promise<void> {
-  for (let tries = 0; tries < 6_000; tries++) {
-    try {
-      if (Deno.statSync(path).size > 0) return;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.fail(`${path} stayed empty for half a minute`);
+function written(path: string): Promise<void> {
+  return awaited(`something in ${path}`, () => isThere(path) && Deno.statSync(path).size > 0);
 }
 
 /** A folder in which every user may make files. */

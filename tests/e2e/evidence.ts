@@ -63,13 +63,36 @@ export function countsOf(requests: readonly RecordedRequest[]): Record<string, n
   return counts;
 }
 
-/** Resolves once `condition` holds; fails when the program ends before, and after half a minute. */
+/** For how long something is awaited that always comes: only a defect takes longer, however busy the machine is. */
+export const PATIENCE_MILLIS = 120_000;
+/** How often a state is looked at that tells nobody when it changes. */
+const LOOK_MILLIS = 5;
+
+/** Resolves once `condition` holds; fails when the program ends before, or it never does. */
 export async function reached(program: Program, what: string, condition: () => boolean): Promise<void> {
   const state = { run: null as Run | null };
   program.ended.then((run) => state.run = run);
-  for (let tries = 0; !condition(); tries++) {
+  await awaited(what, () => {
+    if (condition()) return true;
     assert.equal(state.run, null, `${what}: the program ended before: ${state.run?.stderr}`);
-    assert.ok(tries < 6_000, `${what}: not within half a minute`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    return false;
+  });
+}
+
+/** Resolves once `condition` holds; fails when it never does. */
+export async function awaited(what: string, condition: () => boolean): Promise<void> {
+  for (const end = performance.now() + PATIENCE_MILLIS; !condition();) {
+    assert.ok(performance.now() < end, `${what}: not within ${PATIENCE_MILLIS / 1_000} seconds`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLIS));
   }
+}
+
+/** Counts from now on how often a file is opened or closed, by whomever: a lock that is refused, at each try. */
+export function looksAt(path: string): Disposable & { count: number } {
+  const watcher = Deno.watchFs(path);
+  const looks = { count: 0, [Symbol.dispose]: () => watcher.close() };
+  (async () => {
+    for await (const { kind } of watcher) looks.count += Number(kind === "access");
+  })();
+  return looks;
 }

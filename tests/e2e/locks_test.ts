@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { drip, stall } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { assertForeseen, countsOf, logOf, onlyErrorOf, rawFileCount, reached } from "./evidence.ts";
+import { assertForeseen, countsOf, logOf, looksAt, onlyErrorOf, rawFileCount, reached } from "./evidence.ts";
 import { filesBelow } from "./disk.ts";
 import { fetchArgs, type Program, runProgram, startProgram, temporaryDirectory } from "./harness.ts";
 
@@ -69,8 +69,9 @@ Deno.test("a look at a lock that lasts an instant turns nobody away", async () =
   assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
   using lock = Deno.openSync(folder.of(".xetra-parqed/write-DETR.lock"));
   assert.ok(lock.tryLockSync(false));
+  using looks = looksAt(folder.of(".xetra-parqed/write-DETR.lock"));
   await using program = startProgram(fetchArgs(replica, folder.path));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await reached(program, "it has tried for the lock more than once", () => looks.count > 3);
   lock.unlockSync();
   assertForeseen(await program.ended, 0);
 });

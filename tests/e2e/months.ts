@@ -1,5 +1,6 @@
 /** What the tests of month files share. */
 import assert from "node:assert/strict";
+import { awaited } from "./evidence.ts";
 import { join } from "node:path";
 import { publish } from "../store/parquet_files.ts";
 import { trade, type TradeInput } from "../store/trades.ts";
@@ -63,9 +64,8 @@ export function manyIsins(count: number): string[] {
 
 /** Resolves once a file below `folder` is being written. */
 export async function unfinishedBelow(folder: string): Promise<void> {
-  for (let tries = 0; tries < 6_000; tries++) {
-    if (filesBelow(folder).some((path) => path.includes("unfinished"))) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.fail(`nothing was being written below ${folder} within 30 s`);
+  await awaited(
+    `a file being written below ${folder}`,
+    () => filesBelow(folder).some((path) => path.includes("unfinished")),
+  );
 }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { RecordedRequest } from "../../scripts/replica/exchange.ts";
 import { status, unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { ended, heard, linesOf, startDaemon, type StatusReport } from "../e2e/daemon_program.ts";
+import { ended, heard, linesOf, pastEcho, startDaemon, type StatusReport } from "../e2e/daemon_program.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { countsOf, jsonOf, rawFileCount, reached } from "../e2e/evidence.ts";
 import { type Program, rawPath, runProgram, temporaryDirectory } from "../e2e/harness.ts";
@@ -77,7 +77,7 @@ Deno.test({
     assert.match(Deno.readTextFileSync(log), /^2027-/);
 
     clock.setBy(-YEAR_MILLIS);
-    await new Promise((resolve) => setTimeout(resolve, 1_100)); // a signal that comes sooner is the same one
+    await pastEcho();
     daemon.child.kill("SIGUSR2");
     await heard(daemon, / - 3 cycles in a row have failed /);
     const run = await ended(daemon, "SIGTERM");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { DAY, ended, heard, idleDaemon, linesOf } from "../e2e/daemon_program.ts";
+import { DAY, ended, heard, idleDaemon, linesOf, pastEcho } from "../e2e/daemon_program.ts";
 import { partitionPath, type Program, rawPath, startCommand, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { everyRound } from "./extent.ts";
@@ -97,9 +97,4 @@ async function struck({ child }: Program, inject: string, path?: string): Promis
       await tracer.ended;
     },
   };
-}
-
-/** A signal within a second of the one before is the same one. */
-function pastEcho(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1_000));
 }

@@ -87,8 +87,7 @@ Deno.test("a daemon whose log folder is taken away makes it anew, and every late
 function cyclesOf(daemon: Program): (ending: string) => Promise<void> {
   let cycles = 1;
   return async (ending) => {
-    // A signal within a second of the one before is the same one.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await program.pastEcho();
     daemon.child.kill("SIGUSR2");
     await heard(daemon, new RegExp(` - Cycle ${++cycles}${ending}`));
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { compressRotated } from "../../src/log/compress.ts";
 import { LogFolder } from "./log_folder.ts";
-import { settled, Subject } from "./subject.ts";
+import { Subject } from "./subject.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -11,7 +11,7 @@ const OLD = "detr.log.20251101-000000.000";
 Deno.test("a rotated file is compressed when two seconds have passed, at the next line", async () => {
   using folder = new LogFolder();
   const subject = new Subject(folder.log, { rotateBytes: 8 });
-  await settled();
+  await subject.settled();
   subject.write("abc", "def");
   await subject.writeAfter(0, "ghi");
   await subject.writeAfter(1_999, "jkl");
@@ -26,7 +26,7 @@ Deno.test("a rotated file is not compressed while another writer has it open, bu
   using folder = new LogFolder();
   const idle = new Subject(folder.log);
   const busy = new Subject(folder.log, { rotateBytes: 8 });
-  await settled();
+  await busy.settled();
   busy.write("abcdefg", "h");
   await busy.writeAfter(2_000, "i");
   assert.deepEqual([folder.rotated().length, folder.names(".gz").length], [1, 0]);
@@ -57,7 +57,7 @@ Deno.test("a rotated file is deleted when it is older than its days, at the star
   ];
   for (const name of names) Deno.writeTextFileSync(join(folder.root, name), "");
   const subject = new Subject(folder.log);
-  await settled();
+  await subject.settled();
   assert.deepEqual(folder.names("gz", "dfra.log"), ["detr.log.1.gz", names[1], "dfra.log"]);
   await subject.writeAfter(DAY - 1, "a");
   assert.equal(folder.rotated().length, 2);
@@ -81,7 +81,7 @@ Deno.test("a disk that refuses to compress costs nothing and warns once an hour"
   Deno.writeTextFileSync(join(folder.root, rotated), "kept\n");
   Deno.mkdirSync(join(folder.root, `${rotated}.gz.tmp`));
   const subject = new Subject(folder.log);
-  await settled();
+  await subject.settled();
   await subject.writeAfter(59 * MINUTE, "a");
   assert.match(subject.warnings.join("\n"), /^Old logs beside \S+ are not tidied up: .*gz\.tmp.*$/);
   Deno.removeSync(join(folder.root, `${rotated}.gz.tmp`));

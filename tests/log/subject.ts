@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { RotatingFile, type RotatingFileOptions } from "../../src/log/rotating_file.ts";
 
 /** A log file whose clock stands still but in `writeAfter`, and whose warnings are kept. */
@@ -19,11 +20,21 @@ export class Subject {
   async writeAfter(millis: number, line: string): Promise<void> {
     this.time += millis;
     this.write(line);
-    await settled();
+    await this.settled();
   }
-}
 
-/** Resolves when a few bytes have been compressed. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 100));
+  /**
+   * Resolves when what the last line began in the background has ended. A rotated file is compressed into one beside it,
+   * which is there before the line is written, and has its last name when all is done.
+   */
+  async settled(): Promise<void> {
+    do await new Promise((resolve) => setTimeout(resolve, 1)); while (this.#isCompressing());
+  }
+
+  #isCompressing(): boolean {
+    const name = basename(this.file.path);
+    return [...Deno.readDirSync(dirname(this.file.path))].some((entry) =>
+      entry.isFile && entry.name.startsWith(`${name}.`) && entry.name.endsWith(".gz.tmp")
+    );
+  }
 }
