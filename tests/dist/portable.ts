@@ -12,11 +12,6 @@ export const TOOLS: readonly string[] = "sh tar gzip tail tr stat id mkdir mktem
 );
 const NOBODY = 65534;
 
-/** How much longer things may take than when all is quiet: twice as long, and as the machine has other work. */
-export function busy(): number {
-  return 2 * Math.max(1, Deno.loadavg()[0] / navigator.hardwareConcurrency);
-}
-
 /** Whether this process may become somebody else. */
 export const isRoot: boolean = Deno.uid() === 0;
 /** Runs a command without privileges. */
