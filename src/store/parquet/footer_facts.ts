@@ -44,22 +44,22 @@ function readFacts(reader: CompactReader): FileFacts {
 
 function nameOf(reader: CompactReader): string {
   const { [ELEMENT.name]: name } = textsOf(reader);
-  if (name === undefined) throw new RangeError("a column without a name");
+  if (typeof name !== "string") throw new RangeError("a column without a name");
   return name;
 }
 
 function pairOf(reader: CompactReader): [string, string] {
   const { [KEY_VALUE.key]: key, [KEY_VALUE.value]: value = "" } = textsOf(reader);
-  if (key === undefined) throw new RangeError("a value without a key");
+  if (typeof key !== "string" || value === null) throw new RangeError("no texts");
   return [key, value];
 }
 
-/** The texts of the struct that comes next, by the numbers of their fields. */
-function textsOf(reader: CompactReader): Record<number, string> {
-  const texts: Record<number, string> = {};
+/** The texts of the struct that comes next, by the numbers of their fields; null for what is none. */
+function textsOf(reader: CompactReader): Record<number, string | null> {
+  const texts: Record<number, string | null> = {};
   reader.fields((field, type) => {
-    if (type === TYPE.binary) texts[field] = utf8.decode(reader.binary());
-    else reader.skip(type);
+    texts[field] = type === TYPE.binary ? utf8.decode(reader.binary()) : null;
+    if (type !== TYPE.binary) reader.skip(type);
   });
   return texts;
 }
