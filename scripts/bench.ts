@@ -5,6 +5,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { FULL, makeInputs, QUICK } from "./bench/inputs.ts";
 import { linesOf } from "./bench/lines.ts";
+import { followDays, liveLinesOf } from "./bench/live.ts";
 import { machine } from "./bench/machine.ts";
 import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
 import { runRound } from "./bench/round.ts";
@@ -14,11 +15,12 @@ import { DATES, makeHistory, runYearsRound, yearsLinesOf } from "./bench/years.t
 import { decodeVenues, makeVenueDays, venueLinesOf } from "./bench/venues.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-const { quick, month, years, decode } = new Command("bench")
+const { quick, month, years, live, decode } = new Command("bench")
   .description("Benchmarks against DuckDB, on days that the replica of the exchange makes up.")
   .option("--quick", "one round on a tenth of the data, to see that it works")
   .option("--month", "only the consolidation of a month: the days take two minutes to make")
   .option("--years", "only what grows with years of stored days: these take minutes to make")
+  .option("--live", "only a day that is followed minute by minute, in simulated time")
   .option("--decode", "only the decoding of rows as each venue sends them")
   .parse().opts();
 const sizes = quick ? QUICK : FULL;
@@ -27,7 +29,16 @@ const repetitions = quick ? 1 : 5;
 console.log(machine());
 using folder = temporaryFolder();
 console.error("making the days");
-const lines = await (month ? benchMonth() : years ? benchYears() : decode ? benchDecoding() : benchDays());
+const lines =
+  await (month
+    ? benchMonth()
+    : years
+    ? benchYears()
+    : live
+    ? benchLive()
+    : decode
+    ? benchDecoding()
+    : benchDays());
 // The targets are for whole days.
 printTable(quick ? lines.map(({ target: _, ...line }) => line) : lines);
 
@@ -45,6 +56,10 @@ async function benchYears(): Promise<Line[]> {
   const history = (dates: number) => makeHistory(join(folder.path, `${dates}`), dates, sizes.day);
   const [few, many] = [await history(DATES.few), await history(DATES.many)];
   return yearsLinesOf(await repeated(() => runYearsRound(few, many)), few, many);
+}
+
+async function benchLive(): Promise<Line[]> {
+  return liveLinesOf(await followDays(folder.path, sizes.venue), sizes.venue);
 }
 
 async function benchDecoding(): Promise<Line[]> {
