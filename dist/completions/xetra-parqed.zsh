@@ -48,6 +48,7 @@ _xetra_parqed() {
         '--active-hours=[with --daemon: market time (default: 08:30-18:00)]:value: ' \
         '--schedule=[with --daemon: a cron expression in market time]:value: ' \
         '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
+        '--publish-every=[with --daemon: least time between two publications of a day (default: 1h)]:value: ' \
         '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -228,6 +229,7 @@ _xetra_parqed() {
         '--per-venue[a daemon for each venue, by a template, instead of one for all]' \
         '--interval=[as for fetch-trades --daemon]:value: ' \
         '--active-hours=[as for fetch-trades --daemon]:value: ' \
+        '--publish-every=[as for fetch-trades --daemon]:value: ' \
         '--binary=[where the service finds this program]:value:_files' \
         '--root=[install into the machine image below this folder]:value:_files -/' \
         '--dry-run[show what would be done; change nothing]' \

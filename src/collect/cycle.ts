@@ -33,6 +33,8 @@ export interface Tools {
   readonly reconcile: boolean;
   /** What a partition names as its author. */
   readonly createdBy: string;
+  /** The least time from one publication of a date to the next; until then its files wait in the spool. Default 0. */
+  readonly publishEveryMillis?: number;
   /** Runs one publication at a time: several venues at once would only add up their memory. */
   readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onPlanned: (venue: Venue, files: number) => void;
@@ -55,6 +57,14 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
   removeIfThere(tools.layout.runs(venue));
   removeUnfinished(tools.layout.state, tools.layout.ownPart(venue));
   return await new Cycle(venue, tools, signal).run();
+}
+
+/**
+ * Publishes what waits in the spool of a venue and asks nobody: a daily file goes on waiting, since it is not known for
+ * which minutes it stands. The caller holds the venue's write lock. Throws what the disk throws, and the signal's reason.
+ */
+export async function publishSpooled(venue: Venue, tools: Tools, signal: AbortSignal): Promise<void> {
+  await new Cycle(venue, { ...tools, publishEveryMillis: 0 }, signal).publishSpooled();
 }
 
 /** What the exchange answered, or why it did not. */
@@ -84,7 +94,18 @@ class Cycle {
     this.#inventory = new Inventory(tools.layout, venue);
     this.#marks = new DailyMarks(tools.layout, venue, tools.clock.now());
     const publisher = { spool: this.spool, createdBy: tools.createdBy, pace, marks: this.#marks };
-    this.#publishing = new Publishing(publisher, this.#inventory, this.#marks, () => tools.clock.now());
+    this.#publishing = new Publishing(
+      publisher,
+      this.#inventory,
+      this.#marks,
+      () => tools.clock.now(),
+      tools.publishEveryMillis,
+    );
+  }
+
+  async publishSpooled(): Promise<void> {
+    await this.#publishWaiting(null, this.spool.dates());
+    for (const error of this.#failures.values()) throw error;
   }
 
   async run(): Promise<CycleReport> {
@@ -121,8 +142,8 @@ class Cycle {
     const judgement = { inventory: this.#inventory, marks: this.#marks, now: asked };
     const volume = await judgeVolume(judgement, remaining.days, remaining.pending);
     const contradictions = await contradictionsOf(spool, this.#inventory);
-    const { findings } = this.#publishing;
-    const done = { outcomes: this.#outcomes, findings, contradictions, volume };
+    const { findings, heldBack } = this.#publishing;
+    const done = { outcomes: this.#outcomes, findings, heldBack, contradictions, volume };
     return reportOf(spool.venue, listing, asked, remaining, done);
   }
 

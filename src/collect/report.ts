@@ -8,6 +8,7 @@ import { newestMinute } from "./monitor/freshness.ts";
 import { type DayStatus, statusOf } from "./monitor/status.ts";
 import type { Volume } from "./monitor/volume.ts";
 import { oddNames } from "./odd_names.ts";
+import type { HeldBack } from "./publish/hold_back.ts";
 import type { Remaining } from "./remaining.ts";
 
 /** What one cycle of a venue did. */
@@ -39,12 +40,14 @@ export interface CycleReport {
   readonly days: readonly DayStatus[];
   /** How much was traded on the last trading day; null when this cycle did not judge it. */
   readonly volume: Volume | null;
-  /** The newest minute that is stored of them, in milliseconds since 1970. */
+  /** What is in the spool for a later cycle to publish; null when nothing is. */
+  readonly heldBack: HeldBack | null;
+  /** The newest minute of them that is stored or held back, in milliseconds since 1970. */
   readonly newestMinute: number | null;
 }
 
 /** What a cycle did, besides what remains. */
-export interface Done extends Pick<CycleReport, "findings" | "contradictions" | "volume"> {
+export interface Done extends Pick<CycleReport, "findings" | "heldBack" | "contradictions" | "volume"> {
   readonly outcomes: ReadonlyMap<string, Outcome>;
 }
 
@@ -69,7 +72,7 @@ export function reportOf(
     ...done,
     asked,
     days: statusOf(listing.files, days, notStored.pending, absent, damagedDates(done.findings)),
-    newestMinute: newestMinute(days.values()),
+    newestMinute: newestMinute(days.values(), new Set(done.heldBack?.names)),
   };
 }
 

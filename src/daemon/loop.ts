@@ -15,6 +15,8 @@ import { LONGEST_NAP_MILLIS, waitFor } from "./waiting.ts";
 export interface CycleWork {
   /** Ends it at once. */
   readonly stop: AbortSignal;
+  /** What it was started for. */
+  readonly kind: NextStart["kind"];
   /** To be called whenever the cycle gets on: systemd's watchdog finds one that hangs. */
   readonly progress: () => void;
 }
@@ -40,6 +42,8 @@ export interface Daemon {
    * that monitoring reads. What it throws is a warning in the log.
    */
   readonly onNextStart: (at: Temporal.Instant) => void | Promise<void>;
+  /** Done when it is to stop; bounds its time itself. What it throws is an error in the log. */
+  readonly beforeEnd?: () => Promise<void>;
 }
 
 /** Runs cycles by the schedule until it is asked to stop. No failure of a cycle ends it but `CannotGoOn`, which it throws. */
@@ -53,7 +57,16 @@ export async function runDaemon(daemon: Daemon): Promise<void> {
   }
   const { message }: Stopped = requests.stop.reason;
   log.info(`Stopping daemon mode for ${name}, ${message}`);
+  await finish(daemon);
   await notify.stopping();
+}
+
+async function finish({ beforeEnd }: Daemon): Promise<void> {
+  try {
+    await beforeEnd?.();
+  } catch (error) {
+    log.error(`Before the end: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 class Loop {
@@ -92,17 +105,17 @@ class Loop {
     const { level, message } = announceStart(start, this.#isActive(from));
     log[level](message);
     notify.status(`Cycle ${this.#cycles + 1} is running`);
-    const outcome = await this.#attempt();
+    const outcome = await this.#attempt(start);
     if (outcome !== null) this.#end(outcome, from, momentOf(clock));
   }
 
   /** Null when it was interrupted by the end of the daemon. */
-  async #attempt(): Promise<CycleOutcome | null> {
+  async #attempt({ kind }: NextStart): Promise<CycleOutcome | null> {
     const { assertWhole, cycle, requests: { stop }, notify } = this.#daemon;
     assertWhole();
     let outcome: CycleOutcome;
     try {
-      outcome = await cycle({ stop, progress: () => notify.progress() });
+      outcome = await cycle({ kind, stop, progress: () => notify.progress() });
     } catch (error) {
       if (error instanceof CannotGoOn && !stop.aborted) throw error;
       const failure = error instanceof Error ? error.stack ?? error.message : String(error);

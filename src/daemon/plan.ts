@@ -116,7 +116,8 @@ export function missedStarts(schedule: Schedule, state: PlanState, from: Moment,
     if (next.kind === "closing") until = Math.min(until, from.monotonic + millisUntil(next.at, from));
   }
   if (intervalMillis === null || !timetable.isActive(from.wall)) return skipped;
-  const slot = (at: number) => Math.floor((at - state.anchor) / intervalMillis);
+  const anchor = slotBefore(schedule, from) ?? state.anchor;
+  const slot = (at: number) => Math.floor((at - anchor) / intervalMillis);
   return slot(until) - slot(from.monotonic);
 }
 
@@ -149,13 +150,22 @@ function remembered(since: Temporal.Instant | null, now: Temporal.Instant): Temp
   return since !== null && isAfter(since, oldest) ? since : oldest;
 }
 
+/** The monotonic time of the last slot of an aligned rhythm, which the clock on the wall tells; null of another one. */
+function slotBefore({ intervalMillis, alignedTo }: Schedule, { wall, monotonic }: Moment): number | null {
+  if (intervalMillis === null || alignedTo === null) return null;
+  return monotonic - (wall.epochMilliseconds - alignedTo) % intervalMillis;
+}
+
 function rhythmStart(
-  { timetable, intervalMillis }: Schedule,
-  { anchor, idleSince, awakeSince }: PlanState,
+  schedule: Schedule,
+  state: PlanState,
   now: Moment,
   appointment: NextStart | null,
 ): NextStart | null {
+  const { timetable, intervalMillis } = schedule;
+  const { idleSince, awakeSince } = state;
   if (intervalMillis === null || !timetable.isActive(now.wall)) return null;
+  const anchor = slotBefore(schedule, now) ?? state.anchor;
   const slot = Math.floor((idleSince.monotonic - anchor) / intervalMillis) + 1;
   const millis = anchor + slot * intervalMillis - now.monotonic;
   // The monotonic clock stood still while the machine slept; what disappears at the exchange did not.

@@ -8,22 +8,32 @@ export interface Schedule {
   readonly timetable: Timetable;
   /** The rhythm while the timetable is active, in milliseconds; null when the timetable names every start. */
   readonly intervalMillis: number | null;
+  /**
+   * How far after full intervals since 1970 the rhythm starts, by the clock on the wall, in milliseconds; null when it counts
+   * from the first start.
+   */
+  readonly alignedTo: number | null;
   /** IANA zone of the market, whose calendar and clock count. */
   readonly zone: string;
   /** For messages: `every 1 hour(s)`. */
   readonly text: string;
 }
 
-/** Cycles in a rhythm within active hours, only on the days that `opensOn` accepts (default: all). */
+/**
+ * Cycles in a rhythm within active hours, only on the days that `opensOn` accepts (default: all). With `alignedTo` they
+ * start so many milliseconds after full intervals by the clock; by default the rhythm counts from the first start.
+ */
 export function rhythmSchedule(
   interval: Interval,
   hours: ActiveHours,
   zone: string,
   opensOn: DayFilter = everyDay,
+  alignedTo: number | null = null,
 ): Schedule {
   return {
     timetable: hoursTimetable(hours, zone, opensOn),
     intervalMillis: interval.millis,
+    alignedTo,
     zone,
     text: `every ${interval.text}`,
   };
@@ -37,6 +47,7 @@ export function cronSchedule(expression: string, zone: string, on: DayFilter = e
   return {
     timetable: cronTimetable(expression, zone, on),
     intervalMillis: null,
+    alignedTo: null,
     zone,
     text: `at "${expression}" (${zone})`,
   };

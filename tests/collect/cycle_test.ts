@@ -46,6 +46,7 @@ function cycleOf(
   asked: string[] = [],
   oneAtATime = <T>(work: () => Promise<T>) => work(),
   clock = new FakeClock(),
+  publishEveryMillis = 0,
 ) {
   return runCycle("DETR", {
     exchange: new Listed(clock, answer, asked),
@@ -53,6 +54,7 @@ function cycleOf(
     clock,
     reconcile: true,
     createdBy: "a test",
+    publishEveryMillis,
     oneAtATime,
     onPlanned: () => {},
     onOutcome: () => {},
@@ -72,6 +74,28 @@ Deno.test("a cycle that has nothing to do reads the footer of each listed date o
   const [before, published] = await openedIn(venue, () => cycleOf(venue, listing));
   assert.deepEqual([before, published], [1, 4], "its footer, twice to publish, and the new footer");
   assert.equal((await venue.ids("2026-09-01")).length, 12);
+});
+
+Deno.test("a cycle leaves minutes in the spool until half an hour after the last publication: collected, and not yet stored", async () => {
+  using venue = new Venue();
+  const clock = new FakeClock();
+  const cycle = (minutes: number) => {
+    clock.millis = Date.now() + minutes * 60_000;
+    return cycleOf(venue, listing, [], (work) => work(), clock, 30 * 60_000);
+  };
+  const [first, second, third] = TIMES;
+  await venue.spoolMinute(first, lines(first, 3));
+  assert.equal((await cycle(1)).heldBack, null, "the first of a date");
+  await venue.spoolMinute(second, lines(second, 3, 10));
+  await venue.spoolMinute(third, lines(third, 3, 20));
+  const { heldBack, newestMinute, trades, pending } = await cycle(2);
+  assert.deepEqual(heldBack?.names.map((name) => name.slice(-13, -8)), ["09_01", "09_02"]);
+  assert.deepEqual([newestMinute, trades], [Date.parse(`${third}Z`), 0]);
+  assert.deepEqual([...pending.keys()].filter((name) => name.includes(DATES[0])), []);
+  assert.equal((await venue.ids(DATES[0])).length, 3);
+  const due = await cycle(31);
+  assert.deepEqual([due.heldBack, due.trades], [null, 6]);
+  assert.equal((await venue.ids(DATES[0])).length, 9);
 });
 
 Deno.test("how much was traded is judged by the footers that the cycle has read already", async () => {

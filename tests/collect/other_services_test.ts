@@ -49,7 +49,12 @@ Deno.test("files of other services in the raw folders are neither listed, counte
   const nextDay = layout.rawDay("DETR", "2026-09-02");
   Deno.mkdirSync(nextDay);
   Deno.writeTextFileSync(join(nextDay, minuteFile("DETR", "2026-09-02", 540, "pretrade").name), "");
-  assert.deepEqual(await checkPartial("DETR", layout), { venue: "DETR", dates: 1, days: [], strays: [] });
+  assert.deepEqual(await checkPartial("DETR", layout, Date.now()), {
+    venue: "DETR",
+    dates: 1,
+    days: [],
+    strays: [],
+  });
   const { rawFiles, issues } = await verifyDay(layout, "DETR", DATE, publisher.pace);
   assert.deepEqual({ rawFiles, issues }, { rawFiles: 1, issues: [] });
   assert.equal((await reprocessDay(publisher, DATE, true)).files, 1);

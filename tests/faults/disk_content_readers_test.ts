@@ -71,7 +71,7 @@ async function read(dir: string) {
   const { issues, partition } = await verifyDay(layout, "DETR", DATE, pace);
   const { intactRows } = await salvagePartition(layout.partition(TRADES_BY_DAY, "DETR", DATE), TRADES);
   await cleanUp("DETR", { layout, pace, now, keepDays: 0, dryRun: true });
-  await checkPartial("DETR", layout);
+  await checkPartial("DETR", layout, Date.now());
   await statusReports(["DETR"], layout, now);
   const month = await readMonth(layout.partition(TRADES_BY_MONTH, "DETR", DATE.slice(0, 7)), TRADES).catch(
     (error) => {

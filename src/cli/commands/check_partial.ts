@@ -27,8 +27,9 @@ function checkPartialCommand(
   options: GlobalOptions & JsonOption,
 ): Promise<number> {
   return run(venues, options, () => {
-    const { layout } = wire(options);
-    return answer(venues, options, (venue) => checkPartial(venue, layout), printDefects);
+    const { layout, clock } = wire(options);
+    const ask = (venue: Venue) => checkPartial(venue, layout, clock.now());
+    return answer(venues, options, ask, printDefects);
   });
 }
 

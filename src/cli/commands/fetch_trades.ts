@@ -33,6 +33,7 @@ const OF_DAEMON: ReadonlySet<string> = new Set([
   "--schedule",
   "--market-timezone",
   "--skip-non-trading-days",
+  "--publish-every",
   "--pid-file",
 ]);
 
@@ -73,6 +74,11 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     .option(
       "--skip-non-trading-days",
       "with --daemon: only one cycle a day on weekends and the exchange's holidays",
+    )
+    .option(
+      "--publish-every <time>",
+      "with --daemon: least time between two publications of a day (default: 1h)",
+      intervalOption,
     )
     .option("--pid-file <file>", "with --daemon: held while it runs; its folder must exist")
     .addHelpText(

@@ -45,6 +45,7 @@ export function addInstallServiceCommand({ program, globals, setExitCode }: Comm
     .option("--per-venue", "a daemon for each venue, by a template, instead of one for all")
     .option("--interval <time>", "as for fetch-trades --daemon", checkedBy(intervalOption))
     .option("--active-hours <hours>", "as for fetch-trades --daemon", checkedBy(activeHoursOption))
+    .option("--publish-every <time>", "as for fetch-trades --daemon", checkedBy(intervalOption))
     .addOption(
       new Option("--binary <file>", "where the service finds this program")
         .argParser(unitPathOption).default(DEFAULT_BINARY),
@@ -75,6 +76,7 @@ Examples:
         options: [
           ...(options.interval === undefined ? [] : ["--interval", options.interval]),
           ...(options.activeHours === undefined ? [] : ["--active-hours", options.activeHours]),
+          ...(options.publishEvery === undefined ? [] : ["--publish-every", options.publishEvery]),
           ...logOptionsOf(others),
         ],
       };

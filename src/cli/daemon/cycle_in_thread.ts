@@ -1,7 +1,9 @@
 import { LOCK_PATIENCE_MILLIS } from "../../collect/maintain/under_lock.ts";
 import type { Tools } from "../../collect/cycle.ts";
 import { fetchVenue } from "../../collect/fetch_venue.ts";
-import { lookAfter } from "../../collect/maintain/maintenance.ts";
+import { lookAfter, type MaintenanceTools } from "../../collect/maintain/maintenance.ts";
+import { publishHeldBack } from "../../collect/publish_held_back.ts";
+import type { VenueResult } from "../../collect/report.ts";
 import { Pace } from "../../collect/pace.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
@@ -13,7 +15,8 @@ import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { allOf } from "../run_command.ts";
 import { VERSION } from "../version.ts";
 import { wire } from "../wiring.ts";
-import { type FromThread, STOP } from "./cycle_thread.ts";
+import { DEFAULT_PUBLISH_EVERY, ON_TIME } from "./rhythm.ts";
+import { type FromThread, type Job, STOP } from "./cycle_thread.ts";
 
 /** Progress is told this often at most. */
 const PROGRESS_MILLIS = 100;
@@ -26,33 +29,47 @@ interface ThreadScope {
 
 const scope = globalThis as unknown as ThreadScope;
 
-/** In the thread of a cycle: carries it out, and tells the daemon what it logs and how it ended. */
-export async function carryOutCycle(venues: readonly Venue[], options: DaemonOptions): Promise<void> {
+/** In the thread of a job: carries it out, and tells the daemon what it logs and how it ended. */
+export async function carryOut(job: Job, venues: readonly Venue[], options: DaemonOptions): Promise<void> {
   const stop = new AbortController();
   scope.onmessage = ({ data }) => {
     if (data === STOP) stop.abort();
   };
   tell({ kind: "ready" });
   relayLog(options.logLevel, (line) => tell({ kind: "line", line }));
-  tell(await cycleOf(venues, options, stop.signal));
+  tell(await endOf(job, venues, options, stop.signal));
 }
 
-async function cycleOf(
+async function endOf(
+  job: Job,
   venues: readonly Venue[],
   options: DaemonOptions,
   stop: AbortSignal,
 ): Promise<FromThread> {
   try {
-    const tools = wire(options, null, progressTold());
-    await setAside(tools, stop);
-    const afterwards = (venue: Venue) => lookAfter(venue, tools, stop);
-    const fetching = { patienceMillis: LOCK_PATIENCE_MILLIS, version: VERSION, conclude, afterwards };
-    const results = venues.map((venue) => fetchVenue(venue, tools, fetching, stop));
-    return { kind: "ended", results: await allOf(results) };
+    const every = options.publishEvery ?? DEFAULT_PUBLISH_EVERY;
+    const tools = {
+      ...wire(options, null, progressTold()),
+      publishEveryMillis: job === "cycle" ? ON_TIME * every.millis : 0,
+    };
+    if (job !== "publication") return { kind: "ended", results: await cycleOf(venues, tools, stop) };
+    await allOf(venues.map((venue) => publishHeldBack(venue, tools, stop)));
+    return { kind: "ended", results: [] };
   } catch (error) {
     if (stop.aborted) return { kind: "stopped" };
     return { kind: "failed", reason: error instanceof Error ? error.stack ?? error.message : String(error) };
   }
+}
+
+async function cycleOf(
+  venues: readonly Venue[],
+  tools: MaintenanceTools,
+  stop: AbortSignal,
+): Promise<VenueResult[]> {
+  await setAside(tools, stop);
+  const afterwards = (venue: Venue) => lookAfter(venue, tools, stop);
+  const fetching = { patienceMillis: LOCK_PATIENCE_MILLIS, version: VERSION, conclude, afterwards };
+  return await allOf(venues.map((venue) => fetchVenue(venue, tools, fetching, stop)));
 }
 
 /** Makes the reserve; a disk that refuses it refuses the cycle as well, or has no room to set aside. */

@@ -4,8 +4,17 @@ import type { CycleWork } from "../../daemon/loop.ts";
 import { logRelayed, type RelayedLine } from "../../log/relay.ts";
 import type { Clock } from "../../system/clock.ts";
 
-/** The name by which a thread of this program knows that it is one. */
-const THREAD = "xetra-parqed cycle";
+/** What a thread is for; by its name it knows what it has to do. */
+export type Job =
+  /** A cycle after which others come soon: files may wait for one of them to be published. */
+  | "cycle"
+  /** A cycle that leaves nothing to be published later. */
+  | "last cycle for now"
+  /** To publish what others have left, and ask nobody. */
+  | "publication";
+
+/** How the name of a thread of this program begins. */
+const THREAD = "xetra-parqed ";
 /** A cycle that is asked to stop does so in milliseconds; one that a broken disk holds up is left behind. */
 const STOP_PATIENCE_MILLIS = 3_000;
 
@@ -23,23 +32,25 @@ export type FromThread =
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Whether this is the thread of a cycle. */
-export function isCycleThread(): boolean {
-  return (globalThis as { readonly name?: unknown }).name === THREAD;
+/** What this thread is for; null in the program's own. */
+export function jobOfThread(): Job | null {
+  const { name } = globalThis as { readonly name?: unknown };
+  return typeof name === "string" && name.startsWith(THREAD) ? name.slice(THREAD.length) as Job : null;
 }
 
 /**
- * Carries out one cycle in a thread of its own, which is this program with this process's command line. All memory
+ * Carries out one job in a thread of its own, which is this program with this process's command line. All memory
  * goes with the thread: in the daemon's own, what publishing a day leaves behind is 150 MB that the C library keeps
  * in pieces. Throws what keeps the cycle from its end, `CannotGoOn` when the program cannot be loaded any more, and the
  * reason of `stop`, at the latest 3 s after it has fired.
  */
-export async function cycleInThread(
-  { stop, progress }: CycleWork,
+export async function doInThread(
+  job: Job,
+  { stop, progress }: Pick<CycleWork, "stop" | "progress">,
   clock: Clock,
 ): Promise<readonly VenueResult[]> {
   stop.throwIfAborted();
-  const thread = new Worker(Deno.mainModule, { type: "module", name: THREAD });
+  const thread = new Worker(Deno.mainModule, { type: "module", name: `${THREAD}${job}` });
   const over = new AbortController();
   const tellToStop = () => thread.postMessage(STOP);
   stop.addEventListener("abort", tellToStop, { signal: over.signal });

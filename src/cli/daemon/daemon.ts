@@ -3,16 +3,11 @@ import { CRITICAL_FAILURES, type VenueState } from "../../collect/monitor/health
 import { isFailure, readVenueState, writeVenueState } from "../../collect/monitor/venue_state.ts";
 import type { VenueResult } from "../../collect/report.ts";
 import { counted } from "../../collect/counted.ts";
-import { parseActiveHours } from "../../daemon/active_hours.ts";
 import type { CycleOutcome } from "../../daemon/announce.ts";
-import { parseInterval } from "../../daemon/interval.ts";
 import { runDaemon } from "../../daemon/loop.ts";
 import { openNotify } from "../../daemon/notify.ts";
 import { acquirePidFile } from "../../daemon/pid_file.ts";
-import { cronSchedule, rhythmSchedule, type Schedule } from "../../daemon/schedule.ts";
 import type { Requests } from "../../daemon/signals.ts";
-import { isTradingDay } from "../../feed/calendar/holidays.ts";
-import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
@@ -22,12 +17,10 @@ import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { warnOfUnsynced } from "../unsynced.ts";
-import { cycleInThread } from "./cycle_thread.ts";
+import { doInThread } from "./cycle_thread.ts";
 import { ownFiles } from "./program_files.ts";
+import { jobFor, scheduleOf } from "./rhythm.ts";
 
-/** As the user's guide has them. */
-const DEFAULT_INTERVAL = parseInterval("1");
-const DEFAULT_ACTIVE_HOURS = parseActiveHours("08:30-18:00");
 /** A PID file that is looked at is held for an instant. */
 const PID_FILE_PATIENCE_MILLIS = 1_000;
 
@@ -41,13 +34,22 @@ export async function fetchAsDaemon(
   using held = new DisposableStack();
   await hold(pidFiles(venues, options), held, requests.stop);
   warnOfUnsynced(new Layout(options.wrkDir));
+  const schedule = scheduleOf(options);
   const states = new VenueStates(venues, new Layout(options.wrkDir));
   await runDaemon({
     name: venues.join(", "),
-    schedule: scheduleOf(options),
+    schedule,
     lastCycle: states.lastCycle(),
     assertWhole: () => program?.assertUnchanged(),
-    cycle: async (work) => outcomeOf(await cycleInThread(work, systemClock), states),
+    cycle: async (work) => {
+      const job = jobFor(
+        work.kind,
+        schedule,
+        options,
+        Temporal.Instant.fromEpochMilliseconds(systemClock.now()),
+      );
+      return outcomeOf(await doInThread(job, work, systemClock), states);
+    },
     clock: systemClock,
     requests,
     notify: openNotify({
@@ -56,7 +58,25 @@ export async function fetchAsDaemon(
     }, systemClock),
     outageAfter: CRITICAL_FAILURES,
     onNextStart: (at) => states.record(at, requests.stop),
+    beforeEnd: () => publishRest(states),
   });
+}
+
+/** Whatever it is doing, the daemon ends within five seconds. */
+const LAST_PUBLICATION_MILLIS = 3_500;
+
+/** Publishes what cycles have left for one that will not come, if there is any; what takes too long stays in the spool. */
+async function publishRest(states: VenueStates): Promise<void> {
+  const files = states.heldBack();
+  if (files === 0) return;
+  log.info(`Publishing ${counted(files, "file")} that a later cycle would have published`);
+  const stop = AbortSignal.timeout(LAST_PUBLICATION_MILLIS);
+  try {
+    await doInThread("publication", { stop, progress: () => {} }, systemClock);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    log.warning("That takes too long: what is left in the spool is published at the next start");
+  }
 }
 
 /** Takes these PID files. A daemon that was killed leaves all of its own behind: one warning tells it. */
@@ -67,16 +87,6 @@ async function hold(paths: readonly string[], held: DisposableStack, signal: Abo
   for (const path of paths) held.use(await acquirePidFile(path, wait));
   left.slice(0, 1).forEach((message) => log.warning(message));
   left.slice(1).forEach((message) => log.debug(message));
-}
-
-/** When cycles start, by the options. */
-export function scheduleOf(
-  { interval, activeHours, schedule, marketTimezone, skipNonTradingDays }: DaemonOptions,
-): Schedule {
-  const zone = marketTimezone ?? MARKET_ZONE;
-  const days = skipNonTradingDays ? isTradingDay : undefined;
-  if (schedule !== undefined) return cronSchedule(schedule, zone, days);
-  return rhythmSchedule(interval ?? DEFAULT_INTERVAL, activeHours ?? DEFAULT_ACTIVE_HOURS, zone, days);
 }
 
 /** The daemon's own of each venue, which keep two of them apart also without `--pid-file`, and the user's. */
@@ -102,6 +112,12 @@ class VenueStates {
   /** The newest stored minute of a venue, as its last cycle knew it, `2026-09-01T08:34`. */
   newestMinute(venue: Venue): string | null {
     return readVenueState(this.layout, venue)?.newestMinute ?? null;
+  }
+
+  /** How many files of the venues wait in the spool for a later cycle. */
+  heldBack(): number {
+    const states = this.venues.map((venue) => readVenueState(this.layout, venue));
+    return states.reduce((sum, state) => sum + (state?.heldBack?.names.length ?? 0), 0);
   }
 
   /** Tells monitoring when the next cycle starts. Another run that holds a venue just now tells of itself. */

@@ -4,14 +4,15 @@ import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { withLog } from "../logging.ts";
-import { isCycleThread } from "./cycle_thread.ts";
+import { jobOfThread } from "./cycle_thread.ts";
 import { fetchAsDaemon } from "./daemon.ts";
 
-/** Fetches until a signal ends it; exits 0 then. In the thread of a cycle, carries out this cycle. */
+/** Fetches until a signal ends it; exits 0 then. In a thread of its own, carries out what that is for. */
 export async function daemonCommand(venues: readonly Venue[], options: DaemonOptions): Promise<number> {
-  if (!isCycleThread()) return await daemon(venues, options);
-  const { carryOutCycle } = await import("./cycle_in_thread.ts");
-  await carryOutCycle(venues, options);
+  const job = jobOfThread();
+  if (job === null) return await daemon(venues, options);
+  const { carryOut } = await import("./cycle_in_thread.ts");
+  await carryOut(job, venues, options);
   return EXIT.done;
 }
 

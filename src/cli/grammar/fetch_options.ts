@@ -21,6 +21,8 @@ export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly marketTimezone?: string;
   readonly interval?: Interval;
   readonly activeHours?: ActiveHours;
+  /** The least time from one publication of a day to the next. */
+  readonly publishEvery?: Interval;
   /** A cron expression. */
   readonly schedule?: string;
   readonly skipNonTradingDays?: true;

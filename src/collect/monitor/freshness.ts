@@ -4,18 +4,25 @@ import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dateInFrankfurt, MARKET_ZONE, minuteStart } from "../../feed/calendar/trading_day.ts";
 import { tradingHours, type Venue } from "../../feed/venue.ts";
 import { minuteOfKey } from "../../store/ledger.ts";
-import type { DayInventory } from "../inventory.ts";
+import { type DayInventory, spooledKey } from "../inventory.ts";
 
 /** No exchange is closed for longer. */
 const SEARCHED_DAYS = 15;
 /** A cycle may take so long: under the exchange's quota, the files of a day of four venues come in 176 minutes. */
-const LONGEST_CYCLE_MILLIS = 180 * MILLIS_PER_MINUTE;
+export const LONGEST_CYCLE_MILLIS = 180 * MILLIS_PER_MINUTE;
 
-/** The newest minute that is stored, when it begins in milliseconds since 1970; null when none is. */
-export function newestMinute(days: Iterable<DayInventory>): number | null {
+/**
+ * The newest minute that is stored, or in the spool with its name among those that are `heldBack`: when it begins, in
+ * milliseconds since 1970; null when none is.
+ */
+export function newestMinute(
+  days: Iterable<DayInventory>,
+  heldBack: ReadonlySet<string> = new Set(),
+): number | null {
   let newest: number | null = null;
-  for (const { date, ledger } of days) {
-    for (const key of ledger.keys()) {
+  for (const { date, ledger, waiting } of days) {
+    const held = waiting.filter(({ file }) => heldBack.has(file.name)).map(spooledKey);
+    for (const key of [...ledger.keys(), ...held]) {
       const minute = minuteOfKey(key);
       if (minute !== null) newest = Math.max(newest ?? -Infinity, minuteStart(date, minute));
     }

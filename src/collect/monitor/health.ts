@@ -25,6 +25,11 @@ export interface VenueState {
   readonly nextCycle: string | null;
   /** When the exchange was last asked what it lists, and answered; null before the first time. */
   readonly asked: string | null;
+  /**
+   * The names that are in the spool for a later cycle to publish, and until when; null when there are none. They are
+   * collected, and so is their newest minute.
+   */
+  readonly heldBack: { readonly names: readonly string[]; readonly until: string } | null;
   /** The newest stored minute, `2026-09-01T08:34`. */
   readonly newestMinute: string | null;
   /** Files that are kept and were not understood, and the oldest date among them. */

@@ -7,8 +7,10 @@ import { Spool } from "../../store/spool/spool.ts";
 import { type DayInventory, inventoryOf } from "../inventory.ts";
 import { rejectedOfDate } from "../rejected.ts";
 import { absentOn, datesBetween, firstTradingDay } from "./absent_days.ts";
+import type { VenueState } from "./health.ts";
 import { type DayIssues, issuesOf, isWhole } from "./status.ts";
 import { type StrayFile, strayFiles } from "./stray_files.ts";
+import { namesHeldBack } from "./held_back.ts";
 import { readVenueState } from "./venue_state.ts";
 
 /** The dates of a venue that are not whole. */
@@ -23,13 +25,16 @@ export interface VenueDefects {
 
 /**
  * The dates of a venue that are incomplete or hold undecodable files, by what is on disk; asks nobody. Trading days of
- * which nothing is stored are looked at as well, between the first stored date and the last.
+ * which nothing is stored are looked at as well, between the first stored date and the last. What a daemon will publish, at
+ * `now` in milliseconds since 1970, lacks nothing.
  */
-export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueDefects> {
+export async function checkPartial(venue: Venue, layout: Layout, now: number): Promise<VenueDefects> {
   const spool = new Spool(layout, venue);
   const record = readPending(layout.pendingRecord(venue));
   const dates = datesBetween(storedDates(layout, venue));
-  const asked = askedAt(venue, layout, dates);
+  const state = readVenueState(layout, venue);
+  const asked = askedAt(state, dates);
+  const heldBack = namesHeldBack(state, now);
   const days: DayIssues[] = [];
   let next: DayInventory | null = null;
   let since: string | null = null;
@@ -40,7 +45,7 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
     const rejected = await rejectedOfDate(spool, date);
     const listed = new Set([...record.keys(), ...rejected.all]);
     const absent = absentOn(day, next, { venue, since, asked, listed });
-    const issues = issuesOf(day, { record, rejected: rejected.unaccepted, absent });
+    const issues = issuesOf(day, { record, heldBack, rejected: rejected.unaccepted, absent });
     if (!isWhole(issues)) days.push(issues);
   }
   return { venue, dates: dates.length, days, strays: strayFiles(layout, venue) };
@@ -50,6 +55,6 @@ export async function checkPartial(venue: Venue, layout: Layout): Promise<VenueD
  * When the exchange was last asked, in milliseconds since 1970; where nothing tells, the beginning of the newest date,
  * of which something is stored.
  */
-function askedAt(venue: Venue, layout: Layout, dates: readonly string[]): number {
-  return Date.parse(readVenueState(layout, venue)?.asked ?? dates.at(-1) ?? "");
+function askedAt(state: VenueState | null, dates: readonly string[]): number {
+  return Date.parse(state?.asked ?? dates.at(-1) ?? "");
 }

@@ -76,7 +76,7 @@ export interface DayIssues {
   readonly gaps: readonly MinuteRun[];
   /** Files that were listed at the last run and are not stored. */
   readonly pending: readonly string[];
-  /** Files that are kept, but not in the partition: not understood, or not yet published. */
+  /** Files that are kept, but not in the partition: not understood, or not yet published though they should be. */
   readonly undecoded: readonly string[];
   /** Files that are stored, but for some lines. */
   readonly withBadLines: readonly string[];
@@ -91,6 +91,8 @@ export interface DayIssues {
 export interface DayEvidence {
   /** The names that are listed and not stored. */
   readonly record: PendingRecord;
+  /** The names in the spool that a later cycle publishes. */
+  readonly heldBack: ReadonlySet<string>;
   /** As `DayIssues` has them. */
   readonly rejected: readonly string[];
   /** The absent minute files of the date; null when the trading calendar expects none at all. */
@@ -98,14 +100,14 @@ export interface DayEvidence {
 }
 
 /** Finds what is wrong with a date, by what is on disk. */
-export function issuesOf(day: DayInventory, { record, rejected, absent }: DayEvidence): DayIssues {
+export function issuesOf(day: DayInventory, { record, heldBack, rejected, absent }: DayEvidence): DayIssues {
   const minutes = [...day.ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null);
   return {
     date: day.date,
     absent: runsOf((absent ?? []).map(({ minute }) => minute)),
     gaps: absent === null ? gapsOf(minutes) : [],
     pending: filesOf(record).filter(({ date }) => date === day.date).map(({ name }) => name),
-    undecoded: day.waiting.map(({ path }) => path),
+    undecoded: day.waiting.filter(({ file }) => !heldBack.has(file.name)).map(({ path }) => path),
     withBadLines: keysOf(day, (entry) => entry.rejected > 0 && !isWithheld(entry)),
     contradictions: keysOf(day, isWithheld),
     rejected,

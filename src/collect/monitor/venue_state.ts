@@ -31,7 +31,14 @@ function withLater(state: VenueState): VenueState {
 }
 
 /** What a state does not have that an earlier version left, and a date in it. */
-const LATER = { rejected: [], contradictions: [], oddNames: NO_ODD_NAMES, asked: null, volume: null };
+const LATER = {
+  rejected: [],
+  contradictions: [],
+  oddNames: NO_ODD_NAMES,
+  asked: null,
+  volume: null,
+  heldBack: null,
+};
 const LATER_OF_DAY = { absent: 0 };
 
 /** Replaces the files for monitoring: the state as JSON, and as metrics. The caller holds the venue's write lock. */
@@ -67,6 +74,7 @@ export function stateAfter(before: VenueState | null, result: VenueResult, versi
     failedCycles: failed ? (before?.failedCycles ?? 0) + 1 : 0,
     nextCycle: before?.nextCycle ?? null,
     asked: report === null ? before?.asked ?? null : new Date(report.asked).toISOString(),
+    heldBack: report === null ? before?.heldBack ?? null : heldBackIn(report),
     newestMinute: report?.newestMinute ? minuteText(report.newestMinute) : before?.newestMinute ?? null,
     notUnderstood: report === null ? before?.notUnderstood ?? NONE : notUnderstood(report),
     lost: lostAfter(before, report?.lost.length ?? 0, end),
@@ -102,6 +110,10 @@ function reconciledIn(report: CycleReport | null): VenueState["reconciled"] {
   if (last === undefined) return null;
   const { kind: _, ...difference } = last;
   return difference;
+}
+
+function heldBackIn({ heldBack }: CycleReport): VenueState["heldBack"] {
+  return heldBack && { names: heldBack.names, until: new Date(heldBack.until).toISOString() };
 }
 
 function oddNamesIn({ odd, skipped }: CycleReport): VenueState["oddNames"] {

@@ -2,11 +2,14 @@ import { basename } from "node:path";
 import type { MinuteFile, SourceFile } from "../../feed/file_names.ts";
 import { readAccepted } from "../../store/records/accepted.ts";
 import { DamagedPartition } from "../../store/damage.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
+import { ifThere } from "../../system/atomic.ts";
 import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";
 import { logDrift } from "./drift.ts";
+import { type HeldBack, heldTogether, waitsUntil } from "./hold_back.ts";
 import type { Finding } from "../findings.ts";
 import type { Inventory } from "../inventory.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
@@ -25,13 +28,31 @@ export class Publishing {
   readonly #now: () => number;
   /** Files that no attempt of this cycle could publish: they are reported once. */
   readonly #tried = new Set<string>();
+  readonly #everyMillis: number;
+  /** By date. */
+  readonly #heldBack = new Map<string, HeldBack>();
 
-  /** `now`, in milliseconds since 1970, tells how old is what is found; `marks`, what was told today. */
-  constructor(publisher: Publisher, inventory: Inventory, marks: DailyMarks, now: () => number) {
+  /**
+   * `now`, in milliseconds since 1970, tells how old is what is found; `marks`, what was told today; `everyMillis` is the
+   * least time from one publication of a date's minute files to the next, 0 by default.
+   */
+  constructor(
+    publisher: Publisher,
+    inventory: Inventory,
+    marks: DailyMarks,
+    now: () => number,
+    everyMillis = 0,
+  ) {
     this.#publisher = publisher;
     this.#inventory = inventory;
     this.#marks = marks;
     this.#now = now;
+    this.#everyMillis = everyMillis;
+  }
+
+  /** What is left to a later cycle; null when nothing is. */
+  get heldBack(): HeldBack | null {
+    return heldTogether(this.#heldBack.values());
   }
 
   /** New bytes under a name deserve a try of their own. */
@@ -51,8 +72,21 @@ export class Publishing {
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
     if (damage !== null && untried.length > 0) await this.#findDamage(date, damage);
-    else await this.#publishFiles(date, untried, creditsFor);
+    else if (!this.#holdsBack(date, untried)) await this.#publishFiles(date, untried, creditsFor);
     await this.#judgeAnew(unjudgedOf(spooled, ledger));
+  }
+
+  /** Leaves the files of a date to a later cycle, if they may wait. */
+  #holdsBack(date: string, files: readonly SpooledFile[]): boolean {
+    if (this.#everyMillis === 0) return false;
+    const { layout, venue } = this.#publisher.spool;
+    const arrivals = files.map(({ file, path }) => ({ kind: file.kind, at: writtenAt(path) ?? 0 }));
+    const lastPublished = writtenAt(layout.partition(TRADES_BY_DAY, venue, date));
+    const pause = { now: this.#now(), lastPublished, everyMillis: this.#everyMillis };
+    const until = waitsUntil(arrivals, pause);
+    if (until === null) this.#heldBack.delete(date);
+    else this.#heldBack.set(date, { names: files.map(({ file }) => file.name), until });
+    return until !== null;
   }
 
   async #publishFiles(
@@ -110,4 +144,9 @@ export class Publishing {
     for (const finding of findings) logFinding(venue, finding, this.#now());
     await logDrift(venue, findings, this.#marks);
   }
+}
+
+/** When a file was written, in milliseconds since 1970; null when it is not there. */
+function writtenAt(path: string): number | null {
+  return ifThere(() => Deno.statSync(path))?.mtime?.getTime() ?? null;
 }

@@ -3,12 +3,15 @@ import { type Exchange, ExchangeUnavailable } from "../../feed/http/client.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { readAccepted } from "../../store/records/accepted.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { periodsOf, storedDates } from "../../store/dates.ts";
 import { type KeptFiles, keptFiles } from "../../store/kept_files.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { byDate, type Issue, issue } from "./issues.ts";
+import { namesHeldBack } from "../monitor/held_back.ts";
+import { readVenueState } from "../monitor/venue_state.ts";
 import { Pace } from "../pace.ts";
 import { strayFiles } from "../monitor/stray_files.ts";
 import { verifyDaily } from "./verify_daily.ts";
@@ -52,9 +55,11 @@ export async function verifyVenue(
   const { layout, clock } = tools;
   const spool = new Spool(layout, venue);
   const pace = new Pace(clock, signal, () => {});
+  const heldBack = namesHeldBack(readVenueState(layout, venue), clock.now());
+  const accepted = heldBack.union(readAccepted(layout.acceptedRecord(venue)));
   const days: VerifiedDay[] = [];
   for (const date of storedDates(spool.layout, spool.venue).filter(isChosen)) {
-    days.push(await verifyDay(layout, venue, date, pace));
+    days.push(await verifyDay(layout, venue, date, pace, accepted));
   }
   const dailies = await compareDailies(days, spool, pace, tools, signal);
   const months: VerifiedMonth[] = [];

@@ -26,13 +26,15 @@ export interface VerifiedDay {
 
 /**
  * Reads back all that is on disk of a date. The rows of raw files were counted when they were decoded: by their
- * digests they are the same files, and are not decoded again. Writes nothing. Throws the signal's reason.
+ * digests they are the same files, and are not decoded again. Nobody is told that files with the names in `accepted` are not
+ * stored; default those of the record. Writes nothing. Throws the signal's reason.
  */
 export async function verifyDay(
   layout: Layout,
   venue: Venue,
   date: string,
   pace: Pace,
+  accepted: ReadonlySet<string> = readAccepted(layout.acceptedRecord(venue)),
 ): Promise<VerifiedDay> {
   const path = layout.partition(TRADES_BY_DAY, venue, date);
   const spool = new Spool(layout, venue);
@@ -54,7 +56,6 @@ export async function verifyDay(
     const entry = ledger.get(spooledKey(file));
     if (isNamedByDigest(entry)) issues.push(...rawIssues(file, entry, digestOf(file.path)));
   }
-  const accepted = readAccepted(layout.acceptedRecord(venue));
   issues.push(...ledgerIssues({ venue, date, path, spooled, ledger, accepted }));
   return { date, partition, rawFiles: spooled.length, issues };
 }

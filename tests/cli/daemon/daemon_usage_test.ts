@@ -13,6 +13,11 @@ const REFUSED: readonly [args: readonly string[], message: string][] = [
     `0.5, or a time such as 15m, 90s or 1h30m, more than 0 and at most a year; not "${interval}"`,
   ]),
   [
+    ["--publish-every", "0m"],
+    "option '--publish-every <time>' argument '0m' is invalid. an interval is a number of hours such as 1 or " +
+    `0.5, or a time such as 15m, 90s or 1h30m, more than 0 and at most a year; not "0m"`,
+  ],
+  [
     ["--active-hours", "25:00-26:00"],
     "option '--active-hours <hours>' argument '25:00-26:00' is invalid. active hours \"25:00-26:00\": a time is " +
     "00:00 to 23:59, the second one up to 24:00",
@@ -57,6 +62,7 @@ const FOR_DAEMON_ONLY = [
   ["--schedule", "*/15 8-18 * * 1-5"],
   ["--market-timezone", "Europe/Berlin"],
   ["--skip-non-trading-days"],
+  ["--publish-every", "15m"],
   ["--pid-file", "xetra.pid"],
 ];
 

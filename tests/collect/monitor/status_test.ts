@@ -17,6 +17,7 @@ function spooled(...files: readonly SourceFile[]): SpooledFile[] {
 /** What is found out of a date of which the trading calendar expects no names, unless `known` says otherwise. */
 const evidence = (known: Partial<DayEvidence> = {}): DayEvidence => ({
   record: new Map(),
+  heldBack: new Set(),
   rejected: [],
   absent: null,
   ...known,

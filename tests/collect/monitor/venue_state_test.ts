@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { namesHeldBack } from "../../../src/collect/monitor/held_back.ts";
 import { EXIT } from "../../../src/cli/exit.ts";
 import type { VenueResult } from "../../../src/collect/report.ts";
 import {
@@ -18,6 +19,7 @@ Deno.test.sanitizer({ ops: true, resources: true });
 
 const START = Date.UTC(2026, 8, 1, 9);
 const REPORT: CycleReport = {
+  heldBack: null,
   venue: "DETR",
   listed: 5,
   skipped: [],
@@ -77,6 +79,7 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
     failedCycles: 0,
     nextCycle: null,
     asked: "2026-09-01T09:00:00.200Z",
+    heldBack: null,
     newestMinute: "2026-09-01T08:44",
     notUnderstood: { files: 0, oldest: null },
     lost: { files: 0, last: null },
@@ -87,6 +90,23 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
     contradictions: [],
     days: [],
   });
+});
+
+Deno.test("stateAfter() names the files that wait to be published, until a cycle that could tell finds none", () => {
+  const heldBack = { names: ["DETR-posttrade-2026-09-01T08_34.json.gz"], until: 0 };
+  const held = stateAfter(null, done({ heldBack }));
+  const text = { names: heldBack.names, until: "1970-01-01T00:00:00.000Z" };
+  assert.deepEqual(held.heldBack, text);
+  assert.deepEqual(stateAfter(held, failed(EXIT.unavailable, "no listing")).heldBack, text);
+  assert.equal(stateAfter(held, done()).heldBack, null);
+});
+
+Deno.test("a file that waits lacks nothing until the publication is overdue by the longest cycle", () => {
+  const heldBack = { names: ["a"], until: "1970-01-01T00:00:00.000Z" };
+  const state = { ...stateAfter(null, done()), heldBack };
+  assert.deepEqual([...namesHeldBack(state, 180 * 60_000)], ["a"]);
+  assert.deepEqual([...namesHeldBack(state, 180 * 60_000 + 1)], []);
+  assert.deepEqual([...namesHeldBack(null, 0)], []);
 });
 
 Deno.test("stateAfter() counts the listed names of no known form: those that may be new ones, and the others", () => {

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { startReplica } from "../../scripts/replica/server.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
+import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { readPartition } from "../../src/store/stored_partition.ts";
+import { DAY, ended, heard, isNextCycleTold, startDaemon, statusOf } from "./daemon_program.ts";
+import { reached } from "./evidence.ts";
+import { fetchArgs, type Program, runProgram, temporaryDirectory } from "./harness.ts";
+
+const OPTIONS = ["--interval", "0.3s", "--publish-every", "1h"];
+
+Deno.test("minutes wait in the spool until a publication is due, are collected all the same, and are published at the end", async () => {
+  await using scene = await sceneOf();
+  const { dir, daemon } = scene;
+  await scene.held();
+  assert.equal(await scene.published(), 5);
+  const { venues: [{ state }] } = JSON.parse((await statusOf(dir, "--json")).stdout);
+  assert.deepEqual([state.newestMinute, state.heldBack.names.length], ["2026-09-01T08:09", 5]);
+  assert.ok(Date.parse(state.heldBack.until) > Date.now());
+  for (const command of ["check-partial", "verify"]) {
+    const { stdout, stderr } = await runProgram([command, "DETR", "--wrk-dir", dir]);
+    assert.doesNotMatch(stdout + stderr, /not in Parquet/, command);
+  }
+  const run = await ended(daemon, "SIGTERM");
+  assert.match(run.stderr, /Publishing 5 files that a later cycle would have published/);
+  assert.ok(run.millis < 5_000, `it took ${run.millis} ms`);
+  assert.equal(await scene.published(), 10);
+  assert.equal(JSON.parse((await statusOf(dir, "--json")).stdout).venues[0].state.heldBack, null);
+});
+
+Deno.test("a cycle that was asked for publishes what waits, and so does a run of its own", async () => {
+  await using scene = await sceneOf();
+  const { dir, daemon, replica } = scene;
+  await scene.held();
+  daemon.child.kill("SIGUSR2");
+  await until(async () => await scene.published() === 10);
+  await ended(daemon, "SIGTERM");
+  assert.equal((await runProgram(fetchArgs(replica, dir, ["DETR"]))).code, 0);
+});
+
+Deno.test("what a killed daemon left in the spool is published by its next first cycle", async () => {
+  await using scene = await sceneOf();
+  await scene.held();
+  scene.daemon.child.kill("SIGKILL");
+  await scene.daemon.ended;
+  assert.equal(await scene.published(), 5);
+  await using again = startDaemon(scene.replica, scene.dir, OPTIONS);
+  await heard(again, / - Cycle 1: /);
+  assert.equal(await scene.published(), 10);
+  await ended(again, "SIGTERM");
+});
+
+Deno.test("only a daemon has a rhythm of publications", async () => {
+  const { code, stderr } = await runProgram(["fetch-trades", "DETR", "--publish-every", "15m"]);
+  assert.equal(code, 64);
+  assert.match(stderr, /--publish-every is for --daemon/);
+});
+
+/** A daemon whose first cycle has published five minutes, and an exchange that may list five more. */
+async function sceneOf() {
+  const resources = new AsyncDisposableStack();
+  const replica = resources.use(await startReplica({ days: [DAY], listed: { until: "2026-09-01T08:05" } }));
+  const { path: dir } = resources.use(temporaryDirectory());
+  const daemon: Program = resources.use(startDaemon(replica, dir, OPTIONS));
+  await heard(daemon, / - Cycle 1: /);
+  const path = new Layout(dir).partition(TRADES_BY_DAY, "DETR", DAY.date);
+  return {
+    replica,
+    dir,
+    daemon,
+    /** How many files are in Parquet. */
+    published: async () => (await readPartition(path, TRADES))!.ledger.size,
+    /** Has the others listed; resolves once a cycle has left them in the spool. */
+    held: async () => {
+      replica.listed.until = null;
+      await reached(daemon, "word of files that wait", () => isNextCycleTold(dir, "DETR") && isTold(dir));
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function isTold(dir: string): boolean {
+  const state = JSON.parse(Deno.readTextFileSync(new Layout(dir).status("DETR")));
+  return state.heldBack?.names.length === 5;
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail("it did not come to that within ten seconds");
+}
