@@ -59,6 +59,18 @@ abandon() {
   kill -s "$1" $$
 }
 
+# Removes the versions that were unpacked before and that no process runs any more, as far as this user can see.
+tidy() {
+  [ -e /proc/self/exe ] || return 0
+  running=$(ls -l /proc/[0-9]*/exe 2>/dev/null) || true
+  for version in "$1"/????????????????; do
+    case $running in
+      *"/${version##*/}/xetra-parqed"*) ;;
+      *) [ "${version##*/}" = "$id" ] || rm -rf -- "$version" ;;
+    esac
+  done
+}
+
 # Unpacks into a cache folder, if that is possible; one process does it, and others await it.
 unpack() {
   shelf=$1/xetra-parqed
@@ -71,6 +83,7 @@ unpack() {
     ! attend || rm -rf -- "$shelf"/.new.*
     ! has_program "$1" || return 0
   fi
+  tidy "$shelf"
   free=$(df -Pk -- "$shelf" | tail -n 1 | while read -r _ _ _ kilobytes _; do echo "$kilobytes"; done)
   [ "$free" -ge "$needed" ] || because "$1: $free kB free, $needed kB needed" || return
   new=$(mktemp -d "$shelf/.new.XXXXXX" 2>/dev/null) || because "$1: not writable" || return

@@ -7,9 +7,10 @@ import type { TemporaryDirectory } from "../e2e/harness.ts";
 /** Built if the sources have changed since it was. */
 const BUILT: string = (await makePortable(BIN)).toString();
 /** All that the script calls. */
-export const TOOLS: readonly string[] = "sh tar gzip tail tr stat id mkdir mktemp mv rm chmod df flock".split(
-  " ",
-);
+export const TOOLS: readonly string[] = "sh tar gzip tail tr stat id ls mkdir mktemp mv rm chmod df flock"
+  .split(
+    " ",
+  );
 const NOBODY = 65534;
 
 /** Whether this process may become somebody else. */
@@ -43,11 +44,16 @@ export class Home implements Disposable {
     return [this.path, ...parts].join("/");
   }
 
+  /** The command line of something that the user runs. */
+  as(command: readonly string[]): string[] {
+    return [...unprivileged, ...command];
+  }
+
   /** The command line of the program with these variables, `HOME` and `PATH` only. */
   command(args: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
     const all = { HOME: this.path, PATH: this.#folder.of("bin"), NO_COLOR: "1", ...env };
     const variables = Object.entries(all).map(([name, value]) => `${name}=${value}`);
-    return [...unprivileged, "env", "-i", ...variables, this.program, ...args];
+    return this.as(["env", "-i", ...variables, this.program, ...args]);
   }
 
   start(args: readonly string[], { env, under = [] }: Pick<RunOptions, "env" | "under"> = {}): Program {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../../src/cli/version.ts";
-import type { Run } from "../e2e/harness.ts";
+import { type Run, startCommand } from "../e2e/harness.ts";
 import { canMount, ownDisks } from "../e2e/own_disk.ts";
 import { reached } from "../e2e/evidence.ts";
 import { canPlay } from "./service_manager.ts";
@@ -98,6 +98,22 @@ function unpackedBytes(cache: string): number {
     return -1; // not there yet, or no more
   }
 }
+
+Deno.test("a version that is unpacked takes those away that no process runs any more, and nothing else", async () => {
+  using home = new Home();
+  const versions = { running: "0123456789abcdef", old: "fedcba9876543210" };
+  const of = (name: string) => home.of(".cache/xetra-parqed", name);
+  for (const name of [...Object.values(versions), "something"]) {
+    Deno.mkdirSync(of(name), { recursive: true });
+    Deno.copyFileSync("/usr/bin/sleep", `${of(name)}/xetra-parqed`);
+  }
+  home.own();
+  await using _running = startCommand(home.as([`${of(versions.running)}/xetra-parqed`, "60"]));
+  assertRuns(await home.run(["--version"]));
+  const { whole } = unpackedIn(home.of(".cache"));
+  assert.ok(whole.includes(versions.running) && whole.includes("something"), `${whole}`);
+  assert.deepEqual([whole.length, whole.includes(versions.old)], [3, false]);
+});
 
 Deno.test("what is damaged in the cache is unpacked anew", async () => {
   using home = new Home();
