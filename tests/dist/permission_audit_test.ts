@@ -46,7 +46,16 @@ Deno.test("with the baked permissions each command does all that it does, wherev
     ["adopt", ["adopt", "DETR"], 0, /DETR: nothing to adopt/],
     [
       "install-service",
-      ["install-service", "DETR", "--root", image, "--wrk-dir", "/srv/xetra"],
+      [
+        "install-service",
+        "DETR",
+        "--root",
+        image,
+        "--wrk-dir",
+        "/srv/xetra",
+        "--log-file",
+        "/var/log/xetra/log",
+      ],
       0,
       /written: .*\.service/,
     ],
