@@ -36,7 +36,8 @@ await tell({
   fetch: "~/.local/bin/xetra-parqed fetch-trades DETR",
 });
 if (await isPossible("dpkg-deb", "--version") && await isPossible(...THROWAWAY, "true")) {
-  const [{ path }] = await makePackages({ target: HERE, revision: 1, compress: true }, releases);
+  const making = { target: HERE, revision: 1, compress: true };
+  const [{ path }] = await makePackages(making, releases, () => {}, ["deb"]);
   await tell({
     title: "Debian's package, by root",
     file: path.basename(),

@@ -88,6 +88,12 @@ Deno.test("the README has at most 140 lines, and every page that it leads to is 
   assert.deepEqual([...new Set(linked)].sort(), [...PAGES.keys()].filter((path) => path !== "README.md"));
 });
 
+Deno.test("no page has a name of somebody's account to fill in by hand", () => {
+  for (const [name, page] of PAGES) {
+    assert.doesNotMatch(page, /OWNER|YOUR[-_ ]?NAME|github\.com\/<|\[owner\]/, name);
+  }
+});
+
 Deno.test("the columns are described as the program knows them: deno task dictionary writes them", () => {
   const page = PAGES.get("dist/doc/data.md")!;
   assert.equal(withDictionary(page), page);

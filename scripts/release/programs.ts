@@ -38,19 +38,31 @@ export async function startsOf(program: Path, cache: Path): Promise<Starts> {
 /** Where the program in an asset lies, once it is unpacked; null when it is for another machine, or none at all. */
 async function unpacked(asset: Path, folder: Path): Promise<Path | null> {
   const { target, arch } = Deno.build;
-  const name = asset.basename();
+  const kinds: readonly [ending: string, unpack: (asset: Path, folder: Path) => Promise<Path>][] = [
+    [`-${target}.run`, copyPortable],
+    [`-${target}.tar.gz`, unpackArchive],
+    [arch === "x86_64" ? "_amd64.deb" : "_arm64.deb", unpackPackage],
+  ];
+  const kind = kinds.find(([ending]) => asset.basename().endsWith(ending));
+  if (kind === undefined) return null;
   folder.mkdirSync({ recursive: true });
-  if (name.endsWith(`-${target}.run`)) {
-    const program = folder.join("xetra-parqed");
-    asset.copyFileSync(program);
-    Deno.chmodSync(program.toString(), 0o755); // no download keeps that
-    return program;
-  }
-  if (name.endsWith(`-${target}.tar.gz`)) {
-    await $`tar -xzf ${asset} -C ${folder} --strip-components=1`;
-    return folder.join("xetra-parqed");
-  }
-  if (!name.endsWith(arch === "x86_64" ? "_amd64.deb" : "_arm64.deb")) return null;
+  return await kind[1](asset, folder);
+}
+
+/** No download keeps that a file may be executed. */
+async function copyPortable(asset: Path, folder: Path): Promise<Path> {
+  const program = folder.join("xetra-parqed");
+  await asset.copyFile(program);
+  await Deno.chmod(program.toString(), 0o755);
+  return program;
+}
+
+async function unpackArchive(asset: Path, folder: Path): Promise<Path> {
+  await $`tar -xzf ${asset} -C ${folder} --strip-components=1`;
+  return folder.join("xetra-parqed");
+}
+
+async function unpackPackage(asset: Path, folder: Path): Promise<Path> {
   await $`dpkg-deb --extract ${asset} ${folder}`;
   return folder.join("usr/bin/xetra-parqed");
 }

@@ -2,9 +2,11 @@ import $ from "@david/dax";
 import assert from "node:assert/strict";
 import { describe } from "../../scripts/release/describe.ts";
 import { howToInstall } from "../../scripts/release/how_to_install.ts";
+import { programsIn, startsOf } from "../../scripts/release/programs.ts";
 import { TARGETS, VERSION } from "../../scripts/release/product.ts";
 import { checkoutOf } from "../e2e/checkout.ts";
 import { type Run, startCommand, type TemporaryDirectory, temporaryDirectory } from "../e2e/harness.ts";
+import { isPossible } from "../e2e/possible.ts";
 import { Home } from "./portable.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -159,6 +161,41 @@ Deno.test("try_release.ts tries every program for this machine as it was downloa
     .stderr("piped").noThrow();
   assert.equal(failed.code, 1);
   assert.match(failed.stderr, /has no program for /);
+});
+
+Deno.test({
+  name: "of a release's archives and packages those for this machine are unpacked, and their programs timed",
+  ignore: !await isPossible("dpkg-deb", "--version"),
+}, async () => {
+  using folder = temporaryDirectory();
+  const program = `#!/bin/sh\necho ${VERSION}\n`;
+  for (const below of ["archive", "package/usr/bin", "package/DEBIAN", "assets", "scratch"]) {
+    Deno.mkdirSync(folder.of(below), { recursive: true });
+  }
+  for (const path of ["archive/xetra-parqed", "package/usr/bin/xetra-parqed"]) {
+    Deno.writeTextFileSync(folder.of(path), program, { mode: 0o755 });
+  }
+  const about = "Package: xetra-parqed\nVersion: 1\nArchitecture: all\nMaintainer: x <x@y>\nDescription: x\n";
+  Deno.writeTextFileSync(folder.of("package/DEBIAN/control"), about);
+  for (const target of TARGETS) {
+    await $`tar -czf assets/xetra-parqed-${VERSION}-${target}.tar.gz archive`.cwd(folder.path);
+  }
+  for (const machine of ["amd64", "arm64"]) {
+    await $`dpkg-deb -Znone --build package assets/xetra-parqed_${VERSION}-1_${machine}.deb`.cwd(folder.path)
+      .quiet();
+  }
+  const programs = await programsIn($.path(folder.of("assets")), $.path(folder.of("scratch")));
+  const archive = `xetra-parqed-${VERSION}-${Deno.build.target}.tar.gz`;
+  assert.deepEqual(programs.map(({ asset }) => asset), [archive, `xetra-parqed_${VERSION}-1_${MACHINE}.deb`]);
+  for (const { path } of programs) {
+    const { first, next } = await startsOf(path, $.path(folder.path));
+    assert.ok(first > 0 && next > 0);
+  }
+  Deno.writeTextFileSync(folder.of("archive/xetra-parqed"), "#!/bin/sh\necho 0.0.9\n");
+  await assert.rejects(
+    startsOf($.path(folder.of("archive/xetra-parqed")), $.path(folder.path)),
+    /says that it is version 0\.0\.9$/,
+  );
 });
 
 Deno.test("the notes say how to install it, with the addresses of the repository that runs the workflow", () => {
