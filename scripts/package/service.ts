@@ -12,11 +12,11 @@ import { SETTINGS } from "./places.ts";
 /** The unit, its settings, its user, its folders, and the rotation of its log, which is logrotate's here. */
 export function serviceFiles(): PackageFile[] {
   const unit = unitText({
-    venues: [],
+    venues: ["$VENUES"],
     user: DEFAULT_USER,
     workingDirectory: DEFAULT_WORKING_DIRECTORY,
     binary: "/usr/bin/xetra-parqed",
-    options: ["--log-rotate-size off"],
+    options: ["--log-rotate-size off", "$OPTIONS"],
     settings: SETTINGS,
   });
   const folders = [DEFAULT_WORKING_DIRECTORY, LOG_DIRECTORY];

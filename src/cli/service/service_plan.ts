@@ -4,10 +4,10 @@ import {
   LOG_DIRECTORY,
   type Service,
   UNIT_DIRECTORY,
-  UNIT_MARK,
   unitName,
   unitText,
 } from "./service_unit.ts";
+import { UNIT_MARK } from "./unit_origin.ts";
 
 /** Who a directory is to belong to. */
 export interface Owner {

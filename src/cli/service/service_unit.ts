@@ -1,3 +1,5 @@
+import { installedByHand, ofPackage } from "./unit_origin.ts";
+
 /** What runs as a service, as far as its unit depends on it. Paths are absolute, and of `isUnitPath`. */
 export interface Service {
   /** The venues of one daemon; null: a template, whose instances are a venue each. */
@@ -10,7 +12,7 @@ export interface Service {
   readonly logFile?: string;
   /** Options of the daemon, ready to be written into a command line. */
   readonly options: readonly string[];
-  /** Of a package: the file of variables that says `VENUES` and `OPTIONS`, so that nobody edits the unit. */
+  /** Of a package: the file of the variables that `venues` and `options` name, so that nobody edits the unit. */
   readonly settings?: string;
 }
 
@@ -21,9 +23,6 @@ export const DEFAULT_BINARY = "/usr/local/bin/xetra-parqed";
 export const DEFAULT_WORKING_DIRECTORY = "/var/lib/xetra";
 export const LOG_DIRECTORY = "/var/log/xetra";
 export const DEFAULT_USER = "xetra";
-
-/** How a unit begins that may be taken away again. */
-export const UNIT_MARK = "# Made by `xetra-parqed install-service`";
 
 const STATE_ROOT = "/var/lib/";
 /** The name of the unit's file: `xetra-parqed.service`, or that of the template. */
@@ -46,26 +45,25 @@ export function isStateDirectory(path: string): boolean {
   return path.startsWith(STATE_ROOT);
 }
 
-/**
- * The unit as a file. One with `settings` is a package's, whose program needs no cache. Any other works with the compiled program, with the portable one, which unpacks itself into the cache
- * directory, and with the one from source, whose packages lie there.
- */
+/** The unit as a file. */
 export function unitText(service: Service): string {
   const { venues, user, workingDirectory, settings } = service;
   const name = venues === null ? "%i" : "all";
-  return `${originOf(service)} Settings of your own: systemctl edit
+  const origin = settings === undefined
+    ? installedByHand(venues?.join(", ") ?? "venue %i")
+    : ofPackage(settings);
+  return `${origin.mark} Settings of your own: systemctl edit
 ${purposeOf(service)}
 
 [Unit]
-${descriptionOf(service)}
-Wants=network-online.target
+${origin.description}Wants=network-online.target
 After=network-online.target time-sync.target
 # Never give up: a disk that was full an hour ago may have room now, and the exchange deletes its files after a day.
 StartLimitIntervalSec=0
 
 [Service]
 Type=notify
-${settings === undefined ? "" : settingsLines(settings)}ExecStart=${commandOf(service)}
+${origin.settings}ExecStart=${commandOf(service)}
 # Reopens the log file, for an outside logrotate.
 ExecReload=/bin/kill -HUP $MAINPID
 KillMode=mixed
@@ -84,17 +82,11 @@ UMask=0027
 ${stateSetting(workingDirectory)}
 LogsDirectory=xetra
 LogsDirectoryMode=0750
-${
-    settings === undefined
-      ? CACHE_LINES
-      : ""
-  }# Of its own: one that is shared goes when the first of its units stops.
+${origin.cache}# Of its own: one that is shared goes when the first of its units stops.
 RuntimeDirectory=xetra/${name}
 WorkingDirectory=${workingDirectory}
 # The third keeps the C library from holding on to ever more pieces of what a cycle's large buffers were in.
-Environment=NO_COLOR=1 DENO_NO_UPDATE_CHECK=1 MALLOC_MMAP_THRESHOLD_=131072${
-    settings === undefined ? " XDG_CACHE_HOME=/var/cache/xetra" : ""
-  }
+Environment=NO_COLOR=1 DENO_NO_UPDATE_CHECK=1 MALLOC_MMAP_THRESHOLD_=131072${origin.variable}
 
 # What it sees of the machine
 ProtectSystem=strict
@@ -110,9 +102,7 @@ ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectClock=yes
 ProtectHostname=yes
-# What is written is not executed${
-    settings === undefined ? ", but for what the program unpacks into its cache" : ""
-  }. Not by ExecPaths=: systemd makes /usr
+# What is written is not executed${origin.exception}. Not by ExecPaths=: systemd makes /usr
 # and /opt writable for it, in spite of ProtectSystem=.
 NoExecPaths=${noExecPaths(service)}
 
@@ -149,41 +139,15 @@ WantedBy=multi-user.target
 `;
 }
 
-const CACHE_LINES = `# Where the portable program unpacks itself, and the one from source keeps its packages.
-CacheDirectory=xetra
-CacheDirectoryMode=0750
-`;
-
-function originOf({ settings }: Service): string {
-  if (settings === undefined) return `${UNIT_MARK}, which replaces it.`;
-  return `# Of the package xetra-parqed: venues and options are in ${settings}.`;
-}
-
-function descriptionOf({ venues, settings }: Service): string {
-  const description = "Description=Trades of Deutsche Börse";
-  if (settings !== undefined) return `${description}\nDocumentation=man:xetra-parqed(1)`;
-  return `${description}, ${venues?.join(", ") ?? "venue %i"}`;
-}
-
-function commandOf({ venues, workingDirectory, binary, logFile, options, settings }: Service): string {
+function commandOf({ venues, workingDirectory, binary, logFile, options }: Service): string {
   const log = logFile ?? `\${LOGS_DIRECTORY}/${venues === null ? "%i" : "xetra-parqed"}.log`;
   return [
     `${binary} --wrk-dir ${workingDirectory}`,
     `--log-file ${log}`,
-    `fetch-trades ${settings === undefined ? venues?.join(" ") ?? "%i" : "$VENUES"} --daemon`,
+    `fetch-trades ${venues?.join(" ") ?? "%i"} --daemon`,
     ...options,
-    ...(settings === undefined ? [] : ["$OPTIONS"]),
     "--pid-file ${RUNTIME_DIRECTORY}/xetra-parqed.pid",
   ].join(" ");
-}
-
-/** Without venues there is nothing to do: no failure, but a line that says so. */
-function settingsLines(path: string): string {
-  const say = `no venues yet: set VENUES in ${path}, then: systemctl restart xetra-parqed`;
-  return `EnvironmentFile=-${path}
-# Before somebody has chosen venues it is skipped, and says so.
-ExecCondition=/bin/sh -c '[ -n "$$VENUES" ] || { echo "${say}"; exit 1; }'
-`;
 }
 
 function purposeOf({ venues }: Service): string {
