@@ -132,7 +132,7 @@ Deno.test({
     assert.equal(await upgrade(2), "");
     assert.equal(
       await root.run(`grep ^VENUES= ${SETTINGS}; rpm -q xetra-parqed`),
-      `VENUES="DETR"\nxetra-parqed-${VERSION}-2.x86_64`,
+      `VENUES="DETR"\nxetra-parqed-${VERSION}-2.${Deno.build.arch}`,
     );
   });
 

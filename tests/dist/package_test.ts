@@ -1,18 +1,17 @@
-import $, { type Path } from "@david/dax";
+import $ from "@david/dax";
 import assert from "node:assert/strict";
 import { scriptText } from "../../scripts/package/about.ts";
 import { makeDeb } from "../../scripts/package/deb.ts";
-import type { PackageFile } from "../../scripts/package/files.ts";
 import { makePackages } from "../../scripts/package/make.ts";
 import { SETTINGS } from "../../scripts/package/places.ts";
+import { releaseDate } from "../../scripts/package/release_date.ts";
 import { makeRpm } from "../../scripts/package/rpm.ts";
-import { serviceFiles } from "../../scripts/package/service.ts";
 import { TARGETS } from "../../scripts/release/product.ts";
 import { knownVenues } from "../../src/feed/venue.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
-import { MAKING } from "./packages.ts";
+import { MAKING, packagedUnit, serviceFile } from "./packages.ts";
 import { shippedUnit } from "./unit.ts";
 
 /** A package without its program, where only the rest counts. */
@@ -28,12 +27,6 @@ if (!hasDpkg) console.log("dpkg-deb is not there: no package is made");
 if (!hasRpmbuild) console.log("rpmbuild is not there: no package for rpm is made");
 if (!hasLintian) console.log("lintian is not there: no package is judged by it");
 
-/** The content of a file of the packaged service. */
-function serviceFile(path: string): string {
-  const { content } = serviceFiles().find((file: PackageFile) => `/${file.path}` === path)!;
-  return typeof content === "string" ? content : (content as Path).readTextSync();
-}
-
 Deno.test({
   name:
     "a package for Debian holds the program, its service, completions and pages, all of them root's, of one date",
@@ -44,7 +37,7 @@ Deno.test({
     const listed = await $`dpkg-deb --contents ${deb}`.env({ TZ: "UTC" }).lines();
     const entries = listed.map((line) => /^(\S+) (\S+) +\d+ (\S+ \S+) \.(.*)$/.exec(line)!.slice(1));
     assert.deepEqual([...new Set(entries.map(([, owner, time]) => `${owner} ${time}`))], [
-      "root/root 2026-11-25 00:00",
+      `root/root ${releaseDate().toISOString().slice(0, 16).replace("T", " ")}`,
     ]);
     assert.deepEqual([...new Set(entries.map(([mode]) => mode))], ["drwxr-xr-x", "-rw-r--r--"]);
     const paths = entries.map(([, , , path]) => path).filter((path) => !path.endsWith("/"));
@@ -104,7 +97,7 @@ Deno.test({
       "/etc/logrotate.d/xetra-parqed",
       SETTINGS,
     ]);
-    assert.equal(await $`rpm -qp --qf ${"%{ARCH}"} ${rpm}`.text(), "x86_64");
+    assert.equal(await $`rpm -qp --qf ${"%{ARCH}"} ${rpm}`.text(), Deno.build.arch);
   },
 });
 
@@ -174,7 +167,7 @@ for (const target of TARGETS) {
 Deno.test("the unit of a package is the one that install-service writes, but for its settings and without a cache", () => {
   const [own, packaged] = [
     shippedUnit("xetra-parqed.service"),
-    serviceFile("/usr/lib/systemd/system/xetra-parqed.service"),
+    packagedUnit(),
   ].map((unit) => unit.split("\n").filter((line) => !line.startsWith("#")));
   const names = (lines: string[]) => lines.map((line) => line.split("=")[0]);
   assert.deepEqual(names(packaged.filter((line) => !own.includes(line))), [

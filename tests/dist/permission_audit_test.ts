@@ -61,6 +61,7 @@ Deno.test("with the baked permissions each command does all that it does, wherev
     ],
     ["uninstall-service", ["uninstall-service", "--root", image], 0, /removed: .*\.service/],
     ["completion", ["completion", "bash"], 0, /fetch-trades/],
+    ["help", ["help", "status"], 0, /^Usage: xetra-parqed status/],
     ["cleanup-raw", ["cleanup-raw", "DETR", "--keep-days", "0"], 0, /DETR/],
   ];
   for (const [title, args, code, said] of commands) {

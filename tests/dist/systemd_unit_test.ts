@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { knownVenues } from "../../src/feed/venue.ts";
 import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { packagedUnit } from "./packages.ts";
 import {
   environment,
   LAUNCHER,
@@ -45,6 +46,7 @@ async function analyze(file: UnitFile, unit: string, ...options: string[]) {
 async function variants(): Promise<[name: string, file: UnitFile, unit: string][]> {
   return [
     ...UNITS.map((file): [string, UnitFile, string] => [file, file, unitHere(file)]),
+    ["the package's", "xetra-parqed.service", packagedUnit().replace("/usr/bin/xetra-parqed", LAUNCHER)],
     ["a dynamic user", "xetra-parqed.service", await printed("DETR", "--dynamic-user")],
     [
       "another user, folder and hours",
@@ -99,7 +101,7 @@ Deno.test({
   ignore: !hasSystemd,
   fn: async () => {
     for (const [name, file, unit] of await variants()) {
-      const found = await analyze(file, unit, "verify", "--recursive-errors=no");
+      const found = await analyze(file, unit, "verify", "--recursive-errors=no", "--man=no");
       assert.deepEqual(found, { code: 0, said: "" }, name);
     }
   },
