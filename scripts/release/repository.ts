@@ -13,7 +13,7 @@ export interface Repository {
 /** The repository whose workflow runs this, by GitHub's own variable; null elsewhere. */
 export function repositoryHere(): Repository | null {
   const name = Deno.env.get("GITHUB_REPOSITORY");
-  if (name === undefined) return null;
+  if (!name) return null;
   return {
     name,
     image: `ghcr.io/${name.toLowerCase()}`,

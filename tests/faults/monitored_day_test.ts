@@ -37,8 +37,11 @@ const [, HEALTHCHECK] = /^HEALTHCHECK [^[]*(\[.*\])$/m.exec(
 
 Deno.test({
   name:
-    "a daemon with its usual hours, of four venues (here perhaps of Eurex only): while its first day comes in, monitoring hears a warning with " +
-    "what is left and a container is healthy; in the evening, at night and before the morning's first cycle all is fine",
+    `a daemon with its usual hours, of ${
+      everyRound ? "four venues" : "Eurex"
+    }: while its first day comes in, monitoring ` +
+    "hears a warning with what is left and a container is healthy; in the evening, at night and before the morning's " +
+    "first cycle all is fine",
   ignore: !canSetClocks,
   fn: async () => {
     using folder = temporaryDirectory();
