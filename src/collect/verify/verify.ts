@@ -82,6 +82,7 @@ export async function verifyVenue(
   };
 }
 
+/** Compares the listed daily files of dates whose partitions can be read, but for those that are known to be left out. */
 async function compareDailies(
   days: readonly VerifiedDay[],
   spool: Spool,
@@ -89,36 +90,42 @@ async function compareDailies(
   { exchange }: VerifyTools,
   signal: AbortSignal,
 ): Promise<{ compared: number; issues: Issue[] }> {
-  const whole = new Map(days.map(({ date, partition }) => [date, partition]));
-  if (![...whole.values()].some((partition) => partition !== null)) return { compared: 0, issues: [] };
-  const issues: Issue[] = [];
-  let listed: readonly SourceFile[] = [];
-  try {
-    listed = (await exchange.list(spool.venue, signal)).files;
-  } catch (error) {
-    if (!(error instanceof ExchangeUnavailable)) throw error;
-    const { date } = days[days.length - 1];
-    const what = "not compared with the exchange's daily files: it cannot be reached";
-    issues.push(
-      issue(
-        "not compared",
-        date,
-        spool.layout.partition(TRADES_BY_DAY, spool.venue, date),
-        what,
-        "verify again later",
-      ),
-    );
-  }
+  const readable = days.filter(({ partition }) => partition !== null);
+  const ledgers = new Map(readable.map(({ date, partition }) => [date, partition!.ledger]));
+  if (ledgers.size === 0) return { compared: 0, issues: [] };
+  const listed = await listedFiles(exchange, spool.venue, signal);
+  if (listed === null) return { compared: 0, issues: [unreachable(spool, days.at(-1)!.date)] };
   const leftOut = leftOutOf(days);
+  const issues: Issue[] = [];
   let compared = 0;
   for (const file of listed) {
-    const partition = whole.get(file.date) ?? null;
-    if (file.kind !== "daily" || partition === null || leftOut.has(file.name)) continue;
-    const found = await verifyDaily(file, partition.ledger, { exchange, spool, pace, signal });
+    const ledger = ledgers.get(file.date);
+    if (file.kind !== "daily" || ledger === undefined || leftOut.has(file.name)) continue;
+    const found = await verifyDaily(file, ledger, { exchange, spool, pace, signal });
     if (!found.some(({ kind }) => kind === "not compared")) compared++;
     issues.push(...found);
   }
   return { compared, issues };
+}
+
+/** What the exchange lists; null when it cannot be reached. */
+async function listedFiles(
+  exchange: Exchange,
+  venue: Venue,
+  signal: AbortSignal,
+): Promise<readonly SourceFile[] | null> {
+  try {
+    return (await exchange.list(venue, signal)).files;
+  } catch (error) {
+    if (error instanceof ExchangeUnavailable) return null;
+    throw error;
+  }
+}
+
+function unreachable({ layout, venue }: Spool, date: string): Issue {
+  const what = "not compared with the exchange's daily files: it cannot be reached";
+  const path = layout.partition(TRADES_BY_DAY, venue, date);
+  return issue("not compared", date, path, what, "verify again later");
 }
 
 /** The names of the daily files of which it is known, by the ledger, that they are not stored whole. */

@@ -29,43 +29,48 @@ export interface EarlierVersion {
   readonly order: readonly number[];
 }
 
-/**
- * What a row is. Columns are named by their place in `columns` throughout, since hot loops read arrays. All of it is
- * made once, by `recordType`.
- */
-export interface RecordType {
+/** What a row is, whose columns are named as `C`: by their names as it is written down, by their places once it is made. */
+interface Row<C> {
   /** Of the dataset, and of the root of its Parquet schema. */
   readonly name: string;
   /** What one row is called in messages. */
   readonly noun: string;
-  /** In their stored order. */
-  readonly columns: readonly Column[];
   /**
    * What makes two rows one, in sort order. Rows that have no `id` are one only if they agree in every column, and are
    * sorted by all of them thereafter.
    */
-  readonly identity: readonly number[];
+  readonly identity: readonly C[];
   /** The column of the exchange's own id; null where rows have none, and the identity is all there is. */
-  readonly id: number | null;
+  readonly id: C | null;
   /** What rows are sorted by before all else, as readers of the files are told: the identity begins with it. */
-  readonly order: readonly number[];
+  readonly order: readonly C[];
   /** The column that each row must fill: a text, and the first of the order. */
-  readonly required: number;
+  readonly required: C;
+}
+
+/** What a row has besides when the exchange publishes it. */
+interface PublishedRow<C> extends Row<C> {
+  /** What it is about: where no row of many has one that all others had, its key has been renamed. */
+  readonly core: readonly C[];
+  /** When it happened, which is also what tells the era of a row; and when it was published. */
+  readonly time: { readonly event: C; readonly published: C };
+  /** The column that says how the keys of a row were named. */
+  readonly era: C;
+  /** The column that holds what no other can, as JSON. */
+  readonly extra: C;
+}
+
+/** A record type. Columns are named by their place in `columns`, since hot loops read arrays. Made by `recordType`. */
+export interface RecordType extends Row<number> {
+  /** In their stored order. */
+  readonly columns: readonly Column[];
   readonly columnOfName: ReadonlyMap<string, number>;
   /** Null when all files have today's columns. */
   readonly earlier: EarlierVersion | null;
 }
 
-/** The type of rows that the exchange publishes: these are decoded. */
-export interface PublishedType extends RecordType {
-  /** What a row is about besides: where no row of many has one that all others had, its key has been renamed. */
-  readonly core: readonly number[];
-  /** When it happened, which is also what tells the era of a row; and when it was published. */
-  readonly time: { readonly event: number; readonly published: number };
-  /** The column that says how the keys of a row were named. */
-  readonly era: number;
-  /** The column that holds what no other can, as JSON. */
-  readonly extra: number;
+/** The type of rows that the exchange publishes: these are decoded. Made by `publishedType`. */
+export interface PublishedType extends RecordType, PublishedRow<number> {
   /** The column that each key of any era fills. */
   readonly columnOfKey: ReadonlyMap<string, number>;
 }
@@ -73,26 +78,15 @@ export interface PublishedType extends RecordType {
 /** A column as it is written down. */
 export type ColumnNames = readonly [name: string, kind: ColumnKind, meaning: string, keys?: Keys];
 
-/** A record type as it is written down: columns by their names. */
-export interface RecordTypeNames {
-  readonly name: string;
-  readonly noun: string;
+/** A record type as it is written down. */
+export interface RecordTypeNames extends Row<string> {
   readonly columns: readonly ColumnNames[];
-  readonly identity: readonly string[];
-  readonly id: string | null;
-  readonly order: readonly string[];
-  readonly required: string;
   readonly varied: readonly string[];
   readonly earlier: { readonly without: readonly string[]; readonly order: readonly string[] } | null;
 }
 
 /** The same of one that the exchange publishes. */
-export interface PublishedTypeNames extends RecordTypeNames {
-  readonly core: readonly string[];
-  readonly time: { readonly event: string; readonly published: string };
-  readonly era: string;
-  readonly extra: string;
-}
+export interface PublishedTypeNames extends RecordTypeNames, PublishedRow<string> {}
 
 /** Makes a record type. Throws when it names a column that it has not, or its rows could not be sorted. */
 export function recordType(names: RecordTypeNames): RecordType {
