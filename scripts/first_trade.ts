@@ -37,7 +37,7 @@ await tell({
 });
 if (await isPossible("dpkg-deb", "--version") && await isPossible(...THROWAWAY, "true")) {
   const making = { target: HERE, revision: 1, compress: true };
-  const [{ path }] = await makePackages(making, releases, () => {}, ["deb"]);
+  const [{ path }] = await makePackages(making, releases, { kinds: ["deb"] });
   await tell({
     title: "Debian's package, by root",
     file: path.basename(),

@@ -20,9 +20,12 @@ const { target, kind, revision, compress, output } = new Command("package")
   .parse().opts();
 try {
   for (const machine of target === undefined ? TARGETS : [target]) {
-    const tell = (what: string) => console.log(`${machine}: ${what}`);
+    const onProgram = (what: string) => console.log(`${machine}: ${what}`);
     const kinds = kind === undefined ? KINDS : [kind];
-    const made = await makePackages({ target: machine, revision, compress }, $.path(output), tell, kinds);
+    const made = await makePackages({ target: machine, revision, compress }, $.path(output), {
+      kinds,
+      onProgram,
+    });
     for (const { path, megabytes, seconds } of made) {
       console.log(`${path}: ${megabytes.toFixed(1)} MB, made in ${seconds.toFixed()} s`);
     }

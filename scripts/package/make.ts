@@ -20,15 +20,19 @@ export class NoPackager extends Error {
   override readonly name = "NoPackager";
 }
 
-/**
- * Makes packages of these kinds for a machine in a folder, in this order; `onProgram` is told in a sentence what the
- * program in them is. Throws `NoPackager` before anything is made.
- */
+/** Which packages are made, and who hears of them. */
+export interface Wish {
+  /** In this order; default: all. */
+  readonly kinds?: readonly Kind[];
+  /** Is told what the program in them is: compiled, or not, and why. */
+  readonly onProgram?: (kind: string) => void;
+}
+
+/** Makes packages for a machine in a folder. Throws `NoPackager` before anything is made. */
 export async function makePackages(
   making: Making,
   folder: Path,
-  onProgram: (kind: string) => void = () => {},
-  kinds: readonly Kind[] = KINDS,
+  { kinds = KINDS, onProgram = () => {} }: Wish = {},
 ): Promise<Made[]> {
   for (const kind of kinds) await assertTool(kind);
   using temporary = temporaryFolder();

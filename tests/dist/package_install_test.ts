@@ -30,7 +30,7 @@ Deno.test({
 }, async (t) => {
   using folder = temporaryDirectory();
   await using root = await throwawayRoot();
-  const [{ path: first, megabytes }] = await makePackages(MAKING, $.path(folder.path), undefined, ["deb"]);
+  const [{ path: first, megabytes }] = await makePackages(MAKING, $.path(folder.path), { kinds: ["deb"] });
   console.log(`${first.basename()}: ${megabytes.toFixed(1)} MB, not compressed`);
   first.copyFileSync(root.of("/opt/1.deb"));
   (await makeDeb(STAND_IN, { ...MAKING, revision: 2 }, $.path(folder.path))).copyFileSync(

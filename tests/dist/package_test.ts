@@ -150,8 +150,7 @@ for (const target of TARGETS) {
       const [{ path, megabytes, seconds }] = await makePackages(
         { ...MAKING, target },
         $.path(folder.path),
-        undefined,
-        ["deb"],
+        { kinds: ["deb"] },
       );
       console.log(
         `${path.basename()}: ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s, not compressed`,

@@ -18,8 +18,7 @@ async function putPackages({ root, run }: Machine): Promise<void> {
   await run("rm", "-f", "/usr/sbin/policy-rc.d"); // images of containers have it, so that packages start nothing
   using folder = temporaryDirectory();
   for (const revision of [1, 2]) {
-    const made = await makePackages({ ...MAKING, revision }, $.path(folder.path));
-    const { path } = made.find(({ path }) => path.extname() === ".deb")!;
+    const [{ path }] = await makePackages({ ...MAKING, revision }, $.path(folder.path), { kinds: ["deb"] });
     path.copyFileSync(`${root}/opt/${revision}.deb`);
   }
 }
