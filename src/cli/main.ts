@@ -2,8 +2,16 @@ import { CommanderError } from "commander";
 import { EXIT, exitCodeOf, messageOf } from "./exit.ts";
 import { buildProgram } from "./grammar/program.ts";
 
+/** What Deno puts in place of bytes that are no UTF-8: with it in them, paths would be others than those that were meant. */
+const NO_UTF8 = "\uFFFD";
+
 /** Runs the program with these arguments; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  const unreadable = args.find((arg) => arg.includes(NO_UTF8));
+  if (unreadable !== undefined) {
+    console.error(`error: "${unreadable}" is not UTF-8: give it another name, or change into that folder`);
+    return EXIT.usage;
+  }
   let exitCode: number = EXIT.done;
   try {
     await buildProgram((code) => exitCode = code).parseAsync(args, { from: "user" });

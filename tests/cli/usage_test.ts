@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { assertForeseen } from "../e2e/evidence.ts";
-import { type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { MAIN, type Run, runProgram, startCommand, temporaryDirectory } from "../e2e/harness.ts";
 
 const COMMANDS = [
   "fetch-trades",
@@ -172,3 +172,19 @@ async function runAll(commandLines: readonly (readonly string[])[]): Promise<Run
   assert.deepEqual([...Deno.readDirSync(folder.path)], []);
   return runs;
 }
+
+Deno.test("a path that is not UTF-8 is refused before another one is made in its stead; such a folder may be where it runs", async () => {
+  using folder = temporaryDirectory();
+  const [name, status] = ["$(printf 'a\\377b')", `'${Deno.execPath()}' run -A '${MAIN}' status DETR`];
+  const run = async (line: string) => {
+    await using program = startCommand(["sh", "-c", line], { cwd: folder.path });
+    return await program.ended;
+  };
+  const { code, stderr } = await run(`${status} --wrk-dir "${name}"`);
+  assert.deepEqual([code, stderr], [
+    64,
+    'error: "a\uFFFDb" is not UTF-8: give it another name, or change into that folder\n',
+  ]);
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+  assert.match((await run(`mkdir "${name}" && cd "${name}" && ${status}`)).stdout, /no daemon is running/);
+});

@@ -13,8 +13,9 @@ const ROOT = new URL("../../..", import.meta.url).pathname;
 /** Free, for nothing else is in the machine. */
 const PORT = 8765;
 
-/** Only root can boot a machine, with systemd-nspawn and an overlay of this one's files. */
+/** Only root can boot a machine, with systemd-nspawn and an overlay of this one's files; the pages use sudo in it. */
 export const canBoot: boolean = Deno.uid() === 0 && await isPossible("systemd-nspawn", "--version") &&
+  await isPossible("sudo", "--version") &&
   await isPossible(
     "unshare",
     "-m",
@@ -23,7 +24,9 @@ export const canBoot: boolean = Deno.uid() === 0 && await isPossible("systemd-ns
     "mount -t tmpfs none /mnt && mkdir /mnt/u /mnt/w /mnt/r && " +
       "mount -t overlay none -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/r",
   );
-if (!canBoot) console.log("left out: only root can boot a systemd, by systemd-nspawn on an overlay");
+if (!canBoot) {
+  console.log("left out: only root can boot a systemd, by systemd-nspawn on an overlay, with sudo in it");
+}
 
 /** How a command ended in a machine. */
 export interface Ended {
