@@ -90,7 +90,11 @@ Deno.test({
     await stop("xetra");
     const volume = await engine.said("docker volume inspect --format '{{.Mountpoint}}' xetra");
     const stored = filesBelow(volume).filter((path) => path.endsWith("/trades.parquet"));
-    assert.deepEqual(stored.map((path) => /venue=(\w+)/.exec(path)?.[1]), ["DETR", "DFRA"]);
+    // Shortly after midnight in Frankfurt the files of one day lie in two.
+    assert.deepEqual(
+      new Set(stored.map((path) => /venue=(\w+)/.exec(path)?.[1])),
+      new Set(["DETR", "DFRA"]),
+    );
     await engine.said("docker start xetra");
     await logs(engine, "xetra", /Stopping daemon mode[^]*Starting daemon mode[^]*Waiting until/);
     await stop("xetra");

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { makePortable } from "../../../scripts/release/portable.ts";
+import { BIN } from "../../../scripts/release/product.ts";
 import { commandsBelow } from "../../pages.ts";
 import { awaited, canBoot, type Machine, nothingToWarnOf, onMachine, serveIn } from "./machine.ts";
 import {
@@ -37,6 +39,7 @@ Deno.test({
     onMachine(async (machine) => {
       await using replica = await serveIn(machine, { over: nothingToWarnOf(VENUES) });
       setUp(machine, replica.apiUrl);
+      await makePortable(BIN); // deno task portable
       const start = performance.now();
       const program = commandsBelow("README.md", "Install").filter((command) => !command.startsWith("deno "));
       await followAll(machine, [...program, ...commandsBelow("README.md", "Run unattended").slice(0, 5)]);
