@@ -16,7 +16,8 @@ _xetra_parqed() {
     --wrk-dir|--from|--root) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARNING ERROR" -- "$word"); return ;;
     --log-file|--quota-file|--pid-file|--binary) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--publish-every|--date|--month|--from|--to|--accept|--keep-days|--user) return ;;
+    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--publish-every|--date|--month|--from|--to|--isin|--currency|--accept|--keep-days|--user) return ;;
+    --interval) mapfile -t COMPREPLY < <(compgen -W "1m 5m 15m 30m 1h" -- "$word"); return ;;
   esac
   options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
   case $command in
@@ -27,7 +28,7 @@ _xetra_parqed() {
     check-status) options="$options --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
     check-partial) options="$options --json"; words="DETR DFRA DGAT DEUR" ;;
     coverage) options="$options --month --from --to --json"; words="DETR DFRA DGAT DEUR" ;;
-    bars) options="$options --date --month --from --to --all --json"; words="DETR DFRA DGAT DEUR" ;;
+    bars) options="$options --date --month --from --to --all --isin --interval --currency --csv --json"; words="DETR DFRA DGAT DEUR" ;;
     verify) options="$options --date --month --all --repair --api-url --quota-file --json"; words="DETR DFRA DGAT DEUR" ;;
     reprocess|reprocess-raw-cache) options="$options --date --force --accept --json"; words="DETR DFRA DGAT DEUR" ;;
     cleanup-raw|cleanup-raw-cache) options="$options --keep-days --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;

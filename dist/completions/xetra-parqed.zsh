@@ -9,7 +9,7 @@ _xetra_parqed() {
     'check-status:Compare what the exchange lists with what is stored, by date.'
     'check-partial:Show the dates that lack minutes, or have pending files or files that could not be decoded.'
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
-    'bars:Bring the stored bars of a minute up to date; by default of the last stored trading day.'
+    'bars:Bring the stored bars of a minute up to date; with --isin, --csv or --json print bars; by default of the last stored trading day.'
     'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, for example after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
@@ -127,7 +127,11 @@ _xetra_parqed() {
         '--from=[the trading days from this date on, YYYY-MM-DD]:value: ' \
         '--to=[the trading days up to this date, YYYY-MM-DD]:value: ' \
         '--all[every stored trading day]' \
-        '--json[print what was done as JSON]' \
+        '--isin=[print only these, separated by commas, or @FILE with one a line]:value: ' \
+        '--interval=[print bars of this length, made of those of a minute]:value:(1m 5m 15m 30m 1h)' \
+        '--currency=[print only lines in this currency, such as EUR]:value: ' \
+        '--csv[print CSV]' \
+        '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \

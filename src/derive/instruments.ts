@@ -78,7 +78,8 @@ function* pieces(groups: Iterable<RowGroup>, wanted: ReadonlySet<string> | null)
   }
 }
 
-function mayHold({ bounds }: RowGroup, wanted: ReadonlySet<string>): boolean {
+/** Whether a row group may have rows of one of these ISINs, as the footer says. */
+export function mayHold({ bounds }: RowGroup, wanted: ReadonlySet<string>): boolean {
   if (bounds === null) return true;
   const [first, last] = bounds;
   return wanted.values().some((isin) => first <= isin && isin <= last);

@@ -1,8 +1,9 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
-import { catchDamage, DamagedBars, NotAsWritten } from "../store/damage.ts";
-import { type DataFacts, openIfThere } from "../store/data_file.ts";
+import { catchDamage, DamagedBars, damageOr, NotAsWritten, readDamageable } from "../store/damage.ts";
+import { type DataFacts, openIfThere, readDataFooter } from "../store/data_file.ts";
 import { DAYS_KEY, RULES_KEY, UNMATCHED_KEY } from "../store/footer_keys.ts";
 import { decodeDays, encodeDays, type MonthDay } from "../store/month/stored_month.ts";
+import { type RowGroup, rowGroupsIn } from "../store/row_group.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../store/stored_file.ts";
 
 /** To be counted up whenever bars of the same trades come out otherwise: files by other rules are stale. */
@@ -51,6 +52,15 @@ export async function checkBars(path: string): Promise<StoredBars | null> {
 /** Reads an open file of bars, `path` being its name for the message. Throws `DamagedBars`, and what the disk throws. */
 export async function openBars(path: string, file: Deno.FsFile): Promise<Stored<StoredBars>> {
   return await openStoredFile(path, file, BARS_1M_ROWS, BARS);
+}
+
+/**
+ * The row groups of an open file of bars, of which only what is asked for is read. Throws `DamagedBars` where the footer
+ * is none of ours, and later where a column cannot be read; flipped bits within are not noticed.
+ */
+export async function barGroups(path: string, file: Deno.FsFile): Promise<Iterable<RowGroup>> {
+  const footer = await readDamageable(path, DamagedBars, () => readDataFooter(file, BARS_1M_ROWS));
+  return rowGroupsIn(file, footer, (error) => damageOr(path, DamagedBars, error));
 }
 
 const BARS: StoredKind<StoredBars> = { describe: describeBars, Damaged: DamagedBars };

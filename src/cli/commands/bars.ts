@@ -3,17 +3,19 @@ import { counted } from "../../collect/counted.ts";
 import { underLock } from "../../collect/maintain/under_lock.ts";
 import { PartitionIndex } from "../../derive/partition_index.ts";
 import { type RefreshedDay, refreshMinutes } from "../../derive/refresh_minutes.ts";
+import { WIDTHS } from "../../derive/widen.ts";
 import { lastDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { DamagedPartition } from "../../store/damage.ts";
 import { combinedExitCode, EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
-import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { dateOption, monthOption, venuesOption } from "../grammar/values.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
+import { dateOption, isinsOption, monthOption, venuesOption } from "../grammar/values.ts";
 import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
 import { type Collaborators, wire } from "../wiring.ts";
+import { printBars, type PrintOptions } from "./print_bars.ts";
 
 /** Which trading days; without any of them, the last stored one. */
 interface DayOptions {
@@ -27,7 +29,10 @@ interface DayOptions {
 /** Makes the bars of days. */
 export function addBarsCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("bars")
-    .description("Bring the stored bars of a minute up to date; by default of the last stored trading day.")
+    .description(
+      "Bring the stored bars of a minute up to date; with --isin, --csv or --json print bars; " +
+        "by default of the last stored trading day.",
+    )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(
       new Option("--date <date>", "this trading day, YYYY-MM-DD").argParser(dateOption)
@@ -46,8 +51,23 @@ export function addBarsCommand({ program, globals, setExitCode }: CommandLine): 
         .conflicts("all"),
     )
     .option("--all", "every stored trading day")
-    .option("--json", "print what was done as JSON")
-    .addHelpText("after", examples("bars DETR", "bars DETR DFRA --month 2026-09", "bars DETR --all --json"))
+    .option("--isin <isins>", "print only these, separated by commas, or @FILE with one a line", isinsOption)
+    .addOption(
+      new Option("--interval <interval>", "print bars of this length, made of those of a minute")
+        .choices(Object.keys(WIDTHS) as (keyof typeof WIDTHS)[]),
+    )
+    .option("--currency <code>", "print only lines in this currency, such as EUR")
+    .addOption(new Option("--csv", "print CSV").conflicts("json"))
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "bars DETR",
+        "bars DETR DFRA --month 2026-09",
+        "bars DETR --isin DE0007164600 --interval 15m",
+        "bars DETR --date 2026-09-01 --csv",
+      ),
+    )
     .action(async (venues, options, command) => {
       if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
         command.error("error: --from is after --to: turn them round", { exitCode: EXIT.usage });
@@ -58,13 +78,20 @@ export function addBarsCommand({ program, globals, setExitCode }: CommandLine): 
 
 function barsCommand(
   venues: readonly Venue[],
-  options: GlobalOptions & DayOptions & JsonOption,
+  options: GlobalOptions & DayOptions & PrintOptions,
 ): Promise<number> {
   return run(venues, options, (signal) => {
     const tools = wire(options);
+    if (isToPrint(options)) {
+      return printBars(venues, options, (index) => chosenDays(index, options), tools, signal);
+    }
     const ask = (venue: Venue) => refreshVenue(venue, options, tools, signal);
-    return answer(venues, options, ask, printDays, codeOf);
+    return answer(venues, {}, ask, printDays, codeOf);
   });
+}
+
+function isToPrint({ isin, currency, interval, csv, json }: PrintOptions): boolean {
+  return [isin, currency, interval, csv, json].some((option) => option !== undefined);
 }
 
 /** A day whose bars are not made, since one of its partitions is damaged. */
@@ -74,7 +101,7 @@ interface RefusedDay {
   readonly message: string;
 }
 
-/** A venue's entry in the JSON document of `bars`. */
+/** What was done for a venue. */
 interface VenueBars {
   readonly venue: Venue;
   readonly days: readonly (RefreshedDay | RefusedDay)[];

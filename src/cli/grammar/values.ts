@@ -33,6 +33,24 @@ export function monthOption(text: string): string {
   throw new InvalidArgumentError("A month is YYYY-MM, such as 2026-09.");
 }
 
+/** `DE0007164600,US0378331005`, or `@FILE` with one a line. */
+export function isinsOption(text: string): ReadonlySet<string> {
+  const listed = text.startsWith("@") ? linesIn(text.slice(1)) : text.split(",");
+  const isins = listed.map((isin) => isin.trim()).filter((isin) => isin !== "");
+  const odd = isins.find((isin) => !/^[A-Z]{2}[A-Z0-9]{9}[0-9]$/.test(isin));
+  if (odd !== undefined) throw new InvalidArgumentError(`An ISIN has 12 characters; ${odd} is none.`);
+  if (isins.length === 0) throw new InvalidArgumentError("It names no ISIN.");
+  return new Set(isins);
+}
+
+function linesIn(path: string): string[] {
+  try {
+    return Deno.readTextFileSync(path).split(/\r?\n/);
+  } catch (error) {
+    throw new InvalidArgumentError(`The file of ISINs cannot be read: ${(error as Error).message}`);
+  }
+}
+
 /** May be given several times. */
 export function namesOption(name: string, before: readonly string[] = []): string[] {
   return [...before, name];

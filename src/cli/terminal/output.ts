@@ -12,7 +12,9 @@ export function hasColour(): boolean {
 /** Prints rows under their headings, numbers to the right. */
 export function printTable(headings: readonly string[], rows: readonly (string | number)[][]): void {
   const text = rows.map((row) =>
-    row.map((cell) => typeof cell === "number" ? cell.toLocaleString("en-US") : cell)
+    row.map((cell) =>
+      typeof cell === "number" ? cell.toLocaleString("en-US", { maximumFractionDigits: 20 }) : cell
+    )
   );
   const widths = headings.map((heading, i) => Math.max(heading.length, ...text.map((row) => row[i].length)));
   const isNumber = headings.map((_, i) => rows.some((row) => typeof row[i] === "number"));

@@ -1,0 +1,44 @@
+import { type Batch, type ColumnData, NULL_TIME } from "../feed/records/batch.ts";
+import type { ColumnKind } from "../feed/records/record_type.ts";
+
+/** A row by the names of its columns, to be shown: times in ISO 8601, UTC, with all their digits. */
+export type PlainRow = Readonly<Record<string, string | number | null>>;
+
+const UTF8 = new TextDecoder();
+const MILLIS_PER_DAY = 86_400_000;
+
+/** The rows of a batch, one after the other. */
+export function* plainRows({ type, rows, columns }: Batch): Generator<PlainRow> {
+  for (let row = 0; row < rows; row++) {
+    yield Object.fromEntries(
+      type.columns.map(({ name, kind }, index) => [name, plainValue(kind, columns[index], row)]),
+    );
+  }
+}
+
+function plainValue(kind: ColumnKind, column: ColumnData, row: number): string | number | null {
+  switch (column.kind) {
+    case "text":
+      return column.values[column.codes[row]];
+    case "id": {
+      const start = column.starts[row];
+      const bytes = column.bytes.subarray(start, start + column.lengths[row]);
+      return bytes.length === 0 ? null : UTF8.decode(bytes);
+    }
+    case "time":
+      return column.nanos[row] === NULL_TIME
+        ? null
+        : timeText(column.nanos[row] * (kind === "micros" ? 1000n : 1n));
+    case "number":
+      return Number.isNaN(column.values[row]) ? null : plainNumber(kind, column.values[row]);
+  }
+}
+
+function plainNumber(kind: ColumnKind, value: number): string | number {
+  return kind === "date" ? new Date(value * MILLIS_PER_DAY).toISOString().slice(0, 10) : value;
+}
+
+/** A fraction only where there is one. */
+function timeText(nanos: bigint): string {
+  return new Temporal.Instant(nanos).toString();
+}

@@ -1,0 +1,49 @@
+import { BARS_1M_ROWS } from "../feed/records/bars.ts";
+import type { Batch, TextColumn } from "../feed/records/batch.ts";
+import { take } from "../feed/records/gather.ts";
+import { openIfThere } from "../store/data_file.ts";
+import { BARS_1M } from "../store/datasets.ts";
+import { batchOf, type RowGroup } from "../store/row_group.ts";
+import { deriveMinutes } from "./derive_minutes.ts";
+import { mayHold } from "./instruments.ts";
+import type { PartitionIndex } from "./partition_index.ts";
+import { openPartitions, questionOf } from "./refresh_minutes.ts";
+import { barGroups, isCurrent, readBars } from "./stored_bars.ts";
+
+/**
+ * The bars of a minute of a trading day, sorted; of these ISINs only, unless `isins` is null. Where the stored ones are
+ * up to date they are read, and of them only the row groups that may have such an ISIN; elsewhere they are made of the
+ * partitions, and nothing is stored. Throws `DamagedPartition`, `DamagedBars` and what the disk throws.
+ */
+export async function* readMinutes(
+  index: PartitionIndex,
+  date: string,
+  isins: ReadonlySet<string> | null,
+): AsyncGenerator<Batch> {
+  const sources = await index.sourcesOf(date);
+  const path = index.layout.partition(BARS_1M, index.venue, date);
+  const stored = await readBars(path);
+  if (stored !== null && isCurrent(stored, sources.partitions)) {
+    yield* storedMinutes(path, isins);
+    return;
+  }
+  using open = await openPartitions(sources.partitions);
+  const question = questionOf(date, sources, isins);
+  yield* deriveMinutes(index.venue, open.groups, question, { unmatched: 0 }, index.breathe);
+}
+
+async function* storedMinutes(path: string, isins: ReadonlySet<string> | null): AsyncGenerator<Batch> {
+  using file = openIfThere(path);
+  if (file === null) return;
+  for (const group of await barGroups(path, file)) {
+    if (isins !== null && !mayHold(group, isins)) continue;
+    const rows = rowsOf(group, isins);
+    if (rows.length > 0) yield take(batchOf(group), rows);
+  }
+}
+
+function rowsOf(group: RowGroup, isins: ReadonlySet<string> | null): Uint32Array {
+  const { codes, values } = group.column(BARS_1M_ROWS.required) as TextColumn;
+  const isWanted = values.map((isin) => isins === null || isins.has(isin!));
+  return Uint32Array.from({ length: group.rows }, (_, row) => row).filter((row) => isWanted[codes[row]]);
+}

@@ -1,0 +1,74 @@
+import type { PlainRow } from "./plain_rows.ts";
+
+/** Lengths of bars that are made of those of a minute, in minutes. */
+export const WIDTHS = { "1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60 } as const;
+
+const MILLIS_PER_MINUTE = 60_000;
+/** What tells one line of bars from the next. */
+const KEY = ["isin", "price_currency", "contract_date", "option_category", "strike_price"];
+const SUMS = [
+  "volume",
+  "turnover",
+  "trades",
+  "fixings",
+  "auction_volume",
+  "off_book_volume",
+  "off_book_trades",
+];
+
+/** Puts sorted bars of a minute together into bars of so many minutes, which begin at multiples of these, UTC. */
+export async function* widen(bars: AsyncIterable<PlainRow>, minutes: number): AsyncGenerator<PlainRow> {
+  let wide: PlainRow | null = null;
+  for await (const bar of bars) {
+    const next = { ...bar, start: startOf(bar, minutes) };
+    if (wide !== null && isOneBar(wide, next)) wide = together(wide, next);
+    else {
+      if (wide !== null) yield wide;
+      wide = next;
+    }
+  }
+  if (wide !== null) yield wide;
+}
+
+function startOf({ start }: PlainRow, minutes: number): string {
+  const width = minutes * MILLIS_PER_MINUTE;
+  const millis = Math.floor(Date.parse(String(start)) / width) * width;
+  return Temporal.Instant.fromEpochMilliseconds(millis).toString();
+}
+
+function isOneBar(a: PlainRow, b: PlainRow): boolean {
+  return a.start === b.start && KEY.every((name) => a[name] === b[name]);
+}
+
+/** A bar and the next one as one bar. */
+function together(a: PlainRow, b: PlainRow): PlainRow {
+  const sums = Object.fromEntries(SUMS.map((name) => [name, sum(a[name], b[name])]));
+  return {
+    ...a,
+    open: a.open ?? b.open,
+    high: extreme(Math.max, a.high, b.high),
+    low: extreme(Math.min, a.low, b.low),
+    close: b.close ?? a.close,
+    ...sums,
+    vwap: averagePrice(a, b),
+  };
+}
+
+function averagePrice(a: PlainRow, b: PlainRow): number | null {
+  const weight = ({ vwap, volume }: PlainRow) => Number(vwap) * Number(volume);
+  const volume = Number(a.volume) + Number(b.volume);
+  return volume === 0 ? null : (weight(a) + weight(b)) / volume;
+}
+
+function extreme(
+  of: (a: number, b: number) => number,
+  a: PlainRow[string],
+  b: PlainRow[string],
+): PlainRow[string] {
+  return a === null || b === null ? a ?? b : of(Number(a), Number(b));
+}
+
+/** What there is not of one is not of the other either: no turnover is told of Eurex. */
+function sum(a: PlainRow[string], b: PlainRow[string]): number | null {
+  return a === null || b === null ? null : Number(a) + Number(b);
+}

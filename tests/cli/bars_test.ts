@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { publishRows, refresh } from "../derive/stores.ts";
+import { duckdb, runProgram, type TemporaryDirectory, temporaryDirectory } from "../e2e/harness.ts";
+import { trade, type TradeInput } from "../store/trades.ts";
+
+const DAY = "2026-09-01";
+
+function row(columns: TradeInput): { date: string; row: TradeInput } {
+  const usual = { price_currency: "EUR", modification_flag: "-", trading_mode: "2" };
+  return { date: DAY, row: trade({ ...usual, distribution_time: "2026-09-01T12:00:00Z", ...columns }) };
+}
+
+/** Two ISINs, one in two currencies; minutes of 08:34, 08:36 and 08:59 UTC. */
+const ROWS = [
+  row({ price: 100.25, quantity: 3, transaction_id: "1" }),
+  row({ trading_date_time: "2026-09-01T08:36:00Z", price: 101, quantity: 1, transaction_id: "2" }),
+  row({
+    trading_date_time: "2026-09-01T08:36:30Z",
+    price: 99,
+    quantity: 2,
+    transaction_id: "3",
+    price_currency: "USD",
+  }),
+  row({
+    trading_date_time: "2026-09-01T08:59:59Z",
+    price: 98,
+    quantity: 4,
+    transaction_id: "4",
+    trading_mode: "K",
+  }),
+  row({ isin: "US0378331005", price: 7, quantity: 0, transaction_id: "5" }),
+];
+
+async function stored(): Promise<TemporaryDirectory> {
+  const dir = temporaryDirectory();
+  await publishRows(dir.path, "DETR", ROWS);
+  return dir;
+}
+
+const bars = (dir: string, ...args: string[]) => runProgram(["--wrk-dir", dir, "bars", "DETR", ...args]);
+
+const HEAD =
+  "venue,isin,price_currency,contract_date,option_category,strike_price,start,open,high,low,close," +
+  "volume,turnover,vwap,trades,fixings,auction_volume,off_book_volume,off_book_trades";
+
+Deno.test("bars prints CSV by RFC 4180 and nothing else, the same from stored bars and without, and stores nothing", async () => {
+  using dir = await stored();
+  const expected = [
+    HEAD,
+    "DETR,DE0007164600,EUR,,,,2026-09-01T08:34:00Z,100.25,100.25,100.25,100.25,3,300.75,100.25,1,0,0,0,0",
+    "DETR,DE0007164600,EUR,,,,2026-09-01T08:36:00Z,101,101,101,101,1,101,101,1,0,0,0,0",
+    "DETR,DE0007164600,EUR,,,,2026-09-01T08:59:00Z,98,98,98,98,4,392,98,1,0,4,0,0",
+    "DETR,DE0007164600,USD,,,,2026-09-01T08:36:00Z,99,99,99,99,2,198,99,1,0,0,0,0",
+    "DETR,US0378331005,EUR,,,,2026-09-01T08:34:00Z,7,7,7,7,0,0,,0,1,0,0,0",
+    "",
+  ].join("\r\n");
+  const fresh = await bars(dir.path, "--csv");
+  assert.deepEqual([fresh.code, fresh.stdout, fresh.stderr], [0, expected, ""]);
+  assert.deepEqual(readdirSync(join(dir.path, "data/de/xetra")), ["trades"]);
+  await refresh(dir.path, "DETR");
+  assert.equal((await bars(dir.path, "--csv")).stdout, expected);
+});
+
+Deno.test("bars prints wider bars of some ISINs in one currency, as a table or as JSON", async () => {
+  using dir = await stored();
+  await refresh(dir.path, "DETR");
+  const wide = ["--isin", "DE0007164600", "--currency", "EUR", "--interval"];
+  const json = JSON.parse((await bars(dir.path, ...wide, "15m", "--json")).stdout);
+  const figures = json.bars.map((
+    { start, open, high, low, close, volume, vwap, trades }: Record<string, unknown>,
+  ) => [start, open, high, low, close, volume, vwap, trades]);
+  assert.deepEqual(figures, [
+    ["2026-09-01T08:30:00Z", 100.25, 101, 100.25, 101, 4, 401.75 / 4, 2],
+    ["2026-09-01T08:45:00Z", 98, 98, 98, 98, 4, 98, 1],
+  ]);
+  const table = await bars(dir.path, ...wide, "1h");
+  assert.match(table.stdout, /^venue +isin +price_currency +start +open +high +low +close/);
+  assert.match(table.stdout, /\nDETR +DE0007164600 +EUR +2026-09-01T08:00:00Z +100\.25 +101 +98 +98 +8 /);
+});
+
+Deno.test("bars takes ISINs from a file, and refuses what is none", async () => {
+  using dir = await stored();
+  Deno.writeTextFileSync(dir.of("isins"), "US0378331005\n\n");
+  const { stdout } = await bars(dir.path, "--isin", `@${dir.of("isins")}`, "--csv");
+  assert.deepEqual(stdout.split("\r\n").map((line) => line.split(",")[1]), [
+    "isin",
+    "US0378331005",
+    undefined,
+  ]);
+  const odd = await bars(dir.path, "--isin", "SAP");
+  assert.deepEqual([odd.code, /SAP is none/.test(odd.stderr)], [64, true]);
+  const lost = await bars(dir.path, "--isin", `@${dir.of("nothing")}`);
+  assert.deepEqual([lost.code, /cannot be read/.test(lost.stderr)], [64, true]);
+});
+
+Deno.test("bars ends quietly when its reader has seen enough", async () => {
+  using dir = temporaryDirectory();
+  const minutes = Array.from(
+    { length: 1_400 },
+    (_, i) => new Date(Date.UTC(2026, 8, 1, 0, i - 119)).toISOString(),
+  );
+  await publishRows(
+    dir.path,
+    "DETR",
+    minutes.map((time, i) => row({ trading_date_time: time, transaction_id: `${i}` })),
+  );
+  const program = `"${Deno.execPath()}" run --quiet -A main.ts --wrk-dir "${dir.path}" bars DETR --csv`;
+  const { code, stdout, stderr } = await new Deno.Command("bash", {
+    args: ["-c", `set -o pipefail; ${program} | head -1`],
+    cwd: new URL("../..", import.meta.url).pathname,
+  }).output();
+  assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
+  assert.equal(new TextDecoder().decode(stdout), `${HEAD}\r\n`);
+});
+
+Deno.test("DuckDB reads the CSV with the sums of the stored bars", async () => {
+  using dir = await stored();
+  await refresh(dir.path, "DETR");
+  Deno.writeTextFileSync(dir.of("bars.csv"), (await bars(dir.path, "--csv")).stdout);
+  using db = await duckdb();
+  const sums = (table: string) =>
+    db.rows(
+      `SELECT sum(open)::DOUBLE AS open, sum(volume)::DOUBLE AS volume, sum(turnover)::DOUBLE AS turnover, count(*) AS bars
+       FROM ${table}`,
+    );
+  const csv = await sums(`read_csv('${dir.of("bars.csv")}')`);
+  assert.deepEqual(csv, await sums(`'${dir.path}/data/de/xetra/bars_1m/*/*/*/*/*.parquet'`));
+});
