@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { startReplica } from "../../scripts/replica/server.ts";
-import { heatMap } from "../../src/cli/terminal/heat_map.ts";
-import { assertForeseen, jsonOf, treeOf } from "../e2e/evidence.ts";
-import { fetchArgs, partitionPath, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { startReplica } from "../../../scripts/replica/server.ts";
+import { heatMap } from "../../../src/cli/terminal/heat_map.ts";
+import { assertForeseen, jsonOf, treeOf } from "../../e2e/evidence.ts";
+import { fetchArgs, partitionPath, runProgram, temporaryDirectory } from "../../e2e/harness.ts";
 
 const DAYS = ["2026-09-01", "2026-09-02", "2026-09-03"].map((date) => ({ venue: "DETR", date, trades: 60 }));
 

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { coverage, coverageOf, type DayCoverage } from "../../src/collect/monitor/coverage.ts";
-import type { DayInventory } from "../../src/collect/inventory.ts";
-import { expectedFiles } from "../../src/feed/calendar/expected_files.ts";
-import { TRADES } from "../../src/feed/records/trades.ts";
-import { dailyFile, type MinuteFile } from "../../src/feed/file_names.ts";
-import { DamagedPartition } from "../../src/store/damage.ts";
-import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
-import { Layout } from "../../src/store/layout.ts";
-import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
-import { publishPartition } from "../../src/store/partition.ts";
-import type { SpooledFile } from "../../src/store/spool/spool.ts";
-import { berlin } from "../daemon/berlin.ts";
-import { temporaryDirectory } from "../e2e/harness.ts";
+import { coverage, coverageOf, type DayCoverage } from "../../../src/collect/monitor/coverage.ts";
+import type { DayInventory } from "../../../src/collect/inventory.ts";
+import { expectedFiles } from "../../../src/feed/calendar/expected_files.ts";
+import { TRADES } from "../../../src/feed/records/trades.ts";
+import { dailyFile, type MinuteFile } from "../../../src/feed/file_names.ts";
+import { DamagedPartition } from "../../../src/store/damage.ts";
+import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
+import { Layout } from "../../../src/store/layout.ts";
+import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../../src/store/ledger.ts";
+import { publishPartition } from "../../../src/store/partition.ts";
+import type { SpooledFile } from "../../../src/store/spool/spool.ts";
+import { berlin } from "../../daemon/berlin.ts";
+import { temporaryDirectory } from "../../e2e/harness.ts";
 
 // A Tuesday of summer: the first hour of its names is of the UTC date before.
 const DATE = "2026-09-01";
