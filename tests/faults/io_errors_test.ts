@@ -20,6 +20,8 @@ const DAY: DaySpec = {
 /** Of the first day two minutes are stored before; then come its third, a second day, and the daily files of both. */
 const STORED_BEFORE = { until: "2026-09-01T08:02" };
 const LONGEST_RUN_MILLIS = 60_000;
+/** At how many calls, one after the other, a strike is tried until it hits one on the working directory. */
+const TRIES = 3;
 /** One for each core of the smallest machine. */
 const LANES = 2;
 /** What a fetch may end with when the disk fails; each has a line in the README. */
@@ -54,7 +56,7 @@ Deno.test({
   const queue = chosen.values();
   const lane = async (dir: string) => {
     for (const strike of queue) {
-      const ending = await round({ strike, base, dir, replica });
+      const ending = await roundNear({ strike, base, dir, replica });
       codes.set(ending, (codes.get(ending) ?? 0) + 1);
       if (++rounds % 100 === 0) console.log(`${rounds} of ${chosen.length} strikes`);
     }
@@ -70,6 +72,15 @@ interface Round {
   readonly base: string;
   readonly dir: string;
   readonly replica: Replica;
+}
+
+/** A round that hit, or the last of some: on a busy machine the network's calls come between those that were counted. */
+async function roundNear({ strike, ...rest }: Round): Promise<string> {
+  let ending = "missed";
+  for (let tries = 0; ending === "missed" && tries < TRIES; tries++) {
+    ending = await round({ strike: { ...strike, nth: strike.nth + tries }, ...rest });
+  }
+  return ending;
 }
 
 /** How it ended: `exit 73`, or `missed` when the strike hit a socket. */
