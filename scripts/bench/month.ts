@@ -1,11 +1,8 @@
-import { dirname, join } from "node:path";
-import { fileNamed } from "../../src/feed/file_names.ts";
+import { join } from "node:path";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { generateDay } from "../replica/day.ts";
-import { compressed } from "../replica/wire.ts";
 import { runJob, runJobAsShipped } from "./fresh.ts";
-import { MONTH, VENUE } from "./raw_day.ts";
+import { MONTH, VENUE, writeRawDay } from "./raw_day.ts";
 import type { Measured } from "./jobs/measured.ts";
 import type { Line } from "./table.ts";
 
@@ -20,14 +17,9 @@ export interface MonthRound {
 
 /** Stores the weekdays of a month, of so many trades each, in a working directory; returns how many days there are. */
 export async function makeMonth(directory: string, trades: number): Promise<number> {
-  const layout = new Layout(directory);
   const dates = weekdays();
   for (const date of dates) {
-    Deno.mkdirSync(layout.rawDay(VENUE, date), { recursive: true });
-    Deno.mkdirSync(dirname(layout.partition(TRADES_BY_DAY, VENUE, date)), { recursive: true });
-    for (const { name, ndjson } of generateDay({ venue: VENUE, date, trades })) {
-      Deno.writeFileSync(layout.rawFile(fileNamed(name)!), compressed(ndjson));
-    }
+    const { layout } = writeRawDay(directory, { venue: VENUE, date, trades });
     await runJob("publish", directory, date);
     Deno.removeSync(layout.rawDay(VENUE, date), { recursive: true });
   }
