@@ -1,7 +1,11 @@
 import type { Clock } from "../system/clock.ts";
 
-/** Work of this length in one piece delays a signal by no more than a person notices. */
-const SLICE_MILLIS = 20;
+/**
+ * Work of this length in one piece delays a signal by no more than a person notices. A pause takes one or two milliseconds,
+ * since it must be a timer: of immediates, sixty in a row pass before anything is read from the network, and downloads
+ * beside the work ran into their deadlines.
+ */
+const SLICE_MILLIS = 50;
 
 /** Lets signals and timers in between slices of long work. */
 export class Pace {

@@ -5,7 +5,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
 import { NotGzip } from "../../store/spool/gzip.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
-import { rawDigest, type Spool, type SpooledFile, unpack } from "../../store/spool/spool.ts";
+import { type Spool, type SpooledFile, unpackHashed } from "../../store/spool/spool.ts";
 import type { Pace } from "../pace.ts";
 
 /** Why a file is not understood. */
@@ -69,7 +69,8 @@ async function ingestFile(
   afterPiece: () => Promise<void>,
 ): Promise<Ingested> {
   try {
-    for await (const piece of unpack(spooled)) {
+    const { pieces, digest } = unpackHashed(spooled);
+    for await (const piece of pieces) {
       decoder.push(piece);
       await afterPiece();
     }
@@ -78,7 +79,7 @@ async function ingestFile(
     if (unrecognizedKeys !== null) {
       return { kind: "unrecognized", spooled, why: { keys: unrecognizedKeys, lacking: [] } };
     }
-    return { kind: "decoded", spooled, decoded, digest: rawDigest(spooled.path) };
+    return { kind: "decoded", spooled, decoded, digest: digest() };
   } catch (error) {
     if (error instanceof NotGzip) return { kind: "damaged", spooled, reason: error.message };
     throw error;

@@ -24,14 +24,19 @@ export class NotGzip extends Error {
 /**
  * The content of a gzip file, in pieces; members that follow each other and padding with zeros are fine.
  * Throws `NotGzip` when the stream is cut, its checksum is wrong, or it unpacks to more than `limit` bytes,
- * which may be after some pieces have been given.
+ * which may be after some pieces have been given. `onRead` gets the packed bytes, before the first piece, where they
+ * are read in one go: those of a small file.
  */
-export async function* gunzip(path: string, limit: number): AsyncGenerator<Uint8Array> {
+export async function* gunzip(
+  path: string,
+  limit: number,
+  onRead: (packed: Uint8Array) => void = () => {},
+): AsyncGenerator<Uint8Array> {
   const { size } = Deno.statSync(path);
   try {
-    const whole = size <= ONE_PIECE_BYTES
-      ? gunzipOnePiece(fromDisk(path, () => Deno.readFileSync(path)), limit)
-      : null;
+    const packed = size <= ONE_PIECE_BYTES ? fromDisk(path, () => Deno.readFileSync(path)) : null;
+    if (packed !== null) onRead(packed);
+    const whole = packed === null ? null : gunzipOnePiece(packed, limit);
     if (whole !== null) yield whole;
     else yield* gunzipStream(createReadStream(path), limit);
   } catch (error) {

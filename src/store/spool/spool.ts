@@ -1,5 +1,5 @@
 import { RAW } from "../datasets.ts";
-import { newHash, shortened } from "../digest.ts";
+import { newHash, shortDigest, shortened } from "../digest.ts";
 import { basename, dirname, join } from "node:path";
 import { fileNamed, POSTTRADE, type SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -220,6 +220,22 @@ export class Spool {
 /** The content of a spooled file, unpacked, in pieces; throws `NotGzip` when its bytes have been damaged. */
 export function unpack({ file, path }: SpooledFile): AsyncIterable<Uint8Array> {
   return gunzip(path, UNPACKED_LIMIT[file.kind]);
+}
+
+/** What is unpacked, and what names the packed bytes in the ledger, once all pieces were taken. */
+export interface Unpacked {
+  readonly pieces: AsyncIterable<Uint8Array>;
+  readonly digest: () => string;
+}
+
+/** The same as `unpack`, with the digest of the file's bytes: a small file is read once for both. */
+export function unpackHashed({ file, path }: SpooledFile): Unpacked {
+  let known: string | null = null;
+  const onRead = (packed: Uint8Array) => known = shortDigest(packed);
+  return {
+    pieces: gunzip(path, UNPACKED_LIMIT[file.kind], onRead),
+    digest: () => known ?? rawDigest(path),
+  };
 }
 
 /** What names a raw file's bytes in the ledger. Read in one go: a stream costs a seventh of a day's publication. */
