@@ -104,10 +104,14 @@ function sortedRows(batch: Batch): Uint32Array {
   return rows;
 }
 
-/** The place of each code's value among all values in order. */
+/** The place of each code's value among all values in order; several codes may name one value. */
 function ranks(values: TextColumn["values"]): Uint32Array {
   const order = Array.from(values.keys()).sort((a, b) => compareValues(values[a], values[b], null));
   const rankOf = new Uint32Array(values.length);
-  order.forEach((code, rank) => rankOf[code] = rank);
+  let rank = 0;
+  order.forEach((code, place) => {
+    if (place > 0 && values[code] !== values[order[place - 1]]) rank++;
+    rankOf[code] = rank;
+  });
   return rankOf;
 }

@@ -4,6 +4,7 @@ import { FileDecoder } from "../../src/feed/decode/decode.ts";
 import { RowScanner } from "../../src/feed/decode/row_scanner.ts";
 import type { Batch } from "../../src/feed/records/batch.ts";
 import { BatchBuilder } from "../../src/feed/decode/batch_builder.ts";
+import { FEW, type Fewness } from "../../src/feed/decode/profiles.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
 import { oddText } from "./odd_files.ts";
@@ -34,17 +35,27 @@ class CountingScanner extends RowScanner {
 interface Delivery {
   readonly pieceBytes: number;
   readonly capacity: number;
+  readonly few: Fewness;
 }
 
+/** So few that columns of few values turn out to have many within the file, one after the other. */
+const fewer = fc.record({ values: fc.integer({ min: 1, max: 4 }), profiles: fc.integer({ min: 1, max: 8 }) });
 const deliveries: fc.Arbitrary<Delivery> = fc.oneof(
-  fc.constant({ pieceBytes: Infinity, capacity: 2 * ROWS_A_FILE }),
-  fc.record({ pieceBytes: fc.integer({ min: 100, max: 5000 }), capacity: fc.integer({ min: 1, max: 30 }) }),
+  fc.constant({ pieceBytes: Infinity, capacity: 2 * ROWS_A_FILE, few: FEW }),
+  fc.record({
+    pieceBytes: fc.integer({ min: 100, max: 5000 }),
+    capacity: fc.integer({ min: 1, max: 30 }),
+    few: fc.oneof(fc.constant(FEW), fewer),
+  }),
 );
 
 /** What the program's decoder makes of a file. */
-function decoded(bytes: Uint8Array, { pieceBytes, capacity }: Delivery): PlainFile & { predicted: number } {
+function decoded(
+  bytes: Uint8Array,
+  { pieceBytes, capacity, few }: Delivery,
+): PlainFile & { predicted: number } {
   const batches: Batch[] = [];
-  const scanner = new CountingScanner(new BatchBuilder(TRADES, capacity));
+  const scanner = new CountingScanner(new BatchBuilder(TRADES, capacity, few));
   const decoder = new FileDecoder(scanner, (batch) => batches.push(batch));
   for (let at = 0; at < bytes.length; at += pieceBytes) decoder.push(bytes.subarray(at, at + pieceBytes));
   const file = decoder.finish();
@@ -90,6 +101,7 @@ Deno.test("pieces of a few bytes and batches of a few rows give the same rows as
   const few = fc.record({
     pieceBytes: fc.integer({ min: 1, max: 100 }),
     capacity: fc.integer({ min: 1, max: 3 }),
+    few: fc.oneof(fc.constant(FEW), fewer),
   });
   fc.assert(fc.property(oddText(4), few, (text, delivery) => {
     const bytes = new TextEncoder().encode(text);

@@ -5,6 +5,9 @@ import fc from "fast-check";
 export type Kind = "isin" | "code" | "id" | "time" | "number" | "whole" | "digit" | "flag" | "date";
 
 const quoted = (text: string) => `"${text}"`;
+/** Mostly the same, as in the exchange's rows: what rows share tells the next. */
+const mostly = (usual: string, others: fc.Arbitrary<string>) =>
+  fc.oneof({ weight: 100, arbitrary: fc.constant(usual) }, others);
 /** One of the words of a line. */
 const oneOf = (words: string) => fc.constantFrom(...words.split(" "));
 
@@ -19,13 +22,13 @@ const time = fc.tuple(fc.nat(239), fc.integer({ min: -1, max: 9 }), fc.nat(999_9
 /** Values as the exchange writes them. */
 export const USUAL: Readonly<Record<Kind, fc.Arbitrary<string>>> = {
   isin: oneOf("DE0007100000 DE000C1DAXX1 KYG875721634 SE0000108656").map(quoted),
-  code: oneOf("EUR USD XETA XCEF - 2 H posttrade").map(quoted),
+  code: mostly(quoted("EUR"), oneOf("EUR USD XETA XCEF - 2 H posttrade").map(quoted)),
   id: fc.tuple(fc.nat(), fc.nat(51)).map(([n, more]) => quoted(`${n}`.padEnd(1 + more, "0"))),
   time: time.map(quoted),
   number: fc.tuple(fc.nat(1e7), fc.nat(9999)).map(([whole, decimals]) => `${whole}.${decimals}`),
   whole: fc.nat(2 ** 40).map(String),
-  digit: fc.nat(9).map(String),
-  flag: oneOf('"H" "-"'),
+  digit: mostly("1", fc.nat(9).map(String)),
+  flag: mostly('"H"', oneOf('"H" "-"')),
   date: oneOf('"2026-12-18" "20270319"'),
 };
 

@@ -19,8 +19,9 @@ export function isDigit(byte: number): boolean {
 
 /** What the two bytes from `at` on say as digits; NaN when they are none. */
 export function twoDigits(bytes: Uint8Array, at: number): number {
-  const [tens, ones] = [bytes[at], bytes[at + 1]];
-  return isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : NaN;
+  const tens = bytes[at] - ZERO;
+  const ones = bytes[at + 1] - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
 }
 
 /** apply() puts every byte on the stack, which has an end. */

@@ -1,24 +1,55 @@
-import { type Batch, type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf } from "../records/batch.ts";
-import type { ColumnKind, RecordType } from "../records/record_type.ts";
-import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "./values.ts";
+import {
+  type Batch,
+  type ColumnData,
+  type IdBuffer,
+  type NumberColumn,
+  storageOf,
+} from "../records/batch.ts";
+import { nullNumbers, nullText } from "../records/repeated.ts";
+import type { ColumnKind, PublishedType, RecordType } from "../records/record_type.ts";
+import { FEW, type Fewness, type Profile, Profiles } from "./profiles.ts";
+import {
+  clearAt,
+  clearRange,
+  isNullAt,
+  newColumn,
+  type OwnColumn,
+  putInto,
+  storedValue,
+  taken,
+} from "./own_column.ts";
 
-/** A column under construction; the arrays are as long as the builder's capacity. */
-type Column =
-  | { readonly kind: "text"; readonly codes: Uint32Array; readonly interner: Interner }
-  | { readonly kind: "id"; readonly ids: IdBuffer }
-  | { readonly kind: "time"; readonly nanos: BigInt64Array; readonly words: Uint32Array }
-  | { readonly kind: "number"; readonly values: Float64Array };
+/** Rows that are made null at a time before they are filled: a batch has room for many that never are. */
+const CLEAN_ROWS = 8_192;
 
 /**
- * Rows in the making, up to `capacity` rows. Row `rows` is the one being filled: it counts once `endRow()` is
- * called. The arrays are open to the scanner, which writes most rows without a call per value.
+ * Rows in the making, up to `capacity` rows. Row `rows` is the one being filled: it counts once `endRow()` is called.
+ * The arrays are open to the scanner, which writes most rows without a call per value. Columns of few values are shared:
+ * a row has one code for all of them. The others get their arrays when their first value comes.
  */
 export class BatchBuilder<T extends RecordType = RecordType> {
   rows = 0;
-  columns: Column[];
+  /** Counts whenever arrays and codes of before are no longer those of the rows in the making. */
+  generation = 0;
+  /** Of each column, whether it is shared: another array when one is no more. None is ever shared again. */
+  isShared: readonly boolean[];
+  #profiles: Profiles;
+  /** Those columns that are not shared and have a value in some row. */
+  #columns: (OwnColumn | undefined)[];
+  /** Rows before this one are null where nothing has been put. */
+  #clean = 0;
+  /** What the row in the making holds in shared columns, as far as `put` knows. */
+  #pending: (string | number)[] = [];
+  /** The values that each shared column ever had. */
+  readonly #values: Set<string | number>[];
 
-  constructor(readonly type: T, readonly capacity: number) {
-    this.columns = newColumns(type, capacity);
+  /** `few` says how many values a shared column may have; to be left out, but by tests. */
+  constructor(readonly type: T, readonly capacity: number, readonly few: Fewness = FEW) {
+    this.isShared = type.columns.map(({ kind }, index) => isLikelyShared(type, kind, index));
+    this.#values = type.columns.map(() => new Set());
+    this.#columns = new Array(type.columns.length);
+    this.#profiles = new Profiles(capacity, few);
+    this.#cleanMore();
   }
 
   get full(): boolean {
@@ -26,107 +57,181 @@ export class BatchBuilder<T extends RecordType = RecordType> {
   }
 
   endRow(): void {
-    this.rows++;
+    if (this.#pending.length > 0) this.#endProfile();
+    if (++this.rows === this.#clean) this.#cleanMore();
+  }
+
+  /** What the row in the making holds in shared columns, if it was filled by `put`. */
+  get profile(): Profile {
+    return this.#pending;
+  }
+
+  /** Whether the row in the making has a value in a column that is not shared. */
+  has(index: number): boolean {
+    const column = this.#columns[index];
+    return column !== undefined && !isNullAt(column, this.rows);
+  }
+
+  /** The code of a profile in the rows of this generation. */
+  profileCode(profile: Profile): number {
+    return this.#profiles.code(profile);
+  }
+
+  /** The profiles of the rows. */
+  get profileCodes(): Uint32Array {
+    return this.#profiles.codes;
+  }
+
+  /** The codes of a text column that is not shared. */
+  codes(index: number): Uint32Array {
+    return (this.#own(index) as { codes: Uint32Array }).codes;
+  }
+
+  ids(index: number): IdBuffer {
+    return (this.#own(index) as { ids: IdBuffer }).ids;
+  }
+
+  /** The times of a column as words of 32 bits, low ones first. */
+  words(index: number): Uint32Array {
+    return (this.#own(index) as { words: Uint32Array }).words;
+  }
+
+  /** The values of a number column that is not shared. */
+  numbers(index: number): Float64Array {
+    return (this.#own(index) as { values: Float64Array }).values;
   }
 
   /** Makes every column of the row in the making null. */
   clearRow(): void {
-    for (const column of this.columns) {
-      if (column.kind === "text") column.codes[this.rows] = 0;
-      else if (column.kind === "id") column.ids.clear(this.rows);
-      else if (column.kind === "time") column.nanos[this.rows] = NULL_TIME;
-      else column.values[this.rows] = NaN;
-    }
+    this.#pending = [];
+    this.#profiles.codes[this.rows] = 0;
+    for (const column of this.#columns) if (column !== undefined) clearAt(column, this.rows);
   }
 
   /** Puts a JSON value into the row in the making; false when the column cannot hold such a value. */
   put(index: number, value: unknown): boolean {
-    const column = this.columns[index];
     const stored = storedValue(this.type.columns[index].kind, value);
     if (stored === null) return false;
-    if (column.kind === "text") column.codes[this.rows] = column.interner.code(stored as string);
-    else if (column.kind === "id") column.ids.putText(this.rows, stored as string);
-    else if (column.kind === "time") column.nanos[this.rows] = stored as bigint;
-    else column.values[this.rows] = stored as number;
+    if (this.isShared[index]) this.#noteValue(index, stored as string | number);
+    if (this.isShared[index]) this.#pending[index] = stored as string | number;
+    else putInto(this.#own(index), this.rows, stored);
     return true;
+  }
+
+  /** Gives the shared column with the most values an array of its own; false when none is left. */
+  separateWidest(): boolean {
+    let widest = -1;
+    for (const [index, { size }] of this.#values.entries()) {
+      if (size > 1 && this.#maySeparate(index) && !(size <= this.#values[widest]?.size)) widest = index;
+    }
+    if (widest >= 0) this.#separate(widest);
+    return widest >= 0;
   }
 
   /** Whether one of the finished rows from `first` on has a value in a column. */
   isFilled(index: number, first: number): boolean {
-    const column = this.columns[index];
+    if (this.isShared[index]) {
+      const values = this.#profiles.valuesOf(index);
+      return this.#profiles.codes.subarray(first, this.rows).some((code) => values[code] !== null);
+    }
+    const column = this.#columns[index];
+    if (column === undefined) return false;
     for (let row = first; row < this.rows; row++) if (!isNullAt(column, row)) return true;
     return false;
   }
 
   /** The finished rows; the builder starts anew. */
   take(): Batch {
-    const rows = this.rows;
-    const columns = this.columns.map((column): ColumnData => {
-      switch (column.kind) {
-        case "text":
-          return { kind: "text", codes: column.codes.subarray(0, rows), values: column.interner.values };
-        case "id":
-          return column.ids.take(rows);
-        case "time":
-          return { kind: "time", nanos: column.nanos.subarray(0, rows) };
-        case "number":
-          return { kind: "number", values: column.values.subarray(0, rows) };
-      }
-    });
-    this.rows = 0;
-    this.columns = newColumns(this.type, this.capacity);
-    return { type: this.type, rows, columns };
+    const { type, rows } = this;
+    const columns = type.columns.map(({ kind }, index) =>
+      this.isShared[index] ? this.#takeShared(kind, index) : this.#takeOwn(kind, index)
+    );
+    this.rows = this.#clean = 0;
+    this.generation++;
+    this.#columns = new Array(type.columns.length);
+    this.#profiles = new Profiles(this.capacity, this.few);
+    this.#cleanMore();
+    return { type, rows, columns };
   }
-}
 
-function isNullAt(column: Column, row: number): boolean {
-  switch (column.kind) {
-    case "text":
-      return column.codes[row] === 0;
-    case "id":
-      return column.ids.isNull(row);
-    case "time":
-      return column.nanos[row] === NULL_TIME;
-    case "number":
-      return Number.isNaN(column.values[row]);
+  #own(index: number): OwnColumn {
+    return this.#columns[index] ??= newColumn(this.type.columns[index].kind, this.capacity, this.#clean);
   }
-}
 
-function newColumns(type: RecordType, capacity: number): Column[] {
-  return type.columns.map(({ kind }): Column => {
-    switch (storageOf(kind)) {
-      case "text":
-        return { kind: "text", codes: new Uint32Array(capacity), interner: new Interner() };
-      case "id":
-        return { kind: "id", ids: new IdBuffer(capacity) };
-      case "time": {
-        const nanos = new BigInt64Array(capacity).fill(NULL_TIME);
-        return { kind: "time", nanos, words: new Uint32Array(nanos.buffer) };
-      }
-      case "number":
-        return { kind: "number", values: new Float64Array(capacity).fill(NaN) };
+  #cleanMore(): void {
+    const from = this.#clean;
+    this.#clean = Math.min(this.capacity, from + CLEAN_ROWS);
+    for (const column of this.#columns) if (column !== undefined) clearRange(column, from, this.#clean);
+  }
+
+  #endProfile(): void {
+    this.#profiles.codes[this.rows] = this.#profiles.code(this.#pending);
+    this.#pending = [];
+    if (this.#profiles.areTooMany()) this.separateWidest();
+  }
+
+  #noteValue(index: number, value: string | number): void {
+    const values = this.#values[index].add(value);
+    if (values.size > this.few.values && this.#maySeparate(index)) this.#separate(index);
+  }
+
+  /** The era is told by a row's keys and stands nowhere in its bytes: it can only be shared. */
+  #maySeparate(index: number): boolean {
+    return this.isShared[index] && index !== eraAndExtra(this.type).era;
+  }
+
+  /** Gives a shared column an array of its own, with the values that it has in the rows up to now. */
+  #separate(index: number): void {
+    this.isShared = this.isShared.with(index, false);
+    this.generation++;
+    const column = this.#own(index);
+    const [values, { codes }] = [this.#profiles.valuesOf(index), this.#profiles];
+    const end = Math.min(this.rows + 1, this.capacity);
+    for (let row = 0; row < end; row++) {
+      const value = values[codes[row]];
+      if (value !== null) putInto(column, row, value);
     }
-  });
+    const pending = this.#pending[index];
+    if (pending !== undefined) putInto(column, this.rows, pending);
+    delete this.#pending[index];
+  }
+
+  #takeShared(kind: ColumnKind, index: number): ColumnData {
+    const codes = this.#profiles.codes.subarray(0, this.rows);
+    const values = this.#profiles.valuesOf(index);
+    const isNull = values.every((value) => value === null);
+    if (storageOf(kind) === "text") {
+      return isNull ? nullText(this.rows) : { kind: "text", codes, values: values as (string | null)[] };
+    }
+    return isNull ? nullNumbers(this.rows) : spreadOut(codes, values as (number | null)[]);
+  }
+
+  #takeOwn(kind: ColumnKind, index: number): ColumnData {
+    const { rows } = this;
+    const column = this.#columns[index];
+    if (column === undefined) {
+      if (storageOf(kind) === "text") return nullText(rows);
+      if (storageOf(kind) === "number") return nullNumbers(rows);
+    }
+    return taken(column ?? newColumn(kind, rows, rows), rows);
+  }
 }
 
-function storedValue(kind: ColumnKind, value: unknown): string | number | bigint | null {
-  switch (kind) {
-    case "text":
-    case "id":
-      return textOf(value);
-    case "time":
-      return nanosOf(value);
-    case "double":
-      return numberOf(value);
-    case "int64":
-      return int64Of(value);
-    case "int32":
-      return int32Of(value);
-    case "flag":
-      return flagOf(value);
-    case "date":
-      return daysOf(value);
-    case "micros":
-      throw new Error("the exchange publishes nanoseconds: microseconds are of what is derived");
-  }
+/** Texts and small numbers are; not the one by which rows are sorted, and not `extra`, which is what nobody foresees. */
+function isLikelyShared(type: RecordType, kind: ColumnKind, index: number): boolean {
+  const { extra } = eraAndExtra(type);
+  return (kind === "text" || kind === "flag" || kind === "int32") && index !== type.required &&
+    index !== extra;
+}
+
+/** The places of these columns in a type that the exchange publishes. */
+function eraAndExtra(type: RecordType): Partial<Pick<PublishedType, "era" | "extra">> {
+  return type as Partial<PublishedType>;
+}
+
+function spreadOut(codes: Uint32Array, valueOf: readonly (number | null)[]): NumberColumn {
+  const known = Float64Array.from(valueOf, (value) => value ?? NaN);
+  const values = new Float64Array(codes.length);
+  for (let row = 0; row < codes.length; row++) values[row] = known[codes[row]];
+  return { kind: "number", values };
 }

@@ -158,7 +158,6 @@ export class FileDecoder {
     this.#noteFilled();
     this.#onFull(this.#builder.take());
     this.#firstRow = 0;
-    this.#scanner.forgetValues();
   }
 
   #noteFilled(): void {

@@ -41,7 +41,7 @@ export class ExpectedFields {
 function hasValue(data: ColumnData, rows: number): boolean {
   switch (data.kind) {
     case "text":
-      return data.codes.subarray(0, rows).some((code) => code !== 0);
+      return anyCode(data, rows, (value) => value !== null);
     case "id":
       return data.lengths.subarray(0, rows).some((length) => length > 0);
     case "time":
@@ -54,7 +54,7 @@ function hasValue(data: ColumnData, rows: number): boolean {
 function hasNull(data: ColumnData, rows: number): boolean {
   switch (data.kind) {
     case "text":
-      return data.codes.subarray(0, rows).includes(0);
+      return anyCode(data, rows, (value) => value === null);
     case "id":
       return data.lengths.subarray(0, rows).includes(0);
     case "time":
@@ -62,4 +62,16 @@ function hasNull(data: ColumnData, rows: number): boolean {
     case "number":
       return data.values.subarray(0, rows).includes(NaN);
   }
+}
+
+/** Whether some row has such a value. */
+function anyCode(
+  { codes, values }: TextColumn,
+  rows: number,
+  isSuch: (value: string | null) => boolean,
+): boolean {
+  const such = Uint8Array.from(values, (value) => Number(isSuch(value)));
+  if (!such.includes(1)) return false;
+  for (let row = 0; row < rows; row++) if (such[codes[row]] === 1) return true;
+  return false;
 }

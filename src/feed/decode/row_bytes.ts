@@ -11,11 +11,14 @@ import {
   RETURN,
   ZERO,
 } from "./ascii.ts";
-import type { Literal } from "./row_forms.ts";
+import type { Stretch } from "./row_forms.ts";
 
 /** With at most 15 digits and 22 decimals, mantissa / 10^decimals is the nearest double (Clinger 1990). */
 const MAX_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: MAX_DIGITS + 1 }, (_, decimals) => 10 ** decimals);
+
+/** Of four bytes in a word: a digit's upper half is that of zero, and still is when six is added. */
+const [HIGH_HALVES, ZEROS, SIXES] = [0xf0f0f0f0 | 0, 0x30303030, 0x06060606];
 
 /**
  * The bytes of rows, and the parts of JSON that are read from them at a place. What reads returns where the part ends,
@@ -25,23 +28,28 @@ export class RowBytes {
   /** What the last call of `readNumber` read. */
   number = 0;
   bytes: Uint8Array = new Uint8Array();
-  #view: DataView = new DataView(this.bytes.buffer);
+  view: DataView = new DataView(this.bytes.buffer);
 
   /** Turns to other bytes: places are in these from now on. */
   enter({ buffer, byteOffset, byteLength }: Uint8Array): void {
     // A plain array, for node:zlib gives Buffers, whose subarray() costs more.
     this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    this.#view = new DataView(buffer, byteOffset, byteLength);
+    this.view = new DataView(buffer, byteOffset, byteLength);
   }
 
-  /** Where the expected bytes end, or -1 if others stand at `at`. */
-  skip({ words, rest, length }: Literal, at: number): number {
-    if (at + length > this.bytes.length) return -1;
-    const view = this.#view;
-    let end = at;
-    for (let i = 0; i < words.length; i++, end += 4) if (view.getUint32(end) !== words[i]) return -1;
-    for (let i = 0; i < rest.length; i++, end++) if (this.bytes[end] !== rest[i]) return -1;
-    return end;
+  /** Whether these bytes stand at `at`. The last ones first: what begins alike often differs there. */
+  has({ words, last, bytes, length }: Stretch, at: number): boolean {
+    const { view } = this;
+    if (at + length > view.byteLength) return false;
+    if (words.length === 0) return this.#hasFew(bytes, at);
+    if (view.getInt32(at + length - 4, true) !== last) return false;
+    for (let i = 0; i < words.length; i++, at += 4) if (view.getInt32(at, true) !== words[i]) return false;
+    return true;
+  }
+
+  #hasFew(few: Uint8Array, at: number): boolean {
+    for (let i = 0; i < few.length; i++) if (this.bytes[at + i] !== few[i]) return false;
+    return true;
   }
 
   /** Where the line break at `at` ends. */
@@ -50,23 +58,26 @@ export class RowBytes {
     return this.bytes[newline] === NEWLINE ? newline + 1 : -1;
   }
 
-  /** How many of the `length` bytes at `one` stand at `other` as well, from the first on. */
-  sameBytes(one: number, other: number, length: number): number {
-    const bytes = this.bytes;
-    let same = 0;
-    while (same < length && bytes[one + same] === bytes[other + same]) same++;
-    return same;
-  }
-
   /** Where the text that goes on at `at` ends at a quote; -1 if it has escapes, controls or is not ASCII. */
   plainTextEnd(at: number): number {
     const bytes = this.bytes;
-    for (; at < bytes.length; at++) {
+    for (at = this.#fourDigitsEnd(at); at < bytes.length; at++) {
       const byte = bytes[at];
       if (byte === QUOTE) return at;
       if (byte < BLANK || byte >= DELETE || byte === BACKSLASH) return -1;
     }
     return -1;
+  }
+
+  /** Where the digits end that stand at `at`, or up to three bytes before: four at a time, for ids are hardly else. */
+  #fourDigitsEnd(at: number): number {
+    const { view } = this;
+    for (const end = view.byteLength - 4; at <= end; at += 4) {
+      const word = view.getInt32(at, true);
+      const areDigits = (word & HIGH_HALVES) === ZEROS && ((word + SIXES) & HIGH_HALVES) === ZEROS;
+      if (!areDigits) return at;
+    }
+    return at;
   }
 
   /** Where a whole number without a sign ends. */

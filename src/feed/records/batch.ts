@@ -9,11 +9,16 @@ export const LONG_RUN = 16;
 /** Stands for null in a time column: the smallest 64-bit integer, in the year 1677. */
 export const NULL_TIME = -(2n ** 63n);
 
-/** Strings by code: row i holds `values[codes[i]]`; code 0 is null. */
+/**
+ * Strings by code: row i holds `values[codes[i]]`; code 0 is null. Columns of few values may share their codes, each of
+ * which then names a combination of values: several codes may name one value, and others than 0 null.
+ */
 export interface TextColumn {
   readonly kind: "text";
   readonly codes: Uint32Array;
   readonly values: readonly (string | null)[];
+  /** Whether it is known to hold one value throughout, the last of `values`; then others may share the codes. */
+  readonly isUniform?: boolean;
 }
 
 /**
@@ -25,6 +30,8 @@ export interface IdColumn {
   readonly starts: Uint32Array;
   readonly lengths: Uint32Array;
   readonly bytes: Uint8Array;
+  /** Whether the bytes belong to another batch. */
+  readonly isBorrowed?: boolean;
 }
 
 /** Nanoseconds since 1970-01-01 UTC, in a `micros` column microseconds; `NULL_TIME` is null. */
@@ -37,6 +44,8 @@ export interface TimeColumn {
 export interface NumberColumn {
   readonly kind: "number";
   readonly values: Float64Array;
+  /** Whether it is known to be null throughout; then others may share the values. */
+  readonly isUniform?: boolean;
 }
 
 export type ColumnData = TextColumn | IdColumn | TimeColumn | NumberColumn;
@@ -59,23 +68,24 @@ export function storageOf(kind: ColumnKind): ColumnData["kind"] {
 
 /**
  * Gives the memory of a batch back at once, which may not be used any more: the collector, which does not count what lies
- * outside of its heap, would let 60 MB of a month's groups wait. Only for a batch that shares no arrays with others.
+ * outside of its heap, would let 60 MB of a month's groups wait. Only for a batch that shares no arrays with others, but for uniform and borrowed ones.
  */
 export function release({ columns }: Batch): void {
   const buffers = columns.flatMap((column) => arraysOf(column).map(({ buffer }) => buffer as ArrayBuffer));
   for (const buffer of new Set(buffers)) buffer.transfer(0);
 }
 
+/** What belongs to no other batch. */
 function arraysOf(column: ColumnData): (Uint8Array | Uint32Array | BigInt64Array | Float64Array)[] {
   switch (column.kind) {
     case "text":
-      return [column.codes];
+      return column.isUniform ? [] : [column.codes];
     case "id":
-      return [column.starts, column.lengths, column.bytes];
+      return [column.starts, column.lengths, ...column.isBorrowed ? [] : [column.bytes]];
     case "time":
       return [column.nanos];
     case "number":
-      return [column.values];
+      return column.isUniform ? [] : [column.values];
   }
 }
 
@@ -84,7 +94,9 @@ export class Interner {
   readonly values: (string | null)[] = [null];
   readonly #codes = new Map<string, number>();
 
-  code(value: string): number {
+  /** The code of null is 0. */
+  code(value: string | null): number {
+    if (value === null) return 0;
     const known = this.#codes.get(value);
     if (known !== undefined) return known;
     const code = this.values.push(value) - 1;

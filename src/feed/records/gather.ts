@@ -11,6 +11,9 @@ import {
   type TimeColumn,
 } from "./batch.ts";
 import type { RecordType } from "./record_type.ts";
+import { nullNumbers, nullText, uniformText } from "./repeated.ts";
+import { TextTaker } from "./take_texts.ts";
+import { borrowIds, copyPair, takeIds, takeNumbers, takeTimes, wordsOf } from "./take_columns.ts";
 
 /** A row of one batch among several: `batches[batch[i]]`, row `row[i]`. */
 export interface Picks {
@@ -25,9 +28,25 @@ interface PickedRuns extends Picks {
   readonly bounds: Uint32Array;
 }
 
-/** These rows of one batch, by their places, in this order, as a batch of their own. */
-export function take(batch: Batch, rows: Uint32Array): Batch {
-  return gather(batch.type, { batches: [batch], batch: new Uint32Array(rows.length), row: rows });
+/**
+ * These rows of one batch, by their places, in this order, as a batch of their own: for the rows of a sort, where hardly
+ * any follows the one before. With `borrowing`, the bytes of ids stay where they are, in the other batch.
+ */
+export function take(batch: Batch, rows: Uint32Array, borrowing = false): Batch {
+  const texts = new TextTaker(rows);
+  const columns = batch.columns.map((column): ColumnData => {
+    switch (column.kind) {
+      case "text":
+        return texts.take(column);
+      case "id":
+        return borrowing ? borrowIds(column, rows) : takeIds(column, rows);
+      case "time":
+        return { kind: "time", nanos: takeTimes(column.nanos, rows) };
+      case "number":
+        return column.isUniform ? nullNumbers(rows.length) : takeNumbers(column, rows);
+    }
+  });
+  return { type: batch.type, rows: rows.length, columns };
 }
 
 /** No rows. */
@@ -35,16 +54,18 @@ export function emptyBatch(type: RecordType): Batch {
   return gather(type, { batches: [], batch: new Uint32Array(), row: new Uint32Array() });
 }
 
-/** The picked rows of batches of one type, in the order of the picks, as a batch of their own. */
+/**
+ * The picked rows of batches of one type, in the order of the picks, as a batch of their own, of which each text column has
+ * one code for each of its values.
+ */
 export function gather(type: RecordType, picks: Picks): Batch {
   const rows = picks.row.length;
   const runs = { ...picks, bounds: boundsOf(picks) };
-  const nulls = new Uint32Array(rows); // the codes of all text columns that are null throughout
   const columns = type.columns.map(({ kind }, index): ColumnData => {
     const sources = picks.batches.map((batch) => batch.columns[index]);
     switch (storageOf(kind)) {
       case "text":
-        return gatherText(sources as TextColumn[], runs, nulls);
+        return gatherTexts(sources as TextColumn[], runs);
       case "id":
         return gatherIds(sources as IdColumn[], runs);
       case "time":
@@ -65,16 +86,13 @@ function boundsOf({ batch, row }: Picks): Uint32Array {
   return bounds.subarray(0, runs + 1);
 }
 
-function gatherText(
-  sources: TextColumn[],
-  { batch, row, bounds }: PickedRuns,
-  nulls: Uint32Array,
-): TextColumn {
+function gatherTexts(sources: readonly TextColumn[], { batch, row, bounds }: PickedRuns): TextColumn {
+  // A column of another era or venue is null throughout, a third of them are; others have one value only.
+  const values = new Set(sources.map(({ isUniform, values }) => isUniform ? values.at(-1)! : undefined));
+  if (values.size === 0) return nullText(row.length);
+  const [only] = values;
+  if (values.size === 1 && only !== undefined) return uniformText(only, row.length);
   const interner = new Interner();
-  // A column of an other era or venue is null throughout; a third of them are.
-  if (sources.every(({ values }) => values.length === 1)) {
-    return { kind: "text", codes: nulls, values: interner.values };
-  }
   const codes = new Uint32Array(row.length);
   // Each source's codes in terms of the new ones, filled as they are met; 0 = not met yet, or null.
   const translated = sources.map(({ values }) => new Uint32Array(values.length));
@@ -83,8 +101,11 @@ function gatherText(
     const source = sources[batch[from]];
     const translation = translated[batch[from]];
     for (let i = from; i < bounds[run]; i++) {
-      const code = source.codes[row[i]];
-      if (code !== 0) codes[i] = translation[code] ||= interner.code(source.values[code]!);
+      const before = source.codes[row[i]];
+      if (before === 0) continue;
+      let after = translation[before];
+      if (after === 0) after = translation[before] = interner.code(source.values[before]);
+      codes[i] = after;
     }
   }
   return { kind: "text", codes, values: interner.values };
@@ -92,11 +113,13 @@ function gatherText(
 
 function gatherTimes(sources: TimeColumn[], runs: PickedRuns): TimeColumn {
   const nanos = new BigInt64Array(runs.row.length);
-  copyRuns(nanos, sources.map(({ nanos }) => nanos), runs);
+  // By words of 32 bits: each integer would be an object of its own.
+  copyPairs(new Uint32Array(nanos.buffer), sources.map((source) => wordsOf(source.nanos)), runs);
   return { kind: "time", nanos };
 }
 
 function gatherNumbers(sources: NumberColumn[], runs: PickedRuns): NumberColumn {
+  if (sources.every(({ isUniform }) => isUniform)) return nullNumbers(runs.row.length);
   const values = new Float64Array(runs.row.length);
   copyRuns(values, sources.map(({ values }) => values), runs);
   return { kind: "number", values };
@@ -111,9 +134,9 @@ function gatherIds(sources: IdColumn[], { batch, row, bounds }: PickedRuns): IdC
   return ids.take(row.length);
 }
 
-function copyRuns<T extends BigInt64Array | Float64Array>(
-  target: T,
-  sources: readonly T[],
+function copyRuns(
+  target: Float64Array,
+  sources: readonly Float64Array[],
   { batch, row, bounds }: PickedRuns,
 ): void {
   for (let run = 1; run < bounds.length; run++) {
@@ -121,6 +144,21 @@ function copyRuns<T extends BigInt64Array | Float64Array>(
     const source = sources[batch[from]];
     const start = row[from];
     if (until - from < LONG_RUN) { for (let i = from; i < until; i++) target[i] = source[row[i]]; }
-    else target.set(source.subarray(start, start + until - from) as never, from);
+    else target.set(source.subarray(start, start + until - from), from);
+  }
+}
+
+/** The same of values of two words each. */
+function copyPairs(
+  target: Uint32Array,
+  sources: readonly Uint32Array[],
+  { batch, row, bounds }: PickedRuns,
+): void {
+  for (let run = 1; run < bounds.length; run++) {
+    const [from, until] = [bounds[run - 1], bounds[run]];
+    const source = sources[batch[from]];
+    const start = row[from];
+    if (until - from < LONG_RUN) { for (let i = from; i < until; i++) copyPair(target, i, source, row[i]); }
+    else target.set(source.subarray(2 * start, 2 * (start + until - from)), 2 * from);
   }
 }

@@ -4,7 +4,7 @@ import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { writeDictionaryPage } from "hyparquet-writer/src/dictionary.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import { writePlain } from "hyparquet-writer/src/plain.js";
-import { type ColumnData, type IdColumn, NULL_TIME } from "../../feed/records/batch.ts";
+import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
 import { type Bound, boundsOf, boundsOfTimes } from "./bounds.ts";
 import { packInt64 } from "./delta.ts";
@@ -78,7 +78,7 @@ function writeDictionary(
 function chunkOf({ kind, varied }: Column, data: ColumnData): Chunk {
   if (data.kind === "time") return timeChunk(data.nanos);
   if (data.kind === "id") return idChunk(data);
-  if (data.kind === "text") return dictionaryChunk(data.codes, data.values.slice(1) as string[]);
+  if (data.kind === "text") return textChunk(data);
   if (kind === "flag") return flagChunk(data.values);
   if (varied) return plainChunk(data.values);
   const { codes, values } = distinct(data.values);
@@ -126,7 +126,7 @@ function idChunk(ids: IdColumn): Chunk {
 function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, count: number): void {
   const shared = new Int32Array(count);
   const own = new Int32Array(count);
-  const suffixes = new Uint8Array(bytes.length);
+  const suffixes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let [at, used, previous, previousEnd] = [0, 0, 0, 0];
   for (let row = 0; row < lengths.length; row++) {
@@ -179,6 +179,26 @@ function flagChunk(numbers: Float64Array): Chunk {
     dictionary: null,
     bounds,
   };
+}
+
+/** Several codes may name one value, or null: they are told apart by the values. */
+function textChunk({ codes, values }: TextColumn): Chunk {
+  const dictionary: string[] = [];
+  const known = new Map<string, number>();
+  const placeOf = Uint32Array.from(values, (value) => { // from 1 on; 0 is null
+    if (value === null) return 0;
+    let place = known.get(value);
+    if (place === undefined) known.set(value, place = dictionary.push(value));
+    return place;
+  });
+  const isPlain = dictionary.length === values.length - 1;
+  return dictionaryChunk(isPlain ? codes : translated(codes, placeOf), dictionary);
+}
+
+function translated(codes: Uint32Array, placeOf: Uint32Array): Uint32Array {
+  const places = new Uint32Array(codes.length);
+  for (let row = 0; row < codes.length; row++) places[row] = placeOf[codes[row]];
+  return places;
 }
 
 function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigint)[]): Chunk {

@@ -6,7 +6,8 @@ import {
   type RowGroup,
 } from "hyparquet";
 import { isNotAsWritten, NotAsWritten, unproven } from "../damage.ts";
-import { type Batch, type ColumnData, IdBuffer, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
+import { type Batch, type ColumnData, IdBuffer, storageOf } from "../../feed/records/batch.ts";
+import { nullNumbers, nullTimes, uniformText } from "../../feed/records/repeated.ts";
 import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./chunk_reader.ts";
 import { schemaOf } from "./schema.ts";
@@ -51,29 +52,6 @@ export type ChunkPlace = { readonly start: number; readonly bytes: number } | {
   readonly value: string | null;
 };
 const ABSENT: ChunkPlace = { value: null };
-
-/**
- * One value as often as it is needed. Half of the columns repeat one throughout: if each batch had arrays of its own
- * for them, a merge of a month's days would hold 100 MB more.
- */
-class Repeated<T extends Uint32Array | BigInt64Array | Float64Array> {
-  #values: T;
-
-  constructor(readonly make: (rows: number) => T) {
-    this.#values = make(0);
-  }
-
-  /** To be read only: all who took some share them. */
-  take(rows: number): T {
-    if (this.#values.length < rows) this.#values = this.make(rows);
-    return this.#values.subarray(0, rows) as T;
-  }
-}
-
-const ZEROS = new Repeated((rows) => new Uint32Array(rows));
-const ONES = new Repeated((rows) => new Uint32Array(rows).fill(1));
-const NULL_TIMES = new Repeated((rows) => new BigInt64Array(rows).fill(NULL_TIME));
-const NULL_NUMBERS = new Repeated((rows) => new Float64Array(rows).fill(NaN));
 
 /** Between the metadata and the end of a Parquet file: its length and the magic bytes. */
 const TAIL_BYTES = 8;
@@ -241,19 +219,14 @@ function repeated(value: string | null, kind: ColumnKind): OpenChunk {
 }
 
 function columnOf(value: string | null, kind: ColumnKind, rows: number): ColumnData {
-  if (value === null) return nullColumn(storageOf(kind), rows);
-  return { kind: "text", codes: ONES.take(rows), values: [null, value] };
-}
-
-function nullColumn(storage: ColumnData["kind"], rows: number): ColumnData {
-  switch (storage) {
+  switch (storageOf(kind)) {
     case "text":
-      return { kind: "text", codes: ZEROS.take(rows), values: [null] };
+      return uniformText(value, rows);
     case "id":
       return new IdBuffer(rows).take(rows);
     case "time":
-      return { kind: "time", nanos: NULL_TIMES.take(rows) };
+      return nullTimes(rows);
     case "number":
-      return { kind: "number", values: NULL_NUMBERS.take(rows) };
+      return nullNumbers(rows);
   }
 }

@@ -1,0 +1,48 @@
+import { NULL_TIME, type NumberColumn, type TextColumn, type TimeColumn } from "./batch.ts";
+
+/**
+ * One value as often as it is needed. Half of the columns repeat one throughout: if each batch had arrays of its own
+ * for them, a merge of a month's days would hold 100 MB more.
+ */
+class Repeated<T extends Uint32Array | BigInt64Array | Float64Array> {
+  #values: T;
+
+  constructor(readonly make: (rows: number) => T) {
+    this.#values = make(0);
+  }
+
+  /** To be read only: all who took some share them. */
+  take(rows: number): T {
+    if (this.#values.length < rows) this.#values = this.make(rows);
+    return this.#values.subarray(0, rows) as T;
+  }
+}
+
+const ZEROS = new Repeated((rows) => new Uint32Array(rows));
+const ONES = new Repeated((rows) => new Uint32Array(rows).fill(1));
+const NULL_TIMES = new Repeated((rows) => new BigInt64Array(rows).fill(NULL_TIME));
+const NULL_NUMBERS = new Repeated((rows) => new Float64Array(rows).fill(NaN));
+
+/** Text that is null throughout. */
+export function nullText(rows: number): TextColumn {
+  return { kind: "text", codes: ZEROS.take(rows), values: [null], isUniform: true };
+}
+
+function sameText(value: string, rows: number): TextColumn {
+  return { kind: "text", codes: ONES.take(rows), values: [null, value], isUniform: true };
+}
+
+/** The same value throughout. */
+export function uniformText(value: string | null, rows: number): TextColumn {
+  return value === null ? nullText(rows) : sameText(value, rows);
+}
+
+/** Times that are null throughout. */
+export function nullTimes(rows: number): TimeColumn {
+  return { kind: "time", nanos: NULL_TIMES.take(rows) };
+}
+
+/** Numbers that are null throughout. */
+export function nullNumbers(rows: number): NumberColumn {
+  return { kind: "number", values: NULL_NUMBERS.take(rows), isUniform: true };
+}
