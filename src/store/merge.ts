@@ -1,6 +1,7 @@
-import { gather } from "../feed/records/gather.ts";
+import { gather, take } from "../feed/records/gather.ts";
 import type { Batch } from "../feed/records/batch.ts";
-import { compareRows, sameInAll } from "./order.ts";
+import { compareRows, differAtOnce, sameInAll } from "./order.ts";
+import { SortedBatch } from "./sorted_batch.ts";
 
 /** Sorted batches of one record type, each continuing the one before. */
 export type SortedSource = AsyncIterable<Batch>;
@@ -46,6 +47,8 @@ export async function* mergeBatches(
   tally: MergeTally,
 ): AsyncGenerator<Batch> {
   tally.kept.push(...sources.map(() => 0));
+  const [only] = sources;
+  if (sources.length === 1 && only instanceof SortedBatch) return yield* groupsOf(only, rowsPerGroup, tally);
   const group = new Group(rowsPerGroup);
   const heads = await openAll(sources);
   try {
@@ -67,6 +70,30 @@ export async function* mergeBatches(
   if (group.rows > 0) yield group.flush([]);
 }
 
+/** The same of one source that is in memory: its rows are moved once, to the groups. */
+function* groupsOf({ batch, order }: SortedBatch, rowsPerGroup: number, tally: MergeTally): Generator<Batch> {
+  const picked = new Uint32Array(rowsPerGroup);
+  let [rows, last] = [0, -1];
+  const differ = differAtOnce(batch);
+  for (const row of order) {
+    if (last >= 0 && !differ(last, row) && isRepeated(batch, last, batch, row, tally)) continue;
+    picked[rows++] = last = row;
+    tally.kept[0]++;
+    if (rows < rowsPerGroup) continue;
+    yield take(batch, picked, true);
+    rows = 0;
+  }
+  if (rows > 0) yield take(batch, picked.slice(0, rows), true);
+}
+
+/** Whether a row has the identity of the last one that was kept; then it is counted. */
+function isRepeated(kept: Batch, last: number, batch: Batch, row: number, tally: MergeTally): boolean {
+  if (compareRows(kept, last, batch, row) !== 0) return false;
+  tally.duplicates++;
+  if (!sameInAll(kept, last, batch, row)) tally.conflicts++;
+  return true;
+}
+
 /** Rows picked for one group, out of batches that may be used up before the group is full. */
 class Group {
   rows = 0;
@@ -84,12 +111,7 @@ class Group {
   /** Picks the cursor's row unless it is a duplicate of the last; true when the group is full. */
   take(cursor: Cursor, tally: MergeTally): boolean {
     const { batch, row } = cursor;
-    const [last, lastRow] = [this.#last, this.#lastRow];
-    if (last !== null && compareRows(last, lastRow, batch, row) === 0) {
-      tally.duplicates++;
-      if (!sameInAll(last, lastRow, batch, row)) tally.conflicts++;
-      return false;
-    }
+    if (this.#last !== null && isRepeated(this.#last, this.#lastRow, batch, row, tally)) return false;
     if (cursor.slot < 0) cursor.slot = this.#batches.push(batch) - 1;
     this.#batch[this.rows] = cursor.slot;
     this.#row[this.rows] = row;

@@ -1,11 +1,13 @@
-import { take } from "../feed/records/gather.ts";
+import { wordsOf } from "../feed/records/take_columns.ts";
 import {
   type Batch,
   type ColumnData,
   type IdColumn,
   NULL_TIME,
   type TextColumn,
+  type TimeColumn,
 } from "../feed/records/batch.ts";
+import { NearlySorted } from "./nearly_sorted.ts";
 
 /**
  * The order of stored rows of one type: by identity, nulls last; rows without an id by all columns thereafter. So two
@@ -79,29 +81,34 @@ function compareNumbers(a: number, b: number): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
-/** The rows in their stored order; of equal ones, the earlier stays earlier. */
-export function sortBatch(batch: Batch): Batch {
-  return take(batch, sortedRows(batch));
-}
-
 /**
- * Counting sort by the required text, of trades the isin, then a stable sort within each: a file is in order of
- * publication, so the few rows of one isin are nearly sorted.
+ * The places of the rows in their stored order: a counting sort by the required text, of trades the isin, then a stable
+ * one within each. Files are in order of publication, so that the rows of one isin are nearly sorted.
  */
-function sortedRows(batch: Batch): Uint32Array {
+export function sortedRows(batch: Batch): Uint32Array {
   const { codes, values } = batch.columns[batch.type.required] as TextColumn;
   const rankOf = ranks(values);
   const starts = new Uint32Array(values.length + 1);
   for (let row = 0; row < batch.rows; row++) starts[rankOf[codes[row]] + 1]++;
   for (let rank = 0; rank < values.length; rank++) starts[rank + 1] += starts[rank];
-  const rows = new Uint32Array(batch.rows);
+  const sorter = new NearlySorted(batch.rows, (i, j) => compareFrom(1, batch, i, batch, j));
   const next = starts.slice();
-  for (let row = 0; row < batch.rows; row++) rows[next[rankOf[codes[row]]]++] = row;
-  const compare = (i: number, j: number) => compareFrom(1, batch, i, batch, j);
-  for (let rank = 0; rank < values.length; rank++) {
-    rows.subarray(starts[rank], starts[rank + 1]).sort(compare);
-  }
-  return rows;
+  const words = wordsOf(instantsOf(batch));
+  for (let row = 0; row < batch.rows; row++) sorter.put(next[rankOf[codes[row]]]++, row, words);
+  for (let rank = 0; rank < values.length; rank++) sorter.sort(starts[rank], starts[rank + 1]);
+  return sorter.rows;
+}
+
+/** When each row happened: of nearly all rows of one isin, it alone tells their order. */
+function instantsOf({ type: { identity, columns: kinds }, columns, rows }: Batch): BigInt64Array {
+  const { kind } = kinds[identity[1]] ?? {};
+  return kind === "time" ? (columns[identity[1]] as TimeColumn).nanos : new BigInt64Array(rows);
+}
+
+/** Tells of two rows of a batch, at next to no cost, that they have not the same identity; false when they may have. */
+export function differAtOnce(batch: Batch): (i: number, j: number) => boolean {
+  const words = wordsOf(instantsOf(batch));
+  return (i, j) => words[2 * i] !== words[2 * j] || words[2 * i + 1] !== words[2 * j + 1];
 }
 
 /** The place of each code's value among all values in order; several codes may name one value. */

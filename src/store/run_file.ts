@@ -1,32 +1,36 @@
 import { deserialize, serialize } from "node:v8";
-import { type Batch, type ColumnData, storageOf, type TextColumn } from "../feed/records/batch.ts";
+import { type Batch, type ColumnData, release, storageOf, type TextColumn } from "../feed/records/batch.ts";
+import { nullText } from "../feed/records/repeated.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { writeTemporary } from "../system/atomic.ts";
 import type { SortedSource } from "./merge.ts";
 
-/** Rows of a run that a merge holds at a time; four times as many take 45 MB more for a day of 1,500,000 trades. */
-const PIECE_ROWS = 2_048;
-
-/** What a run's file begins with; pieces of the columns follow, as they lie in memory. */
+/** What each piece in a run's file begins with; its columns follow, as they lie in memory. */
 interface Header {
   readonly rows: number;
   /** The values of the text columns. */
   readonly dictionaries: readonly (TextColumn["values"] | null)[];
+  /** For each column, the first one that has the same codes, which are there once. */
+  readonly codesOf: readonly number[];
 }
 
 /**
- * Writes sorted rows to a file, to be read by this process only. Their ids must lie in their order, as `gather`
- * leaves them. Throws `CannotWrite`.
+ * Writes sorted rows to a file, in pieces, to be read by this process only. The ids of a piece must lie in their order, as
+ * `take` leaves them; it is released when it is written. Throws `CannotWrite`.
  */
-export function writeRun(path: string, { rows, columns }: Batch): void {
-  const dictionaries = columns.map((column) => column.kind === "text" ? column.values : null);
-  const header = serialize({ rows, dictionaries } satisfies Header);
+export function writeRun(path: string, pieces: Iterable<Batch>): void {
   writeTemporary(path, (append) => {
-    append(bytesOf(Uint32Array.of(header.length)));
-    append(header);
-    for (let start = 0; start < rows; start += PIECE_ROWS) {
-      const end = Math.min(start + PIECE_ROWS, rows);
-      for (const column of columns) pieceOf(column, start, end).forEach((part) => append(bytesOf(part)));
+    for (const piece of pieces) {
+      const { rows, columns } = piece;
+      const dictionaries = columns.map((column) => column.kind === "text" ? column.values : null);
+      const codesOf = columns.map((column, index) => firstWithCodes(columns, column) ?? index);
+      const header = serialize({ rows, dictionaries, codesOf } satisfies Header);
+      append(bytesOf(Uint32Array.of(header.length)));
+      append(header);
+      for (const [index, column] of columns.entries()) {
+        if (codesOf[index] === index) partsOf(column).forEach((part) => append(bytesOf(part)));
+      }
+      release(piece);
     }
   });
 }
@@ -34,48 +38,55 @@ export function writeRun(path: string, { rows, columns }: Batch): void {
 /** Reads what `writeRun` wrote of rows of a type, a piece at a time. */
 export async function* readRun(path: string, type: RecordType): SortedSource {
   using file = await Deno.open(path);
-  const [length] = fill(new Uint32Array(1), file);
-  const { rows, dictionaries } = deserialize(fill(new Uint8Array(length), file)) as Header;
-  for (let start = 0; start < rows; start += PIECE_ROWS) {
-    const pieceRows = Math.min(PIECE_ROWS, rows - start);
-    const columns = type.columns.map(({ kind }, index) =>
-      readPiece(storageOf(kind), pieceRows, dictionaries[index], file)
-    );
-    yield { type, rows: pieceRows, columns };
+  const { size } = file.statSync();
+  while (file.seekSync(0, Deno.SeekMode.Current) < size) {
+    const [length] = fill(new Uint32Array(1), file);
+    yield readPiece(deserialize(fill(new Uint8Array(length), file)) as Header, type, file);
   }
+}
+
+function firstWithCodes(columns: readonly ColumnData[], column: ColumnData): number | null {
+  if (column.kind !== "text" || isNull(column.values)) return null;
+  return columns.findIndex((other) =>
+    other.kind === "text" && other.codes === column.codes && !isNull(other.values)
+  );
+}
+
+function readPiece({ rows, dictionaries, codesOf }: Header, type: RecordType, file: Deno.FsFile): Batch {
+  const columns: ColumnData[] = [];
+  for (const [index, { kind }] of type.columns.entries()) {
+    const [first, values] = [columns[codesOf[index]], dictionaries[index]];
+    if (first?.kind === "text") columns.push({ kind: "text", codes: first.codes, values: values! });
+    else columns.push(readColumn(storageOf(kind), rows, values, file));
+  }
+  return { type, rows, columns };
 }
 
 type Part = Uint8Array | Uint32Array | BigInt64Array | Float64Array;
 
-function pieceOf(column: ColumnData, start: number, end: number): Part[] {
+function partsOf(column: ColumnData): Part[] {
   switch (column.kind) {
     case "text":
-      return isNull(column.values) ? [] : [column.codes.subarray(start, end)];
-    case "id": {
-      const { starts, lengths, bytes } = column;
-      return [
-        lengths.subarray(start, end),
-        bytes.subarray(starts[start], starts[end - 1] + lengths[end - 1]),
-      ];
-    }
+      return isNull(column.values) ? [] : [column.codes];
+    case "id":
+      return [column.lengths, column.bytes];
     case "time":
-      return [column.nanos.subarray(start, end)];
+      return [column.nanos];
     case "number":
-      return [column.values.subarray(start, end)];
+      return [column.values];
   }
 }
 
-function readPiece(
+function readColumn(
   kind: ColumnData["kind"],
   rows: number,
   dictionary: TextColumn["values"] | null,
   file: Deno.FsFile,
 ): ColumnData {
   switch (kind) {
-    case "text": {
-      const codes = new Uint32Array(rows);
-      return { kind, codes: isNull(dictionary!) ? codes : fill(codes, file), values: dictionary! };
-    }
+    case "text":
+      if (isNull(dictionary!)) return nullText(rows);
+      return { kind, codes: fill(new Uint32Array(rows), file), values: dictionary! };
     case "id": {
       const lengths = fill(new Uint32Array(rows), file);
       const starts = new Uint32Array(rows);

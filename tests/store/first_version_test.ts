@@ -4,13 +4,13 @@ import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { examineMonth, examinePartition } from "../../src/store/examine.ts";
 import { inPresentOrder } from "../../src/store/first_version.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { compareRows, sortBatch } from "../../src/store/order.ts";
+import { compareRows } from "../../src/store/order.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
 import { publish, rowsByDuckDB, storedRows } from "./parquet_files.ts";
-import { trade, tradesOf } from "./trades.ts";
+import { sortBatch, trade, tradesOf } from "./trades.ts";
 import type { Batch } from "../../src/feed/records/batch.ts";
 
 /** What version 0.1.0 (commit bb55d58) stored of two made-up minutes of Eurex, and made of them for their month. */

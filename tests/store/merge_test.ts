@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Batch } from "../../src/feed/records/batch.ts";
 import { mergeBatches, type MergeTally, type SortedSource } from "../../src/store/merge.ts";
-import { compareRows, sortBatch } from "../../src/store/order.ts";
+import { compareRows } from "../../src/store/order.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
-import { anyTrade, trade, type TradeInput, tradesOf } from "./trades.ts";
+import { anyTrade, sortBatch, trade, type TradeInput, tradesOf } from "./trades.ts";
 
 async function merge(sources: readonly TradeInput[][], rowsPerGroup = 1000, batchRows = 1000) {
   const tally: MergeTally = { kept: [], duplicates: 0, conflicts: 0 };
@@ -34,7 +34,7 @@ function asInput(row: TradeInput): TradeInput {
   );
 }
 
-Deno.test("sortBatch() orders by isin, then trading time, and keeps equal trades in their order", () => {
+Deno.test("sortedRows() orders by isin, then trading time, and keeps equal trades in their order", () => {
   const late = trade({ isin: "A", trading_date_time: "2026-09-01T08:34:00.000000002Z" });
   const first = trade({ isin: "A", execution_venue: "XETA" });
   const second = trade({ isin: "A", execution_venue: "XETB" });

@@ -2,13 +2,12 @@ import type { Batch } from "../../src/feed/records/batch.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { encodeLedger, type Ledger } from "../../src/store/ledger.ts";
 import type { SortedSource } from "../../src/store/merge.ts";
-import { sortBatch } from "../../src/store/order.ts";
 import { readBatches, readFooter } from "../../src/store/parquet/reader.ts";
 import { type Published, publishPartition } from "../../src/store/partition.ts";
 import type { WriteOptions } from "../../src/store/data_file.ts";
 import type { Database, Row as DatabaseRow } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
-import { type TradeInput, tradesOf } from "./trades.ts";
+import { sortBatch, type TradeInput, tradesOf } from "./trades.ts";
 
 export const PUBLICATION: WriteOptions = {
   type: TRADES,

@@ -6,11 +6,10 @@ import { GROUP_CHECKSUMS_KEY } from "../../src/store/footer_keys.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
-import { sortBatch } from "../../src/store/order.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
 import { ledgerOf, linesOf, PUBLICATION, publish, storedRows } from "./parquet_files.ts";
-import { anyTrade, trade, tradesOf } from "./trades.ts";
+import { anyTrade, sortBatch, trade, tradesOf } from "./trades.ts";
 
 const SOME = [trade({ isin: "A" }), trade({ isin: "B" }), trade({ isin: "C", algo_indicator: "H" })];
 

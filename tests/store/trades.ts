@@ -1,6 +1,8 @@
 import type { Batch } from "../../src/feed/records/batch.ts";
 import { BatchBuilder } from "../../src/feed/decode/batch_builder.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
+import { take } from "../../src/feed/records/gather.ts";
+import { sortedRows } from "../../src/store/order.ts";
 import fc from "fast-check";
 
 /** A trade as a test writes it: column names to JSON values. */
@@ -18,6 +20,11 @@ export function tradesOf(rows: readonly TradeInput[]): Batch {
     builder.endRow();
   }
   return builder.take();
+}
+
+/** The rows in their stored order. */
+export function sortBatch(batch: Batch): Batch {
+  return take(batch, sortedRows(batch));
 }
 
 /** A usual trade, with whatever else is given. */

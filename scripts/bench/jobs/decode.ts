@@ -4,7 +4,7 @@ import { RowScanner } from "../../../src/feed/decode/row_scanner.ts";
 import { BatchBuilder } from "../../../src/feed/decode/batch_builder.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { Layout } from "../../../src/store/layout.ts";
-import { RUN_ROWS } from "../../../src/store/runs.ts";
+import { SORTED_ROWS } from "../../../src/store/runs.ts";
 import { Spool, unpack } from "../../../src/store/spool/spool.ts";
 import { DATE, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
@@ -14,7 +14,7 @@ const spool = new Spool(new Layout(directory), venue);
 
 await measure(async () => {
   let [rows, bytes] = [0, 0];
-  const scanner = new RowScanner(new BatchBuilder(TRADES, RUN_ROWS));
+  const scanner = new RowScanner(new BatchBuilder(TRADES, SORTED_ROWS));
   for (const file of spool.files(DATE)) {
     const decoder = new FileDecoder(scanner, () => {});
     for await (const piece of unpack(file)) {

@@ -4,7 +4,6 @@ import type { Batch } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
 import { NotGzip } from "../../store/spool/gzip.ts";
-import { RUN_ROWS } from "../../store/runs.ts";
 import { type Spool, type SpooledFile, unpackHashed } from "../../store/spool/spool.ts";
 import type { Pace } from "../pace.ts";
 
@@ -36,17 +35,18 @@ export interface Ingestion {
 }
 
 /**
- * Decodes spooled files one after the other and hands on their trades in batches of up to `RUN_ROWS`, unsorted;
+ * Decodes spooled files one after the other and hands on their trades in batches of up to `batchRows`, unsorted;
  * a batch may hold trades of several files. A file that can no longer be unpacked is moved to the rejected ones; what
  * was decoded of it, or of one that is not understood, has been handed on all the same. Throws what `onBatch` and the disk throw, and the signal's reason.
  */
 export async function ingest(
   { spool, pace }: Ingestion,
   files: readonly SpooledFile[],
+  batchRows: number,
   onBatch: (batch: Batch) => void | Promise<void>,
 ): Promise<Ingested[]> {
   const full: Batch[] = [];
-  const scanner = new RowScanner(new BatchBuilder(TRADES, RUN_ROWS));
+  const scanner = new RowScanner(new BatchBuilder(TRADES, batchRows));
   const handOn = async () => {
     for (let batch = full.shift(); batch; batch = full.shift()) await onBatch(batch);
     await pace.breathe();

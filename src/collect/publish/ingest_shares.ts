@@ -1,5 +1,6 @@
 import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
+import { RUN_ROWS } from "../../store/runs.ts";
 import { type Finding, findingsOf } from "../findings.ts";
 import { goneKeys } from "./drift.ts";
 import type { Ingested } from "./ingest.ts";
@@ -22,7 +23,7 @@ export async function ingestShares(
   const { date } = spooled.file;
   await shares.of(date);
   const expected = new ExpectedFields();
-  const [ingested] = await ingestJudged(publisher, [spooled], async (batch) => {
+  const [ingested] = await ingestJudged(publisher, [spooled], RUN_ROWS, async (batch) => {
     expected.watch(batch);
     await shares.add(batch);
   });

@@ -6,7 +6,7 @@ import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge.ts";
 import { publishPartition } from "../../store/partition.ts";
-import { Runs } from "../../store/runs.ts";
+import { Runs, SORTED_ROWS } from "../../store/runs.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spool.ts";
 import { type Finding, findingsOf } from "../findings.ts";
@@ -61,7 +61,7 @@ async function tryMinutes(
   const { layout, venue } = publisher.spool;
   using runs = new Runs(layout.runs(venue));
   const expected = new ExpectedFields();
-  const ingested = await ingestJudged(publisher, files, (batch) => {
+  const ingested = await ingestJudged(publisher, files, SORTED_ROWS, (batch) => {
     expected.watch(batch);
     runs.add(batch);
   });
@@ -102,9 +102,10 @@ export async function publishDay(
 export async function ingestJudged(
   publisher: Publisher,
   files: readonly SpooledFile[],
+  batchRows: number,
   onBatch: (batch: Batch) => void | Promise<void>,
 ): Promise<Ingested[]> {
-  const ingested = await ingest(publisher, files, onBatch);
+  const ingested = await ingest(publisher, files, batchRows, onBatch);
   return publisher.trusting ? ingested : await judged(publisher.spool.layout, ingested);
 }
 

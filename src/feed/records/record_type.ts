@@ -155,7 +155,7 @@ function placeIn(places: ReadonlyMap<string, number>, type: string, column: stri
   return place;
 }
 
-/** Rows are sorted by the codes of the first column: see `sortBatch`. */
+/** Rows are sorted by the codes of the first column: see `sortedRows`. */
 function checkOrder({ name, columns, identity, order, required, id }: RecordType): void {
   if (order[0] !== required || columns[required].kind !== "text") {
     throw new Error(`${name} must be sorted by a text that each row has`);

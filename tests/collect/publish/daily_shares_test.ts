@@ -11,9 +11,8 @@ import { columnIndex } from "../../../src/feed/records/record_type.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { dailyFile } from "../../../src/feed/file_names.ts";
 import type { IdColumn } from "../../../src/feed/records/batch.ts";
-import { sortBatch } from "../../../src/store/order.ts";
 import type { Runs } from "../../../src/store/runs.ts";
-import { tradesOf } from "../../store/trades.ts";
+import { sortBatch, tradesOf } from "../../store/trades.ts";
 import { lines, Venue } from "../daily_files.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });

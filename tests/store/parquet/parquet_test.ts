@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ColumnKind } from "../../../src/feed/records/record_type.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
-import { sortBatch } from "../../../src/store/order.ts";
 import { ROW_GROUP_ROWS } from "../../../src/store/parquet/schema.ts";
 import { type Database, duckdb, temporaryDirectory } from "../../e2e/harness.ts";
 import { rowsOf } from "../../feed/trade_rows.ts";
 import { publish, rowsByDuckDB, storedRows } from "../parquet_files.ts";
 import { assertTrueStatistics } from "./statistics.ts";
-import { trade, type TradeInput, tradesOf } from "../trades.ts";
+import { sortBatch, trade, type TradeInput, tradesOf } from "../trades.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 

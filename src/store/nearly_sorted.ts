@@ -1,0 +1,67 @@
+/** The words of the smallest integer, which stands for null and comes last: those of the largest one then. */
+const [NULL_HIGH, LAST_HIGH, LAST_LOW] = [-(2 ** 31), 2 ** 31 - 1, 2 ** 32 - 1];
+
+/** Rows that are moved so often, on the average, are in no order, and sorted otherwise. */
+const MANY_MOVES = 32;
+const MOVES_OF_FEW = 1_000;
+
+/**
+ * Sorts the places of rows by an instant and then by a comparison, by insertion: where they are nearly sorted, hardly any
+ * moves. The instants lie beside the places, for rows of one instrument are far from each other in a batch.
+ */
+export class NearlySorted {
+  readonly rows: Uint32Array;
+  readonly #highs: Int32Array;
+  readonly #lows: Uint32Array;
+
+  /** `compare` must put rows of different instants in their order too, nulls last. */
+  constructor(rows: number, readonly compare: (row: number, other: number) => number) {
+    this.rows = new Uint32Array(rows);
+    this.#highs = new Int32Array(rows);
+    this.#lows = new Uint32Array(rows);
+  }
+
+  /** Puts a row at a place; `words` are those of all instants, two a row, low ones first. */
+  put(place: number, row: number, words: Uint32Array): void {
+    const [low, high] = [words[2 * row], words[2 * row + 1] | 0];
+    const isNull = high === NULL_HIGH && low === 0;
+    this.rows[place] = row;
+    this.#highs[place] = isNull ? LAST_HIGH : high;
+    this.#lows[place] = isNull ? LAST_LOW : low;
+  }
+
+  /** Sorts the rows from one place to another, which must have been put in the order of their numbers. Stable. */
+  sort(start: number, end: number): void {
+    let left = MANY_MOVES * (end - start) + MOVES_OF_FEW;
+    for (let at = start + 1; at < end; at++) {
+      left -= this.#insert(start, at);
+      if (left >= 0) continue;
+      this.rows.subarray(start, end).sort().sort(this.compare);
+      return;
+    }
+  }
+
+  /** Moves a row down to its place; returns over how many others. */
+  #insert(start: number, at: number): number {
+    const [rows, highs, lows] = [this.rows, this.#highs, this.#lows];
+    const row = rows[at];
+    const high = highs[at];
+    const low = lows[at];
+    let place = at;
+    for (; place > start; place--) {
+      const before = place - 1;
+      if (highs[before] < high) break;
+      if (highs[before] === high) {
+        if (lows[before] < low) break;
+        if (lows[before] === low && this.compare(rows[before], row) <= 0) break;
+      }
+      rows[place] = rows[before];
+      highs[place] = highs[before];
+      lows[place] = lows[before];
+    }
+    rows[place] = row;
+    highs[place] = high;
+    lows[place] = low;
+    return at - place;
+  }
+}

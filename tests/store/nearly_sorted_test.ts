@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { NULL_TIME } from "../../src/feed/records/batch.ts";
+import { NearlySorted } from "../../src/store/nearly_sorted.ts";
+
+/** The smallest and the largest instant that there may be, null, and few others, so that many are the same. */
+const instants = fc.oneof(
+  fc.constantFrom(NULL_TIME, NULL_TIME + 1n, -1n, 0n, 1n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 63n - 1n),
+  fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n),
+);
+
+/** The places in the order that `NearlySorted` gives them, nulls last. */
+function sorted(times: readonly bigint[]): number[] {
+  const nanos = BigInt64Array.from(times);
+  const place = (time: bigint) => time === NULL_TIME ? 2n ** 63n : time;
+  const compare = (i: number, j: number) =>
+    Number(place(nanos[i]) > place(nanos[j])) - Number(place(nanos[i]) < place(nanos[j]));
+  const sorter = new NearlySorted(times.length, compare);
+  for (let row = 0; row < times.length; row++) sorter.put(row, row, new Uint32Array(nanos.buffer));
+  sorter.sort(0, times.length);
+  return [...sorter.rows];
+}
+
+/** The same by JavaScript's own stable sort. */
+function plainlySorted(times: readonly bigint[]): number[] {
+  const place = (row: number) => times[row] === NULL_TIME ? 2n ** 63n : times[row];
+  return [...times.keys()].sort((i, j) => (place(i) < place(j) ? -1 : Number(place(i) > place(j))));
+}
+
+Deno.test("rows are in the order of their instants, nulls last, and equal ones stay in theirs", () => {
+  fc.assert(fc.property(fc.array(instants, { maxLength: 50 }), (times) => {
+    assert.deepEqual(sorted(times), plainlySorted(times));
+  }));
+});
+
+Deno.test("rows in no order at all, or in the opposite one, are sorted as well", () => {
+  const backwards = Array.from({ length: 5_000 }, (_, i) => BigInt((5_000 - i) >> 1));
+  const mixed = backwards.map((_, i) => BigInt((i * 7919) % 997));
+  for (const times of [backwards, mixed]) assert.deepEqual(sorted(times), plainlySorted(times));
+});
