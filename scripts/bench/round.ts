@@ -13,6 +13,7 @@ export interface Round {
   readonly duckdbTwo: Measured;
   readonly duckdbOne: Measured;
   readonly grown: Measured;
+  readonly duckdbGrown: Measured;
   readonly hour: Fetched;
   readonly manyFiles: Fetched;
   readonly decoded: Measured;
@@ -26,15 +27,16 @@ export interface Round {
 export async function runRound(inputs: Inputs): Promise<Round> {
   const { folder, day, hour, beforeHour, large } = inputs;
   const partition = (layout: typeof day.layout) => layout.partition(TRADES_BY_DAY, VENUE, DATE);
-  const duckdb = (threads: number) =>
-    runJob("duckdb", day.layout.workingDirectory, String(threads), join(folder, "duckdb.parquet"));
+  const duckdb = ({ workingDirectory }: typeof day.layout, threads: number, ...stored: string[]) =>
+    runJob("duckdb", workingDirectory, String(threads), join(folder, "duckdb.parquet"), ...stored);
 
   Deno.copyFileSync(partition(beforeHour.layout), partition(hour.layout));
   const round = {
     day: await publishDay(day.layout),
-    duckdbTwo: await duckdb(2),
-    duckdbOne: await duckdb(1),
+    duckdbTwo: await duckdb(day.layout, 2),
+    duckdbOne: await duckdb(day.layout, 1),
     grown: await publishDay(hour.layout),
+    duckdbGrown: await duckdb(hour.layout, 2, partition(beforeHour.layout)),
     hour: await fetchHour(folder, hour),
     manyFiles: await fetchManyFiles(folder, day),
     decoded: await runJob("decode", day.layout.workingDirectory),
@@ -44,7 +46,7 @@ export async function runRound(inputs: Inputs): Promise<Round> {
     helpSeconds: await runProgram("--help"),
   };
   for (const { layout } of [day, large]) Deno.removeSync(partition(layout));
-  if (round.day.rows !== round.duckdbTwo.rows) {
+  if (round.day.rows !== round.duckdbTwo.rows || round.grown.rows !== round.duckdbGrown.rows) {
     throw new Error("DuckDB has stored other rows than the program");
   }
   return round;

@@ -5,7 +5,6 @@ import {
   type IdColumn,
   NULL_TIME,
   type TextColumn,
-  type TimeColumn,
 } from "../feed/records/batch.ts";
 import { NearlySorted } from "./nearly_sorted.ts";
 
@@ -99,10 +98,10 @@ export function sortedRows(batch: Batch): Uint32Array {
   return sorter.rows;
 }
 
-/** When each row happened: of nearly all rows of one isin, it alone tells their order. */
-function instantsOf({ type: { identity, columns: kinds }, columns, rows }: Batch): BigInt64Array {
-  const { kind } = kinds[identity[1]] ?? {};
-  return kind === "time" ? (columns[identity[1]] as TimeColumn).nanos : new BigInt64Array(rows);
+/** When each row happened: of nearly all rows of one isin, it alone tells their order. Zeros where rows are not sorted so. */
+function instantsOf({ type: { identity }, columns, rows }: Batch): BigInt64Array {
+  const second = columns[identity[1]];
+  return second?.kind === "time" ? second.nanos : new BigInt64Array(rows);
 }
 
 /** Tells of two rows of a batch, at next to no cost, that they have not the same identity; false when they may have. */

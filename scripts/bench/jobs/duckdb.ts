@@ -1,60 +1,19 @@
-/** `duckdb.ts DIR THREADS OUT`: the raw files of a working directory to one sorted Parquet file, by DuckDB. */
+/**
+ * `duckdb.ts DIR THREADS OUT [STORED]`: the raw files of a working directory, and the rows of a stored partition if one is
+ * named, to one sorted Parquet file, by DuckDB.
+ */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { Layout } from "../../../src/store/layout.ts";
 import { DATE, VENUE } from "../raw_day.ts";
+import { copyStatement } from "../duckdb_rows.ts";
 import { measure } from "./measured.ts";
 
-/** The columns that the era fills; DuckDB has no others to write. */
-const COLUMNS: Record<string, readonly [key: string, type: string]> = {
-  isin: ["instrumentIdentificationCode", "VARCHAR"],
-  trading_date_time: ["tradingDateAndTime", "TIMESTAMP_NS"],
-  price: ["price", "DOUBLE"],
-  quantity: ["quantity", "DOUBLE"],
-  price_currency: ["priceCurrency", "VARCHAR"],
-  execution_venue: ["venueOfExecution", "VARCHAR"],
-  transaction_id: ["transactionIdentificationCode", "VARCHAR"],
-  distribution_time: ["publicationDateAndTime", "TIMESTAMP_NS"],
-  trading_mode: ["mmtTradingMode", "VARCHAR"],
-  modification_flag: ["mmtModificationInd", "VARCHAR"],
-  benchmark_flag: ["mmtBenchmarkRefprcInd", "VARCHAR"],
-  pub_deferral: ["mmtPubModeDefReason", "VARCHAR"],
-  algo_indicator: ["mmtAlgoInd", "VARCHAR"],
-  message_id: ["messageId", "VARCHAR"],
-  trading_system: ["tradingSystem", "VARCHAR"],
-  price_notation: ["priceNotation", "INTEGER"],
-  venue_publication: ["venueOfPublication", "VARCHAR"],
-  last_trade_indicator: ["lastTradeIndicator", "VARCHAR"],
-  notional_amount: ["notionalAmount", "DOUBLE"],
-  notional_currency: ["notionalCurrency", "VARCHAR"],
-  contract_date: ["contractDate", "DATE"],
-  option_category: ["optionCategory", "VARCHAR"],
-  strike_price: ["originalStrikePrice", "DOUBLE"],
-  transaction_category: ["mmtTransactionCategory", "VARCHAR"],
-};
-
-const [directory, threads, out] = Deno.args;
+const [directory, threads, out, stored = null] = Deno.args;
 const instance = await DuckDBInstance.create(":memory:", { threads });
 const connection = await instance.connect();
 
 await measure(async () => {
   const files = `${new Layout(directory).rawDay(VENUE, DATE)}/*.json.gz`;
-  const { rowsChanged } = await connection.run(copyStatement(files, out));
+  const { rowsChanged } = await connection.run(copyStatement(files, stored, out));
   return { rows: rowsChanged, bytes: Deno.statSync(out).size };
 });
-
-/** Inferring the columns fails, for the first files are empty. */
-function copyStatement(files: string, out: string): string {
-  const columns = Object.entries(COLUMNS);
-  const read = columns.map(([, [key, type]]) => `${key}: '${type}'`).join(", ");
-  const named = columns.map(([name, [key]]) =>
-    name === "algo_indicator" ? `${key} = 'H' AS ${name}` : `${key} AS ${name}`
-  );
-  return `
-    COPY (
-      SELECT ${named.join(", ")}
-      FROM read_json(
-        '${files}', format = 'newline_delimited', hive_partitioning = false, columns = {${read}}
-      )
-      ORDER BY isin, trading_date_time
-    ) TO '${out}' (FORMAT parquet, COMPRESSION zstd)`;
-}

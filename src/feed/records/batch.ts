@@ -10,8 +10,9 @@ export const LONG_RUN = 16;
 export const NULL_TIME = -(2n ** 63n);
 
 /**
- * Strings by code: row i holds `values[codes[i]]`; code 0 is null. Columns of few values may share their codes, each of
- * which then names a combination of values: several codes may name one value, and others than 0 null.
+ * Strings by code: row i holds `values[codes[i]]`; code 0 is null. Of rows as they are decoded, and such as `take` takes of
+ * them, columns of few values share their codes, each of which names a combination of values: several codes may name one
+ * value, and others than 0 null. Of rows that are read or merged, each value has one code.
  */
 export interface TextColumn {
   readonly kind: "text";
