@@ -9,36 +9,38 @@ import { followDays, liveLinesOf } from "./bench/live.ts";
 import { machine } from "./bench/machine.ts";
 import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
 import { runRound } from "./bench/round.ts";
+import { startLines } from "./bench/start.ts";
 import { type Line, printTable } from "./bench/table.ts";
 import { join } from "node:path";
 import { DATES, makeHistory, runYearsRound, yearsLinesOf } from "./bench/years.ts";
 import { decodeVenues, makeVenueDays, venueLinesOf } from "./bench/venues.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-const { quick, month, years, live, decode } = new Command("bench")
+const options = new Command("bench")
   .description("Benchmarks against DuckDB, on days that the replica of the exchange makes up.")
   .option("--quick", "one round on a tenth of the data, to see that it works")
   .option("--month", "only the consolidation of a month: the days take two minutes to make")
   .option("--years", "only what grows with years of stored days: these take minutes to make")
   .option("--live", "only a day that is followed minute by minute, in simulated time")
+  .option("--start", "only how soon the program is there")
   .option("--decode", "only the decoding of rows as each venue sends them")
   .parse().opts();
+const { quick } = options;
 const sizes = quick ? QUICK : FULL;
 const repetitions = quick ? 1 : 5;
 
 console.log(machine());
 using folder = temporaryFolder();
 console.error("making the days");
-const lines =
-  await (month
-    ? benchMonth()
-    : years
-    ? benchYears()
-    : live
-    ? benchLive()
-    : decode
-    ? benchDecoding()
-    : benchDays());
+const chosen: readonly (readonly [unknown, () => Promise<Line[]>])[] = [
+  [options.month, benchMonth],
+  [options.years, benchYears],
+  [options.live, benchLive],
+  [options.start, startLines],
+  [options.decode, benchDecoding],
+];
+const [, bench] = chosen.find(([isChosen]) => isChosen) ?? [true, benchDays];
+const lines = await bench();
 // The targets are for whole days.
 printTable(quick ? lines.map(({ target: _, ...line }) => line) : lines);
 
