@@ -1,3 +1,9 @@
-import { main } from "./src/cli/main.ts";
+import { VERSION } from "./src/cli/version.ts";
 
-Deno.exit(await main(Deno.args));
+// Before anything else is loaded, which takes most of the time.
+if (Deno.args.length === 1 && Deno.args[0] === "--version") {
+  console.log(VERSION);
+} else {
+  const { main } = await import("./src/cli/main.ts");
+  Deno.exit(await main(Deno.args));
+}

@@ -1,5 +1,3 @@
-import type { Ending } from "../collect/fetch_venue.ts";
-import { type CycleReport, isComplete, type VenueResult } from "../collect/report.ts";
 import { CannotGoOn } from "../daemon/cannot_go_on.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/http/client.ts";
@@ -62,16 +60,4 @@ export function combinedExitCode(codes: readonly number[]): number {
   const interrupted = codes.find((code) => code >= 128);
   if (interrupted !== undefined) return interrupted;
   return codes.every((code) => code === codes[0]) ? codes[0] : EXIT.inPart;
-}
-
-/** What a run ends with whose cycle ended so, and the failure in words. */
-export function conclude(ending: Ending): Pick<VenueResult, "exitCode" | "error"> {
-  if (ending.kind === "done") return { exitCode: exitCodeOfReport(ending.report), error: null };
-  return { exitCode: exitCodeOf(ending.error), error: messageOf(ending.error) };
-}
-
-/** What a complete, incomplete or damaged cycle ends with. */
-function exitCodeOfReport(report: CycleReport): number {
-  if (report.findings.some(({ kind }) => kind === "damaged partition")) return EXIT.damagedData;
-  return isComplete(report) ? EXIT.done : EXIT.inPart;
 }

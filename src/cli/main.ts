@@ -14,7 +14,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   let exitCode: number = EXIT.done;
   try {
-    await buildProgram((code) => exitCode = code).parseAsync(args, { from: "user" });
+    const program = await buildProgram((code) => exitCode = code, args);
+    await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
     // commander has said what is wrong, or shown the help that was asked for.

@@ -1,4 +1,3 @@
-import { counted } from "./counted.ts";
 import { fileNamed } from "../feed/file_names.ts";
 import { log } from "../log/log.ts";
 import { readAccepted, rejectedEntry } from "../store/records/accepted.ts";
@@ -63,13 +62,4 @@ export async function readmitRejected(
 export async function removeSuperseded(spool: Spool, date: string): Promise<void> {
   const { all } = await rejectedOfDate(spool, date);
   for (const name of spool.rejected(date)) if (!all.has(name)) spool.removeRejected(fileNamed(name)!);
-}
-
-/** Rejected names in one line; JSON and `check-partial` have them all. */
-const REJECTED_SHOWN = 5;
-
-/** `2 files rejected, neither gzip nor whole NDJSON: NAME, NAME`. */
-export function rejectedText(names: readonly string[]): string {
-  const shown = names.slice(0, REJECTED_SHOWN).join(", ") + (names.length > REJECTED_SHOWN ? ", …" : "");
-  return `${counted(names.length, "file")} rejected, neither gzip nor whole NDJSON: ${shown}`;
 }

@@ -4,7 +4,7 @@ import type { PendingRecord } from "../store/records/pending.ts";
 import { triedAgain } from "./pending.ts";
 import { type CycleReport, isComplete } from "./report.ts";
 import { counted } from "./counted.ts";
-import { rejectedText } from "./rejected.ts";
+import { rejectedText } from "./rejected_text.ts";
 
 /** Names in one line of the log; the JSON document has them all. */
 const NAMES_SHOWN = 10;

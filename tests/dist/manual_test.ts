@@ -51,7 +51,7 @@ Deno.test({
       ...["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES"],
       "SEE ALSO",
     ]);
-    const program = buildProgram(() => {});
+    const program = await buildProgram(() => {});
     for (const command of program.commands) {
       const [, part] = page.split(`\n   ${command.name()}\n`);
       assert.ok(part.startsWith(`           xetra-parqed ${command.name()} [options]`), command.name());

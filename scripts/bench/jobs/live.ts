@@ -4,7 +4,7 @@
  * publications, its bytes all that it has written, requests included.
  */
 import { ON_TIME } from "../../../src/cli/daemon/rhythm.ts";
-import { conclude } from "../../../src/cli/exit.ts";
+import { conclude } from "../../../src/cli/conclude.ts";
 import { directOnThisMachine } from "../../../src/cli/direct_fetch.ts";
 import { VERSION } from "../../../src/cli/version.ts";
 import type { Tools } from "../../../src/collect/cycle.ts";

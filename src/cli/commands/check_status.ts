@@ -1,11 +1,10 @@
 import { checkStatus, type VenueStatus } from "../../collect/monitor/listed_days.ts";
-import type { DayStatus } from "../../collect/monitor/status.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/values.ts";
 import { answer, run } from "../run_command.ts";
-import { printTable } from "../terminal/output.ts";
+import { printDays } from "../terminal/days_table.ts";
 import { wire } from "../wiring.ts";
 
 /** Compares what is listed with what is stored. */
@@ -35,22 +34,4 @@ function checkStatusCommand(
 function printStatus({ venue, days }: VenueStatus): void {
   console.log(`${venue}: listed by the exchange against stored`);
   printDays(days);
-}
-
-/** A line a date. */
-export function printDays(days: readonly DayStatus[]): void {
-  printTable(
-    ["date", "listed", "stored", "waiting", "pending", "lost", "absent", "trades", ""],
-    days.map((day) => [
-      day.date,
-      day.listed,
-      day.stored,
-      day.waiting,
-      day.pending,
-      day.lost,
-      day.absent,
-      day.trades,
-      day.damaged ? "damaged" : "",
-    ]),
-  );
 }

@@ -1,5 +1,5 @@
 import { isLoss } from "../../collect/findings.ts";
-import { rejectedText } from "../../collect/rejected.ts";
+import { rejectedText } from "../../collect/rejected_text.ts";
 import { counted } from "../../collect/counted.ts";
 import {
   type ReprocessChoice,

@@ -1,4 +1,3 @@
-import { downloadsLeft } from "../../collect/monitor/catching_up.ts";
 import {
   absentText,
   catchingUpText,
@@ -14,7 +13,7 @@ import { readVenueState } from "../../collect/monitor/venue_state.ts";
 import { isQuiet, volumeText } from "../../collect/monitor/volume.ts";
 import { counted } from "../../collect/counted.ts";
 import { differenceText } from "../../collect/findings.ts";
-import { rejectedText } from "../../collect/rejected.ts";
+import { rejectedText } from "../../collect/rejected_text.ts";
 import { holderOf } from "../../daemon/pid_file.ts";
 import { EXCHANGE_QUOTA } from "../../feed/quota.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -27,7 +26,7 @@ import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/values.ts";
 import { withLog } from "../logging.ts";
 import { printJson } from "../terminal/output.ts";
-import { printDays } from "./check_status.ts";
+import { printDays } from "../terminal/days_table.ts";
 
 /** The worst that monitoring knows. */
 const CRITICAL = 2;
@@ -99,8 +98,14 @@ async function knownOf(
   const state = readVenueState(layout, venue);
   const holder = holderOf(layout.daemonLock(venue));
   const daemon = holder === null ? null : holder.pid ?? 0;
-  const downloads = state === null && daemon !== null ? await downloadsLeft(layout, venue) : 0;
+  const downloads = state === null && daemon !== null ? await downloadsLeftOf(venue, layout) : 0;
   return { venue, daemon, state, downloads };
+}
+
+/** What reads the store for it is loaded only then: `status` is asked often, and a first cycle is under way once. */
+async function downloadsLeftOf(venue: Venue, layout: Layout): Promise<number> {
+  const { downloadsLeft } = await import("../../collect/monitor/catching_up.ts");
+  return await downloadsLeft(layout, venue);
 }
 
 /** At the exchange's pace. */

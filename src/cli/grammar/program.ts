@@ -1,51 +1,44 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import { addAdoptCommand } from "../commands/adopt.ts";
-import { addBarsCommand } from "../commands/bars.ts";
-import { addCheckPartialCommand } from "../commands/check_partial.ts";
-import { addCheckStatusCommand } from "../commands/check_status.ts";
-import { addCleanupRawCommand } from "../commands/cleanup_raw.ts";
 import { addCompletionCommand } from "../commands/completion.ts";
-import { addConsolidateMonthCommand } from "../commands/consolidate_month.ts";
-import { addCoverageCommand } from "../commands/coverage.ts";
-import { addFetchTradesCommand } from "../commands/fetch_trades.ts";
 import { addHelpCommand } from "../commands/help.ts";
-import { addInstallServiceCommand } from "../commands/install_service.ts";
-import { addListFilesCommand } from "../commands/list_files.ts";
-import { addMergeCommand } from "../commands/merge.ts";
-import { addReprocessCommand } from "../commands/reprocess.ts";
-import { addStatusCommand } from "../commands/status.ts";
-import { addUninstallServiceCommand } from "../commands/uninstall_service.ts";
-import { addVerifyCommand } from "../commands/verify.ts";
 import { VERSION } from "../version.ts";
 import { type CommandLine, examples } from "./command_line.ts";
 import { exitCodesHelp } from "./exit_help.ts";
 import { LEVELS } from "./global_options.ts";
 import { daysOption, sizeOption, zoneOption } from "./values.ts";
 
-/** In the order of the help. */
-const COMMANDS: readonly ((line: CommandLine) => void)[] = [
-  addFetchTradesCommand,
-  addStatusCommand,
-  addListFilesCommand,
-  addCheckStatusCommand,
-  addCheckPartialCommand,
-  addCoverageCommand,
-  addBarsCommand,
-  addVerifyCommand,
-  addReprocessCommand,
-  addCleanupRawCommand,
-  addConsolidateMonthCommand,
-  addAdoptCommand,
-  addMergeCommand,
-  addInstallServiceCommand,
-  addUninstallServiceCommand,
-];
+/** In the order of the help: how each is loaded, and then added to the program. */
+const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => void>>> = {
+  "fetch-trades": async () => (await import("../commands/fetch_trades.ts")).addFetchTradesCommand,
+  "status": async () => (await import("../commands/status.ts")).addStatusCommand,
+  "list-files": async () => (await import("../commands/list_files.ts")).addListFilesCommand,
+  "check-status": async () => (await import("../commands/check_status.ts")).addCheckStatusCommand,
+  "check-partial": async () => (await import("../commands/check_partial.ts")).addCheckPartialCommand,
+  "coverage": async () => (await import("../commands/coverage.ts")).addCoverageCommand,
+  "bars": async () => (await import("../commands/bars.ts")).addBarsCommand,
+  "verify": async () => (await import("../commands/verify.ts")).addVerifyCommand,
+  "reprocess": async () => (await import("../commands/reprocess.ts")).addReprocessCommand,
+  "cleanup-raw": async () => (await import("../commands/cleanup_raw.ts")).addCleanupRawCommand,
+  "consolidate-month": async () =>
+    (await import("../commands/consolidate_month.ts")).addConsolidateMonthCommand,
+  "adopt": async () => (await import("../commands/adopt.ts")).addAdoptCommand,
+  "merge": async () => (await import("../commands/merge.ts")).addMergeCommand,
+  "install-service": async () => (await import("../commands/install_service.ts")).addInstallServiceCommand,
+  "uninstall-service": async () =>
+    (await import("../commands/uninstall_service.ts")).addUninstallServiceCommand,
+};
+
+/** What needs to know all commands. */
+const OF_ALL = ["--help", "help", "completion"];
 
 /**
- * The command line: what may be said, and which command it means. Parsing throws commander's errors instead of
- * ending the process.
+ * The command line: what may be said, and which command it means. Of the commands only those are there that `args` may
+ * mean; by default all: the code of each takes its time to load. Parsing throws commander's errors instead of ending the process.
  */
-export function buildProgram(setExitCode: (code: number) => void): Command {
+export async function buildProgram(
+  setExitCode: (code: number) => void,
+  args: readonly string[] = [],
+): Promise<Command> {
   const program = new Command("xetra-parqed")
     .description("Collects the trades that Deutsche Börse publishes, minute by minute, as Parquet.")
     .version(VERSION, "--version", "print the version")
@@ -66,9 +59,16 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .option("--system-timezone <tz>", "time zone of the log (default: the system's)", zoneOption)
     .addHelpText("after", examples("fetch-trades DETR", "--wrk-dir /var/lib/xetra check-status DETR DFRA"));
   const line: CommandLine = { program, globals: () => program.opts(), setExitCode };
-  for (const add of COMMANDS) add(line);
+  for (const name of commandsMeant(args)) (await COMMANDS[name]())(line);
   addCompletionCommand(program);
   addHelpCommand(program);
   for (const command of program.commands) command.addHelpText("after", exitCodesHelp(command.name()));
   return program;
+}
+
+/** The names of the commands that a line may mean: all where none is named, or what is asked for concerns all. */
+function commandsMeant(args: readonly string[]): string[] {
+  const names = Object.keys(COMMANDS);
+  const meant = names.filter((name) => args.includes(name));
+  return meant.length === 0 || OF_ALL.some((word) => args.includes(word)) ? names : meant;
 }

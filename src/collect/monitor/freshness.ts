@@ -3,8 +3,8 @@ import { DUE_MINUTES } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dateInFrankfurt, MARKET_ZONE, minuteStart } from "../../feed/calendar/trading_day.ts";
 import { tradingHours, type Venue } from "../../feed/venue.ts";
-import { minuteOfKey } from "../../store/ledger.ts";
-import { type DayInventory, spooledKey } from "../inventory.ts";
+import { ledgerKey, minuteOfKey } from "../../store/ledger.ts";
+import type { DayInventory } from "../inventory.ts";
 
 /** No exchange is closed for longer. */
 const SEARCHED_DAYS = 15;
@@ -21,7 +21,7 @@ export function newestMinute(
 ): number | null {
   let newest: number | null = null;
   for (const { date, ledger, waiting } of days) {
-    const held = waiting.filter(({ file }) => heldBack.has(file.name)).map(spooledKey);
+    const held = waiting.filter(({ file }) => heldBack.has(file.name)).map(({ file }) => ledgerKey(file));
     for (const key of [...ledger.keys(), ...held]) {
       const minute = minuteOfKey(key);
       if (minute !== null) newest = Math.max(newest ?? -Infinity, minuteStart(date, minute));

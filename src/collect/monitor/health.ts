@@ -4,7 +4,7 @@ import { diskLevel, diskRoom } from "./disk_room.ts";
 import type { Difference } from "../findings.ts";
 import type { DayStatus } from "./status.ts";
 import { counted } from "../counted.ts";
-import { rejectedText } from "../rejected.ts";
+import { rejectedText } from "../rejected_text.ts";
 import { isQuiet, type Volume, volumeText } from "./volume.ts";
 
 /** How a venue's last cycle went: what `status-VENUE.json` holds. Times are ISO 8601, UTC. */

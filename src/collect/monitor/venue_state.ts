@@ -1,14 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
-import { contradictionsOf } from "../publish/contradictions.ts";
 import { minuteText } from "./freshness.ts";
 import { metricsOf, NO_ODD_NAMES, type VenueState } from "./health.ts";
 import { otherNames, shortened } from "../odd_names.ts";
-import { rejectedNames } from "../rejected.ts";
 import type { CycleReport, VenueResult } from "../report.ts";
 import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
-import type { Spool } from "../../store/spool/spool.ts";
 import { readRecord, writeRecord, writeState } from "../../store/records/record.ts";
 
 /** How long monitoring is reminded of lost files. */
@@ -45,15 +41,6 @@ const LATER_OF_DAY = { absent: 0 };
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
   await writeRecord(layout.status(state.venue), state);
   await writeState(layout.metrics(state.venue), metricsOf(state));
-}
-
-/** Monitoring need not wait for the next cycle to hear what is rejected no more, or contradicts no more. */
-export async function refreshVenueState(spool: Spool): Promise<void> {
-  const state = readVenueState(spool.layout, spool.venue);
-  if (state === null) return;
-  const { unaccepted: rejected } = await rejectedNames(spool);
-  const now = { ...state, rejected, contradictions: await contradictionsOf(spool) };
-  if (!isDeepStrictEqual(now, state)) await writeVenueState(spool.layout, now);
 }
 
 /** The state after a cycle of this version. What a failed one could not find out stays as it was known. */

@@ -3,7 +3,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { keptFiles } from "../../store/kept_files.ts";
 import { clearKept } from "../maintain/clear_kept.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
-import { refreshVenueState } from "../monitor/venue_state.ts";
+import { refreshVenueState } from "../monitor/refresh.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { byDate, type Issue } from "./issues.ts";
 import { type Repair, repairDay } from "./repair.ts";

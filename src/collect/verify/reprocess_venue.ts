@@ -4,7 +4,7 @@ import { addedBy, type Finding } from "../findings.ts";
 import { logFinding } from "../log_finding.ts";
 import { renewPartitions } from "../maintain/renew.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
-import { refreshVenueState } from "../monitor/venue_state.ts";
+import { refreshVenueState } from "../monitor/refresh.ts";
 import { logDrift } from "../publish/drift.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { rejectedOfDate } from "../rejected.ts";

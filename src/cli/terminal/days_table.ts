@@ -1,0 +1,20 @@
+import type { DayStatus } from "../../collect/monitor/status.ts";
+import { printTable } from "./output.ts";
+
+/** A line a date. */
+export function printDays(days: readonly DayStatus[]): void {
+  printTable(
+    ["date", "listed", "stored", "waiting", "pending", "lost", "absent", "trades", ""],
+    days.map((day) => [
+      day.date,
+      day.listed,
+      day.stored,
+      day.waiting,
+      day.pending,
+      day.lost,
+      day.absent,
+      day.trades,
+      day.damaged ? "damaged" : "",
+    ]),
+  );
+}
