@@ -3,6 +3,7 @@
  * the clock: a target that is missed is said, not punished.
  */
 import { Command } from "@commander-js/extra-typings";
+import { barsLinesOf, makeTrades, runBarsRound } from "./bench/bars.ts";
 import { FULL, makeInputs, QUICK } from "./bench/inputs.ts";
 import { linesOf } from "./bench/lines.ts";
 import { followDays, liveLinesOf } from "./bench/live.ts";
@@ -24,6 +25,7 @@ const options = new Command("bench")
   .option("--live", "only a day that is followed minute by minute, in simulated time")
   .option("--start", "only how soon the program is there")
   .option("--decode", "only the decoding of rows as each venue sends them")
+  .option("--bars", "only the bars of a minute of a day")
   .parse().opts();
 const { quick } = options;
 const sizes = quick ? QUICK : FULL;
@@ -38,6 +40,7 @@ const chosen: readonly (readonly [unknown, () => Promise<Line[]>])[] = [
   [options.live, benchLive],
   [options.start, startLines],
   [options.decode, benchDecoding],
+  [options.bars, benchBars],
 ];
 const [, bench] = chosen.find(([isChosen]) => isChosen) ?? [true, benchDays];
 const lines = await bench();
@@ -47,6 +50,11 @@ printTable(quick ? lines.map(({ target: _, ...line }) => line) : lines);
 async function benchDays(): Promise<Line[]> {
   const inputs = await makeInputs(folder.path, sizes);
   return linesOf(await repeated(() => runRound(inputs)), inputs);
+}
+
+async function benchBars(): Promise<Line[]> {
+  await makeTrades(folder.path, sizes.day);
+  return barsLinesOf(await repeated(() => runBarsRound(folder.path)));
 }
 
 async function benchMonth(): Promise<Line[]> {

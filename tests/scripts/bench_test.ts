@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { barsLinesOf, makeTrades, runBarsRound } from "../../scripts/bench/bars.ts";
 import { publishDay, runJob } from "../../scripts/bench/fresh.ts";
 import { makeInputs } from "../../scripts/bench/inputs.ts";
 import { DATE, VENUE } from "../../scripts/bench/raw_day.ts";
@@ -34,6 +35,14 @@ Deno.test("the benchmark compares like with like: DuckDB's file holds the trades
     const difference = `SELECT ${columns.names} FROM '${a}' EXCEPT ALL SELECT ${columns.names} FROM '${b}'`;
     assert.deepEqual(await database.rows(difference), []);
   }
+});
+
+Deno.test("the bars of a benchmarked day are as many as DuckDB makes of it", async () => {
+  using dir = temporaryDirectory();
+  await makeTrades(dir.path, 2_000);
+  const { ours, duckdbTwo } = await runBarsRound(dir.path);
+  assert.ok(ours.rows > 500 && ours.rows === duckdbTwo.rows);
+  assert.deepEqual(barsLinesOf([{ ours, duckdbTwo }]).map(({ unit }) => unit), ["s", "MB", "s", "MB", "×"]);
 });
 
 Deno.test("the venues are compared over equally many rows, most of them fixings in Frankfurt, with Eurex' keys on Eurex", async () => {
