@@ -1,12 +1,10 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { BARS_1M, TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
-import { fileNamed } from "../../src/feed/file_names.ts";
-import { generateDay } from "../replica/day.ts";
-import { compressed } from "../replica/wire.ts";
 import { runJob, runJobAsShipped } from "./fresh.ts";
 import type { Measured } from "./jobs/measured.ts";
-import { DATE, VENUE } from "./raw_day.ts";
+import { peak, ratio, seconds } from "./measured_lines.ts";
+import { DATE, VENUE, writeRawDay } from "./raw_day.ts";
 import type { Line } from "./table.ts";
 
 /** The targets of the project's fourteenth issue; memory in MB of 10⁶ bytes. */
@@ -20,13 +18,7 @@ export interface BarsRound {
 
 /** Stores a day of so many trades in a working directory. */
 export async function makeTrades(directory: string, trades: number): Promise<void> {
-  const layout = new Layout(directory);
-  Deno.mkdirSync(dirname(layout.partition(TRADES_BY_DAY, VENUE, DATE)), { recursive: true });
-  for (const { name, ndjson } of generateDay({ venue: VENUE, date: DATE, trades })) {
-    const path = layout.rawFile(fileNamed(name)!);
-    Deno.mkdirSync(dirname(path), { recursive: true }); // in summer the first hour has the date before
-    Deno.writeFileSync(path, compressed(ndjson));
-  }
+  writeRawDay(directory, { venue: VENUE, date: DATE, trades });
   await runJob("publish", directory, DATE);
 }
 
@@ -43,20 +35,16 @@ export async function runBarsRound(directory: string): Promise<BarsRound> {
 
 /** What is printed of the rounds. */
 export function barsLinesOf(rounds: readonly BarsRound[]): Line[] {
-  const rows = rounds[0].ours.rows.toLocaleString("en");
-  const seconds = (of: keyof BarsRound) => rounds.map((round) => round[of].seconds);
-  const peaks = (of: keyof BarsRound) => rounds.map((round) => round[of].peakMegabytes);
+  const [ours, theirs] = [rounds.map(({ ours }) => ours), rounds.map(({ duckdbTwo }) => duckdbTwo)];
   return [
-    { what: `b  a day → ${rows} bars of a minute`, values: seconds("ours"), unit: "s", decimals: 2 },
-    { what: "     peak RSS", values: peaks("ours"), unit: "MB", target: { atMost: TARGET.megabytes } },
-    { what: "   the same by DuckDB with two threads", values: seconds("duckdbTwo"), unit: "s", decimals: 2 },
-    { what: "     peak RSS", values: peaks("duckdbTwo"), unit: "MB" },
-    {
-      what: "     time: ours ÷ DuckDB's",
-      values: rounds.map(({ ours, duckdbTwo }) => ours.seconds / duckdbTwo.seconds),
-      unit: "×",
-      decimals: 2,
-      target: { atMost: TARGET.timeRatio },
-    },
+    seconds(
+      `b  a day → ${ours[0].rows.toLocaleString("en")} bars of a minute`,
+      ours.map(({ seconds }) => seconds),
+    ),
+    { ...peak(ours), target: { atMost: TARGET.megabytes } },
+    seconds("   the same by DuckDB with two threads", theirs.map(({ seconds }) => seconds)),
+    peak(theirs),
+    { ...ratio("time", ours, theirs, ({ seconds }) => seconds), target: { atMost: TARGET.timeRatio } },
+    ratio("CPU time", ours, theirs, ({ cpuSeconds }) => cpuSeconds),
   ];
 }
