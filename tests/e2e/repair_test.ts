@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { copyFolder } from "../faults/copied_folder.ts";
 import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
 import { filesBelow } from "./disk.ts";
 import {
@@ -19,11 +20,19 @@ import { DATE, fetchDetr, fetched, minuteFile, MORNING } from "./morning.ts";
 import { flip, type Verified, verify } from "./verified.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
+/** The morning as a fetch has stored it, once for all tests that begin with it. */
+const whole = temporaryDirectory();
+const replica = await startReplica({ days: [MORNING] });
+Deno.test.beforeAll(async () => void await stored(replica, whole.path));
+Deno.test.afterAll(async () => {
+  whole[Symbol.dispose]();
+  await replica.close();
+});
+
 for (const [what, { damage, proven }] of Object.entries(DAMAGES)) {
   Deno.test(`a partition ${what} is found, kept under another name, and rebuilt from the spool`, async () => {
-    await using replica = await startReplica({ days: [MORNING] });
     using dir = temporaryDirectory();
-    const path = await stored(replica, dir.path);
+    const path = await copyOfMorning(dir.path);
     const ledger = await ledgerLines(path);
     await damage(path);
     const damaged = treeOf(dir.path);
@@ -66,9 +75,8 @@ for (
   ]
 ) {
   Deno.test(`a partition ${what} of which the raw files are gone is left as it is, exit 65`, async () => {
-    await using replica = await startReplica({ days: [MORNING] });
     using dir = temporaryDirectory();
-    const path = await stored(replica, dir.path);
+    const path = await copyOfMorning(dir.path);
     Deno.removeSync(dir.of("data/de/xetra/raw"), { recursive: true });
     await DAMAGES[what].damage(path);
     const before = filesOf(dir.of("data"));
@@ -134,9 +142,8 @@ for (const date of ["2026-08-31", DATE]) {
 }
 
 Deno.test("damaged raw files are set aside, and what they held goes on being stored", async () => {
-  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  const path = await stored(replica, dir.path);
+  const path = await copyOfMorning(dir.path);
   const raw = rawPath(dir.path, minuteFile(5));
   flip(raw, 30);
   const [bytes, partition] = [contentOf(raw), contentOf(path)];
@@ -153,9 +160,8 @@ Deno.test("damaged raw files are set aside, and what they held goes on being sto
 });
 
 Deno.test("a partition and one of its raw files, both damaged, are not repaired at the cost of a trade", async () => {
-  await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
-  const path = await stored(replica, dir.path);
+  const path = await copyOfMorning(dir.path);
   flip(path, 500);
   flip(rawPath(dir.path, minuteFile(5)), 30);
   const before = contentOf(path);
@@ -165,9 +171,8 @@ Deno.test("a partition and one of its raw files, both damaged, are not repaired 
 
 for (const [call, times] of [["linkat", 1], ["rename", 2]] as const) {
   Deno.test(`a repair that is killed at a ${call} loses nothing, and the next one ends it`, async () => {
-    await using replica = await startReplica({ days: [MORNING] });
     using dir = temporaryDirectory();
-    const path = await stored(replica, dir.path);
+    const path = await copyOfMorning(dir.path);
     flip(path, 500);
     const damaged = contentOf(path);
     let killed = 0;
@@ -189,6 +194,12 @@ for (const [call, times] of [["linkat", 1], ["rename", 2]] as const) {
     await assertStoresTruth(dir.path, replica);
     assert.deepEqual(filesBelow(dir.path).filter((path) => path.includes("unfinished")), []);
   });
+}
+
+/** Copies what that fetch has stored into `dir`; the path of the partition there. */
+async function copyOfMorning(dir: string): Promise<string> {
+  await copyFolder(whole.path, dir);
+  return partitionPath(dir, "DETR", DATE);
 }
 
 /** Fetches the replica's day; the path of its partition. */
