@@ -42,7 +42,14 @@ Deno.test("the bars of a benchmarked day are as many as DuckDB makes of it", asy
   await makeTrades(dir.path, 2_000);
   const { ours, duckdbTwo } = await runBarsRound(dir.path);
   assert.ok(ours.rows > 500 && ours.rows === duckdbTwo.rows);
-  assert.deepEqual(barsLinesOf([{ ours, duckdbTwo }]).map(({ unit }) => unit), ["s", "MB", "s", "MB", "×", "×"]);
+  assert.deepEqual(barsLinesOf([{ ours, duckdbTwo }]).map(({ unit }) => unit), [
+    "s",
+    "MB",
+    "s",
+    "MB",
+    "×",
+    "×",
+  ]);
 });
 
 Deno.test("the venues are compared over equally many rows, most of them fixings in Frankfurt, with Eurex' keys on Eurex", async () => {
