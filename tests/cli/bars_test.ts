@@ -80,7 +80,7 @@ Deno.test("bars prints wider bars of some ISINs in one currency, as a table or a
   assert.match(table.stdout, /\nDETR +DE0007164600 +EUR +2026-09-01T08:00:00Z +100\.25 +101 +98 +98 +8 /);
 });
 
-Deno.test("bars takes ISINs from a file, and refuses what is none", async () => {
+Deno.test("bars takes ISINs from a file, prints nothing of one that was not traded, and refuses what is none", async () => {
   using dir = await stored();
   Deno.writeTextFileSync(dir.of("isins"), "US0378331005\n\n");
   const { stdout } = await bars(dir.path, "--isin", `@${dir.of("isins")}`, "--csv");
@@ -89,6 +89,8 @@ Deno.test("bars takes ISINs from a file, and refuses what is none", async () => 
     "US0378331005",
     undefined,
   ]);
+  const absent = await bars(dir.path, "--isin", "DE0007100000");
+  assert.deepEqual([absent.code, absent.stdout], [0, ""]);
   const odd = await bars(dir.path, "--isin", "SAP");
   assert.deepEqual([odd.code, /SAP is none/.test(odd.stderr)], [64, true]);
   const lost = await bars(dir.path, "--isin", `@${dir.of("nothing")}`);

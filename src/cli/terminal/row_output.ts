@@ -60,7 +60,7 @@ export class JsonOutput implements RowOutput {
   }
 }
 
-/** A table for people: all rows are held until the end. Columns without any value are left out. */
+/** A table for people: all rows are held until the end. Columns without any value are left out; of no rows nothing is printed. */
 export class TableOutput implements RowOutput {
   readonly #rows: PlainRow[] = [];
 
@@ -71,6 +71,7 @@ export class TableOutput implements RowOutput {
   }
 
   end(): void {
+    if (this.#rows.length === 0) return;
     const filled = this.columns.filter((name) => this.#rows.some((row) => row[name] !== null));
     printTable(filled, this.#rows.map((row) => filled.map((name) => row[name] ?? "")));
   }
