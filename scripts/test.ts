@@ -10,18 +10,27 @@ import { type Result, runInLanes } from "./test/lanes.ts";
 
 /** As many as are in the table of the costliest. */
 const COSTLIEST = 10;
+/** How often it is said what runs. */
+const SIGN_MILLIS = 60_000;
 const root = $.path(import.meta.dirname!).parentOrThrow().toString();
 const tests = testJobs(root, Deno.args.length > 0 ? Deno.args : ["tests"]);
 const jobs = [...CHECKS, ...tests];
 const lanes = Math.min(Math.max(navigator.hardwareConcurrency, 2), jobs.length);
 const started = performance.now();
+/** What runs, and since when: told again where nothing has ended for a while. */
+const running = new Map<string, number>();
 let done = 0;
 
 console.log(
   `Format, lint, types and ${tests.length} files of tests, ${lanes} at a time. All of them take some ten minutes on ` +
     "a quiet machine with two processors; each is printed when it has ended.",
 );
-const results = await runInLanes(root, jobs, lanes, tell);
+const sign = setInterval(tellRunning, SIGN_MILLIS);
+const results = await runInLanes(root, jobs, lanes, {
+  started: ({ name }) => void running.set(name, performance.now()),
+  ended: tell,
+});
+clearInterval(sign);
 const counts = sumOf(results.map(({ counts }) => counts));
 const failed = results.filter(({ ok }) => !ok);
 printCosts(results);
@@ -31,15 +40,22 @@ Deno.exit(failed.length === 0 && counts.passed > 0 ? 0 : 1);
 
 /** Prints what a job said and how it ended: `[7 of 230, 1:05] tests/imports_test.ts: 11 passed, …, 0.2 s of CPU`. */
 function tell({ job, ok, counts, output, cpuSeconds }: Result): void {
+  running.delete(job.name);
   const verdict = job.isTest ? textOf(counts) : ok ? "ok" : "FAILED";
   const cost = cpuSeconds === null ? "" : `, ${cpuSeconds.toFixed(1)} s of CPU`;
   if (output.trim() !== "") console.log(output.trim());
   console.log(`[${++done} of ${jobs.length}, ${elapsed()}] ${job.name}: ${verdict}${cost}`);
 }
 
-/** Minutes and seconds since the start: `1:05`. */
-function elapsed(): string {
-  const seconds = Math.floor((performance.now() - started) / 1000);
+/** Prints what runs now: `[7 of 230, 1:05] running: tests/faults/kill_test.ts for 0:58`. */
+function tellRunning(): void {
+  const each = [...running].map(([name, since]) => `${name} for ${elapsed(since)}`);
+  console.log(`[${done} of ${jobs.length}, ${elapsed()}] running: ${each.join(", ")}`);
+}
+
+/** Minutes and seconds since then: `1:05`. */
+function elapsed(since = started): string {
+  const seconds = Math.floor((performance.now() - since) / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 

@@ -16,21 +16,28 @@ export interface Result {
   readonly cpuSeconds: number | null;
 }
 
+/** Who is told of each job when it begins and when it has ended. */
+export interface Audience {
+  readonly started: (job: Job) => void;
+  readonly ended: (result: Result) => void;
+}
+
 /**
  * Runs all jobs in the folder `root`, `lanes` at a time. Every other lane takes from the end of the list, so that the
- * first and the last kinds of jobs run beside each other. `ended` gets each result as it comes.
+ * first and the last kinds of jobs run beside each other.
  */
 export async function runInLanes(
   root: string,
   jobs: readonly Job[],
   lanes: number,
-  ended: (result: Result) => void,
+  { started, ended }: Audience,
 ): Promise<Result[]> {
   const waiting = [...jobs];
   const results: Result[] = [];
   await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
     const next = () => lane % 2 === 0 ? waiting.shift() : waiting.pop();
     for (let job = next(); job !== undefined; job = next()) {
+      started(job);
       const result = await run(root, job);
       results.push(result);
       ended(result);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sumOf, textOf } from "../../scripts/test/counts.ts";
-import { CHECKS, testJobs } from "../../scripts/test/jobs.ts";
+import { CHECKS, type Job, testJobs } from "../../scripts/test/jobs.ts";
 import { type Result, runInLanes } from "../../scripts/test/lanes.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
@@ -45,9 +45,13 @@ Deno.test("every file of tests of the checkout is run, and what waits more than 
 
 async function resultsOf(paths: readonly string[]): Promise<Result[]> {
   using folder = folderOfTests();
-  const told: Result[] = [];
-  const results = await runInLanes(folder.path, testJobs(folder.path, paths), 2, (result) => {
-    told.push(result);
+  const told: Result[] = [], running = new Set<Job>();
+  const results = await runInLanes(folder.path, testJobs(folder.path, paths), 2, {
+    started: (job) => void running.add(job),
+    ended(result) {
+      assert.ok(running.delete(result.job) && running.size < 2, "one beside it at the most");
+      told.push(result);
+    },
   });
   assert.deepEqual(told, results);
   return results;
