@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { minuteFile } from "../../src/feed/file_names.ts";
-import { BARS_1D, type Dataset, RAW, TRADES_BY_DAY } from "../../src/store/datasets.ts";
+import { type Dataset, RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { newestStoredDates, periodsOf, storedDates, venuesBelow } from "../../src/store/dates.ts";
 import { diskDaysLeft, freeBytes } from "../../src/store/disk.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -53,9 +53,11 @@ Deno.test("periodsOf() are the months, days or hours of the calendar for which a
   for (const hour of ["2026-09-01T23", "2026-09-01T08", "2026-09-01T24", "2026-02-30T08"]) {
     put(layout.partition(quotes, "DETR", hour), 1);
   }
-  for (const month of ["2026-09", "2026-13", "2025-12"]) put(layout.partition(BARS_1D, "DETR", month), 1);
+  for (const month of ["2026-09", "2026-13", "2025-12"]) {
+    put(layout.partition(TRADES_BY_MONTH, "DETR", month), 1);
+  }
   assert.deepEqual(periodsOf(layout, quotes, "DETR"), ["2026-09-01T08", "2026-09-01T23"]);
-  assert.deepEqual(periodsOf(layout, BARS_1D, "DETR"), ["2025-12", "2026-09"]);
+  assert.deepEqual(periodsOf(layout, TRADES_BY_MONTH, "DETR"), ["2025-12", "2026-09"]);
   put(layout.partition(quotes, "DETR", "2026-10-01T08"), 1);
   assert.deepEqual(periodsOf(layout, quotes, "DETR", "2026-09"), ["2026-09-01T08", "2026-09-01T23"]);
   assert.deepEqual(periodsOf(layout, quotes, "DETR", "2026-10-01"), ["2026-10-01T08"]);
