@@ -64,7 +64,7 @@ Deno.test("a signal while a day is published ends the program soon; the next run
   const requests = replica.requests.length;
   await assertCompletes(replica, folder.path, 0, 120_000);
   assert.equal(replica.requests.length, requests + 1, "only the listing is asked for");
-  assert.ok(!isPublishing(folder.path), "sorted runs are taken away");
+  assert.ok(!isPublishing(folder.path), "what was being written is taken away");
 });
 
 Deno.test("a signal while the quota is awaited ends the program at once", async () => {
@@ -133,7 +133,9 @@ async function assertCompletes(replica: Replica, dir: string, files: number, tra
   assert.equal(said, `INFO DETR: ${count} fetched, ${trades.toLocaleString("en-US")} trades added`);
 }
 
-/** Whether sorted runs of a publication are there. */
+/** Whether a partition is being written, in its folder beside the data. */
 function isPublishing(dir: string): boolean {
-  return filesBelow(dir).some((path) => path.includes("/.xetra-parqed/runs-DETR/"));
+  return filesBelow(`${dir}/data/de/xetra/aside`).some((path) =>
+    path.includes("/.unfinished-trades.parquet-")
+  );
 }
