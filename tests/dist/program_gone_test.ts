@@ -54,11 +54,11 @@ Deno.test("a cycle whose thread cannot load the program is no failed cycle: it e
   const main = checkout.of("main.ts");
   Deno.writeTextFileSync(
     main,
-    `import { cycleInThread } from "./src/cli/daemon/cycle_thread.ts";
+    `import { doInThread } from "./src/cli/daemon/cycle_thread.ts";
      import { systemClock } from "./src/system/system_clock.ts";
      Deno.removeSync("${main}");
      const work = { stop: new AbortController().signal, progress: () => {} };
-     await cycleInThread(work, systemClock).catch((error) => console.log(String(error)));`,
+     await doInThread("cycle", work, systemClock).catch((error) => console.log(String(error)));`,
   );
   await using program = startProgram([], { main });
   const { stdout, stderr } = await program.ended;
