@@ -14,7 +14,7 @@ const DAY = { venue: "DETR", date: "2026-09-01", trades: 440_000 };
 const STORED = / - Cycle 1: DETR: 0 files, 440,000 trades/;
 /** Memory in MB that the issue allows. */
 const IDLE_MB = 90, AFTER_A_DAY_MB = 130;
-const WINDOW_SECONDS = 12;
+const WINDOW_SECONDS = 12, WINDOWS = 3;
 
 Deno.test(`an idle daemon has less than ${IDLE_MB} MB, less than ${AFTER_A_DAY_MB} MB after a day of 440,000 trades, and sleeps`, async () => {
   await using replica = await startReplica({ days: [] });
@@ -62,8 +62,15 @@ async function settled({ child: { pid } }: Program): Promise<{ rss: number; peak
   throw new Error("the memory of an idle daemon did not settle within ten seconds");
 }
 
-/** Fails unless the main thread wakes at most once in a while; the waits of the others are Deno's and V8's. */
-async function assertSleeps({ child: { pid } }: Program): Promise<void> {
+/** Fails unless it sleeps through one of some windows: V8 tidies up after a cycle, later on a busy machine. */
+async function assertSleeps(daemon: Program): Promise<void> {
+  const woken: number[] = [];
+  while (woken.length < WINDOWS && !(woken.at(-1)! <= 1)) woken.push(await wakingsOf(daemon));
+  assert.ok(woken.at(-1)! <= 1, `${woken.join(", ")} times in ${WINDOW_SECONDS} s each`);
+}
+
+/** How often all its threads together wake in a window. */
+async function wakingsOf({ child: { pid } }: Program): Promise<number> {
   const before = sleepsOf(pid);
   await setTimeout(WINDOW_SECONDS * 1_000);
   const woken = [...sleepsOf(pid)].map(([thread, sleeps]) => [thread, sleeps - (before.get(thread) ?? 0)]);
@@ -72,7 +79,7 @@ async function assertSleeps({ child: { pid } }: Program): Promise<void> {
   console.log(
     `woken in ${WINDOW_SECONDS} s of idling: main thread ${main} times, all ${woken.length} threads ${all}`,
   );
-  assert.ok(all <= 1, `${all} times in ${WINDOW_SECONDS} s`);
+  return all;
 }
 
 /** Active hours that begin in six hours, when this test is over. */
