@@ -66,10 +66,10 @@ const MISSED: readonly [
     host: "localhost",
   }],
   ["--allow-net", "[::1]", /the listing of DETR: Requires net access to "\[::1\]:/, { host: "[::1]" }],
-  ["--allow-net", "unix:/run/systemd/notify", /service manager at \/run\/systemd\/notify is not told/, {
+  ["--allow-net", "unix:/run/systemd/notify", /service manager at \/run\/systemd\/notify gets no word/, {
     env: NOTIFY,
   }],
-  ["--allow-write", "/run/systemd/notify", /service manager at \/run\/systemd\/notify is not told/, {
+  ["--allow-write", "/run/systemd/notify", /service manager at \/run\/systemd\/notify gets no word/, {
     env: NOTIFY,
   }],
   ["--unstable-net", null, /Cannot tell systemd .*: Deno needs --unstable-net/, { env: NOTIFY }],
@@ -111,7 +111,7 @@ Deno.test("without their grants the variables are not there", async () => {
   const options = { cwd: checkout.path, env, under: asJournal };
   {
     await using daemon = startWith(FLAGS, [], options);
-    await heard(daemon, /^<4>.*The service manager at \/nonexistent\/notify is not told/m);
+    await heard(daemon, /^<4>.*The service manager at \/nonexistent\/notify gets no word/m);
     await heard(daemon, /^<6>.* - Cycle 1: /m);
   }
   // Nor may it ask the exchange, which is what it would do without the variable.
