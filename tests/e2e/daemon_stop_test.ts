@@ -14,7 +14,7 @@ const LAST = "DETR-posttrade-2026-09-01T08_09.json.gz";
 const LARGE = {
   venue: "DETR",
   date: "2026-09-01",
-  trades: 500_000,
+  trades: 600_000,
   minutes: { from: 0, until: 21 * 60 + 1 },
 };
 /** What the issue allows, in milliseconds: for an idle daemon, and in the middle of anything. */
@@ -57,7 +57,7 @@ Deno.test("SIGTERM while a download stalls ends a daemon soon, and what it has d
   assert.equal(replica.requests.length, 21 + 3, "only the listing and the last file are asked for");
 });
 
-Deno.test("SIGTERM while a day of 500,000 trades is decoded or published ends a daemon soon, and nothing is lost", async () => {
+Deno.test("SIGTERM while a day of 600,000 trades is decoded or published ends a daemon soon, and nothing is lost", async () => {
   await using replica = await startReplica({ days: [LARGE] });
   using folder = temporaryDirectory();
   const home = homeIn(folder);
