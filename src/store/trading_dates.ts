@@ -36,13 +36,13 @@ export class TradingDateCounter {
     const [event, published, flag] = this.#columns.map(column);
     const [times, others] = [wordsOf(event as TimeColumn), wordsOf(published as TimeColumn)];
     const { codes, values } = flag as TextColumn;
-    const amended = values.indexOf("A");
+    const amends = values.map((value) => value === "A"); // of rows as they are decoded, several codes may name it
     for (let row = 0; row < rows; row++) {
       const words = isNull(times, row) ? others : times;
       if (isNull(words, row)) continue; // of no date
       const share = this.#shareOf(this.#dates.of(words[2 * row + 1], words[2 * row] >>> 0));
       share.rows++;
-      if (codes[row] === amended) share.amendments++;
+      if (amends[codes[row]]) share.amendments++;
     }
   }
 
