@@ -79,7 +79,7 @@ Deno.test("SIGTERM while a day of 600,000 trades is decoded or published ends a 
 /** How far the publication of a day is, by a file that is there. */
 const LARGE_PHASES: Readonly<Record<string, (path: string) => boolean>> = {
   "decoding: the first sorted run": (path) => path.endsWith("/runs-DETR/0"),
-  "decoding: the fifth sorted run": (path) => path.endsWith("/runs-DETR/4"),
+  "decoding: the last sorted run": (path) => path.endsWith("/runs-DETR/1"),
   "publishing: the partition is begun": (path) => /\/\.unfinished-trades\.parquet-/.test(path),
   "publishing: half of the partition": (path) =>
     /\/\.unfinished-trades\.parquet-/.test(path) && Deno.statSync(path).size > 5e6,
