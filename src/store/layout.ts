@@ -1,6 +1,7 @@
 import { basename, dirname, join, sep } from "node:path";
 import type { SourceFile } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
+import { stampedPath } from "../system/stamped_path.ts";
 import { SHORT_DIGEST } from "./digest.ts";
 import { type Dataset, type Grain, RAW, TRADES_BY_DAY, type Tree } from "./datasets.ts";
 
@@ -199,17 +200,9 @@ export function digestOfKept(name: string): string | null {
   return KEPT.exec(name)?.[1] ?? null;
 }
 
-/**
- * Where a damaged file is kept when another takes its place: `PATH.damaged-20260902T030405Z`, `now` in milliseconds
- * since 1970, with `-2`, `-3`, … after it when that is `taken`. Two repairs may come within one second, or the clock
- * may have been set back.
- */
+/** Where a damaged file is kept when another takes its place, `PATH.damaged-20260902T030405Z`: see `stampedPath`. */
 export function damagedPath(path: string, now: number, taken: (path: string) => boolean): string {
-  const stamped = `${path}.damaged-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
-  for (let count = 1;; count++) {
-    const candidate = count === 1 ? stamped : `${stamped}-${count}`;
-    if (!taken(candidate)) return candidate;
-  }
+  return stampedPath(`${path}.damaged`, now, taken);
 }
 
 /** Whether a file of this name is one of these. */

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
+import { isThere } from "../../system/atomic.ts";
+import { stampedPath } from "../../system/stamped_path.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandLine } from "../grammar/command_line.ts";
@@ -156,7 +158,7 @@ function installServiceCommand(
     asAdministrator(async () => {
       const machine = lookAtMachine(service, root);
       const plan = planInstall(service, venues, machine);
-      const aside = asidePath(plan.unit.path, systemClock.now());
+      const aside = asidePath(plan.unit.path, root, systemClock.now());
       if (!dryRun) await install(plan, root, aside);
       for (const line of changesOf(plan, aside, dryRun)) console.log(line);
       if (machine.rival !== null) console.log(rivalText(machine.rival));
@@ -181,7 +183,7 @@ function rivalText({ path }: Rival): string {
   return `also there: ${path}; a venue has only one daemon, so disable its services first`;
 }
 
-/** Under which name a unit is kept that is replaced; `now` in milliseconds since 1970. */
-function asidePath(path: string, now: number): string {
-  return `${path}.old-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+/** Under which free name a unit is kept that is replaced; `now` in milliseconds since 1970. */
+function asidePath(path: string, root: string, now: number): string {
+  return stampedPath(`${path}.old`, now, (candidate) => isThere(join(root, candidate)));
 }
