@@ -13,7 +13,7 @@ const EARLY = 20, LATE = 200;
 /** A minute file for each cycle. */
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 8_000, minutes: { from: 480, until: 480 + LATE } };
 const MOST_GROWTH_MB = 10;
-/** Long enough for a cycle, and for these looks at the daemon while it is idle. */
+/** Long enough for a cycle, which publishes what it fetched, and for these looks at the daemon while it is idle. */
 const LOOKS = 5;
 const INTERVAL = "0.3s";
 /** So that the log is rotated many times. */
@@ -34,7 +34,13 @@ Deno.test(`${LATE} cycles leave memory and open files as they were after ${EARLY
   const log = dir.of("log/detr.log");
   const logging = ["--log-level", "DEBUG", "--log-rotate-size", ROTATE_SIZE, "--log-file", log];
   const deno = ["run", "--quiet", "-A", ...MEMORY_FLAGS];
-  await using daemon = startDaemon(replica, dir.path, ["--interval", INTERVAL, ...logging], {
+  await using daemon = startDaemon(replica, dir.path, [
+    "--interval",
+    INTERVAL,
+    "--publish-every",
+    INTERVAL,
+    ...logging,
+  ], {
     deno,
     env: TASK_ENV,
   });
