@@ -1,0 +1,202 @@
+import type { DecodedArray } from "hyparquet";
+import { ByteWriter } from "hyparquet-writer";
+import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
+import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
+import { writePlain } from "hyparquet-writer/src/plain.js";
+import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
+import type { Column } from "../../feed/records/record_type.ts";
+import { type Bound, boundsOf, boundsOfTimes } from "./bounds.ts";
+import { packInt64 } from "./delta.ts";
+import type { Page } from "./page.ts";
+
+/** A column of a row group, ready to be written. */
+export interface Chunk extends Page {
+  readonly dictionary: DecodedArray | null;
+  /** The smallest and largest value; null when there are none, or they are of no use to a reader. */
+  readonly bounds: readonly [Bound, Bound] | null;
+}
+
+/** Times and ids differ little from row to row; prices are neither few nor alike; the rest repeats itself. */
+export function chunkOf({ kind, varied }: Column, data: ColumnData): Chunk {
+  if (data.kind === "time") return timeChunk(data.nanos);
+  if (data.kind === "id") return idChunk(data);
+  if (data.kind === "text") return textChunk(data);
+  if (kind === "flag") return flagChunk(data.values);
+  if (varied) return plainChunk(data.values);
+  const { codes, values } = distinct(data.values);
+  return dictionaryChunk(codes, kind === "int64" ? values.map(BigInt) : values);
+}
+
+function timeChunk(nanos: BigInt64Array): Chunk {
+  const rows = nanos.length;
+  const values = nanos.includes(NULL_TIME) ? nanos.filter((value) => value !== NULL_TIME) : nanos;
+  const count = values.length;
+  const levels = count === 0 || count === rows
+    ? null
+    : Uint8Array.from({ length: rows }, (_, row) => nanos[row] === NULL_TIME ? 0 : 1);
+  const encode = (writer: ByteWriter) => packInt64(writer, values);
+  return {
+    encoding: "DELTA_BINARY_PACKED",
+    rows,
+    count,
+    levels,
+    encode,
+    dictionary: null,
+    bounds: boundsOfTimes(values),
+  };
+}
+
+/** Ids are found through their isin and time; bounds over them would tell a reader nothing. */
+function idChunk(ids: IdColumn): Chunk {
+  const rows = ids.lengths.length;
+  let present = 0;
+  for (let row = 0; row < rows; row++) if (ids.lengths[row] !== 0) present++;
+  const levels = levelsOf(ids.lengths, present);
+  const encode = (writer: ByteWriter) => encodeIds(writer, ids, present);
+  return {
+    encoding: "DELTA_BYTE_ARRAY",
+    rows,
+    count: present,
+    levels,
+    encode,
+    dictionary: null,
+    bounds: null,
+  };
+}
+
+/** Of each id how many bytes it shares with the one before, how many are its own, and these. */
+function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, count: number): void {
+  const shared = new Int32Array(count);
+  const own = new Int32Array(count);
+  const suffixes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let [at, used, previous, previousEnd] = [0, 0, 0, 0];
+  for (let row = 0; row < lengths.length; row++) {
+    if (lengths[row] === 0) continue;
+    const start = starts[row];
+    const end = start + lengths[row];
+    const most = Math.min(end - start, previousEnd - previous);
+    let same = 0;
+    while (same + 4 <= most && view.getUint32(start + same) === view.getUint32(previous + same)) same += 4;
+    while (same < most && bytes[start + same] === bytes[previous + same]) same++;
+    shared[at] = same;
+    own[at++] = lengths[row] - same;
+    for (let byte = start + same; byte < end; byte++) suffixes[used++] = bytes[byte];
+    [previous, previousEnd] = [start, end];
+  }
+  deltaBinaryPack(writer, shared, "INT32");
+  deltaBinaryPack(writer, own, "INT32");
+  writer.appendBytes(suffixes.subarray(0, used));
+}
+
+function plainChunk(numbers: Float64Array): Chunk {
+  const rows = numbers.length;
+  const values = numbers.includes(NaN) ? numbers.filter((value) => !Number.isNaN(value)) : numbers;
+  const count = values.length;
+  const levels = count === 0 || count === rows
+    ? null
+    : Uint8Array.from(numbers, (value) => Number.isNaN(value) ? 0 : 1);
+  const encode = (writer: ByteWriter) => writePlain(writer, values, "DOUBLE", undefined);
+  return { encoding: "PLAIN", rows, count, levels, encode, dictionary: null, bounds: boundsOf(values) };
+}
+
+function flagChunk(numbers: Float64Array): Chunk {
+  const { codes, values } = distinct(numbers);
+  const { places, levels } = placesOf(codes);
+  const flags = new Uint8Array(places.length);
+  for (let i = 0; i < flags.length; i++) flags[i] = values[places[i]];
+  const bounds = values.length === 0 ? null : [!values.includes(0), values.includes(1)] as const;
+  const encode = (writer: ByteWriter) => {
+    const runs = new ByteWriter();
+    writeRleBitPackedHybrid(runs, flags, 1);
+    writer.appendUint32(runs.offset);
+    writer.appendBytes(runs.getBytes());
+  };
+  return {
+    encoding: "RLE",
+    rows: codes.length,
+    count: flags.length,
+    levels,
+    encode,
+    dictionary: null,
+    bounds,
+  };
+}
+
+/** Several codes may name one value, or null: they are told apart by the values. */
+function textChunk({ codes, values }: TextColumn): Chunk {
+  const dictionary: string[] = [];
+  const known = new Map<string, number>();
+  const placeOf = Uint32Array.from(values, (value) => { // from 1 on; 0 is null
+    if (value === null) return 0;
+    let place = known.get(value);
+    if (place === undefined) known.set(value, place = dictionary.push(value));
+    return place;
+  });
+  const isPlain = dictionary.length === values.length - 1;
+  return dictionaryChunk(isPlain ? codes : translated(codes, placeOf), dictionary);
+}
+
+function translated(codes: Uint32Array, placeOf: Uint32Array): Uint32Array {
+  const places = new Uint32Array(codes.length);
+  for (let row = 0; row < codes.length; row++) places[row] = placeOf[codes[row]];
+  return places;
+}
+
+function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigint)[]): Chunk {
+  const { places, levels } = dictionary.length === 0 ? NOTHING : placesOf(codes);
+  const width = Math.ceil(Math.log2(Math.max(1, dictionary.length)));
+  const encode = (writer: ByteWriter) => {
+    writer.appendUint8(width);
+    writeRleBitPackedHybrid(writer, places, width);
+  };
+  const bounds = boundsOf(dictionary);
+  return {
+    encoding: "RLE_DICTIONARY",
+    rows: codes.length,
+    count: places.length,
+    levels,
+    encode,
+    dictionary,
+    bounds,
+  };
+}
+
+/** Of a column that is null throughout. */
+const NOTHING = { places: new Uint32Array(), levels: null };
+
+/** Codes from 1 on as places from 0 on, without the nulls; and which rows have any, if they differ in that. */
+function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array | null } {
+  const places = new Uint32Array(codes.length);
+  let count = 0;
+  for (let row = 0; row < codes.length; row++) if (codes[row] !== 0) places[count++] = codes[row] - 1;
+  return { places: places.subarray(0, count), levels: levelsOf(codes, count) };
+}
+
+/** Which rows have a value, by what is 0 where they have none; null when all rows are alike in this. */
+function levelsOf(present: Uint32Array, count: number): Uint8Array | null {
+  if (count === 0 || count === present.length) return null;
+  const levels = new Uint8Array(present.length);
+  for (let row = 0; row < present.length; row++) if (present[row] !== 0) levels[row] = 1;
+  return levels;
+}
+
+/** The numbers that occur, and each row's place among them from 1 on; 0 is null. */
+function distinct(numbers: Float64Array): { codes: Uint32Array; values: number[] } {
+  const known = new Map<number | "-0", number>();
+  const codes = new Uint32Array(numbers.length);
+  const values: number[] = [];
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i];
+    if (Number.isNaN(number)) continue;
+    if (i > 0 && Object.is(number, numbers[i - 1])) {
+      codes[i] = codes[i - 1];
+      continue;
+    }
+    const key = Object.is(number, -0) ? "-0" : number; // to a Map both zeros are the same key
+    let code = known.get(key);
+    if (code === undefined) known.set(key, code = values.push(number));
+    codes[i] = code;
+  }
+  return { codes, values };
+}
