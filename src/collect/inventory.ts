@@ -6,7 +6,8 @@ import { type Ledger, ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
 import { catchDamage, DamagedPartition } from "../store/damage.ts";
 import { readPartition } from "../store/stored_partition.ts";
-import { Spool, type SpooledFile } from "../store/spool/spool.ts";
+import { Spool } from "../store/spool/spool.ts";
+import type { SpooledFile } from "../store/spool/spooled_file.ts";
 
 /** What is on disk of a venue and a UTC date. */
 export interface DayInventory {

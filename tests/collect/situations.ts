@@ -1,7 +1,7 @@
 import { type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/file_names.ts";
 import { ODD_PER_CYCLE, type Situation } from "../../src/collect/plan.ts";
 import { type Ledger, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
-import type { SpooledFile } from "../../src/store/spool/spool.ts";
+import type { SpooledFile } from "../../src/store/spool/spooled_file.ts";
 
 /** A minute of the day: `at("08:34")` is 514. */
 export function at(clock: string): number {

@@ -5,7 +5,7 @@ import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { publishPartition } from "../../src/store/partition.ts";
-import { rawDigest } from "../../src/store/spool/spool.ts";
+import { rawDigest } from "../../src/store/spool/spooled_file.ts";
 import { withLines } from "./changed_lines.ts";
 import { ended, heard, idleDaemon, statusOf, type StatusReport, upToDate } from "./daemon_program.ts";
 import { assertForeseen, jsonOf, logOf, onlyErrorOf, treeOf } from "./evidence.ts";

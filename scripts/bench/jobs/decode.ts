@@ -5,7 +5,8 @@ import { BatchBuilder } from "../../../src/feed/decode/batch_builder.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { SORTED_ROWS } from "../../../src/store/runs.ts";
-import { Spool, unpack } from "../../../src/store/spool/spool.ts";
+import { Spool } from "../../../src/store/spool/spool.ts";
+import { unpack } from "../../../src/store/spool/spooled_file.ts";
 import { DATE, VENUE } from "../raw_day.ts";
 import { measure } from "./measured.ts";
 

@@ -5,7 +5,8 @@ import type { Layout } from "../../store/layout.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { adoptedKey, type Ledger, rowsEntered } from "../../store/ledger.ts";
 import type { Predecessor } from "../../store/predecessor.ts";
-import { rawDigest, type Spool } from "../../store/spool/spool.ts";
+import type { Spool } from "../../store/spool/spool.ts";
+import { rawDigest } from "../../store/spool/spooled_file.ts";
 import { checkPartition, readPartition } from "../../store/stored_partition.ts";
 import { isStored } from "./survey.ts";
 

@@ -2,7 +2,8 @@ import { ifThere } from "../../system/atomic.ts";
 import { DamagedPartition } from "../../store/damage.ts";
 import { adoptedKey, type Ledger, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
 import type { Predecessor, RawFile } from "../../store/predecessor.ts";
-import { rawDigest, type Spool } from "../../store/spool/spool.ts";
+import type { Spool } from "../../store/spool/spool.ts";
+import { rawDigest } from "../../store/spool/spooled_file.ts";
 import { ForeignTrades, NotTrades } from "./foreign_trades.ts";
 import { inventoryOf } from "../inventory.ts";
 

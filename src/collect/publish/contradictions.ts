@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { judgementOf, type Ledger } from "../../store/ledger.ts";
-import type { Spool, SpooledFile } from "../../store/spool/spool.ts";
+import type { Spool } from "../../store/spool/spool.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { publishDaily } from "./publish_daily.ts";
 import type { Finding } from "../findings.ts";
 import { Inventory, inventoryOf, spooledKey } from "../inventory.ts";

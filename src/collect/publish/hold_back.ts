@@ -1,4 +1,4 @@
-import type { SpooledFile } from "../../store/spool/spool.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 
 /** Files in the spool that a later cycle publishes. */
 export interface HeldBack {

@@ -4,7 +4,8 @@ import type { Batch } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
 import { NotGzip } from "../../store/spool/gzip.ts";
-import { type Spool, type SpooledFile, unpackHashed } from "../../store/spool/spool.ts";
+import type { Spool } from "../../store/spool/spool.ts";
+import { type SpooledFile, unpackHashed } from "../../store/spool/spooled_file.ts";
 import type { Pace } from "../pace.ts";
 
 /** Why a file is not understood. */

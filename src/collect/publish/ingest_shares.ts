@@ -1,5 +1,5 @@
 import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
-import type { SpooledFile } from "../../store/spool/spool.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
 import { type Finding, findingsOf } from "../findings.ts";
 import { goneKeys } from "./drift.ts";

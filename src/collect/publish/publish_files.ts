@@ -1,6 +1,6 @@
 import type { MinuteFile } from "../../feed/file_names.ts";
 import type { Judgement, Ledger } from "../../store/ledger.ts";
-import type { SpooledFile } from "../../store/spool/spool.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import type { Finding } from "../findings.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
 import { publishDaily } from "./publish_daily.ts";

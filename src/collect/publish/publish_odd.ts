@@ -1,5 +1,5 @@
 import type { LedgerEntry } from "../../store/ledger.ts";
-import type { SpooledFile } from "../../store/spool/spool.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { type DayShare, Shares } from "./shares.ts";
 import type { Finding } from "../findings.ts";
 import type { Ingested } from "./ingest.ts";

@@ -4,7 +4,7 @@ import { readAccepted } from "../../store/records/accepted.ts";
 import { DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { DailyMarks } from "../../store/records/daily_marks.ts";
-import type { SpooledFile } from "../../store/spool/spool.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";

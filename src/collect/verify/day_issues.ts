@@ -12,7 +12,7 @@ import {
   ledgerKey,
   minuteFilesIn,
 } from "../../store/ledger.ts";
-import type { SpooledFile } from "../../store/spool/spool.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { counted } from "../counted.ts";
 import { spooledKey } from "../inventory.ts";
 import { gapsOf } from "../monitor/status.ts";

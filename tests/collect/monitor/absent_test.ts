@@ -6,7 +6,7 @@ import { expectedFiles } from "../../../src/feed/calendar/expected_files.ts";
 import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../../src/feed/file_names.ts";
 import { DamagedPartition } from "../../../src/store/damage.ts";
 import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../../src/store/ledger.ts";
-import type { SpooledFile } from "../../../src/store/spool/spool.ts";
+import type { SpooledFile } from "../../../src/store/spool/spooled_file.ts";
 import { berlin } from "../../daemon/berlin.ts";
 import { at } from "../situations.ts";
 

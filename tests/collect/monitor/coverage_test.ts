@@ -9,7 +9,7 @@ import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../../src/store/ledger.ts";
 import { publishPartition } from "../../../src/store/partition.ts";
-import type { SpooledFile } from "../../../src/store/spool/spool.ts";
+import type { SpooledFile } from "../../../src/store/spool/spooled_file.ts";
 import { berlin } from "../../daemon/berlin.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 

@@ -4,7 +4,7 @@ import { type DayEvidence, issuesOf, isWhole, statusOf } from "../../../src/coll
 import { dailyFile, minuteFile, type SourceFile } from "../../../src/feed/file_names.ts";
 import { CREDITED, type LedgerEntry, ledgerKey } from "../../../src/store/ledger.ts";
 import { DamagedPartition } from "../../../src/store/damage.ts";
-import type { SpooledFile } from "../../../src/store/spool/spool.ts";
+import type { SpooledFile } from "../../../src/store/spool/spooled_file.ts";
 import { at, minutesOf } from "../situations.ts";
 
 const DATE = "2026-09-01";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { countLines } from "../../../src/store/spool/spool.ts";
+import { countLines } from "../../../src/store/spool/spooled_file.ts";
 import { body, DAY, FILE, gzip, LINES, plain, temporarySpool } from "./temporary_spool.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { dailyFile, minuteFile } from "../../../src/feed/file_names.ts";
 import { NotGzip } from "../../../src/store/spool/gzip.ts";
 import { Layout } from "../../../src/store/layout.ts";
-import { countLines, Spool, unpack } from "../../../src/store/spool/spool.ts";
+import { Spool } from "../../../src/store/spool/spool.ts";
+import { countLines, unpack } from "../../../src/store/spool/spooled_file.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 import { body, DAY, FILE, gzip, LINES, plain, temporarySpool } from "./temporary_spool.ts";
 
