@@ -1,11 +1,11 @@
-import type { Column, ColumnKind } from "../../src/feed/records/record_type.ts";
-import { BARS_1M_ROWS } from "../../src/feed/records/bars.ts";
+import type { Column, ColumnKind, RecordType } from "../../src/feed/records/record_type.ts";
+import { BARS_1D_ROWS, BARS_1M_ROWS } from "../../src/feed/records/bars.ts";
 import { type Era, TRADES } from "../../src/feed/records/trades.ts";
 
 /** The page that holds the data dictionary. */
 export const PAGE: URL = new URL("../../dist/doc/data.md", import.meta.url);
 
-/** What stands around a table on its page: `columns`, `bars`. */
+/** What stands around a table on its page: `columns`, `bars`, `bars of a day`. */
 const beginOf = (table: string) => `<!-- ${table}: written by deno task dictionary -->`;
 const endOf = (table: string) => `<!-- end of ${table} -->`;
 
@@ -25,9 +25,14 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
 /** The page with the tables of today's columns in place of those that it has. Throws when it lacks one. */
 export function withDictionary(page: string): string {
   const trades = ["column", "type", "key to 2026-02", "key since 2026-03", "meaning"];
-  const bars = BARS_1M_ROWS.columns.map(({ name, kind, meaning }) => [`\`${name}\``, TYPES[kind], meaning]);
   const first = withTable(page, "columns", [trades, ...TRADES.columns.map(rowOf)]);
-  return withTable(first, "bars", [["column", "type", "meaning"], ...bars]);
+  return withTable(withTable(first, "bars", derived(BARS_1M_ROWS)), "bars of a day", derived(BARS_1D_ROWS));
+}
+
+/** The table of columns that the exchange does not publish. */
+function derived({ columns }: RecordType): string[][] {
+  const rows = columns.map(({ name, kind, meaning }) => [`\`${name}\``, TYPES[kind], meaning]);
+  return [["column", "type", "meaning"], ...rows];
 }
 
 function withTable(page: string, name: string, rows: readonly string[][]): string {

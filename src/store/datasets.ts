@@ -27,5 +27,8 @@ export const TRADES_BY_MONTH: Dataset = { folder: "trades_monthly", grain: "mont
 /** Derived: bars of a minute. */
 export const BARS_1M: Dataset = { folder: "bars_1m", grain: "day", file: "bars.parquet" };
 
+/** Derived: bars of a trading day, a file for those of a month. */
+export const BARS_1D: Dataset = { folder: "bars_1d", grain: "month", file: "bars.parquet" };
+
 /** All of them: their folders hold such files and nothing else. */
-export const DATASETS: readonly Dataset[] = [TRADES_BY_DAY, TRADES_BY_MONTH, BARS_1M];
+export const DATASETS: readonly Dataset[] = [TRADES_BY_DAY, TRADES_BY_MONTH, BARS_1M, BARS_1D];

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { dailyFile, minuteFile } from "../../src/feed/file_names.ts";
-import { BARS_1M, type Dataset, RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
+import {
+  BARS_1D,
+  BARS_1M,
+  type Dataset,
+  RAW,
+  TRADES_BY_DAY,
+  TRADES_BY_MONTH,
+} from "../../src/store/datasets.ts";
 import { damagedPath, digestOfKept, hiddenPath, isKept, keptPath, Layout } from "../../src/store/layout.ts";
 
 const layout = new Layout("/srv/trades");
@@ -39,6 +46,10 @@ Deno.test("a dataset says how long a stretch of time one of its files holds: a m
   assert.equal(
     layout.partition(BARS_1M, "DETR", "2026-09-01"),
     `${market}/bars_1m/venue=DETR/${DAY}/bars.parquet`,
+  );
+  assert.equal(
+    layout.partition(BARS_1D, "DETR", "2026-09"),
+    `${market}/bars_1d/venue=DETR/year=2026/month=09/bars.parquet`,
   );
 });
 

@@ -10,11 +10,8 @@ const KEY: readonly ColumnNames[] = [
   ["strike_price", "double", "Eurex: of options"],
 ];
 
-const FIGURES: readonly ColumnNames[] = [
-  ["open", "double", "first price; null where no row forms one"],
-  ["high", "double", "highest price"],
-  ["low", "double", "lowest price"],
-  ["close", "double", "last price"],
+/** What was traded, whatever the length of the bar. */
+const COUNTS: readonly ColumnNames[] = [
   ["volume", "double", "sum of the quantities"],
   [
     "turnover",
@@ -29,15 +26,62 @@ const FIGURES: readonly ColumnNames[] = [
   ["off_book_trades", "int32", "how many rows form no price"],
 ];
 
+const VARIED = ["open", "high", "low", "close", "volume", "turnover", "vwap"];
+
 /** Bars of a minute: [start, start + 1 min), sorted by their key and time; none where nothing happened. */
-export const BARS_1M_ROWS: RecordType = recordType({
-  name: "bars_1m",
-  noun: "bar",
-  columns: [...KEY, ["start", "micros", "when the minute begins, UTC"], ...FIGURES],
-  identity: [...KEY.map(([name]) => name), "start"],
-  id: null,
-  order: [...KEY.map(([name]) => name), "start"],
-  required: "isin",
-  varied: ["open", "high", "low", "close", "volume", "turnover", "vwap"],
-  earlier: null,
-});
+export const BARS_1M_ROWS: RecordType = barType(
+  "bars_1m",
+  ["start", "micros", "when the minute begins, UTC"],
+  [
+    ["open", "double", "first price; null where no row forms one"],
+    ["high", "double", "highest price"],
+    ["low", "double", "lowest price"],
+    ["close", "double", "last price"],
+    ...COUNTS,
+  ],
+);
+
+/**
+ * Bars of a trading day, sorted by their key and day; none where nothing happened. What is traded outside of the main session
+ * (`trading_mode` 4) counts, but is not among the four prices.
+ */
+export const BARS_1D_ROWS: RecordType = barType("bars_1d", ["trading_day", "date", "the date in Frankfurt"], [
+  ["open", "double", "first price of the main session; null where no row of it forms one"],
+  ["high", "double", "highest price of the main session"],
+  ["low", "double", "lowest price of the main session"],
+  ["close", "double", "last price of the main session"],
+  ...COUNTS,
+  [
+    "official_close",
+    "double",
+    "the price by which the day goes, see its kind; null where no row has a price",
+  ],
+  [
+    "official_close_kind",
+    "text",
+    "`auction` the closing auction's; `last` the last price of the main session, or else outside of it; `off_book` the " +
+    "last that forms none",
+  ],
+  ["official_close_time", "micros", "when that price came about, UTC"],
+  [
+    "previous_close",
+    "double",
+    "the official close of the last day before that has one, of the days that are stored",
+  ],
+]);
+
+/** A type of bars that are told apart by their key and `place`, their place in time. */
+function barType(name: string, place: ColumnNames, figures: readonly ColumnNames[]): RecordType {
+  const order = [...KEY, place].map(([name]) => name);
+  return recordType({
+    name,
+    noun: "bar",
+    columns: [...KEY, place, ...figures],
+    identity: order,
+    id: null,
+    order,
+    required: "isin",
+    varied: VARIED,
+    earlier: null,
+  });
+}
