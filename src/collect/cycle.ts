@@ -29,39 +29,42 @@ export interface Tools {
   readonly exchange: Exchange;
   readonly layout: Layout;
   readonly clock: Clock;
-  /** Whether daily files are fetched also for days of which nothing is missing. */
+  /** Whether a daily file is fetched even if its day is complete without it. */
   readonly reconcile: boolean;
-  /** What a partition names as its author. */
+  /** The program and version that a partition's footer names as its writer. */
   readonly createdBy: string;
-  /** The least time from one publication of a date to the next; until then its files wait in the spool. Default 0. */
+  /**
+   * The minimum time between two publications of a date; until then its files wait in the spool. Default 0.
+   */
   readonly publishEveryMillis?: number;
-  /** Runs one publication at a time: several venues at once would only add up their memory. */
+  /** Runs one publication at a time: those of several venues would add up their memory. */
   readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onPlanned: (venue: Venue, files: number) => void;
   readonly onOutcome: (venue: Venue, outcome: Outcome) => void;
-  /** Called whenever the cycle gets on: a piece of a body, a slice of work. */
+  /** Called whenever the cycle has made progress: received a piece of a body, or finished a slice of work. */
   readonly onProgress: () => void;
 }
 
 /**
- * One cycle of a venue: asks what is listed, publishes what an earlier run left in the spool, also when there is no
- * listing to be had, then downloads what is missing and publishes it, the oldest trading day first. The caller holds
- * the venue's write lock.
+ * One cycle of a venue. Asks what is listed; publishes what an earlier run left in the spool, even without a listing;
+ * then downloads what is missing and publishes it, the oldest trading day first. The caller holds the venue's write
+ * lock.
  *
- * Throws `ExchangeUnavailable` when the listing cannot be had, what the disk throws, and the signal's reason; then
- * whatever was downloaded is in the spool, and the next cycle goes on from there.
+ * Throws `ExchangeUnavailable` when there is no listing to be had, the disk's errors, and the signal's reason. Whatever
+ * was downloaded by then is in the spool, and the next cycle continues from there.
  */
 export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal): Promise<CycleReport> {
   log.info(`Checking missing dates for ${venue}`);
-  // What a killed run left, besides what lies with the data.
+  // What a killed run left, except for what lies beside the data.
   removeIfThere(tools.layout.runs(venue));
   removeUnfinished(tools.layout.state, tools.layout.ownPart(venue));
   return await new Cycle(venue, tools, signal).run();
 }
 
 /**
- * Publishes what waits in the spool of a venue and asks nobody: a daily file goes on waiting, since it is not known for
- * which minutes it stands. The caller holds the venue's write lock. Throws what the disk throws, and the signal's reason.
+ * Publishes what waits in the spool of a venue without asking the exchange. A daily file keeps waiting, since without a
+ * listing it is unknown which minutes it replaces. The caller holds the venue's write lock. Throws the disk's errors
+ * and the signal's reason.
  */
 export async function publishSpooled(venue: Venue, tools: Tools, signal: AbortSignal): Promise<void> {
   await new Cycle(venue, { ...tools, publishEveryMillis: 0 }, signal).publishSpooled();
@@ -78,10 +81,13 @@ class Cycle {
   readonly #marks: DailyMarks;
   readonly #publishing: Publishing;
   readonly #outcomes = new Map<string, Outcome>();
-  /** The dates into whose spool something has come: those of the others are published but once. */
+  /** The dates that received files in this cycle; all other dates are published only once. */
   readonly #fetched = new Set<string>();
   readonly #inventory: Inventory;
-  /** Why a date could not be published: no reason not to fetch, but to fail. It is not tried again in this cycle. */
+  /**
+   * Why a date could not be published. Fetching continues, but the cycle fails in the end. The date is not tried again
+   * in this cycle.
+   */
   readonly #failures = new Map<string, unknown>();
   /** How many downloads have been announced. */
   #planned = 0;
@@ -126,8 +132,8 @@ class Cycle {
   }
 
   /**
-   * Downloads and publishes what is listed and missing, by a listing that was asked for at `asked`, in milliseconds
-   * since 1970.
+   * Downloads and publishes what is listed and missing. The listing was requested at `asked`, in milliseconds since
+   * 1970.
    */
   async #fetch(listing: Listing, asked: number): Promise<CycleReport> {
     const { spool } = this;
@@ -153,13 +159,13 @@ class Cycle {
       await this.#download(day);
       await this.#publishWaiting(listing, this.#fetched);
     }
-    // A folder that the disk would not read for a moment looked empty: what came into it is published now.
+    // A folder that the disk failed to read for a moment looked empty: publish now what arrived in it.
     await this.#publishWaiting(listing, this.#fetched);
   }
 
   /**
-   * Publishes what waits in the spool of these dates; without a listing, daily files go on waiting. A date that cannot be published
-   * fails the cycle, but only when all the others are done.
+   * Publishes what waits in the spool of these dates; without a listing, daily files keep waiting. A date that cannot
+   * be published fails the cycle, but only after all others are done.
    */
   async #publishWaiting(listing: Listing | null, dates: Iterable<string>): Promise<void> {
     const creditsFor = listing === null ? null : (daily: SourceFile) => this.#creditsFor(daily, listing);
@@ -177,7 +183,9 @@ class Cycle {
     return creditsOf(daily, { listed: files, seen: await this.#inventory.seen(files) });
   }
 
-  /** What is to be fetched next; of a day also the minutes that its daily file turned out not to stand for. */
+  /**
+   * What to fetch next. For the same day, this includes the minutes that its daily file turned out not to replace.
+   */
   async #nextDay(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
     const oddTried = listed.filter(({ kind, name }) => kind === "odd" && this.#outcomes.has(name)).length;
     const seen = await this.#inventory.seen(listed);
@@ -192,7 +200,7 @@ class Cycle {
     return byTradingDay(steps)[0] ?? [];
   }
 
-  /** Says how many downloads have come up besides those that were announced. */
+  /** Reports downloads that were added to those announced before. */
   #announce(planned: number): void {
     const more = planned - this.#planned;
     if (more <= 0) return;
@@ -217,7 +225,10 @@ class Cycle {
     this.#tools.onOutcome(this.spool.venue, outcome);
   };
 
-  /** Without reconciliation a daily file is but a means to its minutes: it is missed only where it was asked for. */
+  /**
+   * Without reconciliation a daily file only serves to replace its minutes: it counts as missing only if it was
+   * requested.
+   */
   #isWanted({ name, kind }: SourceFile): boolean {
     return kind !== "daily" || this.#tools.reconcile || this.#outcomes.has(name);
   }

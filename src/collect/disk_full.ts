@@ -9,8 +9,8 @@ import type { CycleReport } from "./report.ts";
 import { deletedText } from "./maintain/cleanup_text.ts";
 
 /**
- * One cycle of a venue, as `runCycle`. When the disk is full, the reserve is released and all raw files go whose
- * trades are proved to be stored; then the cycle is tried once more: what it had downloaded is in the spool, and is
+ * One cycle of a venue, as `runCycle`. When the disk is full, releases the reserve, deletes all raw files whose trades
+ * are proved to be stored, and tries the cycle once more. What the first try downloaded is in the spool and is
  * published first. Throws as `runCycle`.
  */
 export async function runCycleOnAnyDisk(
@@ -26,7 +26,7 @@ export async function runCycleOnAnyDisk(
   }
 }
 
-/** Whether there is more room now. */
+/** Whether there is more room now than before. */
 async function makeRoom(
   venue: Venue,
   { layout, clock, onProgress }: Tools,

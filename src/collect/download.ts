@@ -3,29 +3,29 @@ import type { SourceFile } from "../feed/file_names.ts";
 import type { Kept, Spool } from "../store/spool/spool.ts";
 import type { Step } from "./plan.ts";
 
-/** A few at a time spend the quota at once; more would only wait for each other. */
+/** Four at a time are enough to spend the quota; more would only wait for each other. */
 const IN_FLIGHT = 4;
 
-/** What became of one download. */
+/** How one download ended. */
 export type Outcome =
   | Kept
-  /** Listed, but the exchange has no such file, says `reason`: the status. */
+  /** Listed, but the exchange does not have the file; `reason` is the HTTP status. */
   | { readonly kind: "gone"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Where downloads come from and go to. */
+/** Where downloads come from and where they go. */
 export interface Transfer {
   readonly exchange: Exchange;
   readonly spool: Spool;
-  /** Called as each download ends. */
+  /** Called when a download ends. */
   readonly onOutcome: (file: SourceFile, outcome: Outcome) => void;
-  /** Called as each piece of a body arrives. */
+  /** Called when a piece of a body arrives. */
   readonly onProgress: () => void;
 }
 
 /**
- * Downloads the files of the steps into the spool, in order, a few at a time. A download that fails is an outcome;
- * what else goes wrong (the disk, the signal) is thrown, after the downloads under way have ended.
+ * Downloads the files of the steps into the spool, in order, four at a time. A failed download is an outcome; any other
+ * error (the disk, the signal) is thrown once the downloads under way have ended.
  */
 export async function downloadAll(
   steps: readonly Step[],

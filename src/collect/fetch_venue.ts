@@ -14,21 +14,21 @@ export type Ending =
   | { readonly kind: "done"; readonly report: CycleReport }
   | { readonly kind: "failed"; readonly error: unknown };
 
-/** What the caller of `fetchVenue` has to say. */
+/** What the caller of `fetchVenue` decides. */
 export interface Fetching {
-  /** How long a lock that is held is waited for. */
+  /** How long to wait for a lock that another process holds. */
   readonly patienceMillis: number;
-  /** Of this program, for the files for monitoring. */
+  /** The program's version, for the monitoring files. */
   readonly version: string;
-  /** What the state has of an ending: the exit code of a run that ends so, and the failure in words. */
+  /** The exit code and the error text that the venue's state records for an ending. */
   readonly conclude: (ending: Ending) => Pick<VenueResult, "exitCode" | "error">;
-  /** Done after the cycle, under the lock as well. */
+  /** Work to do after the cycle, under the same lock. */
   readonly afterwards?: (venue: Venue) => Promise<void>;
 }
 
 /**
- * One cycle of a venue under its write lock, with its files for monitoring. A failure is a result, and the caller's
- * to log: a daemon does not repeat it. Throws the signal's reason only.
+ * One cycle of a venue under its write lock, with its monitoring files. A failure is part of the result; the caller
+ * logs it, so that a daemon does not log it twice. Throws only the signal's reason.
  */
 export async function fetchVenue(
   venue: Venue,
@@ -57,7 +57,7 @@ export async function fetchVenue(
   }
 }
 
-/** Throws when the failure is the signal's. */
+/** Throws if the failure is the signal's own reason. */
 async function endingOf(cycle: Promise<CycleReport>, signal: AbortSignal): Promise<Ending> {
   try {
     const report = await cycle;
@@ -69,7 +69,7 @@ async function endingOf(cycle: Promise<CycleReport>, signal: AbortSignal): Promi
   }
 }
 
-/** A disk that refused the cycle may refuse this as well: that is the cycle's failure already. */
+/** A disk that failed the cycle may fail here too; the cycle's own failure already says so. */
 async function recordState(
   layout: Layout,
   result: VenueResult,

@@ -4,16 +4,18 @@ import type { Published } from "../store/partition.ts";
 import type { Ingested } from "./publish/ingest.ts";
 import type { Misunderstanding } from "./publish/ingest.ts";
 
-/** How far a daily file differs from the minutes that were fetched. */
+/** How much a daily file differs from the minutes that were fetched. */
 export interface Difference {
   /** Rows of the daily file in these minutes. */
   readonly compared: number;
-  /** Of these, what was not stored. */
+  /** How many of these rows were not stored before. */
   readonly added: number;
-  /** The minute files that fall short of it by these rows, and the name of the first; null when none does. */
+  /**
+   * How many minute files have fewer rows than the daily file, and the name of the first; null when there are none.
+   */
   readonly shortFiles: number;
   readonly firstShort: string | null;
-  /** What these minute files have, and the daily file has not. */
+  /** Rows that these minute files have and the daily file does not. */
   readonly onlyInMinutes: number;
 }
 
@@ -24,14 +26,17 @@ export function differenceText(
   const made = `${counted(compared, "trade")} compared`;
   if (added === 0 && onlyInMinutes === 0) return `${made}, no difference`;
   const difference = `${made}, ${added} missing and added, ${onlyInMinutes} in minute files only and kept`;
-  if (!(shortFiles > 0)) return difference; // also where version 0.1.0 left the state
+  if (!(shortFiles > 0)) return difference; // version 0.1.0 left states without this field
   return `${difference}; ${counted(shortFiles, "minute file")} fell short, the first: ${firstShort}`;
 }
 
-/** Something that a cycle met on the way from the spool to the partition, worth telling. */
+/** Something worth reporting that a cycle found on the way from the spool to the partition. */
 export type Finding =
   | ({ readonly kind: "stored"; readonly date: string } & Published)
-  /** These files are not understood, the first for the reason given: the exchange has renamed its fields, or they are no trade files. */
+  /**
+   * Files that are not understood, with the reason for the first: the exchange has renamed its fields, or they are not
+   * trade files.
+   */
   | {
     readonly kind: "unrecognized";
     readonly date: string;
@@ -43,34 +48,34 @@ export type Finding =
     readonly count: number;
     readonly examples: readonly RejectedLine[];
   }
-  /** Keys that no era knows, with the number of rows that carry them. */
+  /** Keys that no era knows, with the number of rows that have them. */
   | { readonly kind: "unknown keys"; readonly date: string; readonly keys: ReadonlyMap<string, number> }
-  /** Keys that none of these rows carries, though once all rows of the venue did. */
+  /** Keys that are missing from all of these rows, although all rows of the venue once had them. */
   | {
     readonly kind: "gone keys";
     readonly date: string;
     readonly keys: readonly string[];
     readonly rows: number;
   }
-  /** A spooled file that can no longer be unpacked; it has been moved to the rejected ones. */
+  /** A spooled file that can no longer be unpacked; it has been moved to the rejected files. */
   | { readonly kind: "damaged raw file"; readonly name: string; readonly reason: string }
   /** A daily file that contradicts the minutes that were fetched; its rows of these minutes are left out. */
   | {
     readonly kind: "contradiction";
     readonly name: string;
-    /** Rows of these minute files that are not in it, of so many. */
+    /** How many rows of these minute files, out of how many, are missing from the daily file. */
     readonly onlyInMinutes: number;
     readonly minuteRows: number;
     /** Its rows of these minutes that are not stored. */
     readonly withheld: number;
   }
-  /** A partition that could not be made anew of its raw files, and stays as it is. */
+  /** A partition that could not be rebuilt from its raw files, and stays as it is. */
   | { readonly kind: "not rebuilt"; readonly date: string; readonly reason: string }
-  /** How far a daily file differs from the minutes that were fetched. */
+  /** How much a daily file differs from the minutes that were fetched. */
   | ({ readonly kind: "reconciled"; readonly name: string } & Difference)
   | { readonly kind: "damaged partition"; readonly date: string; readonly message: string };
 
-/** What is worth telling, though all of the exchange's data are in the partition. */
+/** Findings worth reporting although all of the exchange's data are in the partition. */
 const NO_LOSS: ReadonlySet<Finding["kind"]> = new Set([
   "stored",
   "unknown keys",
@@ -78,12 +83,12 @@ const NO_LOSS: ReadonlySet<Finding["kind"]> = new Set([
   "reconciled",
 ]);
 
-/** Whether a finding means that something of the exchange's data is not in the partition. */
+/** Whether a finding means that some of the exchange's data are missing from the partition. */
 export function isLoss({ kind }: Finding): boolean {
   return !NO_LOSS.has(kind);
 }
 
-/** What is to be told of the decoding of a date's files; nothing when all are in order. */
+/** What to report about the decoding of a date's files; empty when all are in order. */
 export function findingsOf(date: string, ingested: readonly Ingested[]): Finding[] {
   const findings: Finding[] = [];
   const unrecognized: (Ingested & { kind: "unrecognized" })[] = [];

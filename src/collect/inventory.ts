@@ -9,32 +9,34 @@ import { readPartition } from "../store/stored_partition.ts";
 import { Spool } from "../store/spool/spool.ts";
 import type { SpooledFile } from "../store/spool/spooled_file.ts";
 
-/** What is on disk of a venue and a UTC date. */
+/** What is on disk for a venue and a UTC date. */
 export interface DayInventory {
   readonly date: string;
   /** Rows in the partition. */
   readonly rows: number;
-  /** Empty when there is no partition, or it is damaged. */
+  /** Empty when there is no partition or it is damaged. */
   readonly ledger: Ledger;
   readonly spooled: readonly SpooledFile[];
-  /** The spooled files that are not in the ledger: not yet published, or not understood. */
+  /** The spooled files that are missing from the ledger: not yet published, or not understood. */
   readonly waiting: readonly SpooledFile[];
   readonly damage: DamagedPartition | null;
 }
 
-/** What a footer says of a date's partition. */
+/** What the footer of a date's partition says. */
 type Footer = Pick<DayInventory, "rows" | "ledger" | "damage">;
 
 /**
- * What is on disk of a venue, for as long as its write lock is held: the footer of a date is read once, and once more
- * after `forget`. The spool, into which downloads go, is looked at whenever it is asked for.
+ * What is on disk for a venue while its write lock is held. The footer of a date is read once, and again only after
+ * `forget`. The spool, which receives downloads meanwhile, is read each time.
  */
 export class Inventory {
   readonly #footers = new Map<string, Footer>();
 
   constructor(readonly layout: Layout, readonly venue: Venue) {}
 
-  /** Reads the footer of a date's partition, unless it is known, and its part of the spool. Throws what the disk throws. */
+  /**
+   * Reads the footer of a date's partition, unless it is known, and the date's spool. Throws the disk's errors.
+   */
   async of(date: string): Promise<DayInventory> {
     const known = this.#footers.get(date) ??
       await readFooter(this.layout.partition(TRADES_BY_DAY, this.venue, date));
@@ -44,29 +46,31 @@ export class Inventory {
     return { date, ...known, spooled, waiting };
   }
 
-  /** The inventories of these dates, by date; one that is named several times is read once. */
+  /** The inventories of these dates, by date; a date that is given several times is read once. */
   async days(dates: Iterable<string>): Promise<Map<string, DayInventory>> {
     const days = await Promise.all([...new Set(dates)].map((date) => this.of(date)));
     return new Map(days.map((day) => [day.date, day]));
   }
 
-  /** The names among `files` that need not be fetched, as `seenNames`. */
+  /** The names among `files` that need not be fetched; see `seenNames`. */
   async seen(files: readonly SourceFile[]): Promise<Set<string>> {
     return seenNames(files, await this.days(files.map(({ date }) => date)));
   }
 
-  /** Forgets the footers of dates in which something was published; of all where that is not known. */
+  /**
+   * Forgets the footers of dates in which something was published; default all, for when the dates are unknown.
+   */
   forget(dates: Iterable<string> = [...this.#footers.keys()]): void {
     for (const date of dates) this.#footers.delete(date);
   }
 }
 
-/** Reads the footer of a date's partition and its part of the spool. */
+/** Reads the footer of a date's partition, and the date's spool. */
 export async function inventoryOf(layout: Layout, venue: Venue, date: string): Promise<DayInventory> {
   return await new Inventory(layout, venue).of(date);
 }
 
-/** The inventories of these dates, by date; one that is named several times is read once. */
+/** The inventories of these dates, by date; a date that is given several times is read once. */
 export async function inventoriesOf(
   layout: Layout,
   venue: Venue,
@@ -76,8 +80,9 @@ export async function inventoriesOf(
 }
 
 /**
- * Tells of a file whether it need not be fetched: it is in a ledger or in the spool. A daily file that contradicts the
- * minute files is not stored by its entry: it must be in the spool, for only there it can be looked at and accepted.
+ * Returns a function that decides whether a file need not be fetched because it is in a ledger or in the spool. A daily
+ * file that contradicts the minute files does not count as stored by its ledger entry: it must also be in the spool,
+ * where the user can look at it and accept it.
  */
 export function seenIn(days: ReadonlyMap<string, DayInventory>): (file: SourceFile) => boolean {
   const spooled = new Set([...days.values()].flatMap((day) => day.spooled.map(({ file }) => file.name)));

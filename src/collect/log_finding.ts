@@ -7,7 +7,9 @@ import type { Outcome } from "./download.ts";
 import { differenceText, type Finding } from "./findings.ts";
 import { absence } from "./pending.ts";
 
-/** Logs a finding: what, which file, what to do. `now`, in milliseconds since 1970, tells how old it is. */
+/**
+ * Logs a finding: what happened, to which file, and what to do. `now`, in milliseconds since 1970, gives its age.
+ */
 export function logFinding(venue: Venue, finding: Finding, now: number): void {
   switch (finding.kind) {
     case "stored":
@@ -76,7 +78,7 @@ function logStored(venue: Venue, stored: Finding & { kind: "stored" }): void {
   }
 }
 
-/** Logs what became of a download: what went well at DEBUG only, for there are 30 a minute. */
+/** Logs how a download ended. Successful ones only at DEBUG, since there are 30 a minute. */
 export function logOutcome({ name }: SourceFile, outcome: Outcome): void {
   switch (outcome.kind) {
     case "kept":

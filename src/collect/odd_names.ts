@@ -4,12 +4,12 @@ import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { counted } from "./counted.ts";
 
-/** Longer than any name has been by a factor of three. */
+/** Three times as long as any name so far. */
 const NAME_SHOWN = 128;
 
 /**
- * The listed names that are of no known form though they have the service and a date: perhaps all are to be renamed.
- * Those that can be the name of a file are asked for.
+ * The listed names of no known form that contain the service and a date: the exchange may be renaming all files. Those
+ * that can be file names are downloaded.
  */
 export function oddNames({ files, skipped }: Listing, venue: Venue): string[] {
   const tried = files.filter(({ kind }) => kind === "odd").map(({ name }) => name);
@@ -21,12 +21,14 @@ export function otherNames(odd: readonly string[], skipped: readonly string[]): 
   return [...new Set(skipped).difference(new Set(odd))];
 }
 
-/** A name as far as anybody wants to read it. */
+/** A name, cut to a length that is still readable in a log. */
 export function shortened(name: string): string {
   return name.length > NAME_SHOWN ? `${name.slice(0, NAME_SHOWN)}…` : name;
 }
 
-/** Logs which listed names are of no known form: as an error those that may be the exchange's new ones. */
+/**
+ * Logs which listed names have no known form. Those that may be the exchange's new names are logged as an error.
+ */
 export function logNames(venue: Venue, listing: Listing): void {
   const odd = oddNames(listing, venue);
   if (odd.length > 0) {

@@ -1,13 +1,13 @@
 import type { Clock } from "../system/clock.ts";
 
 /**
- * Work of this length in one piece delays a signal by no more than a person notices. A pause takes one or two milliseconds,
- * since it must be a timer: of immediates, sixty in a row pass before anything is read from the network, and downloads
- * beside the work ran into their deadlines.
+ * Work of this length in one piece delays a signal too little for a person to notice. A pause takes one or two
+ * milliseconds because it must be a timer: after immediates, sixty of them pass before anything is read from the
+ * network, and downloads beside the work ran into their deadlines.
  */
 const SLICE_MILLIS = 50;
 
-/** Lets signals and timers in between slices of long work. */
+/** Splits long work into slices, so that signals and timers are handled between them. */
 export class Pace {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
@@ -22,7 +22,7 @@ export class Pace {
     this.#sliceStart = clock.monotonic();
   }
 
-  /** To be awaited often; gives way when a slice is over. Throws the signal's reason once it has fired. */
+  /** Await this often; it pauses when a slice is over. Throws the signal's reason once it has fired. */
   async breathe(): Promise<void> {
     if (this.#clock.monotonic() - this.#sliceStart < SLICE_MILLIS) return this.#signal.throwIfAborted();
     this.#onSlice();

@@ -6,8 +6,8 @@ import type { Outcome } from "./download.ts";
 const PACKED = "packed";
 
 /**
- * Warns when files came as plain NDJSON instead of gzip, once a day: when the exchange changes its ways, it does so for
- * all files. Throws `CannotWrite`.
+ * Warns once a day when files arrive as plain NDJSON instead of gzip: if the exchange changes this, it does so for all
+ * files. Throws `CannotWrite`.
  */
 export async function logPacked(
   venue: Venue,

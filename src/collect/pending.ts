@@ -2,14 +2,14 @@ import { fileNamed, type SourceFile } from "../feed/file_names.ts";
 import type { PendingFile, PendingRecord } from "../store/records/pending.ts";
 import type { Outcome } from "./download.ts";
 
-/** In so many cycles a listed file must be gone until it counts as lost. */
+/** A listed file counts as lost when it was gone in this many cycles. */
 export const LOST_AFTER_CYCLES = 3;
 
 /**
- * The record of what is listed and not stored after a cycle: a file that is gone counts a cycle more, any other
- * failure or none keeps the count; nothing is counted of names of which bytes were `rejected`: they were there, and are
- * asked for again. Nor is a cycle counted against the newest daily file that is missing: the exchange lists it before it is
- * there. Names that are no longer listed leave it.
+ * The record of what is listed but not stored after a cycle. For a file that is gone, the count grows by one; any other
+ * failure keeps the count. Names whose bytes were `rejected` are not counted: the file was there, and is requested
+ * again. The newest missing daily file is not counted either, since the exchange lists it before it is there. Names
+ * that are no longer listed are removed.
  */
 export function nextPending(
   before: PendingRecord,
@@ -46,24 +46,24 @@ export function filesOf(record: PendingRecord): SourceFile[] {
   return [...record.keys()].map(fileNamed).filter((file) => file !== null);
 }
 
-/** `listed, but not there (HTTP 404)`: what is said of a file that is gone. */
+/** `listed, but not there (HTTP 404)`: describes a file that is gone. */
 export function absence(reason: string): string {
   return `listed, but not there (${reason})`;
 }
 
-/** The names of a record that are asked for no more. */
+/** The names of a record that are no longer requested. */
 export function lostNames(record: PendingRecord): Set<string> {
   return new Set([...record].filter(([, file]) => isLost(file)).map(([name]) => name));
 }
 
-/** The part of a record that is asked for again in the next cycle. */
+/** The part of a record that is requested again in the next cycle. */
 export function triedAgain(record: PendingRecord): PendingRecord {
   return new Map([...record].filter(([, file]) => !isLost(file)));
 }
 
 /**
- * The names that a cycle has lost: given up in it, or listed before it and now neither listed nor on disk; `accounted`
- * are those that are one or the other.
+ * The names that a cycle has lost: given up in it, or listed before and now neither listed nor on disk. `accounted`
+ * holds the names that are listed or on disk.
  */
 export function newlyLost(
   before: PendingRecord,

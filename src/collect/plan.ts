@@ -1,12 +1,12 @@
 import { dailyFile, isMinuteFile, type MinuteFile, type SourceFile } from "../feed/file_names.ts";
 import { isInTradingHours, tradingDayOf } from "../feed/calendar/trading_day.ts";
 
-/** Of more missing minute files than this, the daily file is fetched instead, when there is one. */
+/** If more minute files than this are missing, the daily file is fetched instead, when there is one. */
 export const FEW_MINUTES = 20;
 
 /**
- * So many files of odd names are asked for in a cycle: four minutes of the quota at most for names that may be rubbish,
- * and yet a day's 1,321 in the hourly cycles of a day, should all names have changed.
+ * How many files of odd names are requested in a cycle. This takes at most four minutes of the quota for names that may
+ * be rubbish; and if all names have changed, hourly cycles still get a day's 1,321 files within the day.
  */
 export const ODD_PER_CYCLE = 120;
 
@@ -18,7 +18,7 @@ export interface MinuteStep {
   readonly file: SourceFile;
 }
 
-/** A file of an odd name, which stands for no other. */
+/** A file with an odd name; it replaces no other file. */
 export interface OddStep {
   readonly kind: "odd";
   readonly file: SourceFile;
@@ -37,18 +37,18 @@ export interface Situation {
   readonly listed: readonly SourceFile[];
   /** The names that are stored or in the spool. */
   readonly seen: ReadonlySet<string>;
-  /** The names that are not to be asked for: lost, or tried in this cycle. */
+  /** The names that must not be requested: lost, or already tried in this cycle. */
   readonly givenUp: ReadonlySet<string>;
-  /** Whether a daily file is fetched also for a day of which no minute is missing. */
+  /** Whether a daily file is fetched even if no minute of its day is missing. */
   readonly reconcile: boolean;
-  /** How many files of odd names may still be asked for in this cycle, `ODD_PER_CYCLE` at its beginning. */
+  /** How many files of odd names may still be requested in this cycle; at its beginning `ODD_PER_CYCLE`. */
   readonly oddLeft: number;
 }
 
 /**
- * What to download, in order: the oldest trading day first, since it disappears first; within a day the minutes
- * in trading hours, then the others, then the daily file. A daily file that saves more than `FEW_MINUTES`
- * requests comes instead of its day's minutes. Files of odd names come last of all, and not all at once.
+ * What to download, in order: the oldest trading day first, since it disappears first. Within a day: the minutes of the
+ * trading hours, then the other minutes, then the daily file. A daily file that saves more than `FEW_MINUTES` requests
+ * is fetched instead of the minutes of its day. Files of odd names come last, and only some of them per cycle.
  */
 export function planCycle(situation: Situation): Step[] {
   const { known = [], odd = [] } = Object.groupBy(
@@ -60,8 +60,8 @@ export function planCycle(situation: Situation): Step[] {
 }
 
 /**
- * The listed files, but for those of trading days in `failed` whose daily file is in the spool and could only not be
- * published: its bytes are safe, and they need not be fetched besides.
+ * The listed files, except those of trading days in `failed` whose daily file is in the spool and only could not be
+ * published: its bytes are safe, so nothing of the day must be fetched again.
  */
 export function stillOpen(
   listed: readonly SourceFile[],
@@ -74,13 +74,16 @@ export function stillOpen(
   });
 }
 
-/** The steps of a plan by trading day, in order; those of odd names by themselves, since they come last. */
+/**
+ * The steps of a plan by trading day, in order; the steps for odd names form a group of their own, since they come
+ * last.
+ */
 export function byTradingDay(steps: readonly Step[]): Step[][] {
   const groups = Map.groupBy(steps, ({ kind, file }) => `${kind === "odd"} ${tradingDayOf(file)}`);
   return [...groups.values()];
 }
 
-/** The minute files for which a daily file may stand: those of its trading day that are listed and not seen. */
+/** The minute files that a daily file can replace: those of its trading day that are listed and not seen. */
 export function creditsOf(
   { date }: SourceFile,
   { listed, seen }: Pick<Situation, "listed" | "seen">,

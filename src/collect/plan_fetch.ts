@@ -7,18 +7,20 @@ import { inventoriesOf, seenNames } from "./inventory.ts";
 import { lostNames } from "./pending.ts";
 import { ODD_PER_CYCLE, planCycle, type Step } from "./plan.ts";
 
-/** What a plan is made with. */
+/** What a plan is made from. */
 export interface PlanTools extends Pick<Tools, "exchange" | "layout" | "reconcile"> {
-  /** An estimate of how long so many downloads take under the quota. */
+  /** Estimates how long this many downloads take under the quota. */
   readonly secondsFor: (downloads: number) => number;
 }
 
-/** What a fetch of a venue would download, a line a trading day; the JSON document of `--no-store`. */
+/**
+ * What a fetch of a venue would download, with one entry for each trading day; the JSON document of `--no-store`.
+ */
 export interface FetchPlan {
   readonly venue: Venue;
   /** Files that the exchange lists; null when it has no listing for the venue. */
   readonly listed: number | null;
-  /** Files of the listed dates that are in the spool and not in Parquet. */
+  /** Files of the listed dates that are in the spool but not in Parquet. */
   readonly waiting: number;
   readonly days: readonly {
     readonly date: string;
@@ -31,7 +33,7 @@ export interface FetchPlan {
   readonly estimatedSeconds: number;
 }
 
-/** What a fetch of a venue would download now; writes nothing, locks nothing. */
+/** What a fetch of a venue would download now. Writes nothing and locks nothing. */
 export async function planFetch(
   venue: Venue,
   tools: PlanTools,

@@ -4,8 +4,8 @@ import { underLock } from "./maintain/under_lock.ts";
 import { readVenueState, writeVenueState } from "./monitor/venue_state.ts";
 
 /**
- * Publishes what the cycles of a venue have left in its spool for a later one that will not come. Throws as `underLock`
- * and `publishSpooled`; then it stays there, and the next run publishes it.
+ * Publishes what a venue's cycles left in its spool for a later cycle, when no later cycle will come. Throws as
+ * `underLock` and `publishSpooled`; then the files stay in the spool, and the next run publishes them.
  */
 export async function publishHeldBack(venue: Venue, tools: Tools, signal: AbortSignal): Promise<void> {
   await underLock(venue, tools, signal, async () => {

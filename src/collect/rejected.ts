@@ -6,14 +6,20 @@ import type { Spool } from "../store/spool/spool.ts";
 import type { Ingestion } from "./publish/ingest.ts";
 import { Inventory } from "./inventory.ts";
 
-/** The names of a venue that are not stored, though bytes came: these are no file of the exchange, and are kept. */
+/**
+ * The names of a venue that are not stored although bytes arrived: the bytes are not a file of the exchange, and are
+ * kept.
+ */
 export interface RejectedNames {
   readonly all: ReadonlySet<string>;
-  /** Those that nobody has accepted, the oldest date first. */
+  /** Those that the user has not accepted, the oldest date first. */
   readonly unaccepted: readonly string[];
 }
 
-/** The rejected names of all dates that have raw files; only of dates with rejected bytes is more than a folder read. */
+/**
+ * The rejected names of all dates that have raw files. Reads one folder per date, and more only for dates with rejected
+ * bytes.
+ */
 export async function rejectedNames(
   spool: Spool,
   inventory = new Inventory(spool.layout, spool.venue),
@@ -26,7 +32,7 @@ export async function rejectedNames(
   };
 }
 
-/** The same of one date. */
+/** The same for one date. */
 export async function rejectedOfDate(
   spool: Spool,
   date: string,
@@ -42,8 +48,8 @@ export async function rejectedOfDate(
 }
 
 /**
- * Takes what is a file after all, by this version's lights, from the rejected bytes of a date into the spool; looks at
- * accepted ones only by `force`. Throws what the disk throws, and the signal's reason.
+ * Takes from the rejected bytes of a date into the spool what this version recognizes as a file after all. Accepted
+ * ones are looked at only with `force`. Throws the disk's errors and the signal's reason.
  */
 export async function readmitRejected(
   { spool, pace }: Ingestion,
@@ -58,7 +64,9 @@ export async function readmitRejected(
   }
 }
 
-/** Deletes the rejected bytes of names that have been stored since, as by a daily file. Throws `CannotWrite`. */
+/**
+ * Deletes the rejected bytes of names that have been stored since, for example by a daily file. Throws `CannotWrite`.
+ */
 export async function removeSuperseded(spool: Spool, date: string): Promise<void> {
   const { all } = await rejectedOfDate(spool, date);
   for (const name of spool.rejected(date)) if (!all.has(name)) spool.removeRejected(fileNamed(name)!);

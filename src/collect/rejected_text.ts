@@ -1,6 +1,6 @@
 import { counted } from "./counted.ts";
 
-/** Rejected names in one line; JSON and `check-partial` have them all. */
+/** How many rejected names one line shows; JSON and `check-partial` have them all. */
 const REJECTED_SHOWN = 5;
 
 /** `2 files rejected, neither gzip nor whole NDJSON: NAME, NAME`. */

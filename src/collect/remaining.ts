@@ -8,37 +8,39 @@ import { absentOf, overdueFiles } from "./monitor/absent.ts";
 import { filesOf, newlyLost, nextPending } from "./pending.ts";
 import { rejectedNames } from "./rejected.ts";
 
-/** What a cycle has of a venue, on disk and by the exchange's listing. */
+/** What a cycle has for a venue, on disk and by the exchange's listing. */
 export interface Holdings {
   readonly spool: Spool;
   readonly inventory: Inventory;
   readonly listing: Listing;
-  /** Whether a listed file is missed when it is not stored. */
+  /** Whether a listed file counts as missing when it is not stored. */
   readonly isWanted: (file: SourceFile) => boolean;
 }
 
-/** What a cycle has tried: `before` is the record of before it fetched anything. */
+/** What a cycle has tried; `before` is the record as it was before the first download. */
 export interface Tried {
   readonly before: PendingRecord;
   readonly outcomes: ReadonlyMap<string, Outcome>;
 }
 
-/** What was listed and is not stored when a cycle has fetched all that it can. */
+/** What was listed and is still not stored after a cycle has fetched all it can. */
 export interface Remaining {
   readonly pending: PendingRecord;
   /** The names that were given up in this cycle, or are no longer listed and were never stored. */
   readonly lost: readonly string[];
-  /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
+  /**
+   * The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted.
+   */
   readonly rejected: readonly string[];
-  /** What should have been listed by now and was not. */
+  /** What should have been listed by now but was not. */
   readonly absent: readonly MinuteFile[];
-  /** What is on disk of the dates that were listed, pending or due. */
+  /** What is on disk for the dates that were listed, pending or due. */
   readonly days: ReadonlyMap<string, DayInventory>;
 }
 
 /**
- * Records what is listed and missing before it is fetched, so that a killed cycle leaves word of it. Returns that with
- * what was recorded already. Throws what the disk throws.
+ * Records what is listed and missing before it is fetched, so that the record exists even if the cycle is killed.
+ * Returns it together with what was recorded before. Throws the disk's errors.
  */
 export async function recordExpected(holdings: Holdings): Promise<PendingRecord> {
   const { spool, inventory, listing } = holdings;
@@ -52,8 +54,8 @@ export async function recordExpected(holdings: Holdings): Promise<PendingRecord>
 }
 
 /**
- * Finds and records what is still missing of a listing that was asked for at `asked`, in milliseconds since 1970. Throws
- * what the disk throws.
+ * Finds and records what is still missing from a listing that was requested at `asked`, in milliseconds since 1970.
+ * Throws the disk's errors.
  */
 export async function recordRemaining(
   holdings: Holdings,
@@ -66,7 +68,7 @@ export async function recordRemaining(
   const days = await inventory.days([...expected.values(), ...overdue].map(({ date }) => date));
   const seen = seenNames([...expected.values()], days);
   const { all, unaccepted } = await rejectedNames(spool, inventory);
-  // A listing without names may be a moment's: what was listed before is not given up for it.
+  // An empty listing may be temporary: do not give up what was listed before because of it.
   const pending = files.length === 0 ? before : nextPending(before, missingOf(holdings, seen), outcomes, all);
   if (pending.size > 0 || before.size > 0) {
     await writePending(spool.layout.pendingRecord(spool.venue), pending);

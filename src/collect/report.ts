@@ -16,9 +16,11 @@ export interface CycleReport {
   readonly venue: Venue;
   /** Files that the exchange lists; null when it has no listing for the venue. */
   readonly listed: number | null;
-  /** Listed names that were not asked for, since they can be no file's of ours. */
+  /** Listed names that were not requested, since they cannot be trade files of this venue. */
   readonly skipped: readonly string[];
-  /** Listed names of no known form that have the service and a date: perhaps the exchange has renamed its files. */
+  /**
+   * Listed names of no known form that contain the service and a date: the exchange may have renamed its files.
+   */
   readonly odd: readonly string[];
   /** Files downloaded, and their bytes. */
   readonly files: number;
@@ -29,29 +31,31 @@ export interface CycleReport {
   readonly pending: PendingRecord;
   /** The names that were given up in this cycle, or are no longer listed and were never stored. */
   readonly lost: readonly string[];
-  /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
+  /**
+   * The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted.
+   */
   readonly rejected: readonly string[];
   readonly findings: readonly Finding[];
-  /** The daily files that contradict the minute files, of this cycle or an earlier one, and have not been accepted. */
+  /** The daily files that contradict the minute files, found in this or an earlier cycle and not accepted. */
   readonly contradictions: readonly string[];
-  /** When the exchange was asked what it lists, in milliseconds since 1970. */
+  /** When the listing was requested, in milliseconds since 1970. */
   readonly asked: number;
   /** The dates that were listed, pending or due, as they are now. */
   readonly days: readonly DayStatus[];
-  /** How much was traded on the last trading day; null when this cycle did not judge it. */
+  /** How much was traded on the last trading day; null when this cycle did not check it. */
   readonly volume: Volume | null;
-  /** What is in the spool for a later cycle to publish; null when nothing is. */
+  /** What is in the spool for a later cycle to publish; null when there is nothing. */
   readonly heldBack: HeldBack | null;
-  /** The newest minute of them that is stored or held back, in milliseconds since 1970. */
+  /** The newest minute file of these dates that is stored or held back, in milliseconds since 1970. */
   readonly newestMinute: number | null;
 }
 
-/** What a cycle did, besides what remains. */
+/** What a cycle did, without what remains to be done. */
 export interface Done extends Pick<CycleReport, "findings" | "heldBack" | "contradictions" | "volume"> {
   readonly outcomes: ReadonlyMap<string, Outcome>;
 }
 
-/** The report of a cycle whose listing was asked for at `asked`, in milliseconds since 1970. */
+/** The report of a cycle whose listing was requested at `asked`, in milliseconds since 1970. */
 export function reportOf(
   venue: Venue,
   listing: Listing,
@@ -77,21 +81,21 @@ export function reportOf(
 }
 
 /**
- * Whether all that the exchange lists and has sent is stored and understood. A contradiction of an earlier cycle has
- * been told, and stays in the venue's state.
+ * Whether everything that the exchange lists and has sent is stored and understood. A contradiction from an earlier
+ * cycle was reported then, and stays in the venue's state.
  */
 export function isComplete({ odd, pending, lost, rejected, findings }: CycleReport): boolean {
   const isStored = triedAgain(pending).size === 0 && lost.length === 0 && rejected.length === 0;
   return isStored && odd.length === 0 && !findings.some(isLoss);
 }
 
-/** How a venue's fetch ended. */
+/** How the fetch of a venue ended. */
 export interface VenueResult {
   readonly venue: Venue;
   readonly exitCode: number;
   readonly report: CycleReport | null;
   readonly error: string | null;
-  /** When it began and ended, in milliseconds since 1970, both by the clock at its end. */
+  /** When it began and ended, in milliseconds since 1970, both derived from the clock at its end. */
   readonly start: number;
   readonly end: number;
 }

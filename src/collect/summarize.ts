@@ -6,7 +6,7 @@ import { type CycleReport, isComplete } from "./report.ts";
 import { counted } from "./counted.ts";
 import { rejectedText } from "./rejected_text.ts";
 
-/** Names in one line of the log; the JSON document has them all. */
+/** How many names one line of the log shows; the JSON document has them all. */
 const NAMES_SHOWN = 10;
 
 /** Logs what a cycle did and what it left undone. */
@@ -38,7 +38,10 @@ function warnOfPending(venue: Venue, pending: PendingRecord): void {
   log.warning(`${venue}: ${files} pending, tried again at the next run; the first: ${name}, ${reason}`);
 }
 
-/** What is listed no more is pending no more: only a newer version, or somebody who looks at the bytes, can help. */
+/**
+ * A name that is no longer listed is no longer pending: only a newer version of the program can help, or a person who
+ * looks at the bytes.
+ */
 function warnOfRejected(venue: Venue, rejected: readonly string[]): void {
   if (rejected.length === 0) return;
   log.warning(
@@ -47,7 +50,7 @@ function warnOfRejected(venue: Venue, rejected: readonly string[]): void {
   );
 }
 
-/** Those that were found in this cycle have been told as errors. */
+/** Contradictions found in this cycle were already logged as errors. */
 function warnOfContradictions({ venue, contradictions, findings }: CycleReport): void {
   const told = findings.flatMap((finding) => finding.kind === "contradiction" ? [finding.name] : []);
   const standing = contradictions.filter((name) => !told.includes(name));
@@ -59,7 +62,7 @@ function warnOfContradictions({ venue, contradictions, findings }: CycleReport):
   );
 }
 
-/** There is no listing of the venue: on a holiday, or because the exchange has no such venue. */
+/** The venue has no listing: it is a holiday, or the exchange has no such venue. */
 export function summarizeAbsent(venue: Venue): void {
   log.info(`The exchange has no files of ${venue} now`);
 }

@@ -18,32 +18,34 @@ import { inventoryOf } from "../inventory.ts";
 import { type Publisher, publishMinutes } from "../publish/publish.ts";
 import { RebuiltDay } from "../verify/rebuild.ts";
 
-/** What became of a date of the predecessor's. */
+/** What became of one date of the predecessor's data. */
 export interface AdoptedDay {
   readonly kind: "adopted";
   readonly date: string;
-  /** Its files whose trades were not stored before. */
+  /** How many files had trades that were not stored before. */
   readonly files: number;
-  /** The rows in them: added, left out as duplicates of what is stored, or rejected since they are no trades. */
+  /**
+   * The rows in these files: added, left out as duplicates of stored rows, or rejected because they are not trades.
+   */
   readonly rows: number;
   readonly added: number;
   readonly duplicates: number;
-  /** Duplicates that differ from the trade that stays in a column outside of the identity. */
+  /** Duplicates that differ from the stored trade in a column outside the identity. */
   readonly conflicts: number;
   readonly rejected: number;
-  /** Raw files that were taken into the spool. */
+  /** Raw files that were moved into the spool. */
   readonly rawFiles: number;
-  /** What was met when waiting raw files were decoded. */
+  /** What was found when waiting raw files were decoded. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * Makes what the Python predecessor stored of a date ours: raw files go to the spool, trades into the partition, sorted,
- * each once, with the digests of the files in its ledger. Raw files that wait come first, for they say more. What lies
- * in the day's own folder is then kept in the tree beside the data, what lies elsewhere stays as it is.
+ * Takes over what the Python predecessor stored of a date: raw files go to the spool; trades go into the partition,
+ * sorted, each once, with the digests of their files in its ledger. Waiting raw files come first, since they contain
+ * more. Files in the day's own folder are then kept in the tree beside the data; files elsewhere stay where they are.
  *
- * Whenever it is ended, nothing is lost, and once more goes on from there; a second time changes nothing. The caller
- * holds the venue's write lock. Throws what the disk throws, and the signal's reason.
+ * It can be interrupted at any point without losing anything, and continues when it is run again; another run changes
+ * nothing. The caller holds the venue's write lock. Throws the disk's errors and the signal's reason.
  */
 export function adoptDay(
   publisher: Publisher,
@@ -71,7 +73,7 @@ export function adoptDay(
   });
 }
 
-/** What is no gzip stream goes to the rejected files, as it does when it is downloaded. */
+/** Bytes that are not a gzip stream go to the rejected files, as they do after a download. */
 async function keepRaw(spool: Spool, { file, path }: RawFile): Promise<void> {
   await spool.keep(
     file,
@@ -104,8 +106,8 @@ async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change
 }
 
 /**
- * Makes a partition of ours beside the data, and then puts it in the place of the predecessor's file, which stays under
- * another name: whoever looks at the day sees one or the other, and each is whole.
+ * Makes a partition beside the data and then puts it in the place of the predecessor's file, which stays under another
+ * name. Anyone who reads the day sees one or the other, and each is whole.
  */
 async function replace(
   original: Survey["fresh"][number],
@@ -122,12 +124,12 @@ async function replace(
     throw new NotTrades(original.path, "it changed while it was read: stop the predecessor first");
   }
   const aside = keptPath(pathAside(publisher.spool.layout, original.path), original.digest);
-  removeIfThere(aside); // of a run that was killed: another name of the same bytes
+  removeIfThere(aside); // left by a killed run: another name of the same bytes
   replaceKeeping(rebuilt.path, original.path, aside);
   return { ...change, findings };
 }
 
-/** To be called when the files have been read: only then it is known what of them was rejected. */
+/** Call this after the files have been read: only then is it known which of their rows were rejected. */
 function entriesOf({ fresh }: Survey): Ledger {
   return new Map(fresh.map(({ digest, trades: { rows, rejected } }) => [
     adoptedKey(digest),
@@ -135,7 +137,10 @@ function entriesOf({ fresh }: Survey): Ledger {
   ]));
 }
 
-/** What changed; throws unless every row of the files is accounted for, and the partition reads back as it was written. */
+/**
+ * Returns what changed. Throws unless every row of the files is accounted for and the partition reads back as it was
+ * written.
+ */
 async function proved(
   path: string,
   { rows, added, duplicates, conflicts }: Published,
@@ -148,7 +153,9 @@ async function proved(
   throw new Error(`${path}: ${found} rows of ${all} are accounted for; the originals are as they were`);
 }
 
-/** Files beside the partition, not yet merged into the predecessor's day, would be read twice from now on. */
+/**
+ * Files beside the partition that are not yet merged into the predecessor's day would be read twice from now on.
+ */
 function putAside({ date, fresh, adopted }: Survey, { layout, venue }: Spool): void {
   const target = layout.partition(TRADES_BY_DAY, venue, date);
   for (const { path, digest } of [...fresh, ...adopted]) {

@@ -18,18 +18,18 @@ import { planDay, type PlannedDay } from "./survey.ts";
 
 /** What is adopted, and from where. */
 export interface Adoption {
-  /** The predecessor's working directory, where that is another than ours. */
+  /** The predecessor's working directory, if it is not ours. */
   readonly from?: string;
   readonly dryRun?: boolean;
   readonly deleteOriginals?: boolean;
 }
 
-/** What came of a venue. */
+/** The result for a venue. */
 export interface AdoptedVenue {
   readonly venue: Venue;
-  /** The dates of which there was something to adopt. */
+  /** The dates for which there was something to adopt. */
   readonly days: readonly Day[];
-  /** Month files of the predecessor: they are left alone. */
+  /** The predecessor's month files, which are left alone. */
   readonly months: readonly ForeignMonth[];
   readonly deleted: Deletion;
   readonly seconds: number;
@@ -37,7 +37,7 @@ export interface AdoptedVenue {
 
 type Day = AdoptedDay | PlannedDay;
 
-/** The venues that a predecessor has stored; null where `from` is none of its working directories. */
+/** The venues that a predecessor has stored; null if `from` is not a working directory of the predecessor. */
 export function adoptable(wrkDir: string, adoption: Adoption): Venue[] | null {
   const trades = predecessorLayout(adoption, new Layout(wrkDir)).venues(TRADES_BY_DAY);
   const isThere = adoption.from === undefined || ifThere(() => Deno.statSync(dirname(trades))) !== null;
@@ -45,8 +45,8 @@ export function adoptable(wrkDir: string, adoption: Adoption): Venue[] | null {
 }
 
 /**
- * Adopts what the predecessor stored of a venue, a date after the other, each under the write lock: a daemon gets its
- * turn in between. Throws what `underLock` does, what the disk throws, and the signal's reason.
+ * Adopts what the predecessor stored of a venue, one date after another, each under the write lock, so that a daemon
+ * gets its turn in between. Throws as `underLock`, the disk's errors, and the signal's reason.
  */
 export async function adoptVenue(
   venue: Venue,
@@ -76,7 +76,10 @@ export async function adoptVenue(
   return { venue, days, months, deleted, seconds: (clock.monotonic() - start) / 1000 };
 }
 
-/** The predecessor's folder; ours itself, if that is the same. `data` below a working directory means that. */
+/**
+ * The predecessor's layout; ours, if the directory is the same. `from` may also be the `data` folder below a working
+ * directory.
+ */
 function predecessorLayout({ from }: Adoption, layout: Layout): Layout {
   if (from === undefined) return layout;
   const absolute = resolve(from);

@@ -10,20 +10,22 @@ import { openStored } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { publicationMinutes } from "../publish/shares.ts";
 
-/** What the predecessor made up where the exchange said nothing, or named itself. */
+/**
+ * Columns that the predecessor filled with a made-up value or its own name where the exchange published nothing.
+ */
 const UNTRUE = [columnIndex(TRADES, "algo_indicator"), TRADES.era, TRADES.extra];
 
 /**
- * The trades of a partition whose minutes are stored whole: nothing of these can be missing. The predecessor kept a
- * part of each trade only; a row of it that agrees with one of these, as far as it goes, is that trade, though by its
- * identity it need not be: without the contract of a Eurex trade, or without a transaction id.
+ * The trades of a partition in those minutes that are stored completely. The predecessor kept only some fields of each
+ * trade. If one of its rows agrees with a trade here in all fields that it has, it is that trade, even if its identity
+ * differs because it lacks the contract of a Eurex trade, or a transaction id.
  */
 export class CoveredTrades {
   readonly #path: string;
   readonly #ledger: Ledger;
   readonly #sets = new Map<string, IdentitySet>();
 
-  /** Of the partition at `path`, if there is one. Throws `DamagedPartition`. */
+  /** Reads the partition at `path`, if there is one. Throws `DamagedPartition`. */
   static async of(path: string): Promise<CoveredTrades> {
     using file = openIfThere(path);
     const ledger = file === null ? new Map() : (await openStored(path, file, TRADES)).ledger;
@@ -35,7 +37,9 @@ export class CoveredTrades {
     this.#ledger = ledger;
   }
 
-  /** The rows of a batch that are none of these, as far as `columns` tell, places in `TRADES.columns`. */
+  /**
+   * The rows of a batch that match none of these trades in the given `columns` (places in `TRADES.columns`).
+   */
   async others(batch: Batch, columns: readonly number[]): Promise<Batch> {
     const hasMinutes = [...this.#ledger.keys()].some((key) => minuteOfKey(key) !== null);
     if (!hasMinutes) return batch;
@@ -46,7 +50,7 @@ export class CoveredTrades {
     return rows.length === batch.rows ? batch : take(batch, rows);
   }
 
-  /** Also a minute for which a daily file stands. */
+  /** True also for a minute that a daily file accounts for. */
   #isWhole(minute: number): boolean {
     return this.#ledger.get(clockOf(minute))?.rejected === 0;
   }

@@ -13,10 +13,13 @@ import { bufferOf } from "../../store/data_file.ts";
 import { fromDisk, withPath } from "../../system/disk_error.ts";
 
 const { columns: COLUMNS, extra: EXTRA, era: SCHEMA_VERSION } = TRADES;
-/** A file that lacks one of these columns, or holds something else in it, is no file of trades; a row may lack all but the first. */
+/**
+ * A file without one of these columns, or with another type in it, is not a file of trades. In a row all but the first
+ * may be null.
+ */
 const OF_ALL_TRADES = [TRADES.required, ...TRADES.core];
 
-/** A file of another program that cannot be taken for trades; the message says which, and why. */
+/** Another program's file that cannot be read as trades; the message says which file, and why. */
 export class NotTrades extends Error {
   override name = "NotTrades";
 
@@ -25,16 +28,16 @@ export class NotTrades extends Error {
   }
 }
 
-/** A Parquet file of another program that holds trades, open. Dispose it to close it. */
+/** An open Parquet file with trades that another program wrote. Dispose it to close it. */
 export class ForeignTrades implements Disposable {
-  /** Rows that name no instrument, as far as `trades` has been read. */
+  /** Rows without an instrument, as far as `trades` has been read. */
   rejected = 0;
   readonly #file: Deno.FsFile;
   readonly #parquet: ForeignParquet;
   readonly #columns: NamedColumns;
   readonly #isTime: ReadonlyMap<string, boolean>;
 
-  /** Throws `NotTrades` when by its footer it is none. */
+  /** Throws `NotTrades` when the footer shows that it holds no trades. */
   static async open(path: string): Promise<ForeignTrades> {
     using opened = new DisposableStack();
     const file = opened.use(fromDisk(path, () => Deno.openSync(path)));
@@ -60,7 +63,7 @@ export class ForeignTrades implements Disposable {
     }
   }
 
-  /** The columns that it has, as places in `TRADES.columns`. */
+  /** The columns that the file has, as places in `TRADES.columns`. */
   get columns(): readonly number[] {
     return [...this.#columns.known.keys()].sort((a, b) => a - b);
   }
@@ -69,7 +72,7 @@ export class ForeignTrades implements Disposable {
     return this.#parquet.rows;
   }
 
-  /** Whether what lies at its path is still what was opened: its author may be at work yet. */
+  /** Whether the file at its path is still the one that was opened; its author may still be writing. */
   isUnchanged(): boolean {
     const opened = this.#file.statSync();
     const there = ifThere(() => Deno.statSync(this.path));
@@ -81,9 +84,9 @@ export class ForeignTrades implements Disposable {
   }
 
   /**
-   * Its trades in their own order, in batches of up to `RUN_ROWS`. Holds a batch, and of one row group what the file has
-   * of it, packed. `breathe` is awaited after each column. Throws `NotTrades` when something cannot be read or is no
-   * such value, and what `breathe` throws.
+   * Its trades in the file's order, in batches of up to `RUN_ROWS`. Holds one batch and, packed, one row group of the
+   * file. `breathe` is awaited after each column. Throws `NotTrades` when something cannot be read or has the wrong
+   * type, and what `breathe` throws.
    */
   async *trades(breathe: () => Promise<void>): AsyncGenerator<Batch> {
     this.rejected = 0;
@@ -143,8 +146,8 @@ export class ForeignTrades implements Disposable {
 }
 
 /**
- * Whether a file holds trades that another program has written, as far as its footer tells; false when there is no such
- * file. Throws when it cannot be read now.
+ * Whether a file holds trades that another program wrote, judging by its footer; false when there is no such file.
+ * Throws when it cannot be read now.
  */
 export async function holdsForeignTrades(path: string): Promise<boolean> {
   try {
@@ -156,7 +159,7 @@ export async function holdsForeignTrades(path: string): Promise<boolean> {
   }
 }
 
-/** What no column can hold, by row. */
+/** Values that no column can hold, by row. */
 class Extras {
   readonly #entries = new Map<number, [key: string, value: unknown][]>();
 
@@ -170,7 +173,7 @@ class Extras {
     else entries.push([key, value]);
   }
 
-  /** The column `extra`, with what it holds already as one more entry. */
+  /** The column `extra`, with these values added to what it already holds. */
   joined(column: ColumnData, rows: number): ColumnData {
     const before = column as ColumnData & { kind: "text" };
     const texts = Array.from({ length: rows }, (_, row) => {
@@ -183,13 +186,15 @@ class Extras {
   }
 }
 
-/** The rows that name an instrument. */
+/** The rows that have an instrument. */
 function completeRows({ rows, columns }: Batch): Uint32Array {
   const { codes } = columns[TRADES.required] as TextColumn;
   return Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => codes[row] !== 0);
 }
 
-/** What `read` returns; what the content, or a folder in its place, says against it becomes `NotTrades`. */
+/**
+ * Returns what `read` returns. If the content is wrong, or a folder is in the file's place, throws `NotTrades`.
+ */
 async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

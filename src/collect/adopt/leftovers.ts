@@ -10,7 +10,7 @@ import { rawDigest } from "../../store/spool/spooled_file.ts";
 import { checkPartition, readPartition } from "../../store/stored_partition.ts";
 import { isStored } from "./survey.ts";
 
-/** Originals that were deleted, and those that stay since they are not proved to be stored. */
+/** Originals that were deleted, and originals that stay because they are not proved to be stored. */
 export interface Deletion {
   readonly files: number;
   readonly bytes: number;
@@ -18,9 +18,9 @@ export interface Deletion {
 }
 
 /**
- * Deletes what the predecessor kept of a date, as far as a partition that is read back accounts for all of it: files of
- * trades by their digests and without a row left out, raw files that are in the ledger or in the spool. The caller holds
- * the venue's write lock. Throws `DamagedPartition` and what the disk throws.
+ * Deletes what the predecessor kept of a date, as far as the partition, which is read back first, accounts for all of
+ * it: files of trades must be in the ledger by their digest without a row left out; raw files must be in the ledger or
+ * in the spool. The caller holds the venue's write lock. Throws `DamagedPartition` and the disk's errors.
  */
 export async function deleteOriginals(spool: Spool, from: Predecessor, date: string): Promise<Deletion> {
   const trades = from.kept(date);
@@ -39,17 +39,20 @@ export async function deleteOriginals(spool: Spool, from: Predecessor, date: str
   return { files: deleted.length, bytes, kept };
 }
 
-/** A month file of the predecessor: it is left alone. */
+/** A month file of the predecessor, which is left alone. */
 export interface ForeignMonth {
   readonly month: string;
   readonly path: string;
   readonly rows: number;
-  /** Rows of the files that the days of the month were made of: when the month file has more, days of it are gone. */
+  /**
+   * Rows of the files from which the days of the month were made. If the month file has more, some days of it are
+   * missing.
+   */
   readonly rowsOfDays: number;
 }
 
 /**
- * The month files of the predecessor, compared with what is stored of their days. Throws what the disk throws: a day that
+ * The predecessor's month files, compared with what is stored of their days. Throws the disk's errors: a day that
  * cannot be read now is not a day without trades.
  */
 export async function foreignMonths(
@@ -68,7 +71,7 @@ export async function foreignMonths(
   return months;
 }
 
-/** Empty when there is no partition, or it is damaged. */
+/** Empty when there is no partition or it is damaged. */
 async function ledgerOf(path: string): Promise<Ledger> {
   const partition = await catchDamage(DamagedPartition, () => readPartition(path, TRADES), () => null);
   return partition?.ledger ?? new Map();

@@ -11,13 +11,13 @@ import type { Publisher } from "../publish/publish.ts";
 /** The trades of an adoption, sorted. Dispose it to remove the temporary files. */
 export interface AdoptedRuns extends Disposable {
   readonly sources: readonly SortedSource[];
-  /** Rows that are left out, for they tell less of a stored trade. */
+  /** Rows that are left out because the stored trade has more fields. */
   readonly covered: number;
 }
 
 /**
- * Reads the trades of all files that are to be adopted, but for those of which the partition at `path` knows more. They
- * go to a folder of their own, which decoding has no business with. Throws as `ForeignTrades.trades`.
+ * Reads the trades of all files that are to be adopted, except those that the partition at `path` already has with more
+ * fields. They go to a folder of their own, which decoding does not use. Throws as `ForeignTrades.trades`.
  */
 export async function runsOf(
   { spool, pace }: Publisher,
@@ -41,7 +41,9 @@ export async function runsOf(
   return { sources: runs.sources(), covered, [Symbol.dispose]: () => kept.dispose() };
 }
 
-/** Makes large batches of small ones: a day that was not merged has a thousand files, and no merge should have. */
+/**
+ * Collects small batches into large ones: a day that was never merged has a thousand files, too many for one merge.
+ */
 class Gathered {
   readonly #onBatch: (batch: Batch) => void;
   #batches: Batch[] = [];
@@ -51,7 +53,7 @@ class Gathered {
     this.#onBatch = onBatch;
   }
 
-  /** Takes over a batch. */
+  /** Adds a batch and takes ownership of it. */
   add(batch: Batch): void {
     if (this.#rows + batch.rows > RUN_ROWS) this.flush();
     this.#batches.push(batch);
@@ -65,7 +67,7 @@ class Gathered {
       for (let from = 0; from < rows; from++, at++) [batch[at], row[at]] = [i, from];
     }
     this.#onBatch(gather(TRADES, { batches: this.#batches, batch, row }));
-    this.#batches.forEach(release); // what was gathered is a copy
+    this.#batches.forEach(release); // the gathered batch is a copy
     this.#batches = [];
     this.#rows = 0;
   }

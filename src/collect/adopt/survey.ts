@@ -7,26 +7,26 @@ import { rawDigest } from "../../store/spool/spooled_file.ts";
 import { ForeignTrades, NotTrades } from "./foreign_trades.ts";
 import { inventoryOf } from "../inventory.ts";
 
-/** A file of the predecessor, named by its digest as in the ledger. */
+/** A file of the predecessor; the ledger names it by its digest. */
 export interface Original {
   readonly path: string;
   readonly digest: string;
 }
 
-/** What there is to adopt of a date. Dispose it to close the files. */
+/** What there is to adopt for a date. Dispose it to close the files. */
 export interface Survey extends Disposable {
   readonly date: string;
   /** Files whose trades are not in the partition yet. */
   readonly fresh: readonly (Original & { readonly trades: ForeignTrades })[];
-  /** Files whose trades are. */
+  /** Files whose trades are already in the partition. */
   readonly adopted: readonly Original[];
   /** Raw files that are neither in the ledger nor in the spool. */
   readonly raw: readonly RawFile[];
 }
 
 /**
- * Looks at what the predecessor has of a date and the spool's partition has not. Throws `NotTrades` when a file is none
- * of trades by its footer, and what the disk throws.
+ * Finds what the predecessor has of a date and the partition does not. Throws `NotTrades` when a file's footer shows
+ * that it holds no trades, and the disk's errors.
  */
 export async function surveyDay(spool: Spool, from: Predecessor, date: string): Promise<Survey> {
   const { ledger } = await inventoryOf(spool.layout, spool.venue, date);
@@ -47,12 +47,12 @@ export async function surveyDay(spool: Spool, from: Predecessor, date: string): 
   };
 }
 
-/** What would become of a date. */
+/** What adopting a date would do. */
 export type PlannedDay =
   | {
     readonly kind: "planned";
     readonly date: string;
-    /** Files whose trades are not stored yet, and the rows in them. */
+    /** How many files have trades that are not stored yet, and the rows in them. */
     readonly files: number;
     readonly rows: number;
     /** Raw files that are not stored yet. */
@@ -60,14 +60,14 @@ export type PlannedDay =
   }
   | RefusedDay;
 
-/** A date whose files stay what they were, and so does its partition. */
+/** A date whose files cannot be adopted: they and its partition stay as they are. */
 export interface RefusedDay {
   readonly kind: "refused";
   readonly date: string;
   readonly message: string;
 }
 
-/** What `adoptDay` has to do on a date; null when nothing. Writes nothing. Throws what the disk throws. */
+/** What `adoptDay` would do for a date; null when nothing. Writes nothing. Throws the disk's errors. */
 export async function planDay(spool: Spool, from: Predecessor, date: string): Promise<PlannedDay | null> {
   return await orRefused(date, async () => {
     using survey = await surveyDay(spool, from, date);
@@ -79,7 +79,7 @@ export async function planDay(spool: Spool, from: Predecessor, date: string): Pr
   });
 }
 
-/** What `work` returns; what is wrong with the files of the date refuses it. */
+/** Returns what `work` returns; if something is wrong with the files of the date, returns a refusal. */
 export async function orRefused<T>(date: string, work: () => Promise<T>): Promise<T | RefusedDay> {
   try {
     return await work();
@@ -89,7 +89,7 @@ export async function orRefused<T>(date: string, work: () => Promise<T>): Promis
   }
 }
 
-/** Whether a raw file of the predecessor is in the ledger or in the spool, with these very bytes. */
+/** Whether a raw file of the predecessor is in the ledger or in the spool with the same bytes. */
 export function isStored({ file, path }: RawFile, spool: Spool, ledger: Ledger): boolean {
   const digest = rawDigest(path);
   const isEntered = (entry: LedgerEntry | undefined) => entry?.digest === digest;
@@ -100,7 +100,7 @@ export function isStored({ file, path }: RawFile, spool: Spool, ledger: Ledger):
     );
 }
 
-/** Whether it has been taken for no gzip stream before. */
+/** Whether these bytes have been rejected before because they are not a gzip stream. */
 function isRejected({ file, path }: RawFile, { layout }: Spool): boolean {
   return ifThere(() => rawDigest(layout.rejectedFile(file))) === rawDigest(path);
 }

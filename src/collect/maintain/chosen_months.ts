@@ -18,20 +18,20 @@ import {
 } from "./month_state.ts";
 import { type LockTools, underLock } from "./under_lock.ts";
 
-/** Which months are to be consolidated: one, default the last that has ended, or all. */
+/** Which months to consolidate: one (by default the last that has ended) or all. */
 export interface MonthChoice {
   /** `2026-09`. */
   readonly month?: string;
-  /** Every month that has ended and of which a day is stored. */
+  /** Every month that has ended and has a stored day. */
   readonly all?: true;
-  /** Also those that are not whole. With `all` that takes in the month that is not over. */
+  /** Also months that are not whole. Together with `all`, this includes the month that is not over yet. */
   readonly yes?: true;
 }
 
-/** Whether a month is to be made as it is; asked of those that would be. */
+/** Asks whether to make a month as it is now; called only for months that would be made. */
 export type Agree = (state: MonthState) => Promise<boolean>;
 
-/** The chosen months of a venue, oldest first; none when all are, and none has ended. */
+/** The chosen months of a venue, oldest first; empty if all are chosen and none has ended. */
 export function chosenMonths(
   venue: Venue,
   { month, all, yes }: MonthChoice,
@@ -42,8 +42,9 @@ export function chosenMonths(
 }
 
 /**
- * Makes the files of chosen months under the venue's write lock. With `agree` they are those to which it says yes;
- * without, and without `yes`, a month must be whole. Throws as `underLock` and `consolidate`, and what `agree` throws.
+ * Makes the files of the chosen months under the venue's write lock. With `agree`, makes the months for which it
+ * returns true; without `agree` and without `yes`, a month must be whole. Throws as `underLock` and `consolidate`, and
+ * what `agree` throws.
  */
 export async function consolidateChosen(
   venue: Venue,
@@ -59,8 +60,8 @@ export async function consolidateChosen(
 }
 
 /**
- * The months to which nobody says no. No lock is held meanwhile: whoever is asked may be at lunch. Where there is
- * nothing to decide, nobody is asked, and the consolidation says why.
+ * The months that the user does not decline. No lock is held meanwhile, since the user may take hours to answer. If
+ * there is nothing to decide about a month, the user is not asked, and the consolidation says why.
  */
 async function agreedMonths(
   venue: Venue,

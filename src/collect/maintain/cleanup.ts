@@ -15,7 +15,10 @@ import { spooledKey } from "../inventory.ts";
 import type { Pace } from "../pace.ts";
 import { removeSuperseded } from "../rejected.ts";
 
-/** Why a raw file stays; all but the first two mean that somebody should know that its rows are not proved. */
+/**
+ * Why a raw file stays. Except for the first two, each reason is worth a warning: the file's rows are not proved to be
+ * stored.
+ */
 export type KeptBecause =
   | "young"
   | "accepted"
@@ -30,7 +33,7 @@ export type KeptBecause =
 export interface KeptFiles {
   readonly because: KeptBecause;
   readonly files: number;
-  /** The name of the oldest. */
+  /** The name of the oldest of them. */
   readonly first: string;
 }
 
@@ -41,11 +44,11 @@ export interface Cleanup {
   readonly files: number;
   readonly bytes: number;
   readonly kept: readonly KeptFiles[];
-  /** What is wrong with the partitions that were to prove something. */
+  /** What is wrong with the partitions that should prove that files are stored. */
   readonly damage: readonly string[];
 }
 
-/** Whether no old file had to stay, but for those that were accepted. */
+/** Whether no old file had to stay, accepted ones aside. */
 export function isClean({ kept, damage }: Cleanup): boolean {
   return damage.length === 0 && !kept.some(isIssue);
 }
@@ -55,25 +58,25 @@ export function isIssue({ because }: KeptFiles): boolean {
   return because !== "young" && because !== "accepted";
 }
 
-/** Which raw files are to go, and how. */
+/** Which raw files to delete, and how. */
 export interface Cleaning {
   readonly layout: Layout;
   readonly pace: Pace;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** The files of so many dates stay, the date of `now` being the first; 0 keeps none for its age. */
+  /** The raw files of this many dates stay, counting the date of `now`; 0 keeps none because of its age. */
   readonly keepDays: number;
-  /** Changes nothing. */
+  /** If true, nothing is changed. */
   readonly dryRun: boolean;
 }
 
-/** Raw files stay a week unless the user says otherwise: the exchange deletes its own after a day, and repairs need them. */
+/** Raw files stay a week by default: the exchange deletes its own after a day, and repairs need them. */
 export const KEEP_RAW_DAYS = 7;
 
 /**
- * Deletes the old raw files of a venue whose rows are proved to be stored: partitions that have been read back name
- * the file with the digest of its very bytes, and with as many rows as it has lines. Empty folders go as well.
- * The caller holds the venue's write lock, unless it is a dry run. Throws what the disk throws, and the pace's reason.
+ * Deletes a venue's old raw files whose rows are proved to be stored: a partition that has been read back names the
+ * file, with the digest of its exact bytes and with as many rows as it has lines. Deletes empty folders too. The caller
+ * holds the venue's write lock, unless it is a dry run. Throws the disk's errors, and the pace's reason.
  */
 export async function cleanUp(
   venue: Venue,
@@ -101,15 +104,15 @@ export async function cleanUp(
   return { venue, ...tally.result(), damage: stored.damage };
 }
 
-/** How many dates before that of `now` a date is, both UTC; negative for one to come. */
+/** How many days before the date of `now` a date is, both UTC; negative for a future date. */
 export function ageInDays(date: string, now: number): number {
   return Math.floor(now / MILLIS_PER_DAY) - Date.parse(`${date}T00:00:00Z`) / MILLIS_PER_DAY;
 }
 
 /**
- * Why a file's ledger entries, of all partitions that may carry it, do not prove that it is stored; null when they do, as far as
- * they tell without its bytes. Files with bad lines are kept for a version that can read these, and daily files that
- * contradict the minute files until they are accepted.
+ * Why a file's ledger entries, from all partitions that may have one, do not prove that it is stored; null when they
+ * do, as far as can be seen without its bytes. Files with bad lines are kept for a later version that may read them,
+ * and daily files that contradict the minute files are kept until they are accepted.
  */
 export function lackingInEntries(entries: readonly LedgerEntry[]): KeptBecause | null {
   if (entries.length === 0) return "not in the ledger";
@@ -117,7 +120,10 @@ export function lackingInEntries(entries: readonly LedgerEntry[]): KeptBecause |
   return entries.some(({ rejected }) => rejected > 0) ? "bad lines" : null;
 }
 
-/** What they lack when the file is compared with them. A daily file is proved when they have all its rows together. */
+/**
+ * What the entries lack when compared with the file itself. A daily file is proved when they have all its rows
+ * together.
+ */
 export function lackingInFile(
   entries: readonly LedgerEntry[],
   { digest, lines }: { readonly digest: string; readonly lines: number },
@@ -126,7 +132,7 @@ export function lackingInFile(
   return entries.reduce((sum, { rows }) => sum + rows, 0) === lines ? null : "other rows";
 }
 
-/** The partitions of a venue as far as they have been read back. */
+/** The partitions of a venue that have been read back so far. */
 class StoredLedgers {
   readonly damage: string[] = [];
   readonly #ledgers = new Map<string, Ledger | null>();
@@ -137,7 +143,7 @@ class StoredLedgers {
     this.#accepted = readAccepted(layout.acceptedRecord(venue));
   }
 
-  /** Why a file's rows are not proved to be stored; null when they are. */
+  /** Why it is not proved that a file's rows are stored; null when it is. */
   async lackingFor(spooled: SpooledFile): Promise<KeptBecause | null> {
     const ledgers: (Ledger | null)[] = [];
     for (const date of datesOf(spooled.file)) ledgers.push(await this.#ledgerOf(date));
@@ -167,7 +173,7 @@ class StoredLedgers {
   }
 }
 
-/** The bytes are read for this, which is why it comes last. */
+/** This reads the file's bytes, so it comes last. */
 async function lackingInBytes(
   spooled: SpooledFile,
   entries: readonly LedgerEntry[],
@@ -178,8 +184,8 @@ async function lackingInBytes(
 }
 
 /**
- * The dates whose partitions may carry a file. A Frankfurt day begins on the UTC date before its own; one more is
- * looked at for rows that were published late. A file with rows of other dates stays.
+ * The dates whose partitions may have rows of a file. A Frankfurt day begins on the UTC date before its own; one more
+ * date is included for rows that were published late. A file with rows of other dates stays.
  */
 function datesOf({ date, kind }: SourceFile): string[] {
   if (kind === "minute") return [date];

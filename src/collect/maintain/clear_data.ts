@@ -8,9 +8,8 @@ import type { Spool } from "../../store/spool/spool.ts";
 import { counted } from "../counted.ts";
 
 /**
- * Moves what version 0.1.0 kept among a venue's data to the tree beside it, and takes away what killed publications
- * left. Whenever it is ended, once more goes on from there. The caller holds the venue's write lock. Throws what the
- * disk throws.
+ * Moves what version 0.1.0 kept among a venue's data to the tree beside it, and deletes what killed publications left.
+ * If it is interrupted, another run continues. The caller holds the venue's write lock. Throws the disk's errors.
  */
 export function clearData({ layout, venue }: Spool): void {
   for (const folder of DATASETS.map((dataset) => layout.ofVenue(dataset, venue))) {

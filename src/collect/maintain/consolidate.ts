@@ -20,32 +20,32 @@ import { isYoungerThanDays } from "./month_age.ts";
 import { Pace } from "../pace.ts";
 import { counted } from "../counted.ts";
 
-/** What a consolidation works with. */
+/** What a consolidation needs. */
 export interface ConsolidationTools extends MonthTools {
-  /** What a month file names as its author. */
+  /** The program and version that a month file's footer names as its writer. */
   readonly createdBy: string;
-  /** Called whenever a consolidation gets on. */
+  /** Called whenever a consolidation has made progress. */
   readonly onProgress: () => void;
 }
 
-/** What is to be done about a month. */
+/** What to do about a month. */
 export type Consolidation =
   /** No day of it is stored. */
   | { readonly kind: "nothing" }
-  /** Its file was made from the days as they are. */
+  /** Its file was made from the days as they are now. */
   | { readonly kind: "unchanged" }
-  /** It lacks more than is put up with. */
+  /** It lacks more than is accepted. */
   | { readonly kind: "incomplete" }
   | { readonly kind: "consolidate" };
 
-/** What became of a month. */
+/** What happened to a month. */
 export type Consolidated =
   | { readonly kind: "nothing" | "unchanged" | "incomplete" } & MonthState
   | { readonly kind: "consolidated" } & MonthState & Pick<WrittenMonth, "duplicates" | "conflicts">
   /** A day or the month is damaged, or the month would lose trades. */
   | { readonly kind: "refused"; readonly month: string; readonly message: string };
 
-/** Decides what is to be done about a month; `putUpWith` says whether a month is made that lacks this. */
+/** Decides what to do about a month; `putUpWith` says whether a month that lacks this much is still made. */
 export function planConsolidation(
   { days, stored, lacks }: MonthState,
   putUpWith: (lacks: Lacks) => boolean,
@@ -56,9 +56,9 @@ export function planConsolidation(
 }
 
 /**
- * Makes the month files of a venue for which there is something to do, one after the other, and says so. A month that
- * is refused does not keep the others from being made. The caller holds the venue's write lock.
- * Throws what the disk throws, and the signal's reason; then the month under way is what it was.
+ * Makes the month files of a venue that need to be made, one after the other, and logs it. If one month is refused, the
+ * others are still made. The caller holds the venue's write lock. Throws the disk's errors and the signal's reason;
+ * then the current month is as it was.
  */
 export async function consolidate(
   venue: Venue,
@@ -74,13 +74,15 @@ export async function consolidate(
   return consolidated;
 }
 
-/** The last minute of a month is listed a quarter of an hour after it, and then it is fetched. */
+/**
+ * The last minute of a month is listed a quarter of an hour after the month ends, and then still has to be fetched.
+ */
 const SETTLED_MILLIS = 3_600_000;
 
 /**
- * Consolidates every month of a venue that ended an hour ago, of which nothing is awaited any more, and whose days are
- * not those that its file was made from. Days that were never stored will never be: they are no reason to wait.
- * For the daemon, once a day; throws as `consolidate`, and the caller holds the venue's write lock.
+ * Consolidates every month of a venue that ended at least an hour ago, has no file that is still expected, and whose
+ * days have changed since its file was made. Days that were never stored will never come, so they do not delay it. For
+ * the daemon, once a day. Throws as `consolidate`; the caller holds the venue's write lock.
  */
 export async function consolidateEndedMonths(
   venue: Venue,
@@ -99,7 +101,7 @@ export async function consolidateEndedMonths(
   return consolidated;
 }
 
-/** A month that was made, but lacks something. */
+/** Whether a month was made although it lacks something. */
 export function isMadeOfPart(month: Consolidated): month is Consolidated & MonthState {
   return month.kind === "consolidated" && !isWholeMonth(month.lacks);
 }
@@ -163,7 +165,7 @@ function logWritten(
   );
 }
 
-/** Whether a month is not made because of what is stored. */
+/** Whether this error means that a month cannot be made from what is stored. */
 export function isRefusal(error: unknown): error is Error {
   return [DamagedPartition, DamagedMonth, ShrinkingMonth].some((kind) => error instanceof kind);
 }

@@ -13,10 +13,10 @@ import { Pace } from "../pace.ts";
 import { renewPartitions } from "./renew.ts";
 import { deletedText, keptText } from "./cleanup_text.ts";
 
-/** What the maintenance works with. */
+/** What the maintenance needs. */
 export type MaintenanceTools = Tools & MonthTools;
 
-/** What a daemon does for a venue besides fetching. */
+/** Something a daemon does for a venue besides fetching. */
 type Step = (
   venue: Venue,
   tools: MaintenanceTools,
@@ -24,7 +24,7 @@ type Step = (
   marks: DailyMarks,
 ) => void | Promise<void>;
 
-/** In this order; a step that fails does not keep the others from being done. */
+/** The steps, in order; if one fails, the others are still done. */
 const STEPS: Readonly<Record<string, Step>> = {
   "clearing the data folders": clearDataFolders,
   "cleaning the raw files": cleanRawFiles,
@@ -34,12 +34,12 @@ const STEPS: Readonly<Record<string, Step>> = {
 };
 
 const DONE = "maintenance";
-/** Learned for good: no partition is of that version any more. */
+/** A permanent mark: no partition was written by that version any more. */
 const RENEWED = "no day is of version 0.1.0";
 
 /**
- * Looks after what a venue has stored, once a UTC day; the caller holds its write lock. A failure is logged, and
- * comes again tomorrow at the earliest. Throws the signal's reason only; then it is done in the next cycle.
+ * Maintains what a venue has stored, once a UTC day; the caller holds its write lock. A failure is logged, and repeated
+ * no earlier than the next day. Throws only the signal's reason; then the maintenance is done in the next cycle.
  */
 export async function lookAfter(venue: Venue, tools: MaintenanceTools, signal: AbortSignal): Promise<void> {
   await attempt(venue, "maintenance", signal, async () => {
@@ -66,7 +66,7 @@ async function attempt(
   }
 }
 
-/** Once for all: every footer is read for it. */
+/** Done only once, since it reads every footer. */
 async function renewDays(
   venue: Venue,
   tools: MaintenanceTools,
@@ -80,7 +80,7 @@ async function renewDays(
   await marks.learn([RENEWED]);
 }
 
-/** One venue at a time: each holds a month's open days. */
+/** One venue at a time, since each holds the open days of a month. */
 async function consolidateMonths(venue: Venue, tools: MaintenanceTools, signal: AbortSignal): Promise<void> {
   await tools.oneAtATime(() => consolidateEndedMonths(venue, tools, signal));
 }

@@ -9,15 +9,15 @@ import { ifThere } from "../../system/atomic.ts";
 
 /** The times of a file, in milliseconds since 1970. */
 export interface Age {
-  /** When its content was written last. */
+  /** When its content was last written. */
   readonly written: number;
-  /** When anything about it changed last, its name and place included. Deno tells it in whole seconds. */
+  /** When anything about it last changed, including name and place. Deno gives it in whole seconds. */
   readonly changed: number;
 }
 
 /**
- * Whether the file of a month names just the days that are stored and is younger than all of them: then it was made from
- * them as they are, and their footers need not be read. Throws what the disk throws.
+ * Whether a month's file names exactly the days that are stored and is younger than all of them. Then it was made from
+ * them as they are, and their footers need not be read. Throws the disk's errors.
  */
 export async function isYoungerThanDays(
   venue: Venue,
@@ -33,9 +33,10 @@ export async function isYoungerThanDays(
 }
 
 /**
- * Whether a file is younger than others, by both times: one that was put back from a backup is as old as it was written,
- * and changed just now; one that was copied with its month changed before it, and may have been written later. False
- * where one is not there, and of a file from the future: then the clock was set back, and later ones look older.
+ * Whether a file is younger than the others, by both times. A file restored from a backup has an old time of writing
+ * and a new time of change; a day that was copied along with its month changed before it, and may have been written
+ * later. False if a file does not exist, or has a time in the future: then the clock was set back, and newer files look
+ * older.
  */
 export function isYounger(file: Age, others: readonly (Age | null)[], now: number): boolean {
   const isOlder = (other: Age | null) =>

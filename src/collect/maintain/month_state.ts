@@ -14,20 +14,22 @@ import type { Pace } from "../pace.ts";
 import { triedAgain } from "../pending.ts";
 import { counted } from "../counted.ts";
 
-/** What it takes to look at a month. */
+/** What is needed to look at a month. */
 export interface MonthTools {
   readonly layout: Layout;
   readonly clock: Clock;
   readonly isTradingDay: (date: Temporal.PlainDate) => boolean;
 }
 
-/** What a month lacks before it is whole; nothing of it keeps a month file from being made. */
+/** What a month lacks before it is whole; none of this prevents a month file from being made. */
 export interface Lacks {
-  /** Whether the month is over, by UTC as the dates of its days are. */
+  /** Whether the month is over, in UTC like the dates of its days. */
   readonly ended: boolean;
-  /** Trading days before today of which nothing is stored. */
+  /** Trading days before today without any stored data. */
   readonly missing: readonly string[];
-  /** Files of the month that were listed at the last cycle and are not stored, given up ones apart. */
+  /**
+   * Files of the month that were listed at the last cycle and are not stored, except those that were given up.
+   */
   readonly awaited: number;
 }
 
@@ -42,7 +44,9 @@ export interface MonthState {
   readonly lacks: Lacks;
 }
 
-/** What is stored of a month, by the footers of its files. Throws `DamagedPartition`, `DamagedMonth`. */
+/**
+ * What is stored of a month, read from the footers of its files. Throws `DamagedPartition`, `DamagedMonth`.
+ */
 export async function stateOfMonth(
   venue: Venue,
   month: string,
@@ -89,7 +93,7 @@ export function lastEndedMonth(now: number): string {
   return monthAt(now).subtract({ months: 1 }).toString();
 }
 
-/** The months of which a day is stored, oldest first. */
+/** The months that have a stored day, oldest first. */
 export function storedMonths(layout: Layout, venue: Venue): string[] {
   const months = periodsOf(layout, TRADES_BY_DAY, venue).map((date) => monthOf(date));
   return [...new Set(months)];
@@ -99,7 +103,7 @@ export function hasEnded(month: string, now: number): boolean {
   return Temporal.PlainYearMonth.compare(month, monthAt(now)) < 0;
 }
 
-/** The trading days of a month that are over at `now`, by UTC. */
+/** The trading days of a month that are over at `now`, in UTC. */
 function tradingDays(month: string, now: number, isTradingDay: MonthTools["isTradingDay"]): string[] {
   const today = dateAt(now);
   const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });

@@ -8,10 +8,10 @@ import { publishDay, type Publisher } from "../publish/publish.ts";
 import { counted } from "../counted.ts";
 
 /**
- * Writes those partitions of a venue anew that version 0.1.0 wrote: the same trades and the same ledger, with the columns of
- * now. A reader that is given files of both forms by one glob would fail for want of the columns that came later. The
- * caller holds the venue's write lock. A damaged partition is left to `verify`. Throws what the disk throws, and the signal's
- * reason; what has been written anew by then stays so.
+ * Rewrites those partitions of a venue that version 0.1.0 wrote: the same trades and the same ledger, with today's
+ * columns. A reader that gets files of both forms from one glob would fail because the newer columns are missing. The
+ * caller holds the venue's write lock. A damaged partition is left to `verify`. Throws the disk's errors and the
+ * signal's reason; partitions rewritten by then stay rewritten.
  */
 export async function renewPartitions(publisher: Publisher): Promise<void> {
   const { spool: { layout, venue } } = publisher;

@@ -9,11 +9,11 @@ import { acquireVenueLock } from "../../store/venue_lock.ts";
 /** What work under the lock needs besides the venue. */
 export type LockTools = Pick<Tools, "layout" | "clock" | "createdBy" | "onProgress">;
 
-/** A cycle, or a maintenance command beside the daemon, may need this long. */
+/** A cycle, or a maintenance command running beside the daemon, may take this long. */
 export const LOCK_PATIENCE_MILLIS = 60_000;
 
 /**
- * Does work on a venue's data under its write lock, for which it waits up to a minute. Throws `VenueBusy`, what the
+ * Runs work on a venue's data under its write lock, waiting up to a minute for the lock. Throws `VenueBusy`, what the
  * work throws, and the signal's reason.
  */
 export async function underLock<T>(
@@ -24,7 +24,7 @@ export async function underLock<T>(
 ): Promise<T> {
   const wait = { clock, patienceMillis: LOCK_PATIENCE_MILLIS, signal };
   using _lock = await acquireVenueLock(layout.writeLock(venue), wait);
-  // What a killed process left, as when a cycle begins.
+  // What a killed process left; a cycle removes it too when it begins.
   removeIfThere(layout.runs(venue));
   removeUnfinished(layout.state, layout.ownPart(venue));
   const pace = new Pace(clock, signal, onProgress);

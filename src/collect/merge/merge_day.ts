@@ -11,33 +11,36 @@ import { logFinding } from "../log_finding.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
 import { unite } from "./unite.ts";
 
-/** What another working directory has of a date, and ours has not. */
+/** What another working directory has of a date and ours does not. */
 export interface PlannedDay {
   readonly kind: "planned";
   readonly date: string;
-  /** Ledger entries that ours lacks, or has of less. */
+  /** Ledger entries that ours does not have, or has with less data. */
   readonly entries: number;
-  /** Keys of files of which the two have other bytes. */
+  /** Keys of files whose bytes differ between the two. */
   readonly conflicts: readonly string[];
   /** Raw files that are in neither ledger and not in our spool. */
   readonly rawFiles: number;
 }
 
-/** A date of which that was taken. */
+/** A date that was merged. */
 export interface MergedDay extends Omit<PlannedDay, "kind"> {
   readonly kind: "merged";
   /** New rows in our partition. */
   readonly added: number;
 }
 
-/** A date of which nothing was taken: a partition of one of the two is damaged. */
+/** A date that was not merged: one of the two partitions is damaged. */
 export interface RefusedDay {
   readonly kind: "refused";
   readonly date: string;
   readonly message: string;
 }
 
-/** What the other has of a date and ours has not; null when that is nothing. Reads two footers. Throws what the disk throws. */
+/**
+ * What the other has of a date and ours does not; null when that is nothing. Reads two footers. Throws the disk's
+ * errors.
+ */
 export async function planDay(
   ours: Spool,
   theirs: Spool,
@@ -55,10 +58,10 @@ export async function planDay(
 }
 
 /**
- * Takes what another working directory has of a date, and ours has not: its rows and ledger entries into our partition,
- * in one rename, and into our spool its raw files that are in no ledger yet. Never writes to the other, whose partition
- * is read by its digest. The caller holds our write lock. Killed at any point, it has taken nothing or something, and
- * takes the rest the next time. `now` in milliseconds since 1970 is for the log. Throws what the disk throws, and the pace's reason.
+ * Takes what another working directory has of a date and ours does not: rows and ledger entries go into our partition
+ * in one rename, raw files that are in no ledger yet go into our spool. Never writes to the other directory; checks its
+ * partition against its digest. The caller holds our write lock. If it is killed at any point, the next run takes the
+ * rest. `now`, in milliseconds since 1970, is for the log. Throws the disk's errors, and the pace's reason.
  */
 export async function mergeDay(
   publisher: Publisher,
@@ -84,10 +87,12 @@ export async function mergeDay(
   }
 }
 
-/** What a partition got: see `MergedDay`. */
+/** What was added to a partition: see `MergedDay`. */
 type Taken = Pick<MergedDay, "entries" | "conflicts" | "added">;
 
-/** The other daemon may replace its partition meanwhile: its ledger and its rows are those of one open file. */
+/**
+ * The other daemon may replace its partition meanwhile, so ledger and rows are read from the same open file.
+ */
 async function mergePartition(
   publisher: Publisher,
   theirs: Layout,
@@ -108,7 +113,7 @@ async function mergePartition(
   return { entries: entries.size, conflicts, added: stored.added };
 }
 
-/** Those that the other has not published, or could not: ours is to try. */
+/** Files that the other has not published, or could not publish; ours will try. */
 function newRawFiles(our: DayInventory, their: DayInventory): readonly SpooledFile[] {
   const ours = new Set([...our.ledger.keys(), ...our.spooled.map(spooledKey)]);
   return their.waiting.filter((file) => !ours.has(spooledKey(file)));

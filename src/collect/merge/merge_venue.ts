@@ -10,7 +10,9 @@ import { counted } from "../counted.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
 import { mergeDay, type MergedDay, planDay, type PlannedDay, type RefusedDay } from "./merge_day.ts";
 
-/** What came of a venue: the dates of which the other working directory had something that ours had not. */
+/**
+ * The result for a venue: the dates for which the other working directory had something that ours did not.
+ */
 export interface MergedVenue {
   readonly venue: Venue;
   readonly days: readonly (PlannedDay | MergedDay | RefusedDay)[];
@@ -26,9 +28,9 @@ export function objectionTo(from: string, layout: Layout): string | null {
 }
 
 /**
- * Takes what another working directory has of a venue, and ours has not, the oldest date first, each under our write lock: our
- * daemon gets its turn in between. A date whose partition is damaged, here or there, is left, and the others are taken. Throws
- * what `underLock` does, what the disk throws, and the signal's reason.
+ * Takes what another working directory has of a venue and ours does not, the oldest date first, each under our write
+ * lock, so that our daemon gets its turn in between. A date with a damaged partition, here or there, is skipped, and
+ * the others are taken. Throws as `underLock`, the disk's errors, and the signal's reason.
  */
 export async function mergeVenue(
   venue: Venue,

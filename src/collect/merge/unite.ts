@@ -2,15 +2,17 @@ import { CREDITED, judgementOf, type Ledger, type LedgerEntry } from "../../stor
 
 /** What the ledger of another partition of the same date adds to ours. */
 export interface Union {
-  /** The entries to be written: new ones, and those that take the place of ours. */
+  /** The entries to write: new ones, and those that replace ours. */
   readonly entries: Ledger;
-  /** The keys of files of which both have other bytes; each is entered as a second version, and both stay. */
+  /**
+   * The keys of files whose bytes differ between the two; each is entered as a second version, and both stay.
+   */
   readonly conflicts: readonly string[];
 }
 
 /**
- * Unites two ledgers of one date. No entry of ours goes; one takes the place of ours only if it stands for more of the
- * same file. Uniting the result with theirs once more adds nothing.
+ * Unites two ledgers of one date. None of our entries is dropped; theirs replaces ours only if it accounts for more of
+ * the same file. Uniting the result with theirs again adds nothing.
  */
 export function unite(ours: Ledger, theirs: Ledger): Union {
   const entries = new Map<string, LedgerEntry>();
@@ -26,7 +28,10 @@ export function unite(ours: Ledger, theirs: Ledger): Union {
   return { entries, conflicts };
 }
 
-/** A fetched minute is more than a credited one; of the same bytes the entry with more rows, or without any withheld. */
+/**
+ * A fetched minute counts more than a credited one; for the same bytes, the entry with more rows or without withheld
+ * ones.
+ */
 function standsForMore(their: LedgerEntry, our: LedgerEntry): boolean {
   if (our.digest === CREDITED) return their.digest !== CREDITED;
   if (their.digest !== our.digest) return false;

@@ -6,7 +6,9 @@ import type { Venue } from "../../feed/venue.ts";
 import { isAdoptedKey, ledgerKey } from "../../store/ledger.ts";
 import { type DayInventory, seenIn } from "../inventory.ts";
 
-/** A name that is this late is not coming soon: the exchange is punctual to a second, but a listing may hang. */
+/**
+ * A name that is this late is not coming soon: the exchange is punctual to the second, but a listing may be delayed.
+ */
 const LATE_MILLIS = 5 * 60_000;
 
 /** Whether the exchange should have listed a minute file by `asked`, in milliseconds since 1970. */
@@ -15,10 +17,10 @@ export function isOverdue(file: MinuteFile, asked: number): boolean {
 }
 
 /**
- * The minute files that the exchange should list at `now`, in milliseconds since 1970, besides what it does list. It
- * keeps them until the end of the following trading day; what it still lists of earlier ones may be on its way out. Of
- * two days the earlier one counts only if something of it is listed: before, nobody may have collected anything. A
- * listing without names is a moment's, and no word about any.
+ * The minute files that the exchange should list at `now`, in milliseconds since 1970, in addition to those it does
+ * list. It keeps them until the end of the following trading day; what it still lists of earlier days may be about to
+ * disappear. The earlier of the two days counts only if some of it is listed: otherwise the collection may have begun
+ * later. An empty listing is temporary and proves nothing.
  */
 export function overdueFiles(venue: Venue, listed: readonly SourceFile[], now: number): MinuteFile[] {
   const today = dateInFrankfurt(now);
@@ -30,9 +32,9 @@ export function overdueFiles(venue: Venue, listed: readonly SourceFile[], now: n
 }
 
 /**
- * The files among `overdue` of which nobody has heard: neither stored, nor in the spool, nor credited to a daily file,
- * nor among the `listed` names. A daily file in the ledger accounts for its whole trading day. Nothing is known of the
- * minutes in a damaged partition, and in one that holds trades of the predecessor.
+ * The files among `overdue` for which there is no trace: neither stored, nor in the spool, nor credited to a daily
+ * file, nor among the `listed` names. A daily file in the ledger accounts for its whole trading day. Minutes of a
+ * damaged partition, and of one with trades of the predecessor, are unknown and not included.
  */
 export function absentOf(
   overdue: readonly MinuteFile[],

@@ -8,20 +8,20 @@ import { dateOfKey, minuteFilesIn } from "../../store/ledger.ts";
 import { absentOf, isOverdue } from "./absent.ts";
 import type { DayInventory } from "../inventory.ts";
 
-/** What decides which minutes of a stored venue may be missed. */
+/** What decides which minutes of a stored venue can be absent. */
 export interface Collection {
   readonly venue: Venue;
-  /** The first trading day of which something is stored: of one before nothing could be had. */
+  /** The first trading day with stored data: nothing could be collected before it. */
   readonly since: string;
-  /** When the exchange was last asked, in milliseconds since 1970: of what came later nobody knows. */
+  /** When the exchange was last asked, in milliseconds since 1970: nothing is known about later minutes. */
   readonly asked: number;
   /** The names that it listed and that are not stored. */
   readonly listed: ReadonlySet<string>;
 }
 
 /**
- * The absent minute files of a UTC date, by its inventory and that of the date after it, on which its last hour may
- * depend; null when no name is expected of the date.
+ * The absent minute files of a UTC date, by its inventory and that of the following date, which decides about its last
+ * hour; null when no names are expected on the date.
  */
 export function absentOn(
   day: DayInventory,
@@ -35,7 +35,7 @@ export function absentOn(
   return absentOf(overdue, days, listed).filter((file) => tradingDayOf(file) >= since);
 }
 
-/** The trading day of the first file that is on disk of a date; the date itself where that is not known. */
+/** The trading day of the first file that is on disk for a date; the date itself where that is unknown. */
 export function firstTradingDay(venue: Venue, { date, ledger, spooled }: DayInventory): string {
   const files = [...minuteFilesIn(ledger, venue, date), ...spooled.map(({ file }) => file)];
   const others = [...ledger.keys()].map(dateOfKey).filter((date) => date !== null);
@@ -43,7 +43,10 @@ export function firstTradingDay(venue: Venue, { date, ledger, spooled }: DayInve
   return first;
 }
 
-/** The stored dates, which ascend, and between them each trading day and the day before it, its first hour's in summer. */
+/**
+ * The stored dates, in ascending order, and between them each trading day and the day before it, which has its first
+ * hour in summer.
+ */
 export function datesBetween(stored: readonly string[]): string[] {
   const dates = new Set(stored);
   const [first, last] = [stored[0], stored.at(-1)!];

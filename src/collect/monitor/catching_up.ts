@@ -6,8 +6,8 @@ import { filesOf, lostNames } from "../pending.ts";
 import { ODD_PER_CYCLE, planCycle } from "../plan.ts";
 
 /**
- * How many downloads a cycle under way has still to make: of what it recorded as listed and missing before it began to
- * fetch, by what is stored and in the spool now. Reads the footers of these dates only.
+ * How many downloads a cycle under way still has to make: the files that it recorded as listed and missing before it
+ * began, without those that are stored or in the spool by now. Reads the footers of these dates only.
  */
 export async function downloadsLeft(layout: Layout, venue: Venue): Promise<number> {
   const record = readPending(layout.pendingRecord(venue));

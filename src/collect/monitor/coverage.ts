@@ -12,40 +12,54 @@ import { absentOf, isOverdue } from "./absent.ts";
 import { firstTradingDay } from "./absent_days.ts";
 import { COMPARED_DAYS, usualTrades } from "./volume.ts";
 
-/** Files from which trades came: `odd` has a name of no known form, `predecessor` is one of the Python program. */
+/**
+ * Kinds of files that trades came from: `odd` has a name of no known form, `predecessor` is a file of the Python
+ * program.
+ */
 export type Source = "minutes" | "daily" | "odd" | "predecessor";
 
-/** What is stored of one trading day. A UTC date stands for its trading day: no venue trades in the hours between. */
+/**
+ * What is stored of one trading day. A UTC date can represent its trading day, since no venue trades in the hours where
+ * they differ.
+ */
 export interface DayCoverage {
   /** The trading day, in Frankfurt. */
   readonly date: string;
-  /** `open`: the day is not over yet; `incomplete`: it is, and minutes are missing or files wait; `absent`: there is nothing of it. */
+  /**
+   * `open`: the day is not over yet; `incomplete`: it is over, and minutes are missing or files wait; `absent`: nothing
+   * is stored.
+   */
   readonly state: "whole" | "open" | "incomplete" | "absent" | "damaged";
-  /** Minute files that are due and neither stored, nor waiting in the spool, nor made up for by the daily file; 0 when it is damaged. */
+  /**
+   * Minute files that are due and neither stored, nor waiting in the spool, nor replaced by the daily file; 0 when it
+   * is damaged.
+   */
   readonly missing: number;
   /** Raw files in the spool that are not in Parquet: not yet published, or not understood; 0 when it is damaged. */
   readonly waiting: number;
   /** Where its trades came from; empty when nothing is stored. */
   readonly sources: readonly Source[];
-  /** Whether its daily file is stored: whatever minute files were fetched have been compared with it. */
+  /** Whether its daily file is stored; then all fetched minute files have been compared with it. */
   readonly reconciled: boolean;
   readonly trades: number;
-  /** The median of the ten trading days before, as far as they are stored; null of fewer than three. */
+  /** The median of the ten trading days before, as far as they are stored; null for fewer than three. */
   readonly usual: number | null;
-  /** Whether the raw files of all that was fetched are still in the spool; null when nothing was fetched. */
+  /**
+   * Whether the raw files of everything that was fetched are still in the spool; null when nothing was fetched.
+   */
   readonly raw: "kept" | "in part" | "deleted" | null;
 }
 
-/** The days of a coverage, both included; a bound that is not given is what is stored, or today. */
+/** The range of days, both included; defaults are the first stored day, and today. */
 export interface DateRange {
   readonly from?: string;
   readonly to?: string;
 }
 
 /**
- * What is stored of each trading day of a range, oldest first, at `now` in milliseconds since 1970. By default from the
- * first trading day of which something is stored. Days to come are left out, and today as long as nothing of it is stored.
- * Reads one footer a date, and holds three. Throws what the disk throws.
+ * What is stored of each trading day of a range, oldest first, at `now` in milliseconds since 1970. Starts by default
+ * with the first trading day that has stored data. Future days are left out, and today too while nothing of it is
+ * stored. Reads one footer per date and holds three. Throws the disk's errors.
  */
 export async function* coverage(
   layout: Layout,
@@ -73,7 +87,10 @@ export async function* coverage(
   }
 }
 
-/** What is stored of the trading day of a date, by its inventory and that of the date before, on which its first hour lies in summer. */
+/**
+ * What is stored of a trading day, by the inventory of its date and of the date before, where its first hour lies in
+ * summer.
+ */
 export function coverageOf(
   venue: Venue,
   eve: DayInventory,

@@ -6,14 +6,16 @@ import { tradingHours, type Venue } from "../../feed/venue.ts";
 import { ledgerKey, minuteOfKey } from "../../store/ledger.ts";
 import type { DayInventory } from "../inventory.ts";
 
-/** No exchange is closed for longer. */
+/** No exchange is ever closed for longer. */
 const SEARCHED_DAYS = 15;
-/** A cycle may take so long: under the exchange's quota, the files of a day of four venues come in 176 minutes. */
+/**
+ * How long a cycle may take: under the exchange's quota, the files of a day of four venues take 176 minutes.
+ */
 export const LONGEST_CYCLE_MILLIS = 180 * MILLIS_PER_MINUTE;
 
 /**
- * The newest minute that is stored, or in the spool with its name among those that are `heldBack`: when it begins, in
- * milliseconds since 1970; null when none is.
+ * The newest minute that is stored, or whose file is in the spool and among those that are `heldBack`: its beginning,
+ * in milliseconds since 1970; null when there is none.
  */
 export function newestMinute(
   days: Iterable<DayInventory>,
@@ -34,14 +36,14 @@ export function newestMinute(
 export interface Cycles {
   readonly lastStart: number;
   readonly lastEnd: number;
-  /** When the next one starts, or started if it is under way; null while the daemon's first one is. */
+  /** When the next one starts, or started if it is under way; null during the daemon's first one. */
   readonly next: number | null;
 }
 
 /**
- * Until when what the exchange has published should be stored, in milliseconds since 1970. A daemon answers for its
- * cycles: until the next one is overdue, by the time that the longest takes, nobody expects what came after the start
- * of the last one. Then, and without a daemon (`cycles` is null), it is `now`.
+ * What the exchange has published until this time should be stored; in milliseconds since 1970. With a daemon: files
+ * that came after the start of its last cycle are not expected until the next cycle is overdue by the longest time that
+ * a cycle takes. After that, and without a daemon (`cycles` is null), it is `now`.
  */
 export function answerableUntil(cycles: Cycles | null, now: number): number {
   if (cycles === null) return now;
@@ -52,8 +54,8 @@ export function answerableUntil(cycles: Cycles | null, now: number): number {
 
 /**
  * How many minutes of trading were listed by `until` and are later than the newest stored one, `newest`, all in
- * milliseconds since 1970: 0 when the venue is up to date, also at night, at the weekend and on the exchange's
- * holidays. Looks back two weeks at most.
+ * milliseconds since 1970. 0 when the venue is up to date, also at night, on weekends and on holidays. Looks back two
+ * weeks at most.
  */
 export function lagMinutes(venue: Venue, newest: number, until: number): number {
   const { opens, closes } = tradingHours(venue);

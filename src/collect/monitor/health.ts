@@ -23,26 +23,31 @@ export interface VenueState {
   readonly failedCycles: number;
   /** When the daemon starts the next cycle; null when none runs. */
   readonly nextCycle: string | null;
-  /** When the exchange was last asked what it lists, and answered; null before the first time. */
+  /** When the exchange last answered what it lists; null before the first time. */
   readonly asked: string | null;
   /**
-   * The names that are in the spool for a later cycle to publish, and until when; null when there are none. They are
-   * collected, and so is their newest minute.
+   * The names that are in the spool for a later cycle to publish, and until when; null when there are none. They count
+   * as collected, and so does their newest minute.
    */
   readonly heldBack: { readonly names: readonly string[]; readonly until: string } | null;
   /** The newest stored minute, `2026-09-01T08:34`. */
   readonly newestMinute: string | null;
   /** Files that are kept and were not understood, and the oldest date among them. */
   readonly notUnderstood: { readonly files: number; readonly oldest: string | null };
-  /** Files that were lost for good within the last days, and when the last of them was. */
+  /** Files that were lost for good in the last days, and when the last one was lost. */
   readonly lost: { readonly files: number; readonly last: string | null };
-  /** The names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
+  /**
+   * The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted.
+   */
   readonly rejected: readonly string[];
-  /** Of the listed names those of no known form: with the service and a date in them, and others, not asked for. */
+  /**
+   * Listed names of no known form: `odd` ones have the service and a date in them; `others` do not and are not
+   * requested.
+   */
   readonly oddNames: { readonly odd: number; readonly others: number; readonly first: string | null };
-  /** The last trading day whose volume was judged; null before the first one. */
+  /** The last trading day whose volume was checked; null before the first one. */
   readonly volume: Volume | null;
-  /** How the last daily file compared; null before the first one. */
+  /** How the last daily file compared with the minutes; null before the first one. */
   readonly reconciled: Difference & { readonly name: string } | null;
   /** The daily files that contradict the minute files, and have not been accepted. */
   readonly contradictions: readonly string[];
@@ -57,25 +62,30 @@ export interface VenueHealth {
   readonly daemon: number | null;
   /** Null when no cycle has ended yet. */
   readonly state: VenueState | null;
-  /** Minutes of trading that should be stored by now and are not; null when nothing is stored. */
+  /** Minutes of trading that should be stored by now but are not; null when nothing is stored. */
   readonly lagMinutes: number | null;
-  /** What the first cycle, which is under way, has still to fetch; null when a cycle has ended or no daemon runs. */
+  /**
+   * What the first cycle, which is still running, has yet to fetch; null when a cycle has ended or no daemon runs.
+   */
   readonly catchingUp: { readonly files: number; readonly minutes: number } | null;
-  /** How many more days of all venues the disk has room for; null when nothing is stored by which to tell. */
+  /** How many more days of all venues fit on the disk; null when nothing is stored to estimate it from. */
   readonly diskDaysLeft: number | null;
 }
 
-/** What monitoring is told: 0 fine, 1 warning, 2 critical, and why. */
+/** The answer for monitoring: 0 fine, 1 warning, 2 critical, and why. */
 export interface Verdict {
   readonly level: 0 | 1 | 2;
   readonly reason: string;
 }
 
-/** After so many failed cycles in a row somebody has to look: the daemon's log says so as well. */
+/** After this many failed cycles in a row a person must look; the daemon's log says so too. */
 export const CRITICAL_FAILURES = 3;
-/** The exchange keeps a file for about a day: at half of one without a minute of trading there is time to act. */
+/**
+ * The exchange keeps a file for about a day: after half a day of trading without a stored minute there is still time to
+ * act.
+ */
 const CRITICAL_LAG_MINUTES = 6 * 60;
-/** Cycles of more than an hour came to nothing, or the exchange is that late. */
+/** Cycles failed for more than an hour, or the exchange is this late. */
 const WARNING_LAG_MINUTES = 95;
 
 type Issue = readonly [level: Verdict["level"], reason: string];
@@ -84,7 +94,9 @@ const FINE: Issue = [0, "fine"];
 /** All listed names are of known forms. */
 export const NO_ODD_NAMES: VenueState["oddNames"] = { odd: 0, others: 0, first: null };
 
-/** A venue's `lagMinutes` at `now`, in milliseconds since 1970: a daemon answers for its own schedule. */
+/**
+ * A venue's `lagMinutes` at `now`, in milliseconds since 1970; a running daemon is judged by its own schedule.
+ */
 export function lagOf(
   { venue, daemon, state }: Pick<VenueHealth, "venue" | "daemon" | "state">,
   now: number,

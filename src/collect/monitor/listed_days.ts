@@ -9,13 +9,15 @@ import { rejectedNames } from "../rejected.ts";
 import { absentOf, overdueFiles } from "./absent.ts";
 import { type DayStatus, statusOf } from "./status.ts";
 
-/** What is listed of a venue against what is stored, a line a date. */
+/** What the exchange lists of a venue compared with what is stored, with one line per date. */
 export interface VenueStatus {
   readonly venue: Venue;
   readonly days: readonly DayStatus[];
 }
 
-/** What the exchange lists of a venue at `now` against what is stored; locks nothing, creates nothing. */
+/**
+ * Compares what the exchange lists of a venue at `now` with what is stored. Locks nothing and creates nothing.
+ */
 export async function checkStatus(
   venue: Venue,
   exchange: Exchange,
@@ -37,7 +39,10 @@ export async function checkStatus(
   return { venue, days: inOrder };
 }
 
-/** The line of a date of which nothing is listed: its inventory is not kept, for there may be thousands. */
+/**
+ * The line of a date without listed files. Its inventory is dropped at once, since there may be thousands of such
+ * dates.
+ */
 async function statusOfUnlisted(layout: Layout, venue: Venue, date: string): Promise<DayStatus> {
   const days = new Map([[date, await inventoryOf(layout, venue, date)]]);
   return statusOf([], days, new Map(), [])[0];

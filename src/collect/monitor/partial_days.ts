@@ -24,9 +24,9 @@ export interface VenueDefects {
 }
 
 /**
- * The dates of a venue that are incomplete or hold undecodable files, by what is on disk; asks nobody. Trading days of
- * which nothing is stored are looked at as well, between the first stored date and the last. What a daemon will publish, at
- * `now` in milliseconds since 1970, lacks nothing.
+ * The dates of a venue that are incomplete or hold files that cannot be decoded, judging by what is on disk; does not
+ * ask the exchange. Trading days without any stored data, between the first stored date and the last, are included.
+ * What a daemon will publish later, at `now` in milliseconds since 1970, does not count as missing.
  */
 export async function checkPartial(venue: Venue, layout: Layout, now: number): Promise<VenueDefects> {
   const spool = new Spool(layout, venue);
@@ -52,8 +52,8 @@ export async function checkPartial(venue: Venue, layout: Layout, now: number): P
 }
 
 /**
- * When the exchange was last asked, in milliseconds since 1970; where nothing tells, the beginning of the newest date,
- * of which something is stored.
+ * When the exchange was last asked, in milliseconds since 1970; if that is unknown, the beginning of the newest stored
+ * date.
  */
 function askedAt(state: VenueState | null, dates: readonly string[]): number {
   return Date.parse(state?.asked ?? dates.at(-1) ?? "");

@@ -4,7 +4,10 @@ import { contradictionsOf } from "../publish/contradictions.ts";
 import { rejectedNames } from "../rejected.ts";
 import { readVenueState, writeVenueState } from "./venue_state.ts";
 
-/** Monitoring need not wait for the next cycle to hear what is rejected no more, or contradicts no more. */
+/**
+ * Updates the monitoring files at once, without waiting for the next cycle, when rejections or contradictions have been
+ * resolved.
+ */
 export async function refreshVenueState(spool: Spool): Promise<void> {
   const state = readVenueState(spool.layout, spool.venue);
   if (state === null) return;

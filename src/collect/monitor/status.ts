@@ -4,7 +4,7 @@ import type { PendingRecord } from "../../store/records/pending.ts";
 import { type DayInventory, seenNames } from "../inventory.ts";
 import { filesOf, lostNames } from "../pending.ts";
 
-/** A date of a venue: what the exchange lists of it against what is stored. */
+/** A date of a venue: what the exchange lists compared with what is stored. */
 export interface DayStatus {
   readonly date: string;
   /** Files that the exchange lists now. */
@@ -13,11 +13,11 @@ export interface DayStatus {
   readonly stored: number;
   /** Files in the spool that are not in the ledger. */
   readonly waiting: number;
-  /** Listed files that are neither stored nor in the spool, and have not been given up. */
+  /** Listed files that are neither stored nor in the spool and have not been given up. */
   readonly pending: number;
-  /** Listed files that were given up: the exchange does not have them. */
+  /** Listed files that were given up because the exchange does not have them. */
   readonly lost: number;
-  /** Minute files that the exchange should have listed by the trading calendar, and did not. */
+  /** Minute files that the exchange should have listed according to the trading calendar but did not. */
   readonly absent: number;
   /** Rows in the partition. */
   readonly trades: number;
@@ -25,8 +25,9 @@ export interface DayStatus {
 }
 
 /**
- * Compares the listing with the inventory, a line a date, oldest first. Minutes credited to a daily file are stored.
- * `absent` are minute files of any of these dates, `damaged` are dates whose partitions were found damaged beyond what an inventory sees.
+ * Compares the listing with the inventory, with one line per date, oldest first. Minutes credited to a daily file count
+ * as stored. `absent` holds minute files of any of these dates; `damaged` holds dates whose partitions were found
+ * damaged in a way that an inventory does not see.
  */
 export function statusOf(
   listed: readonly SourceFile[],
@@ -56,7 +57,7 @@ export function statusOf(
   });
 }
 
-/** Minutes of a UTC date that follow one another, `08_34` to `08_40`. */
+/** Consecutive minutes of a UTC date, `08_34` to `08_40`. */
 export interface MinuteRun {
   readonly from: string;
   readonly to: string;
@@ -66,40 +67,44 @@ export interface MinuteRun {
 /** What is wrong with a date. */
 export interface DayIssues {
   readonly date: string;
-  /** Minutes that the exchange should have listed, and that are neither listed nor stored: a warning, never damage. */
+  /**
+   * Minutes that the exchange should have listed and that are neither listed nor stored: a warning, never damage.
+   */
   readonly absent: readonly MinuteRun[];
   /**
-   * Minutes that are missing between stored ones, a warning as well: on dates for which the trading calendar expects
-   * no names, and so cannot say what there should be. Elsewhere they are absent, pending or accounted for by the
-   * daily file, and between two trading days there are none.
+   * Minutes that are missing between stored ones; also a warning. Reported only on dates for which the trading calendar
+   * expects no names and so cannot say what is missing. On other dates such minutes are absent, pending or accounted
+   * for by the daily file. Between two trading days there are no gaps.
    */
   readonly gaps: readonly MinuteRun[];
   /** Files that were listed at the last run and are not stored. */
   readonly pending: readonly string[];
-  /** Files that are kept, but not in the partition: not understood, or not yet published though they should be. */
+  /** Files that are kept but are not in the partition: not understood, or overdue to be published. */
   readonly undecoded: readonly string[];
-  /** Files that are stored, but for some lines. */
+  /** Files that are stored except for some lines. */
   readonly withBadLines: readonly string[];
   /** Daily files that contradict the minute files: some of their trades are not stored. */
   readonly contradictions: readonly string[];
-  /** Names of which only bytes came that are no file of the exchange, and that nobody has accepted. */
+  /**
+   * The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted.
+   */
   readonly rejected: readonly string[];
   readonly damage: string | null;
 }
 
-/** What is found out of a date besides its inventory. */
+/** What is known of a date besides its inventory. */
 export interface DayEvidence {
-  /** The names that are listed and not stored. */
+  /** The names that are listed but not stored. */
   readonly record: PendingRecord;
-  /** The names in the spool that a later cycle publishes. */
+  /** The names in the spool that a later cycle will publish. */
   readonly heldBack: ReadonlySet<string>;
-  /** As `DayIssues` has them. */
+  /** As in `DayIssues`. */
   readonly rejected: readonly string[];
   /** The absent minute files of the date; null when the trading calendar expects none at all. */
   readonly absent: readonly MinuteFile[] | null;
 }
 
-/** Finds what is wrong with a date, by what is on disk. */
+/** Finds what is wrong with a date, judging by what is on disk. */
 export function issuesOf(day: DayInventory, { record, heldBack, rejected, absent }: DayEvidence): DayIssues {
   const minutes = [...day.ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null);
   return {
@@ -137,7 +142,7 @@ export function gapsOf(minutes: readonly number[]): MinuteRun[] {
   });
 }
 
-/** The runs that these minutes are, which ascend. */
+/** Groups ascending minutes into runs. */
 function runsOf(minutes: readonly number[]): MinuteRun[] {
   const starts = minutes.filter((minute, i) => i === 0 || minute - minutes[i - 1] > 1);
   const ends = minutes.filter((minute, i) => i === minutes.length - 1 || minutes[i + 1] - minute > 1);

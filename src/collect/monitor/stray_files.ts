@@ -5,9 +5,12 @@ import { isPeriod, periodNamed } from "../../store/dates.ts";
 import { thingsBelow } from "../../store/kept_files.ts";
 import { isHidden, isKept, isPredecessorName, type Layout, levelsOf } from "../../store/layout.ts";
 
-/** A file among a venue's partitions that is none: who reads the folder, or all its Parquet files, reads it as well. */
+/**
+ * A file among a venue's partitions that is not a partition: anyone who reads the folder or all its Parquet files reads
+ * it too.
+ */
 export interface StrayFile {
-  /** By the folders in which it lies: `2026-09-01`, `2026-09`, or empty. */
+  /** Derived from the folders it lies in: `2026-09-01`, `2026-09`, or empty. */
   readonly date: string;
   readonly path: string;
   readonly what: string;
@@ -26,12 +29,14 @@ export function strayFiles(layout: Layout, venue: Venue): StrayFile[] {
   });
 }
 
-/** Whether readers come upon it: those of a folder pass over hidden names, those of a pattern do not. */
+/**
+ * Whether readers find this name: readers of a folder skip hidden names, readers of a glob pattern do not.
+ */
 function isSeen(name: string): boolean {
   return !isHidden(name) || name.endsWith(".parquet");
 }
 
-/** The stretch of time by the folders of a path: as many of year, month, day and hour as there are. */
+/** The period that the folders of a path name: as many of year, month, day and hour as there are. */
 function periodIn(path: string, grain: Grain): string {
   const folders = path.split(sep).slice(0, -1);
   const levels = levelsOf(grain);

@@ -7,10 +7,12 @@ import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
 import { readRecord, writeRecord, writeState } from "../../store/records/record.ts";
 
-/** How long monitoring is reminded of lost files. */
+/** How long monitoring keeps reporting lost files. */
 const LOST_MEMORY_MILLIS = 3 * MILLIS_PER_DAY;
 
-/** The state that a venue's last cycle left; null when there is none, it is damaged, or another version's. */
+/**
+ * The state that a venue's last cycle left; null when there is none, or it is damaged or from another version.
+ */
 export function readVenueState(layout: Layout, venue: Venue): VenueState | null {
   const state = readRecord(layout.status(venue)) as VenueState | null;
   const times = [state?.lastCycle?.start, state?.lastCycle?.end];
@@ -20,13 +22,13 @@ export function readVenueState(layout: Layout, venue: Venue): VenueState | null 
   return state !== null && isOurs ? withLater(state) : null;
 }
 
-/** A state with what an earlier version did not leave in it. */
+/** Fills in what an earlier version did not write into its state. */
 function withLater(state: VenueState): VenueState {
   const days = state.days.map((day) => ({ ...LATER_OF_DAY, ...day }));
   return { ...LATER, ...state, days };
 }
 
-/** What a state does not have that an earlier version left, and a date in it. */
+/** Values for fields that a state from an earlier version does not have, and for those of a date in it. */
 const LATER = {
   rejected: [],
   contradictions: [],
@@ -37,13 +39,15 @@ const LATER = {
 };
 const LATER_OF_DAY = { absent: 0 };
 
-/** Replaces the files for monitoring: the state as JSON, and as metrics. The caller holds the venue's write lock. */
+/**
+ * Replaces the monitoring files: the state as JSON, and as metrics. The caller holds the venue's write lock.
+ */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
   await writeRecord(layout.status(state.venue), state);
   await writeState(layout.metrics(state.venue), metricsOf(state));
 }
 
-/** The state after a cycle of this version. What a failed one could not find out stays as it was known. */
+/** The state after a cycle of this version. What a failed cycle could not find out stays as it was before. */
 export function stateAfter(before: VenueState | null, result: VenueResult, version: string): VenueState {
   const { venue, exitCode, error, report, start, end } = result;
   const failed = isFailure(result);
@@ -74,7 +78,10 @@ export function stateAfter(before: VenueState | null, result: VenueResult, versi
   };
 }
 
-/** Counts lost files until three days have passed without another, by a clock that may have been set back since. */
+/**
+ * Keeps counting lost files until three days have passed without another one; the clock may have been set back
+ * meanwhile.
+ */
 function lostAfter(before: VenueState | null, lost: number, now: number): VenueState["lost"] {
   const last = Math.min(Date.parse(before?.lost.last ?? ""), now);
   const isRecent = now - last < LOST_MEMORY_MILLIS;
@@ -84,8 +91,8 @@ function lostAfter(before: VenueState | null, lost: number, now: number): VenueS
 }
 
 /**
- * Whether a cycle did not do what it should. Pending files alone are tried again, and no failure; nor is a daily file
- * that contradicts the minute files, of which the state tells until it is accepted.
+ * Whether a cycle failed. Pending files alone are not a failure, since they are tried again; nor is a daily file that
+ * contradicts the minute files, which the state reports until it is accepted.
  */
 export function isFailure({ report }: VenueResult): boolean {
   return report === null ||

@@ -9,22 +9,24 @@ import type { DayInventory, Inventory } from "../inventory.ts";
 import { filesOf, triedAgain } from "../pending.ts";
 import { counted } from "../counted.ts";
 
-/** So many trading days before one say what is usual. */
+/** The number of preceding trading days from which the usual volume is taken. */
 export const COMPARED_DAYS = 10;
-/** Of fewer, one odd day would decide; then a day is quiet only without any trade. */
+/**
+ * With fewer days than this one odd day would decide; then a day is quiet only if it has no trades at all.
+ */
 const FEWEST_DAYS = 3;
 
 /** How much was traded on a trading day. */
 export interface Volume {
   readonly date: string;
   readonly trades: number;
-  /** The median of the last ten trading days before, as far as they are stored; null of fewer than three. */
+  /** The median of the last ten trading days before, as far as they are stored; null for fewer than three. */
   readonly usual: number | null;
 }
 
 /**
- * Whether it is worth a warning how little was traded: nothing at all, or less than half of the usual. On the last
- * trading day of a year, which ends at 14:00, only the former.
+ * Whether it is worth a warning that so little was traded: nothing at all, or less than half of the usual. The last
+ * trading day of a year ends at 14:00; then only a day without trades counts.
  */
 export function isQuiet({ date, trades, usual }: Volume): boolean {
   if (trades === 0) return true;
@@ -39,7 +41,7 @@ export function volumeText({ date, trades, usual }: Volume): string {
   }`;
 }
 
-/** The median; null of fewer than three. */
+/** The median; null for fewer than three values. */
 export function usualTrades(trades: readonly number[]): number | null {
   if (trades.length < FEWEST_DAYS) return null;
   const sorted = trades.toSorted((a, b) => a - b);
@@ -47,7 +49,7 @@ export function usualTrades(trades: readonly number[]): number | null {
   return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
 }
 
-/** What a judgement of volumes needs. */
+/** What is needed to check the volume. */
 export interface Judgement {
   readonly inventory: Inventory;
   readonly marks: DailyMarks;
@@ -56,10 +58,11 @@ export interface Judgement {
 }
 
 /**
- * Judges the last trading day before today in Frankfurt, whose files are all listed by then, and warns when it was
- * quiet: once a UTC day, and anew when its trades have become others, as by its daily file. Null when that was done
- * already, or files of the day are still missing, or nothing of its trading hours is stored. Only then are the footers of ten days
- * needed. A UTC date stands for its trading day: no venue trades in the hours between. Throws `CannotWrite`.
+ * Checks the last trading day before today in Frankfurt, whose files are all listed by now, and warns when it was
+ * quiet: once a UTC day, and again when its number of trades has changed, for example because of its daily file. Null
+ * when that was done already, when files of the day are still missing, or when nothing of its trading hours is stored.
+ * Only then are the footers of ten days read. A UTC date can represent its trading day, since no venue trades in the
+ * hours where they differ. Throws `CannotWrite`.
  */
 export async function judgeVolume(
   { inventory, marks, now }: Judgement,
@@ -94,7 +97,10 @@ function isStored(day: DayInventory | undefined): day is DayInventory {
   return day !== undefined && day.damage === null && day.ledger.size > 0;
 }
 
-/** Whether its files reach into the hours of trading: of the day before the first fetch only the last may be listed. */
+/**
+ * Whether its files reach into the hours of trading: on the day before the first fetch, only the last files may still
+ * be listed.
+ */
 function reachesTrading(venue: Venue, { date, ledger }: DayInventory): boolean {
   const minutes = minuteFilesIn(ledger, venue, date);
   return minutes.length < ledger.size || minutes.some(isInTradingHours);

@@ -13,13 +13,13 @@ import { type DayShare, publicationMinutes, wasFetched } from "./shares.ts";
 import type { Publisher } from "./publish.ts";
 import { type ComparedMinute, type Comparison, comparisonOf } from "./reconcile.ts";
 
-/** Rows looked at between two pauses. */
+/** Rows compared between two pauses. */
 const BATCH_ROWS = 32_768;
 
 /**
  * Compares a daily file, trade by trade, with what is stored of the minutes that were fetched. Rows without any time
- * belong to no minute and are not compared. To be called before the file is published. Holds 8 bytes a trade of both.
- * Throws `DamagedPartition`, what the disk throws, and the pace's reason.
+ * belong to no minute and are not compared. Call this before the file is published. Holds 8 bytes per trade of both.
+ * Throws `DamagedPartition`, the disk's errors, and the pace's reason.
  */
 export async function compareDaily(
   publisher: Publisher,
@@ -35,7 +35,7 @@ export async function compareDaily(
   return comparisonOf(all, shares.reduce((sum, { fetchedRows }) => sum + fetchedRows, 0));
 }
 
-/** The minutes of a date that were fetched, by the minute of the day. */
+/** The minutes of a date that were fetched, by minute of the day. */
 function fetchedMinutes({ date, ledger }: DayShare, daily: SourceFile): Map<number, ComparedMinute> {
   const minutes = new Map<number, ComparedMinute>();
   for (const [key, { rows: entered }] of ledger) {
@@ -48,14 +48,16 @@ function fetchedMinutes({ date, ledger }: DayShare, daily: SourceFile): Map<numb
   return minutes;
 }
 
-/** Counts what the partition and the daily file have of the minutes, together and each by itself. */
+/**
+ * Counts which rows of these minutes the partition and the daily file share, and which only one of them has.
+ */
 async function compareShare(
   { spool: { layout, venue }, pace }: Publisher,
   { date, unfetched, fetched }: DayShare,
   minutes: ReadonlyMap<number, ComparedMinute>,
 ): Promise<void> {
   const path = layout.partition(TRADES_BY_DAY, venue, date);
-  using file = openIfThere(path)!; // its ledger has been read
+  using file = openIfThere(path)!; // it exists: its ledger has been read
   const { batches } = await openStored(path, file, TRADES);
   const daily = await IdentitySet.of(merged([...unfetched.sources(), ...fetched.sources()]));
   const watched = async function* () {
@@ -77,7 +79,7 @@ async function compareShare(
   }
 }
 
-/** Calls `enter` for each row of a minute that was fetched, saying whether the trade is one of `others`. */
+/** Calls `enter` for each row of a fetched minute, with whether the trade is among `others`. */
 function count(
   batch: Batch,
   others: IdentitySet,
@@ -91,7 +93,7 @@ function count(
   }
 }
 
-/** Each trade once, in order. */
+/** Each trade once, sorted. */
 function merged(sources: readonly SortedSource[]): SortedSource {
   return mergeBatches(sources, BATCH_ROWS, emptyTally());
 }

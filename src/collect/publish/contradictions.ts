@@ -9,7 +9,8 @@ import type { Publisher } from "./publish.ts";
 
 /**
  * The names of a venue's daily files that contradict the minute files and have not been accepted, oldest first. The
- * ledger of a file's own date says so, as long as its raw file is kept. Reads a footer a date that has such a raw file.
+ * ledger of a file's own date records this, as long as its raw file is kept. Reads one footer for each date that has
+ * such a raw file.
  */
 export async function contradictionsOf(
   spool: Spool,
@@ -26,7 +27,9 @@ export async function contradictionsOf(
   return names;
 }
 
-/** The daily files in a date's spool of which version 0.1.0 left something out, by a rule that is no longer true. */
+/**
+ * The daily files in a date's spool from which version 0.1.0 left something out, by a rule that no longer applies.
+ */
 export function unjudgedOf(spooled: readonly SpooledFile[], ledger: Ledger): SpooledFile[] {
   return spooled.filter((daily) => {
     const entry = ledger.get(spooledKey(daily));
@@ -34,7 +37,7 @@ export function unjudgedOf(spooled: readonly SpooledFile[], ledger: Ledger): Spo
   });
 }
 
-/** Publishes these files once more, judged by the rule of today. Throws as `publishDaily`. */
+/** Publishes these files again, judged by today's rule. Throws as `publishDaily`. */
 export async function publishUnjudged(
   publisher: Publisher,
   date: string,

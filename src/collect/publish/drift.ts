@@ -5,12 +5,13 @@ import type { DailyMarks } from "../../store/records/daily_marks.ts";
 import type { Finding } from "../findings.ts";
 import { counted } from "../counted.ts";
 
-/** A file of nonsense may have a thousand new keys; nobody reads so many. */
+/** A broken file may have a thousand new keys; nobody reads that many. */
 const KEYS_SHOWN = 20;
 
 /**
- * The keys that none of a date's rows carries, though every row of the venue carried them once, as the daily marks know;
- * these learn which keys all rows carry now. A venue that never had a key does not miss it. Throws `CannotWrite`.
+ * The keys that none of a date's rows has although every row of the venue once had them, according to the daily marks.
+ * Also records in the marks which keys all rows have now. A key that a venue never had is not reported. Throws
+ * `CannotWrite`.
  */
 export async function goneKeys(
   date: string,
@@ -22,13 +23,13 @@ export async function goneKeys(
   return keys.length === 0 ? [] : [{ kind: "gone keys", date, keys, rows: expected.rows }];
 }
 
-/** How the daily marks have it that all rows of some day carried a key. */
+/** The daily mark for a key that all rows of some day had. */
 function carriedOnce(key: string): string {
   return `field ${key}`;
 }
 
 /**
- * Warns of the keys that are new or gone, by name, each once a day: the cycles of a day would all say the same. Throws
+ * Warns of new or missing keys by name, each key once a day, since all cycles of a day would report the same. Throws
  * `CannotWrite`.
  */
 export async function logDrift(
@@ -68,7 +69,7 @@ async function logGone(
   );
 }
 
-/** Enters keys as told; returns those that were not yet. */
+/** Marks keys as reported; returns those that had not been reported before. */
 async function enter(marks: DailyMarks, what: string, keys: readonly string[]): Promise<string[]> {
   const fresh = keys.filter((key) => !marks.has(`${what} ${key}`));
   if (fresh.length > 0) await marks.enter(...fresh.map((key) => `${what} ${key}`));

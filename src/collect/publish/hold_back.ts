@@ -4,29 +4,29 @@ import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 export interface HeldBack {
   /** By name. */
   readonly names: readonly string[];
-  /** Until when, in milliseconds since 1970. */
+  /** The time, in milliseconds since 1970, until which they may wait. */
   readonly until: number;
 }
 
 /** What decides whether the files of a date may wait for a later cycle; times in milliseconds since 1970. */
 export interface Pause {
   readonly now: number;
-  /** When the date's partition was written last; null when there is none. */
+  /** When the date's partition was last written; null when there is none. */
   readonly lastPublished: number | null;
-  /** The least time from one publication to the next. */
+  /** The minimum time between two publications. */
   readonly everyMillis: number;
 }
 
-/** A file that waits to be published, and when its bytes came. */
+/** A file waiting to be published, and when its bytes arrived. */
 export interface Arrival {
   readonly kind: SpooledFile["file"]["kind"];
   readonly at: number;
 }
 
 /**
- * Until when the files of a date may wait, in milliseconds since 1970; null when they are to be published now. Only minute
- * files wait, and only those that came after the last publication: an older one was there then and not understood, which
- * every cycle reports. A publication from the future is no reason to wait: the clock was set back.
+ * How long the files of a date may wait, in milliseconds since 1970; null when they must be published now. Only minute
+ * files may wait, and only those that arrived after the last publication: an older one was there then and was not
+ * understood, which every cycle reports. A publication in the future is no reason to wait: the clock was set back.
  */
 export function waitsUntil(
   arrivals: readonly Arrival[],
@@ -38,7 +38,7 @@ export function waitsUntil(
   return due > now ? due : null;
 }
 
-/** Of several dates: the names of all, until the first of them is published; null of none. */
+/** Combines several dates: all names, until the first of the dates is published; null when there are none. */
 export function heldTogether(dates: Iterable<HeldBack>): HeldBack | null {
   const all = [...dates];
   if (all.length === 0) return null;

@@ -10,13 +10,15 @@ import type { Pace } from "../pace.ts";
 
 /** Why a file is not understood. */
 export interface Misunderstanding {
-  /** The keys of its first row; if it has instruments, only the ones that no era knows. */
+  /** The keys of its first row; if its rows have instruments, only the keys that no era knows. */
   readonly keys: readonly string[];
-  /** The columns that none of its rows fills, though other rows of the venue do; none if it has no instruments. */
+  /**
+   * The columns that none of its rows fills although the venue's other rows do; empty if its rows have no instruments.
+   */
   readonly lacking: readonly string[];
 }
 
-/** What a spooled file was found to be. */
+/** The result of decoding a spooled file. */
 export type Ingested =
   | {
     readonly kind: "decoded";
@@ -24,21 +26,22 @@ export type Ingested =
     readonly decoded: DecodedFile;
     readonly digest: string;
   }
-  /** It can be read, but not be understood; rows of it may have been handed on. */
+  /** It can be read but not understood; some of its rows may have been handed on. */
   | { readonly kind: "unrecognized"; readonly spooled: SpooledFile; readonly why: Misunderstanding }
-  /** Its bytes can no longer be unpacked: it is among the rejected files now. */
+  /** Its bytes can no longer be unpacked; it has been moved to the rejected files. */
   | { readonly kind: "damaged"; readonly spooled: SpooledFile; readonly reason: string };
 
-/** Whose files are ingested, and how that gives way to others. */
+/** What is needed to ingest a venue's files, and the pace that lets other work in between. */
 export interface Ingestion {
   readonly spool: Spool;
   readonly pace: Pace;
 }
 
 /**
- * Decodes spooled files one after the other and hands on their trades in batches of up to `batchRows`, unsorted;
- * a batch may hold trades of several files. A file that can no longer be unpacked is moved to the rejected ones; what
- * was decoded of it, or of one that is not understood, has been handed on all the same. Throws what `onBatch` and the disk throw, and the signal's reason.
+ * Decodes spooled files one after the other and hands on their trades in batches of up to `batchRows`, unsorted; a
+ * batch may hold trades of several files. A file that can no longer be unpacked is moved to the rejected files. Rows of
+ * such a file, or of one that is not understood, may already have been handed on. Throws what `onBatch` throws, the
+ * disk's errors, and the signal's reason.
  */
 export async function ingest(
   { spool, pace }: Ingestion,

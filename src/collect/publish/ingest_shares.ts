@@ -7,14 +7,17 @@ import type { Ingested } from "./ingest.ts";
 import { ingestJudged, type Publisher } from "./publish.ts";
 import type { Shares } from "./shares.ts";
 
-/** A file whose rows go to several dates, and what was found in it. */
+/** A file whose rows belong to several dates, and the result of decoding it. */
 export interface SharedFile {
   /** Null when it is not understood. */
   readonly decoded: Ingested & { kind: "decoded" } | null;
   readonly findings: Finding[];
 }
 
-/** Splits the rows of a file into shares; the date in its name has one in any case. Throws as `ingestJudged` and `Shares.of`. */
+/**
+ * Splits the rows of a file into shares by date; the date in its name always gets one. Throws as `ingestJudged` and
+ * `Shares.of`.
+ */
 export async function ingestShares(
   publisher: Publisher,
   spooled: SpooledFile,

@@ -17,19 +17,19 @@ import { judged } from "./understanding.ts";
 
 /** Where and how a venue's trades are published. */
 export interface Publisher extends Ingestion {
-  /** What a partition names as its author. */
+  /** The program and version that a partition's footer names as its writer. */
   readonly createdBy: string;
-  /** What the venue's rows carried on earlier days; without, no key is missed. */
+  /** Which keys the venue's rows had on earlier days; without it, missing keys are not reported. */
   readonly marks?: DailyMarks;
-  /** Whether all files are taken to be understood, for a ledger names them; default false. */
+  /** Whether to take all files as understood because a ledger already names them; default false. */
   readonly trusting?: boolean;
 }
 
 /**
  * Publishes spooled minute files of one date: their trades and their ledger entries go into the partition in one
- * rename. Files that are not understood stay where they are, without an entry. Of files that are in the partition
- * already, `known` has the entries: one with more rows stays. Throws `DamagedPartition`, what the disk throws, and the
- * signal's reason; then the partition is what it was.
+ * rename. Files that are not understood stay in the spool without an entry. For files that are already in the
+ * partition, `known` holds the entries; an entry with more rows stays. Throws `DamagedPartition`, the disk's errors,
+ * and the signal's reason; then the partition is unchanged.
  */
 export async function publishMinutes(
   publisher: Publisher,
@@ -42,15 +42,15 @@ export async function publishMinutes(
   return [...findings, ...(await tryMinutes(publisher, date, understood, known)).findings];
 }
 
-/** Findings of files; with the others, when these must be decoded once more. */
+/** The findings about some files, and the remaining files if these must be decoded again. */
 interface Trial {
   readonly findings: Finding[];
   readonly understood: readonly SpooledFile[] | null;
 }
 
 /**
- * Publishes minute files unless some of them turn out not to be understood: their rows are among those of the others, so
- * that nothing can be published. It happens when the exchange renames its fields, and costs no usual day anything.
+ * Publishes minute files, unless some turn out not to be understood: their rows are mixed with those of the others, so
+ * nothing can be published. This happens when the exchange renames its fields; on a usual day it costs nothing.
  */
 async function tryMinutes(
   publisher: Publisher,
@@ -81,7 +81,9 @@ async function tryMinutes(
   return { findings, understood: null };
 }
 
-/** Publishes sorted trades of a date with the ledger entries of their files. Throws as `publishPartition`. */
+/**
+ * Publishes sorted trades of a date together with the ledger entries of their files. Throws as `publishPartition`.
+ */
 export async function publishDay(
   { spool: { layout, venue }, createdBy, pace }: Publisher,
   date: string,
@@ -98,7 +100,9 @@ export async function publishDay(
   return { kind: "stored", date, ...published };
 }
 
-/** Ingests files and judges whether they are understood, unless they are trusted. Throws as `ingest` and `judged`. */
+/**
+ * Ingests files and judges whether they are understood, unless they are trusted. Throws as `ingest` and `judged`.
+ */
 export async function ingestJudged(
   publisher: Publisher,
   files: readonly SpooledFile[],
@@ -109,7 +113,7 @@ export async function ingestJudged(
   return publisher.trusting ? ingested : await judged(publisher.spool.layout, ingested);
 }
 
-/** Whether rows of a file that is not understood have been handed on. */
+/** Whether a file is not understood and some of its rows have been handed on. */
 function isRenamed(file: Ingested): boolean {
   return file.kind === "unrecognized" && file.why.lacking.length > 0;
 }
@@ -120,7 +124,7 @@ function entryOf(ingested: Ingested): [string, LedgerEntry][] {
   return [[spooledKey(ingested.spooled), { rows, rejected, digest: ingested.digest }]];
 }
 
-/** A version that reads fewer rows of a file than one before it takes nothing away. */
+/** Keeps the entry with more rows: a version that reads fewer rows of a file takes nothing away. */
 export function larger(entry: LedgerEntry, known: LedgerEntry | undefined): LedgerEntry {
   return known !== undefined && known.rows > entry.rows ? known : entry;
 }

@@ -15,11 +15,11 @@ import { publishDay, type Publisher } from "./publish.ts";
 import { judge, reconciliationOf } from "./reconcile.ts";
 
 /**
- * Publishes a daily file: its rows go to the UTC dates of their publication times. It completes the minutes that
- * were fetched, unless it contradicts them, and stands for the credited ones, which then need not be fetched. The
- * partition of the file's own date comes last: only when that carries its entry is the file seen. Where it has been
- * `decided` whether its rows of fetched minutes are taken, it is not compared with these. Throws `DamagedPartition`,
- * what the disk throws, and the signal's reason.
+ * Publishes a daily file: its rows go to the UTC dates of their publication times. It completes the minutes that were
+ * fetched, unless it contradicts them, and replaces the credited ones, which then need not be fetched. The partition of
+ * the file's own date comes last: the file counts as seen only once that has its entry. If `decided` already says
+ * whether its rows of fetched minutes are taken, they are not compared. Throws `DamagedPartition`, the disk's errors,
+ * and the signal's reason.
  */
 export async function publishDaily(
   publisher: Publisher,
@@ -53,8 +53,8 @@ export async function publishDaily(
 }
 
 /**
- * Credits the minutes of dates of which a daily file has no row: in summer the first hour of a Frankfurt day lies on the
- * date before, and nobody trades then. Where the partition of such a date is damaged, its minutes will be fetched.
+ * Credits minutes on dates for which a daily file has no rows: in summer the first hour of a Frankfurt day lies on the
+ * date before, when nobody trades. If the partition of such a date is damaged, its minutes are fetched instead.
  */
 async function creditSilent(
   publisher: Publisher,
@@ -82,14 +82,16 @@ async function judgeDaily(
   return { judged: judge(comparison), met: reconciliationOf(basename(path), comparison) };
 }
 
-/** A minute file that is in the spool and not in the ledger was not understood: no daily file may hide that. */
+/**
+ * A minute file that is in the spool but not in the ledger was not understood; a daily file must not hide that.
+ */
 function notInSpool(spool: Spool, credits: readonly MinuteFile[]): MinuteFile[] {
   const dates = new Set(credits.map(({ date }) => date));
   const spooled = new Set([...dates].flatMap((date) => spool.files(date)).map(({ file }) => file.name));
   return credits.filter(({ name }) => !spooled.has(name));
 }
 
-/** Bad lines belong to no date: they are entered once, with the file's own. */
+/** Bad lines belong to no date, so they are entered once, with the file's own date. */
 function entryOf(
   { spooled, decoded, digest }: Ingested & { kind: "decoded" },
   { date, rows, fetchedRows }: DayShare,
@@ -102,8 +104,8 @@ function entryOf(
 }
 
 /**
- * A listed minute counts as stored by the daily file if that has rows of it, or if there is no trading then: of a
- * minute in trading hours without rows, its own file is asked.
+ * A listed minute counts as stored by the daily file if that has rows of it, or if it lies outside trading hours. A
+ * minute in trading hours without rows is fetched from its own file.
  */
 function creditEntries(
   { date, ledger, rowsOfMinute }: DayShare,

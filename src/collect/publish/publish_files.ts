@@ -8,17 +8,17 @@ import { publishOdd } from "./publish_odd.ts";
 
 /** What is known of files that are published again; by default nothing. */
 export interface KnownFiles {
-  /** The entries of those that are in the partition already. */
+  /** The entries of those that are already in the partition. */
   readonly ledger?: Ledger;
-  /** How a daily file was judged; null when it is to be judged. */
+  /** How a daily file was judged; null when it still has to be judged. */
   readonly judgedOf?: (daily: SpooledFile) => Judgement | null;
-  /** The minutes for which a daily file may stand. */
+  /** The minutes that a daily file may replace. */
   readonly creditsFor?: (daily: SpooledFile) => readonly MinuteFile[];
 }
 
 /**
- * Publishes raw files, first the minute files, which are all of one `date`, then the daily ones, then those of odd
- * names. Throws as `publishMinutes`.
+ * Publishes raw files: first the minute files, all of one `date`, then the daily files, then those with odd names.
+ * Throws as `publishMinutes`.
  */
 export async function publishFiles(
   publisher: Publisher,

@@ -8,10 +8,9 @@ import { spooledKey } from "../inventory.ts";
 import { publishDay, type Publisher } from "./publish.ts";
 
 /**
- * Publishes a file of an odd name: its rows go to the UTC dates of their publication times, as those of a daily file
- * do, but it stands for no other file and is compared with none. The partition of the date in its name comes last:
- * only when that carries its entry is the file seen. Throws `DamagedPartition`, what the disk throws, and the signal's
- * reason.
+ * Publishes a file with an odd name: its rows go to the UTC dates of their publication times, as for a daily file, but
+ * it replaces no other file and is compared with none. The partition of the date in its name comes last: the file
+ * counts as seen only once that has its entry. Throws `DamagedPartition`, the disk's errors, and the signal's reason.
  */
 export async function publishOdd(publisher: Publisher, spooled: SpooledFile): Promise<Finding[]> {
   const { date } = spooled.file;
@@ -26,7 +25,7 @@ export async function publishOdd(publisher: Publisher, spooled: SpooledFile): Pr
   return findings;
 }
 
-/** Bad lines belong to no date: they are entered once, with the file's own. */
+/** Bad lines belong to no date, so they are entered once, with the file's own date. */
 function entryOf(
   { spooled, decoded, digest }: Ingested & { kind: "decoded" },
   { date, rows }: DayShare,

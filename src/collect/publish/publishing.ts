@@ -16,25 +16,25 @@ import { type Publisher, publishMinutes } from "./publish.ts";
 import { publishOdd } from "./publish_odd.ts";
 import { logFinding } from "../log_finding.ts";
 
-/** Asks for which minute files, listed and not seen, a daily file stands. */
+/** Returns the minute files, listed and not seen, that a daily file replaces. */
 export type CreditsFor = (daily: SourceFile) => Promise<readonly MinuteFile[]>;
 
-/** What a cycle publishes, date by date, and what it finds on the way. */
+/** Publishes a cycle's files, date by date, and collects the findings. */
 export class Publishing {
   readonly findings: Finding[] = [];
   readonly #publisher: Publisher;
   readonly #inventory: Inventory;
   readonly #marks: DailyMarks;
   readonly #now: () => number;
-  /** Files that no attempt of this cycle could publish: they are reported once. */
+  /** Files that this cycle tried and could not publish; each is reported once. */
   readonly #tried = new Set<string>();
   readonly #everyMillis: number;
   /** By date. */
   readonly #heldBack = new Map<string, HeldBack>();
 
   /**
-   * `now`, in milliseconds since 1970, tells how old is what is found; `marks`, what was told today; `everyMillis` is the
-   * least time from one publication of a date's minute files to the next, 0 by default.
+   * `now`, in milliseconds since 1970, gives the age of findings; `marks` says what was already reported today;
+   * `everyMillis` is the minimum time between two publications of a date's minute files, 0 by default.
    */
   constructor(
     publisher: Publisher,
@@ -50,19 +50,19 @@ export class Publishing {
     this.#everyMillis = everyMillis;
   }
 
-  /** What is left to a later cycle; null when nothing is. */
+  /** What is left to a later cycle; null when there is nothing. */
   get heldBack(): HeldBack | null {
     return heldTogether(this.#heldBack.values());
   }
 
-  /** New bytes under a name deserve a try of their own. */
+  /** Lets a path be tried again, because new bytes arrived under its name. */
   forget(path: string): void {
     this.#tried.delete(path);
   }
 
   /**
-   * Publishes what waits in the spool of a date. A daily file waits until it is known for which minutes it stands, as
-   * `creditsFor` says: published without, it would be done with, and all its minutes fetched.
+   * Publishes what waits in the spool of a date. A daily file waits until `creditsFor` can tell which minutes it
+   * replaces: if it were published earlier, all its minutes would be fetched as well.
    */
   async publish(date: string, creditsFor: CreditsFor | null): Promise<void> {
     const { spool, pace } = this.#publisher;
@@ -109,7 +109,9 @@ export class Publishing {
     for (const odd of odds) await this.#attempt([odd], () => publishOdd(this.#publisher, odd));
   }
 
-  /** What version 0.1.0 withheld of a daily file is added, unless that contradicts the minutes by the rule of today. */
+  /**
+   * Adds what version 0.1.0 withheld from a daily file, unless that contradicts the minutes by today's rule.
+   */
   async #judgeAnew(unjudged: readonly SpooledFile[]): Promise<void> {
     for (const daily of unjudged.filter(({ path }) => !this.#tried.has(path))) {
       await this.#attempt([daily], () => publishDaily(this.#publisher, daily, []));
@@ -130,7 +132,7 @@ export class Publishing {
     }
   }
 
-  /** The same damage is met at every publication of a cycle, and told once. */
+  /** Every publication of a cycle meets the same damage, so it is reported once. */
   async #findDamage(date: string, { message }: DamagedPartition): Promise<void> {
     const known = this.findings.some((finding) =>
       finding.kind === "damaged partition" && finding.message === message
@@ -146,7 +148,7 @@ export class Publishing {
   }
 }
 
-/** When a file was written, in milliseconds since 1970; null when it is not there. */
+/** When a file was last written, in milliseconds since 1970; null when it does not exist. */
 function writtenAt(path: string): number | null {
   return ifThere(() => Deno.statSync(path))?.mtime?.getTime() ?? null;
 }

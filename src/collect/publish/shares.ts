@@ -16,13 +16,13 @@ const NANOS_PER_MINUTE = 60_000_000_000n;
 /** The rows of a daily file that belong to one UTC date. */
 export interface DayShare {
   readonly date: string;
-  /** Of the date's partition, as it was before the daily file. */
+  /** The ledger of the date's partition before the daily file. */
   readonly ledger: Ledger;
-  /** Rows of minutes that were never fetched, and rows without any time: they are always added. */
+  /** Rows of minutes that were never fetched, and rows without any time; they are always added. */
   readonly unfetched: Runs;
-  /** Rows of minutes that were fetched: they should all be stored already. */
+  /** Rows of minutes that were fetched; they should all be stored already. */
   readonly fetched: Runs;
-  /** By the minute of the UTC day, 0 to 1439. */
+  /** The number of rows by minute of the UTC day, 0 to 1439. */
   readonly rowsOfMinute: Map<number, number>;
   /** Rows in both. */
   rows: number;
@@ -30,7 +30,7 @@ export interface DayShare {
   fetchedRows: number;
 }
 
-/** Some rows of a batch, and where they belong. */
+/** Consecutive rows of a batch and the share they belong to. */
 interface Stretch {
   readonly minute: number;
   readonly start: number;
@@ -44,13 +44,15 @@ export class Shares implements Disposable {
   /** `own` is the date in the file's name: rows without any time belong to it. */
   constructor(readonly layout: Layout, readonly venue: Venue, readonly own: string) {}
 
-  /** The share of the file's own date comes last: only when its partition carries the file's entry is the file seen. */
+  /**
+   * The shares, with the file's own date last: the file counts as seen only once that date's partition has its entry.
+   */
   ownLast(): DayShare[] {
     const isOwn = ({ date }: DayShare) => Number(date === this.own);
     return [...this.#shares.values()].sort((a, b) => isOwn(a) - isOwn(b));
   }
 
-  /** The share of a date, which is made when it is asked for. Throws `DamagedPartition`. */
+  /** The share of a date, created on first use. Throws `DamagedPartition`. */
   async of(date: string): Promise<DayShare> {
     const known = this.#shares.get(date);
     if (known !== undefined) return known;
@@ -71,7 +73,7 @@ export class Shares implements Disposable {
     return share;
   }
 
-  /** Adds rows, each to the date and the runs to which its minute belongs. Throws as `of`. */
+  /** Adds rows, each to its date, and there to the runs for its minute. Throws as `of`. */
   async add(batch: Batch): Promise<void> {
     const rowsOfRuns = new Map<Runs, number[]>();
     for (const { minute, start, end } of stretchesOf(publicationMinutes(batch))) {
@@ -92,7 +94,7 @@ export class Shares implements Disposable {
   }
 }
 
-/** Rows come in order of publication: those of one minute stand together. */
+/** Rows come in order of publication, so rows of one minute follow each other. */
 function* stretchesOf(minutes: Float64Array): Generator<Stretch> {
   for (let start = 0, end = 0; start < minutes.length; start = end) {
     while (end < minutes.length && Object.is(minutes[end], minutes[start])) end++;
@@ -100,7 +102,7 @@ function* stretchesOf(minutes: Float64Array): Generator<Stretch> {
   }
 }
 
-/** Counts rows of a minute of the day, NaN for none; returns where they belong. */
+/** Counts rows of a minute of the day (NaN for none) and returns the runs they belong to. */
 function countRows(share: DayShare, minute: number, rows: number): Runs {
   share.rows += rows;
   if (Number.isNaN(minute)) return share.unfetched;
@@ -110,15 +112,17 @@ function countRows(share: DayShare, minute: number, rows: number): Runs {
   return share.fetched;
 }
 
-/** A minute with bad lines was fetched in part: what the daily file has beyond it is no shortfall. */
+/**
+ * A minute with bad lines counts as fetched only in part: additional rows in the daily file are not a shortfall.
+ */
 export function wasFetched(ledger: Ledger, minute: number): boolean {
   const entry = ledger.get(clockOf(minute));
   return entry !== undefined && entry.digest !== CREDITED && entry.rejected === 0;
 }
 
 /**
- * Minutes since 1970 UTC of each row's publication, or of its trade where the publication time is missing. NaN where
- * both are: such a row belongs to no minute.
+ * For each row, the minute of its publication, or of its trade if it has no publication time, in minutes since 1970
+ * UTC. NaN if both are missing: then the row belongs to no minute.
  */
 export function publicationMinutes({ rows, columns }: Batch): Float64Array {
   const published = (columns[TRADES.time.published] as TimeColumn).nanos;

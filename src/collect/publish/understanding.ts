@@ -8,16 +8,16 @@ import type { Layout } from "../../store/layout.ts";
 import { filledColumns } from "../../store/stored_partition.ts";
 import type { Ingested } from "./ingest.ts";
 
-/** Fewer rows than this may well have no price: a few packages, or fixings. */
+/** With fewer rows than this, it is normal that none has a price: they may be packages or fixings. */
 const FEWEST_ROWS = 20;
-/** So many of the latest dates tell what the venue sends. */
+/** The number of latest dates that show what the venue usually sends. */
 const LATEST_DATES = 10;
 
 /**
- * What files of one date were found to be, now that they have been decoded. A file is not understood when none of its many
- * rows has a price, a quantity or a trading time, which the venue's other rows have, and a new key may stand in for it:
- * the exchange renames its keys without notice, and nobody shall miss it. Only where such a file turns up, footers of the
- * date and of those before are read. Throws what the disk throws.
+ * Judges the decoded files of one date. A file is not understood when none of its many rows has a price, a quantity or
+ * a trading time, the venue's other rows have it, and the file has a new key that may contain it: the exchange renames
+ * keys without notice, and that must not go unnoticed. Footers of the date and of earlier dates are read only if there
+ * is such a file. Throws the disk's errors.
  */
 export async function judged(layout: Layout, ingested: readonly Ingested[]): Promise<Ingested[]> {
   const decoded = ingested.filter((file) => file.kind === "decoded");
@@ -36,7 +36,10 @@ export async function judged(layout: Layout, ingested: readonly Ingested[]): Pro
   });
 }
 
-/** A new key for a flag or a code, of letters, stands in for none of these columns: fixings beside it lack a quantity. */
+/**
+ * A new key for a flag or a code consists of letters and cannot replace one of these columns; fixings beside it have no
+ * quantity.
+ */
 function isSuspicious({ rows, unfilled, substitutes }: DecodedFile): boolean {
   return rows >= FEWEST_ROWS && unfilled.length > 0 && substitutes.size > 0;
 }
@@ -45,7 +48,10 @@ function filledBy({ rows, unfilled }: DecodedFile): number[] {
   return rows === 0 ? [] : TRADES.core.filter((column) => !unfilled.includes(column));
 }
 
-/** The columns, as places in `TRADES.columns`, that the venue's stored rows of a file's date and of those before fill. */
+/**
+ * The columns (places in `TRADES.columns`) that stored rows of the venue have filled on a file's date and the dates
+ * before.
+ */
 async function filledUntil(layout: Layout, { venue, date }: SourceFile): Promise<Set<number>> {
   const dates = periodsOf(layout, TRADES_BY_DAY, venue).filter((other) => other <= date);
   const filled = new Set<number>();
@@ -55,7 +61,7 @@ async function filledUntil(layout: Layout, { venue, date }: SourceFile): Promise
   return filled;
 }
 
-/** What is damaged is told by whoever has to do with that date. */
+/** Ignores damaged partitions here: whatever works on that date reports them. */
 async function columnsOf(path: string): Promise<number[]> {
   return await catchDamage(DamagedPartition, () => filledColumns(path, TRADES), () => []);
 }

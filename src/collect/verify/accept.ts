@@ -10,20 +10,22 @@ import { inventoryOf, spooledKey } from "../inventory.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { rejectedOfDate } from "../rejected.ts";
 
-/** What became of a name that was to be accepted. */
+/** What happened to a name that was to be accepted. */
 export type Acceptance =
-  /** It was not understood, or is no file, and is told no more. */
+  /** It was not understood, or is not a file, and is no longer reported. */
   | { readonly kind: "silenced" }
-  /** It is a daily file of which nothing is withheld any more; `findings` is empty where nothing was. */
+  /**
+   * It is a daily file; nothing of it is withheld any more. `findings` is empty if nothing was withheld before.
+   */
   | { readonly kind: "taken"; readonly findings: readonly Finding[] }
-  /** No such raw file waits in the spool, or is withheld, and none is rejected. */
+  /** There is no such raw file that waits in the spool or is withheld, and no rejected one. */
   | { readonly kind: "unknown" };
 
 /**
- * Accepts a raw file for what it is: one that was not understood, or bytes that were rejected under a name, are told no
- * more; a daily file that contradicts the minute files is taken all the same. To do so again changes nothing. The caller
- * holds the venue's write lock. Throws `DamagedPartition`, `CannotWrite`, what else the disk throws, and the signal's
- * reason.
+ * Accepts a raw file as it is. A file that was not understood, or bytes that were rejected under a name, are no longer
+ * reported; a daily file that contradicts the minute files is taken all the same. Accepting a name again changes
+ * nothing. The caller holds the venue's write lock. Throws `DamagedPartition`, `CannotWrite`, other errors of the disk,
+ * and the signal's reason.
  */
 export async function acceptFile(publisher: Publisher, name: string): Promise<Acceptance> {
   const { spool } = publisher;
@@ -31,7 +33,7 @@ export async function acceptFile(publisher: Publisher, name: string): Promise<Ac
   if (file?.venue !== spool.venue) return { kind: "unknown" };
   const { spooled, ledger, damage } = await inventoryOf(spool.layout, spool.venue, file.date);
   const raw = spooled.find(({ path }) => basename(path) === name);
-  if (raw !== undefined && damage !== null) throw damage; // whether it waits cannot be told
+  if (raw !== undefined && damage !== null) throw damage; // without the ledger it is unknown whether it waits
   const entry = raw && ledger.get(spooledKey(raw));
   const isWaiting = raw !== undefined && entry === undefined;
   const isRejected = (await rejectedOfDate(spool, file.date)).all.has(name);

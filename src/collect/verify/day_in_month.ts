@@ -14,9 +14,9 @@ import { publicationMinutes, rowsOfDate } from "../publish/shares.ts";
 import type { Publisher } from "../publish/publish.ts";
 
 /**
- * What the month file has of a date, as of when the month was made: rows by the time of publication. Of rows without any
- * time those are the date's that no other day of the month has; none, where one of these days cannot tell. Throws what
- * the disk throws, and the pace's reason.
+ * What the month file has of a date, as of when the month was made: its rows by publication time, and those rows
+ * without any time that no other day of the month has. The latter are left out if one of the other days cannot be read.
+ * Throws the disk's errors, and the pace's reason.
  */
 export function dayInMonth(publisher: Publisher, date: string): SortedSource {
   const { spool: { layout, venue }, pace } = publisher;
@@ -33,7 +33,9 @@ export function dayInMonth(publisher: Publisher, date: string): SortedSource {
   });
 }
 
-/** The rows without any time of the other days of which a month was made; null when one of them cannot be read. */
+/**
+ * The rows without any time of the other days from which a month was made; null when one of these days cannot be read.
+ */
 async function timelessOfOthers(
   { spool: { layout, venue }, pace }: Publisher,
   month: string,
@@ -49,7 +51,7 @@ async function timelessOfOthers(
   return await IdentitySet.of(ReadableStream.from(batches));
 }
 
-/** The rows without any time of a partition; null when it is damaged, or gone. */
+/** The rows without any time of a partition; null when it is damaged or does not exist. */
 async function timelessIn(path: string, breathe: () => Promise<void>): Promise<Batch[] | null> {
   using file = openIfThere(path);
   if (file === null) return null;

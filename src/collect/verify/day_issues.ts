@@ -19,7 +19,7 @@ import { gapsOf } from "../monitor/status.ts";
 import { unjudgedOf } from "../publish/contradictions.ts";
 import { type Issue, issue } from "./issues.ts";
 
-/** A partition that cannot be read, since another program has written it or its bytes are others. */
+/** A partition that cannot be read because another program wrote it or its bytes have changed. */
 export function damagedPartition(
   venue: Venue,
   date: string,
@@ -31,18 +31,21 @@ export function damagedPartition(
   return issue("damaged partition", date, path, what, isForeign ? `${adopt}; otherwise ${repair}` : repair);
 }
 
-/** Whether a ledger entry says which bytes its raw file has. */
+/** Whether a ledger entry has the digest of its raw file. */
 export function isNamedByDigest(entry: LedgerEntry | undefined): entry is LedgerEntry {
   return entry !== undefined && entry.digest !== CREDITED;
 }
 
-/** Compares what was `found` of a raw file, its digest or why it has none, with its entry; null when it is gone. */
+/**
+ * Compares what was `found` of a raw file (its digest, or why there is none) with its ledger entry; null when the file
+ * does not exist.
+ */
 export function rawIssues({ file, path }: SpooledFile, entry: LedgerEntry, found: string | null): Issue[] {
   if (found === null || found === entry.digest) return [];
   return [damagedRaw(file.date, path, found, entry.rejected === 0)];
 }
 
-/** A raw file that is not the one of which the partition was made. */
+/** A raw file that differs from the one the partition was made from. */
 export function damagedRaw(date: string, path: string, found: string, isStored = true): Issue {
   const what = isShortDigest(found) ? `its digest is ${found}, not the ledger's` : found;
   return issue(
@@ -54,11 +57,11 @@ export function damagedRaw(date: string, path: string, found: string, isStored =
   );
 }
 
-/** A date's ledger, beside what is in the spool. */
+/** A date's ledger and what is in its spool. */
 export interface LedgerFacts {
   readonly venue: Venue;
   readonly date: string;
-  /** Of the partition. */
+  /** The path of the partition. */
   readonly path: string;
   readonly spooled: readonly SpooledFile[];
   readonly ledger: Ledger;
@@ -66,12 +69,12 @@ export interface LedgerFacts {
   readonly accepted: ReadonlySet<string>;
 }
 
-/** What is known to be missing, by the ledger of a date and the names of its raw files. */
+/** What is known to be missing, judging by the ledger of a date and the names of its raw files. */
 export function ledgerIssues(facts: LedgerFacts): Issue[] {
   return [...leftOutOf(facts), ...waitingOf(facts), ...gapsBetween(facts)];
 }
 
-/** The daily files of a date whose trades are not all stored, as its ledger has it. */
+/** The daily files of a date whose trades are not all stored, according to its ledger. */
 function leftOutOf({ venue, date, spooled, ledger }: LedgerFacts): Issue[] {
   const unjudged = unjudgedOf(spooled, ledger).map(({ path }) => {
     const what = "version 0.1.0 left out some of its lines or trades";
@@ -88,7 +91,7 @@ function leftOutOf({ venue, date, spooled, ledger }: LedgerFacts): Issue[] {
   ];
 }
 
-/** The spooled files that are in no ledger: one line for all. */
+/** The spooled files that are in no ledger, as one issue for all. */
 function waitingOf({ date, spooled, ledger, accepted }: LedgerFacts): Issue[] {
   const waiting = spooled.filter((file) =>
     !ledger.has(spooledKey(file)) && !accepted.has(basename(file.path))
@@ -98,7 +101,10 @@ function waitingOf({ date, spooled, ledger, accepted }: LedgerFacts): Issue[] {
   return [issue("waiting", date, waiting[0].path, what, "the next fetch or reprocess reads them")];
 }
 
-/** Between the minutes of one trading day: in summer there are none between two, in the same UTC date. */
+/**
+ * Gaps between the minutes of one trading day. In summer a UTC date has minutes of two trading days; between those
+ * there is no gap.
+ */
 function gapsBetween({ venue, date, path, spooled, ledger }: LedgerFacts): Issue[] {
   const seen = [
     ...minuteFilesIn(ledger, venue, date),

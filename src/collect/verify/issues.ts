@@ -1,4 +1,7 @@
-/** How much an issue of what is stored weighs: `incomplete` is what the exchange or a month has and the partition has not. */
+/**
+ * How serious an issue is; `incomplete` means that the exchange or a month has something that the partition does not
+ * have.
+ */
 export type Severity = "damage" | "incomplete" | "warning";
 
 const SEVERITY = {
@@ -17,23 +20,23 @@ const SEVERITY = {
   "stray file": "warning",
 } as const satisfies Record<string, Severity>;
 
-/** Something that a verification found: what, at which file, and what to do. */
+/** Something a verification found: what, in which file, and what to do. */
 export interface Issue {
   readonly kind: keyof typeof SEVERITY;
   readonly severity: Severity;
-  /** Of a month file the month, `2026-09`; of a stray file as much as its folders tell. */
+  /** For a month file the month, `2026-09`; for a stray file as much of a date as its folders name. */
   readonly date: string;
   readonly path: string;
   readonly what: string;
   readonly remedy: string;
 }
 
-/** An issue of this kind. */
+/** Creates an issue of this kind. */
 export function issue(kind: Issue["kind"], date: string, path: string, what: string, remedy: string): Issue {
   return { kind, severity: SEVERITY[kind], date, path, what, remedy };
 }
 
-/** Issues by date; those of one date, or month, stay in their order. */
+/** Sorts issues by date; issues of the same date or month keep their order. */
 export function byDate(issues: readonly Issue[]): Issue[] {
   return issues.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
 }

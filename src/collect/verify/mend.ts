@@ -12,7 +12,7 @@ import { type Verification, type VerifyTools, verifyVenue } from "./verify.ts";
 import type { VerifiedDay } from "./verify_day.ts";
 import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
 
-/** What is read back, and whether it is repaired; without a date or month it is everything. */
+/** What to read back, and whether to repair it; without a date or month, everything. */
 export interface Chosen {
   /** `2026-09-01`. */
   readonly date?: string;
@@ -21,22 +21,22 @@ export interface Chosen {
   readonly repair?: boolean;
 }
 
-/** What it works with. */
+/** What a verification with repairs needs. */
 export type MendTools = VerifyTools & LockTools;
 
-/** A venue's entry in the JSON document of `verify`; its issues are those that are left after the repairs. */
+/** A venue's entry in the JSON document of `verify`; its issues are those that remain after the repairs. */
 export interface VerifiedAndRepaired extends Verification {
   readonly repairs: readonly Repair[];
 }
 
-/** What was looked at once more when it had been repaired. */
+/** What was verified again after it had been repaired. */
 export interface Mended {
   readonly repairs: readonly Repair[];
   readonly days: readonly VerifiedDay[];
   readonly months: readonly VerifiedMonth[];
 }
 
-/** Reads back what is stored of a venue, and repairs it when that was asked for. */
+/** Reads back what is stored of a venue, and repairs it if requested. */
 export async function verifyAndRepair(
   venue: Venue,
   { date, month, repair }: Chosen,
@@ -56,7 +56,7 @@ export async function verifyAndRepair(
   return { ...afterwards(found, mended), repairs: mended.repairs, kept: keptFiles(tools.layout, venue) };
 }
 
-/** Repairs the days first, for which a month file may be the source, and of which a month is made anew. */
+/** Repairs days first: a month file may be the source for a day, and months are made from days. */
 async function mend(
   { issues }: Verification,
   isChosen: (month: string) => boolean,
@@ -82,7 +82,7 @@ async function mend(
 const MENDABLE_DAY: readonly Issue["kind"][] = ["damaged partition", "damaged raw file", "not judged"];
 const DAMAGED_MONTH: readonly Issue["kind"][] = ["damaged month"];
 
-/** Whether a repair can do something about it. */
+/** Whether a repair can do something about an issue. */
 export function isMendable({ kind }: Issue): boolean {
   return MENDABLE_DAY.includes(kind) || DAMAGED_MONTH.includes(kind);
 }
@@ -92,7 +92,7 @@ function datesOf(issues: readonly Issue[], kinds: readonly Issue["kind"][]): Set
   return new Set(issues.filter(({ kind }) => kinds.includes(kind)).map(({ date }) => date));
 }
 
-/** The verification with what is now known of some of its days and months. */
+/** The verification, updated with the new results for some of its days and months. */
 export function afterwards(found: Verification, { repairs, days, months }: Mended): Verification {
   const seen = new Set([...days.map(({ date }) => date), ...months.map(({ month }) => month)]);
   const stillTrue = found.issues.filter(({ date, kind }) => !seen.has(date) || FOUND_OTHERWISE.has(kind));
@@ -113,7 +113,7 @@ export function afterwards(found: Verification, { repairs, days, months }: Mende
   };
 }
 
-/** What was found by a daily file or beside the partition, and not by looking at the day's own files. */
+/** Issues found through a daily file or beside the partition, and not in the day's own files. */
 const FOUND_OTHERWISE: ReadonlySet<Issue["kind"]> = new Set([
   "trades missing",
   "not reconciled",

@@ -15,14 +15,16 @@ import { spooledKey } from "../inventory.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
 
-/** The raw files of which a partition is made anew. */
+/** The raw files from which a partition is rebuilt. */
 export interface Sources {
   readonly files: readonly SpooledFile[];
-  /** Whether these are all that the ledger names. */
+  /** Whether these are all files that the ledger names. */
   readonly complete: boolean;
 }
 
-/** A day made anew, on the disk of the stored one. Dispose it to take away what has not taken its place. */
+/**
+ * A day rebuilt on the same disk as the stored one. Dispose it to remove what has not replaced the stored day.
+ */
 export class RebuiltDay implements Disposable {
   readonly #publisher: Publisher;
   readonly #layout: RebuildLayout;
@@ -32,7 +34,7 @@ export class RebuiltDay implements Disposable {
     const scratch = rebuiltPath(workshopOf(layout, layout.partition(TRADES_BY_DAY, venue, date)));
     this.#layout = new RebuildLayout(layout, scratch);
     this.#publisher = { ...publisher, spool: new Spool(this.#layout, venue), trusting: true };
-    removeIfThere(this.#layout.scratch); // of a rebuild that was killed
+    removeIfThere(this.#layout.scratch); // left by a killed rebuild
   }
 
   get path(): string {
@@ -40,8 +42,8 @@ export class RebuiltDay implements Disposable {
   }
 
   /**
-   * Decodes raw files as a first publication does, the minute files first; returns what it met. Where `ledger` tells
-   * how a daily file was judged, so it is here: what was taken once stays. Throws as `publishMinutes`.
+   * Decodes raw files as a first publication does, minute files first; returns the findings. If `ledger` says how a
+   * daily file was judged, that judgement is used: what was once taken stays. Throws as `publishMinutes`.
    */
   async decode(files: readonly SpooledFile[], ledger: Ledger = new Map()): Promise<Finding[]> {
     const judgedOf = (daily: SpooledFile) => judgementOf(ledger.get(spooledKey(daily)));
@@ -49,7 +51,7 @@ export class RebuiltDay implements Disposable {
     return findings.filter(({ kind }) => kind !== "stored");
   }
 
-  /** Adds trades that are known otherwise, and ledger entries. Where a trade is known already, that one stays. */
+  /** Adds trades from another source, and ledger entries. Where a trade is already there, that one stays. */
   async add(trades: readonly SortedSource[], entries: Ledger): Promise<Published> {
     const { createdBy, pace } = this.#publisher;
     return await publishPartition(this.path, trades, entries, {
@@ -59,7 +61,7 @@ export class RebuiltDay implements Disposable {
     });
   }
 
-  /** What has been made; null when there is nothing yet. */
+  /** The rebuilt partition; null when there is none yet. */
   read(): Promise<Partition | null> {
     return readPartition(this.path, TRADES);
   }
@@ -69,7 +71,9 @@ export class RebuiltDay implements Disposable {
   }
 }
 
-/** Chooses, as `sourcesAmong`, from the raw files that a date's ledger names and that have the bytes that it names. */
+/**
+ * Chooses, as `sourcesAmong`, from the raw files that a date's ledger names and whose bytes match their digests.
+ */
 export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Ledger): Sources {
   const spool = new Spool(layout, venue);
   const named = (file: SpooledFile) => {
@@ -82,8 +86,9 @@ export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Le
 }
 
 /**
- * Which of the raw files that a ledger names a partition is made of, given those that are there. A daily file that was
- * withheld in part is among them only if all are: only beside the minutes can it be told which part.
+ * Chooses, from the available raw files named in a ledger, those from which the partition can be rebuilt. A daily file
+ * that was withheld in part is included only if all files are: the withheld part is determined by comparison with the
+ * minutes.
  */
 export function sourcesAmong(files: readonly SpooledFile[], ledger: Ledger): Sources {
   const there = new Set(files.map(spooledKey));
@@ -93,7 +98,9 @@ export function sourcesAmong(files: readonly SpooledFile[], ledger: Ledger): Sou
   return { files: files.filter((file) => file.file.kind !== "daily" || isTaken(file)), complete };
 }
 
-/** The dates in whose raw folders the files of a ledger lie: the partition's own, and those of files of several dates. */
+/**
+ * The dates in whose raw folders the files of a ledger lie: the partition's own, and those of files with several dates.
+ */
 export function datesIn(ledger: Ledger, date: string): string[] {
   const others = [...ledger.keys()].map(dateOfKey);
   return [...new Set([date, ...others.filter((date) => date !== null)])];

@@ -20,28 +20,31 @@ import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
 
-/** What became of a damaged file. */
+/** What happened to a damaged file. */
 export type Repair =
-  /** Another took its place, and it stays as `aside`. */
+  /** Another took its place; the damaged one is kept at `aside`. */
   | {
     readonly kind: "rebuilt";
     readonly date: string;
     readonly path: string;
     readonly aside: string;
     readonly rows: number;
-    /** Whether these are proven to be all rows and entries that it had. */
+    /** Whether these are proved to be all rows and entries that it had. */
     readonly proven: boolean;
   }
-  /** Daily files that version 0.1.0 did not store whole, read again into it and the date before. */
+  /**
+   * Daily files that version 0.1.0 did not store completely were read again, into this date and the date before.
+   */
   | { readonly kind: "judged"; readonly date: string; readonly path: string; readonly added: number }
   | { readonly kind: "set aside"; readonly date: string; readonly path: string; readonly aside: string }
-  /** It is as it was. */
+  /** The file was left as it was. */
   | { readonly kind: "left"; readonly date: string; readonly path: string; readonly reason: string };
 
 /**
- * Repairs what is damaged of a date, adds what version 0.1.0 withheld of its daily file, and verifies it once more. `now` in milliseconds since 1970 names what is set
- * aside. The caller holds the venue's write lock. Throws what the disk throws, and the signal's reason; then the
- * damaged file is where it was, or whole again.
+ * Repairs what is damaged of a date, adds what version 0.1.0 withheld from its daily file, and verifies the date again.
+ * `now`, in milliseconds since 1970, becomes part of the name of what is set aside. The caller holds the venue's write
+ * lock. Throws the disk's errors and the signal's reason; then the damaged file is still in its place, or already
+ * repaired.
  */
 export async function repairDay(
   publisher: Publisher,
@@ -73,12 +76,12 @@ async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
     const { findings } = await publishUnjudged(publisher, date);
     return { kind: "judged", date, path, added: addedBy(findings) };
   };
-  // The date before may be damaged, and not be repaired.
+  // The date before may be damaged, and may be impossible to repair.
   const left = ({ message }: DamagedPartition): Repair => ({ kind: "left", date, path, reason: message });
   return await catchDamage(DamagedPartition, judge, left);
 }
 
-/** Its rows are in the partition, whose ledger goes on naming it. */
+/** Sets a raw file aside: its rows are in the partition, whose ledger keeps naming it. */
 function setAside(layout: Layout, { date, path }: Issue, now: number): Repair {
   const aside = damagedAside(layout, path, now);
   moveDurably(path, aside);
@@ -112,8 +115,8 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
 }
 
 /**
- * Why a rebuilt partition must not take the place of a damaged one; null when it may. `mixed` says that raw files and
- * stored rows were put together: a trade that is decoded otherwise now would be there twice.
+ * Why a rebuilt partition must not replace a damaged one; null when it may. `mixed` means that raw files and stored
+ * rows were combined: a trade that is decoded differently today would then be there twice.
  */
 export function refusalOf(
   { ledger, rows }: Pick<Salvage, "ledger" | "rows">,
@@ -133,8 +136,8 @@ export function refusalOf(
 }
 
 /**
- * Where the ledger cannot be read: the raw files of the date, and those of the dates beside it that may have rows of
- * this one, if they have been published.
+ * The sources to use if the ledger cannot be read: the raw files of the date, and published files of the neighbouring
+ * dates that may have rows of this one.
  */
 async function likelySources(spool: Spool, date: string): Promise<SpooledFile[]> {
   const beside = await Promise.all([-1, 1].map((days) => publishedAcrossDates(spool, dateAfter(date, days))));
@@ -153,13 +156,13 @@ async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partiti
   return (await catchDamage(DamagedPartition, read, () => null))?.ledger ?? null;
 }
 
-/** A file of several dates counts as seen from now on: what it has of the date before must be there as well. */
+/** A file with several dates counts as seen from now on, so its rows of the date before must be there too. */
 async function publishDailies(
   publisher: Publisher,
   date: string,
   sources: readonly SpooledFile[],
 ): Promise<void> {
   const files = sources.filter(({ file }) => file.kind !== "minute");
-  // Where the date before is damaged too, it takes the daily file as a source when it is repaired.
+  // If the date before is damaged too, its own repair reads the daily file.
   await catchDamage(DamagedPartition, () => publishFiles(publisher, date, files), () => []);
 }

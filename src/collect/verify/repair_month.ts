@@ -10,10 +10,10 @@ import type { Publisher } from "../publish/publish.ts";
 import type { Repair } from "./repair.ts";
 
 /**
- * Makes a damaged month file anew from its days, and keeps it under another name; `now` in milliseconds since 1970 is
- * part of that. It is left where it is when a day is damaged, or when the days have fewer trades than it had, as far
- * as its footer still tells. The caller holds the venue's write lock. Throws what the disk throws, and the signal's
- * reason; then the damaged file is where it was.
+ * Rebuilds a damaged month file from its days, and keeps the old file under another name; `now`, in milliseconds since
+ * 1970, is part of that name. The file is left in its place when a day is damaged, or when the days have fewer trades
+ * than the file had, as far as its footer can still be read. The caller holds the venue's write lock. Throws the disk's
+ * errors and the signal's reason; then the damaged file is still in its place.
  */
 export async function repairMonth(
   { spool: { layout, venue }, createdBy, pace }: Publisher,

@@ -20,18 +20,18 @@ import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";
 import { readmitRejected } from "../rejected.ts";
 
-/** What decoding raw files again has changed. */
+/** What has changed by decoding raw files again. */
 export interface Reprocessed {
   readonly files: number;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Decodes raw files of a date again and publishes what is understood now: the files that are in no ledger, also those
- * among the rejected bytes, but for the accepted ones, those with rejected lines, and the daily files that were withheld.
- * `force` takes all raw files of the date. A partition only grows by it: it is made anew where the spool has all its
- * sources; otherwise what is stored stays, and new rows are added. The caller holds the venue's write lock. A damaged
- * partition is a finding. Throws what the disk throws, and the signal's reason.
+ * Decodes raw files of a date again and publishes what is now understood: files that are in no ledger (also among the
+ * rejected bytes, but not accepted ones), files with rejected lines, and withheld daily files. `force` takes all raw
+ * files of the date. The partition only grows: it is rebuilt if the spool has all its sources; otherwise the stored
+ * rows stay, and new ones are added. The caller holds the venue's write lock. A damaged partition is a finding. Throws
+ * the disk's errors and the signal's reason.
  */
 export async function reprocessDay(
   publisher: Publisher,
@@ -44,7 +44,7 @@ export async function reprocessDay(
     const before = await rebuildStored(publisher, date, force);
     await readmitRejected(publisher, date, force);
     const after = await decodeDoubtful(publisher, date, { force, rebuilt: force || before.files > 0 });
-    // What contradicts the minutes is judged once more at the end, when these are decoded anew.
+    // Files that contradict the minutes are judged again at the end, once the minutes are decoded again.
     const findings = judged.findings.filter(({ kind }) => kind !== "contradiction");
     return {
       files: judged.files + before.files + after.files,
@@ -60,8 +60,8 @@ export async function reprocessDay(
 const NOTHING: Reprocessed = { files: 0, findings: [] };
 
 /**
- * Publishes the files that are in no ledger, with `force` also the accepted ones; unless they have been `rebuilt`, also
- * those with rejected lines.
+ * Publishes the files that are in no ledger (with `force` also accepted ones) and, unless they have been `rebuilt`,
+ * files with rejected lines.
  */
 async function decodeDoubtful(
   publisher: Publisher,
@@ -75,7 +75,7 @@ async function decodeDoubtful(
   const files = doubtfulAmong(spooled, ledger, accepted, rebuilt);
   const findings = await publishFiles(publisher, date, files, {
     ledger,
-    // What was taken once is not judged again.
+    // A file that was once taken is not judged again.
     judgedOf: (daily) => judgementOf(ledger.get(spooledKey(daily))) === "taken" ? "taken" : null,
     creditsFor: (daily) => creditsFor(publisher.spool, daily),
   });
@@ -83,8 +83,8 @@ async function decodeDoubtful(
 }
 
 /**
- * The raw files that may give more than is stored of them: those in no ledger, but for the `accepted` names, those for
- * which a daily file stands, withheld ones, and, unless they have just been `rebuilt`, those with rejected lines.
+ * The raw files that may contain more than is stored: files in no ledger except the `accepted` names, credited minutes,
+ * withheld files, and, unless they have just been `rebuilt`, files with rejected lines.
  */
 export function doubtfulAmong(
   spooled: readonly SpooledFile[],
@@ -107,8 +107,8 @@ function creditsFor({ layout, venue }: Spool, { file }: SpooledFile) {
 }
 
 /**
- * Makes the partition anew of the raw files that its ledger names, if they are all there: rows that are decoded
- * otherwise now take the place of what was stored. Beside each other they could be taken for two trades.
+ * Rebuilds the partition from the raw files that its ledger names, if they are all there: rows as they are decoded
+ * today replace what was stored. Side by side, old and new rows could pass for two different trades.
  */
 async function rebuildStored(publisher: Publisher, date: string, force: boolean): Promise<Reprocessed> {
   const { spool: { layout, venue } } = publisher;
@@ -135,7 +135,7 @@ function hasRejected(ledger: Ledger): boolean {
   return ledger.values().some(({ rejected }) => rejected > 0);
 }
 
-/** All entries of both; of two for one file the newer, unless it has fewer rows. */
+/** All entries of both; if both have a file, the newer entry, unless it has fewer rows. */
 export function largest(before: Ledger, after: Ledger): Ledger {
   const entries = Array.from(after, ([key, entry]) => [key, larger(entry, before.get(key))] as const);
   return new Map([...before, ...entries]);

@@ -11,12 +11,12 @@ import { rejectedOfDate } from "../rejected.ts";
 import { type Acceptance, acceptFile } from "./accept.ts";
 import { reprocessDay } from "./reprocess.ts";
 
-/** What is decoded again: by default what is not understood, of all dates. */
+/** What to decode again: by default what is not understood, for all dates. */
 export interface ReprocessChoice {
   readonly date?: string;
   /** All raw files. */
   readonly force?: true;
-  /** Names of raw files that shall not be told any more; then nothing else is done. */
+  /** Names of raw files that should no longer be reported; if given, nothing else is done. */
   readonly accept?: readonly string[];
 }
 
@@ -27,18 +27,21 @@ export interface ReprocessedVenue {
   readonly files: number;
   /** Trades that were added. */
   readonly trades: number;
-  /** Names that are told no more. */
+  /** Names that are no longer reported. */
   readonly accepted: readonly string[];
-  /** Daily files that are stored whole, though they may contradict the minute files. */
+  /** Daily files that are now stored completely, although they may contradict the minute files. */
   readonly taken: readonly string[];
-  /** Names that should be, but of which no raw file waits. */
+  /** Names for which no raw file waits. */
   readonly unknown: readonly string[];
-  /** Names of which only bytes came that are no file of the exchange, still. */
+  /** Names for which there are still only bytes that are not a file of the exchange. */
   readonly rejected: readonly string[];
   readonly findings: readonly Finding[];
 }
 
-/** Decodes raw files of a venue again, under its write lock; with names to accept, does only that. Throws as `underLock`. */
+/**
+ * Decodes raw files of a venue again, under its write lock; with names to accept, only accepts them. Throws as
+ * `underLock`.
+ */
 export async function reprocessVenue(
   venue: Venue,
   choice: ReprocessChoice,

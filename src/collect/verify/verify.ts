@@ -18,14 +18,14 @@ import { verifyDaily } from "./verify_daily.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
 import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
 
-/** What a verification works with. */
+/** What a verification needs. */
 export interface VerifyTools {
   readonly exchange: Exchange;
   readonly layout: Layout;
   readonly clock: Clock;
 }
 
-/** What is stored of a venue, as it was read back. */
+/** The result of reading back what is stored of a venue. */
 export interface Verification {
   readonly venue: Venue;
   readonly dates: number;
@@ -35,16 +35,16 @@ export interface Verification {
   /** Daily files of the exchange that were compared. */
   readonly dailyFiles: number;
   readonly monthFiles: number;
-  /** Of all dates. */
+  /** Kept files of all dates. */
   readonly kept: KeptFiles;
-  /** By date. */
+  /** Sorted by date. */
   readonly issues: readonly Issue[];
 }
 
 /**
- * Reads back what is stored of a venue, of the dates and months that `isChosen` picks, a row group at a time. Locks nothing and
- * writes nothing, but for the quota's record where a daily file is asked of the exchange. Throws what the disk throws,
- * and the signal's reason.
+ * Reads back what is stored of a venue on the dates and months that `isChosen` picks, one row group at a time. Locks
+ * nothing and writes nothing, except for the quota's record when a daily file is requested from the exchange. Throws
+ * the disk's errors and the signal's reason.
  */
 export async function verifyVenue(
   venue: Venue,
@@ -82,7 +82,9 @@ export async function verifyVenue(
   };
 }
 
-/** Compares the listed daily files of dates whose partitions can be read, but for those that are known to be left out. */
+/**
+ * Compares the listed daily files of dates whose partitions can be read, except files that are known to be left out.
+ */
 async function compareDailies(
   days: readonly VerifiedDay[],
   spool: Spool,
@@ -128,7 +130,7 @@ function unreachable({ layout, venue }: Spool, date: string): Issue {
   return issue("not compared", date, path, what, "verify again later");
 }
 
-/** The names of the daily files of which it is known, by the ledger, that they are not stored whole. */
+/** The daily files that, according to the ledger, are not stored completely. */
 function leftOutOf(days: readonly VerifiedDay[]): Set<string> {
   const known = days.flatMap(({ issues }) => issues)
     .filter(({ kind }) => kind === "not judged" || kind === "contradiction");

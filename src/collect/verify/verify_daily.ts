@@ -24,10 +24,10 @@ import type { Pace } from "../pace.ts";
 import { absence } from "../pending.ts";
 import { counted } from "../counted.ts";
 
-/** Rows decoded at a time. */
+/** Rows decoded in one batch. */
 const BATCH_ROWS = 16_384;
 
-/** Whom a daily file is asked of, and what it is compared with. */
+/** Where a daily file is requested from, and what it is compared with. */
 export interface DailyComparison {
   readonly exchange: Exchange;
   readonly spool: Spool;
@@ -35,13 +35,13 @@ export interface DailyComparison {
   readonly signal: AbortSignal;
 }
 
-/** The daily file does not answer. */
+/** The daily file could not be fetched or read. */
 class NotCompared extends Error {}
 
 /**
- * Compares a listed daily file with the partitions that it touches, trade by trade. It comes from the spool if it lies
- * there as the ledger has it, else from the exchange, into memory: nothing is written but the quota's record. Throws
- * what the disk throws, and the signal's reason.
+ * Compares a listed daily file with the partitions that have its rows, trade by trade. It is read from the spool if
+ * that has it with the ledger's digest; otherwise it is downloaded into memory. Writes nothing but the quota's record.
+ * Throws the disk's errors and the signal's reason.
  */
 export async function verifyDaily(
   file: SourceFile,
@@ -66,7 +66,9 @@ export async function verifyDaily(
   }
 }
 
-/** What it means that of the rows of a daily file some are unmatched by what is stored; `entry` is the file's own. */
+/**
+ * The issues when some rows of a daily file have no stored counterpart; `entry` is the file's own ledger entry.
+ */
 export function dailyIssues(
   { name, date }: SourceFile,
   path: string,
@@ -83,14 +85,17 @@ export function dailyIssues(
   return [issue("trades missing", date, path, what, `reprocess --force --date ${date} adds them`)];
 }
 
-/** The stored trades of the dates that a daily file touches, by identity. */
+/** The stored trades of the dates that a daily file has rows for, by identity. */
 class StoredTrades {
   readonly #dates = new Map<string, IdentitySet>();
 
   /** `date` is that of the daily file. */
   constructor(readonly comparison: DailyComparison, readonly date: string) {}
 
-  /** How many of these trades are not stored on the date of their publication; without any time, on the file's own. */
+  /**
+   * How many of these trades are not stored on the date of their publication, or, without any time, on the file's own
+   * date.
+   */
   async countUnmatched(batch: Batch): Promise<number> {
     const days = publicationMinutes(batch).map((minute) => Math.floor(minute / MINUTES_PER_DAY));
     let unmatched = 0;
@@ -122,13 +127,13 @@ async function* breathing<T>(items: AsyncIterable<T> | Iterable<T>, pace: Pace):
   }
 }
 
-/** The rows of a batch that are chosen; the batch itself if that is all. */
+/** The chosen rows of a batch; the batch itself if all are chosen. */
 function pick(batch: Batch, isChosen: (row: number) => boolean): Batch {
   const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row).filter(isChosen);
   return rows.length === batch.rows ? batch : take(batch, rows);
 }
 
-/** The trades in an unpacked file. Throws `NotCompared` when it holds none, or breaks off. */
+/** The trades in an unpacked file. Throws `NotCompared` when it has none or is cut off. */
 async function* decoded(body: AsyncIterable<Uint8Array>, pace: Pace): AsyncGenerator<Batch> {
   const full: Batch[] = [];
   const scanner = new RowScanner(new BatchBuilder(TRADES, BATCH_ROWS));
@@ -147,7 +152,7 @@ async function* decoded(body: AsyncIterable<Uint8Array>, pace: Pace): AsyncGener
   yield scanner.builder.take();
 }
 
-/** The unpacked content of a daily file. Throws `NotCompared` when it cannot be had. */
+/** The unpacked content of a daily file. Throws `NotCompared` when it is not available. */
 async function bodyOf(
   file: SourceFile,
   digest: string | undefined,
@@ -160,7 +165,7 @@ async function bodyOf(
   throw new NotCompared(download.kind === "gone" ? absence(download.reason) : download.reason);
 }
 
-/** A body in memory, as a gzip stream. Throws `NotCompared` when it is none, and what the body throws. */
+/** A body in memory, as a gzip stream. Throws `NotCompared` when it is not one, and what the body throws. */
 async function held(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   try {
     return await Array.fromAsync(packed(body));

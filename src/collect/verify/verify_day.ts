@@ -15,10 +15,10 @@ import type { Pace } from "../pace.ts";
 import { damagedPartition, damagedRaw, isNamedByDigest, ledgerIssues, rawIssues } from "./day_issues.ts";
 import type { Issue } from "./issues.ts";
 
-/** A date as a verification found it. */
+/** The result of verifying a date. */
 export interface VerifiedDay {
   readonly date: string;
-  /** Null when there is none, or it is damaged. */
+  /** Null when there is none or it is damaged. */
   readonly partition: Partition | null;
   /** Raw files in the spool that were compared with the ledger. */
   readonly rawFiles: number;
@@ -26,9 +26,9 @@ export interface VerifiedDay {
 }
 
 /**
- * Reads back all that is on disk of a date. The rows of raw files were counted when they were decoded: by their
- * digests they are the same files, and are not decoded again. Nobody is told that files with the names in `accepted` are not
- * stored; default those of the record. Writes nothing. Throws the signal's reason.
+ * Reads back everything that is on disk for a date. Raw files are compared by digest and not decoded again: their rows
+ * were counted when they were first decoded. Files with names in `accepted` (by default those of the record) are not
+ * reported as not stored. Writes nothing. Throws the signal's reason.
  */
 export async function verifyDay(
   layout: Layout,
@@ -61,7 +61,9 @@ export async function verifyDay(
   return { date, partition, rawFiles: spooled.length, issues };
 }
 
-/** The digest of a file, or why it is none; null when it is not there. Throws what the system says against reading it. */
+/**
+ * The digest of a raw file, or why it has none; null when the file does not exist. Throws if the system cannot read it.
+ */
 function digestOf(path: string): string | null {
   try {
     return ifThere(() => rawDigest(path));

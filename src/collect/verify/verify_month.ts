@@ -11,25 +11,25 @@ import { type Issue, issue } from "./issues.ts";
 import type { Pace } from "../pace.ts";
 import { counted } from "../counted.ts";
 
-/** A month file as a verification found it. */
+/** The result of verifying a month file. */
 export interface VerifiedMonth {
   /** `2026-09`. */
   readonly month: string;
-  /** Null when there is no file, or it is damaged. */
+  /** Null when there is no file or it is damaged. */
   readonly stored: Month | null;
   readonly issues: readonly Issue[];
 }
 
-/** The days of a month: those whose partitions can be read, and the dates of those that are damaged. */
+/** The days of a month: those whose partitions can be read, and the dates of the damaged ones. */
 export interface Days {
   readonly readable: readonly MonthDay[];
   readonly damaged: ReadonlySet<string>;
 }
 
 /**
- * Reads back every row of a month file, and compares the days that it was made from with those that are stored. That
- * it holds their trades is known by their digests, without comparing trade by trade. Writes nothing. Throws the
- * signal's reason.
+ * Reads back every row of a month file, and compares the days it was made from with those that are stored. Their
+ * digests show that it holds their trades, without a comparison trade by trade. Writes nothing. Throws the signal's
+ * reason.
  */
 export async function verifyMonth(
   layout: Layout,
@@ -55,13 +55,15 @@ async function daysOf(layout: Layout, venue: Venue, month: string, pace: Pace): 
   for (const { date, path } of dayFiles(layout, venue, month)) {
     await pace.breathe();
     const found = await catchDamage(DamagedPartition, () => readPartition(path, TRADES), (damage) => damage);
-    if (found instanceof DamagedPartition) damaged.add(date); // which is an issue of its own
+    if (found instanceof DamagedPartition) damaged.add(date); // reported as an issue of its own
     else if (found !== null) readable.push({ date, rows: found.rows, digest: found.digest });
   }
   return { readable, damaged };
 }
 
-/** Compares the days that a month was made from with those that are stored now, as far as these can be read. */
+/**
+ * Compares the days that a month was made from with those that are stored now, as far as they can be read.
+ */
 export function monthIssues(
   venue: Venue,
   month: string,
