@@ -1,11 +1,12 @@
 import type { Column, ColumnKind, RecordType } from "../../src/feed/records/record_type.ts";
 import { BARS_1D_ROWS, BARS_1M_ROWS } from "../../src/feed/records/bars.ts";
+import { QUOTES } from "../../src/feed/records/quotes.ts";
 import { type Era, TRADES } from "../../src/feed/records/trades.ts";
 
 /** The page that holds the data dictionary. */
 export const PAGE: URL = new URL("../../dist/doc/data.md", import.meta.url);
 
-/** What stands around a table on its page: `columns`, `bars`, `bars of a day`. */
+/** What stands around a table on its page: `columns`, `quotes`, `bars`, `bars of a day`. */
 const beginOf = (table: string) => `<!-- ${table}: written by deno task dictionary -->`;
 const endOf = (table: string) => `<!-- end of ${table} -->`;
 
@@ -24,9 +25,19 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
 
 /** The page with the tables of today's columns in place of those that it has. Throws when it lacks one. */
 export function withDictionary(page: string): string {
-  const trades = ["column", "type", "key to 2026-02", "key since 2026-03", "meaning"];
-  const first = withTable(page, "columns", [trades, ...TRADES.columns.map(rowOf)]);
-  return withTable(withTable(first, "bars", derived(BARS_1M_ROWS)), "bars of a day", derived(BARS_1D_ROWS));
+  const tables = {
+    columns: [
+      ["column", "type", "key to 2026-02", "key since 2026-03", "meaning"],
+      ...TRADES.columns.map((column) => rowOf(column, ["2025-legacy", "2026-mifid"])),
+    ],
+    quotes: [
+      ["column", "type", "keys", "meaning"],
+      ...QUOTES.columns.map((column) => rowOf(column, ["2026-mifid"])),
+    ],
+    bars: derived(BARS_1M_ROWS),
+    "bars of a day": derived(BARS_1D_ROWS),
+  };
+  return Object.entries(tables).reduce((written, [name, rows]) => withTable(written, name, rows), page);
 }
 
 /** The table of columns that the exchange does not publish. */
@@ -49,7 +60,7 @@ function table([head, ...rows]: readonly string[][]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
 
-function rowOf({ name, kind, meaning, keys }: Column): string[] {
-  const keyOf = (era: Era) => keys[era] === undefined ? "" : `\`${keys[era]}\``;
-  return [`\`${name}\``, TYPES[kind], keyOf("2025-legacy"), keyOf("2026-mifid"), meaning];
+function rowOf({ name, kind, meaning, keys }: Column, eras: readonly Era[]): string[] {
+  const keysOf = (era: Era) => (keys[era] ?? []).map((key) => `\`${key}\``).join(", ");
+  return [`\`${name}\``, TYPES[kind], ...eras.map(keysOf), meaning];
 }

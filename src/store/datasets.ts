@@ -24,6 +24,9 @@ export const TRADES_BY_DAY: Dataset = { folder: "trades", grain: "day", file: "t
 /** Derived: the trades of the days of a month. */
 export const TRADES_BY_MONTH: Dataset = { folder: "trades_monthly", grain: "month", file: "trades.parquet" };
 
+/** The quotes of an hour, as they were published. */
+export const QUOTES_BY_HOUR: Dataset = { folder: "quotes", grain: "hour", file: "quotes.parquet" };
+
 /** Derived: bars of a minute. */
 export const BARS_1M: Dataset = { folder: "bars_1m", grain: "day", file: "bars.parquet" };
 
@@ -31,4 +34,10 @@ export const BARS_1M: Dataset = { folder: "bars_1m", grain: "day", file: "bars.p
 export const BARS_1D: Dataset = { folder: "bars_1d", grain: "month", file: "bars.parquet" };
 
 /** All of them: their folders hold such files and nothing else. */
-export const DATASETS: readonly Dataset[] = [TRADES_BY_DAY, TRADES_BY_MONTH, BARS_1M, BARS_1D];
+export const DATASETS: readonly Dataset[] = [
+  TRADES_BY_DAY,
+  TRADES_BY_MONTH,
+  QUOTES_BY_HOUR,
+  BARS_1M,
+  BARS_1D,
+];

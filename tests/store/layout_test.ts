@@ -3,7 +3,7 @@ import { dailyFile, minuteFile } from "../../src/feed/file_names.ts";
 import {
   BARS_1D,
   BARS_1M,
-  type Dataset,
+  QUOTES_BY_HOUR,
   RAW,
   TRADES_BY_DAY,
   TRADES_BY_MONTH,
@@ -38,9 +38,8 @@ Deno.test("Layout places data as readers of Parquet expect: by venue, year, mont
 
 Deno.test("a dataset says how long a stretch of time one of its files holds: a month, a day or an hour", () => {
   const market = "/srv/trades/data/de/xetra";
-  const quotes: Dataset = { folder: "quotes", grain: "hour", file: "quotes.parquet" };
   assert.equal(
-    layout.partition(quotes, "DGAT", "2026-09-01T08"),
+    layout.partition(QUOTES_BY_HOUR, "DGAT", "2026-09-01T08"),
     `${market}/quotes/venue=DGAT/${DAY}/hour=08/quotes.parquet`,
   );
   assert.equal(

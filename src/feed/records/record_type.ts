@@ -4,8 +4,11 @@
  */
 export type ColumnKind = "text" | "id" | "time" | "micros" | "double" | "int64" | "int32" | "flag" | "date";
 
-/** The exchange's key for a column, in each era that has one: it renames its fields from time to time. */
-export type Keys = Readonly<Partial<Record<string, string>>>;
+/**
+ * The exchange's keys for a column, in each era that has some: it renames its fields from time to time, and a field may be
+ * named otherwise by another of its services.
+ */
+export type Keys = Readonly<Partial<Record<string, readonly string[]>>>;
 
 /** A column of a record type. */
 export interface Column {
@@ -136,7 +139,7 @@ function columnsOf({ columns, required, varied }: RecordTypeNames): Column[] {
 
 function placesOfKeys(columns: readonly Column[]): Map<string, number> {
   return new Map(
-    columns.flatMap(({ keys }, index) => Object.values(keys).map((key) => [key!, index] as const)),
+    columns.flatMap(({ keys }, index) => Object.values(keys).flat().map((key) => [key!, index] as const)),
   );
 }
 
@@ -171,8 +174,8 @@ export function eraOf(type: PublishedType, keys: { has(key: string): boolean }):
   return eraByKeyOf(type.columns[type.time.event], keys) ?? eraByKeyOf(type.columns[type.required], keys);
 }
 
-/** The era whose key for this column is there; null when there is none. No two eras may share the key. */
+/** The era of which a key for this column is there; null when there is none. No two eras may share a key. */
 export function eraByKeyOf(column: Column, keys: { has(key: string): boolean }): string | null {
-  for (const [era, key] of Object.entries(column.keys)) if (keys.has(key!)) return era;
+  for (const [era, names] of Object.entries(column.keys)) if (names!.some((key) => keys.has(key))) return era;
   return null;
 }

@@ -133,11 +133,11 @@ export const EXPECTED_FIELDS: Readonly<
 
 function expectedFields(era: Era): { key: string; column: number }[] {
   return EXPECTED[era].map((name) => columnIndex(TRADES, name))
-    .map((column) => ({ key: TRADES.columns[column].keys[era]!, column }));
+    .map((column) => ({ key: TRADES.columns[column].keys[era]![0], column }));
 }
 
 function keys(legacy: string, mifid: string): Keys {
-  return { "2025-legacy": legacy, "2026-mifid": mifid };
+  return { "2025-legacy": [legacy], "2026-mifid": [mifid] };
 }
 
 function both(key: string): Keys {
@@ -145,9 +145,9 @@ function both(key: string): Keys {
 }
 
 function legacy(key: string): Keys {
-  return { "2025-legacy": key };
+  return { "2025-legacy": [key] };
 }
 
 function mifid(key: string): Keys {
-  return { "2026-mifid": key };
+  return { "2026-mifid": [key] };
 }
