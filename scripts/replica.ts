@@ -3,7 +3,7 @@
  * Prints the API's URL and serves until it is interrupted.
  */
 import { Command, Option } from "@commander-js/extra-typings";
-import { calendarDate, quota, venues, wholeNumber } from "./replica/arguments.ts";
+import { calendarDate, quota, services, venues, wholeNumber } from "./replica/arguments.ts";
 import { tradingDays } from "./replica/calendar.ts";
 import { startReplica } from "./replica/server.ts";
 import { ODD, REAL, TIDY } from "./replica/untidy.ts";
@@ -29,7 +29,12 @@ const program = new Command("replica")
     new Option("--rows <sort>", "well-behaved, as often odd as the exchange's, or with all that it may send")
       .choices(["tidy", "real", "odd"]).default("real"),
   )
-  .option("--truth <dir>", "write what must be stored to DIR/venue=VENUE/DATE.ndjson, then serve");
+  .option("--quotes <list>", "services of quotes, such as DGAT-pretrade, separated by commas", services, [])
+  .option("--quote-rows <count>", "rows of a usual minute of quotes; default: the service's", wholeNumber)
+  .option(
+    "--truth <dir>",
+    "write what must be stored to DIR/venue=VENUE/DATE.ndjson and, of quotes, DIR/quotes/…/HOUR.ndjson, then serve",
+  );
 
 const options = program.parse().opts();
 const days = options.venues.flatMap((venue) =>
@@ -42,10 +47,22 @@ const days = options.venues.flatMap((venue) =>
     untidiness: { tidy: TIDY, real: REAL, odd: ODD }[options.rows],
   }))
 );
+const quotes = options.quotes.flatMap((service) =>
+  tradingDays(options.date, options.days).map((date) => ({
+    service,
+    date,
+    seed: options.seed,
+    rows: options.quoteRows,
+    odd: options.rows === "odd",
+  }))
+);
 const { port, form, daily, live } = options;
-await using replica = await startReplica({ days, port, form, daily, live, quota: options.quota })
+await using replica = await startReplica({ days, quotes, port, form, daily, live, quota: options.quota })
   .catch((error: Error) => program.error(`error: cannot serve on port ${port}: ${error.message}`));
-if (options.truth !== undefined) await replica.writeTruth(options.truth);
+if (options.truth !== undefined) {
+  await replica.writeTruth(options.truth);
+  await replica.writeQuotesTruth(`${options.truth}/quotes`);
+}
 console.log(
   `${replica.apiUrl}  (xetra-parqed fetch-trades ${options.venues[0]} --api-url ${replica.apiUrl})`,
 );

@@ -17,6 +17,13 @@ export function venues(list: string): string[] {
   return codes;
 }
 
+/** `DGAT-pretrade,DEUR-pretradeOthers` */
+export function services(list: string): string[] {
+  const names = list.split(",");
+  if (names.every((name) => /^D[A-Z0-9]{3}-pretrade[A-Za-z0-9]*$/.test(name))) return names;
+  throw new InvalidArgumentError("Say DGAT-pretrade,DEUR-pretradeOthers.");
+}
+
 /** `2026-09-01` */
 export function calendarDate(text: string): string {
   try {

@@ -2,6 +2,8 @@ import type { Random } from "./random.ts";
 
 const MINUTE_MICROS = 60_000_000;
 const SLOT_MICROS = 10_000;
+/** The slots of a minute, in which rows are published together. */
+export const SLOTS_OF_MINUTE: number = MINUTE_MICROS / SLOT_MICROS;
 /** Publications follow the slot’s start by about this much (.052903, .292958, .332933 in the sample of 2025-10-31). */
 const SLOT_PHASE = 2_850;
 

@@ -4,6 +4,8 @@ import { type Fault, FaultPlan, type FaultRange, type Place } from "./faults.ts"
 import { type LoopbackServer, serveLoopback } from "./http.ts";
 import type { NameForm } from "./listing.ts";
 import { mostInAnyWindow, Quota, type QuotaOptions } from "./quota.ts";
+import type { QuoteDaySpec } from "./quotes/quote_day.ts";
+import { type QuoteChoice, writeQuotesTruth } from "./quotes/quote_truth.ts";
 import { type DailyNames, type ListingWindow, Shelf } from "./shelf.ts";
 import { SignedUrls } from "./signed_url.ts";
 import { writeTruth } from "./truth.ts";
@@ -11,13 +13,15 @@ import { writeTruth } from "./truth.ts";
 /** What a replica serves and how; all but the days has a default. */
 export interface ReplicaOptions {
   readonly days: readonly DaySpec[];
+  /** Days of services of quotes, besides; default none. */
+  readonly quotes?: readonly QuoteDaySpec[];
   /** Files of any content, by whole name. */
   readonly files?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** How listings name minute files; default `whole`. */
   readonly form?: NameForm;
   /** How listings write their counts; default `string`. */
   readonly counts?: "string" | "number";
-  /** Whether each day also has its daily file, once its Frankfurt day is over; default false. */
+  /** Whether each day also has its daily file, once its Frankfurt day is over; that of quotes is listed, and 404. Default false. */
   readonly daily?: boolean;
   /** Default none; the exchange's is `{ downloads: 30, seconds: 60 }`. */
   readonly quota?: QuotaOptions | null;
@@ -67,6 +71,8 @@ export interface Replica extends AsyncDisposable {
   serve(name: string, bytes: Uint8Array<ArrayBuffer>): void;
   /** Writes what must be stored of the days' minute files (see `writeTruth`), except the files named. */
   writeTruth(dir: string, except?: ReadonlySet<string>): Promise<string[]>;
+  /** Writes what must be stored of the days of quotes (see the function of this name). */
+  writeQuotesTruth(dir: string, choice?: QuoteChoice): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -101,6 +107,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     clearFaults: () => parts.faults.clear(),
     serve: (name, bytes) => parts.shelf.addFile(name, bytes),
     writeTruth: (dir, except = new Set()) => writeTruth(dir, options.days, (name) => !except.has(name)),
+    writeQuotesTruth: (dir, choice) => writeQuotesTruth(dir, options.quotes ?? [], choice),
     close: () => servers.disposeAsync(),
     [Symbol.asyncDispose]: () => servers.disposeAsync(),
   };
@@ -119,9 +126,10 @@ function requestViews(requests: readonly RecordedRequest[], seconds: number, pha
   };
 }
 
-function stocked({ days, files, daily = false }: ReplicaOptions): Shelf {
+function stocked({ days, quotes = [], files, daily = false }: ReplicaOptions): Shelf {
   const shelf = new Shelf();
   for (const day of days) shelf.addDay(day, daily);
+  for (const day of quotes) shelf.addQuotes(day, daily);
   for (const [name, bytes] of files ?? []) shelf.addFile(name, bytes);
   return shelf;
 }

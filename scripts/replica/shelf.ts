@@ -8,6 +8,7 @@ import {
   type MinuteFile,
   minuteNames,
 } from "./day.ts";
+import { generateQuotes, type QuoteDaySpec, quoteNames } from "./quotes/quote_day.ts";
 import { compressed } from "./wire.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -56,7 +57,7 @@ export class Shelf {
 
   /** Puts the minute files of a day on the shelf and, if `daily`, the file of the whole day. */
   addDay(spec: DaySpec, daily: boolean): void {
-    const day = new GrowingDay(spec);
+    const day = new GrowingDay(minuteNames(spec), generateDay(spec));
     for (const name of day.names) {
       this.#add({ name, appears: secondsIn(name), bytes: () => day.minute(name) });
     }
@@ -65,6 +66,18 @@ export class Shelf {
     const bytes = () => day.whole();
     this.#add({ name: dailyFileName(spec.venue, spec.date), appears, bytes, ...USUAL });
     this.#add({ name: midnightFileName(spec.venue, spec.date), appears, bytes, ...MIDNIGHT });
+  }
+
+  /** Puts the minute files of a service of quotes on the shelf and, if `daily`, the name of a daily file that is 404. */
+  addQuotes(spec: QuoteDaySpec, daily: boolean): void {
+    const day = new GrowingDay(quoteNames(spec), generateQuotes(spec));
+    for (const name of day.names) {
+      this.#add({ name, appears: secondsIn(name), bytes: () => day.minute(name) });
+    }
+    if (!daily || day.names.length === 0) return;
+    const appears = epochSeconds(spec.date, frankfurtDay(spec.date).until);
+    const name = `${spec.service}-daily-${spec.date}.json.gz`;
+    this.#add({ name, appears, bytes: () => day.whole(), listedUnder: USUAL.listedUnder, servedUnder: [] });
   }
 
   /** Puts a file of any content there; what has this name is replaced. */
@@ -97,16 +110,17 @@ export class Shelf {
   }
 }
 
+/** A minute file before compression. */
+type Unpacked = Pick<MinuteFile, "name" | "ndjson">;
+
 /** A day that is generated up to the last minute that was asked for. */
 class GrowingDay {
-  readonly names: readonly string[];
-  readonly #minutes: Iterator<MinuteFile>;
+  readonly #minutes: Iterator<Unpacked>;
   readonly #files = new Map<string, Bytes>();
   #whole: Promise<Bytes> | null = null;
 
-  constructor(spec: DaySpec) {
-    this.names = minuteNames(spec);
-    this.#minutes = generateDay(spec);
+  constructor(readonly names: readonly string[], minutes: Iterator<Unpacked>) {
+    this.#minutes = minutes;
   }
 
   async minute(name: string): Promise<Bytes> {
