@@ -1,28 +1,34 @@
 /**
- * Where lies what is no data, and what is not finished: in a tree beside the data. A rename must reach it. Where it
- * does not, since the data have a disk of their own, or where the tree cannot be made, it is the file's own folder,
- * under a name that readers pass over.
+ * Where files go that are not data, or not finished: a tree beside the data, which a rename can reach. If a rename
+ * cannot reach it because the data have a disk of their own, or if the tree cannot be created, they stay in the file's
+ * own folder under a name that readers skip.
  */
 import { dirname, join } from "node:path";
 import { errorCode } from "../system/disk_error.ts";
 import { CannotWrite, isThere, makeDirectory, onDisk } from "../system/atomic.ts";
 import { damagedPath, hiddenPath, type Layout } from "./layout.ts";
 
-/** A name that nothing has. */
+/** A name that does not exist. */
 const NOTHING = ".unfinished-nothing";
 
-/** How the path of what is kept of the data file at `path` begins. Makes both folders. Throws `CannotWrite`. */
+/**
+ * The beginning of the path under which something is kept of the data file at `path`. Makes both folders. Throws
+ * `CannotWrite`.
+ */
 export function pathAside(layout: Layout, path: string): string {
   const aside = layout.aside(path);
   return isReached(dirname(aside), dirname(path)) ? aside : hiddenPath(path);
 }
 
-/** Where the damaged file at `path` is to be kept: a path that nothing has; `now` as for `damagedPath`. Throws `CannotWrite`. */
+/**
+ * Where to keep the damaged file at `path`: a path that does not exist yet; `now` as for `damagedPath`. Throws
+ * `CannotWrite`.
+ */
 export function damagedAside(layout: Layout, path: string, now: number): string {
   return damagedPath(pathAside(layout, path), now, isThere);
 }
 
-/** The folder in which the data file at `path` is to be made. Makes both folders. Throws `CannotWrite`. */
+/** The folder in which to make the data file at `path`. Makes both folders. Throws `CannotWrite`. */
 export function workshopOf(layout: Layout, path: string): string {
   const workshop = layout.workshop(path);
   return isReached(workshop, dirname(path)) ? workshop : dirname(path);
@@ -34,7 +40,7 @@ function isReached(aside: string, folder: string): boolean {
   return aside === folder || (canMake(aside) && isOneDevice(aside, folder) && isOneMount(aside, folder));
 }
 
-/** The folder above may belong to somebody else, where only the folders of data are ours. */
+/** The folder above may belong to another user, when only the folders of data are ours. */
 function canMake(folder: string): boolean {
   try {
     makeDirectory(folder);
@@ -45,13 +51,16 @@ function canMake(folder: string): boolean {
   }
 }
 
-/** Subvolumes of one mount are devices of their own. */
+/** Subvolumes of one mount have different devices. */
 function isOneDevice(one: string, other: string): boolean {
   const [device, otherDevice] = [one, other].map((path) => onDisk(path, () => Deno.statSync(path).dev));
   return device === otherDevice;
 }
 
-/** A folder that is mounted once more is another mount of one device. The system says so before it misses the file. */
+/**
+ * A folder that is mounted a second time is another mount of the same device. The system reports that before it reports
+ * the missing file.
+ */
 function isOneMount(one: string, other: string): boolean {
   try {
     Deno.renameSync(join(one, NOTHING), join(other, NOTHING));

@@ -1,10 +1,10 @@
 /**
- * What counts as damage of a stored file: what its content says against itself, or a folder in its place. What the
- * system says to a reading, such as EIO, is none, nor is a fault of the program.
+ * What counts as damage of a stored file: content that contradicts itself, or a folder in the file's place. An error of
+ * the system while reading, such as EIO, is not damage, and neither is a fault of the program.
  */
 import { errorCode, reasonOf, withPath } from "../system/disk_error.ts";
 
-/** A file does not hold what this program wrote: its content says so, and would say so again. */
+/** A file does not hold what this program wrote: its content shows it, and would show it again. */
 export class NotAsWritten extends Error {
   override name = "NotAsWritten";
 }
@@ -14,14 +14,16 @@ export class ForeignFile extends NotAsWritten {
   override name = "ForeignFile";
 }
 
-/** Whether an error is what lies at a path, by its content or as a folder, and not a failure to read it. */
+/**
+ * Whether an error means that the content at a path is wrong (or is a folder), rather than that reading it failed.
+ */
 export function isNotAsWritten(error: unknown): error is Error {
   return error instanceof NotAsWritten || error instanceof Deno.errors.IsADirectory;
 }
 
 /**
- * What a library makes of bytes that no digest has proved: what it throws over them is what they say, and becomes
- * `NotAsWritten`. What the system throws stays what it is.
+ * For bytes that no digest has proved: whatever the parsing library throws over them is blamed on the bytes and becomes
+ * `NotAsWritten`. What the system throws is passed on unchanged.
  */
 export async function unproven<T>(parse: () => T | Promise<T>): Promise<T> {
   try {
@@ -32,16 +34,16 @@ export async function unproven<T>(parse: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** What to do about a damaged file of a kind. */
+/** What to do about a damaged file of some kind. */
 interface Advice {
-  /** That nothing has happened to it. */
+  /** Says that nothing has happened to it. */
   readonly untouched: string;
   readonly repair: string;
-  /** Where another program wrote it. */
+  /** What to do when another program wrote it. */
   readonly foreign: string;
 }
 
-/** A file of trades is not what was written. It is left as it is. */
+/** A file of trades that is not what was written. It is left as it is. */
 export abstract class DamagedFile extends Error {
   /** What is wrong with it, in words. */
   readonly what: string;
@@ -80,7 +82,7 @@ const OF_BARS: Advice = {
   foreign: "xetra-parqed bars VENUE makes it anew",
 };
 
-/** The damage of a day's file. */
+/** Damage of a day's file. */
 export class DamagedPartition extends DamagedFile {
   override name = "DamagedPartition";
 
@@ -89,7 +91,7 @@ export class DamagedPartition extends DamagedFile {
   }
 }
 
-/** The damage of a file of bars. */
+/** Damage of a file of bars. */
 export class DamagedBars extends DamagedFile {
   override name = "DamagedBars";
 
@@ -98,7 +100,7 @@ export class DamagedBars extends DamagedFile {
   }
 }
 
-/** The damage of a month's file. */
+/** Damage of a month's file. */
 export class DamagedMonth extends DamagedFile {
   override name = "DamagedMonth";
 
@@ -108,9 +110,9 @@ export class DamagedMonth extends DamagedFile {
 }
 
 /**
- * What `read` returns. Only what the content at `path` says against itself, or a folder in its place, is damage. What
- * the system says, such as EIO or EMFILE, is thrown with the path: the file may be as it should. Anything else is a
- * fault of the program, and is thrown as it is.
+ * Returns what `read` returns. Only wrong content at `path`, or a folder there, is damage. Errors of the system, such
+ * as EIO or EMFILE, are thrown with the path: the file may be in order. Anything else is a fault of the program and is
+ * thrown unchanged.
  */
 export async function readDamageable<T>(
   path: string,
@@ -124,7 +126,9 @@ export async function readDamageable<T>(
   }
 }
 
-/** What `work` returns; where it throws the damage of a file of this kind, what `otherwise` makes of that. */
+/**
+ * Returns what `work` returns; if it throws the damage of a file of this kind, returns what `otherwise` makes of it.
+ */
 export async function catchDamage<D extends DamagedFile, T, U>(
   Damaged: new (path: string, cause: unknown) => D,
   work: () => Promise<T>,
@@ -138,7 +142,7 @@ export async function catchDamage<D extends DamagedFile, T, U>(
   }
 }
 
-/** What is to be thrown in place of what reading the file at `path` threw: see `readDamageable`. */
+/** The error to throw in place of the one that reading the file at `path` threw: see `readDamageable`. */
 export function damageOr(
   path: string,
   Damaged: new (path: string, cause: unknown) => DamagedFile,

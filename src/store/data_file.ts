@@ -17,28 +17,32 @@ import type { GroupChecksum } from "./parquet/group_checksums.ts";
 export interface WriteOptions {
   /** What its rows are. */
   readonly type: RecordType;
-  /** What the footer names as its author. */
+  /** The program and version that the footer names as its writer. */
   readonly createdBy: string;
-  /** Awaited after each row group, so that others get a turn; what it throws ends the publication. */
+  /** Awaited after each row group, so that other work gets a turn; an error from it ends the publication. */
   readonly breathe: () => Promise<void>;
-  /** The folder in which the file lies until it is finished, on the disk of its own folder; default that. */
+  /**
+   * The folder in which the file lies until it is finished, on the same disk as its own folder; default its own folder.
+   */
   readonly workshop?: string;
 }
 
-/** What the footer of a file of rows says, as `parquet` has it: of the file as a whole, or all of it. */
+/**
+ * What the footer of a file of rows says; `parquet` is either the facts about the whole file, or everything.
+ */
 export interface Described<F extends FooterFacts> {
   readonly rows: number;
   /** The SHA-256 of all that lies before the footer, in hex digits. */
   readonly digest: string;
-  /** Among its metadata, what `writeBatches` was given to keep. */
+  /** Includes the metadata that `writeBatches` was given to keep. */
   readonly parquet: F;
 }
-/** Enough to tell what a file is. */
+/** Enough to identify a file. */
 export type DataFacts = Described<FooterFacts>;
 /** Enough to read its rows. */
 export type DataFooter = Described<Footer>;
 
-/** Opens a file to be read; null when it is not there. */
+/** Opens a file for reading; null when it does not exist. */
 export function openIfThere(path: string): Deno.FsFile | null {
   try {
     return fromDisk(path, () => Deno.openSync(path));
@@ -48,12 +52,15 @@ export function openIfThere(path: string): Deno.FsFile | null {
   }
 }
 
-/** Reads of the footer what it says of the file as a whole. Throws as `readDataFooter`. */
+/** Reads what the footer says of the file as a whole. Throws as `readDataFooter`. */
 export async function readDataFacts(file: Deno.FsFile, type: RecordType): Promise<DataFacts> {
   return described(await readFooterFacts(bufferOf(file), type));
 }
 
-/** Reads the footer alone. Throws `NotAsWritten` when it is damaged, or no footer of this program's, and what the disk throws. */
+/**
+ * Reads the footer alone. Throws `NotAsWritten` when it is damaged or was not written by this program, and the disk's
+ * errors.
+ */
 export async function readDataFooter(file: Deno.FsFile, type: RecordType): Promise<DataFooter> {
   return described(await readFooter(bufferOf(file), type));
 }
@@ -67,7 +74,9 @@ function described<F extends FooterFacts>(parquet: F): Described<F> {
   return { rows: parquet.rows, digest, parquet };
 }
 
-/** Compares all that lies before the footer with its digest: 10 ms for a day. Throws `NotAsWritten` when they differ. */
+/**
+ * Compares everything before the footer with its digest; takes 10 ms for a day. Throws `NotAsWritten` when they differ.
+ */
 export function checkDigest(file: Deno.FsFile, { digest, parquet }: DataFooter): void {
   const hash = newHash();
   const piece = new Uint8Array(1 << 20);
@@ -81,13 +90,13 @@ export function checkDigest(file: Deno.FsFile, { digest, parquet }: DataFooter):
   if (hash.digest("hex") !== digest) throw new NotAsWritten("its bytes do not match their digest");
 }
 
-/** The rows of an open file, a piece at a time. */
+/** The rows of an open file, in pieces. */
 export function batchesIn(file: Deno.FsFile, { parquet }: DataFooter): SortedSource {
   const batches = readBatches(bufferOf(file), parquet);
   return parquet.isOfFirstVersion ? inPresentOrder(batches) : batches;
 }
 
-/** The same rows, each piece read by `reading`, which may put what reading it throws into other words. */
+/** The same rows; each piece is read through `reading`, which may replace the errors of reading it. */
 export async function* guarded(
   source: SortedSource,
   reading: <T>(read: () => Promise<T>) => Promise<T>,
@@ -101,9 +110,9 @@ export async function* guarded(
 }
 
 /**
- * Writes sorted rows as one file by the publish ritual, a row group for each of `groups`, with their digest and a checksum of
- * the footer. The groups are released when they are written. `keep` says what the footer holds besides, given the checksums
- * of all groups. Throws `CannotWrite`, and what `groups` and `breathe` throw; then nothing has changed.
+ * Writes sorted rows as one file by the publish ritual: a row group for each of `groups`, their digest, and a checksum
+ * of the footer. Each group is released once it is written. `keep` returns what else the footer holds, given the
+ * checksums of all groups. Throws `CannotWrite`, and what `groups` and `breathe` throw; then nothing has changed.
  */
 export async function writeBatches(
   path: string,
@@ -141,7 +150,7 @@ export async function writeBatches(
   await writeAtomically(path, fill, workshop);
 }
 
-/** The beginning of the file at `path`; empty when there is none, or a folder. */
+/** The beginning of the file at `path`; empty when there is none, or it is a folder. */
 function headOf(path: string): Uint8Array {
   if (ifThere(() => Deno.statSync(path))?.isFile !== true) return new Uint8Array();
   using file = fromDisk(path, () => Deno.openSync(path));
@@ -149,7 +158,7 @@ function headOf(path: string): Uint8Array {
   return head.subarray(0, fromDisk(path, () => file.readSync(head)) ?? 0);
 }
 
-/** Random access for the Parquet reader; synchronous below, for these are local files. */
+/** Random access for the Parquet reader; the reads are synchronous, since these are local files. */
 export function bufferOf(
   file: Deno.FsFile,
 ): { byteLength: number; slice(start: number, end?: number): ArrayBuffer } {

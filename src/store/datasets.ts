@@ -1,21 +1,21 @@
 /** What is stored: a value for each dataset, beside the record type that says what its rows are. */
 
-/** The stretch of time to which a folder belongs: `2026-09`, `2026-09-01` or `2026-09-01T08`, in UTC. */
+/** The period that a folder belongs to: `2026-09`, `2026-09-01` or `2026-09-01T08`, in UTC. */
 export type Grain = "month" | "day" | "hour";
 
-/** A folder of the market. Below each venue's it has one for each month, day or hour. */
+/** A folder of the market. Below it each venue has one folder per month, day or hour. */
 export interface Tree {
   readonly folder: string;
   readonly grain: Grain;
 }
 
-/** Rows of one type, in one Parquet file for each venue and stretch of time. */
+/** Rows of one type, in one Parquet file for each venue and period. */
 export interface Dataset extends Tree {
-  /** What each of its files is called; readers glob for `*.parquet`. */
+  /** The name of each of its files; readers use the glob `*.parquet`. */
   readonly file: string;
 }
 
-/** The exchange's files as they came. */
+/** The exchange's files as they were downloaded. */
 export const RAW: Tree = { folder: "raw", grain: "day" };
 
 /** The trades of a UTC date, as they were published. */
@@ -33,7 +33,7 @@ export const BARS_1M: Dataset = { folder: "bars_1m", grain: "day", file: "bars.p
 /** Derived: bars of a trading day, a file for those of a month. */
 export const BARS_1D: Dataset = { folder: "bars_1d", grain: "month", file: "bars.parquet" };
 
-/** All of them: their folders hold such files and nothing else. */
+/** All datasets: their folders hold such files and nothing else. */
 export const DATASETS: readonly Dataset[] = [
   TRADES_BY_DAY,
   TRADES_BY_MONTH,

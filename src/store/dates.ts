@@ -7,19 +7,19 @@ import { type Layout, levelsOf } from "./layout.ts";
 
 /** What stands before the year, month, day and hour of a period. */
 const SEPARATORS = ["", "-", "-", "T"];
-/** What a month or a day lacks to be its first hour stands at the end. */
+/** The end of this text completes a month or a day to its first hour. */
 const FIRST_HOUR = "2000-01-01T00";
 const LENGTHS: Readonly<Record<Grain, number>> = { month: 7, day: 10, hour: FIRST_HOUR.length };
 
 /**
- * The months, days or hours of which a venue has a folder, oldest first; none when there is nothing of it. Of a month such
- * as `2026-09`, if `within` names it: then the folders of others are not read.
+ * The months, days or hours for which a venue has a folder, oldest first; empty when there are none. If `within` names
+ * a month such as `2026-09`, only its folders are read.
  */
 export function periodsOf(layout: Layout, tree: Tree, venue: Venue, within = ""): string[] {
   return [...periodsIn(layout.ofVenue(tree, venue), tree.grain, { within })];
 }
 
-/** The same of the folder in which they lie. */
+/** The same for the folder that contains them. */
 export function periodsBelow(directory: string, grain: Grain): string[] {
   return [...periodsIn(directory, grain)];
 }
@@ -29,25 +29,25 @@ function periodsIn(directory: string, grain: Grain, walk: Walk = {}): IteratorOb
     .filter((period) => isPeriod(period, grain));
 }
 
-/** `2026-09-01T08` of its parts, or of as many of them as there are. */
+/** Joins the parts of a period, `2026-09-01T08`, or as many of them as there are. */
 export function periodNamed(parts: readonly string[]): string {
   return parts.map((part, i) => `${SEPARATORS[i]}${part}`).join("");
 }
 
-/** Whether it is a month, a day or an hour of the calendar, as a grain has it. */
+/** Whether a text is a valid month, day or hour, depending on the grain. */
 export function isPeriod(period: string, grain: Grain): boolean {
   const hour = `${period}${FIRST_HOUR.slice(period.length)}`;
   return period.length === LENGTHS[grain] && isDate(hour.slice(0, LENGTHS.day)) &&
     /T([01]\d|2[0-3])$/.test(hour);
 }
 
-/** The dates of which a venue has a partition or raw files of trades, oldest first. */
+/** The dates for which a venue has a partition or raw files of trades, oldest first. */
 export function storedDates(layout: Layout, venue: Venue): string[] {
   const raw = periodsOf(layout, RAW, venue).filter((date) => hasTrades(layout.rawDay(venue, date)));
   return [...new Set([...periodsOf(layout, TRADES_BY_DAY, venue), ...raw])].sort();
 }
 
-/** The last `count` of them, oldest first: the folders of the others are not read. */
+/** The last `count` of these dates, oldest first; the folders of other dates are not read. */
 export function newestStoredDates(layout: Layout, venue: Venue, count: number): string[] {
   const newest = (tree: Tree) => periodsIn(layout.ofVenue(tree, venue), tree.grain, { newestFirst: true });
   const raw = newest(RAW).filter((date) => hasTrades(layout.rawDay(venue, date)));
@@ -60,19 +60,19 @@ function hasTrades(folder: string): boolean {
   return entriesOf(folder).some(({ name }) => (fileNamed(name)?.service ?? POSTTRADE) === POSTTRADE);
 }
 
-/** The venues that have a folder below `directory`, by name. */
+/** The venues that have a folder below `directory`, sorted by name. */
 export function venuesBelow(directory: string): Venue[] {
   return [...partsBelow(directory, ["venue"])].flat().filter(isVenueCode);
 }
 
-/** Which folders are looked at, and in which order; default all, oldest first. */
+/** Which folders to visit, and in which order; default all, oldest first. */
 interface Walk {
-  /** Only those of this period. */
+  /** Only folders of this period. */
   readonly within?: string;
   readonly newestFirst?: boolean;
 }
 
-/** The values of folders named `key=value`, a level for each key; those of one folder together, in order. */
+/** The values of folders named `key=value`, with one level for each key, in order. */
 function* partsBelow(
   directory: string,
   [key, ...deeper]: readonly string[],

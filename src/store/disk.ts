@@ -6,12 +6,12 @@ import { RAW, TRADES_BY_DAY } from "./datasets.ts";
 import { newestStoredDates, venuesBelow } from "./dates.ts";
 import type { Layout } from "./layout.ts";
 
-/** Dates by which a day's size is judged: a working week. */
+/** The number of last dates from which a day's size is estimated: a working week. */
 const JUDGED_DATES = 5;
 
 /**
- * How many more days the disk has room for, by the largest of the last days of each venue in the working directory;
- * null when nothing is stored, or the system does not tell.
+ * How many more days fit on the disk, estimated from the largest of the last days of each venue in the working
+ * directory; null when nothing is stored, or the system does not say.
  */
 export function diskDaysLeft(layout: Layout): number | null {
   const venues = new Set([TRADES_BY_DAY, RAW].flatMap((tree) => venuesBelow(layout.venues(tree))));
@@ -21,13 +21,13 @@ export function diskDaysLeft(layout: Layout): number | null {
   return free === null ? null : Math.floor(free / bytes);
 }
 
-/** What is free on the disk of a path, to who has no privileges; null when the system does not tell. */
+/** The free bytes on the disk of a path, for a user without privileges; null when the system does not say. */
 export function freeBytes(path: string): number | null {
   try {
     const { bavail, bsize } = statfsSync(path);
     return bavail * bsize;
   } catch (error) {
-    // Without `--allow-sys=statfs` it is not ours to know.
+    // Without `--allow-sys=statfs` the program may not ask.
     if (error instanceof Deno.errors.NotCapable) return null;
     throw error;
   }

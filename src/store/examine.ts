@@ -8,15 +8,16 @@ import { type Month, openStoredMonth } from "./month/stored_month.ts";
 import { openStored, type Partition } from "./stored_partition.ts";
 import { openIfThere } from "./data_file.ts";
 
-/** Gets each piece of what is examined, and is awaited. */
+/** Receives each piece of the file, and is awaited. */
 type OnPiece = (piece: Batch) => void | Promise<void>;
-/** Compares what was read with what it should be; a difference becomes the damage of its file. */
+/** Runs a comparison of what was read with what it should be; a difference becomes damage of the file. */
 type Check = (compare: () => void) => Promise<void>;
 
 /**
- * Reads every row of the partition at `path`, a piece at a time: its bytes against their digests, the order of
- * its rows, that none is there twice, and that its footer and ledger count as many; null when there is none.
- * `onPiece` gets each of them and is awaited. Throws `DamagedPartition`, what the disk throws, and what `onPiece` throws.
+ * Reads every row of the partition at `path`, in pieces, and checks: the bytes against their digests, the order of the
+ * rows, that no row occurs twice, and that footer and ledger agree with their number. Returns null when there is no
+ * file. `onPiece` receives each piece and is awaited. Throws `DamagedPartition`, the disk's errors, and what `onPiece`
+ * throws.
  */
 export async function examinePartition(
   path: string,
@@ -32,7 +33,7 @@ export async function examinePartition(
   return partition;
 }
 
-/** The same of the month file at `path`, and the days that it names. Throws `DamagedMonth`. */
+/** The same for the month file at `path`, with the days that it names. Throws `DamagedMonth`. */
 export async function examineMonth(
   path: string,
   type: RecordType,
@@ -65,7 +66,7 @@ async function examineRows(
   });
 }
 
-/** Throws `NotAsWritten` when rows do not follow each other as they should. */
+/** Throws `NotAsWritten` when rows are not in their order. */
 class OrderCheck {
   rows = 0;
   #last: { readonly batch: Batch; readonly row: number } | null = null;
@@ -83,7 +84,7 @@ class OrderCheck {
   }
 }
 
-/** Duplicates were left out: there may be fewer rows than came, but not more. */
+/** Duplicates were left out, so there may be fewer rows than were entered, but never more. */
 function compareCounts(rows: number, book: string, entered: number): void {
   if (rows > entered) {
     throw new NotAsWritten(`it holds ${rows} rows, but its ${book} accounts for ${entered} only`);

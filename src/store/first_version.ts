@@ -9,8 +9,8 @@ import { agreeIn, compareRows } from "./order.ts";
  */
 
 /**
- * The same rows in today's order. Only rows that agree in all by which they are sorted may change places: of trades a few
- * legs or corrections of one id. Holds one batch and one set of such rows.
+ * The same rows in today's order. Only rows that agree in all columns they were sorted by can change places: for
+ * trades, a few legs or corrections with the same id. Holds one batch and one set of such rows.
  */
 export async function* inPresentOrder(source: SortedSource): SortedSource {
   let held: Batch | null = null;
@@ -23,7 +23,7 @@ export async function* inPresentOrder(source: SortedSource): SortedSource {
   if (held !== null && held.rows > 0) yield ordered(held);
 }
 
-/** Where the rows begin that agree with the last one. */
+/** The first row of those that agree with the last row. */
 function lastTie(batch: Batch): number {
   let start = Math.max(0, batch.rows - 1);
   while (start > 0 && isTie(batch, start - 1)) start--;
@@ -50,7 +50,7 @@ function slice(batch: Batch, start: number, end: number): Batch {
   return take(batch, Uint32Array.from({ length: end - start }, (_, i) => start + i));
 }
 
-/** The rows of both batches, one behind the other. */
+/** The rows of both batches, one after the other. */
 function joined(first: Batch, second: Batch): Batch {
   const batch = Uint32Array.from({ length: first.rows + second.rows }, (_, i) => Number(i >= first.rows));
   const row = batch.map((second, i) => second === 0 ? i : i - first.rows);

@@ -1,21 +1,21 @@
 import type { Batch, ColumnData, IdColumn, TextColumn } from "../feed/records/batch.ts";
 
-/** Where the two hashes of a row begin. */
+/** The starting values of the two hashes of a row. */
 const [LOW_SEED, HIGH_SEED] = [1, 0x9747b28c];
-/** As many bits as a number of JavaScript holds whole, less 32. */
+/** A JavaScript number holds integers of 53 bits; this is 53 less 32. */
 const HIGH_BITS = 21;
 
 /**
- * Which rows there are, by a 53-bit digest of each identity: 8 bytes a row. Among a million of them, one row in nine
- * thousand million that is not there is taken for one that is.
+ * A set of rows, as a 53-bit digest of each identity: 8 bytes per row. With a million rows in the set, one row in nine
+ * thousand million that is not in it is wrongly found.
  */
 export class IdentitySet {
   readonly #digests: Float64Array;
   readonly #columns: Columns;
 
   /**
-   * All the rows of these batches. `columns`, as places in those of their type, tell them apart instead of their identity:
-   * for rows of which somebody has kept no more.
+   * All rows of these batches. If `columns` (places in those of their type) are given, rows are told apart by these
+   * instead of by their identity: for rows of which only some columns were kept.
    */
   static async of(batches: AsyncIterable<Batch>, columns: Columns = null): Promise<IdentitySet> {
     const digests: Float64Array[] = [];
@@ -29,18 +29,18 @@ export class IdentitySet {
     return new IdentitySet(all.sort(), columns);
   }
 
-  /** `digests` are sorted. */
+  /** `digests` must be sorted. */
   private constructor(digests: Float64Array, columns: Columns) {
     this.#digests = digests;
     this.#columns = columns;
   }
 
-  /** How many of these rows are none of them. */
+  /** How many of these rows are not in the set. */
   countOthers(batch: Batch): number {
     return this.contain(batch).reduce((count, isThere) => count + 1 - isThere, 0);
   }
 
-  /** For each of these rows, 1 if it is one of them, else 0. */
+  /** For each of these rows, 1 if it is in the set, else 0. */
   contain(batch: Batch): Uint8Array {
     return Uint8Array.from(digestsOf(batch, this.#columns), (digest) => Number(this.#has(digest)));
   }
@@ -58,7 +58,9 @@ export class IdentitySet {
 
 type Columns = readonly number[] | null;
 
-/** A digest of each row's identity, or of these columns; without an id its identity is all of them. */
+/**
+ * A digest of each row's identity, or of `columns`; the identity of a row without an id is all of its columns.
+ */
 function digestsOf(batch: Batch, columns: Columns): Float64Array {
   const { identity, id } = batch.type;
   const of = columns ?? identity;
@@ -70,7 +72,7 @@ function digestsOf(batch: Batch, columns: Columns): Float64Array {
   return withId.map((digest, row) => lengths[row] === 0 ? whole[row] : digest);
 }
 
-/** Two independent hashes a row. */
+/** Two independent hashes per row. */
 class Digests {
   readonly #low: Uint32Array;
   readonly #high: Uint32Array;
@@ -97,11 +99,11 @@ class Digests {
       case "time":
         return this.#mixWords(column.nanos.slice());
       case "number":
-        return this.#mixWords(column.values.map((value) => value === 0 ? 0 : value)); // both zeros are one price
+        return this.#mixWords(column.values.map((value) => value === 0 ? 0 : value)); // 0 and -0 are the same price
     }
   }
 
-  /** Each text is hashed once, wherever it stands. */
+  /** Each text is hashed once, even if several rows have it. */
   #mixTexts({ codes, values }: TextColumn): void {
     const encoder = new TextEncoder();
     const low = new Uint32Array(values.length).fill(LOW_SEED);
@@ -148,7 +150,10 @@ function mixLow(hash: number, word: number): number {
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }
 
-/** A step of its second lane for 128 bits: other constants, so that rows alike in one are not in the other. */
+/**
+ * A step of its second lane for 128 bits: with other constants, so that rows whose hashes agree in one lane differ in
+ * the other.
+ */
 function mixHigh(hash: number, word: number): number {
   let k = Math.imul(word, 0xab0e9789);
   k = Math.imul((k << 16) | (k >>> 16), 0x38b34ae5);
@@ -156,7 +161,7 @@ function mixHigh(hash: number, word: number): number {
   return (Math.imul((h << 17) | (h >>> 15), 5) + 0x0bcaa747) | 0;
 }
 
-/** Lets every bit of a hash depend on every other, as MurmurHash3 ends. */
+/** Makes every bit of a hash depend on every other, like the end of MurmurHash3. */
 function finish(hash: number): number {
   let h = hash ^ (hash >>> 16);
   h = Math.imul(h, 0x85ebca6b);

@@ -6,7 +6,9 @@ import { isHidden, isKept, type Layout } from "./layout.ts";
 
 const TREES: readonly Tree[] = [...DATASETS, RAW];
 
-/** What is kept of damaged files, or folders, and of the predecessor's: nobody takes it away but its owner. */
+/**
+ * What is kept of damaged files or folders and of the predecessor's files: only the owner of the data deletes it.
+ */
 export interface KeptFiles {
   readonly files: number;
   readonly bytes: number;
@@ -14,7 +16,7 @@ export interface KeptFiles {
   readonly first: string | null;
 }
 
-/** What is kept of a venue, beside its data and among them. */
+/** What is kept for a venue, beside its data and among them. */
 export function keptFiles(layout: Layout, venue: Venue): KeptFiles {
   const stored = TREES.map((tree) => layout.ofVenue(tree, venue));
   const paths = [...stored.map((folder) => layout.aside(folder)), ...stored].flatMap(thingsBelow)
@@ -23,15 +25,15 @@ export function keptFiles(layout: Layout, venue: Venue): KeptFiles {
   return { files: paths.length, bytes: sizes.reduce((sum, size) => sum + size, 0), first: paths[0] ?? null };
 }
 
-/** What version 0.1.0 kept with the data of a venue, where readers of the folder come upon it. */
+/** What version 0.1.0 kept among the data of a venue, where readers of the folder find it. */
 export function keptWithData(layout: Layout, venue: Venue): string[] {
   return TREES.flatMap((tree) => thingsBelow(layout.ofVenue(tree, venue)))
     .filter((path) => isKept(basename(path)) && !isHidden(basename(path)));
 }
 
 /**
- * The files below a folder, by path; hidden folders are passed over, as readers do. Something kept or unfinished, or
- * named as a Parquet file, is one thing, though it be a folder, and so is a folder that we may not read.
+ * The files below a folder, sorted by path; like readers, it skips hidden folders. A folder counts as one file if its
+ * name says that it is kept or unfinished or ends like a Parquet file, or if it may not be read.
  */
 export function thingsBelow(folder: string): string[] {
   return entriesOf(folder).flatMap(({ name, isDirectory }) => {
@@ -41,7 +43,7 @@ export function thingsBelow(folder: string): string[] {
   });
 }
 
-/** Such as the `lost+found` of a disk that is mounted there. */
+/** Some folders cannot be read, such as the `lost+found` of a disk that is mounted there. */
 function ifReadable(folder: string): string[] {
   try {
     return thingsBelow(folder);

@@ -3,43 +3,43 @@ import type { Batch } from "../feed/records/batch.ts";
 import { compareRows, differAtOnce, sameInAll } from "./order.ts";
 import { SortedBatch } from "./sorted_batch.ts";
 
-/** Sorted batches of one record type, each continuing the one before. */
+/** Sorted batches of one record type; together they are sorted too. */
 export type SortedSource = AsyncIterable<Batch>;
 
-/** What a merge met, counted as it went. */
+/** What a merge counted. */
 export interface MergeTally {
-  /** Rows kept of each source. */
+  /** Rows kept from each source. */
   readonly kept: number[];
-  /** Rows left out, since one of the same identity was kept. */
+  /** Rows left out because another row with the same identity was kept. */
   duplicates: number;
-  /** Of the duplicates, those that differ from the kept one in some other column. */
+  /** How many duplicates differ from the kept row in some other column. */
   conflicts: number;
 }
 
-/** Nothing met yet. */
+/** A tally that has counted nothing yet. */
 export function emptyTally(): MergeTally {
   return { kept: [], duplicates: 0, conflicts: 0 };
 }
 
-/** Rows kept of the sources from the `first` on; default all. */
+/** The number of rows kept from the sources with index `first` and up; default all. */
 export function keptIn({ kept }: MergeTally, first = 0): number {
   return kept.slice(first).reduce((sum, rows) => sum + rows, 0);
 }
 
-/** A source and the row that it stands at. */
+/** A source and its current row. */
 interface Cursor {
   readonly source: number;
   readonly batches: AsyncIterator<Batch>;
   batch: Batch;
   row: number;
-  /** Where the batch stands among those of the group being made; -1 when not yet. */
+  /** Where the batch stands among those of the group being made; -1 if it is not among them yet. */
   slot: number;
 }
 
 /**
- * Merges sorted sources into groups of `rowsPerGroup` rows, each one once: of two rows with one identity, that
- * of the earlier source stays. Holds one batch of each source and one group, however many rows there are.
- * `tally.kept` gets an entry a source.
+ * Merges sorted sources into groups of `rowsPerGroup` rows, each row once: of two rows with the same identity, the one
+ * from the earlier source stays. Holds one batch of each source and one group, regardless of the number of rows.
+ * `tally.kept` gets one entry per source.
  */
 export async function* mergeBatches(
   sources: readonly SortedSource[],
@@ -70,7 +70,7 @@ export async function* mergeBatches(
   if (group.rows > 0) yield group.flush([]);
 }
 
-/** The same of one source that is in memory: its rows are moved once, to the groups. */
+/** The same for a single source in memory: its rows are moved only once, into the groups. */
 function* groupsOf({ batch, order }: SortedBatch, rowsPerGroup: number, tally: MergeTally): Generator<Batch> {
   const picked = new Uint32Array(rowsPerGroup);
   let [rows, last] = [0, -1];
@@ -86,7 +86,7 @@ function* groupsOf({ batch, order }: SortedBatch, rowsPerGroup: number, tally: M
   if (rows > 0) yield take(batch, picked.slice(0, rows), true);
 }
 
-/** Whether a row has the identity of the last one that was kept; then it is counted. */
+/** Whether a row has the identity of the last kept row; if so, it is counted. */
 function isRepeated(kept: Batch, last: number, batch: Batch, row: number, tally: MergeTally): boolean {
   if (compareRows(kept, last, batch, row) !== 0) return false;
   tally.duplicates++;
@@ -94,7 +94,7 @@ function isRepeated(kept: Batch, last: number, batch: Batch, row: number, tally:
   return true;
 }
 
-/** Rows picked for one group, out of batches that may be used up before the group is full. */
+/** Rows picked for one group from batches that may be exhausted before the group is full. */
 class Group {
   rows = 0;
   readonly #batches: Batch[] = [];
@@ -108,7 +108,7 @@ class Group {
     this.#row = new Uint32Array(capacity);
   }
 
-  /** Picks the cursor's row unless it is a duplicate of the last; true when the group is full. */
+  /** Picks the cursor's row unless it is a duplicate of the last one; true when the group is full. */
   take(cursor: Cursor, tally: MergeTally): boolean {
     const { batch, row } = cursor;
     if (this.#last !== null && isRepeated(this.#last, this.#lastRow, batch, row, tally)) return false;
@@ -121,7 +121,7 @@ class Group {
     return ++this.rows === this.#row.length;
   }
 
-  /** The group's rows; the next group begins. */
+  /** The group's rows; starts the next group. */
   flush(heads: readonly Cursor[]): Batch {
     const group = gather(this.#batches[0].type, {
       batches: this.#batches,
@@ -145,7 +145,7 @@ async function openAll(sources: readonly SortedSource[]): Promise<Cursor[]> {
   return heads.sort(compareHeads);
 }
 
-/** Moves on to the next batch; false at the end of the source. */
+/** Moves to the next batch; false at the end of the source. */
 async function nextBatch(cursor: Cursor): Promise<boolean> {
   const batch = await nextOf(cursor.batches);
   if (batch === null) return false;
@@ -167,8 +167,8 @@ function compareHeads(a: Cursor, b: Cursor): number {
 }
 
 /**
- * Where the rows of the first cursor's batch end that go before the second cursor's; its own row is one of them. In
- * steps that double and then halve, for there are hundreds in a row between the days of a month.
+ * The end of those rows of the first cursor's batch that come before the second cursor's row; at least its own row. The
+ * step doubles and then halves, since in the merge of a month there are hundreds of such rows in sequence.
  */
 function rowsBefore(first: Cursor, second: Cursor): number {
   const { batch, row, source } = first;
@@ -181,7 +181,7 @@ function rowsBefore(first: Cursor, second: Cursor): number {
   return before + 1;
 }
 
-/** Puts the first cursor, which has moved on, back in its place. */
+/** Moves the first cursor, which has advanced, to its place among the others. */
 function settle(heads: Cursor[]): void {
   const [first] = heads;
   let place = 1;

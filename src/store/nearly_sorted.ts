@@ -1,27 +1,29 @@
-/** The words of the smallest integer, which stands for null and comes last: those of the largest one then. */
+/**
+ * The words of the smallest integer, which represents null and sorts last: it is replaced by those of the largest one.
+ */
 const [NULL_HIGH, LAST_HIGH, LAST_LOW] = [-(2 ** 31), 2 ** 31 - 1, 2 ** 32 - 1];
 
-/** Rows that are moved so often, on the average, are in no order, and sorted otherwise. */
+/** If rows move this many places on average, they are in no order, and are sorted differently. */
 const MANY_MOVES = 32;
 const MOVES_OF_FEW = 1_000;
 
 /**
- * Sorts the places of rows by an instant and then by a comparison, by insertion: where they are nearly sorted, hardly any
- * moves. The instants lie beside the places, for rows of one instrument are far from each other in a batch.
+ * Sorts the places of rows by an instant and then by a comparison, using insertion: in a nearly sorted list hardly any
+ * row moves. The instants are stored next to the places, because rows of one instrument are far apart in a batch.
  */
 export class NearlySorted {
   readonly rows: Uint32Array;
   readonly #highs: Int32Array;
   readonly #lows: Uint32Array;
 
-  /** `compare` must put rows of different instants in their order too, nulls last. */
+  /** `compare` must also order rows of different instants, nulls last. */
   constructor(rows: number, readonly compare: (row: number, other: number) => number) {
     this.rows = new Uint32Array(rows);
     this.#highs = new Int32Array(rows);
     this.#lows = new Uint32Array(rows);
   }
 
-  /** Puts a row at a place; `words` are those of all instants, two a row, low ones first. */
+  /** Puts a row at a place; `words` are the 32-bit words of all instants, two per row, low word first. */
   put(place: number, row: number, words: Uint32Array): void {
     const [low, high] = [words[2 * row], words[2 * row + 1] | 0];
     const isNull = high === NULL_HIGH && low === 0;
@@ -30,7 +32,9 @@ export class NearlySorted {
     this.#lows[place] = isNull ? LAST_LOW : low;
   }
 
-  /** Sorts the rows from one place to another, which must have been put in the order of their numbers. Stable. */
+  /**
+   * Sorts the rows from one place to another, which must have been put in ascending order of row number. Stable.
+   */
   sort(start: number, end: number): void {
     let left = MANY_MOVES * (end - start) + MOVES_OF_FEW;
     for (let at = start + 1; at < end; at++) {
@@ -41,7 +45,7 @@ export class NearlySorted {
     }
   }
 
-  /** Moves a row down to its place; returns over how many others. */
+  /** Moves a row down to its place; returns the number of places it moved. */
   #insert(start: number, at: number): number {
     const [rows, highs, lows] = [this.rows, this.#highs, this.#lows];
     const row = rows[at];

@@ -9,14 +9,14 @@ import {
 import { NearlySorted } from "./nearly_sorted.ts";
 
 /**
- * The order of stored rows of one type: by identity, nulls last; rows without an id by all columns thereafter. So two
- * rows are one exactly when this returns 0.
+ * The order of stored rows of one type: by identity, nulls last; rows without an id by all further columns too. Two
+ * rows are the same exactly when this returns 0.
  */
 export function compareRows(a: Batch, i: number, b: Batch, j: number): number {
   return compareFrom(0, a, i, b, j);
 }
 
-/** Compares two rows that are known to agree in so many columns of their identity. */
+/** Compares two rows that are known to agree in the first `known` columns of their identity. */
 function compareFrom(known: number, a: Batch, i: number, b: Batch, j: number): number {
   const { identity, id } = a.type;
   for (let at = known; at < identity.length; at++) {
@@ -27,7 +27,7 @@ function compareFrom(known: number, a: Batch, i: number, b: Batch, j: number): n
   return id !== null && (a.columns[id] as IdColumn).lengths[i] === 0 ? compareAll(a, i, b, j) : 0;
 }
 
-/** Whether two rows agree in these columns, places in those of their type. */
+/** Whether two rows agree in these columns (places in those of their type). */
 export function agreeIn(columns: readonly number[], a: Batch, i: number, b: Batch, j: number): boolean {
   return columns.every((column) => compareColumn(a.columns[column], i, b.columns[column], j) === 0);
 }
@@ -62,7 +62,7 @@ function compareValues<T extends string | bigint | null>(a: T, b: T, none: T): n
   return a! < b! ? -1 : 1;
 }
 
-/** By their bytes, and so by code points. */
+/** Compares by bytes, which equals comparing by code points. */
 function compareIds(a: IdColumn, i: number, b: IdColumn, j: number): number {
   const [length, other] = [a.lengths[i], b.lengths[j]];
   if (length === 0 || other === 0) return Number(length === 0) - Number(other === 0);
@@ -81,8 +81,8 @@ function compareNumbers(a: number, b: number): number {
 }
 
 /**
- * The places of the rows in their stored order: a counting sort by the required text, of trades the isin, then a stable
- * one within each. Files are in order of publication, so that the rows of one isin are nearly sorted.
+ * The places of the rows in their stored order: a counting sort by the required text (for trades the isin), then a
+ * stable sort within each. Files are in order of publication, so the rows of one isin are nearly sorted already.
  */
 export function sortedRows(batch: Batch): Uint32Array {
   const { codes, values } = batch.columns[batch.type.required] as TextColumn;
@@ -98,19 +98,25 @@ export function sortedRows(batch: Batch): Uint32Array {
   return sorter.rows;
 }
 
-/** When each row happened: of nearly all rows of one isin, it alone tells their order. Zeros where rows are not sorted so. */
+/**
+ * When each row happened; for nearly all rows of one isin this alone decides their order. Zeros if rows are not sorted
+ * by time.
+ */
 function instantsOf({ type: { identity }, columns, rows }: Batch): BigInt64Array {
   const second = columns[identity[1]];
   return second?.kind === "time" ? second.nanos : new BigInt64Array(rows);
 }
 
-/** Tells of two rows of a batch, at next to no cost, that they have not the same identity; false when they may have. */
+/**
+ * Returns a cheap test that is true when two rows of a batch certainly differ in identity; false when they may be the
+ * same.
+ */
 export function differAtOnce(batch: Batch): (i: number, j: number) => boolean {
   const words = wordsOf(instantsOf(batch));
   return (i, j) => words[2 * i] !== words[2 * j] || words[2 * i + 1] !== words[2 * j + 1];
 }
 
-/** The place of each code's value among all values in order; several codes may name one value. */
+/** The rank of each code's value among all values in order; several codes may have the same value. */
 function ranks(values: TextColumn["values"]): Uint32Array {
   const order = Array.from(values.keys()).sort((a, b) => compareValues(values[a], values[b], null));
   const rankOf = new Uint32Array(values.length);

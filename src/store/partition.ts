@@ -11,18 +11,18 @@ import { encodeShares, TradingDateCounter } from "./trading_dates.ts";
 
 /** What publishing changed. */
 export interface Published {
-  /** Rows of the partition now. */
+  /** Rows of the partition afterwards. */
   readonly rows: number;
   readonly added: number;
   readonly duplicates: number;
-  /** Duplicates that differ from the stored row in a column outside of the identity; the stored one stays. */
+  /** Duplicates that differ from the stored row in a column outside the identity; the stored row stays. */
   readonly conflicts: number;
 }
 
 /**
- * Merges sorted rows into the partition at `path`, with the ledger entries of the files that they come from, in
- * one rename: a partition only grows. Its bytes are checked against their digest first.
- * Throws `DamagedPartition`; then, as after any other error, the partition is what it was.
+ * Merges sorted rows into the partition at `path`, together with the ledger entries of their files, in one rename: a
+ * partition only grows. First checks its bytes against their digest. Throws `DamagedPartition`; then, as after any
+ * other error, the partition is unchanged.
  */
 export async function publishPartition(
   path: string,

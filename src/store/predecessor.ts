@@ -17,14 +17,14 @@ import { bufferOf, openIfThere } from "./data_file.ts";
 export class Predecessor {
   constructor(readonly layout: Layout, readonly venue: Venue) {}
 
-  /** The dates of which it may have stored something, oldest first. */
+  /** The dates for which it may have stored something, oldest first. */
   dates(): string[] {
     const stored = periodsOf(this.layout, TRADES_BY_DAY, this.venue);
     const raw = periodsBelow(this.layout.predecessorRawDays(this.venue), RAW.grain);
     return [...new Set([...stored, ...raw, ...this.#quarantined().map(({ file }) => file.date)])].sort();
   }
 
-  /** The files of a date that should hold trades and are not this program's, the merged one first. */
+  /** The files of a date that should hold trades and are not this program's, the merged file first. */
   async files(date: string): Promise<string[]> {
     const merged = this.layout.partition(TRADES_BY_DAY, this.venue, date);
     const paths = entriesOf(dirname(merged))
@@ -34,7 +34,7 @@ export class Predecessor {
     return paths.filter((path) => path !== own).sort((a, b) => Number(b === merged) - Number(a === merged));
   }
 
-  /** Its files of a date that were kept when they were adopted, with their digests, wherever that was. */
+  /** Its files of a date that were kept when they were adopted, wherever they lie, with their digests. */
   kept(date: string): { readonly path: string; readonly digest: string }[] {
     const path = this.layout.partition(TRADES_BY_DAY, this.venue, date);
     return [this.layout.aside(path), path].map(dirname).flatMap((folder) =>
@@ -45,14 +45,17 @@ export class Predecessor {
     );
   }
 
-  /** The exchange's files of a date as it kept them. */
+  /** The exchange's files of a date that it kept. */
   rawFiles(date: string): RawFile[] {
     const folder = this.layout.predecessorRawDay(this.venue, date);
     const quarantined = this.#quarantined().filter(({ file }) => file.date === date);
     return [...this.#rawFilesIn(folder).filter(({ file }) => file.date === date), ...quarantined];
   }
 
-  /** Its month files, oldest first, with their rows; what is no Parquet has none. Throws what the disk throws. */
+  /**
+   * Its month files, oldest first, with their number of rows; 0 for a file that is not Parquet. Throws the disk's
+   * errors.
+   */
   async months(): Promise<{ readonly month: string; readonly path: string; readonly rows: number }[]> {
     const found = [];
     for (const month of periodsOf(this.layout, TRADES_BY_MONTH, this.venue)) {
@@ -78,13 +81,13 @@ export class Predecessor {
   }
 }
 
-/** A file of the exchange that somebody else has kept. */
+/** A file of the exchange that another program kept. */
 export interface RawFile {
   readonly file: SourceFile;
   readonly path: string;
 }
 
-/** What the footer of an open file says; null when it is no Parquet file. Throws what the disk throws. */
+/** What the footer of an open file says; null when it is not a Parquet file. Throws the disk's errors. */
 async function parquetIn(path: string, file: Deno.FsFile): Promise<ForeignParquet | null> {
   try {
     return await openForeign(bufferOf(file));
@@ -94,7 +97,7 @@ async function parquetIn(path: string, file: Deno.FsFile): Promise<ForeignParque
   }
 }
 
-/** Whether the file at `path` is this program's, and whole as far as its footer tells. */
+/** Whether the file at `path` is this program's and, judging by its footer, intact. */
 async function isOurs(path: string): Promise<boolean> {
   return await catchDamage(DamagedPartition, () => readPartition(path, TRADES), () => null) !== null;
 }

@@ -5,19 +5,19 @@ import type { Layout } from "./layout.ts";
 
 const MIB = 1024 * 1024;
 
-/** Some three days of Xetra, of which one has 16 MB as it comes and 9 MB in its partition. */
+/** About three days of Xetra; a day has 16 MB as downloaded and 9 MB in its partition. */
 export const RESERVE_BYTES = 64 * MIB;
 
 /**
- * The reserve is made only where it takes a tenth of what is free. So a small disk has none, for it would itself be
- * what fills the disk; and one that was released is not made again before somebody has made room.
+ * The reserve is created only if it takes at most a tenth of the free space. A small disk has no reserve, since the
+ * reserve itself would fill it; and a released reserve is not created again until somebody has made room.
  */
 const ROOM = 10 * RESERVE_BYTES;
 
 /**
- * Sees to it that a file of `RESERVE_BYTES` lies in the state folder, in blocks of its own, if there is room for it
- * and the system tells so. One that was cut short is completed. `breathe` is awaited after each piece. Throws
- * `CannotWrite`, and what `breathe` throws.
+ * Ensures that a file of `RESERVE_BYTES`, with real blocks on disk, lies in the state folder, if there is room for it
+ * and the system reports the free space. A file that was cut short is completed. `breathe` is awaited after each piece.
+ * Throws `CannotWrite`, and what `breathe` throws.
  */
 export async function keepReserve({ state, reserve }: Layout, breathe: () => Promise<void>): Promise<void> {
   const size = ifThere(() => Deno.statSync(reserve))?.size ?? 0;
@@ -35,7 +35,7 @@ export async function keepReserve({ state, reserve }: Layout, breathe: () => Pro
   }
 }
 
-/** Gives the reserve back to the disk; false when there was none. */
+/** Deletes the reserve to free its space; false when there was none. */
 export function releaseReserve({ reserve }: Layout): boolean {
   const there = ifThere(() => Deno.statSync(reserve));
   if (!there?.isFile) return false;

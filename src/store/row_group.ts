@@ -3,19 +3,21 @@ import type { RecordType } from "../feed/records/record_type.ts";
 import { bufferOf, type DataFooter } from "./data_file.ts";
 import { type GroupPlace, type ReadBytes, readColumn } from "./parquet/reader.ts";
 
-/** Rows of a file that lie together, of which a column is read when it is first asked for: most questions need a few. */
+/**
+ * A group of rows of a file. Each column is read when it is first requested, since most queries need only a few.
+ */
 export interface RowGroup {
   readonly type: RecordType;
   readonly rows: number;
-  /** The first and the last text by which the rows are sorted; null when the footer does not say. */
+  /** The first and the last text by which the rows are sorted; null when the footer does not have them. */
   readonly bounds: readonly [first: string, last: string] | null;
   /** The column at this place of the type. Throws what reading it throws. */
   readonly column: (index: number) => ColumnData;
 }
 
 /**
- * The row groups of an open file, in their order; each column can be read as long as it is open. `failure` puts what
- * reading one throws into other words.
+ * The row groups of an open file, in order; columns can be read as long as the file is open. `failure` replaces the
+ * error that reading a column throws.
  */
 export function* rowGroupsIn(
   file: Deno.FsFile,
@@ -52,7 +54,7 @@ class StoredGroup implements RowGroup {
     this.bounds = place.bounds;
   }
 
-  /** Bound to its group, for it is handed around as a function. */
+  /** Bound to its group, because it is passed around as a function. */
   readonly column = (index: number): ColumnData => this.#columns[index] ??= this.#read(index);
 
   #read(index: number): ColumnData {

@@ -5,18 +5,18 @@ import type { RecordType } from "../feed/records/record_type.ts";
 import { writeTemporary } from "../system/atomic.ts";
 import type { SortedSource } from "./merge.ts";
 
-/** What each piece in a run's file begins with; its columns follow, as they lie in memory. */
+/** The header of each piece in a run's file; the piece's columns follow in their memory layout. */
 interface Header {
   readonly rows: number;
   /** The values of the text columns. */
   readonly dictionaries: readonly (TextColumn["values"] | null)[];
-  /** For each column, the first one that has the same codes, which are there once. */
+  /** For each column, the first one with the same codes, which are stored only once. */
   readonly codesOf: readonly number[];
 }
 
 /**
- * Writes sorted rows to a file, in pieces, to be read by this process only. The ids of a piece must lie in their order, as
- * `take` leaves them; it is released when it is written. Throws `CannotWrite`.
+ * Writes sorted rows to a file, in pieces, to be read by this process only. The ids of a piece must be stored in row
+ * order, as `take` leaves them; each piece is released once it is written. Throws `CannotWrite`.
  */
 export function writeRun(path: string, pieces: Iterable<Batch>): void {
   writeTemporary(path, (append) => {
@@ -35,7 +35,7 @@ export function writeRun(path: string, pieces: Iterable<Batch>): void {
   });
 }
 
-/** Reads what `writeRun` wrote of rows of a type, a piece at a time. */
+/** Reads what `writeRun` wrote for rows of a type, in pieces. */
 export async function* readRun(path: string, type: RecordType): SortedSource {
   using file = await Deno.open(path);
   const { size } = file.statSync();
@@ -101,7 +101,7 @@ function readColumn(
   }
 }
 
-/** Whether a text column with these values is null throughout: it needs no room in the file. */
+/** Whether a text column with these values is null in all rows; then it takes no space in the file. */
 function isNull({ length }: TextColumn["values"]): boolean {
   return length === 1;
 }

@@ -6,45 +6,49 @@ import type { SortedSource } from "./merge.ts";
 import { readRun, writeRun } from "./run_file.ts";
 import { SortedBatch } from "./sorted_batch.ts";
 
-/** Rows taken at a time of what goes to several runs, or comes from files of another program: 15 MB of columns. */
+/**
+ * Rows taken at a time when they go to several runs or come from another program's file: 15 MB of columns.
+ */
 export const RUN_ROWS = 65_536;
 
-/** Rows sorted at a time, more than a usual day has: some 60 MB of columns, but what no row fills takes no memory. */
+/**
+ * Rows sorted at a time, more than a usual day has: some 60 MB of columns; columns without values take no memory.
+ */
 export const SORTED_ROWS = 524_288;
 
 /**
- * Rows of one type in no order, turned into sorted runs. Where there are several, they go to temporary files, so that the
- * memory is bounded by a run, whatever the number of rows. Dispose it to remove the files.
+ * Turns unsorted rows of one type into sorted runs. If there are several, they go to temporary files, so that the
+ * memory is limited to one run, however many rows there are. Dispose it to delete the files.
  */
 export class Runs implements Disposable {
   readonly #directory: string;
   #files: { readonly path: string; readonly type: RecordType }[] = [];
   #last: Batch | null = null;
-  /** The same in order, when it is the only one. */
+  /** The last batch in sorted order, if it is the only one. */
   #sorted: SortedBatch | null = null;
 
-  /** `directory` must belong to these runs alone; it is made when it is needed. */
+  /** `directory` must be used by these runs alone; it is created when needed. */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** Takes a batch over, which may not be used any more; none may be added once `sources` has been called. */
+  /** Takes ownership of a batch. Nothing may be added once `sources` has been called. */
   add(batch: Batch): void {
     if (batch.rows === 0) return;
     if (this.#last !== null) this.#spill(this.#last);
     this.#last = null;
-    // More will follow one that is full, and two of them would be too much to hold.
+    // After a full batch more will follow, and two of them would take too much memory.
     if (batch.rows >= SORTED_ROWS) this.#spill(batch);
     else this.#last = batch;
   }
 
-  /** The runs, in the order in which they were added; as often as they are asked for. */
+  /** The runs, in the order in which they were added; may be called several times. */
   sources(): SortedSource[] {
     if (this.#files.length === 0) {
       if (this.#last !== null) this.#sorted ??= new SortedBatch(this.#last);
       return this.#sorted === null ? [] : [this.#sorted];
     }
-    // A merge holds pieces of the others: so many rows beside them would be most of its memory.
+    // A merge holds only pieces of the other runs: a whole batch beside them would be most of its memory.
     if (this.#last !== null) this.#spill(this.#last);
     this.#last = null;
     return this.#files.map(({ path, type }) => readRun(path, type));

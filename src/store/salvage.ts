@@ -13,18 +13,20 @@ import { shortDigest } from "./digest.ts";
 import { GROUP_CHECKSUMS_KEY, LEDGER_KEY } from "./footer_keys.ts";
 import { bufferOf, openIfThere } from "./data_file.ts";
 
-/** The footer of a day is some 100 KB. */
+/** How many bytes at the end to search for a footer; that of a day has some 100 KB. */
 const TAIL_BYTES = 4 * 1024 * 1024;
 
-/** What a damaged partition can still prove. */
+/** What can still be proved of a damaged partition. */
 export interface Salvage {
-  /** Its ledger; null when nothing shows that it is what was written. */
+  /** Its ledger; null when nothing proves that it is as written. */
   readonly ledger: Ledger | null;
-  /** The rows that it had, by the checksums of its groups, else by its footer; null when neither can be read. */
+  /**
+   * The number of rows it had, from the checksums of its groups or else from its footer; null when neither can be read.
+   */
   readonly rows: number | null;
-  /** The rows of the groups that are what was written. */
+  /** The rows of the intact groups. */
   readonly intactRows: number;
-  /** These groups, one at a time. */
+  /** The intact groups, one at a time. */
   batches(): SortedSource;
 }
 
@@ -36,7 +38,9 @@ interface Place {
 
 type Bytes = ReturnType<typeof bufferOf>;
 
-/** Looks into a damaged partition for what is intact; nothing is, whatever else lies there. Throws what the disk throws. */
+/**
+ * Searches a damaged partition for intact parts; if anything else lies there, nothing is intact. Throws the disk's errors.
+ */
 export async function salvagePartition(path: string, type: RecordType): Promise<Salvage> {
   try {
     using file = openIfThere(path);
@@ -69,7 +73,7 @@ async function salvage(path: string, file: Bytes, type: RecordType): Promise<Sal
   };
 }
 
-/** The groups whose bytes are what was written, wherever the first of them begins. */
+/** The groups whose bytes are as written, wherever the first of them begins. */
 function intactGroups(file: Bytes, groups: readonly GroupChecksum[]): Place[] {
   for (const lead of LEADS) {
     const intact = placesOf(groups, lead).filter(({ start, bytes, digest }) =>
@@ -104,8 +108,8 @@ async function* groupsAt(
 }
 
 /**
- * The value of one of our keys among the bytes of a footer that need not be whole. In Thrift's compact protocol the
- * value follows its key: a byte that says "the next field, a string", its length in seven bits a byte, its bytes.
+ * The value of one of our keys in the bytes of a footer that may be damaged. In Thrift's compact protocol the value
+ * follows its key: a byte for "the next field, a string", its length in seven bits per byte, its bytes.
  */
 function valueIn(bytes: Buffer, key: string): string | null {
   const at = bytes.lastIndexOf(key);

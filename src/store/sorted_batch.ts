@@ -2,19 +2,19 @@ import type { Batch } from "../feed/records/batch.ts";
 import { take } from "../feed/records/gather.ts";
 import { sortedRows } from "./order.ts";
 
-/** Rows that are handed on at a time. */
+/** Rows that are returned at a time. */
 const PIECE_ROWS = 8_192;
 
-/** Rows in memory and their order: they are moved once, to where they are wanted. */
+/** Rows in memory together with their order: each row is moved only once, to where it is needed. */
 export class SortedBatch implements AsyncIterable<Batch> {
-  /** The places of the rows, in their stored order; of equal ones, the earlier stays earlier. */
+  /** The places of the rows in their stored order; equal rows keep their order. */
   readonly order: Uint32Array;
 
   constructor(readonly batch: Batch) {
     this.order = sortedRows(batch);
   }
 
-  /** The rows in their order, in pieces whose ids lie in it as well. */
+  /** The rows in order, in pieces whose ids are stored in that order too. */
   *pieces(): Generator<Batch> {
     for (let start = 0; start < this.order.length; start += PIECE_ROWS) {
       yield take(this.batch, this.order.subarray(start, start + PIECE_ROWS));

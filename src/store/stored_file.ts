@@ -13,25 +13,29 @@ import {
   readDataFooter,
 } from "./data_file.ts";
 
-/** A kind of file of rows, a day's or a month's. */
+/** A kind of file with rows, such as that of a day or a month. */
 export interface StoredKind<T> {
-  /** What the footer says of the file. Throws `NotAsWritten` when that is not of this kind. */
+  /** Interprets the footer's facts. Throws `NotAsWritten` when they are not of this kind. */
   readonly describe: (facts: DataFacts) => T;
   readonly Damaged: new (path: string, cause: unknown) => DamagedFile;
 }
 
-/** A file whose bytes have been checked against their digest. */
+/** A file whose bytes match their digest. */
 export type Stored<T> = T & {
   /**
-   * Its rows, a piece at a time, as long as its file is open. A failure to read them is no damage: it is thrown as
-   * what it is.
+   * Its rows, in pieces, as long as its file is open. A failure to read them is not damage, and is thrown unchanged.
    */
   batches(): SortedSource;
-  /** The same by row groups, for who needs few of its columns; a column that cannot be read throws as `batches`. */
+  /**
+   * The same by row groups, for callers that need only a few columns; a column that cannot be read throws as `batches`.
+   */
   groups(): Iterable<RowGroup>;
 };
 
-/** What the footer of the file at `path` says; null when there is none. Throws `Damaged` of its kind, and what the disk throws. */
+/**
+ * What the footer of the file at `path` says; null when there is none. Throws the kind's `Damaged` error, and the
+ * disk's errors.
+ */
 export async function readStored<T>(
   path: string,
   type: RecordType,
@@ -42,7 +46,9 @@ export async function readStored<T>(
   return await readDamageable(path, Damaged, async () => describe(await readDataFacts(file, type)));
 }
 
-/** All of that footer, with the places of the columns; null when there is no file. Throws as `readStored`. */
+/**
+ * The whole footer, including the places of the columns; null when there is no file. Throws as `readStored`.
+ */
 export async function readStoredFooter(
   path: string,
   type: RecordType,
@@ -52,7 +58,7 @@ export async function readStoredFooter(
   return file === null ? null : await readDamageable(path, Damaged, () => readDataFooter(file, type));
 }
 
-/** Reads an open file, `path` being its name for the message. Throws as `readStored`. */
+/** Reads an open file; `path` is its name for messages. Throws as `readStored`. */
 export async function openStoredFile<T extends object>(
   path: string,
   file: Deno.FsFile,

@@ -13,8 +13,8 @@ export interface Partition {
   readonly rows: number;
   readonly ledger: Ledger;
   /**
-   * A SHA-256 in hex digits, of the row groups: two partitions of one digest hold the same rows. One that is written
-   * anew with the same rows keeps it, wherever in the file they begin and whatever its ledger says.
+   * A SHA-256 in hex digits of the row groups: two partitions with the same digest hold the same rows. A partition that
+   * is rewritten with the same rows keeps it, wherever in the file they begin and whatever its ledger says.
    */
   readonly digest: string;
   /** Null when an earlier version wrote it, which did not count them. */
@@ -31,14 +31,20 @@ export async function isOfFirstVersion(path: string, type: RecordType): Promise<
   return (await readStored(path, type, FACTS))?.parquet.isOfFirstVersion ?? false;
 }
 
-/** The columns, as places in those of the type, that have a value in some row; none when there is no partition. Throws as `readPartition`. */
+/**
+ * The columns (places in those of the type) that have a value in some row; empty when there is no partition. Throws as
+ * `readPartition`.
+ */
 export async function filledColumns(path: string, type: RecordType): Promise<number[]> {
   const groups = (await readStoredFooter(path, type, PARTITION))?.parquet.groups ?? [];
   return type.columns.keys().filter((column) => groups.some(({ chunks }) => !isNull(chunks[column])))
     .toArray();
 }
 
-/** The same as `readPartition`, with all its bytes checked against their digest: what its ledger names can be read. */
+/**
+ * The same as `readPartition`, but checks all bytes against their digest, which proves that the rows named in its
+ * ledger can be read.
+ */
 export async function checkPartition(path: string, type: RecordType): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
@@ -46,7 +52,9 @@ export async function checkPartition(path: string, type: RecordType): Promise<Pa
   return { rows, ledger, digest, tradingDates };
 }
 
-/** Reads an open partition, `path` being its name for the message. Throws `DamagedPartition`, and what the disk throws. */
+/**
+ * Reads an open partition; `path` is its name for messages. Throws `DamagedPartition`, and the disk's errors.
+ */
 export async function openStored(
   path: string,
   file: Deno.FsFile,

@@ -1,22 +1,25 @@
-/** What a partition's footer says of its trades by trading date, so that what is derived of a date is known to be stale. */
+/**
+ * What a partition's footer says of its trades by trading date. From this it is known when data derived for a date are
+ * out of date.
+ */
 import { TradingDates } from "../feed/calendar/trading_dates.ts";
 import { NULL_TIME, type TextColumn, type TimeColumn } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { NotAsWritten } from "./damage.ts";
 import type { RowGroup } from "./row_group.ts";
 
-/** How much of a trading date, in Frankfurt, a partition holds. */
+/** How many rows of a trading date (in Frankfurt) a partition holds. */
 export interface DateShare {
   readonly date: string;
   readonly rows: number;
-  /** How many of these amend a trade, which may have been one of another date. */
+  /** How many of these rows amend a trade, possibly one of another date. */
   readonly amendments: number;
 }
 
-/** When it was traded, when it was published, and whether it amends. */
+/** The columns it counts by: time of trading, time of publication, and whether the row amends a trade. */
 const COUNTED_BY = ["trading_date_time", "distribution_time", "modification_flag"];
 
-/** Counts the rows of batches by trading date. A row without a time of trading counts by that of its publication. */
+/** Counts rows of batches by trading date. A row without a trading time counts by its publication time. */
 export class TradingDateCounter {
   readonly #shares = new Map<string, { rows: number; amendments: number }>();
   readonly #dates = new TradingDates();
@@ -26,7 +29,9 @@ export class TradingDateCounter {
     this.#columns = columns;
   }
 
-  /** Of rows of a type; null when they are no trades, for they lack what is counted by. */
+  /**
+   * A counter for rows of a type; null when the type lacks the columns that are needed, so its rows are not trades.
+   */
   static of({ columnOfName }: RecordType): TradingDateCounter | null {
     const columns = COUNTED_BY.map((name) => columnOfName.get(name));
     return columns.every((column) => column !== undefined) ? new TradingDateCounter(columns) : null;
@@ -36,17 +41,17 @@ export class TradingDateCounter {
     const [event, published, flag] = this.#columns.map(column);
     const [times, others] = [wordsOf(event as TimeColumn), wordsOf(published as TimeColumn)];
     const { codes, values } = flag as TextColumn;
-    const amends = values.map((value) => value === "A"); // of rows as they are decoded, several codes may name it
+    const amends = values.map((value) => value === "A"); // in decoded rows several codes may stand for it
     for (let row = 0; row < rows; row++) {
       const words = isNull(times, row) ? others : times;
-      if (isNull(words, row)) continue; // of no date
+      if (isNull(words, row)) continue; // has no date
       const share = this.#shareOf(this.#dates.of(words[2 * row + 1], words[2 * row] >>> 0));
       share.rows++;
       if (amends[codes[row]]) share.amendments++;
     }
   }
 
-  /** The oldest date first. */
+  /** The counts, oldest date first. */
   shares(): DateShare[] {
     return Array.from(this.#shares, ([date, share]) => ({ date, ...share }))
       .sort((a, b) => a.date < b.date ? -1 : 1);
@@ -63,7 +68,7 @@ export class TradingDateCounter {
 
 const NULL_HIGH = Number(NULL_TIME >> 32n);
 
-/** Low and high word of each time. */
+/** The low and high word of each time. */
 function wordsOf({ nanos }: TimeColumn): Int32Array {
   return new Int32Array(nanos.buffer, nanos.byteOffset, 2 * nanos.length);
 }
@@ -72,12 +77,12 @@ function isNull(words: Int32Array, row: number): boolean {
   return words[2 * row + 1] === NULL_HIGH && words[2 * row] === 0;
 }
 
-/** A line a date, `2026-09-01 440000 0`. */
+/** One line per date, `2026-09-01 440000 0`. */
 export function encodeShares(shares: readonly DateShare[]): string {
   return shares.map(({ date, rows, amendments }) => `${date} ${rows} ${amendments}`).join("\n");
 }
 
-/** Throws `NotAsWritten` where a line is none of these. */
+/** Throws `NotAsWritten` when a line has another form. */
 export function decodeShares(text: string): DateShare[] {
   return text.split("\n").filter((line) => line !== "").map((line) => {
     const [, date, rows, amendments] = /^(\d{4}-\d\d-\d\d) (\d+) (\d+)$/.exec(line) ?? [];

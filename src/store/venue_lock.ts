@@ -15,8 +15,8 @@ export interface LockWait {
 }
 
 /**
- * Takes the lock of who writes a venue's data, for a cycle. Throws `VenueBusy` when another process keeps it longer
- * than the patience.
+ * Takes the lock for writing a venue's data, for one cycle. Throws `VenueBusy` when another process keeps it longer
+ * than the wait allows.
  */
 export async function acquireVenueLock(
   path: string,
@@ -30,14 +30,16 @@ export async function acquireVenueLock(
   return signed(path, taken.lock);
 }
 
-/** Writes who holds the lock into its file; lets go of it when the disk refuses, but not when it is only full. */
+/**
+ * Writes the holder's PID into the lock's file; releases the lock if the disk refuses, but not if it is only full.
+ */
 function signed(path: string, lock: HeldLock): HeldLock {
   using letGo = new DisposableStack();
   letGo.use(lock);
   try {
     replaceContent(path, lock.file, `${Deno.pid}\n`);
   } catch (error) {
-    if (!isDiskFull(error)) throw error; // it is held without a name as well, by who may make room
+    if (!isDiskFull(error)) throw error; // the lock is held even without its PID; its holder may make room
   }
   letGo.move();
   return lock;

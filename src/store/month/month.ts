@@ -11,15 +11,15 @@ import { encodeDays, type Month, type MonthDay, readMonth } from "./stored_month
 import { openStored } from "../stored_partition.ts";
 import { openIfThere, writeBatches, type WriteOptions } from "../data_file.ts";
 
-/** A month that was written. */
+/** The result of writing a month. */
 export interface WrittenMonth extends Month {
-  /** Rows left out, since an earlier day has a row of the same identity. */
+  /** Rows left out because an earlier day has a row with the same identity. */
   readonly duplicates: number;
-  /** Of these, those that differ from the earlier one in a column outside of the identity. */
+  /** How many of these differ from the earlier row in a column outside the identity. */
   readonly conflicts: number;
 }
 
-/** A day to be taken into a month; it may go meanwhile. */
+/** A day to be included in a month; its file may disappear meanwhile. */
 export interface DayFile {
   readonly date: string;
   readonly path: string;
@@ -32,7 +32,7 @@ export function dayFiles(layout: Layout, venue: Venue, month: string): DayFile[]
     .filter(({ path }) => isThere(path));
 }
 
-/** A month would lose rows if it were made anew. */
+/** Remaking a month would lose rows. */
 export class ShrinkingMonth extends Error {
   override name = "ShrinkingMonth";
 
@@ -44,7 +44,7 @@ export class ShrinkingMonth extends Error {
   }
 }
 
-/** Makes the month file at `path` anew, as `makeMonth`, in one rename. Throws `DamagedMonth` as well. */
+/** Makes the month file at `path` anew, as `makeMonth`, in one rename. Also throws `DamagedMonth`. */
 export async function writeMonth(
   path: string,
   files: readonly DayFile[],
@@ -54,9 +54,10 @@ export async function writeMonth(
 }
 
 /**
- * Writes a month file from day partitions, oldest first, that has no fewer rows than the month `before`. Its rows
- * are in the order of those of a day, over the whole month: by isin, then trading time. Of two days' rows with one
- * identity the earlier day's is taken. Reads each day by its row groups, and holds one of each.
+ * Writes a month file from day partitions, oldest first, and requires that it has no fewer rows than the month
+ * `before`. Rows are sorted like those of a day, but over the whole month: by isin, then trading time. If two days have
+ * rows with the same identity, the earlier day's row is taken. Reads each day by row groups and holds one group of
+ * each.
  *
  * All days are checked against their digests before anything is written. Throws `DamagedPartition`, `ShrinkingMonth`,
  * `CannotWrite`, and what `breathe` throws; then nothing has changed.
@@ -86,7 +87,7 @@ export async function makeMonth(
   return { rows: keptIn(tally), days, duplicates: tally.duplicates, conflicts: tally.conflicts };
 }
 
-/** A day that has fewer rows than the month was made from, or no file: it is not what it was. */
+/** A day that has fewer rows than when the month was made, or no file any more. */
 export interface ShrunkDay {
   readonly date: string;
   readonly had: number;
@@ -94,14 +95,14 @@ export interface ShrunkDay {
   readonly has: number | null;
 }
 
-/** The days of a month that have shrunk since: a partition only grows. */
+/** The days of a month that have shrunk since it was made, which must not happen: a partition only grows. */
 export function shrunkDays(before: readonly MonthDay[], now: readonly MonthDay[]): ShrunkDay[] {
   const rows = new Map(now.map((day) => [day.date, day.rows]));
   return before.filter((day) => (rows.get(day.date) ?? -1) < day.rows)
     .map((day) => ({ date: day.date, had: day.rows, has: rows.get(day.date) ?? null }));
 }
 
-/** `2026-09-10 had 40 rows and has no file`, for each. */
+/** `2026-09-10 had 40 rows and has no file`, for each day. */
 export function shrunkInWords(shrunk: readonly ShrunkDay[]): string {
   return shrunk.map(({ date, had, has }) => `${date} had ${had} rows and has ${has ?? "no file"}`).join(", ");
 }
@@ -111,7 +112,7 @@ function refuseToShrink(path: string, before: readonly MonthDay[], now: readonly
   if (shrunk.length > 0) throw new ShrinkingMonth(path, shrunkInWords(shrunk));
 }
 
-/** The groups; throws `ShrinkingMonth` at their end when they have fewer rows than are stored. */
+/** The groups; throws `ShrinkingMonth` at the end if they have fewer rows than are stored. */
 async function* notFewer(
   path: string,
   stored: number,
@@ -125,7 +126,7 @@ async function* notFewer(
   if (rows < stored) throw new ShrinkingMonth(path, `it has ${stored} rows, and would have ${rows}`);
 }
 
-/** Gives way before each batch: the first of all days are read in a row. */
+/** Lets other work in before each batch, since the first batches of all days are read in sequence. */
 async function* atEase(source: SortedSource, { breathe }: WriteOptions): SortedSource {
   for await (const batch of source) {
     await breathe();

@@ -7,8 +7,8 @@ import { openStoredMonth } from "./stored_month.ts";
 import { openIfThere } from "../data_file.ts";
 
 /**
- * The rows of the month file at `path` that `choose` picks, by their places in a batch, in their order. None when
- * there is no such file, or it is damaged: its bytes are checked against their digest before the first is given.
+ * The rows of the month file at `path` that `choose` picks by their places in a batch, in their order. Empty when there
+ * is no such file or it is damaged: its bytes are checked against their digest before the first row is returned.
  */
 export async function* shareOfMonth(
   path: string,

@@ -11,7 +11,9 @@ import { openStoredFile, readStored, type Stored, type StoredKind } from "../sto
 export interface MonthDay {
   readonly date: string;
   readonly rows: number;
-  /** Of the partition's content: the days and their digests are the fingerprint of what a month was made from. */
+  /**
+   * The digest of the partition's content: the days with their digests identify what a month was made from.
+   */
   readonly digest: string;
 }
 
@@ -27,7 +29,9 @@ export async function readMonth(path: string, type: RecordType): Promise<Month |
   return await readStored(path, type, MONTH);
 }
 
-/** What a damaged month file still tells: its days, or only how many rows it had; null when nothing. */
+/**
+ * What can still be read of a damaged month file: its days, or only its number of rows; null when nothing.
+ */
 export async function recordedMonth(path: string, type: RecordType): Promise<Month | null> {
   return await catchDamage(DamagedMonth, () => readMonth(path, type), async () => {
     using file = fromDisk(path, () => Deno.openSync(path));
@@ -36,7 +40,9 @@ export async function recordedMonth(path: string, type: RecordType): Promise<Mon
   });
 }
 
-/** Reads an open month file, `path` being its name for the message. Throws `DamagedMonth`, and what the disk throws. */
+/**
+ * Reads an open month file; `path` is its name for messages. Throws `DamagedMonth`, and the disk's errors.
+ */
 export async function openStoredMonth(
   path: string,
   file: Deno.FsFile,
@@ -47,7 +53,7 @@ export async function openStoredMonth(
 
 const MONTH: StoredKind<Month> = { describe: monthOf, Damaged: DamagedMonth };
 
-/** Whether a month made from these days would be the one that was made from those. */
+/** Whether a month made from the days `a` would equal one made from the days `b`. */
 export function areSameDays(a: readonly MonthDay[], b: readonly MonthDay[]): boolean {
   return encodeDays(a) === encodeDays(b);
 }
@@ -60,7 +66,7 @@ function monthOf({ rows, parquet: { metadata } }: DataFacts): Month {
   return { rows, days: decodeDays(days) };
 }
 
-/** A line a day, `2026-09-01 440000 DIGEST`. */
+/** One line per day, `2026-09-01 440000 DIGEST`. */
 export function encodeDays(days: readonly MonthDay[]): string {
   return days.map(({ date, rows, digest }) => `${date} ${rows} ${digest}`).join("\n");
 }

@@ -2,8 +2,8 @@
 export type Bound = string | number | bigint | boolean;
 
 /**
- * The smallest and the largest of these values; null when there are none, or they are of no use to a reader.
- * Parquet orders strings by code point, JavaScript by UTF-16 unit: with surrogates the two differ.
+ * The smallest and the largest of these values; null when there are none, or a reader could not use them. Parquet
+ * orders strings by code point, JavaScript by UTF-16 unit; with surrogates the two differ.
  */
 export function boundsOf(values: ArrayLike<Bound>): readonly [Bound, Bound] | null {
   if (values.length === 0) return null;
@@ -14,11 +14,11 @@ export function boundsOf(values: ArrayLike<Bound>): readonly [Bound, Bound] | nu
     if (value < smallest) smallest = value;
     if (value > largest) largest = value;
   }
-  // Zero has two signs, and a bound must hold for both of them.
+  // Zero can have either sign, and a bound must hold for both.
   return [smallest === 0 ? -0 : smallest, largest === 0 ? 0 : largest];
 }
 
-/** The same by the words of the integers, high and low, which takes a tenth of the time of comparing BigInts. */
+/** The same for integers by their high and low words; takes a tenth of the time of comparing BigInts. */
 export function boundsOfTimes(values: BigInt64Array): readonly [Bound, Bound] | null {
   if (values.length === 0) return null;
   const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);

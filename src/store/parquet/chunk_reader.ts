@@ -10,34 +10,36 @@ import { unpackInt64 } from "./delta.ts";
 import { HybridReader } from "./hybrid.ts";
 import { decompress } from "./schema.ts";
 
-/** Where a chunk is read; once it is open, this stands behind it. */
+/** Where a chunk is read; after opening it stands at the end of the chunk. */
 export type ChunkReader = DataReader;
 
-/** A column of a row group that is unpacked, but decoded only as it is read: it takes a third of the memory. */
+/**
+ * A column of a row group that is unpacked, but decoded only while it is read, which takes a third of the memory.
+ */
 export interface OpenChunk {
-  /** The next rows of the column; there must be so many left. */
+  /** The next rows of the column; at least this many must be left. */
   take(rows: number): ColumnData;
 }
 
 /** A chunk's pages, unpacked. */
 interface Pages {
   readonly encoding: string;
-  /** One for each row: 1 where it has a value, 0 where it has none; null when all have one. */
+  /** One for each row: 1 if it has a value, 0 if not; null when all rows have one. */
   readonly levels: Uint8Array | null;
   /** How many rows have a value. */
   readonly count: number;
   readonly values: DataReader;
-  /** What stands in the dictionary page; empty without one. */
+  /** The values of the dictionary page; empty if there is none. */
   readonly dictionary: ArrayLike<unknown>;
 }
 
-/** Decodes the next rows; `levels` are theirs, null when all have a value. */
+/** Decodes the next rows; `levels` are those of these rows, null when all have a value. */
 type Decoder = (rows: number, levels: Uint8Array | null) => ColumnData;
 
 /**
- * Opens a column of a row group as `writeChunk` wrote it. The library's own way makes an array of JavaScript values in
- * between: it takes twice the time and leaves much to collect, measured on a day.
- * Throws when the bytes are no such chunk.
+ * Opens a column of a row group as `writeChunk` wrote it. The library's own reader creates an array of JavaScript
+ * values in between: that takes twice the time and leaves much garbage, measured on a day. Throws when the bytes are
+ * not such a chunk.
  */
 export function openChunk(reader: ChunkReader, element: SchemaElement, kind: ColumnKind): OpenChunk {
   const pages = pagesOf(reader, element);
@@ -98,7 +100,7 @@ function unpack(reader: DataReader, packed: number, unpacked: number): DataReade
   return { view: new DataView(page.buffer, page.byteOffset, page.byteLength), offset: 0 };
 }
 
-/** How many columns lie one behind the other: each has one data page. Throws when the bytes are no such columns. */
+/** How many columns follow each other; each has one data page. Throws when the bytes are not such columns. */
 export function countChunks(reader: ChunkReader): number {
   let chunks = 0;
   while (reader.offset < reader.view.byteLength) {
@@ -177,7 +179,7 @@ function numbersIn(pages: Pages): (output: Float64Array) => void {
     };
   }
   const isFlag = encoding === "RLE";
-  if (isFlag) values.offset += 4; // how many bytes follow
+  if (isFlag) values.offset += 4; // skips the length in bytes
   const known = isFlag ? [0, 1] : Float64Array.from(dictionary as ArrayLike<number | bigint>, Number);
   const places = isFlag ? new HybridReader(values, 1) : placesIn(pages);
   return (output) => {
@@ -187,7 +189,7 @@ function numbersIn(pages: Pages): (output: Float64Array) => void {
   };
 }
 
-/** The places in the dictionary. */
+/** The rows' places in the dictionary. */
 function placesIn({ values, count }: Pages): HybridReader {
   const width = count === 0 ? 0 : values.view.getUint8(values.offset++);
   return new HybridReader(values, width);
@@ -197,7 +199,7 @@ function countOf(rows: number, levels: Uint8Array | null): number {
   return levels === null ? rows : levels.reduce((count, level) => count + level, 0);
 }
 
-/** Moves the first `count` values of a column to the rows that have one; the others get `none`. */
+/** Moves the first `count` values of a column to the rows that have a value; the other rows get `none`. */
 function spread<T extends Uint32Array | Float64Array | BigInt64Array>(
   values: T,
   levels: Uint8Array | null,

@@ -1,4 +1,4 @@
-/** The types of values in Thrift's compact protocol of which a Parquet footer consists. */
+/** The types of values in Thrift's compact protocol that a Parquet footer uses. */
 export const TYPE = {
   yes: 1,
   no: 2,
@@ -13,15 +13,15 @@ export const TYPE = {
 };
 
 /**
- * Reads Thrift's compact protocol as far as it takes to find something in it and to pass over the rest. Every method
- * throws a RangeError where the bytes end, or are none that it knows.
+ * Reads Thrift's compact protocol as far as is needed to find something in it and skip the rest. Every method throws a
+ * RangeError when the bytes end or have an unknown form.
  */
 export class CompactReader {
   #offset = 0;
 
   constructor(readonly bytes: Uint8Array) {}
 
-  /** Calls `read` for each field of a struct, which has to read or skip its value. */
+  /** Calls `read` for each field of a struct; it must read or skip the field's value. */
   fields(read: (field: number, type: number) => void): void {
     let field = 0;
     for (let header = this.#byte(); header !== 0; header = this.#byte()) {
@@ -31,7 +31,7 @@ export class CompactReader {
     }
   }
 
-  /** What `read` makes of each struct of a list. */
+  /** Calls `read` for each struct of a list and returns the results. */
   structs<T>(read: () => T): T[] {
     const { type, size } = this.#listHeader();
     if (type !== TYPE.struct && size > 0) throw new RangeError("a list of something else");
@@ -40,7 +40,7 @@ export class CompactReader {
     return all;
   }
 
-  /** A whole number up to 2⁵³, zigzag. */
+  /** An integer up to 2⁵³, zigzag-encoded. */
   integer(): number {
     const zigzag = this.#varint();
     if (!Number.isSafeInteger(zigzag)) throw new RangeError("a number beyond 2⁵³");
@@ -82,7 +82,7 @@ export class CompactReader {
     }
   }
 
-  /** In a list each truth takes a byte. */
+  /** In a list, each boolean takes one byte. */
   #skipList(): void {
     const { type, size } = this.#listHeader();
     if (type === TYPE.yes || type === TYPE.no) return void this.#advance(size);
@@ -113,7 +113,7 @@ export class CompactReader {
     return this.bytes[this.#offset++];
   }
 
-  /** Returns where it was. */
+  /** Returns the position before advancing. */
   #advance(bytes: number): number {
     const start = this.#offset;
     if (bytes > this.bytes.length - start) throw new RangeError("it ends");

@@ -5,18 +5,20 @@ import type { ByteWriter } from "hyparquet-writer";
 import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 
 /**
- * Parquet's DELTA_BINARY_PACKED for 64-bit integers, by plain numbers wherever these are exact. The libraries make
- * several BigInts of each value: half of the time and a third of the memory of a month's consolidation, measured.
+ * Parquet's DELTA_BINARY_PACKED for 64-bit integers, using plain numbers wherever they are exact. The libraries create
+ * several BigInts for each value: half of the time and a third of the memory of a month's consolidation, measured.
  */
 
 const BLOCK = 128;
 const MINIBLOCKS = 4;
 const MINIBLOCK = BLOCK / MINIBLOCKS;
 const TWO_32 = 2 ** 32;
-/** Differences up to 2⁵², 52 days in nanoseconds, are exact, and so is what they are above the least of them. */
+/**
+ * Differences up to 2⁵² (52 days in nanoseconds) are exact, and so is their distance from the smallest one.
+ */
 const EXACT_BITS = 53;
 const EXACT_DELTA = 2 ** 52;
-/** What the next four bytes count, when so many bits of the first four are left out. */
+/** The weight of the next four bytes when this many bits of the first four are skipped. */
 const ABOVE = Array.from({ length: 8 }, (_, shift) => 2 ** (32 - shift));
 const EXACT_HIGH = EXACT_DELTA / TWO_32 - 1;
 
@@ -31,7 +33,7 @@ export function packInt64(writer: ByteWriter, values: BigInt64Array): void {
   }
 }
 
-/** Each value less the one before; null when there is none, or one of them is too large. */
+/** Each value minus the previous one; null when there is none, or one is too large. */
 function exactDeltas(values: BigInt64Array): Float64Array | null {
   if (values.length === 0) return null;
   const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length); // little-endian: low, high
@@ -44,7 +46,9 @@ function exactDeltas(values: BigInt64Array): Float64Array | null {
   return deltas;
 }
 
-/** Turns the deltas of a block into what they are above the least, and writes them by the bits that they need. */
+/**
+ * Turns the deltas of a block into distances from the smallest one, and writes them with as many bits as they need.
+ */
 function packBlock(writer: ByteWriter, deltas: Float64Array): void {
   const least = deltas.reduce((a, b) => Math.min(a, b));
   writer.appendZigZag(BigInt(least));
@@ -87,7 +91,7 @@ function bitWidth(value: number): number {
   return value < TWO_32 ? 32 - Math.clz32(value) : 64 - Math.clz32(value / TWO_32);
 }
 
-/** Reads as many values as `output` holds. */
+/** Reads as many values as `output` has room for. */
 export function unpackInt64(reader: DataReader, output: BigInt64Array): void {
   const copy = padded(reader);
   if (unpackExactly(copy, output)) {
@@ -97,10 +101,12 @@ export function unpackInt64(reader: DataReader, output: BigInt64Array): void {
   deltaBinaryUnpack(reader, output.length, output);
 }
 
-/** The same by plain numbers; false when a delta may be too large for that, or a block has another form than ours. */
+/**
+ * The same with plain numbers; false when a delta may be too large for that, or a block does not have our form.
+ */
 function unpackExactly(reader: DataReader, output: BigInt64Array): boolean {
   if (readVarInt(reader) !== BLOCK || readVarInt(reader) !== MINIBLOCKS) return false;
-  readVarInt(reader); // their number, which the caller knows
+  readVarInt(reader); // skips their number, which the caller knows
   if (output.length === 0) return false;
   output[0] = readZigZagBigInt(reader);
   const words = new Int32Array(output.buffer, output.byteOffset, 2 * output.length);
@@ -121,7 +127,9 @@ function unpackExactly(reader: DataReader, output: BigInt64Array): boolean {
   return true;
 }
 
-/** Fills the values from `at` to `end`, each the one before and its delta; false when a delta is too large. */
+/**
+ * Fills the values from `at` to `end`, each from the previous one and its delta; false when a delta is too large.
+ */
 function unpackMiniblock(
   { view, offset }: DataReader,
   words: Int32Array,
@@ -145,16 +153,16 @@ function unpackMiniblock(
   return true;
 }
 
-/** The number of `width` bits that begins at a bit; the view has eight bytes from that one's on. */
+/** The number of `width` bits that begins at a bit position; the view must have eight bytes from there on. */
 function bitsAt(view: DataView, bit: number, width: number): number {
   const [place, shift] = [bit >>> 3, bit & 7];
   const low = view.getUint32(place, true) >>> shift;
-  const more = width + shift - 32; // in the next four bytes
+  const more = width + shift - 32; // bits in the next four bytes
   if (more <= 0) return width === 32 ? low : low & ((1 << width) - 1);
   return low + (view.getUint32(place + 4, true) & ((1 << more) - 1)) * ABOVE[shift];
 }
 
-/** The reader with so many bytes more behind its last that those of a number can be read in one go. */
+/** The reader with spare bytes behind its last one, so that the bits of a number can be read in one go. */
 function padded({ view, offset }: DataReader): DataReader {
   const bytes = new Uint8Array(view.byteLength + 8);
   bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));

@@ -12,11 +12,14 @@ import type { Page } from "./page.ts";
 /** A column of a row group, ready to be written. */
 export interface Chunk extends Page {
   readonly dictionary: DecodedArray | null;
-  /** The smallest and largest value; null when there are none, or they are of no use to a reader. */
+  /** The smallest and largest value; null when there are none, or a reader could not use them. */
   readonly bounds: readonly [Bound, Bound] | null;
 }
 
-/** Times and ids differ little from row to row; prices are neither few nor alike; the rest repeats itself. */
+/**
+ * Times and ids differ little from row to row; prices are neither few nor similar; all other columns repeat their
+ * values.
+ */
 export function chunkOf({ kind, varied }: Column, data: ColumnData): Chunk {
   if (data.kind === "time") return timeChunk(data.nanos);
   if (data.kind === "id") return idChunk(data);
@@ -46,7 +49,7 @@ function timeChunk(nanos: BigInt64Array): Chunk {
   };
 }
 
-/** Ids are found through their isin and time; bounds over them would tell a reader nothing. */
+/** Ids are found through their isin and time; bounds of the ids would not help a reader. */
 function idChunk(ids: IdColumn): Chunk {
   const rows = ids.lengths.length;
   let present = 0;
@@ -64,7 +67,7 @@ function idChunk(ids: IdColumn): Chunk {
   };
 }
 
-/** Of each id how many bytes it shares with the one before, how many are its own, and these. */
+/** For each id: how many bytes it shares with the previous one, how many are its own, and these bytes. */
 function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, count: number): void {
   const shared = new Int32Array(count);
   const own = new Int32Array(count);
@@ -123,7 +126,7 @@ function flagChunk(numbers: Float64Array): Chunk {
   };
 }
 
-/** Several codes may name one value, or null: they are told apart by the values. */
+/** Several codes may stand for the same value, or for null, so they are told apart by their values. */
 function textChunk({ codes, values }: TextColumn): Chunk {
   const dictionary: string[] = [];
   const known = new Map<string, number>();
@@ -162,10 +165,12 @@ function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigi
   };
 }
 
-/** Of a column that is null throughout. */
+/** A column that is null in all rows. */
 const NOTHING = { places: new Uint32Array(), levels: null };
 
-/** Codes from 1 on as places from 0 on, without the nulls; and which rows have any, if they differ in that. */
+/**
+ * Turns codes from 1 into places from 0, without the nulls, and returns which rows have a value, if not all do.
+ */
 function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array | null } {
   const places = new Uint32Array(codes.length);
   let count = 0;
@@ -173,7 +178,7 @@ function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array
   return { places: places.subarray(0, count), levels: levelsOf(codes, count) };
 }
 
-/** Which rows have a value, by what is 0 where they have none; null when all rows are alike in this. */
+/** Which rows have a value (`present` is 0 where they have none); null when all rows agree in this. */
 function levelsOf(present: Uint32Array, count: number): Uint8Array | null {
   if (count === 0 || count === present.length) return null;
   const levels = new Uint8Array(present.length);
@@ -181,7 +186,7 @@ function levelsOf(present: Uint32Array, count: number): Uint8Array | null {
   return levels;
 }
 
-/** The numbers that occur, and each row's place among them from 1 on; 0 is null. */
+/** The numbers that occur, and for each row its place among them, from 1; 0 is null. */
 function distinct(numbers: Float64Array): { codes: Uint32Array; values: number[] } {
   const known = new Map<number | "-0", number>();
   const codes = new Uint32Array(numbers.length);
@@ -193,7 +198,7 @@ function distinct(numbers: Float64Array): { codes: Uint32Array; values: number[]
       codes[i] = codes[i - 1];
       continue;
     }
-    const key = Object.is(number, -0) ? "-0" : number; // to a Map both zeros are the same key
+    const key = Object.is(number, -0) ? "-0" : number; // a Map treats 0 and -0 as the same key
     let code = known.get(key);
     if (code === undefined) known.set(key, code = values.push(number));
     codes[i] = code;

@@ -3,21 +3,24 @@ import { DIGEST_DIGITS, digestOf } from "../digest.ts";
 import { FOOTER_CHECKSUM_KEY, OURS } from "../footer_keys.ts";
 import { ForeignFile, NotAsWritten } from "../damage.ts";
 
-/** What stands in the place of a footer's checksum while that is taken: as long as a digest. */
+/** Stands in place of a footer's checksum while that is computed; it has the length of a digest. */
 export const BLANK_CHECKSUM = "0".repeat(DIGEST_DIGITS);
 
-/** Between a key and its value: the header of the field, and the value's length, which fits in a byte. */
+/** Between a key and its value: the field header and the value's length, which fits in one byte. */
 const BETWEEN = 2;
 
 /**
- * Puts the digest of a footer's bytes into them, where `BLANK_CHECKSUM` is. Without it a flipped bit could tell a reader
- * that a column is empty, or change the ledger, and nobody would notice.
+ * Puts the digest of a footer's bytes into them in place of `BLANK_CHECKSUM`. Without it, a flipped bit could make a
+ * column look empty, or change the ledger, without being noticed.
  */
 export function writeChecksum(footer: Uint8Array): void {
   footer.set(new TextEncoder().encode(digestOf(footer)), placeOf(footer));
 }
 
-/** Throws `NotAsWritten` when a footer's bytes do not have their checksum, `ForeignFile` where nothing in them is of ours. */
+/**
+ * Throws `NotAsWritten` when a footer's bytes do not match their checksum, `ForeignFile` when they contain no key of
+ * ours.
+ */
 export function checkFooter(footer: Uint8Array): void {
   const place = placeOf(footer);
   const blank = footer.slice();
@@ -26,7 +29,7 @@ export function checkFooter(footer: Uint8Array): void {
   if (digestOf(blank) !== found) throw new NotAsWritten("the bytes of its footer do not match their digest");
 }
 
-/** Whether a footer's bytes have their checksum. */
+/** Whether a footer's bytes match their checksum. */
 export function isAsWritten(footer: Uint8Array): boolean {
   try {
     checkFooter(footer);

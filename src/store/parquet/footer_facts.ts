@@ -3,12 +3,12 @@ import { CompactReader, TYPE } from "./compact_reader.ts";
 /** What a Parquet footer says of its file as a whole. */
 export interface FileFacts {
   readonly rows: number;
-  /** The names of the columns, in their order. */
+  /** The names of the columns, in order. */
   readonly columns: readonly string[];
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** The fields of a file's metadata, of an element of its schema and of a key-value, as parquet.thrift numbers them. */
+/** Field numbers of a file's metadata, a schema element and a key-value, as in parquet.thrift. */
 const FILE = { schema: 2, rows: 3, keyValues: 5 };
 const ELEMENT = { name: 4 };
 const KEY_VALUE = { key: 1, value: 2 };
@@ -16,9 +16,9 @@ const KEY_VALUE = { key: 1, value: 2 };
 const utf8 = new TextDecoder();
 
 /**
- * Reads the facts in the metadata of a Parquet file and passes over its row groups: the library makes objects of
- * all of these, which takes ten times as long. Null where it meets what this program does not write: then the library has
- * to say what it is.
+ * Reads the facts from the metadata of a Parquet file and skips its row groups: the library creates objects for all of
+ * these, which takes ten times as long. Null when the metadata has something that this program does not write; then the
+ * library must read it.
  */
 export function factsIn(metadata: Uint8Array): FileFacts | null {
   try {
@@ -29,7 +29,7 @@ export function factsIn(metadata: Uint8Array): FileFacts | null {
   }
 }
 
-/** Throws a RangeError where the bytes are none, or others than expected. */
+/** Throws a RangeError when the bytes are not metadata, or contain something unexpected. */
 function readFacts(reader: CompactReader): FileFacts {
   let [rows, columns, keyValues]: [number?, string[]?, [string, string][]?] = [];
   reader.fields((field, type) => {
@@ -54,7 +54,7 @@ function pairOf(reader: CompactReader): [string, string] {
   return [key, value];
 }
 
-/** The texts of the struct that comes next, by the numbers of their fields; null for what is none. */
+/** The texts of the next struct, by field number; null for a field that is not a text. */
 function textsOf(reader: CompactReader): Record<number, string | null> {
   const texts: Record<number, string | null> = {};
   reader.fields((field, type) => {

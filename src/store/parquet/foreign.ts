@@ -2,24 +2,26 @@ import { type AsyncBuffer, parquetMetadataAsync, parquetSchema, type SchemaEleme
 import { NotAsWritten, unproven } from "../damage.ts";
 import { flatPages, nestedPages, PARSERS } from "./foreign_pages.ts";
 
-/** A Parquet file of any author. */
+/** A Parquet file from any program. */
 export interface ForeignParquet {
   readonly rows: number;
   /** The keys of its metadata. */
   readonly keys: readonly string[];
-  /** Its columns, in order; a nested one is one column. */
+  /** Its columns, in order; a nested column counts as one. */
   readonly columns: readonly ForeignColumn[];
 }
 
 export interface ForeignColumn {
   readonly name: string;
-  /** Whether its values are instants: nanoseconds since 1970 UTC as bigints. */
+  /** Whether its values are instants: bigints of nanoseconds since 1970 UTC. */
   readonly isTime: boolean;
-  /** Reads it from its first row on. */
+  /** Reads it from its first row. */
   read(): ForeignReader;
 }
 
-/** Reads the footer of a Parquet file, whoever wrote it. Throws `NotAsWritten` when it is none, and what the system throws. */
+/**
+ * Reads the footer of any program's Parquet file. Throws `NotAsWritten` when it is not one, and what the system throws.
+ */
 export async function openForeign(file: AsyncBuffer): Promise<ForeignParquet> {
   const metadata = await unproven(() => parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false }));
   const schema = await unproven(() => parquetSchema(metadata));
@@ -37,7 +39,7 @@ export async function openForeign(file: AsyncBuffer): Promise<ForeignParquet> {
   };
 }
 
-/** Where a column is read; it holds what the file has of a row group of it, packed, and one page, unpacked. */
+/** Reads a column. Holds the column's data for one row group, packed, and one page, unpacked. */
 export class ForeignReader {
   readonly #name: string;
   readonly #pages: AsyncIterator<ArrayLike<unknown>>;

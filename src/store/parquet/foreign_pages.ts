@@ -17,7 +17,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { isPlainTexts, plainTexts } from "./foreign_texts.ts";
 import { decompress } from "./schema.ts";
 
-/** Whatever unit a file has, instants become nanoseconds, and dates what ISO 8601 writes. */
+/** Instants in any unit become nanoseconds; dates become ISO 8601 text. */
 export const PARSERS: ParquetParsers = {
   ...DEFAULT_PARSERS,
   timestampFromMilliseconds: (millis: bigint) => BigInt(millis) * 1_000_000n,
@@ -26,7 +26,9 @@ export const PARSERS: ParquetParsers = {
   dateFromDays: (days: number) => new Date(days * MILLIS_PER_DAY).toISOString().slice(0, 10),
 };
 
-/** Inside of lists and structures instants are ISO 8601: nothing tells them from whole numbers there. */
+/**
+ * Inside lists and structures instants become ISO 8601 text: there, nothing else distinguishes them from integers.
+ */
 const NESTED_PARSERS: ParquetParsers = {
   ...PARSERS,
   timestampFromMilliseconds: (millis: bigint) => isoOf(BigInt(millis) * 1_000_000n),
@@ -34,7 +36,7 @@ const NESTED_PARSERS: ParquetParsers = {
   timestampFromNanoseconds: (nanos: bigint) => isoOf(nanos),
 };
 
-/** What pyarrow, polars and DuckDB write, besides Snappy, which the library reads itself. */
+/** What pyarrow, polars and DuckDB use, besides Snappy, which the library reads itself. */
 const COMPRESSORS: Compressors = {
   GZIP: (bytes) => gunzipSync(bytes),
   ZSTD: decompress,
@@ -42,8 +44,8 @@ const COMPRESSORS: Compressors = {
 };
 
 /**
- * The values of a column that is not nested, a page at a time, each page decoded once: by the library's own way a row
- * group is read whole, or a page as often as there are parts of it. `path` leads to the column from the root.
+ * The values of a column that is not nested, one page at a time, each page decoded once. The library's own way reads a
+ * row group as a whole, or decodes a page once per part. `path` leads from the root to the column.
  */
 export async function* flatPages(
   file: AsyncBuffer,
@@ -87,7 +89,7 @@ export async function* flatPages(
   }
 }
 
-/** The values of a nested column, a row group at a time. */
+/** The values of a nested column, one row group at a time. */
 export async function* nestedPages(
   file: AsyncBuffer,
   metadata: FileMetaData,
@@ -122,7 +124,7 @@ function chunkOf({ columns }: RowGroup, name: string): ColumnMetaData {
   return chunk;
 }
 
-/** Some authors leave out where the dictionary is: then it stands before the data. */
+/** Some programs do not write where the dictionary is: then it stands before the data. */
 function bytesOf(file: AsyncBuffer, chunk: ColumnMetaData): ArrayBuffer | Promise<ArrayBuffer> {
   const { dictionary_page_offset, data_page_offset, total_compressed_size } = chunk;
   const start = Number(dictionary_page_offset || data_page_offset);

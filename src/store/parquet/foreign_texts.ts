@@ -2,24 +2,24 @@ import type { ColumnMetaData, Compressors, DataReader, PageHeader } from "hyparq
 import { decompressPage } from "hyparquet/src/datapage.js";
 import { readRleBitPackedHybrid } from "hyparquet/src/encoding.js";
 
-/** Values unpacked at a time. */
+/** Values that are unpacked at a time. */
 const PIECE = 4_096;
-/** A column of more different texts than this is one of ids: they are not worth looking up. */
+/** A column with more distinct texts than this holds ids, which are not worth looking up. */
 const FEW_TEXTS = 16_384;
-/** What stands before each text: its length. */
+/** The size of the length before each text. */
 const LENGTH_BYTES = 4;
 
 const DECODER = new TextDecoder();
 
-/** Whether a page has texts one behind the other, without a dictionary. */
+/** Whether a page holds texts one after the other, without a dictionary. */
 export function isPlainTexts({ data_page_header, data_page_header_v2 }: PageHeader, type: string): boolean {
   return type === "BYTE_ARRAY" && (data_page_header ?? data_page_header_v2)?.encoding === "PLAIN";
 }
 
 /**
- * The texts of such a page, a piece at a time; the reader then stands behind it. The predecessor uses no dictionaries:
- * the library would make objects of 200,000 values before the first of them is a text, and 300 MB of a day.
- * `known` makes equal texts one and the same.
+ * The texts of such a page, in pieces; afterwards the reader stands at its end. The predecessor uses no dictionaries:
+ * the library would create objects for 200,000 values before returning the first text, and take 300 MB for a day.
+ * `known` replaces equal texts by the same string object.
  */
 export function* plainTexts(
   reader: DataReader,
@@ -53,7 +53,7 @@ export function* plainTexts(
 }
 
 interface Parts {
-  /** One for each row: 1 where it has a value, 0 where it has none. */
+  /** One for each row: 1 if it has a value, 0 if not. */
   readonly levels: Uint8Array;
   readonly values: Uint8Array;
 }

@@ -1,21 +1,21 @@
 import { digestOf, shortDigest } from "../digest.ts";
 
-/** A row group: its rows, the bytes that it takes, and their digest. */
+/** A row group: its rows, its size in bytes, and its digest. */
 export interface GroupChecksum {
   readonly rows: number;
   readonly bytes: number;
   readonly digest: string;
 }
 
-/** What of a damaged file can be told to be intact. */
+/** What can be proved intact in a damaged file. */
 export interface GroupChecksums {
   readonly ledgerDigest: string;
   readonly groups: readonly GroupChecksum[];
 }
 
 /**
- * The digest of the ledger's text, a line a row group, and at the end the digest of the lines themselves: it is worth
- * something where the footer around it is not.
+ * The digest of the ledger's text, one line per row group, and at the end the digest of these lines, so that they can
+ * be trusted even if the footer around them is damaged.
  */
 export function encodeGroupChecksums(ledger: string, groups: readonly GroupChecksum[]): string {
   const lines = [
@@ -25,7 +25,7 @@ export function encodeGroupChecksums(ledger: string, groups: readonly GroupCheck
   return `${lines}\n${shortDigest(lines)}`;
 }
 
-/** Reads what `encodeGroupChecksums` wrote; null when it is not just that. */
+/** Reads what `encodeGroupChecksums` wrote; null when the text has any other form. */
 export function decodeGroupChecksums(text: string): GroupChecksums | null {
   const end = text.lastIndexOf("\n");
   const lines = text.slice(0, Math.max(0, end));
@@ -40,7 +40,7 @@ export function decodeGroupChecksums(text: string): GroupChecksums | null {
   };
 }
 
-/** The digest of the row groups, by theirs; the ledger has no part in it. */
+/** The digest of all row groups, computed from theirs; the ledger is not included. */
 export function digestOfGroups({ groups }: GroupChecksums): string {
   return digestOf(groups.map(lineOf).join("\n"));
 }

@@ -1,19 +1,21 @@
 import { readVarInt } from "hyparquet/src/thrift.js";
 import type { DataReader } from "hyparquet";
 
-/** Parquet's hybrid of runs and packed bits, read in pieces: hyparquet's own reader wants all values at once. */
+/**
+ * Reads Parquet's hybrid of runs and packed bits in pieces; hyparquet's own reader returns all values at once.
+ */
 export class HybridReader {
   readonly #reader: DataReader;
   readonly #width: number;
-  /** Values that are left of the run or of the packed groups that are being read. */
+  /** How many values are left in the current run or packed groups. */
   #left = 0;
-  /** The value of the run; null in packed groups. */
+  /** The value of the current run; null in packed groups. */
   #run: number | null = null;
-  /** Bits that are read and not yet used, and how many. */
+  /** Bits that were read but not yet used, and their number. */
   #bits = 0;
   #used = 0;
 
-  /** Of values of so many bits, at most 24; `reader` must be at their beginning. */
+  /** For values of `width` bits, at most 24; `reader` must be at their beginning. */
   constructor(reader: DataReader, width: number) {
     this.#reader = reader;
     this.#width = width;

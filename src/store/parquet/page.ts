@@ -10,18 +10,19 @@ export interface Page {
   readonly rows: number;
   /** Rows that have a value. */
   readonly count: number;
-  /** One for each row: 1 where it has a value, 0 where it has none; null when all rows are alike in this. */
+  /** One for each row: 1 if it has a value, 0 if not; null when all rows agree in this. */
   readonly levels: Uint8Array | null;
   /** Writes the values, without the nulls. */
   readonly encode: (writer: ByteWriter) => void;
 }
 
-/** A page in the making, one at a time: a buffer of its own for each page would leave 10 MB a row group to collect. */
+/** Used for one page at a time: a new buffer for each page would leave 10 MB of garbage per row group. */
 const PAGE = new ByteWriter(1 << 20);
 
 /**
- * Writes a data page of version 2, with levels unless the column is required. Returns its size before compression. As
- * hyparquet-writer's `writeDataPageV2`, but for a caller that knows whether there are nulls: that one looks at each row three times.
+ * Writes a data page of version 2, with levels unless the column is required. Returns its size before compression. Like
+ * hyparquet-writer's `writeDataPageV2`, but for a caller that already knows whether there are nulls; that function
+ * looks at each row three times.
  */
 export function writeDataPage(writer: ByteWriter, page: Page, required: boolean): number {
   const levels = new ByteWriter();

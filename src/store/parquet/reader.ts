@@ -14,7 +14,7 @@ import { schemaOf } from "./schema.ts";
 import { checkFooter, isAsWritten } from "./footer_checksum.ts";
 import { factsIn } from "./footer_facts.ts";
 
-/** The library's defaults make dates of them, which end at milliseconds. */
+/** Keeps times as they are: the library would convert them to Dates, which have only milliseconds. */
 const PARSERS: Partial<ParquetParsers> = {
   timestampFromNanoseconds: (nanos: bigint) => nanos,
   timestampFromMicroseconds: (micros: bigint) => micros,
@@ -33,38 +33,41 @@ export interface FooterFacts {
 
 /** All that the footer of a Parquet file says. */
 export interface Footer extends FooterFacts {
-  /** How many bytes lie before it. */
+  /** The number of bytes before the footer. */
   readonly start: number;
   readonly groups: readonly GroupPlace[];
 }
 
-/** A row group, as far as it takes to read it: the library's own form has 10 KB for each, and a month's days have 300. */
+/**
+ * What is needed to read a row group. The library's own form takes 10 KB for each, and the days of a month have 300.
+ */
 export interface GroupPlace {
   readonly rows: number;
-  /** The first and the last text by which its rows are sorted; null when the footer does not say. */
+  /** The first and the last text by which its rows are sorted; null when the footer does not have them. */
   readonly bounds: readonly [first: string, last: string] | null;
   /** One for each of the type's columns. */
   readonly chunks: readonly ChunkPlace[];
 }
 
-/** Where a column of a row group lies; or the one value that it has, which the footer's statistics tell. */
+/** Where a column of a row group lies; or the only value it has, according to the footer's statistics. */
 export type ChunkPlace = { readonly start: number; readonly bytes: number } | {
   readonly value: string | null;
 };
 const ABSENT: ChunkPlace = { value: null };
 
-/** Between the metadata and the end of a Parquet file: its length and the magic bytes. */
+/** After the metadata a Parquet file ends with their length and the magic bytes. */
 const TAIL_BYTES = 8;
 
 /**
  * Reads what a footer says of the file as a whole, in a tenth of the time of `readFooter`: the places of a real day's
- * chunks fill 75 KB. A footer that is not as this program writes them is left to that, which throws as it would.
+ * chunks fill 75 KB. A footer that does not look like one of this program's is passed to `readFooter`, which throws the
+ * right error.
  */
 export async function readFooterFacts(buffer: AsyncBuffer, type: RecordType): Promise<FooterFacts> {
   return await checkedFacts(buffer, type) ?? await readFooter(buffer, type);
 }
 
-/** Null when the footer does not have its checksum, or has something that is not known here. */
+/** Null when the footer does not match its checksum, or contains something unexpected. */
 async function checkedFacts(buffer: AsyncBuffer, type: RecordType): Promise<FooterFacts | null> {
   const tail = buffer.byteLength - TAIL_BYTES;
   if (tail <= 0) return null;
@@ -77,7 +80,10 @@ async function checkedFacts(buffer: AsyncBuffer, type: RecordType): Promise<Foot
   return { type, rows, metadata, isOfFirstVersion: isOfFirstVersion(columns, type) };
 }
 
-/** Reads a footer; throws `NotAsWritten` when the bytes are no whole Parquet file, or not one that `BatchWriter` wrote of this type. */
+/**
+ * Reads a footer; throws `NotAsWritten` when the bytes are not a complete Parquet file that `BatchWriter` wrote with
+ * this type.
+ */
 export async function readFooter(buffer: AsyncBuffer, type: RecordType): Promise<Footer> {
   if (buffer.byteLength <= TAIL_BYTES) throw new NotAsWritten(`it has ${buffer.byteLength} bytes`);
   const file = await unproven(() => parquetMetadataAsync(buffer, { parsers: PARSERS }));
@@ -100,7 +106,7 @@ function isOfFirstVersion(columns: readonly string[], { earlier }: RecordType): 
   return columns.length === earlier?.columns.length;
 }
 
-/** Where each column of the type stands in a file; -1 where an earlier version did not know it. */
+/** The position of each column of the type in a file; -1 if an earlier version did not know the column. */
 function placesOf(names: readonly string[], { columns, columnOfName }: RecordType): number[] {
   const unknown = names.find((name) => !columnOfName.has(name));
   if (unknown !== undefined) {
@@ -124,7 +130,7 @@ function boundsIn({ statistics }: ColumnMetaData): GroupPlace["bounds"] {
   return typeof first === "string" && typeof last === "string" ? [first, last] : null;
 }
 
-/** Columns that the statistics tell whole, mostly the empty ones, need not be read at all. */
+/** A column with only one value, or none, is known from the statistics and need not be read. */
 function chunkPlace(rows: number, chunk: ColumnMetaData): ChunkPlace {
   const { null_count, min_value: value, max_value, is_min_value_exact, is_max_value_exact } =
     chunk.statistics ?? {};
@@ -141,10 +147,13 @@ export function isNull(place: ChunkPlace): boolean {
   return "value" in place && place.value === null;
 }
 
-/** Rows that are read at a time, of which a merge holds some of each source: twice as many take a month 10 MB more. */
+/**
+ * Rows that are read at a time; a merge holds one such piece of each source. Twice as many would take 10 MB more for a
+ * month.
+ */
 const PIECE_ROWS = 2_048;
 
-/** Reads the rows of a file that `BatchWriter` wrote, a piece at a time; holds one row group, not decoded. */
+/** Reads the rows of a file that `BatchWriter` wrote, in pieces; holds one row group, not decoded. */
 export async function* readBatches(buffer: AsyncBuffer, { type, groups }: Footer): AsyncGenerator<Batch> {
   for (const { rows, chunks: places } of groups) {
     const chunks = await Promise.all(places.map((place, index) => openPlace(buffer, place, type, index)));
@@ -154,7 +163,10 @@ export async function* readBatches(buffer: AsyncBuffer, { type, groups }: Footer
   }
 }
 
-/** Reads a row group by its own bytes, which must have their checksum: what of a file without a footer can still be read. */
+/**
+ * Reads a row group from its own bytes, which must match their checksum: this works for a file without a readable
+ * footer.
+ */
 export function readGroup(bytes: ArrayBuffer, rows: number, type: RecordType): Batch {
   const { columns, earlier } = type;
   const present = countChunks(readerOf(bytes)) === earlier?.columns.length ? earlier.columns : null;
@@ -168,7 +180,7 @@ export function readGroup(bytes: ArrayBuffer, rows: number, type: RecordType): B
   return takeRows(type, chunks, rows);
 }
 
-/** How many rows any Parquet file claims to have; null when it is none. Throws what the system throws. */
+/** How many rows any Parquet file claims to have; null when it is not one. Throws what the system throws. */
 export async function claimedRows(buffer: AsyncBuffer): Promise<number | null> {
   try {
     return Number((await unproven(() => parquetMetadataAsync(buffer))).num_rows);
@@ -196,15 +208,17 @@ async function openPlace(
   return openBytes(await buffer.slice(place.start, place.start + place.bytes), type, index);
 }
 
-/** The `index`th column of the type, out of the bytes of its chunk in a row group. */
+/** Opens the `index`th column of the type from the bytes of its chunk. */
 function openBytes(bytes: ArrayBuffer, type: RecordType, index: number): OpenChunk {
   return openChunk(readerOf(bytes), schemaOf(type).columns[index], type.columns[index].kind);
 }
 
-/** Gives the bytes of an open file from `start` to before `end`. */
+/** Returns the bytes of an open file from `start` up to, not including, `end`. */
 export type ReadBytes = (start: number, end: number) => ArrayBuffer;
 
-/** A column of a row group, whole: nothing else of the file is read. Throws when its bytes are none. */
+/**
+ * A whole column of a row group; nothing else of the file is read. Throws when its bytes are not a column.
+ */
 export function readColumn(read: ReadBytes, place: GroupPlace, type: RecordType, index: number): ColumnData {
   const chunk = place.chunks[index];
   const open = "value" in chunk
@@ -213,7 +227,7 @@ export function readColumn(read: ReadBytes, place: GroupPlace, type: RecordType,
   return open.take(place.rows);
 }
 
-/** A column that is null throughout, or text that is the same throughout. */
+/** A column that is null in all rows, or has the same text in all rows. */
 function repeated(value: string | null, kind: ColumnKind): OpenChunk {
   return { take: (rows) => columnOf(value, kind, rows) };
 }

@@ -3,12 +3,12 @@ import type { RowGroup, SchemaElement } from "hyparquet";
 import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 
 /**
- * Rows of a row group: readers of one instrument skip the others, and a merge holds one group of each source.
- * Measured on a day of 440,000 trades: smaller groups cost size, larger ones memory.
+ * Rows per row group: readers of one instrument skip other groups, and a merge holds one group of each source. Measured
+ * on a day of 440,000 trades: smaller groups make the file larger, larger ones take memory.
  */
 export const ROW_GROUP_ROWS = 32_768;
 
-/** The same of a month, which is read by instrument: one has the more rows there. */
+/** The same for a month, which is read by instrument; there an instrument has more rows. */
 export const MONTH_ROW_GROUP_ROWS = 65_536;
 
 const PHYSICAL: Record<ColumnKind, Partial<SchemaElement>> = {
@@ -31,13 +31,13 @@ export interface Schema {
   readonly root: SchemaElement;
   /** In the order of the type's columns. */
   readonly columns: readonly SchemaElement[];
-  /** What rows are sorted by before all else; readers may rely on it. */
+  /** The columns by which rows are sorted first; readers may rely on it. */
   readonly sorting: SortingColumn[];
 }
 
 const SCHEMAS = new WeakMap<RecordType, Schema>();
 
-/** The schema of a record type, which is made once. */
+/** The schema of a record type, created once per type. */
 export function schemaOf(type: RecordType): Schema {
   const known = SCHEMAS.get(type);
   if (known !== undefined) return known;
@@ -58,19 +58,19 @@ function newSchema({ name, columns, order }: RecordType): Schema {
   };
 }
 
-/** Node wants at least so many bytes in a piece of output. */
+/** Node requires pieces of output to have at least this many bytes. */
 const LEAST_PIECE = 64;
 
 /**
- * Level 1: on this data smaller than level 3, and faster. All output in one piece, as below: of pieces of 16 KB, which
- * are put together in the end, there would be 10 MB a row group to collect.
+ * Level 1: on this data smaller and faster than level 3. The output is written in one piece, like that of `decompress`:
+ * pieces of 16 KB that are joined in the end would leave 10 MB of garbage per row group.
  */
 export function compress(bytes: Uint8Array): Uint8Array {
   const chunkSize = Math.max(LEAST_PIECE, bytes.length + 1);
   return zstdCompressSync(bytes, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
-/** Unpacks what has so many bytes then. */
+/** Unpacks bytes whose unpacked size is known. */
 export function decompress(bytes: Uint8Array, size: number): Uint8Array {
   return zstdDecompressSync(bytes, { chunkSize: Math.max(LEAST_PIECE, size + 1) });
 }

@@ -12,13 +12,16 @@ import { BLANK_CHECKSUM, writeChecksum } from "./footer_checksum.ts";
 
 /** Writes batches of one record type, already sorted, as one Parquet file. */
 export class BatchWriter {
-  /** What proves each row group that has been written. */
+  /** The checksums of the row groups written so far. */
   readonly groups: GroupChecksum[] = [];
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #buffer = new ByteWriter(1 << 20);
   readonly #parquet: ParquetWriter;
 
-  /** `sink` gets the bytes of the file, in order; it must have used them when it returns. `zeros` lie before the rows. */
+  /**
+   * `sink` receives the bytes of the file in order; it must have used them when it returns. `zeros` stand before the
+   * rows.
+   */
   constructor(
     sink: (bytes: Uint8Array) => void,
     readonly type: RecordType,
@@ -57,9 +60,11 @@ export class BatchWriter {
     this.#flush();
   }
 
-  /** Writes the footer, with its checksum and the key-values that `metadata` gives once all data is in the sink. */
+  /**
+   * Writes the footer, with its checksum and the key-values that `metadata` returns once all data is in the sink.
+   */
   finish(metadata: () => ReadonlyMap<string, string>): void {
-    // The library spells an empty list of row groups so that arrow-rs (polars, parquet-wasm) refuses the file.
+    // The library encodes an empty list of row groups in a way that arrow-rs (polars, parquet-wasm) rejects.
     if (this.#parquet.row_groups.length === 0) this.write(emptyBatch(this.type));
     this.#flush();
     const keyValues = new Map([...metadata(), [FOOTER_CHECKSUM_KEY, BLANK_CHECKSUM]]);

@@ -1,17 +1,17 @@
 import { readRecord, writeRecord } from "./record.ts";
 
 /**
- * The names of raw files that were not understood and shall not be told any more. They do not count as stored. Losing
+ * The names of raw files that were not understood and should no longer be reported. They do not count as stored. Losing
  * this record only brings the reports back.
  */
 export type AcceptedRecord = ReadonlySet<string>;
 
-/** How the record has it that the bytes are accepted that were rejected under a name: a file of that name still counts. */
+/** The entry for a name whose rejected bytes were accepted; a real file with that name still counts. */
 export function rejectedEntry(name: string): string {
   return `rejected/${name}`;
 }
 
-/** The record at `path`; an empty one when there is none, or it is damaged. */
+/** The record at `path`; empty when there is none or it is damaged. */
 export function readAccepted(path: string): AcceptedRecord {
   const { names } = readRecord(path) ?? {};
   return new Set(Array.isArray(names) ? names.filter((name) => typeof name === "string") : []);

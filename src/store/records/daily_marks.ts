@@ -4,9 +4,9 @@ import type { Layout } from "../layout.ts";
 import { readRecord, writeRecord } from "./record.ts";
 
 /**
- * What a venue's cycles have done and told on one day, and do not repeat on it; and what they have learned of the venue,
- * which lasts. Losing it repeats each thing once, and what was learned is learned again. Only for the holder of the venue's
- * write lock.
+ * What a venue's cycles have done and reported today and do not repeat today; and, permanently, what they have learned
+ * about the venue. If it is lost, each thing is repeated once, and what was learned is learned again. Only for the
+ * holder of the venue's write lock.
  */
 export class DailyMarks {
   readonly #path: string;
@@ -14,7 +14,7 @@ export class DailyMarks {
   readonly #done: Set<string>;
   readonly #learned: Set<string>;
 
-  /** `now`, in milliseconds since 1970, says which UTC day it is; what was done on another is forgotten. */
+  /** `now`, in milliseconds since 1970, gives the UTC day; marks of other days are dropped. */
   constructor(layout: Layout, venue: Venue, now: number) {
     this.#path = layout.dailyMarks(venue);
     this.#date = utcDateOf(now);
@@ -23,12 +23,12 @@ export class DailyMarks {
     this.#learned = new Set(textsIn(learned));
   }
 
-  /** Whether it has been done today. */
+  /** Whether it was done today. */
   has(what: string): boolean {
     return this.#done.has(what);
   }
 
-  /** Enters what has been done. Throws `CannotWrite`. */
+  /** Records what has been done today. Throws `CannotWrite`. */
   async enter(...things: readonly string[]): Promise<void> {
     for (const thing of things) this.#done.add(thing);
     await this.#write();
@@ -39,7 +39,7 @@ export class DailyMarks {
     return this.#learned.has(what);
   }
 
-  /** Learns what it does not know yet. Throws `CannotWrite`. */
+  /** Permanently records what is not known yet. Throws `CannotWrite`. */
   async learn(things: readonly string[]): Promise<void> {
     if (things.every((thing) => this.#learned.has(thing))) return;
     for (const thing of things) this.#learned.add(thing);

@@ -2,16 +2,18 @@ import { readRecord, writeRecord } from "./record.ts";
 
 /** A name that was listed and is not stored. */
 export interface PendingFile {
-  /** In how many cycles the exchange listed the name and had no such file. */
+  /** In how many cycles the exchange listed the name but did not have the file. */
   readonly absentCycles: number;
   /** Why it is not stored, in words. */
   readonly reason: string;
 }
 
-/** The names of a venue that were listed and are not stored. Losing this record loses diagnostics only. */
+/**
+ * The names of a venue that were listed but are not stored. If this record is lost, only diagnostics are lost.
+ */
 export type PendingRecord = ReadonlyMap<string, PendingFile>;
 
-/** The record at `path`; an empty one when there is none, or it is damaged; without the entries that are none. */
+/** The record at `path`, without invalid entries; empty when there is none or it is damaged. */
 export function readPending(path: string): PendingRecord {
   const entries: [string, unknown][] = Object.entries(readRecord(path)?.files ?? {});
   return new Map(entries.filter((entry) => isPending(entry)));

@@ -3,7 +3,7 @@ import { FRESH, type QuotaState, type QuotaStore, UNKNOWN } from "../../feed/quo
 import { contentOf, type HeldLock, replaceContent, takeLock } from "../../system/lock.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 
-/** Others hold the file for a millisecond at a time. */
+/** How long to wait for the lock; other processes hold it for a millisecond at a time. */
 const PATIENCE_MILLIS = 60_000;
 
 /** Another process keeps the quota's file locked. */
@@ -33,7 +33,7 @@ export class QuotaFile implements QuotaStore {
   }
 }
 
-/** A file that was there and is damaged says nothing of the requests that were made just now. */
+/** The state in the file. If the file existed but is damaged, recent requests are unknown. */
 function stateIn(path: string, { file, isNew }: HeldLock): QuotaState {
   const content = contentOf(path, file);
   if (content === "" && isNew) return FRESH;

@@ -3,12 +3,12 @@ import { ifThere, isThere, moveDurably, writeAtomically } from "../../system/ato
 import { damagedPath } from "../layout.ts";
 import { shortDigest } from "../digest.ts";
 
-/** A record of this program's, without its checksum. */
+/** A record of this program, without its checksum. */
 export type StateRecord = Record<string, unknown>;
 
 /**
- * Replaces a small file: whoever looks sees the old one or the new one, whole. A folder in its place is kept under
- * another name, with the time of its last change. Throws `CannotWrite`.
+ * Replaces a small file: a reader sees either the old one or the new one, complete. A folder in its place is kept under
+ * another name that contains the time of its last change. Throws `CannotWrite`.
  */
 export async function writeState(path: string, text: string): Promise<void> {
   const there = ifThere(() => Deno.lstatSync(path));
@@ -16,12 +16,12 @@ export async function writeState(path: string, text: string): Promise<void> {
   await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));
 }
 
-/** Replaces a record, as `writeState` does. */
+/** Replaces a record, as `writeState` replaces a file. */
 export async function writeRecord(path: string, record: object): Promise<void> {
   await writeState(path, encodeRecord(record));
 }
 
-/** The record in a file; null when there is none, or it is not what was written. */
+/** The record in a file; null when there is none, or its content is not what was written. */
 export function readRecord(path: string): StateRecord | null {
   try {
     const text = fromDisk(path, () => ifThere(() => Deno.readTextFileSync(path)));
@@ -32,12 +32,14 @@ export function readRecord(path: string): StateRecord | null {
   }
 }
 
-/** A record as JSON, with its checksum as the last key: a flipped bit makes it no record, instead of another one. */
+/**
+ * A record as JSON with its checksum as the last key, so that a flipped bit makes it invalid instead of changing it.
+ */
 export function encodeRecord(record: object): string {
   return `${JSON.stringify({ ...record, seal: checksumOf(record) }, null, 1)}\n`;
 }
 
-/** Reads what `encodeRecord` wrote; null when it is not just that. */
+/** Reads what `encodeRecord` wrote; null when the text has any other form. */
 export function decodeRecord(text: string): StateRecord | null {
   const { seal, ...record } = parsed(text) ?? {};
   return seal === checksumOf(record) ? record : null;

@@ -3,29 +3,34 @@ import { Readable } from "node:stream";
 import { createGunzip, createGzip, gunzipSync } from "node:zlib";
 import { fromDisk } from "../../system/disk_error.ts";
 
-/** Up to this size a file is unpacked in one piece, which is three times as fast; a minute file has some 30 KB. */
+/**
+ * Files up to this size are unpacked in one piece, which is three times as fast; a minute file has some 30 KB.
+ */
 const ONE_PIECE_BYTES = 1024 * 1024;
-/** What comes of it, ten times the busiest minute; a bomb is unpacked piece by piece, and needs no memory. */
+/**
+ * The largest unpacked size for that, ten times the busiest minute. A gzip bomb is unpacked piece by piece and needs no
+ * memory.
+ */
 const ONE_PIECE_UNPACKED_BYTES = 32 * 1024 * 1024;
 
-/** Where the trailer is padding or lies, the output grows by this much at a time. */
+/** If the trailer is wrong or padded, the output grows in steps of this size. */
 const SMALLEST_CHUNK_BYTES = 64 * 1024;
 
-/** What the exchange's own files are packed with, and zlib's default: a file has the same bytes whenever it is packed. */
+/** The exchange's own level, and zlib's default, so that packing a file always gives the same bytes. */
 const PACKING = { level: 6 };
 
 const TOO_LARGE = "ERR_BUFFER_TOO_LARGE";
 
-/** The bytes of a file are no whole gzip stream, or unpack to more than they may. */
+/** The bytes of a file are not a complete gzip stream, or unpack to more than allowed. */
 export class NotGzip extends Error {
   override name = "NotGzip";
 }
 
 /**
- * The content of a gzip file, in pieces; members that follow each other and padding with zeros are fine.
- * Throws `NotGzip` when the stream is cut, its checksum is wrong, or it unpacks to more than `limit` bytes,
- * which may be after some pieces have been given. `onRead` gets the packed bytes, before the first piece, where they
- * are read in one go: those of a small file.
+ * The content of a gzip file, in pieces; several members in sequence and padding with zeros are allowed. Throws
+ * `NotGzip` when the stream is cut off, its checksum is wrong, or it unpacks to more than `limit` bytes; by then some
+ * pieces may have been returned. If the file is small and read in one go, `onRead` receives the packed bytes before the
+ * first piece is returned.
  */
 export async function* gunzip(
   path: string,
@@ -65,21 +70,21 @@ function gunzipOnePiece(bytes: Uint8Array, limit: number): Uint8Array | null {
 }
 
 /**
- * A file's bytes as one gzip member, in pieces; the same bytes at each call: its header has neither time nor name. Throws
- * what the disk throws.
+ * A file's bytes as one gzip member, in pieces. The result is always the same, since the header has neither time nor
+ * name. Throws the disk's errors.
  */
 export function gzip(path: string): AsyncGenerator<Uint8Array> {
   return gzipStream(createReadStream(path));
 }
 
-/** The same of bytes that come in pieces; throws what they throw. */
+/** The same for bytes that come in pieces; throws what they throw. */
 export function gzipPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   return gzipStream(Readable.from(pieces));
 }
 
 async function* gzipStream(source: Readable): AsyncGenerator<Uint8Array> {
   const packed = createGzip(PACKING);
-  // pipe() does not hand on what goes wrong while reading.
+  // pipe() does not pass on errors of reading.
   source.on("error", (error) => packed.destroy(error));
   try {
     yield* source.pipe(packed);
@@ -89,7 +94,7 @@ async function* gzipStream(source: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** What `gunzip` gives, of a gzip file in memory. */
+/** Like `gunzip`, for a gzip file in memory. */
 export async function* gunzipBytes(pieces: readonly Uint8Array[], limit: number): AsyncGenerator<Uint8Array> {
   try {
     yield* gunzipStream(Readable.from(pieces), limit);
@@ -101,7 +106,7 @@ export async function* gunzipBytes(pieces: readonly Uint8Array[], limit: number)
 
 async function* gunzipStream(source: Readable, limit: number): AsyncGenerator<Uint8Array> {
   const unpacked = createGunzip();
-  // pipe() does not hand on what goes wrong while reading.
+  // pipe() does not pass on errors of reading.
   source.on("error", (error) => unpacked.destroy(error));
   let total = 0;
   try {

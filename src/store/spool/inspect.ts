@@ -3,13 +3,16 @@ import { gunzip, NotGzip } from "./gzip.ts";
 import { countLinesIn } from "./lines.ts";
 import { type Breathe, countObjects, NotNdjson } from "./ndjson.ts";
 
-/** What bytes that came were found to be: a file with so many lines, packed or plain, or why they are none. */
+/**
+ * What downloaded bytes are: a file with this many lines, packed or plain, or the reason why they are not a file.
+ */
 export type Inspection =
   | { readonly lines: number; readonly isPlain: boolean }
   | { readonly reason: string };
 
 /**
- * Reads a gzip stream to its end, where its checksum is; it may unpack to `limit` bytes. Throws what the disk throws.
+ * Reads a gzip stream to its end, where its checksum is; it may unpack to at most `limit` bytes. Throws the disk's
+ * errors.
  */
 export async function inspectGzip(path: string, limit: number): Promise<Inspection> {
   try {
@@ -20,7 +23,7 @@ export async function inspectGzip(path: string, limit: number): Promise<Inspecti
   }
 }
 
-/** The same, but plain NDJSON is a file as well, if it is whole. Throws what `breathe` throws, too. */
+/** The same, but complete plain NDJSON counts as a file too. Also throws what `breathe` throws. */
 export async function inspect(path: string, limit: number, breathe: Breathe): Promise<Inspection> {
   const packed = await inspectGzip(path, limit);
   if ("lines" in packed) return packed;
@@ -28,14 +31,14 @@ export async function inspect(path: string, limit: number, breathe: Breathe): Pr
     return { lines: await countObjects(path, breathe), isPlain: true };
   } catch (error) {
     if (!(error instanceof NotNdjson)) throw error;
-    // Of a web page, or a gzip stream that is cut, nobody wants to hear that it is no NDJSON.
+    // For a web page or a cut gzip stream it does not help to report that it is not NDJSON.
     return error.line === 1 ? packed : { reason: `neither gzip nor whole NDJSON: ${error.message}` };
   }
 }
 
 /**
- * Which of the known gzip files has the content of another, that at `path`: the same lines are other bytes when somebody
- * else has packed them. Null when none has, or its own bytes are damaged. Throws what the disk throws.
+ * Finds the known gzip file that has the same content as the one at `path`: the same lines have other bytes if another
+ * program packed them. Null when there is none, or the file's own bytes are damaged. Throws the disk's errors.
  */
 export async function findSame<T extends { readonly path: string }>(
   path: string,
@@ -49,7 +52,7 @@ export async function findSame<T extends { readonly path: string }>(
   return null;
 }
 
-/** What names the unpacked content of a gzip file; null when its bytes are damaged. */
+/** Identifies the unpacked content of a gzip file; null when its bytes are damaged. */
 async function contentDigest(path: string, limit: number): Promise<string | null> {
   const hash = newHash();
   try {

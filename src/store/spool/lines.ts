@@ -1,7 +1,9 @@
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 
-/** The lines of a text that are not blank; it comes in pieces, wherever they are cut. Throws what they throw. */
+/**
+ * The number of lines that are not blank in a text that comes in arbitrary pieces. Throws what the pieces throw.
+ */
 export async function countLinesIn(pieces: AsyncIterable<Uint8Array>): Promise<number> {
   let lines = 0;
   let blank = true;

@@ -1,17 +1,21 @@
 const NEWLINE = 0x0a;
-/** A row of the exchange has some 500 bytes; a longer line than this is no row, and must not fill the memory. */
+/**
+ * A row of the exchange has some 500 bytes; a line longer than this is not a row, and must not fill the memory.
+ */
 const MAX_LINE_BYTES = 1024 * 1024;
 const PIECE_BYTES = 64 * 1024;
 /**
- * Whatever its key is called, a row of the exchange has an ISIN as a value. The message of a server in trouble is an
- * object as well, and has none: taken for a file, it would be seen, and the file never be asked for again.
+ * Whatever its key is called, a row of the exchange has an ISIN as a value. The error message of a server is also a
+ * JSON object, but has none: taken for a file, it would count as seen, and the file would never be requested again.
  */
 const ISIN = /"[A-Z]{2}[A-Z0-9]{9}\d"/;
 
-/** Called between pieces of long work: gives way to others, or throws to end it. */
+/** Called between pieces of long work: lets other work run, or throws to end it. */
 export type Breathe = () => void | Promise<void>;
 
-/** The bytes of a file are not whole NDJSON; says which line is none, counting from 1. */
+/**
+ * The bytes of a file are not complete NDJSON; the message has the number of the first wrong line, counting from 1.
+ */
 export class NotNdjson extends Error {
   override name = "NotNdjson";
 
@@ -21,9 +25,9 @@ export class NotNdjson extends Error {
 }
 
 /**
- * Counts the lines of a file of NDJSON; needs memory for one line. Calls `breathe` between pieces; what that throws ends
- * it. Throws `NotNdjson` unless each line that is not blank is a whole JSON object, the last one with or without its
- * newline, and there is one at least; a lone one must name an instrument.
+ * Counts the lines of an NDJSON file; needs memory for one line. Calls `breathe` between pieces; an error from it ends
+ * the work. Throws `NotNdjson` unless every line that is not blank is a complete JSON object (the last one with or
+ * without a newline) and there is at least one; a single line must contain an instrument.
  */
 export async function countObjects(path: string, breathe: Breathe = () => {}): Promise<number> {
   const lines = new NdjsonLines();
@@ -37,7 +41,10 @@ export async function countObjects(path: string, breathe: Breathe = () => {}): P
   }
 }
 
-/** The same pieces; throws as `countObjects` as soon as they, or at their end all of them, are no whole NDJSON. */
+/**
+ * The same pieces. Throws as `countObjects` as soon as they turn out not to be complete NDJSON, at the latest at their
+ * end.
+ */
 export async function* wholeNdjson(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const lines = new NdjsonLines();
   for await (const piece of pieces) {
@@ -50,13 +57,15 @@ export async function* wholeNdjson(pieces: AsyncIterable<Uint8Array>): AsyncGene
 /** The lines of NDJSON that comes in pieces of any size. */
 class NdjsonLines {
   readonly #text = new TextDecoder("utf-8", { fatal: true });
-  /** What has come of a line whose end has not. */
+  /** The beginning of a line whose end has not arrived yet. */
   #rest = new Uint8Array(0);
   #line = 1;
   #objects = 0;
   #hasIsin = false;
 
-  /** Takes the next piece, and keeps none of it. Throws `NotNdjson` at the first line that is no object. */
+  /**
+   * Takes the next piece and keeps no reference to it. Throws `NotNdjson` at the first line that is not an object.
+   */
   push(piece: Uint8Array): void {
     let start = 0;
     for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, start)) {
@@ -67,7 +76,7 @@ class NdjsonLines {
     this.#rest = this.#joined(piece.subarray(start)).slice();
   }
 
-  /** How many objects there were. Throws `NotNdjson` when the last one is cut, or the only one is no row. */
+  /** The number of objects. Throws `NotNdjson` when the last one is cut off, or the only one is not a row. */
   finish(): number {
     this.#endLine(this.#rest);
     if (this.#objects === 0) throw new NotNdjson(1, "is not there");
@@ -109,7 +118,7 @@ function isObject(text: string): boolean {
   if (!text.startsWith("{")) return false;
   try {
     JSON.parse(text);
-    return true; // what begins so is an object
+    return true; // it parsed and begins with a brace, so it is an object
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;

@@ -19,33 +19,35 @@ import { type Layout, splitVersion, versionPath } from "../layout.ts";
 import { rawDigest, type SpooledFile, UNPACKED_LIMIT } from "./spooled_file.ts";
 import type { Breathe } from "./ndjson.ts";
 
-/** What became of a body that was downloaded. */
+/** What happened to a downloaded body. */
 export type Kept =
   | {
     readonly kind: "kept";
-    /** As they came. */
+    /** The number of bytes as downloaded. */
     readonly bytes: number;
     readonly lines: number;
-    /** Whether it came as plain NDJSON, and was packed here. */
+    /** Whether it was plain NDJSON and was packed here. */
     readonly packed: boolean;
-    /** What the file is known by when another content was there under its name; that stays. */
+    /**
+     * The digest that names the file if other content was already there under its name; that content stays.
+     */
     readonly version: string | null;
   }
   | { readonly kind: "rejected"; readonly reason: string; readonly path: string };
 
 /**
- * The raw spool of a venue's trades: the exchange's own bytes, as they came, before anything tries to understand
- * them. A file in the spool counts as seen. Files of the venue's other services may lie in the same folders: they are
- * not seen here, and never touched.
+ * The raw spool of a venue's trades: the exchange's own bytes as downloaded, before anything tries to understand them.
+ * A file in the spool counts as seen. Files of the venue's other services may lie in the same folders; they are ignored
+ * here and never touched.
  */
 export class Spool {
   constructor(readonly layout: Layout, readonly venue: Venue) {}
 
   /**
-   * Keeps a download. When it returns `kept`, a whole gzip stream is on disk under the file's name, for good: the bytes
-   * as they came, or plain NDJSON, packed. Other bytes go to the rejected ones, the last of a name only. Throws what the
-   * body, the disk, or `breathe` between pieces throws; then nothing is kept, but for NDJSON that waits among the
-   * rejected ones to be packed.
+   * Keeps a download. When it returns `kept`, a complete gzip stream is durably on disk under the file's name: the
+   * bytes as downloaded, or plain NDJSON, packed. Other bytes go to the rejected files; only the last ones of a name
+   * are kept there. Throws what the body, the disk, or `breathe` between pieces throws; then nothing is kept, except
+   * for NDJSON that waits among the rejected files to be packed.
    */
   async keep(
     file: SourceFile,
@@ -65,15 +67,16 @@ export class Spool {
       const version = await this.#admit(arrived, file);
       return { kind: "kept", bytes, lines: found.lines, packed: false, version };
     }
-    // What a killed run was about to pack is a file: other bytes must not take its place.
+    // What a killed run was about to pack is a file; other bytes must not replace it.
     await this.readmit(file, breathe);
     moveDurably(arrived, this.layout.rejectedFile(file));
     return await this.#judgeRejected(file, breathe);
   }
 
   /**
-   * Looks once more at the bytes that were rejected under a file's name, as a newer version may understand them. If they
-   * are a file, it is kept as by `keep`, and rejected no more. Null when there are none. Throws as `keep`.
+   * Looks again at the bytes that were rejected under a file's name, since a newer version may understand them. If they
+   * are a file, keeps it as `keep` does, and removes it from the rejected ones. Null when there are none. Throws as
+   * `keep`.
    */
   async readmit(file: SourceFile, breathe: Breathe = () => {}): Promise<Kept | null> {
     return isThere(this.layout.rejectedFile(file)) ? await this.#judgeRejected(file, breathe) : null;
@@ -84,7 +87,7 @@ export class Spool {
     return periodsOf(this.layout, RAW, this.venue);
   }
 
-  /** The raw files of a date, by name; what somebody has put into its folder besides is none. */
+  /** The raw files of a date, by name; other files in the folder are ignored. */
   files(date: string): SpooledFile[] {
     const directory = this.layout.rawDay(this.venue, date);
     return entriesOf(directory).flatMap(({ name, isFile }) => {
@@ -95,17 +98,17 @@ export class Spool {
     });
   }
 
-  /** The names of a date of which only bytes came that are no file of the exchange. */
+  /** The names of a date for which only bytes arrived that are not a file of the exchange. */
   rejected(date: string): string[] {
     const names = entriesOf(this.layout.rejectedDay(this.venue, date))
       .filter(({ name, isFile }) => isFile && this.#ownFile(name)?.name === name)
       .map(({ name }) => name);
-    if (names.length === 0) return []; // mostly so, and a date has 1,321 files
+    if (names.length === 0) return []; // the usual case, and a date has 1,321 files
     const kept = new Set(this.files(date).map(({ file }) => file.name));
     return names.filter((name) => !kept.has(name));
   }
 
-  /** Folders that lie where a raw file of a date belongs. */
+  /** Folders at paths where a raw file of a date should be. */
   obstacles(date: string): string[] {
     const directory = this.layout.rawDay(this.venue, date);
     return entriesOf(directory)
@@ -114,8 +117,8 @@ export class Spool {
   }
 
   /**
-   * Takes away what a killed download left of a date, and gives its usual name to what lies there under another one
-   * of a file's; only for the holder of the venue's lock.
+   * Removes what a killed download left for a date, and gives a file that lies under another of its names its usual
+   * name. Only for the holder of the venue's lock.
    */
   async tidy(date: string): Promise<void> {
     removeUnfinished(this.layout.rawDay(this.venue, date), `${this.venue}-${POSTTRADE}-`);
@@ -124,12 +127,12 @@ export class Spool {
     }
   }
 
-  /** Moves a file that can no longer be unpacked to the rejected ones, so that it is asked for again. */
+  /** Moves a file that can no longer be unpacked to the rejected files, so that it is requested again. */
   reject({ file, path }: SpooledFile): void {
     moveDurably(path, this.layout.rejectedFile(file));
   }
 
-  /** Deletes a file for good, with the bytes that were rejected under its name. Throws `CannotWrite`. */
+  /** Deletes a file, with the bytes that were rejected under its name. Throws `CannotWrite`. */
   remove({ file, path }: SpooledFile): void {
     onDisk(path, () => removeIfThere(path));
     this.removeRejected(file);
@@ -141,7 +144,7 @@ export class Spool {
     onDisk(path, () => removeIfThere(path));
   }
 
-  /** Takes away the folders of a date, and those above it, as far as nothing lies in them. Throws `CannotWrite`. */
+  /** Removes the folders of a date, and those above it, as far as they are empty. Throws `CannotWrite`. */
   async prune(date: string): Promise<void> {
     await this.tidy(date);
     const top = this.layout.ofVenue(RAW, this.venue);
@@ -151,13 +154,16 @@ export class Spool {
     }
   }
 
-  /** The file of this name; null when it is none, or another venue's or service's: these are nobody's here. */
+  /** The file of this name; null when it is not one, or belongs to another venue or service. */
   #ownFile(name: string): SourceFile | null {
     const file = fileNamed(name);
     return file?.venue === this.venue && file.service === POSTTRADE ? file : null;
   }
 
-  /** Killed at any point, it leaves the bytes where they were, or packed in the same place, or the file in the spool. */
+  /**
+   * If it is killed at any point, the bytes are where they were, or packed in the same place, or the file is in the
+   * spool.
+   */
   async #judgeRejected(file: SourceFile, breathe: Breathe): Promise<Kept> {
     const path = this.layout.rejectedFile(file);
     const { size: bytes } = Deno.statSync(path);
@@ -168,7 +174,7 @@ export class Spool {
     return { kind: "kept", bytes, lines, packed: isPlain, version: await this.#admit(path, file) };
   }
 
-  /** Puts a gzip stream in the place of the bytes of which it is made. */
+  /** Replaces bytes by the gzip stream made of them. */
   async #pack(path: string, file: SourceFile, breathe: Breathe): Promise<void> {
     const fill = async (append: (piece: Uint8Array) => void) => {
       for await (const piece of gzip(path)) {
@@ -179,7 +185,7 @@ export class Spool {
     moveDurably(await writeUnfinished(this.layout.rawFile(file), fill), path);
   }
 
-  /** Gives a file its name, and a second version of one its own; returns what that is known by. */
+  /** Moves a file to its name, and a second version to a name of its own; returns the digest in that name. */
   async #admit(path: string, file: SourceFile): Promise<string | null> {
     const place = this.layout.rawFile(file);
     if (!isThere(place)) {

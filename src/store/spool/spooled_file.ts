@@ -5,7 +5,7 @@ import { gunzip } from "./gzip.ts";
 import { countLinesIn } from "./lines.ts";
 
 const MIB = 1024 * 1024;
-/** How far a file may unpack: sixty times the largest seen; beyond it is a bomb, not trades. */
+/** The largest unpacked size: sixty times the largest file seen. Anything larger is a gzip bomb. */
 export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = {
   minute: 256 * MIB,
   daily: 4096 * MIB,
@@ -16,11 +16,11 @@ export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = {
 export interface SpooledFile {
   readonly file: SourceFile;
   readonly path: string;
-  /** Set on a second version, other bytes under a name that was there already: `NAME.~DIGEST`. */
+  /** Set for a second version, that is, other bytes under an existing name: `NAME.~DIGEST`. */
   readonly version: string | null;
 }
 
-/** The content of a spooled file, unpacked, in pieces; throws `NotGzip` when its bytes have been damaged. */
+/** The unpacked content of a spooled file, in pieces; throws `NotGzip` when its bytes have been damaged. */
 export function unpack({ file, path }: SpooledFile): AsyncIterable<Uint8Array> {
   return gunzip(path, UNPACKED_LIMIT[file.kind]);
 }
@@ -31,7 +31,7 @@ export interface Unpacked {
   readonly digest: () => string;
 }
 
-/** The same as `unpack`, with the digest of the file's bytes: a small file is read once for both. */
+/** The same as `unpack`, with the digest of the file's bytes; a small file is read only once for both. */
 export function unpackHashed({ file, path }: SpooledFile): Unpacked {
   let known: string | null = null;
   const onRead = (packed: Uint8Array) => known = shortDigest(packed);
@@ -41,7 +41,10 @@ export function unpackHashed({ file, path }: SpooledFile): Unpacked {
   };
 }
 
-/** What names a raw file's bytes in the ledger. Read in one go: a stream costs a seventh of a day's publication. */
+/**
+ * The digest that identifies a raw file in the ledger. Read in one go: a stream would cost a seventh of the time of
+ * publishing a day.
+ */
 export function rawDigest(path: string): string {
   const hash = newHash();
   const piece = new Uint8Array(64 * 1024);
@@ -51,7 +54,10 @@ export function rawDigest(path: string): string {
   return shortened(hash);
 }
 
-/** The lines of a spooled file that are not blank: so many rows it has, if none is bad. Throws as `unpack`. */
+/**
+ * The number of lines in a spooled file that are not blank; it equals the number of rows if no line is bad. Throws as
+ * `unpack`.
+ */
 export function countLines(spooled: SpooledFile): Promise<number> {
   return countLinesIn(unpack(spooled));
 }
