@@ -36,7 +36,7 @@ const SYSTEM = [
   ...["/usr/share/bash-completion/completions", "/usr/local/share/zsh/site-functions"],
 ];
 /** What changes the machine, or needs a server that is not here, is only recorded. */
-const RECORDED = ["useradd", "usermod", "chown", "systemctl", "journalctl", "docker", "apt-get"];
+const RECORDED = ["useradd", "usermod", "chown", "systemctl", "journalctl", "docker", "apt-get", "rclone"];
 /** `sudo` runs what it is told; a service is installed below the test's folder. */
 const STUBS = (root: string): Record<string, string> => ({
   ...Object.fromEntries(RECORDED.map((name) => [name, `echo "${name} $*"`])),

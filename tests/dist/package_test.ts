@@ -52,7 +52,10 @@ Deno.test({
         "/usr/lib/tmpfiles.d/xetra-parqed.conf",
         "/usr/share/bash-completion/completions/xetra-parqed",
         ...pages,
-        ...["changelog.Debian.gz", "changelog.gz", "copyright", "examples/alerts.yml", "examples/cron"]
+        ...[
+          ...["changelog.Debian.gz", "changelog.gz", "copyright", "examples/alerts.yml", "examples/cron"],
+          ...["examples/xetra-parqed-mirror.service", "examples/xetra-parqed-mirror.timer"],
+        ]
           .map((name) => `/usr/share/doc/xetra-parqed/${name}`),
         "/usr/share/fish/vendor_completions.d/xetra-parqed.fish",
         "/usr/share/lintian/overrides/xetra-parqed",
