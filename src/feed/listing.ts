@@ -1,4 +1,4 @@
-import { listedFile, listedTwice, oddFile, type SourceFile } from "./file_names.ts";
+import { listedFile, listedTwice, oddFile, POSTTRADE, type Service, type SourceFile } from "./file_names.ts";
 import type { Venue } from "./venue.ts";
 
 /** More names than any listing has had by a factor of four; beyond it, the answer is no listing of ours. */
@@ -18,15 +18,17 @@ export interface Listing {
 export const ABSENT: Listing = { files: [], skipped: [], absent: true };
 
 /**
- * Reads the body of a listing. Throws when it is not what a listing looks like, has more than 10,000 names, or
+ * Reads the body of the listing of a service. Throws when it is not what a listing looks like, has more than 10,000 names, or
  * no name that a file can have: a failure is never taken for an empty listing.
  */
-export function parseListing(body: string, venue: Venue): Listing {
+export function parseListing(body: string, venue: Venue, service: Service = POSTTRADE): Listing {
   const names = namesIn(body);
   const files = new Map<string, SourceFile>();
   const skipped: string[] = [];
   for (const name of names) {
-    const file = typeof name === "string" ? listedFile(name, venue) ?? oddFile(name, venue) : null;
+    const file = typeof name === "string"
+      ? listedFile(name, venue, service) ?? oddFile(name, venue, service)
+      : null;
     if (file === null) skipped.push(typeof name === "string" ? name : JSON.stringify(name));
     else files.set(file.name, listedTwice(files.get(file.name) ?? file, file));
   }

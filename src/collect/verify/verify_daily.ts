@@ -17,7 +17,7 @@ import { packed } from "../../store/spool/pack.ts";
 import { openStored } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import type { Spool } from "../../store/spool/spool.ts";
-import { rawDigest, unpack, UNPACKED_LIMIT } from "../../store/spool/spooled_file.ts";
+import { rawDigest, unpack, unpackedLimit } from "../../store/spool/spooled_file.ts";
 import { dateOf, publicationMinutes } from "../publish/shares.ts";
 import { type Issue, issue } from "./issues.ts";
 import type { Pace } from "../pace.ts";
@@ -161,7 +161,7 @@ async function bodyOf(
   const spooled = spool.files(file.date).find((spooled) => spooled.file.name === file.name);
   if (spooled !== undefined && rawDigest(spooled.path) === digest) return unpack(spooled);
   const download = await exchange.download(file, held, signal);
-  if (download.kind === "received") return gunzipBytes(download.value, UNPACKED_LIMIT.daily);
+  if (download.kind === "received") return gunzipBytes(download.value, unpackedLimit(file));
   throw new NotCompared(download.kind === "gone" ? absence(download.reason) : download.reason);
 }
 

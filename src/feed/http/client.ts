@@ -4,7 +4,7 @@ import { type Patience, withDeadline } from "./deadline.ts";
 import { type Answer, follow } from "./follow.ts";
 import { ABSENT, type Listing, parseListing } from "../listing.ts";
 import type { Quota } from "../quota.ts";
-import { POSTTRADE, type SourceFile } from "../file_names.ts";
+import { POSTTRADE, type Service, type SourceFile } from "../file_names.ts";
 import type { Venue } from "../venue.ts";
 
 const MIB = 1024 * 1024;
@@ -25,6 +25,8 @@ const PATIENCE: Record<SourceFile["kind"], Patience> = {
   daily: DAILY_PATIENCE,
   odd: DAILY_PATIENCE,
 };
+/** A minute of Xetra's order book has 20 MB, and a slow line shall have it before a later minute is there. */
+const QUOTES_PATIENCE: Patience = { totalMillis: 120_000, idleMillis: 30_000 };
 /** How long a listing is asked for, with all retries; and how long one attempt may take, and has at least. */
 const LISTING_PATIENCE_MILLIS = 20_000;
 const LISTING_ATTEMPT_MILLIS = 10_000;
@@ -45,6 +47,12 @@ export type Download<T> =
   /** `reason` is the status that said so. */
   | { readonly kind: "gone"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
+
+/** Whose listing it is. */
+interface Owner {
+  readonly venue: Venue;
+  readonly service: Service;
+}
 
 /** Takes the body of a download. */
 type Receive<T> = (body: AsyncIterable<Uint8Array>) => Promise<T>;
@@ -71,16 +79,17 @@ export class Exchange {
   }
 
   /**
-   * What the exchange lists of a venue; 404 means that it has no files of it. Does not count against the quota.
+   * What the exchange lists of a venue's service, that of its trades by default; 404 means that it has no files of it. Does not count against the quota.
    * Throws `ExchangeUnavailable` after 20 s of failures, and the signal's reason.
    */
-  async list(venue: Venue, signal: AbortSignal): Promise<Listing> {
+  async list(venue: Venue, signal: AbortSignal, service: Service = POSTTRADE): Promise<Listing> {
     const { base, clock, onRetry } = this.#parts;
-    const url = new URL(`${venue}-${POSTTRADE}`, base);
+    const url = new URL(`${venue}-${service}`, base);
+    const owner = { venue, service };
     const deadline = clock.monotonic() + LISTING_PATIENCE_MILLIS;
     for (let attempt = 0;; attempt++) {
       try {
-        return await this.#listOnce(url, venue, deadline - clock.monotonic(), signal);
+        return await this.#listOnce(url, owner, deadline - clock.monotonic(), signal);
       } catch (error) {
         signal.throwIfAborted();
         const reason = reasonOf(error);
@@ -104,18 +113,18 @@ export class Exchange {
    */
   async download<T>(file: SourceFile, receive: Receive<T>, signal: AbortSignal): Promise<Download<T>> {
     const [first, ...others] = file.servedAs;
-    let download = await this.#downloadAs(first, file.kind, receive, signal);
+    let download = await this.#downloadAs(first, file, receive, signal);
     for (const name of others) {
       if (download.kind !== "gone") break;
       this.#parts.onRetry(first, `${download.reason}, asked for as ${name}`);
-      download = await this.#downloadAs(name, file.kind, receive, signal);
+      download = await this.#downloadAs(name, file, receive, signal);
     }
     return download;
   }
 
   async #downloadAs<T>(
     name: string,
-    kind: SourceFile["kind"],
+    file: SourceFile,
     receive: Receive<T>,
     signal: AbortSignal,
   ): Promise<Download<T>> {
@@ -123,7 +132,7 @@ export class Exchange {
     let [tries, refusals] = [0, 0];
     for (;;) {
       await quota.take(signal);
-      const attempt = await this.#attempt(name, kind, receive, signal);
+      const attempt = await this.#attempt(name, file, receive, signal);
       if (attempt.kind === "refused") {
         await quota.refused(attempt, signal);
         if (++refusals === REFUSALS) return { kind: "failed", reason: `refused ${REFUSALS} times (429)` };
@@ -137,20 +146,25 @@ export class Exchange {
     }
   }
 
-  async #listOnce(url: URL, venue: Venue, leftMillis: number, signal: AbortSignal): Promise<Listing> {
+  async #listOnce(
+    url: URL,
+    { venue, service }: Owner,
+    leftMillis: number,
+    signal: AbortSignal,
+  ): Promise<Listing> {
     const totalMillis = Math.min(LISTING_ATTEMPT_MILLIS, leftMillis);
     const patience = { totalMillis, idleMillis: totalMillis };
     return await withDeadline(patience, this.#parts.clock, signal, async (signal, onProgress) => {
       await using response = await this.#get(url, { accept: "application/json" }, signal);
       if (response.status === 404) return ABSENT;
       if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
-      return parseListing(await textOfBody(response, LISTING_LIMIT, onProgress), venue);
+      return parseListing(await textOfBody(response, LISTING_LIMIT, onProgress), venue, service);
     });
   }
 
   async #attempt<T>(
     name: string,
-    kind: SourceFile["kind"],
+    file: SourceFile,
     receive: Receive<T>,
     signal: AbortSignal,
   ): Promise<Attempt<T>> {
@@ -158,7 +172,7 @@ export class Exchange {
     let broken = false;
     try {
       return await withDeadline(
-        PATIENCE[kind],
+        patienceFor(file),
         this.#parts.clock,
         signal,
         async (signal, onProgress) => {
@@ -168,7 +182,7 @@ export class Exchange {
           });
           if (answer.kind !== "body") return answer;
           await using response = answer.response;
-          const body = bodyOf(response, BODY_LIMIT[kind], onProgress);
+          const body = bodyOf(response, bodyLimit(file), onProgress);
           const value = await receive(noting(body, () => broken = true));
           return { kind: "received", value };
         },
@@ -195,6 +209,15 @@ export class Exchange {
   #backoff(attempt: number): number {
     return FIRST_BACKOFF_MILLIS * 2 ** attempt * (0.5 + this.#parts.random());
   }
+}
+
+/** A minute of the order book is as large as a day of trades. */
+function bodyLimit({ kind, service }: SourceFile): number {
+  return service === POSTTRADE ? BODY_LIMIT[kind] : BODY_LIMIT.daily;
+}
+
+function patienceFor({ kind, service }: SourceFile): Patience {
+  return service === POSTTRADE ? PATIENCE[kind] : QUOTES_PATIENCE;
 }
 
 /** What became of one attempt: the end of a download, or a reason to ask again. */

@@ -1,6 +1,6 @@
 import { RAW } from "../datasets.ts";
 import { basename, dirname, join } from "node:path";
-import { fileNamed, POSTTRADE, type SourceFile } from "../../feed/file_names.ts";
+import { fileNamed, POSTTRADE, type Service, type SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import {
   entriesOf,
@@ -16,7 +16,7 @@ import { periodsOf } from "../dates.ts";
 import { gzip } from "./gzip.ts";
 import { findSame, inspect, inspectGzip } from "./inspect.ts";
 import { type Layout, splitVersion, versionPath } from "../layout.ts";
-import { rawDigest, type SpooledFile, UNPACKED_LIMIT } from "./spooled_file.ts";
+import { rawDigest, type SpooledFile, unpackedLimit } from "./spooled_file.ts";
 import type { Breathe } from "./ndjson.ts";
 
 /** What happened to a downloaded body. */
@@ -36,12 +36,16 @@ export type Kept =
   | { readonly kind: "rejected"; readonly reason: string; readonly path: string };
 
 /**
- * The raw spool of a venue's trades: the exchange's own bytes as downloaded, before anything tries to understand them.
- * A file in the spool counts as seen. Files of the venue's other services may lie in the same folders; they are ignored
- * here and never touched.
+ * The raw spool of some services of a venue, that of its trades by default: the exchange's own bytes as downloaded,
+ * before anything tries to understand them. A file in the spool counts as seen. Files of the venue's other services may
+ * lie in the same folders; they are ignored here and never touched.
  */
 export class Spool {
-  constructor(readonly layout: Layout, readonly venue: Venue) {}
+  constructor(
+    readonly layout: Layout,
+    readonly venue: Venue,
+    readonly services: readonly Service[] = [POSTTRADE],
+  ) {}
 
   /**
    * Keeps a download. When it returns `kept`, a complete gzip stream is durably on disk under the file's name: the
@@ -62,7 +66,7 @@ export class Spool {
       }
     };
     const arrived = await writeUnfinished(this.layout.rawFile(file), fill);
-    const found = await inspectGzip(arrived, UNPACKED_LIMIT[file.kind]);
+    const found = await inspectGzip(arrived, unpackedLimit(file));
     if ("lines" in found) {
       const version = await this.#admit(arrived, file);
       return { kind: "kept", bytes, lines: found.lines, packed: false, version };
@@ -121,7 +125,9 @@ export class Spool {
    * name. Only for the holder of the venue's lock.
    */
   async tidy(date: string): Promise<void> {
-    removeUnfinished(this.layout.rawDay(this.venue, date), `${this.venue}-${POSTTRADE}-`);
+    for (const service of this.services) {
+      removeUnfinished(this.layout.rawDay(this.venue, date), `${this.venue}-${service}-`);
+    }
     for (const { file, path, version } of this.files(date)) {
       if (version === null && basename(path) !== file.name) await this.#admit(path, file);
     }
@@ -157,7 +163,7 @@ export class Spool {
   /** The file of this name; null when it is not one, or belongs to another venue or service. */
   #ownFile(name: string): SourceFile | null {
     const file = fileNamed(name);
-    return file?.venue === this.venue && file.service === POSTTRADE ? file : null;
+    return file?.venue === this.venue && this.services.includes(file.service) ? file : null;
   }
 
   /**
@@ -167,7 +173,7 @@ export class Spool {
   async #judgeRejected(file: SourceFile, breathe: Breathe): Promise<Kept> {
     const path = this.layout.rejectedFile(file);
     const { size: bytes } = Deno.statSync(path);
-    const found = await inspect(path, UNPACKED_LIMIT[file.kind], breathe);
+    const found = await inspect(path, unpackedLimit(file), breathe);
     if ("reason" in found) return { kind: "rejected", reason: found.reason, path };
     const { lines, isPlain } = found;
     if (isPlain) await this.#pack(path, file, breathe);
@@ -195,7 +201,7 @@ export class Spool {
     const known = this.files(file.date).filter((other) =>
       other.file.name === file.name && other.path !== path
     );
-    const same = await findSame(path, known, UNPACKED_LIMIT[file.kind]);
+    const same = await findSame(path, known, unpackedLimit(file));
     if (same !== null) {
       removeIfThere(path);
       return same.version;

@@ -1,4 +1,4 @@
-import type { SourceFile } from "../../feed/file_names.ts";
+import { POSTTRADE, type SourceFile } from "../../feed/file_names.ts";
 import { fromDisk } from "../../system/disk_error.ts";
 import { newHash, shortDigest, shortened } from "../digest.ts";
 import { gunzip } from "./gzip.ts";
@@ -6,11 +6,16 @@ import { countLinesIn } from "./lines.ts";
 
 const MIB = 1024 * 1024;
 /** The largest unpacked size: sixty times the largest file seen. Anything larger is a gzip bomb. */
-export const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = {
+const UNPACKED_LIMIT: Record<SourceFile["kind"], number> = {
   minute: 256 * MIB,
   daily: 4096 * MIB,
   odd: 4096 * MIB,
 };
+
+/** How far a file may unpack. A minute of the order book has 200 MB and more. */
+export function unpackedLimit({ kind, service }: SourceFile): number {
+  return service === POSTTRADE ? UNPACKED_LIMIT[kind] : UNPACKED_LIMIT.daily;
+}
 
 /** A file that is in the spool. */
 export interface SpooledFile {
@@ -22,7 +27,7 @@ export interface SpooledFile {
 
 /** The unpacked content of a spooled file, in pieces; throws `NotGzip` when its bytes have been damaged. */
 export function unpack({ file, path }: SpooledFile): AsyncIterable<Uint8Array> {
-  return gunzip(path, UNPACKED_LIMIT[file.kind]);
+  return gunzip(path, unpackedLimit(file));
 }
 
 /** What is unpacked, and what names the packed bytes in the ledger, once all pieces were taken. */
@@ -36,7 +41,7 @@ export function unpackHashed({ file, path }: SpooledFile): Unpacked {
   let known: string | null = null;
   const onRead = (packed: Uint8Array) => known = shortDigest(packed);
   return {
-    pieces: gunzip(path, UNPACKED_LIMIT[file.kind], onRead),
+    pieces: gunzip(path, unpackedLimit(file), onRead),
     digest: () => known ?? rawDigest(path),
   };
 }
