@@ -6,19 +6,21 @@ export type Service = string;
 /** The service of executed trades. */
 export const POSTTRADE: Service = "posttrade";
 
-/** What files of the exchange have in common. */
+/** What all kinds of files of the exchange have in common. */
 interface Named {
   readonly venue: Venue;
   readonly service: Service;
-  /** `YYYY-MM-DD`: the date in its name, in whose folder the spool keeps it. */
+  /** `YYYY-MM-DD`: the date in its name; the spool keeps the file in the folder of this date. */
   readonly date: string;
   /** The name under which the spool keeps it. */
   readonly name: string;
-  /** The names under which the exchange may serve it, in the order in which to ask; mostly `name` alone. */
+  /**
+   * The names under which the exchange may serve it, in the order in which to request them; usually only `name`.
+   */
   readonly servedAs: readonly [string, ...string[]];
 }
 
-/** What was published in one minute, `minute` of the UTC day `date`, 0 to 1439. */
+/** What was published in one minute: `minute` of the UTC day `date`, 0 to 1439. */
 export interface MinuteFile extends Named {
   readonly kind: "minute";
   readonly minute: number;
@@ -29,7 +31,7 @@ export interface DailyFile extends Named {
   readonly kind: "daily";
 }
 
-/** A listed file whose name is of no form that we know: perhaps the exchange has renamed its files. */
+/** A listed file whose name has no known form: the exchange may have renamed its files. */
 export interface OddFile extends Named {
   readonly kind: "odd";
 }
@@ -39,18 +41,23 @@ export type SourceFile = MinuteFile | DailyFile | OddFile;
 
 const SERVICE = "(D[A-Z0-9]{3})-([a-z][A-Za-z0-9]*)";
 const DATE = String.raw`(\d{4}-\d{2}-\d{2})`;
-/** The forms in which names are listed; see the table in `listedFile`. */
+/** The forms of listed names; see the table in `listedFile`. */
 const MINUTE_NAME = new RegExp(
   String.raw`^(?:${SERVICE}(?:-\d{4}-\d{2}-\d{2})?)?-${DATE}T(\d{2})_(\d{2})\.json\.gz$`,
 );
 const DAILY_NAME = new RegExp(String.raw`^${SERVICE}-daily-${DATE}\.json\.gz$`);
 const MIDNIGHT_NAME = new RegExp(String.raw`^${SERVICE}-(\d{4})-daily-(\d{2}-\d{2})\.json\.gz$`);
 
-/** The characters of an odd file's name: a colon was part of all names until 2024, a slash would lead elsewhere. */
+/**
+ * The characters allowed in an odd file's name. All names had a colon until 2024; a slash would lead to another folder.
+ */
 const SAFE_NAME = /^(?!.*\.\.)[A-Za-z0-9._:+-]{1,128}\.gz$/;
-/** A date as names may write it, of this century and no time of day: eight digits say little. */
+/**
+ * A date in any way a name may write it, of this century and not part of a longer number or a time: eight digits alone
+ * prove little.
+ */
 const ANY_DATE = /(?<![\dT])(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)/g;
-/** How every name begins, also one of an odd file. */
+/** How every name begins, including that of an odd file. */
 const OWNER = /^(D[A-Z0-9]{3})[-_.]([a-z][A-Za-z0-9]*)(?![A-Za-z0-9])/;
 
 /** The minute file of a service that covers minute `minute` (0 to 1439) of the UTC day `date`. */
@@ -109,7 +116,7 @@ function listedMinute(listed: string, venue: Venue, service: Service): MinuteFil
   return minuteFile(owner, date, Number(hour) * 60 + Number(minute), named);
 }
 
-/** One file for two listings of it, to be asked for by the names of both, its usual name first if that is listed. */
+/** One file that has two listings; it is requested by both names, its usual name first if that is listed. */
 export function listedTwice(first: SourceFile, second: SourceFile): SourceFile {
   const [usual, other] = first.servedAs[0] === first.name ? [first, second] : [second, first];
   const more = other.servedAs.filter((name) => !usual.servedAs.includes(name));
@@ -118,7 +125,7 @@ export function listedTwice(first: SourceFile, second: SourceFile): SourceFile {
 
 /**
  * The file that a name of no known form may stand for: one that begins with the service, has a date, and can safely be
- * the name of a file of ours. Null for others, and for a known name with something behind it: that is a copy.
+ * used as a file name. Null for others, and for a known name with a suffix, which is a copy.
  */
 export function oddFile(name: string, venue: Venue, service: Service = POSTTRADE): OddFile | null {
   const [, owner, named] = OWNER.exec(name) ?? [];
@@ -129,14 +136,14 @@ export function oddFile(name: string, venue: Venue, service: Service = POSTTRADE
   return { kind: "odd", venue, service, date, name, servedAs: [name] };
 }
 
-/** The last date in a name that also has the service's, however written; null when it has not both. */
+/** The last date in a name that also has the service, in any notation; null when it lacks one of them. */
 export function dateNamed(name: string, venue: Venue, service: Service = POSTTRADE): string | null {
   if (!new RegExp(`${venue}[-_.]${service}(?![A-Za-z0-9])`, "i").test(name)) return null;
   const dates = Array.from(name.matchAll(ANY_DATE), ([, year, , month, day]) => `${year}-${month}-${day}`);
   return dates.findLast(isDate) ?? null;
 }
 
-/** The file of any service that is served by exactly this name; null when no file is. */
+/** The file of any service with exactly this name; null when there is none. */
 export function fileNamed(name: string): SourceFile | null {
   const [, venue, service] = OWNER.exec(name) ?? [];
   if (venue === undefined) return null;
@@ -159,10 +166,10 @@ export function isDate(text: string): boolean {
   return true;
 }
 
-/** The last text that was a date: a day's 1,321 names are asked for one after the other. */
+/** The last text found to be a date: the 1,321 names of a day are checked one after the other. */
 let lastDate = "";
 
-/** Made once: years of stored days have millions of minutes. */
+/** Computed once: years of stored days have millions of minutes. */
 const CLOCKS: readonly string[] = Array.from(
   { length: 24 * 60 },
   (_, minute) => `${twoDigits(Math.floor(minute / 60))}_${twoDigits(minute % 60)}`,

@@ -1,16 +1,18 @@
 import { listedFile, listedTwice, oddFile, POSTTRADE, type Service, type SourceFile } from "./file_names.ts";
 import type { Venue } from "./venue.ts";
 
-/** More names than any listing has had by a factor of four; beyond it, the answer is no listing of ours. */
+/** Four times as many names as any listing so far; an answer with more is not a listing. */
 const MAX_NAMES = 10_000;
 
 /** What the exchange lists of a venue. */
 export interface Listing {
-  /** Each file once, oldest first; a daily file comes after the minute files of its date, files of odd names last. */
+  /**
+   * Each file once, oldest first; a daily file follows the minute files of its date, files with odd names come last.
+   */
   readonly files: readonly SourceFile[];
-  /** Names that no file of ours can have, or that are another venue's. */
+  /** Names that cannot be files of this venue's service. */
   readonly skipped: readonly string[];
-  /** The exchange answered that it has no listing of this venue. */
+  /** The exchange answered that it has no listing for this venue. */
   readonly absent: boolean;
 }
 

@@ -1,55 +1,66 @@
 import type { Clock } from "../system/clock.ts";
 
-/** So many requests in each window. */
+/** The number of requests allowed in each window. */
 export interface QuotaLimit {
   readonly requests: number;
   readonly windowMillis: number;
 }
 
-/** Measured second by second: 30 downloads in each fixed window of a minute, per IP address, over all venues. */
+/**
+ * Measured to the second: 30 downloads in each fixed window of a minute, per IP address, for all venues together.
+ */
 export const EXCHANGE_QUOTA: QuotaLimit = { requests: 30, windowMillis: 60_000 };
 
 /** What is remembered of the requests of all processes; all times in milliseconds since 1970. */
 export interface QuotaState {
-  /** When requests were granted, as far as they may still count. */
+  /** When requests were granted, for those that may still count. */
   readonly grants: readonly number[];
-  /** A time at which one of the exchange's windows begins; null until a refusal has shown it. */
+  /** A time at which one of the exchange's windows begins; null until a refusal has revealed it. */
   readonly phase: number | null;
-  /** Nothing is granted before. */
+  /** Nothing is granted before this time. */
   readonly blockedUntil: number;
 }
 
-/** Nothing was granted yet. */
+/** The state before the first request. */
 export const FRESH: QuotaState = { grants: [], phase: null, blockedUntil: 0 };
 
-/** What was granted just now has been forgotten: nothing is granted for a whole window. */
+/** The state after recent grants were lost: nothing is granted for a whole window. */
 export const UNKNOWN: QuotaState = { grants: [], phase: null, blockedUntil: Infinity };
 
-/** Where the state is kept, so that all processes share it. */
+/** Stores the state, so that all processes share it. */
 export interface QuotaStore {
-  /** Replaces the state by what `change` makes of it, while nobody else does; returns what it returns. */
+  /**
+   * Replaces the state by the result of `change`, without interference by others; returns the value of `change`.
+   */
   update<T>(change: (state: QuotaState) => { state: QuotaState; value: T }, signal: AbortSignal): Promise<T>;
 }
 
 /**
- * Two requests may be on their way for different times, so that their distance at the exchange is a little less
- * than here: a hundredth of a window covers it.
+ * Two requests may take different times to arrive, so that at the exchange they may be slightly closer together than
+ * here: a hundredth of a window covers that.
  */
 const SLACK = 0.01;
-/** Retry-After tells a window's end to the second: the last moments of ours may lie in the exchange's next one. */
+/**
+ * Retry-After has a resolution of a second: the end of a window as we know it may already lie in the exchange's next
+ * one.
+ */
 const TAIL = 0.02;
-/** The same rounding: a Retry-After of 0 means less than a second, and asking at once would be refused again. */
+/**
+ * For the same reason: a Retry-After of 0 means less than a second, and an immediate retry would be refused again.
+ */
 const SHORTEST_BLOCK_MILLIS = 1000;
-/** What a Date can hold; a phase beyond it comes from a spoilt file, and numbers of that size no longer add up. */
+/**
+ * The largest value of a Date; a later phase comes from a damaged file, and numbers of that size lose precision.
+ */
 const LAST_TIME = 8.64e15;
 
 /**
- * Asks for one request at `now`: 0 when it is granted, else how long to wait before asking again, never longer
- * than a window and its slack.
+ * Requests a grant at `now`: returns 0 when it is granted, else how long to wait before trying again, at most a window
+ * and its slack.
  *
- * While the phase of the exchange's windows is unknown, no more requests are granted than fit into any window of
- * that length, wherever it begins; so we are never refused, unless somebody else uses the same address. Once it is
- * known, each window is spent from its beginning, but for its last moments.
+ * While the phase of the exchange's windows is unknown, no window of that length, wherever it begins, gets more
+ * requests than allowed; so the exchange never refuses us, unless somebody else uses the same address. Once the phase
+ * is known, each window is used from its beginning, except for its last moments.
  */
 export function claim(
   state: QuotaState,
@@ -62,10 +73,10 @@ export function claim(
 }
 
 /**
- * Takes in a refusal (429) of a request at `now`: nothing is granted until the window of the exchange ends, which
- * also gives the phase of all others. `retryAfter` is what the exchange asked to wait in milliseconds; without it
- * the window is taken to end a window's length after the first request in it that we know of. A block lasts from a
- * second to a window; if it was too short, the next refusal's is long enough.
+ * Records a refusal (429) of a request at `now`: nothing is granted until the exchange's window ends, which also
+ * reveals the phase of all other windows. `retryAfter` is the wait requested by the exchange, in milliseconds; without
+ * it, the window is assumed to end one window length after the first request known to be in it. A block lasts between a
+ * second and a window; if it is too short, the next refusal corrects it.
  */
 export function refused(
   state: QuotaState,
@@ -74,7 +85,7 @@ export function refused(
   limit: QuotaLimit,
 ): QuotaState {
   const { grants, phase, blockedUntil } = settled(state, now, limit);
-  // Other requests that were under way are refused in the same window, and say nothing new.
+  // Other requests under way are refused in the same window; that adds no information.
   if (blockedUntil > now) return { grants, phase, blockedUntil };
   const opened = Math.max(blockedUntil, phase === null ? 0 : windowStart(phase, now, limit));
   const first = grants.find((at) => at >= opened && at > now - limit.windowMillis) ?? now;
@@ -83,12 +94,14 @@ export function refused(
   return { grants, phase: end, blockedUntil: end };
 }
 
-/** How long `requests` more take from `now` on, if nobody else asks; an estimate to show, in milliseconds. */
+/**
+ * How long `requests` more take from `now` on, if nobody else makes requests; an estimate for display, in milliseconds.
+ */
 export function estimate(state: QuotaState, now: number, requests: number, limit: QuotaLimit): number {
   return requests <= 0 ? 0 : earliest(settled(state, now, limit), now, requests, limit) - now;
 }
 
-/** `30/60`: requests and seconds, which may have a fraction. Throws when it is none. */
+/** Parses `30/60`: requests and seconds; the latter may have a fraction. Throws for anything else. */
 export function parseQuota(text: string): QuotaLimit {
   const parts = /^(\d{1,6})\/(\d{1,6}(?:\.\d{1,3})?)$/.exec(text);
   const [requests, seconds] = (parts ?? []).slice(1).map(Number);
@@ -96,15 +109,16 @@ export function parseQuota(text: string): QuotaLimit {
   return { requests, windowMillis: Math.round(seconds * 1000) };
 }
 
-/** What a refusal says about when to ask again: two of its headers, each null where it is missing. */
+/** The two headers of a refusal that say when to try again, each null where it is missing. */
 export interface Refusal {
   readonly retryAfter: string | null;
   readonly date: string | null;
 }
 
 /**
- * How long a refusal at `now` asks to wait, in milliseconds: Retry-After is seconds, or an HTTP date; 0 when that is
- * past, null when it is neither. A date counts from the one at which the exchange answered: our clock may be wrong.
+ * How long to wait after a refusal at `now`, in milliseconds: Retry-After holds seconds or an HTTP date; 0 when that is
+ * in the past, null when it is neither. A date is taken relative to the date of the exchange's answer, since our clock
+ * may be wrong.
  */
 export function retryAfterMillis({ retryAfter, date }: Refusal, now: number): number | null {
   if (retryAfter === null) return null;
@@ -113,27 +127,31 @@ export function retryAfterMillis({ retryAfter, date }: Refusal, now: number): nu
   return until === null ? null : Math.max(0, until - (httpDate(date) ?? now));
 }
 
-/** Only what looks like an HTTP date is parsed as one: Date.parse finds dates in "abc 5" as well. */
+/** Only text that looks like an HTTP date is parsed as one: Date.parse accepts texts like "abc 5" too. */
 function httpDate(header: string | null): number | null {
   const millis = header !== null && /^[A-Z][a-z]+, .* GMT$/.test(header) ? Date.parse(header) : NaN;
   return Number.isNaN(millis) ? null : millis;
 }
 
-/** The quota of the exchange, as all that share its store know it. Grants go in the order in which they are asked for. */
+/**
+ * The exchange's quota, as known to all that share its store. Requests are granted in the order in which they are made.
+ */
 export class Quota {
   #turn: Promise<unknown> = Promise.resolve();
   #latest: QuotaState = FRESH;
 
   constructor(readonly store: QuotaStore, readonly clock: Clock, readonly limit: QuotaLimit) {}
 
-  /** Resolves when a request may be made; rejects at once with the signal's reason, also while others are waiting. */
+  /**
+   * Resolves when a request may be made; rejects at once with the signal's reason, also while waiting behind others.
+   */
   take(signal: AbortSignal): Promise<void> {
     const taken = this.#turn.then(() => this.#take(signal));
-    this.#turn = taken.catch(() => {}); // its caller gets the error; the next in line goes on
+    this.#turn = taken.catch(() => {}); // its caller gets the error; the next in line continues
     return unlessAborted(taken, signal);
   }
 
-  /** To be called when the exchange has refused a request. */
+  /** Call this when the exchange has refused a request. */
   async refused(refusal: Refusal, signal: AbortSignal): Promise<void> {
     await this.store.update((before) => {
       const now = this.clock.now();
@@ -142,7 +160,7 @@ export class Quota {
     }, signal);
   }
 
-  /** An estimate of how long so many more requests take, in milliseconds. */
+  /** An estimate of how long `requests` more take, in milliseconds. */
   estimate(requests: number): number {
     return estimate(this.#latest, this.clock.now(), requests, this.limit);
   }
@@ -156,7 +174,8 @@ export class Quota {
         return { state, value: wait };
       }, signal);
       if (wait === 0) return;
-      // A window at a time: others may have changed the state meanwhile, or somebody the clock.
+      // At most one window at a time: others may have changed the state meanwhile, or the clock may have been
+      // set.
       await this.clock.sleep(Math.min(wait, this.limit.windowMillis), signal);
     }
   }
@@ -172,7 +191,7 @@ function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> 
   });
 }
 
-/** When the last of so many requests, 1 or more, can be granted if they are asked for from `now` on without a break. */
+/** When the last of `requests` (1 or more) can be granted if they are made from `now` on without a break. */
 function earliest(
   { grants, phase, blockedUntil }: QuotaState,
   now: number,
@@ -185,7 +204,7 @@ function earliest(
     : earliestInPhase(grants, phase, from, requests, limit);
 }
 
-/** Each request comes a window and its slack after the one that is `limit.requests` before it. */
+/** Each request comes at least a window and its slack after the one `limit.requests` before it. */
 function earliestInAnyPhase(
   grants: readonly number[],
   from: number,
@@ -198,7 +217,7 @@ function earliestInAnyPhase(
   return Math.max(from, before + period) + rounds * period;
 }
 
-/** Each window has `limit.requests`; in its last moments the next one is waited for. */
+/** Each window allows `limit.requests`; in a window's last moments, waits for the next one. */
 function earliestInPhase(
   grants: readonly number[],
   phase: number,
@@ -214,8 +233,8 @@ function earliestInPhase(
 }
 
 /**
- * The state without what no longer counts, and without what the clock has made impossible: if it was set back,
- * requests of the future were made now at the latest, and no block is longer than a window.
+ * The state without grants that no longer count, and without values that are impossible because the clock was set back:
+ * future requests are treated as made now, and no block is longer than a window.
  */
 function settled(
   { grants, phase, blockedUntil }: QuotaState,

@@ -1,4 +1,4 @@
-/** A trading venue of Deutsche Börse as its file service names it: `D` and three capitals or digits. */
+/** A trading venue of Deutsche Börse by its name in the file service: `D` and three capitals or digits. */
 export type Venue = string;
 
 /** Trading hours in Europe/Berlin, Monday to Friday, as minutes of the day, half open. */
@@ -7,14 +7,14 @@ export interface TradingHours {
   readonly closes: number;
 }
 
-/** Of Börse Frankfurt, and of a venue whose timetable is not recorded. */
+/** The hours of Börse Frankfurt, also used for a venue without a recorded timetable. */
 const FRANKFURT = hours("08:00", "22:00");
 
 /**
- * The venues that the file service has been seen to serve, with the hours in which they trade.
- * The hours order the plan and define lag; they never decide what is fetched.
- * Source: the exchange's trading calendars for Xetra, Frankfurt and Tradegate, 2026. Of Eurex, whose products open one
- * after the other, recordings of its files from 2026: no row before 02:15 (00:15 UTC in summer) and after 22:05.
+ * The venues known from the file service, with their trading hours. The hours order the plan and define lag; they never
+ * decide what is fetched. Source: the exchange's trading calendars for Xetra, Frankfurt and Tradegate, 2026. For Eurex,
+ * whose products open one after the other: recordings of its files from 2026, with no row before 02:15 (00:15 UTC in
+ * summer) or after 22:05.
  */
 const KNOWN: ReadonlyMap<Venue, TradingHours> = new Map([
   ["DETR", hours("09:00", "17:40")], // Xetra
@@ -23,10 +23,12 @@ const KNOWN: ReadonlyMap<Venue, TradingHours> = new Map([
   ["DEUR", hours("02:15", "22:05")], // Eurex
 ]);
 
-/** Seen in listings at times, without a recorded timetable: certificates, warrants, power, energy, Quotrix. */
+/**
+ * Venues sometimes seen in listings, without a recorded timetable: certificates, warrants, power, energy, Quotrix.
+ */
 const SEEN_AT_TIMES: ReadonlySet<Venue> = new Set(["DETG", "DXSC", "DEEX", "DPOW", "DQTX"]);
 
-/** Whether `code` is well formed. A well-formed code that is unknown is worth a warning, not a refusal. */
+/** Whether `code` is well formed. A well-formed but unknown code is worth a warning, not a refusal. */
 export function isVenueCode(code: string): boolean {
   return /^D[A-Z0-9]{3}$/.test(code);
 }
@@ -41,7 +43,7 @@ export function knownVenues(): Venue[] {
   return [...KNOWN.keys()];
 }
 
-/** The hours of a venue; an unknown one is taken to trade when Börse Frankfurt does. */
+/** The hours of a venue; an unknown one is assumed to have those of Börse Frankfurt. */
 export function tradingHours(venue: Venue): TradingHours {
   return KNOWN.get(venue) ?? FRANKFURT;
 }

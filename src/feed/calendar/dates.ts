@@ -2,7 +2,7 @@ export const MINUTES_PER_DAY = 1440;
 export const MILLIS_PER_MINUTE = 60_000;
 export const MILLIS_PER_DAY = MINUTES_PER_DAY * MILLIS_PER_MINUTE;
 
-/** The date `days` after a date, or before it where they are negative. */
+/** The date `days` after a date; before it if `days` is negative. */
 export function dateAfter(date: string, days = 1): string {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }

@@ -5,29 +5,31 @@ import { MARKET_ZONE, minuteStart } from "./trading_day.ts";
 import type { Venue } from "../venue.ts";
 
 /**
- * The exchange lists a name for each minute of a trading day from 01:00 to 23:00 in Frankfurt, both included, whether
- * or not there is trading.
- * Source: listings of 2025 and 2026, seen by four collectors independently.
+ * The first and last minute file of a trading day: the exchange lists a name for each minute from 01:00 to 23:00 in
+ * Frankfurt, both included, whether or not there is trading. Source: listings of 2025 and 2026, seen by four collectors
+ * independently.
  */
 const FIRST_NAME = "01:00";
 const NAMES_A_DAY = 22 * 60 + 1;
 
 /**
- * A minute file is listed so long after its minute begins.
- * Source: 37 listings fetched every 20 s, each name within a second of 14:00; the documents say 15.
+ * How many minutes after the beginning of its minute a file is listed. Source: 37 listings fetched every 20 s, each
+ * name within a second of 14:00; the documents say 15.
  */
 export const DUE_MINUTES = 14;
 
 /**
- * The minute files that there should be of a venue and a trading day, `YYYY-MM-DD` in Frankfurt, oldest first: 1,321 on
- * each trading day, none at weekends and on holidays. The first hour of a day in summer has the UTC date of the day
- * before. The clocks change on Sundays only: no trading day is longer or shorter.
+ * The minute files that should exist for a venue and a trading day, `YYYY-MM-DD` in Frankfurt, oldest first: 1,321 on
+ * each trading day, none on weekends and holidays. In summer the first hour of a day has the UTC date of the day
+ * before. The clocks change only on Sundays, so every trading day has the same length.
  */
 export function expectedFiles(venue: Venue, tradingDay: string): MinuteFile[] {
   return [dateAfter(tradingDay, -1), tradingDay].flatMap((date) => expectedOf(venue, tradingDay, date));
 }
 
-/** The same by UTC date: the rest of one trading day and, in summer, the first hour of the next one, oldest first. */
+/**
+ * The same for a UTC date: the rest of one trading day and, in summer, the first hour of the next one, oldest first.
+ */
 export function expectedFilesOn(venue: Venue, date: string): MinuteFile[] {
   return [date, dateAfter(date)].flatMap((tradingDay) => expectedOf(venue, tradingDay, date));
 }
@@ -37,7 +39,7 @@ export function dueAt({ date, minute }: MinuteFile): number {
   return minuteStart(date, minute + DUE_MINUTES);
 }
 
-/** Those of a trading day that have this UTC date. */
+/** The files of a trading day that have this UTC date. */
 function expectedOf(venue: Venue, tradingDay: string, date: string): MinuteFile[] {
   const day = Temporal.PlainDate.from(tradingDay);
   if (!isTradingDay(day)) return [];

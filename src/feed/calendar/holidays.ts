@@ -1,24 +1,27 @@
 /**
- * Days of the year, month and day, on which there is no trading whatever the weekday.
- * Source of these and of the two Easter days: Deutsche Börse, "Trading calendar and trading hours, Trading venues Xetra
- * and Börse Frankfurt" (www.deutsche-boerse-cash-market.com/dbcm-en/newsroom/trading-calendar), years 2024 to 2029.
- * On Ascension Day, Whit Monday, Corpus Christi and 3 October it trades.
+ * Days of the year (month and day) without trading, whatever the weekday. Source for these and the two Easter days:
+ * Deutsche Börse, "Trading calendar and trading hours, Trading venues Xetra and Börse Frankfurt"
+ * (www.deutsche-boerse-cash-market.com/dbcm-en/newsroom/trading-calendar), years 2024 to 2029. There is trading on
+ * Ascension Day, Whit Monday, Corpus Christi and 3 October.
  */
 const FIXED_HOLIDAYS: ReadonlySet<string> = new Set(["01-01", "05-01", "12-24", "12-25", "12-26", "12-31"]);
 
-/** Whether Xetra trades on this day: not on weekends and on its holidays. */
+/** Whether Xetra trades on this day: not on weekends or on its holidays. */
 export function isTradingDay(date: Temporal.PlainDate): boolean {
   return date.dayOfWeek <= 5 && !FIXED_HOLIDAYS.has(date.toString().slice(5)) && !isEasterHoliday(date);
 }
 
-/** The trading day before this day, whether or not it is one itself. */
+/** The last trading day before this day, which may or may not be a trading day itself. */
 export function tradingDayBefore(date: Temporal.PlainDate): Temporal.PlainDate {
   let before = date.subtract({ days: 1 });
   while (!isTradingDay(before)) before = before.subtract({ days: 1 });
   return before;
 }
 
-/** Whether trading ends at 14:00: on the last trading day of a year. Its minute files go on to 23:00 all the same. */
+/**
+ * Whether trading ends at 14:00, as on the last trading day of a year. Its minute files continue until 23:00 all the
+ * same.
+ */
 export function closesEarly(date: Temporal.PlainDate): boolean {
   return date.equals(tradingDayBefore(Temporal.PlainDate.from({ year: date.year + 1, month: 1, day: 1 })));
 }

@@ -2,7 +2,10 @@ import { MARKET_ZONE } from "./trading_day.ts";
 
 const TWO_32 = 2n ** 32n;
 
-/** A day in Frankfurt as nanoseconds since 1970 UTC, from `start` to before `end`: 24 hours, when the clocks change 23 or 25. */
+/**
+ * A day in Frankfurt in nanoseconds since 1970 UTC, from `start` up to, not including, `end`: 24 hours, or 23 or 25
+ * when the clocks change.
+ */
 export interface DaySpan {
   readonly start: bigint;
   readonly end: bigint;
@@ -16,8 +19,8 @@ export function daySpan(date: string): DaySpan {
 }
 
 /**
- * Tells the dates in Frankfurt of times, which come as two 32-bit words. It remembers the last day, for nearly all
- * times of a file are of one: asking the calendar for each would take a second a day.
+ * Finds the dates in Frankfurt for times given as two 32-bit words. It remembers the last day, because nearly all times
+ * in a file have the same one: asking the calendar each time would take a second per day of trades.
  */
 export class TradingDates {
   #date = "";

@@ -1,4 +1,4 @@
-/** The bytes of which rows are made, and what digits among them say. */
+/** The bytes that rows are made of, and the numbers that their digits stand for. */
 
 export const NEWLINE = 0x0a;
 export const RETURN = 0x0d;
@@ -17,14 +17,14 @@ export function isDigit(byte: number): boolean {
   return byte >= ZERO && byte < COLON;
 }
 
-/** What the two bytes from `at` on say as digits; NaN when they are none. */
+/** The value of the two digits that begin at `at`; NaN when they are not digits. */
 export function twoDigits(bytes: Uint8Array, at: number): number {
   const tens = bytes[at] - ZERO;
   const ones = bytes[at + 1] - ZERO;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
 }
 
-/** apply() puts every byte on the stack, which has an end. */
+/** apply() puts every byte on the stack, which is limited. */
 const LONGEST_APPLIED = 4096;
 
 /** The text of bytes that are ASCII. */

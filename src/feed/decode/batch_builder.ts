@@ -19,31 +19,35 @@ import {
   taken,
 } from "./own_column.ts";
 
-/** Rows that are made null at a time before they are filled: a batch has room for many that never are. */
+/**
+ * Rows that are set to null at a time before they are filled; most batches do not use all the rows they have room for.
+ */
 const CLEAN_ROWS = 8_192;
 
 /**
- * Rows in the making, up to `capacity` rows. Row `rows` is the one being filled: it counts once `endRow()` is called.
- * The arrays are open to the scanner, which writes most rows without a call per value. Columns of few values are shared:
- * a row has one code for all of them. The others get their arrays when their first value comes.
+ * Rows under construction, up to `capacity`. Row `rows` is the one being filled; it counts once `endRow()` is called.
+ * The arrays are accessible to the scanner, which writes most rows without a call per value. Columns with few values
+ * are shared: a row has one code for all of them. Other columns get an array of their own when their first value comes.
  */
 export class BatchBuilder<T extends RecordType = RecordType> {
   rows = 0;
-  /** Counts whenever arrays and codes of before are no longer those of the rows in the making. */
+  /** Changes whenever earlier arrays and codes no longer belong to the rows under construction. */
   generation = 0;
-  /** Of each column, whether it is shared: another array when one is no more. None is ever shared again. */
+  /**
+   * For each column, whether it is shared. Replaced by a new array when a column stops being shared, which is final.
+   */
   isShared: readonly boolean[];
   #profiles: Profiles;
-  /** Those columns that are not shared and have a value in some row. */
+  /** The columns that are not shared and have a value in some row. */
   #columns: (OwnColumn | undefined)[];
-  /** Rows before this one are null where nothing has been put. */
+  /** All rows before this one are null wherever no value has been put. */
   #clean = 0;
-  /** What the row in the making holds in shared columns, as far as `put` knows. */
+  /** The shared columns' values in the row under construction, as far as they came through `put`. */
   #pending: (string | number)[] = [];
-  /** The values that each shared column ever had. */
+  /** All values that each shared column has had so far. */
   readonly #values: Set<string | number>[];
 
-  /** `few` says how many values a shared column may have; to be left out, but by tests. */
+  /** `few` is the number of values that a shared column may have; only tests set it. */
   constructor(readonly type: T, readonly capacity: number, readonly few: Fewness = FEW) {
     this.isShared = type.columns.map(({ kind }, index) => isLikelyShared(type, kind, index));
     this.#values = type.columns.map(() => new Set());
@@ -61,23 +65,23 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     if (++this.rows === this.#clean) this.#cleanMore();
   }
 
-  /** What the row in the making holds in shared columns, if it was filled by `put`. */
+  /** The shared columns' values in the row under construction, if it was filled by `put`. */
   get profile(): Profile {
     return this.#pending;
   }
 
-  /** Whether the row in the making has a value in a column that is not shared. */
+  /** Whether the row under construction has a value in a column that is not shared. */
   has(index: number): boolean {
     const column = this.#columns[index];
     return column !== undefined && !isNullAt(column, this.rows);
   }
 
-  /** The code of a profile in the rows of this generation. */
+  /** The code of a profile for the rows of this generation. */
   profileCode(profile: Profile): number {
     return this.#profiles.code(profile);
   }
 
-  /** The profiles of the rows. */
+  /** The code of each row's profile. */
   get profileCodes(): Uint32Array {
     return this.#profiles.codes;
   }
@@ -91,7 +95,7 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     return (this.#own(index) as { ids: IdBuffer }).ids;
   }
 
-  /** The times of a column as words of 32 bits, low ones first. */
+  /** The times of a column as words of 32 bits, low word first. */
   words(index: number): Uint32Array {
     return (this.#own(index) as { words: Uint32Array }).words;
   }
@@ -101,14 +105,14 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     return (this.#own(index) as { values: Float64Array }).values;
   }
 
-  /** Makes every column of the row in the making null. */
+  /** Sets every column of the row under construction to null. */
   clearRow(): void {
     this.#pending = [];
     this.#profiles.codes[this.rows] = 0;
     for (const column of this.#columns) if (column !== undefined) clearAt(column, this.rows);
   }
 
-  /** Puts a JSON value into the row in the making; false when the column cannot hold such a value. */
+  /** Puts a JSON value into the row under construction; false when the column cannot hold such a value. */
   put(index: number, value: unknown): boolean {
     const stored = storedValue(this.type.columns[index].kind, value);
     if (stored === null) return false;
@@ -118,7 +122,9 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     return true;
   }
 
-  /** Gives the shared column with the most values an array of its own; false when none is left. */
+  /**
+   * Gives the shared column with the most values an array of its own; false when there is no such column left.
+   */
   separateWidest(): boolean {
     let widest = -1;
     for (const [index, { size }] of this.#values.entries()) {
@@ -140,7 +146,7 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     return false;
   }
 
-  /** The finished rows; the builder starts anew. */
+  /** Returns the finished rows; the builder starts again. */
   take(): Batch {
     const { type, rows } = this;
     const columns = type.columns.map(({ kind }, index) =>
@@ -175,12 +181,12 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     if (values.size > this.few.values && this.#maySeparate(index)) this.#separate(index);
   }
 
-  /** The era is told by a row's keys and stands nowhere in its bytes: it can only be shared. */
+  /** The era is derived from a row's keys and is not part of its bytes, so it must stay shared. */
   #maySeparate(index: number): boolean {
     return this.isShared[index] && index !== eraAndExtra(this.type).era;
   }
 
-  /** Gives a shared column an array of its own, with the values that it has in the rows up to now. */
+  /** Gives a shared column an array of its own, filled with its values in the rows so far. */
   #separate(index: number): void {
     this.isShared = this.isShared.with(index, false);
     this.generation++;
@@ -217,7 +223,9 @@ export class BatchBuilder<T extends RecordType = RecordType> {
   }
 }
 
-/** Texts and small numbers are; not the one by which rows are sorted, and not `extra`, which is what nobody foresees. */
+/**
+ * Texts and small numbers are, except the column by which rows are sorted, and `extra`, whose content is unpredictable.
+ */
 function isLikelyShared(type: RecordType, kind: ColumnKind, index: number): boolean {
   const { extra } = eraAndExtra(type);
   return (kind === "text" || kind === "flag" || kind === "int32") && index !== type.required &&

@@ -5,42 +5,47 @@ import { type ColumnKind, eraOf, type PublishedType } from "../records/record_ty
 import type { BatchBuilder } from "./batch_builder.ts";
 import { isCertain } from "./values.ts";
 
-/** A line that cannot be stored, and why; lines count from 1. */
+/** A line that cannot be stored, and why; lines are counted from 1. */
 export interface RejectedLine {
   readonly line: number;
   readonly reason: string;
 }
 
-/** What a file was found to hold. */
+/** The result of decoding a file. */
 export interface DecodedFile {
   /** Rows decoded. */
   readonly rows: number;
-  /** Lines that are no JSON object or name no instrument; blank lines do not count. */
+  /** Lines that are not a JSON object or have no instrument; blank lines do not count. */
   readonly rejected: number;
   /** The first few of the rejected lines. */
   readonly examples: readonly RejectedLine[];
   /**
-   * The keys of the first row that could be parsed, when there are lines and none of them names an instrument: the
-   * exchange has renamed its fields again, or this is no such file. Null for all other files.
+   * The keys of the first row that could be parsed, if the file has lines and none of them has an instrument: the
+   * exchange has renamed its fields again, or this is not a file of trades. Null for all other files.
    */
   readonly unrecognizedKeys: readonly string[] | null;
-  /** Of the core columns, those that none of the rows fills; empty when there are no rows. */
+  /** The core columns that none of the rows fills; empty when there are no rows. */
   readonly unfilled: readonly number[];
-  /** Keys that no era knows, with the number of rows that carry them; their values are in `extra`. */
+  /** Keys that no era knows, with the number of rows that have them; their values are in `extra`. */
   readonly unknownKeys: ReadonlyMap<string, number>;
-  /** Of these, the keys that may be new names of core columns, times and numbers: some value of them has a digit. */
+  /**
+   * Those of the unknown keys that may be new names for core columns, times and numbers: some value of theirs contains
+   * a digit.
+   */
   readonly substitutes: ReadonlySet<string>;
 }
 
 const NEWLINE = 0x0a;
 const MAX_EXAMPLES = 5;
-/** A row of the exchange has some 500 bytes; a longer line than this is no row, and must not fill the memory. */
+/**
+ * A row of the exchange has some 500 bytes; a line longer than this is not a row, and must not fill the memory.
+ */
 const MAX_LINE_BYTES = 1024 * 1024;
 const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
 
 /**
- * Decodes one file of the exchange, NDJSON in pieces of any size, into the scanner's builder; a bad line costs
- * no other line. Several files may go to one builder, one after the other. `onFull` gets a batch whenever the
+ * Decodes one file of the exchange (NDJSON in pieces of any size) into the scanner's builder; a bad line affects no
+ * other line. Several files may go into one builder, one after the other. `onFull` receives a batch whenever the
  * builder is full.
  */
 export class FileDecoder {
@@ -57,7 +62,7 @@ export class FileDecoder {
   #keys: string[] | null = null;
   readonly #unknownKeys = new Map<string, number>();
   readonly #substitutes = new Set<string>();
-  /** Where the file's rows begin in the builder. */
+  /** The builder's first row that is from this file. */
   #firstRow: number;
   #unfilled: readonly number[];
 
@@ -81,7 +86,7 @@ export class FileDecoder {
     }
   }
 
-  /** Ends the file: its last line may lack the newline. */
+  /** Ends the file; its last line may have no newline. */
   finish(): DecodedFile {
     if (this.#rest.length > 0 || this.#skipping) this.push(Uint8Array.of(NEWLINE));
     this.#noteFilled();
@@ -96,7 +101,7 @@ export class FileDecoder {
     };
   }
 
-  /** Decodes every whole line of `bytes`; returns where the unfinished last one begins. */
+  /** Decodes every complete line of `bytes`; returns where the last, incomplete line begins. */
   #decodeLines(bytes: Uint8Array): number {
     this.#scanner.enter(bytes);
     let start = 0;
@@ -120,7 +125,7 @@ export class FileDecoder {
 
   #decodeLine(bytes: Uint8Array): void {
     if (bytes.length > MAX_LINE_BYTES) {
-      this.#builder.clearRow(); // the scanner may have read it
+      this.#builder.clearRow(); // the scanner may have filled a part of it
       return this.#reject(this.#line, TOO_LONG);
     }
     const json = this.#parse(bytes);
@@ -135,7 +140,7 @@ export class FileDecoder {
     this.#endRow();
   }
 
-  /** The object on a line; null for a blank line and, after counting it, for a bad one. */
+  /** The object on a line; null for a blank line and for a bad one, which is counted. */
   #parse(bytes: Uint8Array): RowJson | null {
     try {
       const line = this.#text.decode(bytes).trim();
@@ -176,8 +181,8 @@ export class FileDecoder {
 }
 
 /**
- * Fills the builder's row in the making from one row of the exchange, whatever its era. What no column can hold goes to
- * `extra`. Returns false when the row names no instrument: it must be cleared, not ended.
+ * Fills the builder's row under construction from a row of the exchange of any era. Values that no column can hold go
+ * to `extra`. Returns false when the row has no instrument: then it must be cleared, not ended.
  */
 function decodeRow(
   json: RowJson,
@@ -204,13 +209,16 @@ function decodeRow(
   return true;
 }
 
-/** Whether a parsed value says all that its column may hold of what is written: of a number, its digits may be lost. */
+/** Whether a parsed value keeps everything that was written; a number may have lost digits. */
 function holdsAll(kind: ColumnKind, value: unknown): boolean {
   if (typeof value !== "number") return true;
   return kind !== "text" && kind !== "id" && isCertain(value);
 }
 
-/** What `extra` holds: a JSON object with sorted keys. Written by hand, since an object of JavaScript sorts `10` before `9`. */
+/**
+ * The content of `extra`: a JSON object with sorted keys. Written by hand, since JavaScript objects order `10` before
+ * `9`.
+ */
 export function extraOf(entries: [key: string, value: unknown][]): string {
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${sorted.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;

@@ -1,17 +1,20 @@
 import { type Batch, type ColumnData, NULL_TIME, type TextColumn } from "../records/batch.ts";
 import { type Era, EXPECTED_FIELDS, TRADES } from "../records/trades.ts";
 
-/** Of fewer rows it means nothing that all or none carry a key. */
+/** With fewer rows than this, it means nothing that all or none of them have a key. */
 const FEWEST_ROWS = 100;
 
-/** Watches decoded trades for the keys that rows of their era are expected to carry: which all of them do, and which none does. */
+/**
+ * Watches decoded trades for keys that rows of their era usually have: finds keys that all rows have, and keys that
+ * none has.
+ */
 export class ExpectedFields {
   rows = 0;
   readonly #eras = new Set<string>();
   readonly #someCarry = new Set<number>();
   readonly #someLack = new Set<number>();
 
-  /** Takes the next trades; costs next to nothing. */
+  /** Takes the next trades; this is very cheap. */
   watch({ rows, columns }: Batch): void {
     this.rows += rows;
     for (const era of (columns[TRADES.era] as TextColumn).values) if (era !== null) this.#eras.add(era);
@@ -21,12 +24,12 @@ export class ExpectedFields {
     }
   }
 
-  /** The keys that every row carries; none as long as there are few rows. */
+  /** The keys that every row has; empty while there are few rows. */
   carried(): string[] {
     return this.#names((column) => !this.#someLack.has(column));
   }
 
-  /** The keys that no row carries; none as long as there are few rows. */
+  /** The keys that no row has; empty while there are few rows. */
   missing(): string[] {
     return this.#names((column) => !this.#someCarry.has(column));
   }
@@ -64,7 +67,7 @@ function hasNull(data: ColumnData, rows: number): boolean {
   }
 }
 
-/** Whether some row has such a value. */
+/** Whether some row has a code that meets a condition. */
 function anyCode(
   { codes, values }: TextColumn,
   rows: number,

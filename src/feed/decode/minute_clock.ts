@@ -1,33 +1,34 @@
 import { asciiText, COLON, DOT, LETTER_Z, twoDigits, ZERO } from "./ascii.ts";
 import { nanosOf } from "./values.ts";
 
-/** `2026-09-01T08:34:`, what all times of a minute share. */
+/** The length of `2026-09-01T08:34:`, which all times of a minute share. */
 const MINUTE_BYTES = 17;
-/** Seconds and a letter follow at least: so many bytes may be read at once. */
+/** At least the seconds and a letter follow, so this many bytes can always be read. */
 const SHORTEST_BYTES = MINUTE_BYTES + 3;
 const FIRST_MINUTE = Uint8Array.from("1970-01-01T00:00:", (letter) => letter.charCodeAt(0));
-/** How many nanoseconds the last of so many digits counts. */
+/** For each number of fraction digits, the nanoseconds that their last digit stands for. */
 const UNITS = Array.from({ length: 10 }, (_, digits) => 10 ** (9 - digits));
 const NANOS_PER_SECOND = 1_000_000_000;
 const TWO_TO_32 = 2 ** 32;
 
 /**
- * Reads times from bytes by the minute that they share with the one before: only another minute is parsed. What it
- * has read is in two words of 32 bits: a bigint per value would cost more than all the rest of a row.
+ * Reads times from bytes, comparing the minute with that of the previous time: only a new minute is parsed. The result
+ * is in two words of 32 bits, since a bigint per value would cost more than the rest of a row.
  */
 export class MinuteClock {
-  /** Nanoseconds since 1970 UTC of the last time that was read, as a 64-bit integer of two words. */
+  /** Nanoseconds since 1970 UTC of the last time that was read, as two words of a 64-bit integer. */
   low = 0;
   high = 0;
-  /** The minute of the last time, and its own nanoseconds. */
+  /** The minute of the last time as bytes, and its nanoseconds. */
   readonly #minute = FIRST_MINUTE.slice();
   readonly #minuteWords = new Int32Array(this.#minute.buffer, 0, MINUTE_BYTES >> 2);
   #minuteLow = 0;
   #minuteHigh = 0;
 
   /**
-   * Reads the time that begins at `start`, of the form `2026-09-01T08:34:00.042457058Z`, with none to nine digits of
-   * fraction; `view` is of the same bytes. Returns where it ends, or -1 when there is none that it is sure of.
+   * Reads the time that begins at `start`, of the form `2026-09-01T08:34:00.042457058Z`, with up to nine digits of
+   * fraction; `view` must be of the same bytes. Returns where it ends, or -1 for anything that it does not read with
+   * certainty.
    */
   read(bytes: Uint8Array, view: DataView, start: number): number {
     if (start + SHORTEST_BYTES > bytes.length) return -1;
@@ -52,7 +53,7 @@ export class MinuteClock {
     return at + 1;
   }
 
-  /** The last word first, where one minute differs from the next. */
+  /** Compares the last word first, since consecutive minutes differ there. */
   #isMinute(view: DataView, start: number): boolean {
     const words = this.#minuteWords;
     for (let i = words.length - 1; i >= 0; i--) {
@@ -66,7 +67,7 @@ export class MinuteClock {
     if (prefix.length < MINUTE_BYTES || prefix[MINUTE_BYTES - 1] !== COLON) return false;
     const text = asciiText(prefix, 0, MINUTE_BYTES);
     const nanos = nanosOf(`${text}00Z`);
-    // The last minute of the 64 bits is left to the slow way, which checks each instant.
+    // The last minute of the 64-bit range is left to the slow way, which checks each instant.
     if (nanos === null || nanosOf(`${text}59.999999999Z`) === null) return false;
     this.#minute.set(prefix);
     this.#minuteLow = Number(BigInt.asUintN(32, nanos));

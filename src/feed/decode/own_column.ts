@@ -2,14 +2,14 @@ import { type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf } from "../re
 import type { ColumnKind } from "../records/record_type.ts";
 import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "./values.ts";
 
-/** A column under construction that shares its values with no other; its arrays are as long as the builder's capacity. */
+/** A column under construction that has its own values; its arrays are as long as the builder's capacity. */
 export type OwnColumn =
   | { readonly kind: "text"; readonly codes: Uint32Array; readonly interner: Interner }
   | { readonly kind: "id"; readonly ids: IdBuffer }
   | { readonly kind: "time"; readonly nanos: BigInt64Array; readonly words: Uint32Array }
   | { readonly kind: "number"; readonly values: Float64Array };
 
-/** A column of which the rows before `clean` are null; of those from there on it is not known. */
+/** A column whose rows before `clean` are null; the content of later rows is undefined. */
 export function newColumn(kind: ColumnKind, capacity: number, clean: number): OwnColumn {
   const column = emptyColumn(kind, capacity);
   clearRange(column, 0, clean);
@@ -31,13 +31,13 @@ function emptyColumn(kind: ColumnKind, capacity: number): OwnColumn {
   }
 }
 
-/** Makes rows null that have never been filled: texts and ids are so from the start. */
+/** Sets rows to null that have never been filled; texts and ids are null from the start. */
 export function clearRange(column: OwnColumn, from: number, to: number): void {
   if (column.kind === "time") column.nanos.fill(NULL_TIME, from, to);
   else if (column.kind === "number") column.values.fill(NaN, from, to);
 }
 
-/** Makes a row null. */
+/** Sets a row to null. */
 export function clearAt(column: OwnColumn, row: number): void {
   if (column.kind === "text") column.codes[row] = 0;
   else if (column.kind === "id") column.ids.clear(row);
@@ -58,7 +58,7 @@ export function isNullAt(column: OwnColumn, row: number): boolean {
   }
 }
 
-/** Gives a row a value as `storedValue` makes it. */
+/** Gives a row a value as returned by `storedValue`. */
 export function putInto(column: OwnColumn, row: number, stored: string | number | bigint): void {
   if (column.kind === "text") column.codes[row] = column.interner.code(stored as string);
   else if (column.kind === "id") column.ids.putText(row, stored as string);
@@ -66,7 +66,7 @@ export function putInto(column: OwnColumn, row: number, stored: string | number 
   else column.values[row] = stored as number;
 }
 
-/** The first rows of a column, which is finished. */
+/** The first rows of a finished column. */
 export function taken(column: OwnColumn, rows: number): ColumnData {
   switch (column.kind) {
     case "text":
@@ -80,7 +80,7 @@ export function taken(column: OwnColumn, rows: number): ColumnData {
   }
 }
 
-/** What a column of this kind stores of a JSON value; null when it cannot hold it. */
+/** What a column of this kind stores for a JSON value; null when it cannot hold it. */
 export function storedValue(kind: ColumnKind, value: unknown): string | number | bigint | null {
   switch (kind) {
     case "text":

@@ -1,26 +1,26 @@
-/** What a row holds in columns of few values, by their places among all columns; nothing elsewhere. */
+/** The values of a row in columns with few values, by their places among all columns; empty elsewhere. */
 export type Profile = readonly (string | number | null)[];
 
-/** How far columns are taken to have few values. */
+/** The limits up to which columns count as having few values. */
 export interface Fewness {
-  /** Values of one column. */
+  /** Values of a single column. */
   readonly values: number;
-  /** Combinations of them that rows of a batch have. */
+  /** Combinations of values in the rows of a batch. */
   readonly profiles: number;
 }
 
 /**
- * The exchange's flags have up to ten values, and a day of Xetra some hundred combinations of them. Eurex has a thousand:
- * eight times as many profiles take its decoding a seventh longer.
+ * The exchange's flags have up to ten values, and a day of Xetra has about a hundred combinations of them. Eurex has a
+ * thousand; with limits eight times as high its decoding takes a seventh longer.
  */
 export const FEW: Fewness = { values: 32, profiles: 256 };
 
 /**
- * Names by one code a row what it holds in all columns of few values, a dozen or two: a code for each would be written,
- * sorted and encoded by itself. A column that turns out to have many values is to be kept by itself.
+ * Represents a row's values in all columns with few values (a dozen or two) by a single code: separate codes would each
+ * have to be written, sorted and encoded. A column that turns out to have many values should get codes of its own.
  */
 export class Profiles {
-  /** Of each row; 0 where it holds nothing. */
+  /** The code of each row; 0 if it has no such values. */
   readonly codes: Uint32Array;
   readonly #profiles: Profile[] = [[]];
   readonly #known = new Map([["", 0]]);
@@ -31,7 +31,7 @@ export class Profiles {
     this.#room = few.profiles;
   }
 
-  /** The code of a profile in this batch. */
+  /** The code of a profile for this batch. */
   code(profile: Profile): number {
     const key = keyOf(profile);
     const known = this.#known.get(key);
@@ -42,20 +42,22 @@ export class Profiles {
     return code;
   }
 
-  /** Whether there are more combinations than `few`, since this was last the case. */
+  /** Whether there are more combinations than `few` allows, counted since this was last true. */
   areTooMany(): boolean {
     if (this.#room >= 0) return false;
     this.#room = this.few.profiles;
     return true;
   }
 
-  /** What a column holds under each code. */
+  /** A column's value for each code. */
   valuesOf(column: number): (string | number | null)[] {
     return this.#profiles.map((profile) => profile[column] ?? null);
   }
 }
 
-/** The same for two profiles only if all their values are; JSON would take both zeros for one. */
+/**
+ * A key that is the same for two profiles only if all their values are; JSON alone would not distinguish 0 and -0.
+ */
 function keyOf(profile: Profile): string {
   let key = "";
   profile.forEach((value, column) => {

@@ -17,27 +17,32 @@ import type { Stretch } from "./row_forms.ts";
 const MAX_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: MAX_DIGITS + 1 }, (_, decimals) => 10 ** decimals);
 
-/** Of four bytes in a word: a digit's upper half is that of zero, and still is when six is added. */
+/**
+ * For checking four digits in one word: each byte's upper half must be that of "0", also after adding six.
+ */
 const [HIGH_HALVES, ZEROS, SIXES] = [0xf0f0f0f0 | 0, 0x30303030, 0x06060606];
 
 /**
- * The bytes of rows, and the parts of JSON that are read from them at a place. What reads returns where the part ends,
- * or -1 when there is none that JSON.parse would read to the same value.
+ * The bytes of rows, and readers for the parts of JSON at a position. A reader returns the end of the part, or -1 if
+ * the bytes are not one that JSON.parse would certainly read to the same value.
  */
 export class RowBytes {
-  /** What the last call of `readNumber` read. */
+  /** The result of the last call of `readNumber`. */
   number = 0;
   bytes: Uint8Array = new Uint8Array();
   view: DataView = new DataView(this.bytes.buffer);
 
-  /** Turns to other bytes: places are in these from now on. */
+  /** Switches to other bytes; positions refer to these from now on. */
   enter({ buffer, byteOffset, byteLength }: Uint8Array): void {
-    // A plain array, for node:zlib gives Buffers, whose subarray() costs more.
+    // Converted to a plain Uint8Array, since node:zlib returns Buffers, whose subarray() is slower.
     this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
     this.view = new DataView(buffer, byteOffset, byteLength);
   }
 
-  /** Whether these bytes stand at `at`. The last ones first: what begins alike often differs there. */
+  /**
+   * Whether these bytes are at `at`. Compares the last ones first, since texts with the same beginning often differ
+   * there.
+   */
   has({ words, last, bytes, length }: Stretch, at: number): boolean {
     const { view } = this;
     if (at + length > view.byteLength) return false;
@@ -58,7 +63,10 @@ export class RowBytes {
     return this.bytes[newline] === NEWLINE ? newline + 1 : -1;
   }
 
-  /** Where the text that goes on at `at` ends at a quote; -1 if it has escapes, controls or is not ASCII. */
+  /**
+   * The position of the quote that ends the text at `at`; -1 if the text has escapes, control characters or is not
+   * ASCII.
+   */
   plainTextEnd(at: number): number {
     const bytes = this.bytes;
     for (at = this.#fourDigitsEnd(at); at < bytes.length; at++) {
@@ -69,7 +77,9 @@ export class RowBytes {
     return -1;
   }
 
-  /** Where the digits end that stand at `at`, or up to three bytes before: four at a time, for ids are hardly else. */
+  /**
+   * The end of the digits at `at`, up to three bytes early: checks four at a time, since ids consist mostly of digits.
+   */
   #fourDigitsEnd(at: number): number {
     const { view } = this;
     for (const end = view.byteLength - 4; at <= end; at += 4) {
@@ -80,7 +90,7 @@ export class RowBytes {
     return at;
   }
 
-  /** Where a whole number without a sign ends. */
+  /** The end of an unsigned integer. */
   digitsEnd(start: number): number {
     const bytes = this.bytes;
     let end = start;
@@ -89,7 +99,7 @@ export class RowBytes {
     return digits === 0 || (digits > 1 && bytes[start] === ZERO) ? -1 : end;
   }
 
-  /** Reads a number without exponent into `number`. */
+  /** Reads a number without an exponent into `number`. */
   readNumber(start: number): number {
     const bytes = this.bytes;
     let at = start;

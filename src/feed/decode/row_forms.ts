@@ -1,76 +1,82 @@
 import type { ColumnKind, PublishedType } from "../records/record_type.ts";
 import type { Profile } from "./profiles.ts";
 
-/** Bytes that rows share. */
+/** Bytes that several rows have in common. */
 export interface Stretch {
-  /** Four at a time, as little-endian words; the last few that fill none are left to `last`. */
+  /** Four bytes each, as little-endian words; a remainder of fewer than four is covered by `last`. */
   readonly words: Int32Array;
-  /** The last four. */
+  /** The last four bytes. */
   readonly last: number;
   readonly bytes: Uint8Array;
   readonly length: number;
 }
 
-/** A place in a row, at its beginning or after a value, and how it has been seen to go on from there. */
+/**
+ * A position in a row (its beginning, or after a value), and the ways in which rows have continued from there.
+ */
 export interface Fork {
   /** The likeliest first. At most one of them fits. */
   readonly ways: Way[];
 }
 
 /**
- * How a row goes on: bytes that many rows share, and then a value of the row's own, or the row's end. To these bytes
- * belong keys whose value is null or empty, for they fill no column, and those of shared columns with their values.
+ * How a row continues: bytes that many rows share, and then a value of the row's own, or the end of the row. The bytes
+ * include keys with a null or empty value, since these fill no column, and the keys and values of shared columns.
  */
 export interface Way {
-  /** To the first byte of the value, the opening quote included; or to the end of the object. */
+  /** The bytes up to the value, including its opening quote; or up to the end of the object. */
   readonly stretch: Stretch;
   readonly text: string;
   /** The value that follows; null at the end of the row. */
   readonly value: Value | null;
-  /** Behind the value. */
+  /** The position after the value. */
   readonly next: Fork;
-  /** Where a row ends here, what it holds in shared columns: its bytes have all been seen. Null elsewhere. */
+  /** If the row ends here, its values in shared columns, which its bytes determine; null otherwise. */
   readonly end: RowEnd | null;
 }
 
-/** What rows of one form hold in shared columns, and the code of that in a generation of the builder's rows. */
+/** The shared columns' values of rows with one form, and their code in a generation of the builder's rows. */
 export interface RowEnd {
   readonly profile: Profile;
   generation: number;
   code: number;
 }
 
-/** A value of a row, and the column that it fills. */
+/** A value of a row, and the column it fills. */
 export interface Value {
   readonly column: number;
   readonly kind: ColumnKind;
   readonly quoted: boolean;
 }
 
-/** Where the value of a key stands in a line. */
+/** The position of a key's value in a line. */
 interface Part {
   readonly value: Value;
   readonly start: number;
   readonly end: number;
 }
 
-/** Beyond so many different stretches of bytes, what comes has too little in common to be predicted. */
+/**
+ * If there are more different stretches of bytes than this, the rows have too little in common to be predicted.
+ */
 const MAX_WAYS = 20_000;
 
-/** The next key and its value: a string without escapes, a number, or null; nothing else can be predicted. */
+/**
+ * The next key and its value: a string without escapes, a number, or null; no other value can be predicted.
+ */
 const FIELD = /(?:^\s*\{|"?\s*,)\s*"([^"\\]*)"\s*:\s*(?:"([^"\\]*)(?=")|(-?\d[^"\\,}\s]*)|null(?=\s*[,}]))/y;
 const END = /^"?\s*\}\s*$/;
 
 /**
- * The forms of the rows that were met: their keys, in their order, with all that stands between the values of their own.
- * They share what they have in common, so that optional keys, which make dozens of forms, cost a comparison where they
- * may stand.
+ * The forms of the rows seen so far: their keys in order, with everything between the values that differ. Forms share
+ * their common parts, so that an optional key (which leads to dozens of forms) costs only a comparison where it may
+ * stand.
  */
 export class RowForms {
   readonly root: Fork = { ways: [] };
   #ways = 0;
 
-  /** `isShared` says of each column of the type whether its values belong to the form. */
+  /** `isShared` says for each column of the type whether its values belong to the form. */
   constructor(readonly type: PublishedType, readonly isShared: readonly boolean[]) {}
 
   get areFull(): boolean {
@@ -78,8 +84,8 @@ export class RowForms {
   }
 
   /**
-   * Remembers the form of a line that has been decoded, `profile` being what it holds in shared columns, unless it cannot
-   * be predicted or there are too many.
+   * Remembers the form of a decoded line, unless it cannot be predicted or there are too many forms. `profile` holds
+   * the line's values in shared columns.
    */
   learn(line: string, profile: Profile): void {
     const parts = partsOf(this.type, line);
@@ -104,8 +110,8 @@ export class RowForms {
 }
 
 /**
- * What of a line is a value of its own; null when it cannot be told by its form alone: nested or escaped values, keys
- * that no era knows, a key or a column that comes twice.
+ * The values of a line that are its own. Null when its form alone does not determine them: it has nested or escaped
+ * values, keys that no era knows, or a key or column twice.
  */
 function partsOf(type: PublishedType, line: string): Part[] | null {
   const parts: Part[] = [];

@@ -1,4 +1,4 @@
-/** JSON of a source text, which V8 has and TypeScript does not know yet. */
+/** JSON features that V8 has and TypeScript does not know yet: the source text of values. */
 declare global {
   interface JSON {
     parse(
@@ -10,7 +10,7 @@ declare global {
   }
 }
 
-/** A number as it is written, to the last digit; `JSON.stringify` writes it so again. */
+/** A number as it is written, with all digits; `JSON.stringify` writes it unchanged. */
 export interface RawJson {
   readonly rawJSON: string;
 }
@@ -21,7 +21,7 @@ export class RowJson {
   readonly #line: string;
   #written: Readonly<Record<string, unknown>> | null = null;
 
-  /** Throws `SyntaxError` when the line is no JSON; null when it is JSON, but no object. */
+  /** Throws `SyntaxError` when the line is not JSON; null when it is JSON but not an object. */
   static parse(line: string): RowJson | null {
     const record = JSON.parse(line);
     const isObject = typeof record === "object" && record !== null && !Array.isArray(record);
@@ -33,14 +33,18 @@ export class RowJson {
     this.record = record;
   }
 
-  /** The value of a key with all numbers in it as they are written. It takes seven times as long to parse. */
+  /**
+   * The value of a key with all its numbers as they are written. Parsing this way takes seven times as long.
+   */
   asWritten(key: string): unknown {
     this.#written ??= parseAsWritten(this.#line) ?? this.record;
     return this.#written[key];
   }
 }
 
-/** Null when something is nested so deeply, some thousand levels, that V8 can only parse it the usual way. */
+/**
+ * Null when something is nested so deeply (some thousand levels) that V8 can parse it only in the usual way.
+ */
 function parseAsWritten(line: string): Record<string, unknown> | null {
   try {
     const written = JSON.parse(

@@ -1,13 +1,13 @@
-/** An ISIN has so many bytes; nearly all codes of the exchange have fewer. */
+/** The length of an ISIN; nearly all codes of the exchange are shorter. */
 const LONGEST = 12;
-/** What a slot holds: whose text, its bytes in three words, and what it means. */
+/** The words in a slot: the column and length of a text, its bytes in three words, and its meaning. */
 const SLOT = 5;
 /** Four times as many slots as a venue has instruments. */
 const SLOT_BITS = 14;
-/** What `find` returns for a text that is not known. */
+/** Returned by `find` for a text that is not known. */
 export const UNKNOWN = -(2 ** 31);
 
-/** By a text's length, which bits of its three words are its own. */
+/** For each length of a text, which bits of its three words belong to it. */
 const MASKS = [0, 4, 8].map((word) =>
   Int32Array.from({ length: LONGEST + 1 }, (_, length) => {
     const bytes = Math.min(4, Math.max(0, length - word));
@@ -16,8 +16,8 @@ const MASKS = [0, 4, 8].map((word) =>
 );
 
 /**
- * What short texts of a column mean, found by their bytes: codes of few values, an ISIN, a date. To make a string of the
- * bytes and look that up takes four times as long.
+ * Maps short texts of columns to numbers by their bytes: codes with few values, an ISIN, a date. Creating a string from
+ * the bytes and looking that up would take four times as long.
  */
 export class ShortTexts {
   readonly #slots = new Int32Array(SLOT << SLOT_BITS);
@@ -26,17 +26,17 @@ export class ShortTexts {
   #generation = 1;
   #at = -1;
 
-  /** Turns to other bytes: places are in these from now on. */
+  /** Switches to other bytes; positions refer to these from now on. */
   enter({ buffer, byteOffset, byteLength }: Uint8Array): void {
     this.#view = new DataView(buffer, byteOffset, byteLength);
   }
 
-  /** What all texts mean is forgotten. */
+  /** Forgets all texts. */
   forget(): void {
     this.#generation++;
   }
 
-  /** What the text of `length` bytes at `start` means in a column, a whole number of 32 bits; or `UNKNOWN`. */
+  /** The meaning of the text of `length` bytes at `start` in a column, a 32-bit integer; or `UNKNOWN`. */
   find(column: number, start: number, length: number): number {
     const view = this.#view;
     if (length > LONGEST || start + LONGEST > view.byteLength) {
@@ -66,7 +66,7 @@ export class ShortTexts {
     return UNKNOWN;
   }
 
-  /** Learns what the text means that was not found last; another one may be forgotten for it. */
+  /** Stores the meaning of the text that was last not found; another text may be forgotten for it. */
   learn(meaning: number): void {
     if (this.#at < 0) return;
     this.#sought[4] = meaning;

@@ -1,6 +1,6 @@
 /**
- * What a JSON value of the exchange means in a column: each function gives the stored value, or null when the
- * value is none that the column can hold. Nothing is guessed and no default is made up.
+ * What a JSON value of the exchange means in a column: each function returns the stored value, or null when the column
+ * cannot hold the value. Nothing is guessed, and no default is made up.
  */
 import { MILLIS_PER_DAY } from "../calendar/dates.ts";
 
@@ -9,9 +9,9 @@ const DATE = /^(\d{4})-?(\d{2})-?(\d{2})$/;
 const LARGEST_NANOS = 2n ** 63n - 1n;
 
 /**
- * A text; numbers as they are written, booleans as JSON writes them (`quotationType` comes as 1 and as "1"). Half of a
- * surrogate pair, which UTF-8 cannot hold, becomes U+FFFD here and not on the way to the disk: else it would come back as
- * another text.
+ * A text; numbers as they are written, booleans as JSON writes them (`quotationType` occurs as 1 and as "1"). Half of a
+ * surrogate pair, which UTF-8 cannot encode, becomes U+FFFD here already: if it did so only on disk, the text would
+ * change when it is read back.
  */
 export function textOf(value: unknown): string | null {
   if (typeof value === "string") return value.toWellFormed();
@@ -20,8 +20,8 @@ export function textOf(value: unknown): string | null {
 }
 
 /**
- * A finite number, also from a string that JSON would read as one. Null when it is larger than 2⁵³ and a double does not
- * hold the digits that are written.
+ * A finite number, also from a string that JSON would read as one. Null when it is larger than 2⁵³ and a double does
+ * not hold the digits as written.
  */
 export function numberOf(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
@@ -32,7 +32,7 @@ export function numberOf(value: unknown): number | null {
   return isCertain(number) || significantDigits(text) === significantDigits(String(number)) ? number : null;
 }
 
-/** Whether a number is small enough that no whole digit of it can have been lost when it was parsed. */
+/** Whether a number is so small that parsing cannot have lost any digit before the decimal point. */
 export function isCertain(number: number): boolean {
   return Math.abs(number) <= Number.MAX_SAFE_INTEGER;
 }
@@ -41,13 +41,13 @@ function significantDigits(number: string): string {
   return number.replace(/e.*$/i, "").replace(/[-.]/g, "").replace(/^0+|0+$/g, "");
 }
 
-/** A whole number that a double holds exactly, within ±2⁵³. */
+/** An integer that a double holds exactly, within ±2⁵³. */
 export function int64Of(value: unknown): number | null {
   const number = numberOf(value);
   return Number.isSafeInteger(number) ? number : null;
 }
 
-/** A whole number of 32 bits. */
+/** A 32-bit integer. */
 export function int32Of(value: unknown): number | null {
   const number = numberOf(value);
   return number !== null && (number | 0) === number ? number : null;
@@ -71,8 +71,8 @@ export function daysOf(value: unknown): number | null {
 }
 
 /**
- * Nanoseconds since 1970 UTC of an ISO 8601 instant with up to nine digits of fraction, which may be none
- * (`:00.Z`). Null outside of 1677-09-21 to 2262-04-11, where 64 bits end.
+ * Nanoseconds since 1970 UTC of an ISO 8601 instant with up to nine digits of fraction, or none (`:00.Z`). Null outside
+ * 1677-09-21 to 2262-04-11, the range of 64 bits.
  */
 export function nanosOf(value: unknown): bigint | null {
   if (typeof value !== "string") return null;

@@ -1,13 +1,13 @@
-/** The addresses of the exchange's file service, and those to which it may send us. */
+/** The addresses of the exchange's file service and of the servers it may redirect to. */
 
 /** Where the exchange serves its files. */
 export const EXCHANGE_API = "https://mfs.deutsche-boerse.com/api";
-/** Where its signed URLs point. */
+/** The host of its signed URLs. */
 const STORAGE_HOST = "storage.googleapis.com";
 
 /**
- * The base of a file service: the exchange's own, or one on this machine, for the replica and for tests. Throws
- * when it is neither: no other host may be asked.
+ * The base URL of a file service: the exchange's own, or one on this machine for the replica and for tests. Throws for
+ * any other host, which must not be contacted.
  */
 export function apiBase(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -21,8 +21,8 @@ export function apiBase(text: string): URL {
 }
 
 /**
- * Where a redirect from `base` leads; null when it leads anywhere but to the exchange's storage, or, from a base on
- * this machine, to this machine.
+ * The target of a redirect from `base`. Null for a target that is not allowed: only the exchange's storage is, or, from
+ * a base on this machine, this machine.
  */
 export function redirectTarget(location: string | null, base: URL): URL | null {
   if (location === null || !URL.canParse(location, base.href)) return null;

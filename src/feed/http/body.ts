@@ -1,9 +1,9 @@
-/** A body is longer than it may be: no second try will make it shorter. */
+/** A body is longer than allowed: trying again will not make it shorter. */
 export class BodyTooLong extends Error {
   override name = "BodyTooLong";
 }
 
-/** A response whose body is cancelled in the end: an unread one would block its connection. */
+/** A response whose body is cancelled when it is disposed: an unread body would block its connection. */
 export class OpenResponse implements AsyncDisposable {
   constructor(readonly response: Response) {}
 
@@ -17,7 +17,7 @@ export class OpenResponse implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { body } = this.response;
-    // A broken body has nothing left to cancel; its reader got the error.
+    // If the body broke off, there is nothing left to cancel; its reader got the error.
     if (body?.locked === false) await body.cancel().catch(() => {});
   }
 }
@@ -39,7 +39,7 @@ export async function* bodyOf(
     if (received > limit) throw new BodyTooLong(`the body has more than ${limit} bytes`);
     yield piece;
   }
-  const isEncoded = response.headers.has("content-encoding"); // then fetch may have unpacked it
+  const isEncoded = response.headers.has("content-encoding"); // then fetch may have unpacked the body
   if (announced !== null && !isEncoded && received !== Number(announced)) {
     throw new Error(`the body ended after ${received} of ${announced} bytes`);
   }

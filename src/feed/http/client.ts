@@ -11,8 +11,8 @@ const MIB = 1024 * 1024;
 /** A listing has some 100 KB. */
 const LISTING_LIMIT = 8 * MIB;
 /**
- * A minute file has some 30 KB, a daily one up to 28 MB, and one of an odd name may be a daily one; unpacked on the way,
- * sixteen times as much.
+ * A minute file has some 30 KB, a daily file up to 28 MB, and a file with an odd name may be a daily one. If something
+ * on the way unpacked it, it has sixteen times as much.
  */
 const BODY_LIMIT: Record<SourceFile["kind"], number> = {
   minute: 32 * MIB,
@@ -27,24 +27,28 @@ const PATIENCE: Record<SourceFile["kind"], Patience> = {
 };
 /** A minute of Xetra's order book has 20 MB, and a slow line shall have it before a later minute is there. */
 const QUOTES_PATIENCE: Patience = { totalMillis: 120_000, idleMillis: 30_000 };
-/** How long a listing is asked for, with all retries; and how long one attempt may take, and has at least. */
+/**
+ * How long to keep requesting a listing, including all retries; and the longest and shortest time for one attempt.
+ */
 const LISTING_PATIENCE_MILLIS = 20_000;
 const LISTING_ATTEMPT_MILLIS = 10_000;
 const SHORTEST_ATTEMPT_MILLIS = 1000;
-/** Tries of a download in one cycle; refusals of the quota are none, but there is an end to them as well. */
+/**
+ * Attempts per download in one cycle. Refusals because of the quota do not count, but have a limit of their own.
+ */
 const TRIES = 3;
 const REFUSALS = 5;
 const FIRST_BACKOFF_MILLIS = 500;
 
-/** The exchange cannot be asked what it lists. */
+/** The exchange's listing is not available. */
 export class ExchangeUnavailable extends Error {
   override name = "ExchangeUnavailable";
 }
 
-/** What became of a download: what its receiver returned, no such file, or a failure that may pass. */
+/** The result of a download: what its receiver returned, no such file, or a failure that may be temporary. */
 export type Download<T> =
   | { readonly kind: "received"; readonly value: T }
-  /** `reason` is the status that said so. */
+  /** `reason` is the HTTP status that said so. */
   | { readonly kind: "gone"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -57,20 +61,20 @@ interface Owner {
 /** Takes the body of a download. */
 type Receive<T> = (body: AsyncIterable<Uint8Array>) => Promise<T>;
 
-/** What the client needs of the world. */
+/** What the client needs from its environment. */
 export interface ExchangeParts {
-  /** From `apiBase`. */
+  /** As returned by `apiBase`. */
   readonly base: URL;
   readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
   readonly clock: Clock;
   readonly quota: Quota;
-  /** From 0 up to 1: spreads the retries of many collectors. */
+  /** A number from 0 up to, not including, 1: spreads the retries of many collectors. */
   readonly random: () => number;
-  /** Told of every attempt that failed and is made again. */
+  /** Called for every failed attempt that will be repeated. */
   readonly onRetry: (what: string, reason: string) => void;
 }
 
-/** The exchange's file service: the one place that speaks HTTP. */
+/** The exchange's file service; the only place that speaks HTTP. */
 export class Exchange {
   readonly #parts: ExchangeParts;
 
@@ -107,8 +111,8 @@ export class Exchange {
   }
 
   /**
-   * Downloads a file and gives its body to `receive`, again from the start if it breaks off. What is gone under one
-   * of its names is asked for under the next. Requests count against the quota. Rejects with what `receive` itself
+   * Downloads a file and passes its body to `receive`; starts again if the body breaks off. If the file is gone under
+   * one of its names, the next name is tried. Requests count against the quota. Rejects with what `receive` itself
    * throws, and with the signal's reason.
    */
   async download<T>(file: SourceFile, receive: Receive<T>, signal: AbortSignal): Promise<Download<T>> {
@@ -168,7 +172,7 @@ export class Exchange {
     receive: Receive<T>,
     signal: AbortSignal,
   ): Promise<Attempt<T>> {
-    // What the body throws is the network's; what else `receive` throws is its own.
+    // Errors of the body come from the network; other errors of `receive` are its own.
     let broken = false;
     try {
       return await withDeadline(
@@ -197,7 +201,8 @@ export class Exchange {
 
   #ask(name: string, signal: AbortSignal): Promise<Answer> {
     const { base } = this.#parts;
-    // Without this header fetch would unpack files that are marked as gzip: the spool wants the exchange's own bytes.
+    // Without this header fetch would unpack files that are marked as gzip; the spool needs the exchange's
+    // own bytes.
     const headers = { accept: "*/*", "accept-encoding": "identity" };
     return follow(new URL(`download/${name}`, base), base, (url) => this.#get(url, headers, signal));
   }
@@ -220,7 +225,7 @@ function patienceFor({ kind, service }: SourceFile): Patience {
   return service === POSTTRADE ? PATIENCE[kind] : QUOTES_PATIENCE;
 }
 
-/** What became of one attempt: the end of a download, or a reason to ask again. */
+/** The result of one attempt: the end of a download, or a reason to try again. */
 type Attempt<T> = Download<T> | Exclude<Answer, { kind: "body" }>;
 
 /** The same body; `onError` is called when it breaks off. */
@@ -233,7 +238,7 @@ async function* noting(body: AsyncIterable<Uint8Array>, onError: () => void): As
   }
 }
 
-/** What went wrong, in a few words: fetch hides the cause in its cause. */
+/** What went wrong, in a few words; fetch hides the reason in the error's cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";

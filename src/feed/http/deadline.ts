@@ -2,20 +2,20 @@ import type { Clock } from "../../system/clock.ts";
 
 /** How long a download may take. */
 export interface Patience {
-  /** In all. */
+  /** The total time. */
   readonly totalMillis: number;
-  /** Without a piece arriving. */
+  /** The time without any piece arriving. */
   readonly idleMillis: number;
 }
 
-/** A download took longer than it may. */
+/** A download took longer than allowed. */
 export class TooSlow extends Error {
   override name = "TooSlow";
 }
 
 /**
- * Runs `work` with a signal that fires with `TooSlow` when patience ends, or with the reason of `signal`. Throws what
- * `work` throws.
+ * Runs `work` with a signal that fires with `TooSlow` when the time is over, or with the reason of `signal`. Throws
+ * what `work` throws.
  */
 export async function withDeadline<T>(
   patience: Patience,
@@ -37,7 +37,7 @@ export async function withDeadline<T>(
     }
   };
   const watched = watch().catch((error) => {
-    if (!done.signal.aborted) over.abort(error); // else it was only woken, since the work is done
+    if (!done.signal.aborted) over.abort(error); // otherwise the sleep ended because the work is done
   });
   try {
     return await work(AbortSignal.any([signal, over.signal]), () => lastProgress = clock.monotonic());
@@ -53,7 +53,7 @@ function outOfPatience({ totalMillis, idleMillis }: Patience, quiet: number): st
     : `not complete after ${secondsOf(totalMillis)} s`;
 }
 
-/** To a tenth: what is left of a longer patience is any fraction. */
+/** Rounded to a tenth: the rest of a longer time limit can be any fraction. */
 function secondsOf(millis: number): number {
   return Math.round(millis / 100) / 10;
 }

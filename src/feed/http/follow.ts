@@ -1,21 +1,21 @@
 import { redirectTarget } from "./api.ts";
 import type { OpenResponse } from "./body.ts";
 
-/** What the exchange, or its storage, answers to the request for a file. */
+/** The answer of the exchange, or its storage, to the request for a file. */
 export type Answer =
   | { readonly kind: "body"; readonly response: OpenResponse }
-  /** There is no such file, says `reason`: the status. */
+  /** There is no such file; `reason` is the HTTP status. */
   | { readonly kind: "gone"; readonly reason: string }
-  /** Asking again in this cycle would not help. */
+  /** Trying again in this cycle would not help. */
   | { readonly kind: "failed"; readonly reason: string }
-  /** Asking again may help. */
+  /** Trying again may help. */
   | { readonly kind: "broken"; readonly reason: string }
-  /** The quota is spent; with the headers Retry-After and Date. */
+  /** The quota is used up; with the headers Retry-After and Date. */
   | { readonly kind: "refused"; readonly retryAfter: string | null; readonly date: string | null };
 
 /**
- * Asks the API at `url`, and goes at once where it sends us, one hop: a signed URL dies after two seconds. Throws
- * what `get` throws, and when the answer breaks off.
+ * Sends a request to the API at `url` and follows its redirect, one hop, at once: a signed URL is valid for two
+ * seconds. Throws what `get` throws, and when the answer breaks off.
  */
 export async function follow(
   url: URL,
@@ -46,7 +46,7 @@ async function answerOfApi(response: OpenResponse): Promise<Answer> {
 }
 
 /**
- * Storage has no quota of ours, and its 400 or 403 speaks of the signed URL, not of the file: the API signs another.
+ * Storage has no quota, and its 400 or 403 is about the signed URL, not about the file: the API will sign another.
  */
 async function answerOfStorage(response: OpenResponse): Promise<Answer> {
   if (response.status === 200) return { kind: "body", response };

@@ -1,7 +1,7 @@
-/** Bars: what is made of the trades of an instrument in a stretch of time. The exchange does not publish them. */
+/** Bars: derived from the trades of an instrument in a period. The exchange does not publish them. */
 import { type ColumnNames, type RecordType, recordType } from "./record_type.ts";
 
-/** What tells the lines of an instrument apart. */
+/** The columns that together identify what a bar is about. */
 const KEY: readonly ColumnNames[] = [
   ["isin", "text", "ISO 6166; on Eurex that of the product"],
   ["price_currency", "text", "ISO 4217; one ISIN may trade in several"],
@@ -10,7 +10,7 @@ const KEY: readonly ColumnNames[] = [
   ["strike_price", "double", "Eurex: of options"],
 ];
 
-/** What was traded, whatever the length of the bar. */
+/** What was traded; the same columns for bars of any length. */
 const COUNTS: readonly ColumnNames[] = [
   ["volume", "double", "sum of the quantities"],
   [
@@ -28,7 +28,9 @@ const COUNTS: readonly ColumnNames[] = [
 
 const VARIED = ["open", "high", "low", "close", "volume", "turnover", "vwap"];
 
-/** Bars of a minute: [start, start + 1 min), sorted by their key and time; none where nothing happened. */
+/**
+ * Bars of a minute: [start, start + 1 min), sorted by key and time; there is no bar where nothing happened.
+ */
 export const BARS_1M_ROWS: RecordType = barType(
   "bars_1m",
   ["start", "micros", "when the minute begins, UTC"],
@@ -70,7 +72,7 @@ export const BARS_1D_ROWS: RecordType = barType("bars_1d", ["trading_day", "date
   ],
 ]);
 
-/** A type of bars that are told apart by their key and `place`, their place in time. */
+/** A type of bars that are identified by their key and `place`, their place in time. */
 function barType(name: string, place: ColumnNames, figures: readonly ColumnNames[]): RecordType {
   const order = [...KEY, place].map(([name]) => name);
   return recordType({

@@ -1,30 +1,33 @@
 import type { ColumnKind, RecordType } from "./record_type.ts";
 
-/** Room for the ids of Xetra, which have up to 52 bytes; longer ones get more. */
+/** Room for ids of Xetra, which have up to 52 bytes; longer ones get more. */
 const USUAL_ID_BYTES = 52;
 const ENCODER = new TextEncoder();
-/** Rows that follow each other are copied at once when they are so many. */
+/** If at least this many rows follow each other, they are copied in one go. */
 export const LONG_RUN = 16;
 
-/** Stands for null in a time column: the smallest 64-bit integer, in the year 1677. */
+/** Represents null in a time column: the smallest 64-bit integer, in the year 1677. */
 export const NULL_TIME = -(2n ** 63n);
 
 /**
- * Strings by code: row i holds `values[codes[i]]`; code 0 is null. Of rows as they are decoded, and such as `take` takes of
- * them, columns of few values share their codes, each of which names a combination of values: several codes may name one
- * value, and others than 0 null. Of rows that are read or merged, each value has one code.
+ * Strings by code: row i holds `values[codes[i]]`; code 0 is null. In decoded rows, and in what `take` picks from them,
+ * columns with few values share their codes: a code names a combination of values, so several codes may stand for one
+ * value, and codes other than 0 may stand for null. In rows that were read or merged, each value has exactly one code.
  */
 export interface TextColumn {
   readonly kind: "text";
   readonly codes: Uint32Array;
   readonly values: readonly (string | null)[];
-  /** Whether it is known to hold one value throughout, the last of `values`; then others may share the codes. */
+  /**
+   * Whether it is known to have the same value in all rows, the last of `values`; then other columns may share the
+   * codes.
+   */
   readonly isUniform?: boolean;
 }
 
 /**
- * Strings that rarely occur twice, in UTF-8: row i holds `lengths[i]` bytes of `bytes` from `starts[i]` on; no bytes
- * are null. As JavaScript's strings they would take 50 MB and a tenth of the time of a day more, measured.
+ * Strings that rarely occur twice, in UTF-8: row i holds `lengths[i]` bytes of `bytes`, from `starts[i]`; zero bytes
+ * mean null. As JavaScript strings they would take 50 MB and a tenth of the time more for a day, measured.
  */
 export interface IdColumn {
   readonly kind: "id";
@@ -35,25 +38,25 @@ export interface IdColumn {
   readonly isBorrowed?: boolean;
 }
 
-/** Nanoseconds since 1970-01-01 UTC, in a `micros` column microseconds; `NULL_TIME` is null. */
+/** Nanoseconds since 1970-01-01 UTC, in a `micros` column microseconds; null is `NULL_TIME`. */
 export interface TimeColumn {
   readonly kind: "time";
   readonly nanos: BigInt64Array;
 }
 
-/** Numbers, days and flags (0, 1); NaN is null, since JSON knows no NaN. */
+/** Numbers, days and flags (0, 1); null is NaN, which JSON does not have. */
 export interface NumberColumn {
   readonly kind: "number";
   readonly values: Float64Array;
-  /** Whether it is known to be null throughout; then others may share the values. */
+  /** Whether it is known to be null in all rows; then other columns may share the values. */
   readonly isUniform?: boolean;
 }
 
 export type ColumnData = TextColumn | IdColumn | TimeColumn | NumberColumn;
 
 /**
- * Rows by column, `columns[i]` holding `type.columns[i]`. Columns and never row objects: a day of 440,000 trades
- * takes a third of the memory and a fifth of the time (measured with Deno 2.9).
+ * Rows stored by column: `columns[i]` holds `type.columns[i]`. Columns are used instead of row objects because a day of
+ * 440,000 trades then takes a third of the memory and a fifth of the time (measured with Deno 2.9).
  */
 export interface Batch {
   readonly type: RecordType;
@@ -68,15 +71,16 @@ export function storageOf(kind: ColumnKind): ColumnData["kind"] {
 }
 
 /**
- * Gives the memory of a batch back at once, which may not be used any more: the collector, which does not count what lies
- * outside of its heap, would let 60 MB of a month's groups wait. Only for a batch that shares no arrays with others, but for uniform and borrowed ones.
+ * Frees the memory of a batch at once; the batch must not be used any more. The garbage collector does not count memory
+ * outside its heap, and would let 60 MB of a month's groups accumulate. Only for a batch that shares no arrays with
+ * others, except uniform and borrowed ones.
  */
 export function release({ columns }: Batch): void {
   const buffers = columns.flatMap((column) => arraysOf(column).map(({ buffer }) => buffer as ArrayBuffer));
   for (const buffer of new Set(buffers)) buffer.transfer(0);
 }
 
-/** What belongs to no other batch. */
+/** The arrays that belong to this batch alone. */
 function arraysOf(column: ColumnData): (Uint8Array | Uint32Array | BigInt64Array | Float64Array)[] {
   switch (column.kind) {
     case "text":
@@ -90,7 +94,7 @@ function arraysOf(column: ColumnData): (Uint8Array | Uint32Array | BigInt64Array
   }
 }
 
-/** Gives codes to strings, from 1 on: the same one whenever a string comes. */
+/** Assigns codes to strings, from 1; equal strings get the same code. */
 export class Interner {
   readonly values: (string | null)[] = [null];
   readonly #codes = new Map<string, number>();
@@ -106,21 +110,21 @@ export class Interner {
   }
 }
 
-/** An id column in the making. */
+/** An id column under construction. */
 export class IdBuffer {
   readonly #starts: Uint32Array;
   readonly #lengths: Uint32Array;
   #bytes: Uint8Array;
   #used = 0;
 
-  /** For that many rows; each is null until it is put. */
+  /** Has room for `rows` rows, all null until an id is put. */
   constructor(rows: number) {
     this.#starts = new Uint32Array(rows);
     this.#lengths = new Uint32Array(rows);
     this.#bytes = new Uint8Array(USUAL_ID_BYTES * rows);
   }
 
-  /** Gives `count` rows the ids of another column from row `from` on. */
+  /** Gives `count` rows the ids of another column, starting at row `from`. */
   putRun(row: number, ids: IdColumn, from: number, count: number): void {
     const { starts, lengths, bytes } = ids;
     const last = from + count - 1;
@@ -138,7 +142,7 @@ export class IdBuffer {
     this.#used += end - start;
   }
 
-  /** Gives a row the id that stands in `bytes` from `start` to `end`; null when the two are the same. */
+  /** Gives a row the id in `bytes` from `start` to `end`; null when the two are equal. */
   put(row: number, bytes: Uint8Array, start: number, end: number): void {
     this.#starts[row] = this.#used;
     this.#lengths[row] = end - start;
@@ -153,7 +157,7 @@ export class IdBuffer {
     this.put(row, bytes, 0, bytes.length);
   }
 
-  /** Makes a row null. */
+  /** Sets a row to null. */
   clear(row: number): void {
     this.#lengths[row] = 0;
   }
@@ -180,7 +184,7 @@ export class IdBuffer {
   }
 }
 
-/** Whether ids lie one behind the other: those of rows that are null may lie anywhere. */
+/** Whether ids lie one directly after the other; ids of null rows may lie anywhere. */
 function isUnbroken({ starts, lengths }: IdColumn, from: number, count: number): boolean {
   for (let row = from; row < from + count - 1; row++) {
     if (starts[row + 1] !== starts[row] + lengths[row]) return false;

@@ -2,12 +2,14 @@ import { type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf } from "./bat
 import type { ColumnKind } from "./record_type.ts";
 import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "../decode/values.ts";
 
-/** A value as another program stored it: an instant is nanoseconds since 1970 UTC, a bigint like any whole number. */
+/**
+ * A value as another program stored it: an instant is nanoseconds since 1970 UTC as a bigint, like any integer.
+ */
 export type ForeignValue = unknown;
 
 /**
- * A column of this kind, filled with what another program stored, a value a row; `isTime` says whether they are
- * instants. `onMisfit` gets each value that the column cannot hold, with its row, which is null then.
+ * A column of this kind with values that another program stored, one per row; `isTime` says whether they are instants.
+ * `onMisfit` receives each value that the column cannot hold, with its row; the row is null then.
  */
 export function columnOfForeign(
   kind: ColumnKind,
@@ -24,12 +26,12 @@ export function columnOfForeign(
   return take();
 }
 
-/** Whether there is something: pandas writes NaN where there is none. */
+/** Whether there is a value: pandas writes NaN for a missing one. */
 export function isValue(value: ForeignValue): boolean {
   return value !== null && value !== undefined && !Number.isNaN(value);
 }
 
-/** What a value is as JSON, none of its digits lost; an instant is ISO 8601. */
+/** A value as JSON with all its digits; an instant becomes ISO 8601. */
 export function plainOf(value: ForeignValue, isTime: boolean): unknown {
   switch (typeof value) {
     case "bigint":
@@ -91,7 +93,7 @@ function columnOf<T>(
   return { put, take };
 }
 
-/** What each kind of number is made of. */
+/** The stored form of each kind of number. */
 const NUMBERS = {
   double: numberOf,
   int64: int64Of,
@@ -100,14 +102,14 @@ const NUMBERS = {
   date: (value: unknown) => daysOf(String(textualOf(value)).replace(MIDNIGHT, "")),
 };
 
-/** What pandas makes of a date that it takes for an instant. */
+/** How pandas writes a date that it treats as an instant. */
 const MIDNIGHT = /[T ]00:00:00(?:\.0+)?Z?$/;
 
 function textualOf(value: unknown): string | null {
   return textOf(typeof value === "bigint" ? plainOf(value, true) : value);
 }
 
-/** An instant; one without a zone is UTC, as the predecessor keeps all of them. */
+/** An instant; one without a zone is UTC, as in all files of the predecessor. */
 function instantOf(value: unknown): bigint | null {
   if (typeof value === "bigint") return value;
   return typeof value === "string" ? nanosOf(value) ?? nanosOf(`${value}Z`) : null;

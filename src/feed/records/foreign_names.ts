@@ -1,7 +1,9 @@
 import { eraByKeyOf } from "./record_type.ts";
 import { TRADES } from "./trades.ts";
 
-/** What the Python predecessor of this program called some columns, until it took today's names in 2026-05. */
+/**
+ * The names of some columns in files of the Python predecessor, until it adopted today's names in 2026-05.
+ */
 const PREDECESSOR_NAMES: ReadonlyMap<string, string> = new Map([
   ["trade_time", "trading_date_time"],
   ["volume", "quantity"],
@@ -10,22 +12,22 @@ const PREDECESSOR_NAMES: ReadonlyMap<string, string> = new Map([
   ["trans_id", "transaction_id"],
 ]);
 
-/** What pandas writes beside the data when a frame has an index of its own. */
+/** A column that pandas adds to the data when a frame has an index of its own. */
 const INDEX_OF_PANDAS = /^__index_level_\d+__$/;
 
-/** The columns of a file that another program wrote, by what they mean here. */
+/** The columns of another program's file, matched with ours. */
 export interface NamedColumns {
-  /** The name there of each column here that it has, by the place in `TRADES.columns`. */
+  /** For each of our columns that the file has, its name there; by the place in `TRADES.columns`. */
   readonly known: ReadonlyMap<number, string>;
-  /** What no column here stands for, in order. */
+  /** Names that match none of our columns, in order. */
   readonly unknown: readonly string[];
-  /** The era of all its rows, where it has no column that tells; null when its names do not either. */
+  /** The era of all its rows, if no column says it; null when the names do not reveal it either. */
   readonly era: string | null;
 }
 
 /**
- * Finds the columns of another program's file of trades: by today's names, by those that the predecessor used at first,
- * and by the exchange's own keys. Of two names for one column, today's goes first; the other is unknown.
+ * Matches the columns of another program's file of trades: by today's names, by those that the predecessor used at
+ * first, and by the exchange's own keys. If two names match one column, today's name wins; the other is unknown.
  */
 export function columnsNamed(names: readonly string[]): NamedColumns {
   const { columnOfName, columnOfKey, columns, time } = TRADES;

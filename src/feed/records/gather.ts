@@ -15,22 +15,24 @@ import { nullNumbers, nullText, uniformText } from "./repeated.ts";
 import { TextTaker } from "./take_texts.ts";
 import { borrowIds, copyPair, takeIds, takeNumbers, takeTimes, wordsOf } from "./take_columns.ts";
 
-/** A row of one batch among several: `batches[batch[i]]`, row `row[i]`. */
+/** Rows picked from several batches: pick i is row `row[i]` of `batches[batch[i]]`. */
 export interface Picks {
   readonly batches: readonly Batch[];
   readonly batch: Uint32Array;
   readonly row: Uint32Array;
 }
 
-/** Picks, parted where they do not follow each other in one batch: a merge has long runs, a sort hardly any. */
+/**
+ * Picks, divided where they are not consecutive rows of one batch: a merge has long runs, a sort almost none.
+ */
 interface PickedRuns extends Picks {
-  /** Where each run begins, and the end of the last. */
+  /** The beginning of each run, and the end of the last one. */
   readonly bounds: Uint32Array;
 }
 
 /**
- * These rows of one batch, by their places, in this order, as a batch of their own: for the rows of a sort, where hardly
- * any follows the one before. With `borrowing`, the bytes of ids stay where they are, in the other batch.
+ * A batch with these rows of another batch, by their places, in this order: for the rows of a sort, which are hardly
+ * ever consecutive. With `borrowing`, the bytes of ids are not copied and stay in the other batch.
  */
 export function take(batch: Batch, rows: Uint32Array, borrowing = false): Batch {
   const texts = new TextTaker(rows);
@@ -49,14 +51,14 @@ export function take(batch: Batch, rows: Uint32Array, borrowing = false): Batch 
   return { type: batch.type, rows: rows.length, columns };
 }
 
-/** No rows. */
+/** A batch without rows. */
 export function emptyBatch(type: RecordType): Batch {
   return gather(type, { batches: [], batch: new Uint32Array(), row: new Uint32Array() });
 }
 
 /**
- * The picked rows of batches of one type, in the order of the picks, as a batch of their own, of which each text column has
- * one code for each of its values.
+ * A batch with the picked rows of batches of one type, in the order of the picks. In each of its text columns a value
+ * has only one code.
  */
 export function gather(type: RecordType, picks: Picks): Batch {
   const rows = picks.row.length;
@@ -87,14 +89,15 @@ function boundsOf({ batch, row }: Picks): Uint32Array {
 }
 
 function gatherTexts(sources: readonly TextColumn[], { batch, row, bounds }: PickedRuns): TextColumn {
-  // A column of another era or venue is null throughout, a third of them are; others have one value only.
+  // A third of the columns are null in all rows, since they belong to another era or venue; others have only
+  // one value.
   const values = new Set(sources.map(({ isUniform, values }) => isUniform ? values.at(-1)! : undefined));
   if (values.size === 0) return nullText(row.length);
   const [only] = values;
   if (values.size === 1 && only !== undefined) return uniformText(only, row.length);
   const interner = new Interner();
   const codes = new Uint32Array(row.length);
-  // Each source's codes in terms of the new ones, filled as they are met; 0 = not met yet, or null.
+  // For each source, its codes translated to new ones, filled on first use; 0 = not yet translated, or null.
   const translated = sources.map(({ values }) => new Uint32Array(values.length));
   for (let run = 1; run < bounds.length; run++) {
     const from = bounds[run - 1];
@@ -113,7 +116,7 @@ function gatherTexts(sources: readonly TextColumn[], { batch, row, bounds }: Pic
 
 function gatherTimes(sources: TimeColumn[], runs: PickedRuns): TimeColumn {
   const nanos = new BigInt64Array(runs.row.length);
-  // By words of 32 bits: each integer would be an object of its own.
+  // Copied as words of 32 bits, since each bigint would be an object of its own.
   copyPairs(new Uint32Array(nanos.buffer), sources.map((source) => wordsOf(source.nanos)), runs);
   return { kind: "time", nanos };
 }
@@ -148,7 +151,7 @@ function copyRuns(
   }
 }
 
-/** The same of values of two words each. */
+/** The same for values of two words each. */
 function copyPairs(
   target: Uint32Array,
   sources: readonly Uint32Array[],

@@ -1,6 +1,6 @@
 /**
- * The quotes: which column a key of the exchange fills. Its services name both sides of the book in two ways; nothing
- * outside of this file may know a key. Source: rows that others read and described; we saw no file.
+ * The quotes: which column a key of the exchange fills. Its services have two ways to name both sides of the book. Keys
+ * are known only to this file. Source: rows described by others; we have not seen a file.
  */
 import { type ColumnNames, type Keys, type PublishedType, publishedType } from "./record_type.ts";
 
@@ -28,12 +28,12 @@ const COLUMNS: readonly ColumnNames[] = [
   ["extra", "text", "JSON: keys that have no column, and values that their column cannot hold, as they were written"],
 ];
 
-/** How rows of one time follow each other: as they were published. */
+/** The order of rows with the same time: as they were published. */
 const ORDER = ["isin", "time", "distribution_time"];
 
 /**
- * A quote as the exchange publishes it: a change of the best bid, the best offer or both, and no state of the book. Rows
- * have no id: two are one only if they agree in every column. Only the ISIN is required.
+ * A quote as the exchange publishes it: a change of the best bid, the best offer or both, not a state of the book. Rows
+ * have no id: two are the same only if they agree in every column. Only the ISIN is required.
  */
 export const QUOTES: PublishedType = publishedType({
   name: "quotes",

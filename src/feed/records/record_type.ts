@@ -1,12 +1,12 @@
 /**
- * What a column holds: `text` few distinct values, `id` mostly distinct ones, `time` nanoseconds since 1970
- * UTC, `micros` microseconds since then, `double`, `int64` (within ±2⁵³), `int32`, `flag` a boolean, `date` days since 1970.
+ * What a column holds: `text` few distinct values; `id` mostly distinct ones; `time` nanoseconds since 1970 UTC;
+ * `micros` microseconds since then; `double`; `int64` (within ±2⁵³); `int32`; `flag` a boolean; `date` days since 1970.
  */
 export type ColumnKind = "text" | "id" | "time" | "micros" | "double" | "int64" | "int32" | "flag" | "date";
 
 /**
- * The exchange's keys for a column, in each era that has some: it renames its fields from time to time, and a field may be
- * named otherwise by another of its services.
+ * The exchange's keys for a column, for each era that has some: it renames its fields from time to time, and its
+ * services may have different names for the same field.
  */
 export type Keys = Readonly<Partial<Record<string, readonly string[]>>>;
 
@@ -14,84 +14,93 @@ export type Keys = Readonly<Partial<Record<string, readonly string[]>>>;
 export interface Column {
   readonly name: string;
   readonly kind: ColumnKind;
-  /** Whether each row has a value. */
+  /** Whether each row must have a value. */
   readonly required: boolean;
-  /** Whether its numbers are neither few nor alike, so that a dictionary of them is of no use. */
+  /** Whether its numbers are neither few nor similar, so that a dictionary would not help. */
   readonly varied: boolean;
-  /** In a few words of Markdown, for the data dictionary of the docs. */
+  /** A few words of Markdown, for the data dictionary in the docs. */
   readonly meaning: string;
-  /** None where no key of the exchange fills it. */
+  /** Empty for a column that no key of the exchange fills. */
   readonly keys: Keys;
 }
 
 /** How files of an earlier version differ from today's. */
 export interface EarlierVersion {
-  /** The columns that they have, in their order, as places in `columns`. */
+  /** The columns they have, in order, as places in `columns`. */
   readonly columns: readonly number[];
-  /** The columns by which their rows are sorted: today's identity as far as it was known. */
+  /** The columns their rows are sorted by: the part of today's identity that existed then. */
   readonly order: readonly number[];
 }
 
-/** What a row is, whose columns are named as `C`: by their names as it is written down, by their places once it is made. */
+/**
+ * The definition of a row. `C` is how columns are named: by name where a type is defined, by place in the finished
+ * type.
+ */
 interface Row<C> {
-  /** Of the dataset, and of the root of its Parquet schema. */
+  /** The name of the dataset, and of the root of its Parquet schema. */
   readonly name: string;
-  /** What one row is called in messages. */
+  /** The word for one row in messages. */
   readonly noun: string;
   /**
-   * What makes two rows one, in sort order. Rows that have no `id` are one only if they agree in every column, and are
-   * sorted by all of them thereafter.
+   * The columns that identify a row, in sort order. Rows without an `id` are the same only if they agree in every
+   * column, and are then sorted by all further columns.
    */
   readonly identity: readonly C[];
-  /** The column of the exchange's own id; null where rows have none, and the identity is all there is. */
+  /** The column of the exchange's own id; null when rows have none, and only the identity counts. */
   readonly id: C | null;
-  /** What rows are sorted by before all else, as readers of the files are told: the identity begins with it. */
+  /**
+   * The columns that rows are sorted by first, which readers of the files can rely on: the beginning of the identity.
+   */
   readonly order: readonly C[];
-  /** The column that each row must fill: a text, and the first of the order. */
+  /** The column that every row must fill: a text, and the first column of the order. */
   readonly required: C;
 }
 
-/** What a row has besides when the exchange publishes it. */
+/** Additional facts about rows that the exchange publishes. */
 interface PublishedRow<C> extends Row<C> {
-  /** What it is about: where no row of many has one that all others had, its key has been renamed. */
+  /** The essential columns: if none of many rows has one that all others had, its key has been renamed. */
   readonly core: readonly C[];
-  /** When it happened, which is also what tells the era of a row; and when it was published. */
+  /** The time of the event, whose key also shows the era of a row; and the time of publication. */
   readonly time: { readonly event: C; readonly published: C };
-  /** The column that says how the keys of a row were named. */
+  /** The column with the era, that is, how the keys of a row were named. */
   readonly era: C;
-  /** The column that holds what no other can, as JSON. */
+  /** The column for everything that fits no other column, as JSON. */
   readonly extra: C;
 }
 
-/** A record type. Columns are named by their place in `columns`, since hot loops read arrays. Made by `recordType`. */
+/**
+ * A record type. It names columns by their place in `columns`, since hot loops read arrays. Made by `recordType`.
+ */
 export interface RecordType extends Row<number> {
-  /** In their stored order. */
+  /** In stored order. */
   readonly columns: readonly Column[];
   readonly columnOfName: ReadonlyMap<string, number>;
   /** Null when all files have today's columns. */
   readonly earlier: EarlierVersion | null;
 }
 
-/** The type of rows that the exchange publishes: these are decoded. Made by `publishedType`. */
+/** The type of rows that the exchange publishes, which are decoded. Made by `publishedType`. */
 export interface PublishedType extends RecordType, PublishedRow<number> {
   /** The column that each key of any era fills. */
   readonly columnOfKey: ReadonlyMap<string, number>;
 }
 
-/** A column as it is written down. */
+/** The definition of a column. */
 export type ColumnNames = readonly [name: string, kind: ColumnKind, meaning: string, keys?: Keys];
 
-/** A record type as it is written down. */
+/** The definition of a record type. */
 export interface RecordTypeNames extends Row<string> {
   readonly columns: readonly ColumnNames[];
   readonly varied: readonly string[];
   readonly earlier: { readonly without: readonly string[]; readonly order: readonly string[] } | null;
 }
 
-/** The same of one that the exchange publishes. */
+/** The definition of a type that the exchange publishes. */
 export interface PublishedTypeNames extends RecordTypeNames, PublishedRow<string> {}
 
-/** Makes a record type. Throws when it names a column that it has not, or its rows could not be sorted. */
+/**
+ * Makes a record type. Throws when it names a column that it does not have, or when its rows could not be sorted.
+ */
 export function recordType(names: RecordTypeNames): RecordType {
   const { name, noun, earlier } = names;
   const columns = columnsOf(names);
@@ -147,7 +156,7 @@ function placesWithout(columns: readonly Column[], names: readonly string[]): nu
   return [...columns.keys()].filter((index) => !names.includes(columns[index].name));
 }
 
-/** Where a column of this name stands in a record type; throws when it has none. */
+/** The place of the column with this name in a record type; throws when it has none. */
 export function columnIndex({ name, columnOfName }: RecordType, column: string): number {
   return placeIn(columnOfName, name, column);
 }
@@ -158,7 +167,7 @@ function placeIn(places: ReadonlyMap<string, number>, type: string, column: stri
   return place;
 }
 
-/** Rows are sorted by the codes of the first column: see `sortedRows`. */
+/** Checks what `sortedRows` relies on: it sorts by the codes of the first column. */
 function checkOrder({ name, columns, identity, order, required, id }: RecordType): void {
   if (order[0] !== required || columns[required].kind !== "text") {
     throw new Error(`${name} must be sorted by a text that each row has`);
@@ -169,12 +178,14 @@ function checkOrder({ name, columns, identity, order, required, id }: RecordType
   if (id !== null && columns[id].kind !== "id") throw new Error(`the id of ${name} must be of that kind`);
 }
 
-/** The era of a row, told by the key of its time, or else of the column that it must fill; null when it has neither. */
+/** The era of a row, from the key of its time, or else of its required column; null when it has neither. */
 export function eraOf(type: PublishedType, keys: { has(key: string): boolean }): string | null {
   return eraByKeyOf(type.columns[type.time.event], keys) ?? eraByKeyOf(type.columns[type.required], keys);
 }
 
-/** The era of which a key for this column is there; null when there is none. No two eras may share a key. */
+/**
+ * The era that has a key for this column among `keys`; null when there is none. No two eras may share a key.
+ */
 export function eraByKeyOf(column: Column, keys: { has(key: string): boolean }): string | null {
   for (const [era, names] of Object.entries(column.keys)) if (names!.some((key) => keys.has(key))) return era;
   return null;

@@ -1,8 +1,8 @@
 import { NULL_TIME, type NumberColumn, type TextColumn, type TimeColumn } from "./batch.ts";
 
 /**
- * One value as often as it is needed. Half of the columns repeat one throughout: if each batch had arrays of its own
- * for them, a merge of a month's days would hold 100 MB more.
+ * One value, repeated as often as needed. Half of the columns have the same value in all rows: if each batch had its
+ * own arrays for them, merging the days of a month would take 100 MB more.
  */
 class Repeated<T extends Uint32Array | BigInt64Array | Float64Array> {
   #values: T;
@@ -11,7 +11,7 @@ class Repeated<T extends Uint32Array | BigInt64Array | Float64Array> {
     this.#values = make(0);
   }
 
-  /** To be read only: all who took some share them. */
+  /** The result must only be read, since it is shared. */
   take(rows: number): T {
     if (this.#values.length < rows) this.#values = this.make(rows);
     return this.#values.subarray(0, rows) as T;
@@ -23,7 +23,7 @@ const ONES = new Repeated((rows) => new Uint32Array(rows).fill(1));
 const NULL_TIMES = new Repeated((rows) => new BigInt64Array(rows).fill(NULL_TIME));
 const NULL_NUMBERS = new Repeated((rows) => new Float64Array(rows).fill(NaN));
 
-/** Text that is null throughout. */
+/** A text column that is null in all rows. */
 export function nullText(rows: number): TextColumn {
   return { kind: "text", codes: ZEROS.take(rows), values: [null], isUniform: true };
 }
@@ -32,17 +32,17 @@ function sameText(value: string, rows: number): TextColumn {
   return { kind: "text", codes: ONES.take(rows), values: [null, value], isUniform: true };
 }
 
-/** The same value throughout. */
+/** A text column with the same value in all rows. */
 export function uniformText(value: string | null, rows: number): TextColumn {
   return value === null ? nullText(rows) : sameText(value, rows);
 }
 
-/** Times that are null throughout. */
+/** Times that are null in all rows. */
 export function nullTimes(rows: number): TimeColumn {
   return { kind: "time", nanos: NULL_TIMES.take(rows) };
 }
 
-/** Numbers that are null throughout. */
+/** Numbers that are null in all rows. */
 export function nullNumbers(rows: number): NumberColumn {
   return { kind: "number", values: NULL_NUMBERS.take(rows), isUniform: true };
 }

@@ -18,7 +18,7 @@ export function takeNumbers({ values: old }: NumberColumn, rows: Uint32Array): N
   return { kind: "number", values };
 }
 
-/** The bytes are copied, and lie in the order of the rows. */
+/** Copies the bytes, in the order of the rows. */
 export function takeIds({ starts, lengths, bytes }: IdColumn, rows: Uint32Array): IdColumn {
   const ids = new IdBuffer(rows.length);
   for (let i = 0; i < rows.length; i++) {
@@ -28,7 +28,7 @@ export function takeIds({ starts, lengths, bytes }: IdColumn, rows: Uint32Array)
   return ids.take(rows.length);
 }
 
-/** The bytes stay where they are. */
+/** The bytes are not copied. */
 export function borrowIds({ starts, lengths, bytes }: IdColumn, rows: Uint32Array): IdColumn {
   const taken = { starts: new Uint32Array(rows.length), lengths: new Uint32Array(rows.length) };
   for (let i = 0; i < rows.length; i++) {
@@ -38,12 +38,12 @@ export function borrowIds({ starts, lengths, bytes }: IdColumn, rows: Uint32Arra
   return { kind: "id", ...taken, bytes, isBorrowed: true };
 }
 
-/** The words of 64-bit integers, two each. */
+/** The words of 64-bit integers, two for each. */
 export function wordsOf({ buffer, byteOffset, length }: BigInt64Array): Uint32Array {
   return new Uint32Array(buffer, byteOffset, 2 * length);
 }
 
-/** Copies the value at one place to another, two words each. */
+/** Copies a value of two words from one place to another. */
 export function copyPair(target: Uint32Array, to: number, source: Uint32Array, from: number): void {
   target[2 * to] = source[2 * from];
   target[2 * to + 1] = source[2 * from + 1];

@@ -8,7 +8,9 @@ interface TakenCodes {
   readonly hasNulls: boolean;
 }
 
-/** Takes rows of the text columns of a batch: those that share their codes are taken once, and share them again. */
+/**
+ * Takes rows of the text columns of a batch. Columns that share their codes are taken once, and share the result.
+ */
 export class TextTaker {
   readonly #taken: { readonly from: Uint32Array; readonly taken: TakenCodes }[] = [];
 
@@ -35,7 +37,7 @@ export class TextTaker {
 
 function takeCodes(old: Uint32Array, count: number, rows: Uint32Array): TakenCodes {
   const codes = new Uint32Array(rows.length);
-  const translation = new Uint32Array(count); // 0 = not met yet, or null
+  const translation = new Uint32Array(count); // 0 = not yet translated, or null
   const before: number[] = [];
   let nulls = 0;
   for (let i = 0; i < rows.length; i++) {
@@ -51,7 +53,7 @@ function takeCodes(old: Uint32Array, count: number, rows: Uint32Array): TakenCod
   return { codes, before, hasNulls: nulls > 0 };
 }
 
-/** Whether two are views of the same codes. */
+/** Whether two arrays are views of the same codes. */
 function areSame(a: Uint32Array, b: Uint32Array): boolean {
   return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
 }

@@ -1,6 +1,6 @@
 /**
- * The trades: which column a key of the exchange fills, in every schema era, and what makes two rows one trade. The
- * exchange renamed every field in 2026-03 without notice; nothing outside this file may know a key.
+ * The trades: which column a key of the exchange fills in each era of its schema, and what identifies a trade. The
+ * exchange renamed every field in 2026-03 without notice. Keys are known only to this file.
  */
 import {
   columnIndex,
@@ -10,10 +10,10 @@ import {
   publishedType,
 } from "./record_type.ts";
 
-/** How the exchange's keys were named: to 2026-02, and since 2026-03. */
+/** How the exchange's keys were named: until 2026-02, and since 2026-03. */
 export type Era = "2025-legacy" | "2026-mifid";
 
-/** Columns in their stored order, each with its meaning and the key that fills it in either era. */
+/** Columns in stored order, each with its meaning and the key that fills it in either era. */
 // deno-fmt-ignore: a line each
 const COLUMNS: readonly ColumnNames[] = [
   ["isin", "text", "ISO 6166; on Eurex that of the product, not of the contract", keys("isin", "instrumentIdentificationCode")],
@@ -61,8 +61,8 @@ const COLUMNS: readonly ColumnNames[] = [
 ];
 
 /**
- * An id is not enough to make two rows one trade: a Eurex id carries several legs, a cancellation repeats the id of its
- * trade, and an ISIN may trade in two currencies.
+ * The id alone does not identify a trade: a Eurex id has several legs, a cancellation repeats the id of its trade, and
+ * an ISIN may trade in two currencies.
  */
 const IDENTITY = [
   "isin",
@@ -89,7 +89,9 @@ const LATER = [
   "exercise_style",
 ];
 
-/** A trade as the exchange publishes it. Only its ISIN is required: what else the exchange leaves out is null. */
+/**
+ * A trade as the exchange publishes it. Only its ISIN is required; anything else that the exchange leaves out is null.
+ */
 export const TRADES: PublishedType = publishedType({
   name: "trades",
   noun: "trade",
@@ -103,14 +105,15 @@ export const TRADES: PublishedType = publishedType({
   time: { event: "trading_date_time", published: "distribution_time" },
   era: "schema_version",
   extra: "extra",
-  // The currency was no part of the identity of version 0.1.0; rows that differ in what comes before it are in the same order.
+  // In version 0.1.0 the currency was not part of the identity; rows that differ in an earlier column have
+  // the same order.
   earlier: { without: LATER, order: IDENTITY.slice(0, IDENTITY.indexOf("price_currency")) },
 });
 
 /**
- * Columns that nearly every recorded row of an era fills, whatever its venue. The others come and go from row to row, or
- * are a venue's own. Source: a minute of Xetra of 2025-10-31, and few rows of each venue of 2026: too few to say that a
- * venue must carry them. So each is missed only where it was carried.
+ * Columns that nearly every recorded row of an era fills, at any venue. Other columns are filled only in some rows, or
+ * by some venues. Source: a minute of Xetra of 2025-10-31, and a few rows of each venue of 2026. That is too little to
+ * say that a venue must have them, so a column is reported as missing only where it was filled before.
  */
 const EXPECTED: Readonly<Record<Era, readonly string[]>> = {
   "2025-legacy": [
@@ -123,7 +126,9 @@ const EXPECTED: Readonly<Record<Era, readonly string[]>> = {
   ],
 };
 
-/** The keys that rows of an era are expected to carry, with the columns that they fill, as places in those of `TRADES`. */
+/**
+ * The keys that rows of an era usually have, with the columns that they fill, as places in those of `TRADES`.
+ */
 export const EXPECTED_FIELDS: Readonly<
   Record<Era, readonly { readonly key: string; readonly column: number }[]>
 > = {
