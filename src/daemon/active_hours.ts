@@ -1,8 +1,8 @@
-/** The hours of a day in which cycles run, by the clock of the market; half open. */
+/** The hours of a day in which cycles run, by the market's clock; the end is not included. */
 export interface ActiveHours {
   /** Minute of the day, 0 to 1439. */
   readonly opens: number;
-  /** Minute of the day, 1 to 1440; less than `opens` when the hours run over midnight. */
+  /** Minute of the day, 1 to 1440; less than `opens` when the hours run past midnight. */
   readonly closes: number;
 }
 
@@ -10,15 +10,17 @@ export interface ActiveHours {
 export type DayFilter = (date: Temporal.PlainDate) => boolean;
 
 const MINUTES_PER_DAY = 24 * 60;
-/** No calendar closes an exchange for longer; the hour that a change of the clocks takes away is gone for a day. */
+/**
+ * No exchange is closed for longer; and hours that a change of the clocks skips are missing for only one day.
+ */
 const SEARCHED_DAYS = 15;
 
 /** Every hour of every day. */
 export const ALWAYS: ActiveHours = { opens: 0, closes: MINUTES_PER_DAY };
 
 /**
- * Reads `HH:MM-HH:MM`, such as `08:30-18:00`, or `22:00-06:00` over midnight. `00:00-24:00` and, as it was written
- * when there was no 24:00, `00:00-23:59` mean always. Throws a RangeError for anything else.
+ * Reads `HH:MM-HH:MM`, such as `08:30-18:00`, or `22:00-06:00` past midnight. `00:00-24:00` means always, and so does
+ * `00:00-23:59`, which was written before 24:00 was accepted. Throws a RangeError for anything else.
  */
 export function parseActiveHours(text: string): ActiveHours {
   const match = /^\s*(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)\s*$/.exec(text);
@@ -37,8 +39,8 @@ export function parseActiveHours(text: string): ActiveHours {
 }
 
 /**
- * Whether the clock of `zone` reads a time within the hours. Hours over midnight belong to the day on which they
- * open, and count if `opensOn` says so of that day.
+ * Whether the clock of `zone` shows a time within the hours. Hours past midnight belong to the day on which they open,
+ * and count only if `opensOn` accepts that day.
  */
 export function isActive(
   { opens, closes }: ActiveHours,
@@ -53,7 +55,10 @@ export function isActive(
   return minute >= opens ? opensOn(today) : minute < closes && opensOn(today.subtract({ days: 1 }));
 }
 
-/** The first instant after `after` at which the hours begin; null when they never do, as when they never end. */
+/**
+ * The first instant after `after` at which the hours begin; null when they never begin, for example because they never
+ * end.
+ */
 export function nextOpening(
   hours: ActiveHours,
   after: Temporal.Instant,
@@ -97,8 +102,8 @@ function nextTurn(
 }
 
 /**
- * All instants of a date at which the hours may begin or end, ascending: midnight, the times themselves (twice when
- * the clock reads them twice), and the change of the clocks, which may leap over a time or back before it.
+ * All instants of a date at which the hours may begin or end, in ascending order: midnight, the times themselves (twice
+ * if the clock shows them twice), and a change of the clocks, which may skip a time or go back before it.
  */
 function edgesOf({ opens, closes }: ActiveHours, date: Temporal.PlainDate, zone: string): Temporal.Instant[] {
   const midnight = date.toZonedDateTime(zone);

@@ -3,7 +3,7 @@ import { marketTime } from "./market_time.ts";
 import type { NextStart } from "./plan.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** A line for the log. Lines that the user's guide quotes are word for word the same. */
+/** A line for the log. The user's guide quotes some of these lines word for word. */
 export interface Announcement {
   readonly level: "debug" | "info" | "warning" | "error";
   readonly message: string;
@@ -11,13 +11,13 @@ export interface Announcement {
 
 /** What one cycle did. */
 export interface CycleOutcome {
-  /** What it did in a few words, for the log's line about each cycle. */
+  /** A summary in a few words, for the log's line about each cycle. */
   readonly summary: string;
-  /** Why it did not do what it should; null when it did. */
+  /** Why it failed; null when it did not. */
   readonly failure: string | null;
-  /** It found the exchange unavailable: it is tried again within 5 minutes, whatever the schedule. */
+  /** The exchange was unavailable: the cycle is tried again within 5 minutes, whatever the schedule. */
   readonly unavailable: boolean;
-  /** No cycle so far has stored anything: if this one failed, it is tried again as soon. */
+  /** No cycle so far has stored anything: if this one failed, it is tried again just as soon. */
   readonly nothingYet: boolean;
 }
 
@@ -26,11 +26,11 @@ export interface EndedCycle extends CycleOutcome {
   /** Counted from 1. */
   readonly number: number;
   readonly seconds: number;
-  /** Starts that the schedule asked for meanwhile. */
+  /** How many starts of the schedule came while it was running. */
   readonly missed: number;
 }
 
-/** What to say when a wait begins; `active`: within active hours. */
+/** The line for the beginning of a wait; `active`: within active hours. */
 export function announceWait({ kind, at }: NextStart, { zone }: Schedule, active: boolean): Announcement {
   const time = marketTime(at, zone);
   if (kind === "retry") return { level: "info", message: `Trying again at ${time}` };
@@ -39,7 +39,7 @@ export function announceWait({ kind, at }: NextStart, { zone }: Schedule, active
   return { level: "info", message: `Outside active hours. Waiting until ${time}` };
 }
 
-/** What to say when a cycle starts. */
+/** The line for the start of a cycle. */
 export function announceStart({ kind }: NextStart, active: boolean): Announcement {
   switch (kind) {
     case "opening":
@@ -60,8 +60,8 @@ export function announceStart({ kind }: NextStart, active: boolean): Announcemen
 }
 
 /**
- * What to say when a cycle has ended: one line, and others when something is wrong or right again. An outage are
- * `outageAfter` failed cycles in a row.
+ * The lines for the end of a cycle: one, and more when something is wrong or in order again. `outageAfter` failed
+ * cycles in a row are an outage.
  */
 export function announceEnd(
   cycle: EndedCycle,
@@ -86,7 +86,7 @@ function success({ number, summary, seconds }: EndedCycle): Announcement {
   return { level: "info", message: `Cycle ${number}: ${summary}, ${seconds.toFixed(1)} s` };
 }
 
-/** An error that repeats is escalated, not repeated. */
+/** A repeated error is escalated, not just repeated. */
 function failure(
   { number, summary, failure }: EndedCycle,
   { inARow }: Failures,

@@ -1,4 +1,4 @@
-/** No later cycle can do better: ends the daemon, so that another process begins anew. */
+/** No later cycle can succeed: ends the daemon, so that a new process can start. */
 export class CannotGoOn extends Error {
   override name = "CannotGoOn";
 

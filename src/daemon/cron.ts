@@ -2,15 +2,15 @@ import { Cron } from "croner";
 import type { DayFilter } from "./active_hours.ts";
 import { type Appointment, appointment, earliest, isAfter, LATE_SWEEP, type Timetable } from "./timetable.ts";
 
-/** After the last start of a day. */
+/** The times of the sweeps after the last start of a day. */
 const SWEEPS = [LATE_SWEEP, LATE_SWEEP.add(LATE_SWEEP)];
-/** Days of an expression that are looked at until one counts: with Saturdays only, none ever does. */
+/** How many days of an expression are searched for one that counts; with Saturdays only, there is none. */
 const SEARCHED_DAYS = 50;
 
 /**
- * The times of a cron expression of five fields (or `@hourly` and the like) by the clock of `zone`, on the days that
- * `on` accepts; and two more starts, 20 and 40 minutes after the last one of a day, unless the next one comes first.
- * Without hours of its own it is always active. Throws a RangeError when the expression is none, or names no time.
+ * The times of a cron expression with five fields (or `@hourly` and the like) by the clock of `zone`, on the days that
+ * `on` accepts. Adds two starts, 20 and 40 minutes after the last one of a day, unless the next one comes first. It has
+ * no active hours of its own and is always active. Throws a RangeError when the expression is invalid or never matches.
  */
 export function cronTimetable(expression: string, zone: string, on: DayFilter): Timetable {
   const cron = parseCron(expression, zone);
@@ -30,7 +30,7 @@ export function cronTimetable(expression: string, zone: string, on: DayFilter): 
   };
 }
 
-/** A start of the expression makes the sweeps of the day before needless. */
+/** A start by the expression replaces the sweeps of the day before. */
 function isOvertaken(sweep: Temporal.Instant, next: Temporal.Instant | null): boolean {
   return next !== null && !isAfter(next, sweep);
 }
@@ -49,7 +49,7 @@ function parseCron(expression: string, zone: string): Cron {
   throw new RangeError(`the cron expression "${expression}" names a day that no year has`);
 }
 
-/** The first time of the expression after `after` on a day that counts. */
+/** The first time of the expression after `after` on an accepted day. */
 function nextOn(cron: Cron, after: Temporal.Instant, zone: string, on: DayFilter): Temporal.Instant | null {
   let at = after;
   for (let tried = 0; tried < SEARCHED_DAYS; tried++) {
@@ -62,7 +62,9 @@ function nextOn(cron: Cron, after: Temporal.Instant, zone: string, on: DayFilter
   return null;
 }
 
-/** The last start of the day of `at` and of the day before, whose sweeps may reach over midnight; ascending. */
+/**
+ * The last start of the day of `at` and of the day before, whose sweeps may reach past midnight; ascending.
+ */
 function lastStartsBefore(cron: Cron, at: Temporal.Instant, zone: string, on: DayFilter): Temporal.Instant[] {
   const today = at.toZonedDateTimeISO(zone).toPlainDate();
   return [today.subtract({ days: 1 }), today].filter(on).flatMap((date) => {

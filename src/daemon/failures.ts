@@ -1,4 +1,4 @@
-/** Failed cycles in a row; none in a row when the last one did what it should. */
+/** Failed cycles in a row; zero when the last one succeeded. */
 export interface Failures {
   readonly inARow: number;
   /** Why the last one failed. */
@@ -7,17 +7,17 @@ export interface Failures {
 
 export const NO_FAILURES: Failures = { inARow: 0, reason: null };
 
-/** How loudly a failure is reported. */
+/** How prominently a failure is reported. */
 export type Loudness = "new" | "outage" | "repeated";
 
-/** The failures after one more cycle; `reason` says why it failed, null that it succeeded. */
+/** The failures after one more cycle; `reason` says why it failed, and is null if it succeeded. */
 export function counting({ inARow }: Failures, reason: string | null): Failures {
   return reason === null ? NO_FAILURES : { inARow: inARow + 1, reason };
 }
 
 /**
- * How loudly to report the last failure: with its reason when it is a new one, as an outage when there are
- * `outageAfter` in a row and whenever their number has doubled since, else in passing.
+ * How prominently to report the last failure: with its reason when it is new; as an outage when there are `outageAfter`
+ * in a row and whenever their number has doubled since; otherwise as a repetition.
  */
 export function loudnessOf(
   before: Failures,

@@ -12,8 +12,8 @@ const HOURS = new RegExp(`^${NUMBER}$`);
 const UNITS = new RegExp(`^(?:${NUMBER}h)?(?:${NUMBER}m)?(?:${NUMBER}s)?$`);
 
 /**
- * Reads an interval: hours (`1`, `0.5`), or hours, minutes and seconds with their units (`15m`, `90s`, `1h30m`).
- * Throws a RangeError when it is none, less than a millisecond or more than a year.
+ * Reads an interval: hours (`1`, `0.5`), or hours, minutes and seconds with units (`15m`, `90s`, `1h30m`). Throws a
+ * RangeError when it is invalid, less than a millisecond or more than a year.
  */
 export function parseInterval(text: string): Interval {
   const parts = HOURS.exec(text.trim())?.slice(1) ?? UNITS.exec(text.trim())?.slice(1) ?? [];

@@ -11,42 +11,53 @@ import type { Schedule } from "./schedule.ts";
 import type { Requests, Stopped } from "./signals.ts";
 import { LONGEST_NAP_MILLIS, waitFor } from "./waiting.ts";
 
-/** What a cycle is given. */
+/** What a cycle receives. */
 export interface CycleWork {
-  /** Ends it at once. */
+  /** Fires when the cycle must end at once. */
   readonly stop: AbortSignal;
-  /** What it was started for. */
+  /** The reason why it was started. */
   readonly kind: NextStart["kind"];
-  /** To be called whenever the cycle gets on: systemd's watchdog finds one that hangs. */
+  /**
+   * The cycle must call this whenever it makes progress, so that systemd's watchdog detects a cycle that hangs.
+   */
   readonly progress: () => void;
 }
 
-/** What a daemon works with. */
+/** What a daemon needs. */
 export interface Daemon {
-  /** As the log calls it: `DETR`, or `DETR, DFRA`. */
+  /** Its name in the log: `DETR`, or `DETR, DFRA`. */
   readonly name: string;
   readonly schedule: Schedule;
-  /** When the last cycle of an earlier process started; null when nothing came of any. */
+  /** When the last cycle of an earlier process started; null if none had any result. */
   readonly lastCycle: Temporal.Instant | null;
-  /** Asked before each cycle and while it waits, once a minute: throws `CannotGoOn` when the program itself is gone. */
+  /**
+   * Called before each cycle and, while waiting, once a minute. Throws `CannotGoOn` when the program's own files are
+   * gone.
+   */
   readonly assertWhole: () => void;
-  /** Does the work. A failure that nobody foresaw may be thrown; it is logged with its stack. `CannotGoOn` is passed on. */
+  /**
+   * Does the work. May throw an unexpected failure, which is logged with its stack, or `CannotGoOn`, which is passed
+   * on.
+   */
   readonly cycle: (work: CycleWork) => Promise<CycleOutcome>;
-  /** So many failed cycles in a row are an outage. */
+  /** This many failed cycles in a row are an outage. */
   readonly outageAfter: number;
   readonly clock: Clock;
   readonly requests: Requests;
   readonly notify: Notify;
   /**
-   * Called when the daemon begins, when a cycle has ended, and when the next start becomes another one; for the files
-   * that monitoring reads. What it throws is a warning in the log.
+   * Called when the daemon begins, when a cycle has ended, and when the next start changes; updates the files that
+   * monitoring reads. An error that it throws is logged as a warning.
    */
   readonly onNextStart: (at: Temporal.Instant) => void | Promise<void>;
-  /** Done when it is to stop; bounds its time itself. What it throws is an error in the log. */
+  /** Called before the daemon stops; must limit its own time. An error that it throws is logged. */
   readonly beforeEnd?: () => Promise<void>;
 }
 
-/** Runs cycles by the schedule until it is asked to stop. No failure of a cycle ends it but `CannotGoOn`, which it throws. */
+/**
+ * Runs cycles by the schedule until asked to stop. The only failure of a cycle that ends it is `CannotGoOn`, which it
+ * throws.
+ */
 export async function runDaemon(daemon: Daemon): Promise<void> {
   const { name, schedule, requests, notify } = daemon;
   log.info(`Starting daemon mode for ${name}: fetching ${schedule.text}`);
@@ -74,9 +85,9 @@ class Loop {
   #plan;
   #failures = NO_FAILURES;
   #cycles = 0;
-  /** Nothing came of any cycle yet. */
+  /** No cycle has had any result yet. */
   #nothingYet: boolean;
-  /** What was said to come next since the last cycle. */
+  /** The next start as last announced since the last cycle. */
   #announced: NextStart | null = null;
 
   constructor(daemon: Daemon) {
@@ -85,7 +96,7 @@ class Loop {
     this.#nothingYet = daemon.lastCycle === null;
   }
 
-  /** Waits for the next start; null when the daemon is to stop. */
+  /** Waits for the next start; null when the daemon must stop. */
   async nextStart(): Promise<NextStart | null> {
     const { clock, requests, notify } = this.#daemon;
     const napMillis = Math.min(LONGEST_NAP_MILLIS, notify.watchdogMillis ?? Infinity);
@@ -109,7 +120,7 @@ class Loop {
     if (outcome !== null) this.#end(outcome, from, momentOf(clock));
   }
 
-  /** Null when it was interrupted by the end of the daemon. */
+  /** Null when the end of the daemon interrupted it. */
   async #attempt({ kind }: NextStart): Promise<CycleOutcome | null> {
     const { assertWhole, cycle, requests: { stop }, notify } = this.#daemon;
     assertWhole();
@@ -139,7 +150,7 @@ class Loop {
     }
   }
 
-  /** What comes next as it looks now. */
+  /** The next start as it looks now. */
   async #look(): Promise<NextStart> {
     const { assertWhole, schedule, clock, notify } = this.#daemon;
     assertWhole();
@@ -175,7 +186,7 @@ class Loop {
   }
 }
 
-/** Whether a cycle is tried again before its time, also outside active hours. */
+/** Whether a cycle is tried again before its time, even outside active hours. */
 function isUrgent({ failure, unavailable, nothingYet }: CycleOutcome): boolean {
   return unavailable || (failure !== null && nothingYet);
 }

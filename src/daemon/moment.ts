@@ -1,13 +1,13 @@
 import type { Clock } from "../system/clock.ts";
 
-/** One moment on both clocks: active hours go by the wall clock, intervals by the monotonic one. */
+/** One moment by both clocks: active hours use the wall clock, intervals the monotonic one. */
 export interface Moment {
   readonly wall: Temporal.Instant;
-  /** Whole milliseconds, so that sums of them are exact. */
+  /** In whole milliseconds, so that sums are exact. */
   readonly monotonic: number;
 }
 
-/** This moment. */
+/** The current moment. */
 export function momentOf(clock: Clock): Moment {
   return {
     wall: Temporal.Instant.fromEpochMilliseconds(Math.floor(clock.now())),

@@ -1,17 +1,17 @@
 import { log } from "../log/log.ts";
 import type { Clock } from "../system/clock.ts";
 
-/** Tells a service manager how the daemon is. Nothing here throws. */
+/** Reports the daemon's state to a service manager. Nothing here throws. */
 export interface Notify {
-  /** How often `progress` must be called at least, in milliseconds; null without a watchdog. */
+  /** The maximum time between two calls of `progress`, in milliseconds; null without a watchdog. */
   readonly watchdogMillis: number | null;
   /** The daemon is able to work. */
   ready(): void;
-  /** One line about what it does. */
+  /** One line about what the daemon is doing. */
   status(text: string): void;
-  /** The daemon got on with its work, which keeps the watchdog quiet. May be called at any rate. */
+  /** The daemon has made progress, which satisfies the watchdog. May be called at any rate. */
   progress(): void;
-  /** The daemon is about to end: the last message. Resolves when it is, or after 0.2 s. */
+  /** The daemon is about to end; this is the last message. Resolves when it is sent, or after 0.2 s. */
   stopping(): Promise<void>;
 }
 
@@ -21,20 +21,20 @@ export interface NotifyEnvironment {
   readonly WATCHDOG_USEC?: string;
 }
 
-/** A datagram socket without a name of its own, which can only send. */
+/** An unnamed datagram socket that can only send. */
 interface SendOnlySocket {
   send(bytes: Uint8Array, to: { transport: "unixpacket"; path: string }): Promise<number>;
   close(): void;
 }
 
-/** Deno's own, as far as it is used; not there unless Deno runs with `--unstable-net`. */
+/** The part of Deno's unstable API that is used; missing unless Deno runs with `--unstable-net`. */
 interface UnstableNet {
   readonly listenDatagram?: (options: { transport: "unixpacket" }) => SendOnlySocket;
 }
 
 const STOPPING_PATIENCE_MILLIS = 200;
 
-/** For when there is no service manager. */
+/** Used when there is no service manager. */
 export const SILENT: Notify = {
   watchdogMillis: null,
   ready() {},
@@ -43,7 +43,9 @@ export const SILENT: Notify = {
   stopping: () => Promise.resolve(),
 };
 
-/** Opens systemd's notification socket; `SILENT` when it named none, or, with a warning, when it cannot be used. */
+/**
+ * Opens systemd's notification socket; returns `SILENT` if there is none or, with a warning, if it cannot be used.
+ */
 export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, clock: Clock): Notify {
   if (!NOTIFY_SOCKET) return SILENT;
   const { listenDatagram } = Deno as UnstableNet;
@@ -57,7 +59,7 @@ export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, 
 class Systemd implements Notify {
   readonly watchdogMillis: number | null;
   readonly #socket: SendOnlySocket;
-  /** As the service manager names its socket. */
+  /** The name by which the service manager passed its socket. */
   readonly #name: string;
   readonly #path: string;
   readonly #clock: Clock;
@@ -68,9 +70,9 @@ class Systemd implements Notify {
   constructor(socket: SendOnlySocket, name: string, watchdogMicros: string | undefined, clock: Clock) {
     this.#socket = socket;
     this.#name = name;
-    this.#path = name.replace(/^@/, "\0"); // Linux's abstract names begin with a zero byte
+    this.#path = name.replace(/^@/, "\0"); // abstract names on Linux begin with a zero byte
     this.#clock = clock;
-    // Half of the time after which systemd gives the daemon up, as sd_watchdog_enabled(3) recommends.
+    // Half of the watchdog's timeout, as sd_watchdog_enabled(3) recommends.
     this.watchdogMillis = Number(watchdogMicros) > 0 ? Math.floor(Number(watchdogMicros) / 2_000) : null;
   }
 
@@ -93,11 +95,11 @@ class Systemd implements Notify {
     const told = new AbortController();
     const sent = this.#send("STOPPING=1").finally(() => told.abort());
     const patience = this.#clock.sleep(STOPPING_PATIENCE_MILLIS, told.signal);
-    await Promise.race([sent, patience.catch(() => {})]); // the sleep ends as soon as it is sent
+    await Promise.race([sent, patience.catch(() => {})]); // the sleep ends as soon as the message is sent
     this.#socket.close();
   }
 
-  /** One after the other: Deno refuses to send while it is still sending. */
+  /** Sends one message after the other: Deno refuses to send while another message is being sent. */
   #send(state: string): Promise<void> {
     return this.#sent = this.#sent.then(() => this.#sendNow(state));
   }
@@ -112,7 +114,9 @@ class Systemd implements Notify {
   }
 }
 
-/** The warning, given once; the shipped permissions allow only the socket of the system's own systemd. */
+/**
+ * The warning, given only once; the shipped permissions allow only the socket of the system's own systemd.
+ */
 function warningOf(error: unknown, state: string, socket: string): string {
   if (!(error instanceof Deno.errors.NotCapable)) return `Cannot tell systemd ${state}: ${error}`;
   return `The service manager at ${socket} gets no word from the daemon: the program has no permission for this ` +

@@ -12,7 +12,7 @@ export class AlreadyRunning extends Error {
   }
 }
 
-/** The PID file can be neither made nor written. */
+/** The PID file can be neither created nor written. */
 export class CannotWritePidFile extends Error {
   override name = "CannotWritePidFile";
 
@@ -21,35 +21,37 @@ export class CannotWritePidFile extends Error {
   }
 }
 
-/** The process that holds a PID file, by the PID that stands in it; null when that is none. */
+/** The process that holds a PID file, by the PID in the file; null when the file has no PID. */
 export interface Holder {
   readonly pid: number | null;
 }
 
-/** A PID file that is ours until it is disposed: then it is removed, unless another file has taken its place. */
+/**
+ * A PID file that we hold until it is disposed. It is removed then, unless another file has taken its place.
+ */
 export interface PidFile extends Disposable {
   readonly path: string;
 }
 
-/** How long to try for a PID file that is held. */
+/** How long to keep trying for a PID file that another process holds. */
 export interface PidFileWait {
   readonly clock: Clock;
-  /** A look at it by `holderOf` holds it for an instant, so try for longer than that. */
+  /** A look by `holderOf` holds it for an instant, so keep trying for longer than that. */
   readonly patienceMillis: number;
   readonly signal: AbortSignal;
-  /** Called when it is taken over; default a warning in the log. */
+  /** Called when it is taken over; by default logs a warning. */
   readonly onTakeOver?: (message: string) => void;
 }
 
 const RETRY_MILLIS = 50;
-/** More than any PID, and its line break. */
+/** The longest PID with a line break is shorter. */
 const CONTENT_BYTES = 32;
 
 /**
- * Makes the PID file, or takes over, with a warning, one that a process left behind. It is held by an advisory lock,
- * which the system frees when its holder dies: its content is never trusted to say who runs. Its folder must be
- * there. On a full disk it is held without a PID in it. Throws `AlreadyRunning` when another process holds it, also
- * when it may only be read by us, `CannotWritePidFile` when the system refuses, and the signal's reason.
+ * Creates the PID file, or takes over, with a warning, one that another process left behind. It is held by an advisory
+ * lock, which the system releases when its holder dies; its content is never used to decide whether a process runs. Its
+ * folder must exist. On a full disk it is held without a PID in it. Throws `AlreadyRunning` when another process holds
+ * it, even if we may only read it; `CannotWritePidFile` when the system refuses; and the signal's reason.
  */
 export async function acquirePidFile(
   path: string,
@@ -105,7 +107,7 @@ function openToWrite(path: string): { file: Deno.FsFile; existed: boolean } | Ho
   }
 }
 
-/** Without write access its holder can still be read; without read access nothing can be said. */
+/** Without write access its holder can still be read; without read access it stays unknown. */
 function holderIfReadable(path: string): Holder | null {
   try {
     return holderOf(path);
@@ -115,7 +117,7 @@ function holderIfReadable(path: string): Holder | null {
   }
 }
 
-/** On a full disk it is held without a PID: the daemon is what can make room. */
+/** On a full disk it is held without a PID, since the daemon is what can free space. */
 function writePid(path: string, file: Deno.FsFile): void {
   try {
     file.truncateSync(0);
@@ -128,7 +130,9 @@ function writePid(path: string, file: Deno.FsFile): void {
   }
 }
 
-/** Removed before the lock is released: a process that waits for it then finds another file at the path, or none. */
+/**
+ * The file is removed before its lock is released, so that a waiting process finds another file at the path, or none.
+ */
 function release(path: string, file: Deno.FsFile): void {
   using _lock = file;
   try {
@@ -154,7 +158,7 @@ function contentOf(file: Deno.FsFile): string {
   return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
 }
 
-/** Whether the system lets nobody, or only others, write it: it may be read nevertheless. */
+/** Whether the system denies write access; the file may still be readable. */
 function isNotOurs(error: unknown): boolean {
   return ["no permission", "read-only"].includes(refusalOf(error));
 }

@@ -2,28 +2,33 @@ import type { Moment } from "./moment.ts";
 import type { Schedule } from "./schedule.ts";
 import { type Appointment, earliest, isAfter, type Timetable } from "./timetable.ts";
 
-/** A start that has been planned. */
+/** A planned start. */
 export interface NextStart {
-  /** By the clock on the wall; past when the start is late. */
+  /** By the wall clock; in the past when the start is late. */
   readonly at: Temporal.Instant;
-  /** Milliseconds from the moment of the planning; 0 when it is due. */
+  /** Milliseconds from the time of planning; 0 when it is due. */
   readonly waitMillis: number;
   /**
-   * An appointment of the timetable, or the first one of the daemon, one of the rhythm, the one of a day that would
-   * have none, one after a failure, one that was asked for by a signal.
+   * Why it starts: an appointment of the timetable, the daemon's first cycle, the rhythm, the one start of a day that
+   * would otherwise have none, a failure before, or a signal.
    */
   readonly kind: Appointment["kind"] | "first" | "rhythm" | "daily" | "retry" | "nudge";
 }
 
-/** What decides about the next start, besides the schedule and the time. */
+/** What determines the next start, besides the schedule and the time. */
 export interface PlanState {
   /** No cycle has started in this process. */
   readonly first: boolean;
   /** When the last cycle started; null when none ever did. */
   readonly lastStart: Temporal.Instant | null;
-  /** When the last cycle ended, or the daemon began: what a rhythm or cron expression asked for before is skipped. */
+  /**
+   * When the last cycle ended, or the daemon began: earlier starts of a rhythm or cron expression are skipped.
+   */
   readonly idleSince: Moment;
-  /** When the last cycle of this process started, or the process did: what the clocks differ by since then, it slept. */
+  /**
+   * When the last cycle of this process, or the process itself, started. From the difference between the clocks since
+   * then, it is known how long the machine slept.
+   */
   readonly awakeSince: Moment;
   /** The monotonic time from which the rhythm counts. */
   readonly anchor: number;
@@ -31,18 +36,22 @@ export interface PlanState {
   readonly retryAt: number | null;
 }
 
-/** An urgent cycle is tried again so long after it started, if nothing comes before. */
+/** An urgent cycle is tried again this long after it started, if nothing else comes before. */
 export const RETRY_MILLIS = 5 * 60_000;
-/** A day without a start gets one at noon: daily files are there, and no clock is changed. */
+/** A day without a start gets one at noon, when the daily files are there and the clocks never change. */
 const DAILY_TIME = "12:00";
-/** A start of the rhythm this close before one of the timetable gives way to it: the two clocks drift. */
+/**
+ * A start of the rhythm this shortly before one of the timetable is left out, since the two clocks drift apart.
+ */
 const DRIFT_MILLIS = 10_000;
-/** When a start is this much earlier or later than it was said to be, a clock was set or the machine slept. */
+/** If a start moves by this much, a clock was set or the machine slept. */
 const MOVED_MILLIS = 60_000;
-/** Appointments longer ago than this are forgotten; by then the daily start is due. */
+/** Older appointments than this are forgotten; by then the daily start is due. */
 const REMEMBERED: Temporal.Duration = Temporal.Duration.from({ hours: 72 });
 
-/** The state of a daemon that begins. `lastCycle` is when the last one of an earlier process started, if any. */
+/**
+ * The state of a daemon that begins. `lastCycle` is when the last cycle of an earlier process started, if any.
+ */
 export function begin(now: Moment, lastCycle: Temporal.Instant | null): PlanState {
   return {
     first: true,
@@ -54,7 +63,10 @@ export function begin(now: Moment, lastCycle: Temporal.Instant | null): PlanStat
   };
 }
 
-/** The state after reading the time; to be called at each reading: once the clock is set back, earlier times mean nothing. */
+/**
+ * The state after reading the time. Call this at each reading: once the clock is set back, earlier times are
+ * meaningless.
+ */
 export function observed(state: PlanState, { wall }: Moment): PlanState {
   const { lastStart, idleSince } = state;
   if (!isAfter(idleSince.wall, wall) && !(lastStart && isAfter(lastStart, wall))) return state;
@@ -65,7 +77,9 @@ export function observed(state: PlanState, { wall }: Moment): PlanState {
   };
 }
 
-/** The next start, as it looks now. Whatever the schedule, at least one falls on each calendar day of its zone. */
+/**
+ * The next start as it looks now. Whatever the schedule, at least one start falls on each calendar day of its zone.
+ */
 export function plan(schedule: Schedule, state: PlanState, now: Moment): NextStart {
   const { timetable, zone } = schedule;
   if (state.first && (state.lastStart === null || timetable.isActive(now.wall))) {
@@ -82,18 +96,18 @@ export function plan(schedule: Schedule, state: PlanState, now: Moment): NextSta
   return inTimeForTheDay(start, zone, state, now);
 }
 
-/** Whether two plans mean the same start; its time may have moved a little, as the clocks drift. */
+/** Whether two plans mean the same start; its time may have changed a little, as the clocks drift. */
 export function isSameStart(one: NextStart, other: NextStart): boolean {
   const apart = Math.abs(one.at.epochMilliseconds - other.at.epochMilliseconds);
   return one.kind === other.kind && apart < MOVED_MILLIS;
 }
 
-/** The state when a start is carried out. */
+/** The state after a start. */
 export function started(state: PlanState, start: NextStart, now: Moment): PlanState {
   return { ...state, first: false, lastStart: now.wall, anchor: anchorOf(state, start, now), retryAt: null };
 }
 
-/** The state when a cycle ends; `urgent` has it tried again soon. */
+/** The state after the end of a cycle; if `urgent`, it is tried again soon. */
 export function ended(state: PlanState, startedAt: Moment, now: Moment, urgent: boolean): PlanState {
   return {
     ...state,
@@ -103,7 +117,7 @@ export function ended(state: PlanState, startedAt: Moment, now: Moment, urgent: 
   };
 }
 
-/** How many starts of the rhythm or the cron expression came while a cycle was running, and are skipped. */
+/** How many starts of the rhythm or the cron expression came while a cycle was running and are skipped. */
 export function missedStarts(schedule: Schedule, state: PlanState, from: Moment, to: Moment): number {
   const { timetable, intervalMillis } = schedule;
   let until = to.monotonic, skipped = 0;
@@ -121,15 +135,15 @@ export function missedStarts(schedule: Schedule, state: PlanState, from: Moment,
   return slot(until) - slot(from.monotonic);
 }
 
-/** The rhythm counts from the daemon's first start, and again each time when the hours open. */
+/** The rhythm counts from the daemon's first start, and again from each opening of the hours. */
 function anchorOf({ anchor }: PlanState, { kind, at }: NextStart, now: Moment): number {
   if (kind === "first") return now.monotonic;
   return kind === "opening" ? now.monotonic + millisUntil(at, now) : anchor;
 }
 
 /**
- * The latest appointment for which no cycle has started, but for times of a cron expression that may be skipped; and
- * the first one to come.
+ * The latest appointment that no cycle has served yet (times of a cron expression that may be skipped do not count),
+ * and the first one to come.
  */
 function appointments(
   timetable: Timetable,
@@ -144,13 +158,17 @@ function appointments(
   return { unmet, next };
 }
 
-/** From when on appointments are looked at: few, also when the clock was set by years. */
+/**
+ * The beginning of the period in which appointments are searched, kept short even if the clock was set by years.
+ */
 function remembered(since: Temporal.Instant | null, now: Temporal.Instant): Temporal.Instant {
   const oldest = now.subtract(REMEMBERED);
   return since !== null && isAfter(since, oldest) ? since : oldest;
 }
 
-/** The monotonic time of the last slot of an aligned rhythm, which the clock on the wall tells; null of another one. */
+/**
+ * The monotonic time of the last slot of an aligned rhythm, found by the wall clock; null for other rhythms.
+ */
 function slotBefore({ intervalMillis, alignedTo }: Schedule, { wall, monotonic }: Moment): number | null {
   if (intervalMillis === null || alignedTo === null) return null;
   return monotonic - (wall.epochMilliseconds - alignedTo) % intervalMillis;
@@ -168,19 +186,21 @@ function rhythmStart(
   const anchor = slotBefore(schedule, now) ?? state.anchor;
   const slot = Math.floor((idleSince.monotonic - anchor) / intervalMillis) + 1;
   const millis = anchor + slot * intervalMillis - now.monotonic;
-  // The monotonic clock stood still while the machine slept; what disappears at the exchange did not.
+  // The monotonic clock stood still while the machine slept, but the exchange went on deleting files.
   if (millis + MOVED_MILLIS <= asleepMillis(awakeSince, now)) return due("rhythm", now.wall);
   const start = starting("rhythm", now, millis);
   const gap = (appointment?.waitMillis ?? Infinity) - start.waitMillis;
   return gap >= 0 && gap < Math.min(DRIFT_MILLIS, intervalMillis / 2) ? null : start;
 }
 
-/** For how long the machine slept since then, or how far its clock was set ahead; negative when it was set back. */
+/**
+ * How long the machine slept since then, or how far its clock was set ahead; negative when it was set back.
+ */
 function asleepMillis(since: Moment, now: Moment): number {
   return -millisUntil(since.wall, now) - (now.monotonic - since.monotonic);
 }
 
-/** The next start, or an earlier one when a calendar day would pass without any. */
+/** The next start, or an earlier one if otherwise a calendar day would pass without any. */
 function inTimeForTheDay(
   next: NextStart | null,
   zone: string,

@@ -6,22 +6,23 @@ import { hoursTimetable, type Timetable } from "./timetable.ts";
 /** When cycles start. */
 export interface Schedule {
   readonly timetable: Timetable;
-  /** The rhythm while the timetable is active, in milliseconds; null when the timetable names every start. */
+  /** The interval while the timetable is active, in milliseconds; null when the timetable has every start. */
   readonly intervalMillis: number | null;
   /**
-   * How far after full intervals since 1970 the rhythm starts, by the clock on the wall, in milliseconds; null when it counts
-   * from the first start.
+   * If set, the rhythm starts this many milliseconds after full intervals since 1970, by the wall clock; if null, it
+   * counts from the first start.
    */
   readonly alignedTo: number | null;
-  /** IANA zone of the market, whose calendar and clock count. */
+  /** IANA zone of the market; its calendar and clock are used. */
   readonly zone: string;
   /** For messages: `every 1 hour(s)`. */
   readonly text: string;
 }
 
 /**
- * Cycles in a rhythm within active hours, only on the days that `opensOn` accepts (default: all). With `alignedTo` they
- * start so many milliseconds after full intervals by the clock; by default the rhythm counts from the first start.
+ * Cycles at an interval within active hours, only on the days that `opensOn` accepts (default: all). With `alignedTo`
+ * they start that many milliseconds after full intervals by the wall clock; by default the rhythm counts from the first
+ * start.
  */
 export function rhythmSchedule(
   interval: Interval,
@@ -41,7 +42,7 @@ export function rhythmSchedule(
 
 /**
  * Cycles at the times of a cron expression (five fields, by the clock of `zone`), only on the days that `on` accepts
- * (default: all). Throws a RangeError when it is no such expression, or names no time.
+ * (default: all). Throws a RangeError when the expression is invalid or never matches.
  */
 export function cronSchedule(expression: string, zone: string, on: DayFilter = everyDay): Schedule {
   return {

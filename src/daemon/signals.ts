@@ -1,4 +1,4 @@
-/** The daemon was asked to end; the reason of its AbortSignal. */
+/** The daemon was asked to end; used as the reason of its AbortSignal. */
 export class Stopped extends Error {
   override name = "Stopped";
 
@@ -7,18 +7,18 @@ export class Stopped extends Error {
   }
 }
 
-/** What a running daemon has been asked for from outside. */
+/** The requests that a running daemon has received from outside. */
 export class Requests {
   readonly #stop = new AbortController();
   #wake = new AbortController();
   #nudged = false;
 
-  /** Fires, once and for all, with `Stopped`. */
+  /** Fires once, with `Stopped`. */
   get stop(): AbortSignal {
     return this.#stop.signal;
   }
 
-  /** Fires when there is something to take notice of; another one after each `takeNudge`. */
+  /** Fires when there is a new request; replaced by a new signal after each `takeNudge`. */
   get wake(): AbortSignal {
     return this.#wake.signal;
   }
@@ -29,13 +29,13 @@ export class Requests {
     this.#wake.abort();
   }
 
-  /** Asks for a cycle now; during a cycle, for one right after it. */
+  /** Requests a cycle now; during a cycle, one right after it. */
   nudge(): void {
     this.#nudged = true;
     this.#wake.abort();
   }
 
-  /** Whether a cycle was asked for since this was asked last. */
+  /** Whether a cycle was requested since the last call. */
   takeNudge(): boolean {
     const nudged = this.#nudged;
     this.#nudged = false;
@@ -44,7 +44,7 @@ export class Requests {
   }
 }
 
-/** systemd and `deno task` deliver signals twice: what comes within this time of the first is the same one. */
+/** systemd and `deno task` deliver signals twice; a signal this soon after the first one is the same. */
 const ECHO_MILLIS = 1_000;
 
 export interface SignalActions {
@@ -53,14 +53,14 @@ export interface SignalActions {
   readonly reopenLog: () => void;
   /** Ends the process at once with this exit code: `Deno.exit`. */
   readonly endNow: (exitCode: number) => void;
-  /** Milliseconds that only grow. */
+  /** Returns milliseconds of a clock that never goes back. */
   readonly monotonic: () => number;
 }
 
 /**
- * Listens to the signals of a daemon: SIGTERM and SIGINT ask it to stop, a second SIGINT more than a second after the
- * first ends the process at once with 130; SIGHUP reopens the log; SIGUSR2 asks for a cycle (Deno keeps SIGUSR1 for
- * itself). It listens until the process has ended: after its last line a signal must not change its exit code.
+ * Listens to the signals of a daemon. SIGTERM and SIGINT ask it to stop; a second SIGINT more than a second after the
+ * first ends the process at once with 130. SIGHUP reopens the log. SIGUSR2 requests a cycle (Deno reserves SIGUSR1). It
+ * listens until the process has ended: after its last line a signal must not change its exit code.
  */
 export function listenForSignals({ requests, reopenLog, endNow, monotonic }: SignalActions): void {
   const interrupted = sinceFirst(monotonic);

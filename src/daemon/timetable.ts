@@ -1,13 +1,15 @@
 import { type ActiveHours, type DayFilter, isActive, nextClosing, nextOpening } from "./active_hours.ts";
 
-/** A start that the clock on the wall asks for. */
+/** A start required by the wall clock. */
 export interface Appointment {
   readonly at: Temporal.Instant;
-  /** The hours open, or close; after they closed, for what comes late; a time of the cron expression. */
+  /**
+   * The hours open; they close; a sweep after they closed, for late files; or a time of the cron expression.
+   */
   readonly kind: "opening" | "closing" | "late" | "cron";
 }
 
-/** All the starts that the clock on the wall asks for, and when a rhythm fills the time between them. */
+/** All starts required by the wall clock, and the times at which a rhythm fills the gaps between them. */
 export interface Timetable {
   /** Whether a rhythm applies. */
   isActive(at: Temporal.Instant): boolean;
@@ -15,12 +17,14 @@ export interface Timetable {
   next(after: Temporal.Instant): Appointment | null;
 }
 
-/** The exchange lists a file 14 minutes after its minute begins; by then the last ones are there for certain. */
+/**
+ * The exchange lists a file 14 minutes after its minute begins; after this time the last ones are certainly there.
+ */
 export const LATE_SWEEP: Temporal.Duration = Temporal.Duration.from({ minutes: 15 + 5 });
 
 /**
- * Active hours: a start when they open, another one when they close and one more 20 minutes later, unless they
- * have opened again by then. On days that `opensOn` refuses they stay closed.
+ * Active hours: a start when they open, one when they close, and one 20 minutes later unless they have opened again by
+ * then. On days that `opensOn` rejects they stay closed.
  */
 export function hoursTimetable(hours: ActiveHours, zone: string, opensOn: DayFilter): Timetable {
   const active = (at: Temporal.Instant) => isActive(hours, at, zone, opensOn);
@@ -43,7 +47,7 @@ export function appointment(kind: Appointment["kind"], at: Temporal.Instant | nu
   return at && { kind, at };
 }
 
-/** The earliest of these; of several at one time the first in the list. Null when there is none. */
+/** The earliest of these; if several have the same time, the first in the list. Null when there is none. */
 export function earliest<T extends { readonly at: Temporal.Instant }>(
   starts: readonly (T | null)[],
 ): T | null {

@@ -1,6 +1,6 @@
 import type { Clock } from "../system/clock.ts";
 
-/** The clocks are read again at least so often: a machine that slept, or whose clock was set, is noticed. */
+/** The clocks are read at least this often, to notice that the machine slept or a clock was set. */
 export const LONGEST_NAP_MILLIS = 60_000;
 
 /** How to wait. */
@@ -13,8 +13,8 @@ export interface Wait {
 }
 
 /**
- * Waits for what `look` sees coming, until no milliseconds are left; it looks at first and after each nap, and may see
- * something else each time. Returns what is due; null as soon as `wake` fires. One timer at a time.
+ * Waits for the start that `look` returns, until no milliseconds are left. It looks at first and after each nap, and
+ * the result may change each time. Returns what is due; null as soon as `wake` fires. Uses one timer at a time.
  */
 export async function waitFor<T extends { readonly waitMillis: number }>(
   look: () => T | Promise<T>,

@@ -20,8 +20,8 @@ export interface Listing {
 export const ABSENT: Listing = { files: [], skipped: [], absent: true };
 
 /**
- * Reads the body of the listing of a service. Throws when it is not what a listing looks like, has more than 10,000 names, or
- * no name that a file can have: a failure is never taken for an empty listing.
+ * Reads the body of a service's listing. Throws when it does not look like a listing, has more than 10,000 names, or has
+ * no valid file name: a failure must never pass for an empty listing.
  */
 export function parseListing(body: string, venue: Venue, service: Service = POSTTRADE): Listing {
   const names = namesIn(body);

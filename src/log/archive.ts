@@ -4,27 +4,27 @@ import { reasonOf } from "../system/disk_error.ts";
 import { parseRotatedName, type RotatedName } from "./rotated_name.ts";
 
 const MILLIS_PER_DAY = 86_400_000;
-/** After a rotation: other writers of the log have noticed by then, if they write at all. */
+/** Time after a rotation: by then other writers have noticed it, if they write at all. */
 const SETTLE_MILLIS = 2_000;
-/** When another writer was silent and still had the rotated file open. */
+/** Wait when another writer was silent and still had the rotated file open. */
 const BUSY_MILLIS = 60_000;
-/** When the disk refused: one warning an hour is enough. */
+/** Wait after an error of the disk: one warning an hour is enough. */
 const FAILED_MILLIS = 3_600_000;
 
 export interface ArchiveOptions {
-  /** The log file whose rotated files these are. */
+  /** The log file that these rotated files come from. */
   readonly path: string;
-  /** Days, counted from its rotation, after which a rotated file is deleted. */
+  /** Days after its rotation after which a rotated file is deleted. */
   readonly keepDays: number;
   readonly now: () => number;
-  /** Called with what could not be done; it is tried again. */
+  /** Called with a message when something failed; it will be tried again. */
   readonly warn: (message: string) => void;
 }
 
 /**
- * The rotated files of a log: compressed once nobody writes to them, deleted when they are old. It has no
- * timer, which would keep a process alive or wake it: whoever writes lines calls `tidyWhenDue`, and a line comes
- * at least once a day.
+ * The rotated files of a log: compressed once nobody writes to them, deleted when they are old. It has no timer of its
+ * own, which would keep a process alive or wake it. Instead the writer of lines calls `tidyWhenDue`; there is at least
+ * one line a day.
  */
 export class Archive {
   readonly #options: ArchiveOptions;
@@ -36,12 +36,12 @@ export class Archive {
     this.#options = options;
   }
 
-  /** To be called when a file has just been rotated. */
+  /** Call this when a file has just been rotated. */
   grew(): void {
     this.#due = Math.min(this.#due, this.#options.now() + SETTLE_MILLIS);
   }
 
-  /** Begins to tidy in the background if it is time: at first, after a rotation, and once a day. */
+  /** Begins to tidy in the background if it is due: at first, after a rotation, and once a day. */
   tidyWhenDue(): void {
     if (this.#tidying !== null || this.#options.now() < this.#due) return;
     this.#due = Infinity;
@@ -51,13 +51,13 @@ export class Archive {
     });
   }
 
-  /** Ends soon: a large file that is just being compressed is left, as it was, for the next start. */
+  /** Ends soon: a large file that is being compressed is left as it was until the next start. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#tidying;
   }
 
-  /** Milliseconds until there is something to do again. */
+  /** Returns the milliseconds until there is something to do again. */
   async #tidy(): Promise<number> {
     const { path, keepDays, now, warn } = this.#options;
     try {
@@ -74,7 +74,7 @@ export class Archive {
   }
 }
 
-/** Those rotated before `oldest`, and of the others those that are not compressed yet. */
+/** Sorts files into those rotated before `oldest`, and the rest that are not compressed yet. */
 export function sortOut(
   files: ReadonlyMap<string, RotatedName>,
   oldest: number,
@@ -97,7 +97,7 @@ function rotatedFiles(path: string): Map<string, RotatedName> {
   return files;
 }
 
-/** Another process that writes the same log tidies up as well. */
+/** Another process that writes the same log may have removed it already. */
 function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);

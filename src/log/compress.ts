@@ -5,23 +5,27 @@ import { giveToFolderOwner } from "../system/owner.ts";
 import { openLocked } from "./file.ts";
 import { compressedPath, unfinishedPath } from "./rotated_name.ts";
 
-/** A file up to this size is finished even when the process is about to end: 0.2 s, the default size included. */
+/**
+ * Files up to this size are finished even when the process is about to end. It takes 0.2 s, and includes the default
+ * size.
+ */
 const FINISHED_ANYWAY_BYTES = 16 * 1024 * 1024;
 
 /**
- * Replaces the rotated file by its gzip. False when it has to be left for another time: a process still has it open
- * and may write to it (every writer holds a shared lock), another one compresses it, or `stop` has fired.
- * Throws when the disk refuses; then, as after a crash, the rotated file is still whole.
+ * Replaces the rotated file by its gzip. False when this must wait: a process still has the file open and may write to
+ * it (every writer holds a shared lock), another process is compressing it, or `stop` has fired. Throws when the disk
+ * refuses; then, as after a crash, the rotated file is still complete.
  */
 export async function compressRotated(rotated: string, stop: AbortSignal): Promise<boolean> {
   if (stop.aborted) return false;
   try {
-    // Held on a descriptor of its own until the rotated file is gone: the stream closes the one that it reads.
+    // Held by a descriptor of its own until the rotated file is gone: the stream closes the one that it reads
+    // from.
     using lock = openLocked(rotated, { read: true, write: true }, "exclusive");
     if (lock === null) return false;
     await gzip(rotated, lock.statSync().size > FINISHED_ANYWAY_BYTES ? stop : undefined);
     Deno.renameSync(unfinishedPath(rotated), compressedPath(rotated));
-    // Before the lines' other place goes: after a power cut one of the two must be there.
+    // Synced before the rotated file is removed: after a power cut one of the two must be there.
     syncFolder(dirname(rotated));
     Deno.removeSync(rotated);
     return true;
@@ -32,7 +36,7 @@ export async function compressRotated(rotated: string, stop: AbortSignal): Promi
   }
 }
 
-/** Into the unfinished file, on disk when it returns; leaves none when it throws. */
+/** Writes the unfinished file, which is on disk when it returns; leaves no file when it throws. */
 async function gzip(rotated: string, stop: AbortSignal | undefined): Promise<void> {
   using source = Deno.openSync(rotated);
   const unfinished = unfinishedPath(rotated);

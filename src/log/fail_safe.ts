@@ -1,15 +1,15 @@
 import type { Level } from "./line_format.ts";
 import type { Output } from "./stderr.ts";
 
-/** What is said about an output that fails. */
+/** What to say about an output that fails. */
 export interface FailureNotes {
-  /** Called at the first line that an output refuses after it worked, to say so elsewhere. */
+  /** Called at the first line that a working output refuses, to report it elsewhere. */
   failed(error: unknown): void;
-  /** The line that the output gets first when it works again; `missed` lines are not in it. */
+  /** The first line for the output when it works again; `missed` lines were lost. */
   resumed(missed: number): string;
 }
 
-/** An output whose failures stop nobody: it drops the lines that it cannot take, and counts them. */
+/** An output that never throws: it drops the lines that it cannot write, and counts them. */
 export class FailSafe {
   /** Lines dropped since it last worked. */
   #missed = 0;
@@ -17,7 +17,7 @@ export class FailSafe {
 
   constructor(readonly output: Output, readonly notes: FailureNotes) {}
 
-  /** Lines dropped in all. */
+  /** The total number of dropped lines. */
   get dropped(): number {
     return this.#dropped;
   }

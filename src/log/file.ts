@@ -1,8 +1,8 @@
 import { tryFlock } from "../system/flock.ts";
 
 /**
- * Opens `path` and locks it, shared or exclusively. Null when another process holds a lock against this one, or `path`
- * has meanwhile become another file. Waits for nothing. Throws what opening throws.
+ * Opens `path` and locks it, shared or exclusively. Null when another process holds a conflicting lock, or `path` has
+ * become another file meanwhile. Does not wait. Throws what opening throws.
  */
 export function openLocked(
   path: string,

@@ -1,17 +1,17 @@
 import { getLogger } from "@logtape/logtape";
 import { callerPosition } from "./position.ts";
 
-/** Under which LogTape knows the program's own lines. */
+/** The category of the program's own lines in LogTape. */
 export const CATEGORY = "xetra-parqed";
 
 const logger = getLogger(CATEGORY);
 
-/** Logs `message` as it is (braces mean nothing), with the caller's position. */
+/** Logs `message` literally (braces have no meaning), with the caller's position. */
 export type LogAt = (message: string) => void;
 
 /**
- * The log of the program. Silent until `configureLog` says where lines go; never throws. What is below the level
- * costs next to nothing.
+ * The log of the program. Silent until `configureLog` says where lines go; never throws. Calls below the level cost
+ * next to nothing.
  */
 export const log: {
   readonly debug: LogAt;

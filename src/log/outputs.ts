@@ -4,15 +4,15 @@ import { reasonOf } from "../system/disk_error.ts";
 import type { RotatingFile } from "./rotating_file.ts";
 import { type Output, stderrOutput, type StderrSettings } from "./stderr.ts";
 
-/** A line of the log about itself. */
+/** Formats a line of the log about the log itself. */
 export type Note = (level: Level, message: string) => string;
 
-/** Where a quiet log says that its file has failed. */
+/** Where the failure of a log file is reported if stderr gets no other lines. */
 const LAST_RESORT: StderrSettings = { write: (line) => console.error(line), colour: false, journald: false };
 
 /**
- * The outputs that get every line, the file first. When one fails the other says so: a failure does not stay
- * unnoticed. Stderr says so even where it is null, that is, where it gets no other line.
+ * The outputs that get every line, the file first. When one fails, the other reports it, so that a failure is noticed.
+ * This holds for stderr even where it is null and gets no other line.
  */
 export function outputsOf(
   file: RotatingFile | undefined,
@@ -25,7 +25,7 @@ export function outputsOf(
   return [disk, stderr === null ? undefined : screen].filter((output) => output !== undefined);
 }
 
-/** `other` is asked for when it is needed: each of the two outputs watches the other. */
+/** `other` is a function because each of the two outputs watches the other. */
 function watched(name: string, output: Output, note: Note, other: () => FailSafe | undefined): FailSafe {
   return new FailSafe(output, {
     failed: (error) => {

@@ -1,8 +1,8 @@
 /** Where in the source a line was logged. */
 export interface Position {
-  /** The path below `src/`, dotted: `collect.cycle`; of a file elsewhere its name. */
+  /** The path below `src/`, with dots: `collect.cycle`; for a file elsewhere its name. */
   readonly module: string;
-  /** As V8 names it: `run`, `#publish`, `get size`; `<module>` where no named function is around. */
+  /** The name given by V8: `run`, `#publish`, `get size`; `<module>` outside any named function. */
   readonly function: string;
   readonly line: number;
 }
@@ -10,8 +10,8 @@ export interface Position {
 const SOURCES = "/src/";
 
 /**
- * The place that called `callee`, which must be running: one stack frame, 4 to 9 µs. Positions are those of the
- * TypeScript source, also in a bundle with inline source maps.
+ * The position of the code that called `callee`, which must be running: one stack frame, 4 to 9 µs. Positions refer to
+ * the TypeScript source, also in a bundle with inline source maps.
  */
 export function callerPosition(callee: (...args: never[]) => unknown): Position {
   const [frame] = framesAbove(callee, 1);
@@ -29,7 +29,7 @@ export function moduleOf(file: string): string {
   return path.replace(/\.[cm]?[jt]s$/, "").replaceAll("/", ".");
 }
 
-/** V8 hands out structured frames only to `Error.prepareStackTrace`, so that is borrowed and given back. */
+/** V8 provides structured frames only to `Error.prepareStackTrace`, so that is replaced for a moment. */
 function framesAbove(callee: (...args: never[]) => unknown, limit: number): NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
   const trace: { stack?: NodeJS.CallSite[] } = {};

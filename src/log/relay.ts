@@ -4,14 +4,14 @@ import { CATEGORY } from "./log.ts";
 import type { Position } from "./position.ts";
 import { direct } from "./setup.ts";
 
-/** What a thread logs, on its way to the thread that writes the log. */
+/** A line logged in a thread, on its way to the thread that writes the log. */
 export interface RelayedLine {
   readonly level: "debug" | "info" | "warning" | "error";
   readonly message: string;
   readonly position: Position;
 }
 
-/** Sends, in a thread, the lines of `log` from `level` on to `send`, for as long as it lives. */
+/** For a thread: sends the lines of `log` from `level` upward to `send`, as long as the thread runs. */
 export function relayLog(level: Level, send: (line: RelayedLine) => void): void {
   direct(level, ({ level, rawMessage, properties }) =>
     send({
@@ -21,7 +21,7 @@ export function relayLog(level: Level, send: (line: RelayedLine) => void): void 
     }));
 }
 
-/** Logs what a thread has sent, now, with the position of its caller there. */
+/** Logs a line that a thread has sent, with the current time and the position of its caller in the thread. */
 export function logRelayed({ level, message, position }: RelayedLine): void {
   getLogger(CATEGORY)[level](message, { position });
 }

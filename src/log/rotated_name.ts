@@ -1,19 +1,19 @@
 import { basename } from "node:path";
 
-/** UTC, since a name that jumps with the clocks would sort and age wrongly. */
+/** The time is in UTC: with a name that jumps with the clocks, files would be sorted and aged wrongly. */
 const SUFFIX = /^\.(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.(\d{3})(?:\.\d+)?(\.gz|\.gz\.tmp)?$/;
 
-/** A file that was rotated away, by its name. */
+/** A rotated file, as its name describes it. */
 export interface RotatedName {
   /** When it was rotated, in Unix milliseconds. */
   readonly rotatedAt: number;
-  /** Whether it still waits to be compressed. */
+  /** Whether it is not compressed yet. */
   readonly plain: boolean;
 }
 
 /**
- * The name for the log file `path` when it is rotated at `millis` (Unix): `PATH.20251201-193908.993` in UTC, with
- * `.1`, `.2`, … after it when that is `taken`.
+ * The name for the log file `path` when it is rotated at `millis` (Unix): `PATH.20251201-193908.993` in UTC, followed
+ * by `.1`, `.2`, … when that is `taken`.
  */
 export function rotatedPath(path: string, millis: number, taken: (path: string) => boolean): string {
   const stamp = new Date(millis).toISOString().replaceAll(/[-:Z]/g, "").replace("T", "-");
@@ -24,17 +24,17 @@ export function rotatedPath(path: string, millis: number, taken: (path: string) 
   }
 }
 
-/** Under which name a rotated file is kept. */
+/** The name under which a rotated file is kept. */
 export function compressedPath(rotated: string): string {
   return `${rotated}.gz`;
 }
 
-/** Under which name a rotated file is compressed. */
+/** The name of a rotated file while it is being compressed. */
 export function unfinishedPath(rotated: string): string {
   return `${compressedPath(rotated)}.tmp`;
 }
 
-/** The rotated file of the log file `path` that `name`, in the same folder, is; null when it is none. */
+/** Parses `name` as a rotated file of the log file `path` in the same folder; null when it is not one. */
 export function parseRotatedName(name: string, path: string): RotatedName | null {
   const base = basename(path);
   const match = name.startsWith(base) ? SUFFIX.exec(name.slice(base.length)) : null;

@@ -7,14 +7,14 @@ import { Archive } from "./archive.ts";
 import { openLocked } from "./file.ts";
 import { rotatedPath } from "./rotated_name.ts";
 
-/** The defaults of the user's document. */
+/** The defaults in the user's guide. */
 const ROTATE_BYTES = 10 * 1024 * 1024;
 const KEEP_DAYS = 30;
-/** How often rotating or opening is tried again where the disk refuses it; each time warns. */
+/** How often rotating or opening is tried again while the disk refuses it; each attempt logs a warning. */
 const RETRY_MILLIS = 60_000;
-/** Each time another process must rotate the file between our opening and locking it. */
+/** An attempt fails only if another process rotates the file between our opening and locking it. */
 const OPEN_ATTEMPTS = 100;
-/** Some 0.1 ms; a line that crosses a page is seen in part for a few microseconds. */
+/** Takes some 0.1 ms; a line that crosses a page boundary is partly visible for a few microseconds. */
 const CUT_LOOKS = 100;
 const LINE_FEED = 0x0a;
 
@@ -22,7 +22,9 @@ const encoder = new TextEncoder();
 
 export interface LogFileSettings {
   readonly path: string;
-  /** The size beyond which the file is rotated; default 10 MiB, `Infinity` leaves that to an outside logrotate. */
+  /**
+   * The size at which the file is rotated; default 10 MiB. `Infinity` leaves rotation to an outside logrotate.
+   */
   readonly rotateBytes?: number;
   /** For how many days a rotated file is kept; default 30. */
   readonly keepDays?: number;
@@ -30,21 +32,21 @@ export interface LogFileSettings {
 
 export interface RotatingFileOptions extends LogFileSettings {
   readonly now: () => number;
-  /** Called with what went wrong beside the writing of a line; the line is written nevertheless. */
+  /** Called when something other than writing the line has failed; the line is written nevertheless. */
   readonly warn: (message: string) => void;
 }
 
 /**
- * A log file that any number of processes append to, and that is rotated at a size, by whoever comes first.
+ * A log file that any number of processes append to; whoever reaches the size limit first rotates it.
  *
- * No line is lost or torn. Each is one write(2) with O_APPEND. Every writer holds a shared lock on the file that it
- * has open and looks before each line whether that is still the file at the path (another process, or an outside
- * logrotate, may have moved it); a line that comes too late for that goes to the moved file. A moved file is
- * compressed only under an exclusive lock: when nobody can write to it any more. The rename itself happens under a
- * lock on `PATH.lock`; nobody ever waits for a lock.
+ * No line is lost or torn. Each line is one write(2) with O_APPEND. Every writer holds a shared lock on the file that
+ * it has open, and before each line checks that this is still the file at the path: another process, or an outside
+ * logrotate, may have moved it. A line that comes too late for that check goes to the moved file. A moved file is
+ * compressed only under an exclusive lock, when nobody can write to it any more. The rename happens under a lock on
+ * `PATH.lock`; nobody ever waits for a lock.
  */
 export class RotatingFile {
-  /** Where the file is; of a link where it leads to. */
+  /** The path of the file; if it was a link, of its target. */
   readonly path: string;
   readonly #rotateBytes: number;
   readonly #options: RotatingFileOptions;
@@ -53,7 +55,7 @@ export class RotatingFile {
   #identity: FileIdentity;
   #retryAt = -Infinity;
 
-  /** Opens the file and makes its folders; throws when that cannot be done. */
+  /** Opens the file and creates its folders; throws when that is not possible. */
   constructor(options: RotatingFileOptions) {
     this.#options = options;
     this.#rotateBytes = options.rotateBytes ?? ROTATE_BYTES;
@@ -65,8 +67,8 @@ export class RotatingFile {
   }
 
   /**
-   * Appends the line and a line break. Throws when the line could not be written, or not all of it; the next one
-   * begins on a line of its own.
+   * Appends the line and a line break. Throws when not all of the line could be written; the next line begins on a new
+   * line.
    */
   write(line: string): void {
     const bytes = encoder.encode(`${line}\n`);
@@ -79,12 +81,12 @@ export class RotatingFile {
     writeAllSync(this.#file, bytes);
   }
 
-  /** Goes on with the file that is at the path now, a new one if need be: after an outside logrotate. */
+  /** Continues with the file that is at the path now, or a new one; for use after an outside logrotate. */
   reopen(): void {
     this.#attempt(() => this.#open());
   }
 
-  /** Ends soon; what is left to compress is compressed after the next start. */
+  /** Ends soon; the rest of the compressing is done after the next start. */
   async close(): Promise<void> {
     this.#file.close();
     await this.#archive.close();
@@ -96,7 +98,7 @@ export class RotatingFile {
     else if (info.size > 0 && info.size + bytes > this.#rotateBytes) this.#attempt(() => this.#rotate());
   }
 
-  /** What fails here costs no line: the file that is open takes it. */
+  /** A failure here loses no line: the line goes to the file that is already open. */
   #attempt(change: () => void): void {
     try {
       change();
@@ -111,7 +113,7 @@ export class RotatingFile {
 
   #rotate(): void {
     using lock = openLocked(`${this.path}.lock`, { write: true, create: true, mode: 0o640 }, "exclusive");
-    if (lock === null) return; // somebody rotates just now
+    if (lock === null) return; // another process is rotating it
     giveToFolderOwner(`${this.path}.lock`);
     if (isSameFile(this.#identity, infoOf(this.path))) {
       const rotated = rotatedPath(this.path, this.#options.now(), (path) => infoOf(path) !== null);
@@ -157,14 +159,14 @@ function openShared(path: string): Deno.FsFile {
   throw new Error("another program holds a lock on it");
 }
 
-/** Of a link what it leads to: rotating must move the file, not the link. */
+/** Resolves a link: rotating must move the file, not the link. */
 function pathOf(path: string, file: Deno.FsFile): string {
   return file.statSync().isFile ? Deno.realPathSync(path) : path;
 }
 
 /**
- * Whether the last line was cut: by a full disk, or by the end of a process. What another process is just writing
- * may be seen in part too, but not look after look; should it be, an empty line comes after it.
+ * Whether the last line was cut off, by a full disk or the end of a process. A line that another process is writing may
+ * look cut off too, but not repeatedly; should it do so after all, an extra empty line follows it.
  */
 function endsWithinLine(file: Deno.FsFile): boolean {
   for (let look = 0; look < CUT_LOOKS; look++) if (endsWithLine(file)) return false;

@@ -18,29 +18,29 @@ import { timeStamps } from "./stamp.ts";
 import type { StderrSettings } from "./stderr.ts";
 
 export interface LogSettings {
-  /** Lines below this level are not made. */
+  /** Lines below this level are dropped. */
   readonly level: Level;
-  /** IANA zone of the time stamps; default the system's. */
+  /** IANA zone of the time stamps; default that of the system. */
   readonly timeZone?: string;
-  /** A file that gets every line; without it there is none. */
+  /** A file that gets every line; if undefined there is no file. */
   readonly file?: LogFileSettings;
-  /** Gets every line too; null for silence except about a failure of the log file. */
+  /** Gets every line too; null means silence, except about a failure of the log file. */
   readonly stderr: StderrSettings | null;
-  /** Unix milliseconds, now. */
+  /** The current time in Unix milliseconds. */
   readonly clock: () => number;
 }
 
-/** A log that has been set up. */
+/** A log that is in use. */
 export interface RunningLog {
-  /** Goes on with a new file if an outside logrotate moved the old one (SIGHUP); never throws. */
+  /** Continues with a new file if an outside logrotate moved the old one (SIGHUP); never throws. */
   reopen(): void;
-  /** Lines that the log file, or stderr where there is no file, could not take. */
+  /** Lines that the log file, or stderr if there is no file, could not take. */
   dropped(): number;
-  /** Ends the log: what is logged later goes nowhere, and it may be set up again. Loses no line; ends soon. */
+  /** Ends the log: later messages go nowhere, and a new log may be set up. Loses no line; ends soon. */
   close(): Promise<void>;
 }
 
-/** The log file cannot be opened. The message says which one, and what to do. */
+/** The log file cannot be opened. The message says which file, and what to do. */
 export class CannotLog extends Error {
   override name = "CannotLog";
 
@@ -59,13 +59,12 @@ const LEVELS: Readonly<Record<LogLevel, Level>> = {
 };
 
 /**
- * Says where the lines of `log` go, for the whole process, until the returned log is closed. Afterwards nothing
- * about the log stops the program: lines that an output refuses (a full disk, a broken pipe) are dropped and
- * counted, the other output says so once, and a note of how many are missing precedes the first one that it takes
- * again.
+ * Sets where the lines of `log` go, for the whole process, until the returned log is closed. From then on the log never
+ * stops the program: lines that an output refuses (a full disk, a broken pipe) are dropped and counted. The other
+ * output reports this once, and the first line that is accepted again is preceded by a note of how many are missing.
  *
- * Throws `CannotLog` when the log file cannot be opened, a RangeError for an unknown zone, and an Error
- * when another log is still set up.
+ * Throws `CannotLog` when the log file cannot be opened, a RangeError for an unknown zone, and an Error when another
+ * log is still set up.
  */
 export function configureLog(settings: LogSettings): RunningLog {
   if (getConfig() !== null) throw new Error("the log is set up already: close it before setting it up again");
@@ -82,7 +81,7 @@ export function configureLog(settings: LogSettings): RunningLog {
   return running(file, outputs);
 }
 
-/** The zone of the system; where TZ is set to nothing ICU does not know one, and the C library means UTC. */
+/** The zone of the system. If TZ is set to an empty text, ICU knows no zone, and the C library uses UTC. */
 function systemZone(): string {
   const zone = Temporal.Now.timeZoneId();
   return zone === "Etc/Unknown" ? "UTC" : zone;
@@ -97,8 +96,8 @@ function openFile(settings: LogFileSettings, now: () => number): RotatingFile {
 }
 
 /**
- * Hands what is logged to `sink`. One that throws would be a bug of ours: LogTape reports it by its meta logger, on
- * the console.
+ * Passes what is logged to `sink`. An error that the sink throws would be a bug of ours; LogTape reports it through its
+ * meta logger on the console.
  */
 export function direct(level: Level, sink: Sink): void {
   configureSync({

@@ -1,4 +1,6 @@
-/** The time from `from` up to, not including, `until` (Unix milliseconds), in which a zone keeps one offset. */
+/**
+ * A period in which a zone keeps the same offset: from `from` up to, not including, `until` (Unix milliseconds).
+ */
 interface Span {
   readonly from: number;
   readonly until: number;
@@ -7,9 +9,9 @@ interface Span {
 }
 
 /**
- * A function that writes Unix milliseconds as `2025-12-01 20:39:08.993` in the IANA zone `timeZone`. The zone's
- * offset is looked up once per change of the clocks, not once per line: 0.5 µs instead of 2.
- * Throws a RangeError when there is no such zone.
+ * Returns a function that formats Unix milliseconds as `2025-12-01 20:39:08.993` in the IANA zone `timeZone`. The
+ * offset of the zone is looked up once per change of the clocks, not per line: 0.5 µs instead of 2. Throws a RangeError
+ * when there is no such zone.
  */
 export function timeStamps(timeZone: string): (millis: number) => string {
   let span = spanFrom(0, timeZone);

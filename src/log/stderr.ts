@@ -1,19 +1,21 @@
 import type { Level } from "./line_format.ts";
 
-/** Takes a line; throws when it cannot. */
+/** Writes a line; throws when it cannot. */
 export type Output = (level: Level, line: string) => void;
 
-/** Where lines go beside the log file, or without one. */
+/** Where lines go in addition to the log file, or instead of it. */
 export interface StderrSettings {
-  /** Writes `line` and a line break; a progress bar is wiped before and drawn again after it. */
+  /** Writes `line` and a line break; a progress bar is removed before and drawn again afterwards. */
   write(line: string): void;
-  /** For a person at a terminal: the level as a colour. */
+  /** For a terminal: show the level as a colour. */
   readonly colour: boolean;
-  /** For journald (it is what `JOURNAL_STREAM` names): the level as a prefix that it takes off; never coloured. */
+  /**
+   * For journald (recognized by `JOURNAL_STREAM`): the level as a prefix, which journald removes; never coloured.
+   */
   readonly journald: boolean;
 }
 
-/** The priorities of syslog(3) that sd-daemon(3) defines as prefixes. */
+/** The syslog(3) priorities that sd-daemon(3) defines as prefixes. */
 const PRIORITIES: Readonly<Record<Level, number>> = { DEBUG: 7, INFO: 6, WARNING: 4, ERROR: 3 };
 /** SGR sequences: dim, yellow, red. */
 const COLOURS: Readonly<Partial<Record<Level, string>>> = {
@@ -23,7 +25,7 @@ const COLOURS: Readonly<Partial<Record<Level, string>>> = {
 };
 const END_OF_COLOUR = "\x1b[0m";
 
-/** An output on stderr, dressed for whoever reads it. */
+/** An output on stderr, formatted for a terminal, journald or a plain pipe. */
 export function stderrOutput({ write, colour, journald }: StderrSettings): Output {
   if (journald) return (level, line) => write(`<${PRIORITIES[level]}>${line}`);
   if (colour) return (level, line) => write(coloured(level, line));

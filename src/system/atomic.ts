@@ -3,13 +3,15 @@ import { reasonOf, refusalOf } from "./disk_error.ts";
 import { syncFolder } from "./folder.ts";
 import { giveToFolderOwner } from "./owner.ts";
 
-/** Data and their folders may be read by the group: analysts beside the collector. */
+/** Data and their folders are readable by the group, for analysts beside the collector. */
 const FILE_MODE = 0o640;
 const DIRECTORY_MODE = 0o750;
-/** How an unfinished file begins: hidden, and never ending like a finished one. */
+/** The prefix of an unfinished file: hidden, and never ending like a finished one. */
 const UNFINISHED = ".unfinished-";
 
-/** The disk refuses: it is full, read-only, or not ours. The message says which path, and what to do. */
+/**
+ * The disk refuses: it is full, read-only, or belongs to another user. The message says which path, and what to do.
+ */
 export class CannotWrite extends Error {
   override name = "CannotWrite";
 
@@ -18,13 +20,13 @@ export class CannotWrite extends Error {
   }
 }
 
-/** Fills a file by calling `append`; may throw what it likes. */
+/** Fills a file by calling `append`; may throw any error. */
 export type Fill = (append: (bytes: Uint8Array) => void) => void | Promise<void>;
 
 /**
- * The one ritual by which a file comes to be: written under another name, in its own directory or in a `workshop` on
- * the same disk, synced, renamed, the directory synced. After a crash at any point there is the old file, or the new
- * one, whole; and at most an unfinished one, which `removeUnfinished` takes away.
+ * The one procedure by which files are created: write under another name (in the file's directory or in a `workshop` on
+ * the same disk), sync, rename, sync the directory. After a crash at any point there is either the old file or the new
+ * one, complete, and at most one unfinished file, which `removeUnfinished` deletes.
  *
  * Throws `CannotWrite`, and what `fill` throws; then nothing has changed.
  */
@@ -39,9 +41,9 @@ export async function writeAtomically(path: string, fill: Fill, workshop = dirna
 }
 
 /**
- * The first half of the ritual, for a caller that decides by the bytes where they belong: a synced, hidden file in
- * `workshop`, which `moveDurably` makes a finished one. Its name, and `CannotWrite`, name the `target`: messages that
- * repeat read the same. Returns its path; when it throws there is no file.
+ * The first half of the procedure, for callers that must see the bytes before deciding where they go: a synced, hidden
+ * file in `workshop`, which `moveDurably` turns into a finished one. Its name and `CannotWrite` contain the `target`,
+ * so that repeated messages are the same. Returns its path; when it throws, there is no file.
  */
 export async function writeUnfinished(
   target: string,
@@ -66,7 +68,7 @@ export async function writeUnfinished(
   return unfinished;
 }
 
-/** Writes a file that is worth nothing after a crash: without the ritual. Throws as `writeAtomically`. */
+/** Writes a file that is useless after a crash, without the procedure. Throws as `writeAtomically`. */
 export function writeTemporary(path: string, fill: (append: (bytes: Uint8Array) => void) => void): void {
   makeDirectory(dirname(path));
   using file = onDisk(
@@ -76,7 +78,7 @@ export function writeTemporary(path: string, fill: (append: (bytes: Uint8Array) 
   fill((bytes) => onDisk(path, () => writeAllSync(file, bytes)));
 }
 
-/** Moves a file within one file system, and is on disk when it returns; makes the target's folder. */
+/** Moves a file within one file system; the move is on disk when it returns. Creates the target's folder. */
 export function moveDurably(from: string, to: string): void {
   makeDirectory(dirname(to));
   onDisk(to, () => {
@@ -87,9 +89,9 @@ export function moveDurably(from: string, to: string): void {
 }
 
 /**
- * Puts a finished file in the place of another, which stays as `aside` on the same disk: a reader of `to` sees one or the
- * other at every moment, and a crash loses neither. Only a folder in its place is moved away before. Throws
- * `CannotWrite`; then `to` is what it was, if it is a file.
+ * Puts a finished file in the place of another one, which stays as `aside` on the same disk. Readers of `to` see one or
+ * the other at every moment, and a crash loses neither. Only if a folder is in its place, that is moved away first.
+ * Throws `CannotWrite`; then `to` is unchanged, if it is a file.
  */
 export function replaceKeeping(from: string, to: string, aside: string): void {
   makeDirectory(dirname(aside));
@@ -101,7 +103,7 @@ export function replaceKeeping(from: string, to: string, aside: string): void {
   moveDurably(from, to);
 }
 
-/** Makes a folder and its parents, durably; nothing happens when it is there. */
+/** Creates a folder and its parents durably; does nothing when it exists. */
 export function makeDirectory(path: string): void {
   if (onDisk(path, () => isDirectory(path))) return;
   const parent = dirname(path);
@@ -114,8 +116,8 @@ export function makeDirectory(path: string): void {
 }
 
 /**
- * Takes away what a killed process left unfinished in a folder: all, or what was to become a file with `part` in its
- * name. Only for the holder of the lock of these files.
+ * Removes what a killed process left unfinished in a folder: everything, or files that were to have `part` in their
+ * name. Only for the holder of the lock for these files.
  */
 export function removeUnfinished(directory: string, part = ""): void {
   for (const { name } of entriesOf(directory)) {
@@ -123,28 +125,28 @@ export function removeUnfinished(directory: string, part = ""): void {
   }
 }
 
-/** Whether a file of this name is one that nobody has finished yet. */
+/** Whether a file with this name is unfinished. */
 export function isUnfinished(name: string): boolean {
   return name.startsWith(UNFINISHED);
 }
 
-/** What a folder holds, by name; nothing when it is not there. */
+/** The entries of a folder, by name; empty when the folder does not exist. */
 export function entriesOf(directory: string): Deno.DirEntry[] {
   const entries = ifThere(() => [...Deno.readDirSync(directory)]) ?? [];
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Removes a file or folder, if it is there. */
+/** Removes a file or folder, if it exists. */
 export function removeIfThere(path: string): void {
   ifThere(() => Deno.removeSync(path, { recursive: true }));
 }
 
-/** Whether anything is at a path, a dangling link included. Throws any other answer of the system. */
+/** Whether anything exists at a path, including a dangling link. Throws any other error of the system. */
 export function isThere(path: string): boolean {
   return ifThere(() => Deno.lstatSync(path)) !== null;
 }
 
-/** What `look` returns; null when what it looks at is not there. Throws what else `look` throws. */
+/** What `look` returns; null when its target does not exist. Throws all other errors. */
 export function ifThere<T>(look: () => T): T | null {
   try {
     return look();
@@ -154,7 +156,7 @@ export function ifThere<T>(look: () => T): T | null {
   }
 }
 
-/** Runs work on a file; what it throws becomes `CannotWrite`, with the path. */
+/** Runs work on a file; its errors become `CannotWrite`, with the path. */
 export function onDisk<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -163,7 +165,7 @@ export function onDisk<T>(path: string, work: () => T): T {
   }
 }
 
-/** Whether a failure is that the disk is full, or the owner's share of it. */
+/** Whether an error means that the disk, or the owner's share of it, is full. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof CannotWrite && refusalOf(error.cause) === "full";
 }

@@ -1,4 +1,4 @@
-/** Linux' numbers of errors that are heeded here, and for which Deno has no name. */
+/** Linux error numbers that matter here and that Deno has no name for. */
 const NAMES: Readonly<Record<string, string>> = {
   6: "ENXIO",
   19: "ENODEV",
@@ -9,15 +9,20 @@ const NAMES: Readonly<Record<string, string>> = {
   117: "EUCLEAN",
 };
 
-/** How the system's codes look; `ERR_INVALID_ARG_TYPE`, `Z_DATA_ERROR` and the numbers of an AbortSignal are others'. */
+/**
+ * The form of the system's error codes; `ERR_INVALID_ARG_TYPE`, `Z_DATA_ERROR` and the numbers of an AbortSignal are
+ * not among them.
+ */
 const OF_SYSTEM = /^(E[A-Z0-9]+|UNKNOWN)$/;
 
-/** Beginning of what `errorCode` says of an error without a name. */
+/** The prefix of what `errorCode` returns for an error without a name. */
 const NUMBERED = "os error ";
 
-/** What the system answers when a disk is broken or full, a folder is taken away, or a path leads through a file. */
+/**
+ * The system's answers when a disk is broken or full, a folder is removed, or a path leads through a file.
+ */
 const REFUSALS: ReadonlySet<unknown> = new Set([
-  // Of a disk that is elsewhere, or was pulled out.
+  // For a disk that is remote, or was unplugged.
   ...["ENXIO", "ENODEV", "ENETDOWN", "EHOSTDOWN", "EHOSTUNREACH", "ENOTCONN", "ESTALE", "ETIMEDOUT"],
   ...[
     "EDQUOT",
@@ -32,22 +37,24 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
     "ENOTSUP",
     "EROFS",
   ],
-  "UNKNOWN", // of node's functions, for all that it has no name for
+  "UNKNOWN", // from node's functions, for any error that they have no name for
 ]);
 
-/** What the system calls an error, such as `ENOSPC`, or `os error 37`; undefined when it is no error of the system. */
+/**
+ * The system's name for an error, such as `ENOSPC`, or `os error 37`; undefined when it is not an error of the system.
+ */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && OF_SYSTEM.test(String(error.code))) return String(error.code);
-  // Our own errors quote one in their message, but have names of their own.
+  // Our own errors quote such a number in their message, but have other names.
   const [, number] = error.name === "Error" ? /^[^:(]*\(os error (\d+)\)/.exec(error.message) ?? [] : [];
   return number === undefined ? undefined : NAMES[number] ?? NUMBERED + number;
 }
 
-/** Why a file cannot be written, as far as there is something to do about it. */
+/** Why a file cannot be written, as far as the user can do something about it. */
 export type Refusal = "full" | "read-only" | "no permission" | "not there" | "other";
 
-/** Why the system refuses a file; the caller says it in words, and what to do. */
+/** Why the system refuses a file; the caller puts it into words and says what to do. */
 export function refusalOf(error: unknown): Refusal {
   const code = errorCode(error);
   if (code === "ENOSPC" || code === "EDQUOT") return "full";
@@ -56,23 +63,23 @@ export function refusalOf(error: unknown): Refusal {
   return error instanceof Deno.errors.NotFound ? "not there" : "other";
 }
 
-/** Why something failed, in the words of what was thrown. */
+/** The reason for a failure, in the words of the error. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether the file system has found itself damaged. */
+/** Whether the file system reports that it is damaged. */
 export function isDiskDamaged(error: unknown): error is Error {
   return ["EBADMSG", "EUCLEAN"].includes(errorCode(error) ?? "");
 }
 
-/** Whether an error is the answer of the system, and no fault of the program. */
+/** Whether an error is the system's answer, and not a fault of the program. */
 export function isRefusedBySystem(error: unknown): error is Error {
   const code = errorCode(error);
   return isPermission(error) || REFUSALS.has(code) || code?.startsWith(NUMBERED) === true;
 }
 
-/** Runs work that reads a file: an error of the system gets the path. */
+/** Runs work that reads a file; adds the path to errors of the system. */
 export function fromDisk<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -81,7 +88,7 @@ export function fromDisk<T>(path: string, work: () => T): T {
   }
 }
 
-/** An error of the system with the path added; any other as it is. */
+/** Adds the path to an error of the system; returns other errors unchanged. */
 export function withPath(path: string, error: unknown): unknown {
   if (errorCode(error) !== undefined && !(error as Error).message.includes(path)) {
     (error as Error).message += `: ${path}`;

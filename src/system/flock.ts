@@ -1,12 +1,12 @@
 import { ifThere } from "./atomic.ts";
 
-/** Which file it is, whatever it is called. */
+/** Identifies a file regardless of its name. */
 export interface FileIdentity {
   readonly dev: number;
   readonly ino: number | null;
 }
 
-/** What is at `path`, of a link where it leads to; null when nothing is. */
+/** Information about the file at `path`, or the target if it is a link; null when it does not exist. */
 export function infoOf(path: string): Deno.FileInfo | null {
   return ifThere(() => Deno.statSync(path));
 }
@@ -15,17 +15,17 @@ export function isSameFile(one: FileIdentity, other: FileIdentity | null): boole
   return other !== null && one.ino === other.ino && one.dev === other.dev;
 }
 
-/** Whether what is open is what lies at `path` now. */
+/** Whether the open file is the one that is at `path` now. */
 export function isStillAt(path: string, file: Deno.FsFile): boolean {
   return isSameFile(file.statSync(), infoOf(path));
 }
 
 /**
- * Tries for the advisory lock (flock(2)) of an open file, which the system frees when its holder dies. False when another
- * process holds one against it, or `path` has meanwhile become another file: whoever comes next would lock that. Waits for
- * nothing. Throws what the system throws.
+ * Tries to take the advisory lock (flock(2)) of an open file, which the system releases when its holder dies. False
+ * when another process holds a conflicting lock, or when `path` has become another file meanwhile, which the next
+ * process would lock instead. Does not wait. Throws the system's errors.
  */
 export function tryFlock(path: string, file: Deno.FsFile, mode: "exclusive" | "shared"): boolean {
-  // Without the argument two processes that want it for themselves would both get a shared lock.
+  // Without the argument, two processes that both want an exclusive lock would both get a shared one.
   return file.tryLockSync(mode === "exclusive") && isStillAt(path, file);
 }

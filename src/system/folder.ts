@@ -1,8 +1,8 @@
 import { errorCode } from "./disk_error.ts";
 
 /**
- * On disk when it returns: which files a folder holds, and under which names. False where the file system has no such
- * thing as the sync of a folder. Throws what the disk throws.
+ * Syncs a folder: when it returns, the names of the folder's files are on disk. False where the file system cannot sync
+ * a folder. Throws the disk's errors.
  */
 export function syncFolder(path: string): boolean {
   using folder = Deno.openSync(path);

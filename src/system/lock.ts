@@ -5,21 +5,21 @@ import { tryFlock } from "./flock.ts";
 import { giveToFolderOwner } from "./owner.ts";
 import { isThere, makeDirectory, onDisk, writeAllSync } from "./atomic.ts";
 
-/** How often a refused lock is tried again. */
+/** The time between two attempts to take a lock. */
 const RETRY_MILLIS = 50;
 const BLANK = 0x20;
 
-/** A lock that is held; disposing it lets go. The file stays, so that all lock the same one. */
+/** A lock that is held; disposing it releases it. The file stays, so that all processes lock the same one. */
 export interface HeldLock extends Disposable {
   readonly file: Deno.FsFile;
-  /** Whether the file was made for it. */
+  /** Whether the file was created for this lock. */
   readonly isNew: boolean;
 }
 
 /**
- * Takes the advisory lock on a file, which is made when it is not there; the system frees it when its holder dies.
- * Tries for `patienceMillis`, then returns what stands in the file. Throws `CannotWrite` when there can be no such
- * file, and the signal's reason.
+ * Takes the advisory lock on a file, which is created if it does not exist; the system releases the lock when its
+ * holder dies. If the lock is not free within `patienceMillis`, returns the content of the file instead. Throws
+ * `CannotWrite` when the file cannot be created, and the signal's reason.
  */
 export async function takeLock(
   path: string,
@@ -50,7 +50,7 @@ function tryLock(path: string): { lock: HeldLock } | { holder: string } {
   return { lock: { file, isNew, [Symbol.dispose]: () => file.close() } };
 }
 
-/** All that stands in a small file; `path` is its name for the message. */
+/** The content of a small file; `path` is its name for messages. */
 export function contentOf(path: string, file: Deno.FsFile): string {
   return fromDisk(path, () => {
     const bytes = new Uint8Array(file.statSync().size);
@@ -60,9 +60,9 @@ export function contentOf(path: string, file: Deno.FsFile): string {
 }
 
 /**
- * Replaces all that stands in a small file; `path` is its name for the message. It is written over, with blanks up to
- * its old end, and then cut: a full disk has room for that, and a crash leaves the old content or the new one. Throws
- * `CannotWrite`.
+ * Replaces the content of a small file; `path` is its name for messages. It is overwritten in place, padded with blanks
+ * to its old length, and then cut: even a full disk has room for that, and a crash leaves the old content or the new
+ * one. Throws `CannotWrite`.
  */
 export function replaceContent(path: string, file: Deno.FsFile, content: string): void {
   const bytes = new TextEncoder().encode(content);

@@ -2,12 +2,13 @@ import { lchownSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Gives what root has just made to the owner of its folder, or of that to which it will be moved: else a service could not go on with what root's hand did
- * for it. What others make, and what lies in a folder of root's, stays as it is. Throws what the system throws.
+ * Gives what root has just created to the owner of its folder, or of the folder it will be moved to: otherwise a
+ * service could not continue what root did for it by hand. Does nothing for other users, or in a folder of root. Throws
+ * the system's errors.
  */
 export function giveToFolderOwner(path: string, folder = dirname(path)): void {
   if (Deno.lstatSync(path).uid !== 0) return;
   const { uid, gid } = Deno.statSync(folder);
-  // Not chown: a link that somebody puts in its place would lead root elsewhere.
+  // Not chown: a link that somebody puts in its place would redirect root to another file.
   if (uid !== 0 && uid !== null && gid !== null) lchownSync(path, uid, gid);
 }

@@ -1,6 +1,6 @@
 /**
- * Where a file is kept when another takes its place: `PATH.damaged-20260902T030405Z` for `PATH.damaged`, `now` in
- * milliseconds since 1970, with `-2`, `-3`, … after it when that is `taken`. Two may come within one second, or the clock
+ * Where a file is kept when another takes its place: `PATH.damaged-20260902T030405Z` for `PATH.damaged`, with `now` in
+ * milliseconds since 1970, followed by `-2`, `-3`, … when that is `taken`. Two may come within one second, or the clock
  * may have been set back.
  */
 export function stampedPath(path: string, now: number, taken: (path: string) => boolean): string {

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** The real clock, for the one place that constructs collaborators. */
+/** The real clock; used only where collaborators are constructed. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

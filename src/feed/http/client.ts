@@ -83,8 +83,8 @@ export class Exchange {
   }
 
   /**
-   * What the exchange lists of a venue's service, that of its trades by default; 404 means that it has no files of it. Does not count against the quota.
-   * Throws `ExchangeUnavailable` after 20 s of failures, and the signal's reason.
+   * What the exchange lists for a service of a venue, by default for its trades; a 404 means that it has no files of it.
+   * Does not count against the quota. Throws `ExchangeUnavailable` after 20 s of failures, and the signal's reason.
    */
   async list(venue: Venue, signal: AbortSignal, service: Service = POSTTRADE): Promise<Listing> {
     const { base, clock, onRetry } = this.#parts;
