@@ -1,13 +1,13 @@
 import { isLoopback } from "../feed/http/api.ts";
 
-/** As the exchange's client wants it. */
+/** The signature that the exchange's client expects. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
 const PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
 /**
- * Deno's `fetch`, which heeds HTTPS_PROXY and NO_PROXY by itself; but this machine is asked directly: a firm's proxy
- * does not reach it. Throws as `fetch`, and at once where the address is not granted.
+ * Deno's `fetch`, which obeys HTTPS_PROXY and NO_PROXY, except that addresses on this machine are requested directly,
+ * since a company's proxy cannot reach them. Throws as `fetch`, and at once for an address without permission.
  */
 export function directOnThisMachine(): Fetch {
   const clients = new Map<string, Deno.HttpClient>();
@@ -19,7 +19,9 @@ export function directOnThisMachine(): Fetch {
   };
 }
 
-/** Connects to the host itself, which as a "proxy" stands before those of the environment. */
+/**
+ * A client that connects to the host itself: given as a "proxy", that overrides the proxies of the environment.
+ */
 function clientFor({ hostname, port, protocol }: URL): Deno.HttpClient {
   return Deno.createHttpClient({
     proxy: { transport: "tcp", hostname, port: Number(port) || PORTS[protocol] },

@@ -11,10 +11,10 @@ import { CannotInstall } from "./service/install_service.ts";
 import { DEFAULT_USER } from "./service/service_unit.ts";
 import { Interruption } from "./terminal/interruption.ts";
 
-/** What the exit codes mean; from 64 on as in sysexits.h, from 128 on as the shell counts signals. */
+/** The meanings of exit codes; from 64 as in sysexits.h, from 128 as the shell numbers signals. */
 export const EXIT = {
   done: 0,
-  /** Something stays pending or was set aside; the last lines say what. */
+  /** Something stays pending or was set aside; the last lines of output say what. */
   inPart: 3,
   usage: 64,
   damagedData: 65,
@@ -24,16 +24,16 @@ export const EXIT = {
   busy: 75,
 } as const;
 
-/** Another process holds what this one needs. */
+/** Errors that mean that another process holds something this one needs. */
 const BUSY = [VenueBusy, AlreadyRunning, QuotaBusy];
-/** Or cannot read: not even itself. */
+/** Errors that mean that something cannot be written, or that the program's own files cannot be read. */
 const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile, CannotInstall, CannotGoOn];
 
 const TO_BE_LET_IN =
   `run this as its owner (sudo -u ${DEFAULT_USER} xetra-parqed ...) or as one of its group, ` +
   "or choose another --wrk-dir";
 
-/** The exit code for a failure; one that nobody foresaw is a bug. */
+/** The exit code for a failure; an unexpected failure is a bug. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interruption) return error.exitCode;
   if (error instanceof DamagedFile || isDiskDamaged(error)) return EXIT.damagedData;
@@ -43,7 +43,7 @@ export function exitCodeOf(error: unknown): number {
   return EXIT.bug;
 }
 
-/** One line for a foreseen failure; the whole stack for a bug, with where to send it. */
+/** One line for an expected failure; for a bug the whole stack, and where to report it. */
 export function messageOf(error: unknown): string {
   if (isDiskDamaged(error)) return `${error.message}; the file system is damaged: check it with fsck`;
   if (error instanceof Deno.errors.PermissionDenied) return `${error.message}; ${TO_BE_LET_IN}`;
@@ -55,7 +55,9 @@ export function messageOf(error: unknown): string {
   return `This is a bug in xetra-parqed, please report it with these lines: ${stack}`;
 }
 
-/** One code for several venues: that of all, if they agree, else "in part". An interruption speaks for all. */
+/**
+ * The exit code for several venues: their common one, or else "in part". An interruption takes precedence.
+ */
 export function combinedExitCode(codes: readonly number[]): number {
   const interrupted = codes.find((code) => code >= 128);
   if (interrupted !== undefined) return interrupted;

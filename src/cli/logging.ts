@@ -6,7 +6,7 @@ import type { GlobalOptions } from "./grammar/global_options.ts";
 import { systemClock } from "../system/system_clock.ts";
 import { terminal } from "./terminal/terminal.ts";
 
-/** Runs a command on venues with a log; what it throws becomes one line and an exit code. */
+/** Runs a command for venues with a log; an error becomes one line in the log and an exit code. */
 export async function withLog(
   venues: readonly Venue[],
   options: GlobalOptions,

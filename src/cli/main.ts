@@ -2,7 +2,9 @@ import { CommanderError } from "commander";
 import { EXIT, exitCodeOf, messageOf } from "./exit.ts";
 import { buildProgram } from "./grammar/program.ts";
 
-/** What Deno puts in place of bytes that are no UTF-8: with it in them, paths would be others than those that were meant. */
+/**
+ * Deno replaces bytes that are not UTF-8 by this character; paths with it would differ from what the user meant.
+ */
 const NO_UTF8 = "\uFFFD";
 
 /** Runs the program with these arguments; returns its exit code. */
@@ -18,9 +20,9 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
-    // commander has said what is wrong, or shown the help that was asked for.
+    // commander has already printed what is wrong, or the requested help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    console.error(`error: ${messageOf(error)}`); // outside a command there is no log
+    console.error(`error: ${messageOf(error)}`); // there is no log outside a command
     return exitCodeOf(error);
   }
 }

@@ -8,8 +8,8 @@ import { listenForInterruption } from "./terminal/interruption.ts";
 import { printJson } from "./terminal/output.ts";
 
 /**
- * Asks for every venue, also after a failure, and prints what was answered. The exit code is that of the failures, or
- * what `codeOf` an answer says (default: 0).
+ * Runs an inquiry for every venue, continuing after failures, and prints the answers. The exit code is that of the
+ * failures, or what `codeOf` returns for an answer (default: 0).
  */
 export async function answer<T>(
   venues: readonly Venue[],
@@ -35,7 +35,7 @@ export async function answer<T>(
   return combinedExitCode(codes);
 }
 
-/** Runs a command that a signal ends. */
+/** Runs a command that can be ended by a signal. */
 export function run(
   venues: readonly Venue[],
   options: GlobalOptions,
@@ -44,7 +44,7 @@ export function run(
   return withLog(venues, options, () => command(listenForInterruption(systemClock.monotonic)));
 }
 
-/** The results of all, or the first failure, but not before all have ended. */
+/** The results of all, or the first failure, in either case only after all have ended. */
 export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(works);
   return await Promise.all(works);

@@ -4,7 +4,7 @@ import type { Layout } from "../store/layout.ts";
 import { errorCode } from "../system/disk_error.ts";
 import { syncFolder } from "../system/folder.ts";
 
-/** Warns where a power cut may take names of files that are whole; to be called once of a run that writes. */
+/** Warns if a power cut may lose the names of complete files; call it once in a run that writes. */
 export function warnOfUnsynced({ workingDirectory, state }: Layout): void {
   if (isSynced(state)) return;
   log.warning(
@@ -13,7 +13,10 @@ export function warnOfUnsynced({ workingDirectory, state }: Layout): void {
   );
 }
 
-/** So is one that is not there yet, and one that refuses: whoever writes into it says so, with the file. */
+/**
+ * True also for a folder that does not exist yet or cannot be synced: whoever writes into it reports that, with the
+ * file.
+ */
 function isSynced(folder: string): boolean {
   try {
     return ifThere(() => syncFolder(folder)) ?? true;

@@ -13,7 +13,7 @@ import { systemClock } from "../system/system_clock.ts";
 import { terminal } from "./terminal/terminal.ts";
 import { VERSION } from "./version.ts";
 
-/** What the commands were told, as far as it decides who works with whom. */
+/** The options that decide how collaborators are constructed. */
 export interface Choices {
   readonly wrkDir: string;
   readonly apiUrl?: URL;
@@ -22,12 +22,12 @@ export interface Choices {
   readonly reconcile?: boolean;
 }
 
-/** What the commands work with. */
+/** What the commands need. */
 export type Collaborators = MaintenanceTools & PlanTools;
 
 /**
- * The one place that constructs collaborators. `screen` shows how far a cycle is (default: the terminal, if there is
- * one), `onProgress` is called whenever it gets on.
+ * The only place that constructs collaborators. `screen` shows the progress of a cycle (default: the terminal, if there
+ * is one); `onProgress` is called whenever the cycle makes progress.
  */
 export function wire(
   choices: Choices,
@@ -65,12 +65,12 @@ export function wire(
   };
 }
 
-/** Runs one work after the other, in the order in which they come. */
+/** Runs works one after the other, in the order in which they are added. */
 function queue(): MaintenanceTools["oneAtATime"] {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const done = last.then(work);
-    last = done.catch(() => {}); // its own caller hears of it; the next goes on
+    last = done.catch(() => {}); // its own caller gets the error; the next work continues
     return done;
   };
 }

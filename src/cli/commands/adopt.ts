@@ -13,13 +13,13 @@ import { wire } from "../wiring.ts";
 
 /** Options of `adopt`. */
 interface AdoptOptions extends JsonOption {
-  /** The predecessor's working directory, where that is another than ours. */
+  /** The predecessor's working directory, if it is not ours. */
   readonly from?: string;
   readonly dryRun?: true;
   readonly deleteOriginals?: true;
 }
 
-/** The command that takes over from the predecessor. */
+/** The command that adopts the predecessor's data. */
 export function addAdoptCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("adopt")
     .description("Take over the trades that the Python predecessor of this program has stored.")
@@ -59,7 +59,7 @@ function adoptCommand(
   });
 }
 
-/** 65 when files were refused, 3 when not every row was a trade, or not every original could be deleted. */
+/** 65 when files were refused; 3 when some rows were not trades, or some originals could not be deleted. */
 function adoptedCode({ days, deleted }: AdoptedVenue): number {
   if (days.some(({ kind }) => kind === "refused")) return EXIT.damagedData;
   const isInPart = deleted.kept.length > 0 ||

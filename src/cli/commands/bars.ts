@@ -17,7 +17,7 @@ import { printTable } from "../terminal/output.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 import { printBars, type PrintOptions } from "./print_bars.ts";
 
-/** Which trading days; without any of them, the last stored one. */
+/** Which trading days; if nothing is given, the last stored one. */
 interface DayOptions {
   readonly date?: string;
   readonly month?: string;
@@ -94,7 +94,7 @@ function isToPrint({ isin, currency, interval, csv, json }: PrintOptions): boole
   return [isin, currency, interval, csv, json].some((option) => option !== undefined);
 }
 
-/** A day whose bars are not made, since one of its partitions is damaged. */
+/** A day without bars, because one of its partitions is damaged. */
 interface RefusedDay {
   readonly date: string;
   readonly kind: "refused";
@@ -160,7 +160,7 @@ function between(days: readonly string[], from = "", to = "9999-12-31"): string[
   return days.filter((day) => from <= day && day <= to);
 }
 
-/** 65 when a partition is damaged, 3 when nothing is stored of a day that was asked for, else 0. */
+/** 65 when a partition is damaged, 3 when nothing is stored for a requested day, else 0. */
 function codeOf({ days }: VenueBars): number {
   if (days.length === 0) return EXIT.inPart;
   return combinedExitCode(days.map(({ kind }) => {

@@ -13,7 +13,7 @@ import { answer, run } from "../run_command.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 
 interface CleanupOptions extends JsonOption {
-  /** The files of so many dates stay; 0 keeps none for its age. */
+  /** The files of this many dates stay; 0 keeps none because of its age. */
   readonly keepDays: number;
   readonly dryRun?: boolean;
 }
@@ -47,8 +47,8 @@ function cleanupRawCommand(
 }
 
 /**
- * Cleans a venue's raw spool under its write lock; a dry run locks nothing. Throws what `underLock` does, what the disk
- * throws, and the signal's reason.
+ * Cleans a venue's raw spool under its write lock; a dry run locks nothing. Throws as `underLock`, the disk's errors,
+ * and the signal's reason.
  */
 async function cleanupRaw(
   venue: Venue,

@@ -1,7 +1,7 @@
 import { Argument, type Command } from "@commander-js/extra-typings";
 import { completionScript } from "../completion/completion.ts";
 
-/** The command by which shells come to know the others. */
+/** The command that prints completion scripts for shells. */
 export function addCompletionCommand(program: Command): void {
   program.command("completion")
     .description("Print a script that completes commands, options and venues in a shell.")

@@ -57,7 +57,9 @@ interface VenueMonths {
   readonly months: readonly Consolidated[];
 }
 
-/** Makes the month files of a venue that were asked for; `ask` asks who sits at the terminal, null when nobody does. */
+/**
+ * Makes the requested month files of a venue; `ask` asks the user at the terminal, and is null when there is none.
+ */
 async function consolidateMonths(
   venue: Venue,
   options: MonthChoice,
@@ -104,7 +106,7 @@ function printMonths({ venue, months }: VenueMonths): void {
   printTable(["month", "days", "trades", ""], rows);
 }
 
-/** What was written and what was refused has been told. */
+/** Reports months that were not made; written and refused ones have already been logged. */
 function logUndone(venue: Venue, consolidated: Consolidated): void {
   if (consolidated.kind === "refused") return;
   const { kind, month, days, lacks } = consolidated;

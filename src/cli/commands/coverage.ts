@@ -13,7 +13,7 @@ import { type Cell, heatMap } from "../terminal/heat_map.ts";
 import { hasColour, printTable } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
-/** Without any of them: from the first stored trading day until today. */
+/** If nothing is given: from the first stored trading day until today. */
 interface CoverageOptions extends JsonOption, DateRange {
   readonly month?: string;
 }
@@ -69,13 +69,13 @@ function rangeOf({ month, from, to }: CoverageOptions): DateRange {
   return month === undefined ? { from, to } : { from: `${month}-01`, to: lastDateOf(month) };
 }
 
-/** 65 when a partition is damaged, 3 when there is nothing of a trading day, else 0. */
+/** 65 when a partition is damaged, 3 when nothing is stored for a trading day, else 0. */
 function codeOf({ days }: VenueCoverage): number {
   if (days.some(({ state }) => state === "damaged")) return EXIT.damagedData;
   return days.some(({ state }) => state === "absent") ? EXIT.inPart : EXIT.done;
 }
 
-/** Of more days than a month's only those are listed of which something is missing; the calendar has them all. */
+/** For more days than a month's, only incomplete ones are listed; the calendar shows all. */
 const MOST_LISTED = 31;
 
 const LEGEND = "W whole, w whole with less than half of the usual trades, O open, I incomplete, A absent, " +
@@ -120,7 +120,9 @@ function summaryOf(days: readonly DayCoverage[]): string {
 
 const STATES = ["whole", "open", "incomplete", "absent", "damaged"] as const satisfies DayCoverage["state"][];
 
-/** Backgrounds of the 256 colours: greens by how much was traded, blue, amber, red, purple. */
+/**
+ * Backgrounds from the 256 colours: greens by the volume traded; blue, amber, red and purple for other states.
+ */
 function cellOf({ state, date, trades, usual }: DayCoverage): Cell {
   switch (state) {
     case "whole":

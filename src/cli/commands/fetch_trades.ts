@@ -27,7 +27,7 @@ import { warnOfUnsynced } from "../unsynced.ts";
 import { VERSION } from "../version.ts";
 import { wire } from "../wiring.ts";
 
-/** What only a daemon heeds: when it works, and that it works alone. */
+/** Options that have a meaning only for a daemon. */
 const OF_DAEMON: ReadonlySet<string> = new Set([
   "--interval",
   "--active-hours",
@@ -38,7 +38,7 @@ const OF_DAEMON: ReadonlySet<string> = new Set([
   "--pid-file",
 ]);
 
-/** The command that fetches, once or as a daemon. */
+/** The command that fetches once, or as a daemon. */
 export function addFetchTradesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("fetch-trades")
     .description("Fetch and store all trades that the exchange lists and that are not stored yet.")
@@ -102,7 +102,7 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     });
 }
 
-/** The first option that was given to a command and means something to a daemon only; undefined when there is none. */
+/** The first given option that has a meaning only for a daemon; undefined when there is none. */
 function daemonOptionOf(
   command: Pick<Command, "options" | "getOptionValueSource">,
 ): string | undefined {
@@ -123,10 +123,12 @@ function fetchTradesCommand(
   });
 }
 
-/** A write lock that is refused is tried again for so long: a look at it holds it for an instant. */
+/** How long to keep trying for a write lock: a mere look at it holds it for an instant. */
 const LOCK_PATIENCE_MILLIS = 1_000;
 
-/** Fetches and stores what is missing of the venues, all at once under one quota. Returns the exit code. */
+/**
+ * Fetches and stores what is missing for the venues, all at the same time under one quota. Returns the exit code.
+ */
 async function fetchTrades(
   venues: readonly Venue[],
   tools: Tools,
@@ -163,7 +165,7 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
   };
 }
 
-/** What would be fetched of a venue, a line a trading day. */
+/** Prints what would be fetched for a venue, one line per trading day. */
 function printPlan({ venue, listed, waiting, days, estimatedSeconds }: FetchPlan): void {
   if (listed === null) return summarizeAbsent(venue);
   if (waiting > 0) {

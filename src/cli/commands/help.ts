@@ -1,6 +1,9 @@
 import { Argument, type Command } from "@commander-js/extra-typings";
 
-/** The command that shows what `--help` shows: of the program, or of one of its commands. Added after all of these. */
+/**
+ * The command that shows what `--help` shows, for the program or one of its commands. It must be added after all of
+ * them.
+ */
 export function addHelpCommand(program: Command): void {
   const names = program.commands.flatMap((command) => [command.name(), ...command.aliases()]);
   program.command("help")

@@ -23,15 +23,15 @@ import {
   unitText,
 } from "../service/service_unit.ts";
 
-/** Options of `install-service`, as far as they say what to do, not what the service is. */
+/** Those options of `install-service` that say how to install; the others describe the service. */
 interface InstallOptions {
-  /** Below it lies an image of a machine. */
+  /** The folder of a machine's image. */
   readonly root?: string;
   readonly dryRun?: boolean;
   readonly print?: true;
 }
 
-/** What a unit of ours cannot see: each has its own of these, or none. */
+/** Folders that are hidden from our units or private to each of them. */
 const HIDDEN = ["/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "/sys"];
 
 /** Sets up the service. */
@@ -89,7 +89,7 @@ Examples:
     });
 }
 
-/** How the daemon shall log, as far as it is not the default. */
+/** The daemon's log options that differ from the defaults. */
 function logOptionsOf(
   { logLevel, logRotateSize, logKeepDays, quiet, systemTimezone }: GlobalOptions,
 ): string[] {
@@ -102,7 +102,7 @@ function logOptionsOf(
   ];
 }
 
-/** Why a service cannot be; null when it can. */
+/** Why a service is impossible; null when it is possible. */
 export function refusalOf({ venues, user, workingDirectory, binary, logFile }: Service): string | null {
   if (!isUnitPath(workingDirectory)) return `${workingDirectory}: ${UNIT_PATHS}`;
   for (const path of [workingDirectory, binary]) {
@@ -129,7 +129,7 @@ function userOption(name: string): string {
   throw new InvalidArgumentError("A user name is lower-case letters, digits, _ and -, such as xetra.");
 }
 
-/** Reads an option as the daemon will, and keeps how it was written, without spaces. */
+/** Parses an option as the daemon will, and returns its text without spaces. */
 function checkedBy(parse: (text: string) => unknown): (text: string) => string {
   return (text) => {
     parse(text);
@@ -137,7 +137,7 @@ function checkedBy(parse: (text: string) => unknown): (text: string) => string {
   };
 }
 
-/** Installs a service for these venues; `usageError` throws. */
+/** Installs a service for these venues; `usageError` must throw. */
 function installServiceCommand(
   service: Service,
   venues: readonly string[],
@@ -167,7 +167,7 @@ function installServiceCommand(
     }));
 }
 
-/** What is done or, in a dry run, would be done, a line each. */
+/** What is done (in a dry run: would be done), one line each. */
 function changesOf({ unit, change, make, owner }: InstallPlan, aside: string, dryRun: boolean): string[] {
   const would = dryRun ? "would be " : "";
   const to = owner === null ? "" : `, for ${owner.name}`;
@@ -178,12 +178,12 @@ function changesOf({ unit, change, make, owner }: InstallPlan, aside: string, dr
   ];
 }
 
-/** Both stay installed until the administrator has chosen. */
+/** Both stay installed until the administrator has chosen one. */
 function rivalText({ path }: Rival): string {
   return `also there: ${path}; a venue has only one daemon, so disable its services first`;
 }
 
-/** Under which free name a unit is kept that is replaced; `now` in milliseconds since 1970. */
+/** The unused name under which a replaced unit is kept; `now` in milliseconds since 1970. */
 function asidePath(path: string, root: string, now: number): string {
   return stampedPath(`${path}.old`, now, (candidate) => isThere(join(root, candidate)));
 }

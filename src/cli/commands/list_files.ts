@@ -44,11 +44,11 @@ interface ListedFiles {
     readonly date: string;
     readonly kind: SourceFile["kind"];
   }[];
-  /** Listed names that are of no known form. */
+  /** Listed names of no known form. */
   readonly skipped: readonly string[];
 }
 
-/** What the exchange lists of a venue, oldest first; only of one date, if it is given. */
+/** What the exchange lists for a venue, oldest first; if a date is given, only for that date. */
 export async function listFiles(
   venue: Venue,
   date: string | undefined,

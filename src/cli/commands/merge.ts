@@ -15,7 +15,7 @@ interface MergeOptions extends JsonOption {
   readonly dryRun?: true;
 }
 
-/** Takes over what a second collector has. */
+/** Takes what a second collector has. */
 export function addMergeCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("merge")
     .description(
@@ -45,7 +45,7 @@ function mergeCommand(venues: readonly Venue[], options: GlobalOptions & MergeOp
   });
 }
 
-/** 65 when a partition of either is damaged, 3 when the two have different bytes of a file, else 0. */
+/** 65 when a partition of either is damaged, 3 when the bytes of a file differ between the two, else 0. */
 function mergedCode({ days }: MergedVenue): number {
   if (days.some(({ kind }) => kind === "refused")) return EXIT.damagedData;
   return days.some((day) => day.kind !== "refused" && day.conflicts.length > 0) ? EXIT.inPart : EXIT.done;

@@ -10,7 +10,7 @@ import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../exit.ts";
 import { CsvOutput, JsonOutput, type RowOutput, TableOutput, writeOut } from "../terminal/row_output.ts";
 import type { Collaborators } from "../wiring.ts";
 
-/** Which bars are printed, and how; without `csv` and `json` as a table. */
+/** Which bars to print, and how; without `csv` and `json` as a table. */
 export interface PrintOptions {
   readonly isin?: ReadonlySet<string>;
   readonly currency?: string;
@@ -22,8 +22,8 @@ export interface PrintOptions {
 const COLUMNS = ["venue", ...BARS_1M_ROWS.columns.map(({ name }) => name)];
 
 /**
- * Prints the bars of the days that `daysOf` chooses, venue by venue. Locks and writes nothing: bars that are not stored,
- * or not up to date, are made for the occasion. A reader that has seen enough ends it. Returns the exit code.
+ * Prints the bars of the days that `daysOf` chooses, venue by venue. Locks and writes nothing: bars that are not stored
+ * or not up to date are computed for this output only. Ends when the reader closes the pipe. Returns the exit code.
  */
 export async function printBars(
   venues: readonly Venue[],

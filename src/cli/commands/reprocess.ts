@@ -46,7 +46,9 @@ function reprocessCommand(
   });
 }
 
-/** 65 when a partition is damaged, 64 when a name to accept is wrong, 3 when something is still not understood. */
+/**
+ * 65 when a partition is damaged, 64 when a name to accept is wrong, 3 when something is still not understood, else 0.
+ */
 function reprocessedCode({ findings, unknown, rejected }: ReprocessedVenue): number {
   if (findings.some(({ kind }) => kind === "damaged partition")) return EXIT.damagedData;
   if (unknown.length > 0) return EXIT.usage;

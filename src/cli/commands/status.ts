@@ -28,10 +28,10 @@ import { withLog } from "../logging.ts";
 import { printJson } from "../terminal/output.ts";
 import { printDays } from "../terminal/days_table.ts";
 
-/** The worst that monitoring knows. */
+/** The worst of monitoring's levels. */
 const CRITICAL = 2;
 
-/** Shows how the collection is. */
+/** Shows the state of the collection. */
 export function addStatusCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("status")
     .description("Show whether it is running, what is stored, how late it is and what is missing.")
@@ -57,7 +57,7 @@ async function statusCommand(
     else reports.forEach(printReport);
     return options.check ? worst.level : EXIT.done;
   });
-  // Monitoring knows three answers: not to be able to look is the worst.
+  // Monitoring has three levels; being unable to look counts as the worst.
   return options.check ? Math.min(exitCode, CRITICAL) : exitCode;
 }
 
@@ -67,8 +67,9 @@ interface VenueReport extends VenueHealth {
 }
 
 /**
- * How the collection of each venue is now, by what its last cycle left and by whether its daemon holds its lock. Those
- * whose first cycle is under way share the quota, and what is left of it is told of all together.
+ * The current state of each venue's collection, from what its last cycle left and from whether its daemon holds its
+ * lock. Venues whose first cycle is under way share the quota, so their remaining time is computed for all of them
+ * together.
  */
 export async function statusReports(
   venues: readonly Venue[],
@@ -90,7 +91,9 @@ export async function statusReports(
   });
 }
 
-/** What is on disk of a venue's collection; `downloads` are those that its first cycle still has to make. */
+/**
+ * What is on disk about a venue's collection; `downloads` is the number that its first cycle still has to make.
+ */
 async function knownOf(
   venue: Venue,
   layout: Layout,
@@ -102,13 +105,15 @@ async function knownOf(
   return { venue, daemon, state, downloads };
 }
 
-/** What reads the store for it is loaded only then: `status` is asked often, and a first cycle is under way once. */
+/**
+ * Loads the code that reads the store only when needed: `status` is run often, but a first cycle happens only once.
+ */
 async function downloadsLeftOf(venue: Venue, layout: Layout): Promise<number> {
   const { downloadsLeft } = await import("../../collect/monitor/catching_up.ts");
   return await downloadsLeft(layout, venue);
 }
 
-/** At the exchange's pace. */
+/** The time that downloads take under the exchange's quota. */
 function minutesFor(downloads: number): number {
   const { requests, windowMillis } = EXCHANGE_QUOTA;
   return Math.ceil(downloads / requests * windowMillis / 60_000);

@@ -10,12 +10,12 @@ import { LOG_DIRECTORY } from "../service/service_unit.ts";
 
 /** Options of `uninstall-service`. */
 interface UninstallOptions {
-  /** Below it lies an image of a machine. */
+  /** The folder of a machine's image. */
   readonly root?: string;
   readonly dryRun?: boolean;
 }
 
-/** Takes the service away. */
+/** The command that removes the service. */
 export function addUninstallServiceCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("uninstall-service")
     .description("Remove what install-service wrote; data and logs stay.")
@@ -27,7 +27,7 @@ export function addUninstallServiceCommand({ program, globals, setExitCode }: Co
     });
 }
 
-/** Takes away what an installation wrote; data, logs and what somebody else wrote stay. */
+/** Removes what an installation wrote; data, logs and other people's files stay. */
 function uninstallServiceCommand(
   { root = "", dryRun = false, ...options }: GlobalOptions & UninstallOptions,
 ): Promise<number> {

@@ -11,7 +11,7 @@ import { dateOption, monthOption, venuesOption } from "../grammar/values.ts";
 import { answer, run } from "../run_command.ts";
 import { wire } from "../wiring.ts";
 
-/** Options of `verify`; without a date or month it is everything. */
+/** Options of `verify`; without a date or month it reads everything. */
 interface VerifyOptions extends ExchangeOptions, JsonOption {
   readonly date?: string;
   readonly month?: string;
@@ -50,7 +50,7 @@ function verifyCommand(
   });
 }
 
-/** 65 when damage is left, 3 when trades are known to be missing or may be, else 0. */
+/** 65 when damage remains, 3 when trades are or may be missing, else 0. */
 function verifiedCode({ issues, repairs }: VerifiedAndRepaired): number {
   if (issues.some(({ severity }) => severity === "damage")) return EXIT.damagedData;
   const inPart = issues.some(({ severity }) => severity === "incomplete") ||

@@ -1,6 +1,6 @@
 import type { Completed, CompletedOption, Grammar } from "./words.ts";
 
-/** Completion for bash, without the package bash-completion. */
+/** Completion for bash; does not need the package bash-completion. */
 export function bashCompletion({ program, options, commands }: Grammar): string {
   const all = [...options, ...commands.flatMap(({ options }) => options)];
   const valued = names(options.filter(({ value }) => value !== null)).join("|");
@@ -42,7 +42,7 @@ function names(options: readonly CompletedOption[]): string[] {
   return options.map(({ name }) => name);
 }
 
-/** A case for each kind of value: the same option has the same values everywhere. */
+/** One case for each kind of value: an option has the same values in every command. */
 function valueCases(options: readonly CompletedOption[]): string[] {
   const kinds = Map.groupBy(options.filter(({ value }) => value !== null), ({ value }) => completer(value!));
   return [...kinds].map(([complete, options]) =>

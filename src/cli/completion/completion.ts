@@ -9,7 +9,7 @@ const PRINTERS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletio
 
 export type Shell = keyof typeof PRINTERS;
 
-/** The completion script of a shell. It is complete in itself: the program is not run at the press of a key. */
+/** The completion script of a shell. It is self-contained: completing does not run the program. */
 export function completionScript(shell: Shell, program: CommandUnknownOpts): string {
   return PRINTERS[shell](grammarOf(program));
 }
@@ -35,7 +35,7 @@ function optionsOf(command: CommandUnknownOpts): CompletedOption[] {
   ) => ({ name: option.long!, description: option.description, value: valueOf(option) }));
 }
 
-/** By what the help calls it. */
+/** The kind of value, derived from its name in the help. */
 function valueOf({ flags, argChoices }: Option): Completed | null {
   if (argChoices !== undefined) return argChoices;
   const placeholder = /<(.+)>/.exec(flags)?.[1];

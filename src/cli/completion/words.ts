@@ -1,4 +1,6 @@
-/** What may stand after an option, or as an argument: these words, a path, or what only the user knows. */
+/**
+ * What may follow an option or be an argument: one of these words, a path, or something that only the user knows.
+ */
 export type Completed = readonly string[] | "file" | "folder" | "anything";
 
 export interface CompletedOption {
@@ -13,16 +15,16 @@ export interface CompletedCommand {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly description: string;
-  /** Its own, besides the program's. */
+  /** Its own options, without the program's. */
   readonly options: readonly CompletedOption[];
-  /** What its arguments may be. */
+  /** The possible values of its arguments. */
   readonly words: readonly string[];
 }
 
 /** What there is to complete. */
 export interface Grammar {
   readonly program: string;
-  /** Those that stand before and after a command. */
+  /** Options that may stand before or after a command. */
   readonly options: readonly CompletedOption[];
   readonly commands: readonly CompletedCommand[];
 }

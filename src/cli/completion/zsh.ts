@@ -1,6 +1,6 @@
 import type { Completed, CompletedOption, Grammar } from "./words.ts";
 
-/** Completion for zsh: a function for its `fpath`, which may be sourced as well. */
+/** Completion for zsh: a function for its `fpath`, which can also be sourced. */
 export function zshCompletion({ program, options, commands }: Grammar): string {
   const cases = commands.map(({ name, aliases, options: own, words }) => {
     const specs = [...own, ...options].map(spec);

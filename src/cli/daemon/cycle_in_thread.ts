@@ -19,10 +19,10 @@ import { wire } from "../wiring.ts";
 import { DEFAULT_PUBLISH_EVERY, ON_TIME } from "./rhythm.ts";
 import { type FromThread, type Job, STOP } from "./cycle_thread.ts";
 
-/** Progress is told this often at most. */
+/** The minimum time between two reports of progress. */
 const PROGRESS_MILLIS = 100;
 
-/** A thread's scope, as far as it is used. */
+/** The parts of a thread's global scope that are used. */
 interface ThreadScope {
   onmessage: (event: MessageEvent) => void;
   postMessage(message: FromThread): void;
@@ -30,7 +30,7 @@ interface ThreadScope {
 
 const scope = globalThis as unknown as ThreadScope;
 
-/** In the thread of a job: carries it out, and tells the daemon what it logs and how it ended. */
+/** Runs in the thread of a job: carries it out, and sends the daemon its log lines and its outcome. */
 export async function carryOut(job: Job, venues: readonly Venue[], options: DaemonOptions): Promise<void> {
   const stop = new AbortController();
   scope.onmessage = ({ data }) => {
@@ -73,7 +73,7 @@ async function cycleOf(
   return await allOf(venues.map((venue) => fetchVenue(venue, tools, fetching, stop)));
 }
 
-/** Makes the reserve; a disk that refuses it refuses the cycle as well, or has no room to set aside. */
+/** Creates the reserve. A disk that refuses it will refuse the cycle too, or has no room for it. */
 async function setAside({ layout, clock, onProgress }: Tools, stop: AbortSignal): Promise<void> {
   const pace = new Pace(clock, stop, onProgress);
   try {

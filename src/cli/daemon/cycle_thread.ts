@@ -4,45 +4,47 @@ import type { CycleWork } from "../../daemon/loop.ts";
 import { logRelayed, type RelayedLine } from "../../log/relay.ts";
 import type { Clock } from "../../system/clock.ts";
 
-/** What a thread is for; by its name it knows what it has to do. */
+/** What a thread is for; the job is part of the thread's name. */
 export type Job =
-  /** A cycle after which others come soon: files may wait for one of them to be published. */
+  /** A cycle that others will follow soon, so files may wait for one of those to be published. */
   | "cycle"
   /** A cycle that leaves nothing to be published later. */
   | "last cycle for now"
-  /** To publish what others have left, and ask nobody. */
+  /** Only publishes what earlier cycles left, without asking the exchange. */
   | "publication";
 
-/** How the name of a thread of this program begins. */
+/** The prefix of the names of this program's threads. */
 const THREAD = "xetra-parqed ";
-/** A cycle that is asked to stop does so in milliseconds; one that a broken disk holds up is left behind. */
+/**
+ * A cycle that is asked to stop does so in milliseconds; one that hangs on a broken disk is abandoned after this time.
+ */
 const STOP_PATIENCE_MILLIS = 3_000;
 
-/** The only thing that a cycle's thread is told. */
+/** The only message that is sent to a cycle's thread. */
 export const STOP = "stop";
 
-/** What a cycle's thread tells. */
+/** What a cycle's thread reports. */
 export type FromThread =
-  /** It can be told to stop from now on. */
+  /** It can receive `STOP` from now on. */
   | { readonly kind: "ready" }
   | { readonly kind: "progress" }
   | { readonly kind: "line"; readonly line: RelayedLine }
   | { readonly kind: "ended"; readonly results: readonly VenueResult[] }
-  /** It was told to stop, and has. */
+  /** It was asked to stop, and has stopped. */
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What this thread is for; null in the program's own. */
+/** What this thread is for; null in the main thread. */
 export function jobOfThread(): Job | null {
   const { name } = globalThis as { readonly name?: unknown };
   return typeof name === "string" && name.startsWith(THREAD) ? name.slice(THREAD.length) as Job : null;
 }
 
 /**
- * Carries out one job in a thread of its own, which is this program with this process's command line. All memory
- * goes with the thread: in the daemon's own, what publishing a day leaves behind is 150 MB that the C library keeps
- * in pieces. Throws what keeps the cycle from its end, `CannotGoOn` when the program cannot be loaded any more, and the
- * reason of `stop`, at the latest 3 s after it has fired.
+ * Carries out one job in a thread of its own, which runs this program with this process's command line. Its memory is
+ * freed when the thread ends: in the daemon's own thread, publishing a day would leave behind 150 MB that the C library
+ * keeps in fragments. Throws whatever prevents the cycle from finishing, `CannotGoOn` when the program can no longer be
+ * loaded, and the reason of `stop`, at the latest 3 s after it fired.
  */
 export async function doInThread(
   job: Job,
@@ -90,7 +92,7 @@ function resultsOf(
       }
     };
     thread.onerror = (event) => {
-      event.preventDefault(); // else it would end the daemon
+      event.preventDefault(); // otherwise it would end the daemon
       const { message } = event;
       reject(isLoaded ? new Error(`the cycle's thread ended: ${message}`) : cannotLoad(message));
     };
@@ -101,9 +103,9 @@ function cannotLoad(message: string): CannotGoOn {
   return new CannotGoOn(`the program cannot be loaded any more: ${message}`);
 }
 
-/** Rejects when the thread has not ended so long after it was told to stop. */
+/** Rejects if the thread has not ended within this time after `STOP`. */
 async function outOfPatience(stop: AbortSignal, over: AbortSignal, clock: Clock): Promise<never> {
   await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { signal: over }));
-  await clock.sleep(STOP_PATIENCE_MILLIS, over).catch(() => {}); // it is over
+  await clock.sleep(STOP_PATIENCE_MILLIS, over).catch(() => {}); // rejected: the thread has ended
   throw stop.reason;
 }

@@ -21,10 +21,12 @@ import { doInThread } from "./cycle_thread.ts";
 import { ownFiles } from "./program_files.ts";
 import { jobFor, scheduleOf } from "./rhythm.ts";
 
-/** A PID file that is looked at is held for an instant. */
+/** How long to keep trying for a PID file: a mere look at it holds it for an instant. */
 const PID_FILE_PATIENCE_MILLIS = 1_000;
 
-/** Runs the daemon of these venues until a signal ends it. Throws `AlreadyRunning` when one of them has a daemon. */
+/**
+ * Runs the daemon for these venues until a signal ends it. Throws `AlreadyRunning` when one of them has a daemon.
+ */
 export async function fetchAsDaemon(
   venues: readonly Venue[],
   options: DaemonOptions,
@@ -62,10 +64,13 @@ export async function fetchAsDaemon(
   });
 }
 
-/** Whatever it is doing, the daemon ends within five seconds. */
+/** Whatever it is doing, the daemon must end within five seconds. */
 const LAST_PUBLICATION_MILLIS = 3_500;
 
-/** Publishes what cycles have left for one that will not come, if there is any; what takes too long stays in the spool. */
+/**
+ * Publishes what cycles left for a later cycle that will not come, if there is anything; what takes too long stays in
+ * the spool.
+ */
 async function publishRest(states: VenueStates): Promise<void> {
   const files = states.heldBack();
   if (files === 0) return;
@@ -79,7 +84,7 @@ async function publishRest(states: VenueStates): Promise<void> {
   }
 }
 
-/** Takes these PID files. A daemon that was killed leaves all of its own behind: one warning tells it. */
+/** Takes these PID files. A killed daemon leaves several of them behind, so only one warning is logged. */
 async function hold(paths: readonly string[], held: DisposableStack, signal: AbortSignal): Promise<void> {
   const left: string[] = [];
   const onTakeOver = (message: string) => void left.push(message);
@@ -89,18 +94,21 @@ async function hold(paths: readonly string[], held: DisposableStack, signal: Abo
   left.slice(1).forEach((message) => log.debug(message));
 }
 
-/** The daemon's own of each venue, which keep two of them apart also without `--pid-file`, and the user's. */
+/**
+ * The PID files: the daemon's own for each venue, which exclude a second daemon even without `--pid-file`, and the
+ * user's.
+ */
 function pidFiles(venues: readonly Venue[], { wrkDir, pidFile }: DaemonOptions): string[] {
   const layout = new Layout(wrkDir);
   makeDirectory(layout.state);
   return [...(pidFile === undefined ? [] : [pidFile]), ...venues.map((venue) => layout.daemonLock(venue))];
 }
 
-/** What the cycles leave for monitoring. */
+/** The states that cycles leave for monitoring. */
 class VenueStates {
   constructor(readonly venues: readonly Venue[], readonly layout: Layout) {}
 
-  /** When the venues' last cycle started; null when one of them has nothing to show for any. */
+  /** When the venues' last cycle started; null when one of them has no result from any cycle. */
   lastCycle(): Temporal.Instant | null {
     const states = this.venues.map((venue) => readVenueState(this.layout, venue));
     const starts = states.map((state) =>
@@ -109,18 +117,21 @@ class VenueStates {
     return starts.includes(null) ? null : Temporal.Instant.from(starts.sort()[0]!);
   }
 
-  /** The newest stored minute of a venue, as its last cycle knew it, `2026-09-01T08:34`. */
+  /** The newest stored minute of a venue according to its last cycle, `2026-09-01T08:34`. */
   newestMinute(venue: Venue): string | null {
     return readVenueState(this.layout, venue)?.newestMinute ?? null;
   }
 
-  /** How many files of the venues wait in the spool for a later cycle. */
+  /** How many files of the venues wait in the spool to be published later. */
   heldBack(): number {
     const states = this.venues.map((venue) => readVenueState(this.layout, venue));
     return states.reduce((sum, state) => sum + (state?.heldBack?.names.length ?? 0), 0);
   }
 
-  /** Tells monitoring when the next cycle starts. Another run that holds a venue just now tells of itself. */
+  /**
+   * Records for monitoring when the next cycle starts. If another run holds a venue now, that run records its own
+   * state.
+   */
   async record(nextStart: Temporal.Instant, signal: AbortSignal): Promise<void> {
     for (const venue of this.venues) {
       const taken = await takeLock(this.layout.writeLock(venue), systemClock, 0, signal);
@@ -132,7 +143,9 @@ class VenueStates {
   }
 }
 
-/** Its cycles failed, and nothing is stored. A venue of which the exchange lists nothing is no failure. */
+/**
+ * Whether a venue's cycles failed and nothing is stored. A venue for which the exchange lists nothing has not failed.
+ */
 function isEmptyHanded({ failedCycles, newestMinute }: VenueState): boolean {
   return failedCycles > 0 && newestMinute === null;
 }
@@ -149,7 +162,7 @@ function outcomeOf(results: readonly VenueResult[], states: VenueStates): CycleO
   };
 }
 
-/** What a cycle did for a venue, and how late it is; nothing when it could not do anything. */
+/** What a cycle did for a venue, and how late the data are; empty when it could not do anything. */
 function summaryOf({ venue, report, end }: VenueResult, newest: string | null): string[] {
   if (report === null) return [];
   const late = newest === null ? "nothing stored" : lateness(venue, newest, end);

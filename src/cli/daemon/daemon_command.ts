@@ -7,7 +7,7 @@ import { withLog } from "../logging.ts";
 import { jobOfThread } from "./cycle_thread.ts";
 import { fetchAsDaemon } from "./daemon.ts";
 
-/** Fetches until a signal ends it; exits 0 then. In a thread of its own, carries out what that is for. */
+/** Fetches until a signal ends it; then exits 0. In a thread, carries out the thread's job instead. */
 export async function daemonCommand(venues: readonly Venue[], options: DaemonOptions): Promise<number> {
   const job = jobOfThread();
   if (job === null) return await daemon(venues, options);

@@ -5,19 +5,21 @@ import { entriesOf } from "../../system/atomic.ts";
 import { infoOf } from "../../system/flock.ts";
 
 /**
- * The files of which this program consists as it runs. The thread of each cycle is loaded from them anew: from a cache
- * that was deleted it cannot be, and from sources that were replaced it would be another program than the daemon's.
+ * The files that the running program consists of. The thread of each cycle loads them again: that fails if a cache was
+ * deleted, and would run a different program than the daemon's if sources were replaced.
  */
 export class ProgramFiles {
   readonly #atStart: ReadonlyMap<string, string>;
 
-  /** Remembers them as they are now. `main` is the module that runs: of a bundle the only file, else `src/` lies beside it. */
+  /**
+   * Remembers their current state. `main` is the main module: a bundle's only file, or else the file beside `src/`.
+   */
   constructor(main: string) {
     const paths = [main, ...sourcesBelow(join(dirname(main), "src"))];
     this.#atStart = new Map(paths.map((path) => [path, stateOf(path)]));
   }
 
-  /** Throws `CannotGoOn` when one of them is gone or another one; takes 2 ms for a source tree. */
+  /** Throws `CannotGoOn` when one of them is gone or has changed; takes 2 ms for a source tree. */
   assertUnchanged(): void {
     for (const [path, state] of this.#atStart) {
       if (stateOf(path) !== state) throw new CannotGoOn(`${path} was deleted or replaced while it ran`);
@@ -25,7 +27,7 @@ export class ProgramFiles {
   }
 }
 
-/** Those of the program that runs; null where it is within its executable, or may not be looked at. */
+/** The files of the running program; null when it is inside its executable, or its files may not be read. */
 export function ownFiles(): ProgramFiles | null {
   if (Deno.build.standalone) return null;
   const main = fileURLToPath(Deno.mainModule);
@@ -40,7 +42,7 @@ function sourcesBelow(folder: string): string[] {
   });
 }
 
-/** Its size and when it was written last: the same program that is unpacked anew is the same file. */
+/** Its size and time of last writing: unpacking the same program again does not change them. */
 function stateOf(path: string): string {
   const info = infoOf(path);
   return info === null ? "gone" : `${info.size} ${info.mtime?.getTime()}`;

@@ -8,23 +8,23 @@ import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import type { Job } from "./cycle_thread.ts";
 
-/** As the user's guide has them. */
+/** The defaults in the user's guide. */
 const DEFAULT_INTERVAL = parseInterval("1");
 const DEFAULT_ACTIVE_HOURS = parseActiveHours("08:30-18:00");
 /**
- * A publication writes the whole day anew: once an hour, ten times its size has been written when trading on Xetra is over.
- * Source: `deno task bench --live`.
+ * A publication rewrites the whole day: with one per hour, ten times the size of the day has been written when trading
+ * on Xetra ends. Source: `deno task bench --live`.
  */
 export const DEFAULT_PUBLISH_EVERY = parseInterval("1h");
 
-/** Cycles take longer or shorter: a publication may come after this part of the time. */
+/** Cycles vary in length, so a publication may come already after this part of the interval. */
 export const ON_TIME = 0.9;
 
 const MILLIS_PER_MINUTE = 60_000;
-/** Names appear at full minutes, within a second. */
+/** Names appear at full minutes, within a second; cycles that follow them start this long after. */
 const AFTER_NAMES_MILLIS = 2_000;
 
-/** When cycles start, by the options. */
+/** The schedule according to the options. */
 export function scheduleOf(
   { interval = DEFAULT_INTERVAL, activeHours, schedule, marketTimezone, skipNonTradingDays }: DaemonOptions,
 ): Schedule {
@@ -36,16 +36,17 @@ export function scheduleOf(
 }
 
 /**
- * Whether cycles follow one another so closely that it matters when they start: in whole minutes, and faster than a name
- * takes to appear after its minute.
+ * Whether cycles follow each other so closely that their exact start matters: at intervals of whole minutes that are
+ * shorter than the time a name takes to appear after its minute.
  */
 function followsLive({ millis }: Interval): boolean {
   return millis % MILLIS_PER_MINUTE === 0 && millis < DUE_MINUTES * MILLIS_PER_MINUTE;
 }
 
 /**
- * What a cycle has to do that was started for this at `now`: files may wait only if it is one of many, twice or more between
- * two publications, and not what is done at the edges of the hours, once a day, after a failure or because somebody asked.
+ * The job of a cycle that was started for this reason at `now`. Files may wait only if it is one of many cycles, at
+ * least two between publications, and not at the edges of the active hours, a daily cycle, a retry after a failure, or
+ * requested by the user.
  */
 export function jobFor(
   kind: NextStart["kind"],

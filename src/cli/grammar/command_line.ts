@@ -5,17 +5,17 @@ import { apiOption } from "./values.ts";
 /** What a command is added to. */
 export interface CommandLine {
   readonly program: Command;
-  /** The program's own options, once the line is parsed. */
+  /** The program's own options; available once the command line is parsed. */
   globals(): GlobalOptions;
   setExitCode(code: number): void;
 }
 
-/** The last part of a command's help. */
+/** The examples at the end of a command's help. */
 export function examples(...lines: string[]): string {
   return ["", "Examples:", ...lines.map((line) => `  xetra-parqed ${line}`)].join("\n");
 }
 
-/** `--api-url`, of each command that asks the exchange. */
+/** `--api-url`, for every command that makes requests to the exchange. */
 export function apiUrlOption() {
   return new Option("--api-url <url>", "another file service, on this machine (replica, tests)")
     .env("XETRA_PARQED_API_URL")

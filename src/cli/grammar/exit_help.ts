@@ -13,9 +13,9 @@ const MEANINGS: Readonly<Record<Outcome, string>> = {
   busy: "another process writes this venue, or its daemon is running",
 };
 
-/** What any command may end with. */
+/** The exit codes that any command may have. */
 const ALWAYS: readonly Outcome[] = ["done", "usage", "bug", "cannotWrite"];
-/** What a command may end with besides. */
+/** Further exit codes of single commands. */
 const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "fetch-trades": ["inPart", "damagedData", "unavailable", "busy"],
   "list-files": ["unavailable"],
@@ -36,7 +36,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "help": [],
 };
 
-/** What a command says of its own, before the meanings that all share. */
+/** Exit codes whose meaning differs in a command; listed before the common ones. */
 const OWN: Readonly<Record<string, ExitCodes>> = {
   "coverage": {
     "3": "nothing is stored of a trading day; its line says which",
@@ -51,12 +51,12 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
   "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },
 };
 
-/** What exit codes mean: each, or several of one meaning, with its meaning. */
+/** Exit codes and their meanings; a key may hold several codes with the same meaning. */
 export type ExitCodes = Readonly<Record<string, string>>;
 
 const BY_SIGNAL: ExitCodes = { "130, 143": "interrupted by SIGINT, SIGTERM" };
 
-/** What the exit codes mean that commands share, as far as these end with them. */
+/** The meanings of the common exit codes, as far as these commands have them. */
 export function sharedExitCodes(
   outcomes: readonly Outcome[] = Object.keys(MEANINGS) as Outcome[],
 ): ExitCodes {
@@ -66,12 +66,12 @@ export function sharedExitCodes(
   };
 }
 
-/** What exit codes mean of a command that mean something else of others. */
+/** The exit codes of a command that have a meaning of their own there. */
 export function ownExitCodes(command: string): ExitCodes {
   return OWN[command] ?? {};
 }
 
-/** The end of a command's help: what its exit codes mean. Throws when nobody has said so of the command. */
+/** The end of a command's help: its exit codes. Throws when they are not defined for the command. */
 export function exitCodesHelp(command: string): string {
   const more = MORE[command];
   if (more === undefined) throw new Error(`exit codes of ${command} are missing in the table`);

@@ -3,7 +3,7 @@ import type { Interval } from "../../daemon/interval.ts";
 import type { QuotaLimit } from "../../feed/quota.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "./global_options.ts";
 
-/** Options of `fetch-trades` that a run obeys. */
+/** Options of `fetch-trades` for a single run. */
 export interface FetchOptions extends ExchangeOptions, JsonOption {
   readonly store: boolean;
   readonly reconcile: boolean;
@@ -12,7 +12,7 @@ export interface FetchOptions extends ExchangeOptions, JsonOption {
   readonly marketTimezone?: string;
 }
 
-/** Options of `fetch-trades` that a daemon obeys. */
+/** Options of `fetch-trades` for a daemon. */
 export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly daemon?: true;
   readonly reconcile: boolean;
@@ -21,7 +21,7 @@ export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly marketTimezone?: string;
   readonly interval?: Interval;
   readonly activeHours?: ActiveHours;
-  /** The least time from one publication of a day to the next. */
+  /** The minimum time between two publications of a day. */
   readonly publishEvery?: Interval;
   /** A cron expression. */
   readonly schedule?: string;

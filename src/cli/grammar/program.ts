@@ -7,7 +7,7 @@ import { exitCodesHelp } from "./exit_help.ts";
 import { LEVELS } from "./global_options.ts";
 import { daysOption, sizeOption, zoneOption } from "./values.ts";
 
-/** In the order of the help: how each is loaded, and then added to the program. */
+/** The commands in the order of the help: how each is loaded and added to the program. */
 const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => void>>> = {
   "fetch-trades": async () => (await import("../commands/fetch_trades.ts")).addFetchTradesCommand,
   "status": async () => (await import("../commands/status.ts")).addStatusCommand,
@@ -28,12 +28,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => voi
     (await import("../commands/uninstall_service.ts")).addUninstallServiceCommand,
 };
 
-/** What needs to know all commands. */
+/** These need to know all commands. */
 const OF_ALL = ["--help", "help", "completion"];
 
 /**
- * The command line: what may be said, and which command it means. Of the commands only those are there that `args` may
- * mean; by default all: the code of each takes its time to load. Parsing throws commander's errors instead of ending the process.
+ * Builds the grammar of the command line. Because loading each command's code takes time, only the commands that `args`
+ * may mean are added; by default all. Parsing throws commander's errors instead of ending the process.
  */
 export async function buildProgram(
   setExitCode: (code: number) => void,
@@ -66,7 +66,9 @@ export async function buildProgram(
   return program;
 }
 
-/** The names of the commands that a line may mean: all where none is named, or what is asked for concerns all. */
+/**
+ * The names of the commands that a command line may mean: all if none is named, or if the request concerns all.
+ */
 function commandsMeant(args: readonly string[]): string[] {
   const names = Object.keys(COMMANDS);
   const meant = names.filter((name) => args.includes(name));

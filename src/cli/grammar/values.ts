@@ -33,7 +33,7 @@ export function monthOption(text: string): string {
   throw new InvalidArgumentError("A month is YYYY-MM, such as 2026-09.");
 }
 
-/** `DE0007164600,US0378331005`, or `@FILE` with one a line. */
+/** `DE0007164600,US0378331005`, or `@FILE` with one ISIN per line. */
 export function isinsOption(text: string): ReadonlySet<string> {
   const listed = text.startsWith("@") ? linesIn(text.slice(1)) : text.split(",");
   const isins = listed.map((isin) => isin.trim()).filter((isin) => isin !== "");
@@ -51,7 +51,7 @@ function linesIn(path: string): string[] {
   }
 }
 
-/** May be given several times. */
+/** An option that may be given several times. */
 export function namesOption(name: string, before: readonly string[] = []): string[] {
   return [...before, name];
 }
@@ -67,7 +67,7 @@ export function quotaOption(text: string): QuotaLimit {
   return asArgument(() => parseQuota(text));
 }
 
-/** An empty one, as from an unset variable of a unit file, means the exchange. */
+/** An empty text, as from an unset variable in a unit file, means the exchange. */
 export function apiOption(url: string): URL {
   return asArgument(() => apiBase(url === "" ? EXCHANGE_API : url));
 }
@@ -89,7 +89,7 @@ export function scheduleOption(expression: string): string {
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
-/** `10M`, `512K`, `1G`, bytes without a unit; `off` for no limit. */
+/** `10M`, `512K`, `1G`, or bytes without a unit; `off` for no limit. */
 export function sizeOption(text: string): number {
   if (text === "off") return Infinity;
   const [, number, unit] = /^([1-9]\d*)([KMG]?)$/i.exec(text) ?? [];
@@ -97,7 +97,7 @@ export function sizeOption(text: string): number {
   throw new InvalidArgumentError("A size is a whole number with K, M or G, such as 10M; or off.");
 }
 
-/** A size as `sizeOption` reads it, in the largest unit in which it is a whole number. */
+/** Formats a size so that `sizeOption` can read it, in the largest unit that gives an integer. */
 export function sizeText(bytes: number): string {
   if (bytes === Infinity) return "off";
   const [unit, size] = Object.entries(SIZE_UNITS).findLast(([, size]) => bytes % size === 0)!;
@@ -109,12 +109,12 @@ export function daysOption(text: string): number {
   throw new InvalidArgumentError("Days are a whole number, such as 30.");
 }
 
-/** 0 keeps nothing for its age. */
+/** 0 keeps nothing because of its age. */
 export function keepDaysOption(text: string): number {
   return text === "0" ? 0 : daysOption(text);
 }
 
-/** The folder of the machine itself is no image. */
+/** The root folder of the running machine is not accepted as an image. */
 export function rootOption(path: string): string {
   const root = resolve(path);
   return root === join("/") ? "" : root;

@@ -19,15 +19,15 @@ import {
 } from "./service_plan.ts";
 import { type Service, UNIT_DIRECTORY } from "./service_unit.ts";
 
-/** Everybody may read how a service runs. */
+/** Everyone may read the unit. */
 const UNIT_MODE = 0o644;
 
-/** The service cannot be installed or taken away; the message says which path, and what to do. */
+/** The service cannot be installed or removed; the message says which path, and what to do. */
 export class CannotInstall extends Error {
   override name = "CannotInstall";
 }
 
-/** Looks at the machine, or at the image below `root`. */
+/** Inspects the machine, or the image below `root`. */
 export function lookAtMachine(service: Service, root: string): Machine {
   const owners = directoriesOf(service).flatMap((path): [string, number][] => {
     const found = ifThere(() => Deno.statSync(join(root, path)));
@@ -43,32 +43,35 @@ export function lookAtMachine(service: Service, root: string): Machine {
   };
 }
 
-/** Whether somebody may execute a file. */
+/** Whether a file is executable for anyone. */
 export function isProgram(path: string): boolean {
   const found = ifThere(() => Deno.statSync(path));
   return found !== null && found.isFile && ((found.mode ?? 0) & 0o111) !== 0;
 }
 
 /**
- * Carries a plan out; a unit that is replaced stays under the name `aside`, which systemd does not read. Throws what
- * the disk throws; what was done before it stays.
+ * Carries out a plan; a replaced unit is kept under the name `aside`, which systemd ignores. Throws the disk's errors;
+ * steps before the error are not undone.
  */
 export async function install(plan: InstallPlan, root: string, aside: string): Promise<void> {
   if (plan.change !== "none") await writeUnit(plan, join(root, plan.unit.path), join(root, aside));
   for (const path of plan.make) makeFor(join(root, path), plan.owner);
 }
 
-/** What an installation left, paths without their root. */
+/** What an installation left; paths do not include the root. */
 export interface Installation {
-  /** Its units and the links by which they are enabled. */
+  /** Its units, and the links that enable them. */
   readonly files: readonly string[];
   /** Where its units keep their data. */
   readonly workingDirectories: readonly string[];
-  /** Units that it replaced, and folders of settings that an administrator added: nobody's to remove but theirs. */
+  /**
+   * Units that it replaced, and settings folders that an administrator added; only the administrator should delete
+   * these.
+   */
   readonly beside: readonly string[];
 }
 
-/** What installations left on the machine, or in the image below `root`. */
+/** What installations have left on the machine, or in the image below `root`. */
 export function findInstallation(root: string): Installation {
   const units = [{ venues: [] }, { venues: null }].map(unitPath).flatMap((path) => {
     const text = ifThere(() => Deno.readTextFileSync(join(root, path)));
@@ -88,12 +91,12 @@ function isBesideUnit(name: string): boolean {
   return /^xetra-parqed(@\w*)?\.service\.(old-.+|d)$/.test(name);
 }
 
-/** Removes files. Throws what the disk throws. */
+/** Removes files. Throws the disk's errors. */
 export function removeFiles(paths: readonly string[], root: string): void {
   for (const path of paths) onDisk(join(root, path), () => removeIfThere(join(root, path)));
 }
 
-/** Runs work that takes an administrator. Throws `CannotInstall` where the system refuses it to somebody else. */
+/** Runs work that needs an administrator. Throws `CannotInstall` when the system denies permission. */
 export async function asAdministrator<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
@@ -106,14 +109,14 @@ export async function asAdministrator<T>(work: () => T | Promise<T>): Promise<T>
   }
 }
 
-/** What the other kind of installation left, whoever made it. */
+/** An installation of the other kind, whoever made it. */
 function rivalOf({ venues }: Service, root: string): Rival | null {
   const path = unitPath({ venues: venues === null ? [] : null });
   const isThere = ifThere(() => Deno.lstatSync(join(root, path))) !== null;
   return isThere ? { path, enabled: linksTo(path, root).map((link) => basename(link)) } : null;
 }
 
-/** What in `multi-user.target.wants` starts a unit, or an instance of it. */
+/** The links in `multi-user.target.wants` that start a unit or an instance of it. */
 function linksTo(unit: string, root: string): string[] {
   const folder = join(UNIT_DIRECTORY, "multi-user.target.wants");
   const [before, after] = basename(unit).split("@");
@@ -138,12 +141,12 @@ function makeFor(path: string, owner: Owner | null): void {
   if (owner !== null) onDisk(path, () => Deno.chownSync(path, owner.uid, owner.gid));
 }
 
-/** What is not the service's own is there for everybody. */
+/** Folders that are not the service's own are readable for everyone. */
 function makeParent(path: string): void {
   onDisk(path, () => Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o755 }));
 }
 
-/** A user of `/etc/passwd`; null when it is not there. */
+/** A user from the content of `/etc/passwd`; null when it has no such user. */
 function ownerIn(passwd: string, user: string): Owner | null {
   const fields = passwd.split("\n").map((line) => line.split(":")).find(([name]) => name === user);
   return fields === undefined ? null : { name: user, uid: Number(fields[2]), gid: Number(fields[3]) };

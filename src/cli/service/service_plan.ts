@@ -9,52 +9,56 @@ import {
 } from "./service_unit.ts";
 import { UNIT_MARK } from "./unit_origin.ts";
 
-/** Who a directory is to belong to. */
+/** The user and group that a directory should belong to. */
 export interface Owner {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The single unit beside the template, or the template beside the single unit. */
+/** An installation of the other kind: the single unit, or the template. */
 export interface Rival {
   /** The path of its unit. */
   readonly path: string;
-  /** The names of the services that are enabled: its own, or those of its instances. */
+  /** The names of the enabled services: the unit itself, or the template's instances. */
   readonly enabled: readonly string[];
 }
 
-/** What an installation finds on the machine, or in the image that lies below a folder. */
+/** What an installation finds on the machine, or in an image below a folder. */
 export interface Machine {
-  /** The folder; "" for the machine that runs this. */
+  /** The folder of the image; "" for the running machine. */
   readonly root: string;
-  /** The service's user; null when there is none of its name yet. */
+  /** The service's user; null when it does not exist yet. */
   readonly owner: Owner | null;
-  /** The unit that is there; null when there is none. */
+  /** The content of the existing unit; null when there is none. */
   readonly unit: string | null;
-  /** An installation of the other kind, by which venues would have two daemons; null when there is none. */
+  /**
+   * An installation of the other kind, which would lead to two daemons per venue; null when there is none.
+   */
   readonly rival: Rival | null;
-  /** The owners' numbers of those of the service's directories that are there. */
+  /** The owners' ids of the service's existing directories. */
   readonly directories: ReadonlyMap<string, number>;
 }
 
-/** What is to be done, and what the administrator does next. Paths as the machine will have them, without its root. */
+/** What to do, and what the administrator does next. Paths do not include the machine's root. */
 export interface InstallPlan {
   readonly unit: { readonly path: string; readonly text: string };
-  /** `replace`: another one is there, and is kept under another name. */
+  /** `replace`: a different unit exists, and is kept under another name. */
   readonly change: "write" | "replace" | "none";
-  /** Directories to make; nobody's yet where the service's user is still to come. */
+  /** Directories to create; without an owner while the service's user does not exist yet. */
   readonly make: readonly string[];
   readonly owner: Owner | null;
   readonly next: readonly string[];
 }
 
-/** The directories of a service that somebody has to make before it starts: under a dynamic user it is systemd. */
+/**
+ * The directories of a service that must be created before it starts; for a dynamic user systemd creates them.
+ */
 export function directoriesOf({ user, workingDirectory }: Service): string[] {
   return user === null ? [] : [workingDirectory, LOG_DIRECTORY];
 }
 
-/** Where its unit lies. */
+/** The path of the unit. */
 export function unitPath(service: Pick<Service, "venues">): string {
   return join(UNIT_DIRECTORY, unitName(service));
 }
@@ -75,12 +79,12 @@ export function planInstall(service: Service, venues: readonly string[], machine
   };
 }
 
-/** Whether a unit was written by an installation: only such a one is taken away. */
+/** Whether an installation wrote this unit; only such units are removed. */
 export function isOurs(unit: string): boolean {
   return unit.startsWith(UNIT_MARK);
 }
 
-/** What ends that which still runs of units that are gone. */
+/** The commands that stop what still runs of removed units. */
 export function nextAfterRemoval(files: readonly string[]): string[] {
   const units = files.filter((path) => dirname(path) === UNIT_DIRECTORY).map((path) => basename(path));
   return [`systemctl stop ${units.map(runningOf).join(" ")}`, "systemctl daemon-reload"];
@@ -91,7 +95,9 @@ function runningOf(unit: string): string {
   return `'${unit.replace("@.", "@*.")}'`;
 }
 
-/** systemd hands the directories that it knows to a user that comes later; another one is the administrator's. */
+/**
+ * systemd hands its own directories to a user that is created later; other directories are left to the administrator.
+ */
 function nextForUser({ user, workingDirectory }: Service, { root, owner, directories }: Machine): string[] {
   if (user === null) return [];
   const below = root === "" ? "" : ` --root ${root}`;
@@ -105,7 +111,9 @@ function nextForUser({ user, workingDirectory }: Service, { root, owner, directo
   ];
 }
 
-/** Two daemons of a venue exclude each other: the other installation's end before ours start. */
+/**
+ * Two daemons of a venue exclude each other, so the other installation's daemons must end before ours start.
+ */
 function nextForRival({ rival, root }: Machine): string[] {
   if (rival === null) return [];
   const enabled = rival.enabled.join(" ");
@@ -114,7 +122,7 @@ function nextForRival({ rival, root }: Machine): string[] {
   return [...(enabled === "" ? [] : [`systemctl disable ${enabled}`]), stop];
 }
 
-/** A unit that was there may be running as it was: `enable --now` would leave it so. */
+/** If there was a unit before, it may still run in its old form, and `enable --now` would not restart it. */
 function nextForUnit(units: string, { root, unit }: Machine): string[] {
   if (root !== "") return [`systemctl --root=${root} enable ${units}`];
   const start = unit === null

@@ -1,24 +1,29 @@
 import { installedByHand, ofPackage } from "./unit_origin.ts";
 
-/** What runs as a service, as far as its unit depends on it. Paths are absolute, and of `isUnitPath`. */
+/**
+ * What runs as a service, as far as its unit depends on it. Paths must be absolute and satisfy `isUnitPath`.
+ */
 export interface Service {
-  /** The venues of one daemon; null: a template, whose instances are a venue each. */
+  /** The venues of one daemon; null for a template, where each instance has one venue. */
   readonly venues: readonly string[] | null;
-  /** Null: a user that systemd makes while the service runs. */
+  /** Null for a user that systemd creates while the service runs. */
   readonly user: string | null;
   readonly workingDirectory: string;
   readonly binary: string;
-  /** Where the daemon logs to, below `LOG_DIRECTORY`; there, and named after the unit, when it is not given. */
+  /** The daemon's log file, below `LOG_DIRECTORY`; by default it lies there and is named after the unit. */
   readonly logFile?: string;
-  /** Options of the daemon, ready to be written into a command line. */
+  /** Options of the daemon, already quoted for a command line. */
   readonly options: readonly string[];
-  /** Of a package: the file of the variables that `venues` and `options` name, so that nobody edits the unit. */
+  /**
+   * For a package: the file with the variables that `venues` and `options` refer to, so that nobody has to edit the
+   * unit.
+   */
   readonly settings?: string;
 }
 
-/** Where systemd looks for what an administrator adds. */
+/** Where systemd looks for an administrator's units. */
 export const UNIT_DIRECTORY = "/etc/systemd/system";
-/** What an installation takes for granted, by the Filesystem Hierarchy Standard. */
+/** Default locations, following the Filesystem Hierarchy Standard. */
 export const DEFAULT_BINARY = "/usr/local/bin/xetra-parqed";
 export const DEFAULT_WORKING_DIRECTORY = "/var/lib/xetra";
 export const LOG_DIRECTORY = "/var/log/xetra";
@@ -30,7 +35,7 @@ export function unitName({ venues }: Pick<Service, "venues">): string {
   return venues === null ? "xetra-parqed@.service" : "xetra-parqed.service";
 }
 
-/** Whether a path means the same in every setting of a unit, without quotes or escapes. */
+/** Whether a path has the same meaning in every setting of a unit, without quotes or escapes. */
 export function isUnitPath(path: string): boolean {
   return /^(\/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+$/.test(path);
 }
@@ -40,12 +45,12 @@ export function isLogPath(path: string): boolean {
   return isUnitPath(path) && path.startsWith(`${LOG_DIRECTORY}/`);
 }
 
-/** Whether systemd itself makes the working directory, with its owner. */
+/** Whether systemd itself creates the working directory and sets its owner. */
 export function isStateDirectory(path: string): boolean {
   return path.startsWith(STATE_ROOT);
 }
 
-/** The unit as a file. */
+/** The content of the unit's file. */
 export function unitText(service: Service): string {
   const { venues, user, workingDirectory, settings } = service;
   const name = venues === null ? "%i" : "all";
@@ -161,7 +166,7 @@ function stateSetting(path: string): string {
   return `StateDirectory=${path.slice(STATE_ROOT.length)}\nStateDirectoryMode=0750`;
 }
 
-/** All that the unit may write, but for its cache; what may not be there begins with `-`. */
+/** Paths that the unit may write to but not execute from, except its cache; optional ones begin with `-`. */
 function noExecPaths({ workingDirectory }: Service): string {
   const own = [workingDirectory, LOG_DIRECTORY, "-/var/lib/private", "-/var/log/private"];
   return [...own, "/tmp", "/var/tmp", "/dev/shm", "/run"].join(" ");

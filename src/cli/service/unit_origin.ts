@@ -1,24 +1,24 @@
-/** How a unit begins that may be taken away again. */
+/** The first line of a unit that may be removed again. */
 export const UNIT_MARK = "# Made by `xetra-parqed install-service`";
 
-/** What of a unit depends on who brings it. Lines have their ends. */
+/** What in a unit depends on how it was installed. Lines include their line breaks. */
 export interface UnitOrigin {
-  /** Who made it, and who changes it. */
+  /** Who made it, and who should change it. */
   readonly mark: string;
   readonly description: string;
-  /** What comes before the command that starts the daemon. */
+  /** Settings before the command that starts the daemon. */
   readonly settings: string;
-  /** Where the program keeps what it needs to run. */
+  /** Where the program keeps files that it needs to run. */
   readonly cache: string;
-  /** A variable for that, after others. */
+  /** A variable for that, placed after others. */
   readonly variable: string;
-  /** What of the written is executed all the same. */
+  /** Writable paths that may still be executed from. */
   readonly exception: string;
 }
 
 /**
- * An administrator's, by `install-service`: for the compiled program, for the portable one, which unpacks itself, and for
- * the one from source, which has its packages somewhere.
+ * A unit made by an administrator with `install-service`: for the compiled program, for the portable one, which unpacks
+ * itself, and for the one run from source, whose packages lie in a cache.
  */
 export function installedByHand(subject: string): UnitOrigin {
   return {
@@ -34,7 +34,10 @@ CacheDirectoryMode=0750
   };
 }
 
-/** A package's, which is set up in a file of variables. Its program lies unpacked, and needs no cache. */
+/**
+ * A unit from a package, which is configured by a file of variables. Its program is already unpacked and needs no
+ * cache.
+ */
 export function ofPackage(settings: string): UnitOrigin {
   const say = `no venues yet: set VENUES in ${settings}, then: systemctl restart xetra-parqed`;
   return {

@@ -1,7 +1,7 @@
 import type { DayStatus } from "../../collect/monitor/status.ts";
 import { printTable } from "./output.ts";
 
-/** A line a date. */
+/** Prints one line per date. */
 export function printDays(days: readonly DayStatus[]): void {
   printTable(
     ["date", "listed", "stored", "waiting", "pending", "lost", "absent", "trades", ""],

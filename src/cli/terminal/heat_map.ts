@@ -1,4 +1,7 @@
-/** A day of a calendar as it is drawn: a letter, on a background of the terminal's 256 colours where there is colour. */
+/**
+ * How a day of a calendar is drawn: a letter, with one of the terminal's 256 colours as background where colours are
+ * used.
+ */
 export interface Cell {
   readonly letter: string;
   readonly background: number;
@@ -9,12 +12,12 @@ const DAYS = Array.from({ length: 31 }, (_, i) => i + 1);
 const HEADING = `${" ".repeat(9)}${
   DAYS.map((day) => (day === 1 || day % 5 === 0 ? `${day}` : "").padEnd(2)).join("")
 }`;
-/** White, so that a letter can be read on every background that is used. */
+/** White, which is readable on every background that is used. */
 const FOREGROUND = 15;
 
 /**
- * A calendar with a row for each month from the first of these days to the last, and a column for each day of a month:
- * 71 columns wide. A day without a cell is a dot. Without `colour` the letters say all there is.
+ * A calendar with a row for each month, from the first of these days to the last, and a column for each day of the
+ * month; 71 columns wide. A day without a cell is a dot. Without `colour` the letters contain all information.
  */
 export function heatMap(days: ReadonlyMap<string, Cell>, colour: boolean): string[] {
   const dates = [...days.keys()].sort();

@@ -1,4 +1,4 @@
-/** A signal that ends the program, as the reason of its AbortSignal. */
+/** A signal that ends the program; used as the reason of its AbortSignal. */
 export class Interruption extends Error {
   override name = "Interruption";
 
@@ -6,20 +6,20 @@ export class Interruption extends Error {
     super(`Interrupted by ${signal}; what was downloaded is kept, and the next run goes on from there`);
   }
 
-  /** As the shell counts: 128 + the number of the signal. */
+  /** As in the shell: 128 + the number of the signal. */
   get exitCode(): number {
     return this.signal === "SIGINT" ? 130 : 143;
   }
 }
 
-/** A second SIGINT counts only this long after the first: systemd and `deno task` deliver signals twice. */
+/** A second SIGINT counts only after this time: systemd and `deno task` deliver signals twice. */
 const SECOND_SIGINT_MILLIS = 1_000;
 
 /**
- * An AbortSignal that fires with an `Interruption` on SIGINT or SIGTERM. A second SIGINT, more than a second after
- * the first, ends the process at once. It listens until the process has ended, so that the same signal, delivered
- * twice, does not kill a process that is about to end by itself. Away from every terminal it lets SIGHUP pass.
- * `monotonic` tells milliseconds that only grow.
+ * Returns an AbortSignal that fires with an `Interruption` on SIGINT or SIGTERM. A second SIGINT, more than a second
+ * after the first, ends the process at once. It listens until the process has ended, so that a signal that is delivered
+ * twice does not kill a process that is about to end by itself. Without a terminal it ignores SIGHUP. `monotonic`
+ * returns milliseconds of a clock that never goes back.
  */
 export function listenForInterruption(monotonic: () => number): AbortSignal {
   const controller = new AbortController();
@@ -38,7 +38,9 @@ export function listenForInterruption(monotonic: () => number): AbortSignal {
   return controller.signal;
 }
 
-/** Whether a person may be there. Deno forgets what nohup(1) asked for, which leaves a program without a terminal. */
+/**
+ * Whether a user may be present. Deno loses the setting of nohup(1), but under nohup the program has no terminal.
+ */
 function isAtTerminal(): boolean {
   return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
 }

@@ -1,15 +1,17 @@
-/** Prints one stable JSON document, maps as objects. Only results go to stdout, logs and progress to stderr. */
+/**
+ * Prints one JSON document, with maps as objects. Only results go to stdout; logs and progress go to stderr.
+ */
 export function printJson(document: unknown): void {
   const plain = (_key: string, value: unknown) => value instanceof Map ? Object.fromEntries(value) : value;
   console.log(JSON.stringify(document, plain, 2));
 }
 
-/** Whether results may be coloured: on a terminal, unless NO_COLOR asks for none. */
+/** Whether results may be coloured: on a terminal, unless NO_COLOR is set. */
 export function hasColour(): boolean {
   return Deno.stdout.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "";
 }
 
-/** Prints rows under their headings, numbers to the right. */
+/** Prints rows under their headings, numbers aligned to the right. */
 export function printTable(headings: readonly string[], rows: readonly (string | number)[][]): void {
   const text = rows.map((row) =>
     row.map((cell) =>

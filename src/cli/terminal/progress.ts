@@ -3,27 +3,27 @@ import type { Outcome } from "../../collect/download.ts";
 import { log } from "../../log/log.ts";
 
 const BAR_WIDTH = 24;
-/** Where no one watches, a line says how far it is every so many files. */
+/** Without a terminal, a line reports progress each time this many files are done. */
 const FILES_PER_LINE = 50;
 const CLEAR_LINE = "\r\x1b[K";
 
-/** Where a status line can be drawn and wiped. */
+/** Where a status line can be drawn and removed. */
 export interface Screen {
   write(text: string): void;
   columns(): number;
 }
 
-/** How far a run is, over all its venues. */
+/** How far a run is, for all its venues together. */
 export interface Advance {
   readonly files: number;
   readonly planned: number;
   readonly trades: number;
   readonly elapsedMillis: number;
-  /** How long the rest takes under the quota. */
+  /** How long the rest will take under the quota. */
   readonly leftMillis: number;
 }
 
-/** A status line at the bottom of a terminal, or a log line now and then where there is none. */
+/** A status line at the bottom of a terminal, or an occasional log line where there is no terminal. */
 export class Progress {
   #planned = 0;
   #files = 0;
@@ -32,8 +32,8 @@ export class Progress {
   readonly #start: number;
 
   /**
-   * `monotonic` tells milliseconds that only grow, `left` how long so many more requests take; `screen` is null when
-   * stderr is no terminal.
+   * `monotonic` returns milliseconds of a clock that never goes back; `left` returns how long a number of requests will
+   * take; `screen` is null when stderr is not a terminal.
    */
   constructor(
     readonly screen: Screen | null,
@@ -61,7 +61,7 @@ export class Progress {
     this.#shown = true;
   }
 
-  /** Makes room for a line of the log; `draw` brings the status line back. */
+  /** Removes the status line to make room for a line of the log; `draw` shows it again. */
   wipe(): void {
     if (this.#shown) this.screen?.write(CLEAR_LINE);
     this.#shown = false;

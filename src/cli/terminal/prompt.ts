@@ -1,9 +1,9 @@
-/** Asks a question; whether the answer was yes. */
+/** Asks a question; returns whether the answer was yes. */
 export type Ask = (question: string) => Promise<boolean>;
 
 /**
- * Asks who sits at the terminal; null when nobody does. Anything but `y` or `yes` is no, and so is the end of the
- * input. What it returns throws the signal's reason, also while it waits.
+ * Returns a function that asks the user at the terminal; null when there is no terminal. Anything but `y` or `yes`
+ * counts as no, including the end of the input. The function throws the signal's reason, even while it waits.
  */
 export function person(signal: AbortSignal): Ask | null {
   if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return null;
@@ -14,7 +14,7 @@ export function person(signal: AbortSignal): Ask | null {
   };
 }
 
-/** The next line of the terminal, which hands on one at a time. */
+/** The next line from the terminal. */
 async function line(signal: AbortSignal): Promise<string> {
   const bytes = new Uint8Array(1024);
   const stopped = Promise.withResolvers<never>();

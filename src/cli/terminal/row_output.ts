@@ -4,14 +4,16 @@ import { printTable } from "./output.ts";
 /** Prints rows, one after the other. */
 export interface RowOutput {
   row(row: PlainRow): void;
-  /** After the last row. */
+  /** Call after the last row. */
   end(): void;
 }
 
-/** Characters that are written at a time. */
+/** The number of characters that are written at a time. */
 const PIECE = 1 << 16;
 
-/** RFC 4180: a head, lines that end in CRLF, quotes where a value needs them; null is empty. */
+/**
+ * RFC 4180: a header, lines that end in CRLF, and quotes where a value needs them; null is an empty field.
+ */
 export class CsvOutput implements RowOutput {
   #text: string;
 
@@ -34,7 +36,7 @@ export class CsvOutput implements RowOutput {
   }
 }
 
-/** One JSON document, `{"NAME": [ROW, …]}`, a line a row. */
+/** One JSON document, `{"NAME": [ROW, …]}`, with one line per row. */
 export class JsonOutput implements RowOutput {
   #text: string;
   #separator = "\n";
@@ -60,7 +62,10 @@ export class JsonOutput implements RowOutput {
   }
 }
 
-/** A table for people: all rows are held until the end. Columns without any value are left out; of no rows nothing is printed. */
+/**
+ * A table for people; all rows are held until the end. Columns without any value are left out; without rows nothing is
+ * printed.
+ */
 export class TableOutput implements RowOutput {
   readonly #rows: PlainRow[] = [];
 
@@ -77,7 +82,7 @@ export class TableOutput implements RowOutput {
   }
 }
 
-/** Writes text to stdout, all of it. */
+/** Writes the whole text to stdout. */
 export function writeOut(text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));

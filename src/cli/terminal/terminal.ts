@@ -2,14 +2,14 @@ import { fstatSync } from "node:fs";
 import type { Progress, Screen } from "./progress.ts";
 
 const encoder = new TextEncoder();
-/** Of a terminal that does not tell its width, such as a serial line. */
+/** For a terminal that does not report its width, such as a serial line. */
 const USUAL_COLUMNS = 80;
 
-/** Standard error: log lines, and below them a status line when a person watches. */
+/** Standard error: log lines and, on a terminal, a status line below them. */
 class Terminal {
   #progress: Progress | null = null;
 
-  /** Where a status line can be drawn; null when stderr is no terminal. */
+  /** Where a status line can be drawn; null when stderr is not a terminal. */
   readonly screen: Screen | null = Deno.stderr.isTerminal()
     ? {
       write: (text) => void this.#whileThere(() => this.#write(text)),
@@ -17,7 +17,7 @@ class Terminal {
     }
     : null;
 
-  /** From now on the lines of the log make room for this status line. */
+  /** From now on log lines are written above this status line. */
   attach(progress: Progress): void {
     this.#progress = progress;
   }
@@ -35,7 +35,7 @@ class Terminal {
     this.#progress?.draw();
   }
 
-  /** A person who has gone needs no status line: the work goes on without it. */
+  /** If the terminal has been closed, the work goes on without a status line. */
   #whileThere<T>(look: () => T): T | null {
     try {
       return look();
@@ -51,8 +51,8 @@ class Terminal {
 }
 
 /**
- * Whether standard error is this `device:inode`, which systemd sets for what it starts. Programs further down inherit
- * the variable, also those whose standard error is a file or a terminal.
+ * Whether standard error is this `device:inode`, a value that systemd sets for the processes it starts. Their child
+ * processes inherit the variable even if their standard error is a file or a terminal.
  */
 function isStderr(stream: string): boolean {
   if (stream === "") return false;
@@ -60,7 +60,7 @@ function isStderr(stream: string): boolean {
     const { dev, ino } = fstatSync(2);
     return stream === `${dev}:${ino}`;
   } catch {
-    return false; // it is closed
+    return false; // standard error is closed
   }
 }
 
