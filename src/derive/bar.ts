@@ -1,10 +1,10 @@
 import { NATURE } from "./price_forming.ts";
 import type { TradeView } from "./trade_view.ts";
 
-/** The price is percent of par. */
+/** The price notation for percent of par. */
 const PERCENT = 2;
 
-/** What tells the lines of an ISIN apart; `NaN` and null are missing. */
+/** Distinguishes the lines of an ISIN; missing values are `NaN` or null. */
 export interface Line {
   readonly currency: string | null;
   /** Days since 1970. */
@@ -13,7 +13,7 @@ export interface Line {
   readonly strike: number;
 }
 
-/** Prices and quantities of a stretch of time; `NaN` is a price that there is not. */
+/** Prices and quantities of a period; a missing price is `NaN`. */
 export class Bar {
   open = NaN;
   high = NaN;
@@ -21,7 +21,7 @@ export class Bar {
   close = NaN;
   volume = 0;
   turnover = 0;
-  /** Sum of price × quantity, whatever the price counts. */
+  /** Sum of price × quantity, in whatever unit the price has. */
   weight = 0;
   trades = 0;
   fixings = 0;
@@ -32,7 +32,7 @@ export class Bar {
   /** `start` in microseconds since 1970 UTC. */
   constructor(readonly start: number) {}
 
-  /** Adds a row, which must not be earlier than those before. */
+  /** Adds a row, which must not be earlier than the rows before it. */
   add({ prices, quantities, natures, notations }: TradeView, row: number): void {
     const quantity = quantities[row];
     const nature = natures[row];
@@ -42,7 +42,7 @@ export class Bar {
     else this.#addTrade(prices[row], quantity, notations[row] === PERCENT, (nature & NATURE.auction) !== 0);
   }
 
-  /** Null where nothing was traded. */
+  /** Null if nothing was traded. */
   get vwap(): number {
     return this.volume === 0 ? NaN : this.weight / this.volume;
   }

@@ -2,7 +2,7 @@ import { BARS_1M_ROWS } from "../feed/records/bars.ts";
 import { type Batch, type ColumnData, Interner, type TextColumn } from "../feed/records/batch.ts";
 import type { Bar, Line } from "./bar.ts";
 
-/** Fills batches of bars, as many rows each as a row group has. */
+/** Fills batches of bars, each with as many rows as a row group. */
 export class BarBatches {
   readonly #isins: Texts;
   readonly #currencies: Texts;
@@ -11,7 +11,7 @@ export class BarBatches {
   readonly #numbers: Record<typeof NUMBERS[number], Float64Array>;
   #rows = 0;
 
-  /** For batches of up to `capacity` rows; without `hasTurnover` no turnover is told. */
+  /** Makes batches of up to `capacity` rows; without `hasTurnover` the turnover stays null. */
   constructor(readonly capacity: number, readonly hasTurnover: boolean) {
     this.#isins = new Texts(capacity);
     this.#currencies = new Texts(capacity);
@@ -54,7 +54,7 @@ export class BarBatches {
     numbers.off_book_trades[row] = bar.offBookTrades;
   }
 
-  /** What has been added, as a batch of its own; then there is room again. */
+  /** The added bars as a batch; afterwards there is room again. */
   take(): Batch {
     const rows = this.#rows;
     this.#rows = 0;
@@ -95,7 +95,7 @@ const NUMBERS = [
   "off_book_trades",
 ] as const;
 
-/** A text column in the making. */
+/** A text column under construction. */
 class Texts {
   readonly #codes: Uint32Array;
   #interner = new Interner();

@@ -1,21 +1,21 @@
 /**
- * What is left of the rows of an instrument when its corrections are applied. Rows of one id belong together, on Eurex
- * of one contract: a cancellation or an amendment repeats the id of its trade, perhaps days later.
+ * Applies corrections to the rows of an instrument. Rows with the same id (on Eurex also with the same contract) belong
+ * together: a cancellation or an amendment repeats the id of its trade, possibly days later.
  */
 
-/** A row, as far as corrections go by it; `NaN` is a missing number. */
+/** The facts of a row that matter for corrections; a missing number is `NaN`. */
 export interface Correctable {
-  /** Contract and transaction id; null when it has no id, and belongs to no other row. */
+  /** Contract and transaction id; null for a row without an id, which belongs to no other row. */
   readonly key: string | null;
   /** `A` amendment, `C` cancellation; anything else is a trade, or a leg of one. */
   readonly flag: string | null;
-  /** When it was published, in nanoseconds since 1970; null when that is not known: after all others. */
+  /** When it was published, in nanoseconds since 1970; null when unknown: such rows come last. */
   readonly published: bigint | null;
   readonly price: number;
   readonly quantity: number;
 }
 
-/** What is left, and how many corrections had no trade. */
+/** The remaining rows, and the number of corrections without a trade. */
 export interface Corrected<T> {
   /** In the order in which they were given. */
   readonly standing: readonly T[];
@@ -58,7 +58,9 @@ function ofOneId<T extends Correctable>(group: readonly T[]): Corrected<T> {
   return { standing, unmatched: unmatched + tooEarly };
 }
 
-/** Takes away from the rows that may stand, in order of publication, what the cancellations among them say. */
+/**
+ * Removes from the rows that may stand, in order of publication, the trades that the cancellations among them cancel.
+ */
 function cancelled<T extends Correctable>(rows: readonly T[], mayStand: (row: T) => boolean): Corrected<T> {
   const candidates = rows.filter(mayStand);
   const gone = new Set<T>();
@@ -83,7 +85,7 @@ function isSame(a: Correctable, b: Correctable): boolean {
   return isEqual(a.price, b.price) && isEqual(a.quantity, b.quantity);
 }
 
-/** Null equals null, and the two zeros are one number. */
+/** Null equals null, and 0 equals -0. */
 function isEqual(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }

@@ -1,25 +1,25 @@
 import { dateAfter } from "../feed/calendar/dates.ts";
 import type { DateShare } from "../store/trading_dates.ts";
 
-/** A partition, and how much of each trading date it holds. */
+/** A partition, and how many rows of each trading date it has. */
 export interface DatedPartition {
   /** The UTC date of its folder. */
   readonly date: string;
   readonly shares: readonly DateShare[];
 }
 
-/** Out of which partitions a trading day is made. */
+/** The partitions from which a trading day is made. */
 export interface DaySources<T> {
-  /** The oldest first; none when nothing of the day is stored. */
+  /** Oldest first; empty when nothing of the day is stored. */
   readonly partitions: readonly T[];
-  /** Whether rows of the days beside it are looked at too. */
+  /** Whether rows of the neighbouring days are read too. */
   readonly looksAround: boolean;
 }
 
 /**
- * The partitions out of which a trading day is made: all that hold rows of it. An amendment may have moved a trade over
- * midnight. So where the days beside it were amended, these amendments count as well; and where the day itself was, all
- * rows of the days beside it, for the amended trade may be one of them.
+ * The partitions from which a trading day is made: all that have rows of it. An amendment may have moved a trade past
+ * midnight. So if the neighbouring days have amendments, these count as well; and if the day itself has some, all rows
+ * of the neighbouring days are read, since the amended trade may be one of them.
  */
 export function sourcesOf<T extends DatedPartition>(day: string, partitions: readonly T[]): DaySources<T> {
   const beside = new Set([dateAfter(day, -1), dateAfter(day)]);

@@ -1,4 +1,7 @@
-/** The trades of a trading day: what of an instrument's rows belongs to it, in order, once, and corrected. */
+/**
+ * The trades of a trading day: those rows of an instrument that belong to the day, sorted, without duplicates, and
+ * corrected.
+ */
 import type { DaySpan } from "../feed/calendar/trading_dates.ts";
 import {
   type Batch,
@@ -21,17 +24,17 @@ const { event: TRADED, published: PUBLISHED } = TRADES.time;
 const FLAG = place("modification_flag");
 const PRICE = place("price");
 const QUANTITY = place("quantity");
-/** What tells the contracts of a product on Eurex apart. */
+/** Identifies a contract of a product on Eurex. */
 const CONTRACT = [place("contract_date"), place("option_category"), place("strike_price")];
 
 const UTF8 = new TextDecoder();
 
-/** Which rows are asked for. */
+/** Which rows are needed. */
 export interface DayQuestion {
   readonly day: DaySpan;
-  /** Rows of the days beside it are looked at too: an amendment may have moved a trade over midnight. */
+  /** Rows of the neighbouring days are read too, since an amendment may have moved a trade past midnight. */
   readonly around: DaySpan;
-  /** Null: all instruments. */
+  /** Null means all instruments. */
   readonly isins: ReadonlySet<string> | null;
 }
 
@@ -41,17 +44,16 @@ export interface LeftOut {
   unmatched: number;
 }
 
-/** The trades of an ISIN on a day, in order of their time. */
+/** The trades of an ISIN on a day, in order of time. */
 export interface DayTrades {
   readonly isin: string;
   readonly stretches: readonly Stretch[];
 }
 
 /**
- * The trades of a day, an ISIN at a time, out of partitions, the oldest first. Rows that an earlier partition has as well
- * are taken once. A row without a time of trading counts as traded when it was published; without both, it is left out.
- * `leftOut` is counted up. Of most instruments nothing has to be put in order: then their rows are taken where they are,
- * and of the ids not a byte is read.
+ * The trades of a day, one ISIN at a time, from partitions given oldest first. Rows that an earlier partition also has
+ * are taken once. A row without a trading time counts by its publication time; without both it is left out. `leftOut`
+ * is updated. Most instruments need no sorting: their rows are used in place, and no byte of their ids is read.
  */
 export function* tradesOfDay(
   partitions: readonly Iterable<RowGroup>[],
@@ -69,7 +71,9 @@ export function* tradesOfDay(
   }
 }
 
-/** The rows of a stretch in a span: those with a time are sorted by it, and those without follow. */
+/**
+ * The rows of a stretch within a span of time: those with a time are sorted by it, and rows without follow.
+ */
 function within({ group, from, to }: Stretch, { start, end }: DaySpan): Stretch[] {
   const { nanos } = group.column(TRADED) as TimeColumn;
   const timed = nanos[to - 1] === NULL_TIME ? firstOf(from, to, (row) => nanos[row] === NULL_TIME) : to;
@@ -78,7 +82,10 @@ function within({ group, from, to }: Stretch, { start, end }: DaySpan): Stretch[
   return [{ group, from: first, to: last }, { group, from: timed, to }].filter(({ from, to }) => from < to);
 }
 
-/** The first row from `from` on of which a condition holds that holds of all after it; `to` when of none. */
+/**
+ * The first row from `from` on that meets a condition, which must hold for all later rows as well; `to` when there is
+ * none.
+ */
 function firstOf(from: number, to: number, holds: (row: number) => boolean): number {
   while (from < to) {
     const middle = (from + to) >>> 1;
@@ -88,7 +95,7 @@ function firstOf(from: number, to: number, holds: (row: number) => boolean): num
   return from;
 }
 
-/** Whether rows are trades that nobody corrects, with their times. */
+/** Whether these rows are trades without any corrections, and all have times. */
 function isPlain({ group, from, to }: Stretch): boolean {
   if ((group.column(TRADED) as TimeColumn).nanos[from] === NULL_TIME) return false;
   const { codes, values } = group.column(FLAG) as TextColumn;
@@ -101,7 +108,7 @@ function isCorrection(flag: string | null): boolean {
   return flag === "A" || flag === "C";
 }
 
-/** The same rows where something is to be put in order: each once, corrected, and by the time at which they count. */
+/** The same for rows that need work: each once, corrected, and sorted by the time at which they count. */
 function inOrder(stretches: readonly Stretch[], day: DaySpan, leftOut: LeftOut): Stretch[] {
   const rows = distinct(together(stretches));
   const moments = momentsOf(rows);
@@ -112,7 +119,7 @@ function inOrder(stretches: readonly Stretch[], day: DaySpan, leftOut: LeftOut):
   return stretchOf(rows, moments, Uint32Array.from(chosen, ({ row }) => row));
 }
 
-/** The rows of stretches as one batch. */
+/** The rows of several stretches as one batch. */
 function together(stretches: readonly Stretch[]): Batch {
   const batches = new Map<RowGroup, Batch>();
   for (const { group } of stretches) if (!batches.has(group)) batches.set(group, batchOf(group));
@@ -127,14 +134,14 @@ function together(stretches: readonly Stretch[]): Batch {
   });
 }
 
-/** In stored order; of rows with one identity that which came first. */
+/** The rows in stored order; of rows with the same identity only the first. */
 function distinct(batch: Batch): Batch {
   const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row)
     .sort((a, b) => compareRows(batch, a, batch, b) || a - b);
   return take(batch, rows.filter((row, i) => i === 0 || compareRows(batch, rows[i - 1], batch, row) !== 0));
 }
 
-/** When each row counts as traded. */
+/** The time at which each row counts as traded. */
 function momentsOf({ columns }: Batch): BigInt64Array {
   const published = columns[PUBLISHED] as TimeColumn;
   return (columns[TRADED] as TimeColumn).nanos.map((nanos, row) =>
@@ -169,7 +176,7 @@ function keyOf(columns: Batch["columns"], row: number): string | null {
   ]);
 }
 
-/** Some rows of a batch, with the times at which they count as those at which they were traded. */
+/** Rows of a batch, with the times at which they count in place of their trading times. */
 function stretchOf(batch: Batch, moments: BigInt64Array, rows: Uint32Array): Stretch[] {
   if (rows.length === 0) return [];
   const { columns } = batch;

@@ -7,15 +7,15 @@ import { type DayQuestion, type LeftOut, tradesOfDay } from "./day_trades.ts";
 import { minuteBars } from "./minute_bars.ts";
 import { TradeViews } from "./trade_view.ts";
 
-/** The feed has no contract sizes of Eurex: a turnover would be a guess. */
+/** The feed has no contract sizes for Eurex, so a turnover would be a guess. */
 export function hasTurnover(venue: Venue): boolean {
   return venue !== "DEUR";
 }
 
 /**
- * The bars of a minute of a venue and a day, sorted, in batches of up to a row group, out of the partitions that hold
- * rows of it, the oldest first. Holds a row group of each. `leftOut` is counted up. Gives way to others between
- * instruments, by `breathe`.
+ * The one-minute bars of a venue and a day, sorted, in batches of up to a row group, from the partitions that have rows
+ * of the day, oldest first. Holds one row group of each. `leftOut` is updated. Lets other work run between instruments,
+ * through `breathe`.
  */
 export async function* deriveMinutes(
   venue: Venue,

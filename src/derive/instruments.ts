@@ -2,27 +2,27 @@ import type { TextColumn } from "../feed/records/batch.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import type { RowGroup } from "../store/row_group.ts";
 
-/** Rows of one row group that follow each other, from `from` to before `to`. */
+/** Consecutive rows of one row group, from `from` up to, not including, `to`. */
 export interface Stretch {
   readonly group: RowGroup;
   readonly from: number;
   readonly to: number;
 }
 
-/** An ISIN and where its rows lie: of each file that has it, in its order. */
+/** An ISIN and the location of its rows in each file that has it, in order. */
 export interface Instrument {
   readonly isin: string;
   readonly files: readonly (readonly Stretch[])[];
 }
 
-/** The stretch of an ISIN. */
+/** The rows of an ISIN in one row group. */
 interface Piece extends Stretch {
   readonly isin: string;
 }
 
 /**
- * The rows of files that are sorted by ISIN, an ISIN at a time, in their order; of the `wanted` ones only, where these
- * are given: row groups without one of them are not read. Holds a row group of each file.
+ * The rows of files that are sorted by ISIN, one ISIN at a time, in order. If `wanted` is given, only these ISINs: row
+ * groups without any of them are not read. Holds one row group of each file.
  */
 export function* byInstrument(
   files: readonly Iterable<RowGroup>[],
@@ -36,7 +36,7 @@ export function* byInstrument(
   }
 }
 
-/** The piece at which a file stands. */
+/** A file and its current piece. */
 class Head {
   readonly #pieces: Iterator<Piece>;
   piece: Piece | null;
@@ -46,7 +46,9 @@ class Head {
     this.piece = this.#next();
   }
 
-  /** The pieces of an ISIN, which may go on in the next row group; none when the file stands at another. */
+  /**
+   * The pieces of an ISIN, which may continue in the next row group; empty when the file is at another ISIN.
+   */
   takeAll(isin: string): Piece[] {
     const taken: Piece[] = [];
     for (; this.piece?.isin === isin; this.piece = this.#next()) taken.push(this.piece);
@@ -78,7 +80,7 @@ function* pieces(groups: Iterable<RowGroup>, wanted: ReadonlySet<string> | null)
   }
 }
 
-/** Whether a row group may have rows of one of these ISINs, as the footer says. */
+/** Whether a row group may have rows of one of these ISINs, according to the footer. */
 export function mayHold({ bounds }: RowGroup, wanted: ReadonlySet<string>): boolean {
   if (bounds === null) return true;
   const [first, last] = bounds;

@@ -11,7 +11,7 @@ export interface LineBars {
   readonly bars: readonly Bar[];
 }
 
-/** The bars of a minute of the trades of an ISIN, line by line, in order of their keys. */
+/** The one-minute bars of an ISIN's trades, line by line, in order of their keys. */
 export function minuteBars({ stretches }: DayTrades, views: TradeViews): LineBars[] {
   const lines = new Lines();
   for (const { group, from, to } of stretches) {
@@ -22,7 +22,7 @@ export function minuteBars({ stretches }: DayTrades, views: TradeViews): LineBar
   return lines.inOrder();
 }
 
-/** A line in the making. */
+/** A line under construction. */
 class OpenLine implements LineBars {
   readonly bars: Bar[] = [];
   /** The end of the last bar, in nanoseconds since 1970 UTC. */
@@ -43,20 +43,20 @@ class OpenLine implements LineBars {
   }
 }
 
-/** The minute of a time since 1970, also before it. */
+/** The beginning of the minute of a time; works before 1970 too. */
 function floorOf(nanos: bigint): bigint {
   const minute = nanos / NANOS_PER_MINUTE;
   return minute * NANOS_PER_MINUTE > nanos ? minute - 1n : minute;
 }
 
-/** The lines of an ISIN. Rows that follow each other mostly are of one: then nothing is looked up. */
+/** The lines of an ISIN. Consecutive rows usually belong to the same line, so no lookup is needed. */
 class Lines {
   readonly #lines = new Map<string, OpenLine>();
   #view: TradeView | null = null;
   #last: OpenLine | null = null;
   #lastRow = 0;
 
-  /** The rows to come are those of this view. */
+  /** Switches to the view that the following rows belong to. */
   turnTo(view: TradeView): void {
     this.#view = view;
     this.#last = null;

@@ -10,12 +10,12 @@ import { openStored, readPartition } from "../store/stored_partition.ts";
 import { type DateShare, TradingDateCounter } from "../store/trading_dates.ts";
 import { type DatedPartition, type DaySources, sourcesOf } from "./day_sources.ts";
 
-/** A partition as its footer describes it. */
+/** A partition as described by its footer. */
 export interface IndexedPartition extends DatedPartition, MonthDay {
   readonly path: string;
 }
 
-/** Which trading dates the partitions of a venue hold, by their footers, each of which is read once. */
+/** Knows which trading dates the partitions of a venue have; reads each footer once. */
 export class PartitionIndex {
   readonly #known = new Map<string, IndexedPartition | null>();
   readonly #dates: readonly string[];
@@ -26,15 +26,15 @@ export class PartitionIndex {
   }
 
   /**
-   * Out of which partitions a trading day is made. In Frankfurt a day begins an hour or two before the UTC date, and
-   * its rows may be published days later. Throws `DamagedPartition`, and what the disk throws.
+   * The partitions from which a trading day is made. In Frankfurt a day begins an hour or two before the UTC date, and
+   * its rows may be published days later. Throws `DamagedPartition`, and the disk's errors.
    */
   async sourcesOf(day: string): Promise<DaySources<IndexedPartition>> {
-    const first = dateAfter(day, -2); // the day before it, from which it may be amended, begins on that date
+    const first = dateAfter(day, -2); // the day before may have its amended trades, and begins on this date
     return sourcesOf(day, await this.#partitions(this.#dates.filter((date) => date >= first)));
   }
 
-  /** The trading days of which anything is stored, oldest first. Throws as `sourcesOf`. */
+  /** The trading days with stored rows, oldest first. Throws as `sourcesOf`. */
   async days(): Promise<string[]> {
     const partitions = await this.#partitions(this.#dates);
     return [...new Set(partitions.flatMap(({ shares }) => shares.map(({ date }) => date)))].sort();
@@ -60,7 +60,7 @@ export class PartitionIndex {
   }
 }
 
-/** The same of a partition that an earlier version wrote: by reading the times of its rows. */
+/** The same for a partition that an earlier version wrote, by reading the times of its rows. */
 async function sharesByRows(path: string): Promise<readonly DateShare[]> {
   using file = openIfThere(path);
   if (file === null) return [];

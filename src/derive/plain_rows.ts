@@ -1,7 +1,7 @@
 import { type Batch, type ColumnData, NULL_TIME } from "../feed/records/batch.ts";
 import type { ColumnKind } from "../feed/records/record_type.ts";
 
-/** A row by the names of its columns, to be shown: times in ISO 8601, UTC, with all their digits. */
+/** A row for display, by column names: times in ISO 8601, UTC, with all their digits. */
 export type PlainRow = Readonly<Record<string, string | number | null>>;
 
 const UTF8 = new TextDecoder();
@@ -38,7 +38,7 @@ function plainNumber(kind: ColumnKind, value: number): string | number {
   return kind === "date" ? new Date(value * MILLIS_PER_DAY).toISOString().slice(0, 10) : value;
 }
 
-/** A fraction only where there is one. */
+/** Has a fraction only if that is not zero. */
 function timeText(nanos: bigint): string {
   return new Temporal.Instant(nanos).toString();
 }

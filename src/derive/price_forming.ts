@@ -1,17 +1,20 @@
-/** Which rows form a price, as the exchange's MMT flags tell. Source of the codes: FIX MMT, ESMA's post-trade tables. */
+/**
+ * Which rows form a price, according to the exchange's MMT flags. Source of the codes: FIX MMT, ESMA's post-trade
+ * tables.
+ */
 import type { NumberColumn, TextColumn } from "../feed/records/batch.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import { columnIndex } from "../feed/records/record_type.ts";
 import type { RowGroup } from "../store/row_group.ts";
 
-/** What a row counts as. */
+/** How a row counts. */
 export const NATURE = { offBook: 1, auction: 2, outOfSession: 4 } as const;
 
 const place = (name: string) => columnIndex(TRADES, name);
 const PRICE = place("price");
 const TRADING_MODE = place("trading_mode");
 
-/** Values of a column whose rows are off-book. */
+/** Values of a column that make a row off-book. */
 interface OffBook {
   readonly column: number;
   readonly holds: (value: string) => boolean;
@@ -26,13 +29,13 @@ const OFF_BOOK: readonly OffBook[] = [
   { column: place("pending_price"), holds: () => true },
 ];
 
-/** Modes of trading that are an auction: opening, closing, intraday, unscheduled. */
+/** Trading modes that are auctions: opening, closing, intraday, unscheduled. */
 const isAuction = oneOf("O", "K", "I", "U");
 const isOutOfSession = oneOf("4");
 
 /**
- * What each row of a group counts as, in the bits of `NATURE`. Off-book is what has no price, or whose flags say that
- * its price says nothing about the market.
+ * How each row of a group counts, in the bits of `NATURE`. Rows without a price are off-book, and rows whose flags say
+ * that their price is not a market price.
  */
 export function naturesOf(group: RowGroup): Uint8Array {
   const natures = new Uint8Array(group.rows);
@@ -44,7 +47,7 @@ export function naturesOf(group: RowGroup): Uint8Array {
   return natures;
 }
 
-/** Sets a bit of the rows whose text `holds`; most columns have no such text, and cost nothing. */
+/** Sets a bit for rows whose text satisfies `holds`; most columns have no such text and cost nothing. */
 function mark(
   natures: Uint8Array,
   column: ReturnType<RowGroup["column"]>,

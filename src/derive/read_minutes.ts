@@ -11,9 +11,9 @@ import { openPartitions, questionOf } from "./refresh_minutes.ts";
 import { barGroups, isCurrent, readBars } from "./stored_bars.ts";
 
 /**
- * The bars of a minute of a trading day, sorted; of these ISINs only, unless `isins` is null. Where the stored ones are
- * up to date they are read, and of them only the row groups that may have such an ISIN; elsewhere they are made of the
- * partitions, and nothing is stored. Throws `DamagedPartition`, `DamagedBars` and what the disk throws.
+ * The one-minute bars of a trading day, sorted; unless `isins` is null, only for these ISINs. If the stored bars are up
+ * to date, they are read, but only row groups that may have such an ISIN. Otherwise they are made from the partitions
+ * and not stored. Throws `DamagedPartition`, `DamagedBars` and the disk's errors.
  */
 export async function* readMinutes(
   index: PartitionIndex,

@@ -15,16 +15,16 @@ import { deriveMinutes } from "./derive_minutes.ts";
 import type { IndexedPartition, PartitionIndex } from "./partition_index.ts";
 import { checkBars, isCurrent, originFacts } from "./stored_bars.ts";
 
-/** What bars are made with. */
+/** What is needed to make bars. */
 export interface DeriveTools {
   readonly layout: Layout;
-  /** What a file of bars names as its author. */
+  /** The program and version that the footer of a file of bars names as its writer. */
   readonly createdBy: string;
-  /** Awaited often, so that others get a turn; what it throws ends the work. */
+  /** Awaited often, so that other work gets a turn; an error from it ends the work. */
   readonly breathe: () => Promise<void>;
 }
 
-/** What became of the bars of a day. */
+/** The result for the bars of a day. */
 export interface RefreshedDay {
   readonly date: string;
   /** `nothing`: no row of the day is stored. */
@@ -35,9 +35,9 @@ export interface RefreshedDay {
 }
 
 /**
- * Brings the stored bars of a minute of a trading day up to date: they are made anew when they were made from other
- * partitions than now, by other rules, or are damaged. The caller holds the venue's write lock. Throws
- * `DamagedPartition`, `CannotWrite`, what the disk throws and what `breathe` throws; then the bars are what they were.
+ * Brings the stored one-minute bars of a trading day up to date: makes them anew if they were made from different
+ * partitions or by other rules, or are damaged. The caller holds the venue's write lock. Throws `DamagedPartition`,
+ * `CannotWrite`, the disk's errors and what `breathe` throws; then the bars are unchanged.
  */
 export async function refreshMinutes(
   index: PartitionIndex,
@@ -80,7 +80,7 @@ async function writeMinutes(
   return { bars, ...leftOut };
 }
 
-/** What is asked for of a trading day. */
+/** The rows that are needed for a trading day. */
 export function questionOf(
   date: string,
   { looksAround }: DaySources<unknown>,
@@ -92,13 +92,13 @@ export function questionOf(
   return { day, around, isins };
 }
 
-/** Partitions whose bytes have been checked, open until they are disposed. */
+/** Open partitions whose bytes match their digests. Dispose it to close them. */
 interface OpenPartitions extends Disposable {
   readonly groups: readonly Iterable<RowGroup>[];
   readonly origin: readonly MonthDay[];
 }
 
-/** Throws `DamagedPartition`, and what the disk throws. */
+/** Throws `DamagedPartition`, and the disk's errors. */
 export async function openPartitions(partitions: readonly IndexedPartition[]): Promise<OpenPartitions> {
   using files = new DisposableStack();
   const groups: Iterable<RowGroup>[] = [];

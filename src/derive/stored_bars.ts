@@ -6,12 +6,14 @@ import { decodeDays, encodeDays, type MonthDay } from "../store/month/stored_mon
 import { type RowGroup, rowGroupsIn } from "../store/row_group.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../store/stored_file.ts";
 
-/** To be counted up whenever bars of the same trades come out otherwise: files by other rules are stale. */
+/**
+ * Increase this whenever the same trades give different bars: then files made by other rules are out of date.
+ */
 const RULES = "1";
 
-/** What a file of bars was made from, as its footer says. */
+/** What a file of bars was made from, according to its footer. */
 export interface BarsOrigin {
-  /** The partitions, the oldest first. */
+  /** The partitions, oldest first. */
   readonly partitions: readonly MonthDay[];
   /** Corrections whose trade is not stored. */
   readonly unmatched: number;
@@ -20,11 +22,11 @@ export interface BarsOrigin {
 /** A file of bars. */
 export interface StoredBars extends BarsOrigin {
   readonly rows: number;
-  /** Whether it was made by the rules of today. */
+  /** Whether it was made by today's rules. */
   readonly isByRules: boolean;
 }
 
-/** What a file's footer keeps of its origin. */
+/** The footer entries that describe a file's origin. */
 export function originFacts({ partitions, unmatched }: BarsOrigin): Map<string, string> {
   return new Map([
     [DAYS_KEY, encodeDays(partitions)],
@@ -33,30 +35,35 @@ export function originFacts({ partitions, unmatched }: BarsOrigin): Map<string, 
   ]);
 }
 
-/** Whether bars are what would be made from these partitions now. */
+/** Whether making bars from these partitions now would give the same ones. */
 export function isCurrent(bars: StoredBars, partitions: readonly MonthDay[]): boolean {
   return bars.isByRules && encodeDays(bars.partitions) === encodeDays(partitions);
 }
 
-/** The bars at `path` as their footer describes them; null when there are none, or it is damaged: then they are made anew. */
+/**
+ * The bars at `path` as described by their footer; null when there are none or the file is damaged, and they must be
+ * made anew.
+ */
 export async function readBars(path: string): Promise<StoredBars | null> {
   return await catchDamage(DamagedBars, () => readStored(path, BARS_1M_ROWS, BARS), () => null);
 }
 
-/** The same with all bytes checked against their digest. */
+/** The same, with all bytes checked against their digest. */
 export async function checkBars(path: string): Promise<StoredBars | null> {
   using file = openIfThere(path);
   return file === null ? null : await catchDamage(DamagedBars, () => openBars(path, file), () => null);
 }
 
-/** Reads an open file of bars, `path` being its name for the message. Throws `DamagedBars`, and what the disk throws. */
+/**
+ * Reads an open file of bars; `path` is its name for messages. Throws `DamagedBars`, and the disk's errors.
+ */
 export async function openBars(path: string, file: Deno.FsFile): Promise<Stored<StoredBars>> {
   return await openStoredFile(path, file, BARS_1M_ROWS, BARS);
 }
 
 /**
- * The row groups of an open file of bars, of which only what is asked for is read. Throws `DamagedBars` where the footer
- * is none of ours, and later where a column cannot be read; flipped bits within are not noticed.
+ * The row groups of an open file of bars; only the requested columns are read. Throws `DamagedBars` if the footer is
+ * not ours, and later if a column cannot be read; does not detect flipped bits in the data.
  */
 export async function barGroups(path: string, file: Deno.FsFile): Promise<Iterable<RowGroup>> {
   const footer = await readDamageable(path, DamagedBars, () => readDataFooter(file, BARS_1M_ROWS));

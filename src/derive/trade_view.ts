@@ -16,12 +16,12 @@ const COLUMNS = {
   strikes: place("strike_price"),
 };
 
-/** What bars are made of: the columns of a row group that they need, read once. */
+/** The columns of a row group that are needed for bars, each read once. */
 export interface TradeView {
   readonly times: BigInt64Array;
   readonly prices: Float64Array;
   readonly quantities: Float64Array;
-  /** What each row counts as, in the bits of `NATURE`. */
+  /** How each row counts, in the bits of `NATURE`. */
   readonly natures: Uint8Array;
   readonly notations: Float64Array;
   readonly currencies: TextColumn;
@@ -30,7 +30,7 @@ export interface TradeView {
   readonly strikes: Float64Array;
 }
 
-/** Gives the views of row groups, and remembers them as long as the groups are. */
+/** Creates views of row groups, and remembers each one for as long as its group exists. */
 export class TradeViews {
   readonly #views = new WeakMap<RowGroup, TradeView>();
 

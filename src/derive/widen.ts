@@ -1,10 +1,10 @@
 import type { PlainRow } from "./plain_rows.ts";
 
-/** Lengths of bars that are made of those of a minute, in minutes. */
+/** Widths of bars that are made from one-minute bars, in minutes. */
 export const WIDTHS = { "1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60 } as const;
 
 const MILLIS_PER_MINUTE = 60_000;
-/** What tells one line of bars from the next. */
+/** The columns that identify a line of bars. */
 const KEY = ["isin", "price_currency", "contract_date", "option_category", "strike_price"];
 const SUMS = [
   "volume",
@@ -16,7 +16,7 @@ const SUMS = [
   "off_book_trades",
 ];
 
-/** Puts sorted bars of a minute together into bars of so many minutes, which begin at multiples of these, UTC. */
+/** Combines sorted one-minute bars into bars of `minutes`, which begin at multiples of that, in UTC. */
 export async function* widen(bars: AsyncIterable<PlainRow>, minutes: number): AsyncGenerator<PlainRow> {
   let wide: PlainRow | null = null;
   for await (const bar of bars) {
@@ -40,7 +40,7 @@ function isOneBar(a: PlainRow, b: PlainRow): boolean {
   return a.start === b.start && KEY.every((name) => a[name] === b[name]);
 }
 
-/** A bar and the next one as one bar. */
+/** Two consecutive bars as one bar. */
 function together(a: PlainRow, b: PlainRow): PlainRow {
   const sums = Object.fromEntries(SUMS.map((name) => [name, sum(a[name], b[name])]));
   return {
@@ -68,7 +68,7 @@ function extreme(
   return a === null || b === null ? a ?? b : of(Number(a), Number(b));
 }
 
-/** What there is not of one is not of the other either: no turnover is told of Eurex. */
+/** Null when both are null: for Eurex there is no turnover. */
 function sum(a: PlainRow[string], b: PlainRow[string]): number | null {
   return a === null || b === null ? null : Number(a) + Number(b);
 }
