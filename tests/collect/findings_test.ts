@@ -9,6 +9,7 @@ const DATE = "2026-09-01";
 const FILES = minutesOf(DATE, "09:00", 4);
 const IN_ORDER: DecodedFile = {
   rows: 5,
+  unstored: 0,
   rejected: 0,
   examples: [],
   unrecognizedKeys: null,

@@ -4,8 +4,11 @@ import { anyValue, type Kind, USUAL } from "./odd_values.ts";
 
 type Field = readonly [key: string, kind: Kind];
 
-/** The keys of the venues' rows in their order, as recorded. */
-const FORMS: readonly (readonly Field[])[] = [
+/** The keys of a service's rows in their order. */
+export type Forms = readonly (readonly Field[])[];
+
+/** Those of trades, as recorded. */
+export const TRADE_FORMS: Forms = [
   fields(
     "messageId sourceName isin:isin currency tickActionIndicator instrumentIdCode mmtMarketMechanism mmtTradingMode " +
       "mmtNegotTransPretrdWaivInd mmtModificationInd mmtBenchmarkRefprcInd mmtPubModeDefReason mmtAlgoInd:flag " +
@@ -34,6 +37,42 @@ const FORMS: readonly (readonly Field[])[] = [
   ),
 ];
 
+/** Those of quotes, as witnesses read them: Tradegate, the top of Xetra's book, Frankfurt, Eurex. */
+export const QUOTE_FORMS: Forms = [
+  fields(
+    "messageId instrumentIdentificationCode:isin bid:number bidQty:number ask:number askQty:number priceCurrency " +
+      "priceNotation:digit tradingSystem tradingSystemPhase updateDateAndTime:time publicationDateAndTime:time " +
+      "venueOfExecution",
+  ),
+  fields(
+    "messageId instrumentIdentificationCode:isin priceCurrency bestBid:number bestBidQty:number bestAsk:number " +
+      "bestAskQty:number updateDateAndTime:time publicationDateAndTime:time tradingSystem tradingSystemPhase:digit " +
+      "priceNotation:digit venueOfExecution",
+  ),
+  fields(
+    "messageId instrumentIdentificationCode:isin priceNotation:digit priceCurrency venueOfExecution " +
+      "updateDateAndTime:time bestAsk:number bestAskQty:number",
+  ),
+  fields(
+    "messageId instrumentIdentificationCode:isin contractDate:date contractType bestBid:number bestAsk:number " +
+      "updateDateAndTime:time",
+  ),
+];
+
+/** Rows of the book's depth. */
+export const DEPTH_FORMS: Forms = [
+  fields(
+    "messageId instrumentIdentificationCode:isin priceCurrency mdupdateDateAndTime:time retailFlag:truth " +
+      "mdBidMktDepthGroup1:levels mdAskMktDepthGroup1:levels aggregatedNumberOfOrdersAndQuotesBid:levels " +
+      "aggregatedNumberOfOrdersAndQuotesAsk:levels",
+  ),
+  fields(
+    "messageId instrumentIdentificationCode:isin optionCategory originalStrikePrice:number generationNumber " +
+      "exerciseStyle contractType settlementMethod mdQuotationTime:time mdBidMktDepthGroup1:levels " +
+      "mdAskMktDepthGroup1:levels",
+  ),
+];
+
 function fields(keys: string): Field[] {
   return keys.split(" ").map((field) => {
     const [key, kind = "code"] = field.split(":");
@@ -43,7 +82,7 @@ function fields(keys: string): Field[] {
 
 /** Keys that a row may have besides: its own once more, those of the other era, and of none. */
 const anyKey: fc.Arbitrary<string> = fc.oneof(
-  fc.constantFrom(...FORMS.flat().map(([key]) => key)),
+  fc.constantFrom(...[TRADE_FORMS, QUOTE_FORMS, DEPTH_FORMS].flat(2).map(([key]) => key)),
   fc.constantFrom(...String.raw`isin price currency lastTradeTime is\u0069n pr\u0069ce __proto__`.split(" ")),
   fc.constantFrom(
     ...String.raw`9 10 newKey ümlaut \ud800 toString extra schema_version`.split(" "),
@@ -129,10 +168,10 @@ function lineOf(form: readonly Field[], row: OddRow, { signs, optional, common }
 /** Lines that are no rows at all. */
 const STRAYS = [...'null [] 17 "x" { } {} <!DOCTYPE'.split(" "), "", "  ", "\u00a0", "\ufeff{}", "\0", "\r"];
 
-/** The text of a file of so many rows. */
-export function oddText(rows: number): fc.Arbitrary<string> {
+/** The text of a file of so many rows, of one of these forms. */
+export function oddText(rows: number, forms: Forms = TRADE_FORMS): fc.Arbitrary<string> {
   const strays = fc.array(fc.tuple(fc.nat(rows), fc.constantFrom(...STRAYS)), { maxLength: 2 });
-  return fc.constantFrom(...FORMS).chain((form) =>
+  return fc.constantFrom(...forms).chain((form) =>
     fc.tuple(fc.array(rowOf(form), { minLength: rows, maxLength: rows }), styles(form), strays, fc.boolean())
       .map(([rows, style, strays, isOpen]) => {
         const lines = rows.map((row) => lineOf(form, row, style));

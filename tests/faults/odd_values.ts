@@ -2,7 +2,18 @@
 import fc from "fast-check";
 
 /** What a key of the exchange holds. */
-export type Kind = "isin" | "code" | "id" | "time" | "number" | "whole" | "digit" | "flag" | "date";
+export type Kind =
+  | "isin"
+  | "code"
+  | "id"
+  | "time"
+  | "number"
+  | "whole"
+  | "digit"
+  | "flag"
+  | "date"
+  | "levels"
+  | "truth";
 
 const quoted = (text: string) => `"${text}"`;
 /** Mostly the same, as in the exchange's rows: what rows share tells the next. */
@@ -30,6 +41,10 @@ export const USUAL: Readonly<Record<Kind, fc.Arbitrary<string>>> = {
   digit: mostly("1", fc.nat(9).map(String)),
   flag: mostly('"H"', oneOf('"H" "-"')),
   date: oneOf('"2026-12-18" "20270319"'),
+  levels: fc.array(fc.tuple(fc.nat(99), fc.nat(9)), { maxLength: 4 }).map((levels) =>
+    `[${levels.map(([price, quantity]) => `{"price":${price}.5,"quantity":${quantity}.0}`).join(",")}]`
+  ),
+  truth: oneOf("true false"),
 };
 
 /** Numbers in spellings that JSON has, up to where doubles end, and what only looks like a number. */

@@ -7,6 +7,7 @@ import type { Row } from "../feed/trade_rows.ts";
 /** What a file holds, in the terms of the program's decoder. */
 export interface PlainFile {
   readonly rows: number;
+  readonly unstored: number;
   readonly rejected: number;
   readonly examples: readonly { readonly line: number; readonly reason: string }[];
   readonly unrecognizedKeys: readonly string[] | null;
@@ -18,8 +19,20 @@ export interface PlainFile {
 
 type Form = "text" | "time" | "number" | "long" | "int" | "flag" | "date";
 
-/** Column, its key to 2026-02, its key since 2026-03, what it holds. */
-const FIELDS: readonly [column: string, legacy: string | null, mifid: string | null, form: Form][] = [
+/** Column, its two keys, what it holds: of trades the key to 2026-02 and that since 2026-03, of quotes those of either service. */
+type Field = readonly [column: string, first: string | null, second: string | null, form: Form];
+
+/** What the rows of a file are. */
+export interface PlainType {
+  readonly fields: readonly Field[];
+  /** What a row is about, by its place in the table. */
+  readonly core: readonly string[];
+  readonly eraOf: (record: Record<string, unknown>) => string;
+  /** Whether a row is counted and not stored. */
+  readonly isUnstored: (record: Record<string, unknown>) => boolean;
+}
+
+const TRADE_FIELDS: readonly Field[] = [
   ["isin", "isin", "instrumentIdentificationCode", "text"],
   ["trading_date_time", "lastTradeTime", "tradingDateAndTime", "time"],
   ["price", "lastTrade", "price", "number"],
@@ -62,18 +75,63 @@ const FIELDS: readonly [column: string, legacy: string | null, mifid: string | n
   ["exercise_style", null, "exerciseStyle", "text"],
 ];
 
-/** What a trade is about, by its place in the table. */
-const CORE = ["trading_date_time", "price", "quantity"];
-const ORDER = [...FIELDS.map(([column]) => column), "schema_version", "extra"];
+const QUOTE_FIELDS: readonly Field[] = [
+  ["isin", null, "instrumentIdentificationCode", "text"],
+  ["time", null, "updateDateAndTime", "time"],
+  ["bid", "bid", "bestBid", "number"],
+  ["bid_quantity", "bidQty", "bestBidQty", "number"],
+  ["ask", "ask", "bestAsk", "number"],
+  ["ask_quantity", "askQty", "bestAskQty", "number"],
+  ["price_currency", null, "priceCurrency", "text"],
+  ["execution_venue", null, "venueOfExecution", "text"],
+  ["trading_system", null, "tradingSystem", "text"],
+  ["phase", null, "tradingSystemPhase", "int"],
+  ["price_notation", null, "priceNotation", "int"],
+  ["distribution_time", null, "publicationDateAndTime", "time"],
+  ["contract_date", null, "contractDate", "date"],
+  ["contract_type", null, "contractType", "text"],
+  ["option_category", null, "optionCategory", "text"],
+  ["strike_price", null, "originalStrikePrice", "number"],
+  ["message_id", null, "messageId", "text"],
+];
+
+export const PLAIN_TRADES: PlainType = {
+  fields: TRADE_FIELDS,
+  core: ["trading_date_time", "price", "quantity"],
+  eraOf: (record) => {
+    const isLegacy = "lastTradeTime" in record || (!("tradingDateAndTime" in record) && "isin" in record);
+    return isLegacy ? "2025-legacy" : "2026-mifid";
+  },
+  isUnstored: () => false,
+};
+
+const OF_DEPTH = ["Bid", "Ask"].flatMap((side) => [
+  `md${side}MktDepthGroup1`,
+  `aggregatedNumberOfOrdersAndQuotes${side}`,
+  "mdupdateDateAndTime",
+]);
+const OF_TOP = QUOTE_FIELDS.slice(2, 6).flatMap(([, first, second]) => [first!, second!]);
+
+export const PLAIN_QUOTES: PlainType = {
+  fields: QUOTE_FIELDS,
+  core: ["time", "bid", "bid_quantity", "ask", "ask_quantity"],
+  eraOf: () => "2026-mifid",
+  isUnstored: (record) => {
+    const says = (key: string) => (record[key] ?? "") !== "";
+    return OF_DEPTH.some(says) && !OF_TOP.some(says) && says("instrumentIdentificationCode");
+  },
+};
+
 const MEBIBYTE = 1 << 20;
 
 /** Reads a whole file. */
-export function plainlyDecoded(file: Uint8Array): PlainFile {
+export function plainlyDecoded(file: Uint8Array, type: PlainType = PLAIN_TRADES): PlainFile {
   const all: Row[] = [];
   const bad: { line: number; reason: string }[] = [];
   const unknownKeys = new Map<string, number>();
   const substitutes = new Set<string>();
   let firstKeys: string[] | null = null;
+  let unstored = 0;
   for (const [index, bytes] of linesOf(file).entries()) {
     const record = recordOf(bytes);
     if (record === null) continue;
@@ -82,7 +140,11 @@ export function plainlyDecoded(file: Uint8Array): PlainFile {
       continue;
     }
     firstKeys ??= Object.keys(record);
-    const { row, unknown } = rowOf(record);
+    if (type.isUnstored(record)) {
+      unstored++;
+      continue;
+    }
+    const { row, unknown } = rowOf(record, type);
     for (const key of unknown) {
       unknownKeys.set(key, (unknownKeys.get(key) ?? 0) + 1);
       if (/[0-9]/.test(jsonOf(record[key]))) substitutes.add(key);
@@ -92,11 +154,12 @@ export function plainlyDecoded(file: Uint8Array): PlainFile {
   }
   return {
     rows: all.length,
+    unstored,
     rejected: bad.length,
     examples: bad.slice(0, 5),
-    unrecognizedKeys: all.length === 0 && bad.length > 0 ? firstKeys ?? [] : null,
-    unfilled: CORE.filter((column) => all.length > 0 && all.every((row) => !(column in row)))
-      .map((column) => FIELDS.findIndex(([name]) => name === column)),
+    unrecognizedKeys: all.length + unstored === 0 && bad.length > 0 ? firstKeys ?? [] : null,
+    unfilled: type.core.filter((column) => all.length > 0 && all.every((row) => !(column in row)))
+      .map((column) => type.fields.findIndex(([name]) => name === column)),
     unknownKeys,
     substitutes,
     all,
@@ -153,12 +216,15 @@ function asWritten(_key: string, value: unknown, { source }: { source: string })
  * The row of a record, or why it is none. What is null, or an empty text in a known field, is as if it were not there.
  * What has no column, or does not fit into it, or comes second, goes to `extra`.
  */
-function rowOf(record: Record<string, unknown>): { row: Row | string; unknown: string[] } {
+function rowOf(
+  record: Record<string, unknown>,
+  { fields, eraOf }: PlainType,
+): { row: Row | string; unknown: string[] } {
   const columns = new Map<string, Row[string]>();
   const extra: [string, unknown][] = [];
   const unknown: string[] = [];
   for (const [key, value] of Object.entries(record)) {
-    const field = FIELDS.find(([, legacy, mifid]) => key === legacy || key === mifid);
+    const field = fields.find(([, first, second]) => key === first || key === second);
     if (value === null || (field !== undefined && value === "")) continue;
     if (field === undefined) unknown.push(key);
     const fitting = field === undefined || columns.has(field[0]) ? null : fit(value, field[3]);
@@ -166,10 +232,10 @@ function rowOf(record: Record<string, unknown>): { row: Row | string; unknown: s
     else columns.set(field![0], fitting);
   }
   if (!columns.has("isin")) return { row: "without isin", unknown };
-  const isLegacy = "lastTradeTime" in record || (!("tradingDateAndTime" in record) && "isin" in record);
-  columns.set("schema_version", isLegacy ? "2025-legacy" : "2026-mifid");
+  columns.set("schema_version", eraOf(record));
   if (extra.length > 0) columns.set("extra", sortedJson(extra));
-  const row = ORDER.filter((column) => columns.has(column)).map((column) => [column, columns.get(column)!]);
+  const order = [...fields.map(([column]) => column), "schema_version", "extra"];
+  const row = order.filter((column) => columns.has(column)).map((column) => [column, columns.get(column)!]);
   return { row: Object.fromEntries(row), unknown };
 }
 

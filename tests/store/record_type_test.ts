@@ -44,6 +44,7 @@ const NAMES: PublishedTypeNames = {
   time: { event: "at", published: "heard" },
   era: "era",
   extra: "more",
+  unstored: null,
   earlier: null,
 };
 const BIDS = publishedType(NAMES);

@@ -11,6 +11,8 @@ export const COLON = 0x3a;
 export const LETTER_H = 0x48;
 export const LETTER_Z = 0x5a;
 export const BACKSLASH = 0x5c;
+export const LEFT_BRACKET = 0x5b;
+export const RIGHT_BRACKET = 0x5d;
 export const DELETE = 0x7f;
 
 export function isDigit(byte: number): boolean {

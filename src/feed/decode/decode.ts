@@ -1,7 +1,7 @@
 import { RowJson } from "./row_json.ts";
 import type { RowScanner } from "./row_scanner.ts";
 import type { Batch } from "../records/batch.ts";
-import { type ColumnKind, eraOf, type PublishedType } from "../records/record_type.ts";
+import { type ColumnKind, eraOf, isUnstored, type PublishedType } from "../records/record_type.ts";
 import type { BatchBuilder } from "./batch_builder.ts";
 import { isCertain } from "./values.ts";
 
@@ -17,6 +17,8 @@ export interface DecodedFile {
   readonly rows: number;
   /** Lines that are not a JSON object or have no instrument; blank lines do not count. */
   readonly rejected: number;
+  /** Rows that are recognized and not stored, such as those of a book's depth. */
+  readonly unstored: number;
   /** The first few of the rejected lines. */
   readonly examples: readonly RejectedLine[];
   /**
@@ -57,6 +59,7 @@ export class FileDecoder {
   #skipping = false;
   #line = 0;
   #rows = 0;
+  #unstored = 0;
   #rejected = 0;
   readonly #examples: RejectedLine[] = [];
   #keys: string[] | null = null;
@@ -76,9 +79,10 @@ export class FileDecoder {
 
   /** Takes the next piece of the file. */
   push(piece: Uint8Array): void {
-    const bytes = this.#rest.length === 0 ? piece : concat(this.#rest, piece);
-    const end = this.#decodeLines(bytes);
-    this.#rest = bytes.slice(end);
+    const cut = this.#rest.length === 0 ? 0 : piece.indexOf(NEWLINE) + 1;
+    if (cut > 0) this.#decodeLines(concat(this.#rest, piece.subarray(0, cut)));
+    if (cut === 0 && this.#rest.length > 0) this.#rest = concat(this.#rest, piece);
+    else this.#rest = piece.slice(cut + this.#decodeLines(piece.subarray(cut)));
     if (this.#rest.length > MAX_LINE_BYTES) {
       if (!this.#skipping) this.#reject(this.#line + 1, TOO_LONG);
       this.#skipping = true;
@@ -92,9 +96,10 @@ export class FileDecoder {
     this.#noteFilled();
     return {
       rows: this.#rows,
+      unstored: this.#unstored,
       rejected: this.#rejected,
       examples: this.#examples,
-      unrecognizedKeys: this.#rows === 0 && this.#rejected > 0 ? this.#keys ?? [] : null,
+      unrecognizedKeys: this.#rows + this.#unstored === 0 && this.#rejected > 0 ? this.#keys ?? [] : null,
       unfilled: this.#rows === 0 ? [] : this.#unfilled,
       unknownKeys: this.#unknownKeys,
       substitutes: this.#substitutes,
@@ -110,7 +115,8 @@ export class FileDecoder {
       if (next >= 0 && next - start <= MAX_LINE_BYTES) {
         this.#line++;
         start = next;
-        this.#endRow();
+        if (this.#scanner.isUnstored) this.#unstored++;
+        else this.#endRow();
         continue;
       }
       const end = bytes.indexOf(NEWLINE, start);
@@ -131,6 +137,10 @@ export class FileDecoder {
     const json = this.#parse(bytes);
     if (json === null) return;
     this.#keys ??= Object.keys(json.record);
+    if (isUnstored(this.#builder.type, json.record)) {
+      this.#unstored++;
+      return this.#scanner.learnUnstored(bytes);
+    }
     if (!decodeRow(json, this.#builder, (key, value) => this.#countUnknown(key, value))) {
       this.#builder.clearRow();
       const { columns, required } = this.#builder.type;

@@ -5,10 +5,12 @@ import {
   DELETE,
   DOT,
   isDigit,
+  LEFT_BRACKET,
   MINUS,
   NEWLINE,
   QUOTE,
   RETURN,
+  RIGHT_BRACKET,
   ZERO,
 } from "./ascii.ts";
 import type { Stretch } from "./row_forms.ts";
@@ -21,6 +23,9 @@ const POWERS_OF_TEN = Array.from({ length: MAX_DIGITS + 1 }, (_, decimals) => 10
  * For checking four digits in one word: each byte's upper half must be that of "0", also after adding six.
  */
 const [HIGH_HALVES, ZEROS, SIXES] = [0xf0f0f0f0 | 0, 0x30303030, 0x06060606];
+
+/** In each of four bytes, a bit that brackets, capitals and controls lack; nearly all other bytes of a list have it. */
+const SIXTH_BITS = 0x20202020;
 
 /**
  * The bytes of rows, and readers for the parts of JSON at a position. A reader returns the end of the part, or -1 if
@@ -73,6 +78,23 @@ export class RowBytes {
       const byte = bytes[at];
       if (byte === QUOTE) return at;
       if (byte < BLANK || byte >= DELETE || byte === BACKSLASH) return -1;
+    }
+    return -1;
+  }
+
+  /** The end, a bracket, of the list that continues at `at`; -1 if it contains lists or controls. Nothing else in it is checked. */
+  listEnd(at: number): number {
+    const { bytes, view } = this;
+    for (const last = bytes.length - 4; at <= last;) {
+      if ((view.getInt32(at, true) & SIXTH_BITS) === SIXTH_BITS) {
+        at += 4;
+        continue;
+      }
+      for (const end = at + 4; at < end; at++) {
+        const byte = bytes[at];
+        if (byte === RIGHT_BRACKET) return at;
+        if (byte === LEFT_BRACKET || byte < BLANK) return -1;
+      }
     }
     return -1;
   }

@@ -1,5 +1,6 @@
-import type { ColumnKind, PublishedType } from "../records/record_type.ts";
+import type { PublishedType } from "../records/record_type.ts";
 import type { Profile } from "./profiles.ts";
+import { partsOf, type Value } from "./row_parts.ts";
 
 /** Bytes that several rows have in common. */
 export interface Stretch {
@@ -37,35 +38,16 @@ export interface Way {
 
 /** The shared columns' values of rows with one form, and their code in a generation of the builder's rows. */
 export interface RowEnd {
-  readonly profile: Profile;
+  /** Null when such rows are not stored. */
+  readonly profile: Profile | null;
   generation: number;
   code: number;
-}
-
-/** A value of a row, and the column it fills. */
-export interface Value {
-  readonly column: number;
-  readonly kind: ColumnKind;
-  readonly quoted: boolean;
-}
-
-/** The position of a key's value in a line. */
-interface Part {
-  readonly value: Value;
-  readonly start: number;
-  readonly end: number;
 }
 
 /**
  * If there are more different stretches of bytes than this, the rows have too little in common to be predicted.
  */
 const MAX_WAYS = 20_000;
-
-/**
- * The next key and its value: a string without escapes, a number, or null; no other value can be predicted.
- */
-const FIELD = /(?:^\s*\{|"?\s*,)\s*"([^"\\]*)"\s*:\s*(?:"([^"\\]*)(?=")|(-?\d[^"\\,}\s]*)|null(?=\s*[,}]))/y;
-const END = /^"?\s*\}\s*$/;
 
 /**
  * The forms of the rows seen so far: their keys in order, with everything between the values that differ. Forms share
@@ -85,14 +67,14 @@ export class RowForms {
 
   /**
    * Remembers the form of a decoded line, unless it cannot be predicted or there are too many forms. `profile` holds
-   * the line's values in shared columns.
+   * the line's values in shared columns; null if its row is not stored.
    */
-  learn(line: string, profile: Profile): void {
-    const parts = partsOf(this.type, line);
+  learn(line: string, profile: Profile | null): void {
+    const parts = partsOf(this.type, line, profile !== null);
     if (parts === null || this.areFull) return;
     let [fork, at] = [this.root, 0];
     for (const { value, start, end } of parts) {
-      if (this.isShared[value.column]) continue;
+      if (this.isShared[value.column] && value.kind !== "list") continue;
       fork = this.#way(fork, line.slice(at, start), value, null).next;
       at = end;
     }
@@ -107,32 +89,6 @@ export class RowForms {
     this.#ways++;
     return way;
   }
-}
-
-/**
- * The values of a line that are its own. Null when its form alone does not determine them: it has nested or escaped
- * values, keys that no era knows, or a key or column twice.
- */
-function partsOf(type: PublishedType, line: string): Part[] | null {
-  const parts: Part[] = [];
-  const keys = new Set<string>();
-  const columns = new Set<number>();
-  let end = 0;
-  FIELD.lastIndex = 0;
-  for (let match = FIELD.exec(line); match; match = FIELD.exec(line)) {
-    const [, key, text, number] = match;
-    const written = text ?? number;
-    const column = type.columnOfKey.get(key);
-    if (keys.has(key) || (column === undefined && written !== undefined)) return null;
-    keys.add(key);
-    end = FIELD.lastIndex;
-    if (column === undefined || written === undefined || written === "") continue;
-    if (columns.has(column)) return null;
-    columns.add(column);
-    const value = { column, kind: type.columns[column].kind, quoted: text !== undefined };
-    parts.push({ value, start: end - written.length, end });
-  }
-  return columns.has(type.required) && END.test(line.slice(end)) ? parts : null;
 }
 
 function stretchOf(text: string): Stretch {

@@ -1,7 +1,8 @@
 import { isDigit, LETTER_H, MINUS, QUOTE } from "./ascii.ts";
 import { MinuteClock } from "./minute_clock.ts";
 import { RowBytes } from "./row_bytes.ts";
-import { type Fork, type RowEnd, RowForms, type Value, type Way } from "./row_forms.ts";
+import { type Fork, type RowEnd, RowForms, type Way } from "./row_forms.ts";
+import type { Value } from "./row_parts.ts";
 import { ShortTexts, UNKNOWN } from "./short_texts.ts";
 import type { PublishedType } from "../records/record_type.ts";
 import type { BatchBuilder } from "./batch_builder.ts";
@@ -13,6 +14,8 @@ import { daysOf } from "./values.ts";
  * as fast as JSON.parse on a day of trades.
  */
 export class RowScanner {
+  /** Whether the last scanned row is one that is not stored; then the row in the making is clear. */
+  isUnstored = false;
   #forms: RowForms;
   readonly #row = new RowBytes();
   readonly #clock = new MinuteClock();
@@ -44,6 +47,11 @@ export class RowScanner {
     if (this.#forms.areFull) this.builder.separateWidest();
     this.#followBuilder();
     this.#forms.learn(new TextDecoder().decode(line), this.builder.profile);
+  }
+
+  /** Does the same for a line whose row is not stored. */
+  learnUnstored(line: Uint8Array): void {
+    this.#forms.learn(new TextDecoder().decode(line), null);
   }
 
   /**
@@ -102,6 +110,11 @@ export class RowScanner {
     const next = this.#row.skipLineEnd(at);
     if (next < 0) return this.#decline();
     const { builder } = this;
+    this.isUnstored = end.profile === null;
+    if (end.profile === null) {
+      builder.clearRow();
+      return next;
+    }
     if (end.generation !== builder.generation) {
       end.code = builder.profileCode(end.profile);
       end.generation = builder.generation;
@@ -133,6 +146,10 @@ export class RowScanner {
       case "int64":
       case "int32":
         return this.#scanNumber(value, at);
+      case "none":
+        return value.quoted ? this.#row.plainTextEnd(at) : this.#row.readNumber(at);
+      case "list":
+        return this.#row.listEnd(at);
       case "micros": // occurs only in derived types
         return -1;
     }

@@ -66,6 +66,14 @@ interface PublishedRow<C> extends Row<C> {
   readonly era: C;
   /** The column for everything that fits no other column, as JSON. */
   readonly extra: C;
+  /** The rows that are counted and not stored; null when there are none. */
+  readonly unstored: Unstored<C> | null;
+}
+
+/** Rows that are recognized and not stored: those with one of some keys, unless they fill one of some columns. */
+export interface Unstored<C = number> {
+  readonly isKey: (key: string) => boolean;
+  readonly unless: readonly C[];
 }
 
 /**
@@ -131,6 +139,7 @@ export function publishedType(names: PublishedTypeNames): PublishedType {
     time: { event: place(names.time.event), published: place(names.time.published) },
     era: place(names.era),
     extra: place(names.extra),
+    unstored: names.unstored && { ...names.unstored, unless: names.unstored.unless.map(place) },
     columnOfKey: placesOfKeys(type.columns),
   };
 }
@@ -189,4 +198,14 @@ export function eraOf(type: PublishedType, keys: { has(key: string): boolean }):
 export function eraByKeyOf(column: Column, keys: { has(key: string): boolean }): string | null {
   for (const [era, names] of Object.entries(column.keys)) if (names!.some((key) => keys.has(key))) return era;
   return null;
+}
+
+/** Whether a row of the exchange is recognized and not stored; never when it names no instrument. */
+export function isUnstored(type: PublishedType, row: Readonly<Record<string, unknown>>): boolean {
+  const { unstored, columnOfKey, required } = type;
+  if (unstored === null) return false;
+  const filled = Object.keys(row).filter((key) => row[key] !== null && row[key] !== "");
+  const columns = new Set(filled.map((key) => columnOfKey.get(key)));
+  return filled.some(unstored.isKey) && columns.has(required) &&
+    !unstored.unless.some((column) => columns.has(column));
 }

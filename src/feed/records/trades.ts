@@ -105,6 +105,7 @@ export const TRADES: PublishedType = publishedType({
   time: { event: "trading_date_time", published: "distribution_time" },
   era: "schema_version",
   extra: "extra",
+  unstored: null,
   // In version 0.1.0 the currency was not part of the identity; rows that differ in an earlier column have
   // the same order.
   earlier: { without: LATER, order: IDENTITY.slice(0, IDENTITY.indexOf("price_currency")) },

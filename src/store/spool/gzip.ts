@@ -13,6 +13,9 @@ const ONE_PIECE_BYTES = 1024 * 1024;
  */
 const ONE_PIECE_UNPACKED_BYTES = 32 * 1024 * 1024;
 
+/** Larger files are unpacked in pieces of this size; smaller pieces take longer, larger ones only memory. */
+const PIECE_BYTES = 128 * 1024;
+
 /** If the trailer is wrong or padded, the output grows in steps of this size. */
 const SMALLEST_CHUNK_BYTES = 64 * 1024;
 
@@ -105,7 +108,7 @@ export async function* gunzipBytes(pieces: readonly Uint8Array[], limit: number)
 }
 
 async function* gunzipStream(source: Readable, limit: number): AsyncGenerator<Uint8Array> {
-  const unpacked = createGunzip();
+  const unpacked = createGunzip({ chunkSize: PIECE_BYTES });
   // pipe() does not pass on errors of reading.
   source.on("error", (error) => unpacked.destroy(error));
   let total = 0;

@@ -216,6 +216,7 @@ Deno.test("CRLF, blank lines, a missing last newline, zero bytes and a byte orde
   assert.equal(decode(`\uFEFF${row}\r\n\r\n\n  \n${row}\r\n${row}`).all.length, 3);
   assert.deepEqual(decode(""), {
     rows: 0,
+    unstored: 0,
     rejected: 0,
     examples: [],
     unrecognizedKeys: null,

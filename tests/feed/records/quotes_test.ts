@@ -1,17 +1,23 @@
 import assert from "node:assert/strict";
 import { BatchBuilder } from "../../../src/feed/decode/batch_builder.ts";
-import { FileDecoder } from "../../../src/feed/decode/decode.ts";
+import { type DecodedFile, FileDecoder } from "../../../src/feed/decode/decode.ts";
 import { RowScanner } from "../../../src/feed/decode/row_scanner.ts";
 import { QUOTES } from "../../../src/feed/records/quotes.ts";
 import { columnIndex } from "../../../src/feed/records/record_type.ts";
+import { sample, samplesAreHere } from "../../samples.ts";
 import { type Row, rowsOf } from "../trade_rows.ts";
 
-function decoded(...rows: Record<string, unknown>[]): Row[] {
+function fileOf(...rows: Record<string, unknown>[]): { file: DecodedFile; rows: Row[] } {
   const scanner = new RowScanner(new BatchBuilder(QUOTES, 100));
   const decoder = new FileDecoder(scanner, () => {});
   decoder.push(new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join("")));
-  assert.equal(decoder.finish().rejected, 0);
-  return rowsOf(scanner.builder.take());
+  return { file: decoder.finish(), rows: rowsOf(scanner.builder.take()) };
+}
+
+function decoded(...rows: Record<string, unknown>[]): Row[] {
+  const { file, rows: decoded } = fileOf(...rows);
+  assert.equal(file.rejected, 0);
+  return decoded;
 }
 
 const ISIN = { instrumentIdentificationCode: "DE0007100000" };
@@ -48,3 +54,41 @@ Deno.test("quotes are one only if they agree in all columns, and those of one ti
   assert.deepEqual(QUOTES.identity.slice(0, 3), inOrder);
   assert.deepEqual(QUOTES.identity.toSorted((a, b) => a - b), [...QUOTES.columns.keys()]);
 });
+
+Deno.test("rows of the book's depth are counted and not stored, unless they speak of its top as well", () => {
+  const depth = {
+    ...ISIN,
+    mdupdateDateAndTime: "2026-09-01T08:00:00Z",
+    mdBidMktDepthGroup1: [{ price: 1, quantity: 2 }],
+  };
+  const { file, rows } = fileOf(depth, depth, { ...depth, bestBid: 1.5 }, { ...depth, bestBid: null });
+  assert.deepEqual([file.rows, file.unstored, file.rejected], [1, 3, 0]);
+  assert.equal(rows[0].bid, 1.5);
+  assert.match(String(rows[0].extra), /mdBidMktDepthGroup1/);
+});
+
+Deno.test("a file of nothing but depth is understood; depth that names no instrument is a bad line", () => {
+  const depth = { mdAskMktDepthGroup1: [] };
+  assert.equal(fileOf({ ...ISIN, ...depth }).file.unrecognizedKeys, null);
+  const { file } = fileOf(depth);
+  assert.deepEqual([file.rejected, file.unrecognizedKeys], [1, ["mdAskMktDepthGroup1"]]);
+});
+
+for (
+  const name of ["DETR-pretrade", "DGAT-pretrade", "DFRA-pretrade", "DEUR-pretradeOthers", "DXSC-pretrade"]
+) {
+  Deno.test({
+    name: `each row of ${name} as witnesses read it is a quote or depth, and only a made-up key is unknown`,
+    ignore: !samplesAreHere(),
+    fn() {
+      const lines = new TextDecoder().decode(sample(`${name}.lookalike.ndjson`)).trim().split("\n");
+      const { file, rows } = fileOf(...lines.map((line) => JSON.parse(line)));
+      assert.deepEqual([file.rows + file.unstored, file.rejected], [lines.length, 0]);
+      assert.deepEqual(
+        [...file.unknownKeys.keys()],
+        name === "DXSC-pretrade" ? ["unknownProviderField"] : [],
+      );
+      assert.ok(rows.every((row) => "bid" in row || "ask" in row));
+    },
+  });
+}

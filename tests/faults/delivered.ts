@@ -1,0 +1,65 @@
+/** Files as they come to the program's decoder, in pieces and batches of any size, and what it makes of them. */
+import fc from "fast-check";
+import { BatchBuilder } from "../../src/feed/decode/batch_builder.ts";
+import { FileDecoder } from "../../src/feed/decode/decode.ts";
+import { FEW, type Fewness } from "../../src/feed/decode/profiles.ts";
+import { RowScanner } from "../../src/feed/decode/row_scanner.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
+import type { PublishedType } from "../../src/feed/records/record_type.ts";
+import { rowsOf } from "../feed/trade_rows.ts";
+import type { PlainFile } from "./plain_decoder.ts";
+
+/** How the bytes of a file come to the decoder. */
+export interface Delivery {
+  readonly pieceBytes: number;
+  readonly capacity: number;
+  readonly few: Fewness;
+}
+
+/** So few that columns of few values turn out to have many within the file, one after the other. */
+const fewer = fc.record({ values: fc.integer({ min: 1, max: 4 }), profiles: fc.integer({ min: 1, max: 8 }) });
+const anyFew: fc.Arbitrary<Fewness> = fc.oneof(fc.constant(FEW), fewer);
+
+/** Of files of so many rows. */
+export function deliveries(rows: number): fc.Arbitrary<Delivery> {
+  return fc.oneof(
+    fc.constant({ pieceBytes: Infinity, capacity: 2 * rows, few: FEW }),
+    fc.record({
+      pieceBytes: fc.integer({ min: 100, max: 5000 }),
+      capacity: fc.integer({ min: 1, max: 30 }),
+      few: anyFew,
+    }),
+  );
+}
+
+/** In pieces of a few bytes and batches of a few rows. */
+export const smallDeliveries: fc.Arbitrary<Delivery> = fc.record({
+  pieceBytes: fc.integer({ min: 1, max: 100 }),
+  capacity: fc.integer({ min: 1, max: 3 }),
+  few: anyFew,
+});
+
+/** Counts the rows that it has read without JSON.parse. */
+class CountingScanner extends RowScanner {
+  predicted = 0;
+
+  override scan(start: number): number {
+    const next = super.scan(start);
+    if (next >= 0) this.predicted++;
+    return next;
+  }
+}
+
+/** What the program's decoder makes of a file, and how many of its rows were predicted. */
+export function delivered(
+  bytes: Uint8Array,
+  { pieceBytes, capacity, few }: Delivery,
+  type: PublishedType,
+): PlainFile & { predicted: number } {
+  const batches: Batch[] = [];
+  const scanner = new CountingScanner(new BatchBuilder(type, capacity, few));
+  const decoder = new FileDecoder(scanner, (batch) => batches.push(batch));
+  for (let at = 0; at < bytes.length; at += pieceBytes) decoder.push(bytes.subarray(at, at + pieceBytes));
+  const file = decoder.finish();
+  return { ...file, all: [...batches, scanner.builder.take()].flatMap(rowsOf), predicted: scanner.predicted };
+}
