@@ -3,8 +3,8 @@ import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { Batch } from "../../feed/records/batch.ts";
 import { emptyBatch } from "../../feed/records/gather.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
-import { writeChunk } from "./chunk.ts";
-import { schemaOf } from "./schema.ts";
+import { ChunkWriter } from "./chunk.ts";
+import { type Schema, schemaOf } from "./schema.ts";
 import { shortDigest } from "../digest.ts";
 import { FOOTER_CHECKSUM_KEY } from "../footer_keys.ts";
 import type { GroupChecksum } from "./group_checksums.ts";
@@ -17,6 +17,8 @@ export class BatchWriter {
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #buffer = new ByteWriter(1 << 20);
   readonly #parquet: ParquetWriter;
+  readonly #schema: Schema;
+  readonly #chunks: readonly ChunkWriter[];
 
   /**
    * `sink` receives the bytes of the file in order; it must have used them when it returns. `zeros` stand before the
@@ -28,11 +30,13 @@ export class BatchWriter {
     createdBy: string,
     zeros = new Uint8Array(),
   ) {
-    const { root, columns } = schemaOf(type);
+    const schema = schemaOf(type);
+    this.#schema = schema;
+    this.#chunks = type.columns.map((column, index) => new ChunkWriter(schema, index, column));
     this.#sink = sink;
     this.#parquet = new ParquetWriter({
       writer: this.#buffer,
-      schema: [root, ...columns],
+      schema: [schema.root, ...schema.columns],
       createdBy,
     });
     this.#buffer.appendBytes(zeros);
@@ -41,10 +45,7 @@ export class BatchWriter {
   /** Writes one row group. */
   write(batch: Batch): void {
     const start = this.#buffer.offset;
-    const schema = schemaOf(this.type);
-    const columns = this.type.columns.map((column, index) =>
-      writeChunk(this.#buffer, schema, index, column, batch.columns[index])
-    );
+    const columns = this.#chunks.map((chunk, index) => chunk.write(this.#buffer, batch.columns[index]));
     const rows = BigInt(batch.rows);
     this.#parquet.num_rows += rows;
     this.#parquet.row_groups.push({
@@ -52,7 +53,7 @@ export class BatchWriter {
       num_rows: rows,
       total_byte_size: columns.reduce((sum, { meta_data }) => sum + meta_data!.total_uncompressed_size, 0n),
       total_compressed_size: BigInt(this.#buffer.offset - start),
-      sorting_columns: schema.sorting,
+      sorting_columns: this.#schema.sorting,
     });
     const bytes = this.#buffer.offset - start;
     const digest = shortDigest(this.#buffer.getBytes().subarray(-bytes));
