@@ -73,7 +73,8 @@ export async function* mergeBatches(
 /** The same for a single source in memory: its rows are moved only once, into the groups. */
 function* groupsOf({ batch, order }: SortedBatch, rowsPerGroup: number, tally: MergeTally): Generator<Batch> {
   const picked = new Uint32Array(rowsPerGroup);
-  let [rows, last] = [0, -1];
+  let rows = 0;
+  let last = -1;
   const differ = differAtOnce(batch);
   for (const row of order) {
     if (last >= 0 && !differ(last, row) && isRepeated(batch, last, batch, row, tally)) continue;
@@ -175,7 +176,8 @@ function rowsBefore(first: Cursor, second: Cursor): number {
   const isBefore = (at: number) =>
     at < batch.rows &&
     (compareRows(batch, at, second.batch, second.row) || source - second.source) < 0;
-  let [before, step] = [row, 1];
+  let before = row;
+  let step = 1;
   for (; isBefore(before + step); step *= 2) before += step;
   for (; step >= 1; step /= 2) if (isBefore(before + step)) before += step;
   return before + 1;

@@ -25,7 +25,8 @@ export class NearlySorted {
 
   /** Puts a row at a place; `words` are the 32-bit words of all instants, two per row, low word first. */
   put(place: number, row: number, words: Uint32Array): void {
-    const [low, high] = [words[2 * row], words[2 * row + 1] | 0];
+    const low = words[2 * row];
+    const high = words[2 * row + 1] | 0;
     const isNull = high === NULL_HIGH && low === 0;
     this.rows[place] = row;
     this.#highs[place] = isNull ? LAST_HIGH : high;
@@ -47,7 +48,9 @@ export class NearlySorted {
 
   /** Moves a row down to its place; returns the number of places it moved. */
   #insert(start: number, at: number): number {
-    const [rows, highs, lows] = [this.rows, this.#highs, this.#lows];
+    const rows = this.rows;
+    const highs = this.#highs;
+    const lows = this.#lows;
     const row = rows[at];
     const high = highs[at];
     const low = lows[at];

@@ -64,7 +64,8 @@ function compareValues<T extends string | bigint | null>(a: T, b: T, none: T): n
 
 /** Compares by bytes, which equals comparing by code points. */
 function compareIds(a: IdColumn, i: number, b: IdColumn, j: number): number {
-  const [length, other] = [a.lengths[i], b.lengths[j]];
+  const length = a.lengths[i];
+  const other = b.lengths[j];
   if (length === 0 || other === 0) return Number(length === 0) - Number(other === 0);
   for (let at = 0; at < length && at < other; at++) {
     const order = a.bytes[a.starts[i] + at] - b.bytes[b.starts[j] + at];

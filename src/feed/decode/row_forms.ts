@@ -72,7 +72,8 @@ export class RowForms {
   learn(line: string, profile: Profile | null): void {
     const parts = partsOf(this.type, line, profile !== null);
     if (parts === null || this.areFull) return;
-    let [fork, at] = [this.root, 0];
+    let fork = this.root;
+    let at = 0;
     for (const { value, start, end } of parts) {
       if (this.isShared[value.column] && value.kind !== "list") continue;
       fork = this.#way(fork, line.slice(at, start), value, null).next;

@@ -60,7 +60,8 @@ export class RowScanner {
    */
   scan(start: number): number {
     this.#followBuilder();
-    let [fork, at] = [this.#forms.root, start];
+    let fork = this.#forms.root;
+    let at = start;
     for (;;) {
       const way = this.#wayAt(fork, at);
       if (way === null) return this.#decline();
@@ -178,7 +179,7 @@ export class RowScanner {
   #scanId({ column }: Value, start: number): number {
     const end = this.#row.plainTextEnd(start);
     if (end <= start) return -1;
-    this.builder.ids(column).put(this.builder.rows, this.#row.bytes, start, end);
+    this.builder.ids(column).put(this.builder.rows, this.#row.view, start, end);
     return end;
   }
 

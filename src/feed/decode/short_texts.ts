@@ -43,7 +43,8 @@ export class ShortTexts {
       this.#at = -1;
       return UNKNOWN;
     }
-    const [slots, sought] = [this.#slots, this.#sought];
+    const slots = this.#slots;
+    const sought = this.#sought;
     const owner = (this.#generation << 10) | (column << 4) | length;
     const first = view.getInt32(start, true) & MASKS[0][length];
     const second = view.getInt32(start + 4, true) & MASKS[1][length];

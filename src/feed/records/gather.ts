@@ -10,6 +10,7 @@ import {
   type TextColumn,
   type TimeColumn,
 } from "./batch.ts";
+import { viewOf } from "./copy_bytes.ts";
 import type { RecordType } from "./record_type.ts";
 import { nullNumbers, nullText, uniformText } from "./repeated.ts";
 import { TextTaker } from "./take_texts.ts";
@@ -130,9 +131,11 @@ function gatherNumbers(sources: NumberColumn[], runs: PickedRuns): NumberColumn 
 
 function gatherIds(sources: IdColumn[], { batch, row, bounds }: PickedRuns): IdColumn {
   const ids = new IdBuffer(row.length);
+  const views = sources.map(({ bytes }) => viewOf(bytes));
   for (let run = 1; run < bounds.length; run++) {
     const from = bounds[run - 1];
-    ids.putRun(from, sources[batch[from]], row[from], bounds[run] - from);
+    const source = batch[from];
+    ids.putRun(from, sources[source], views[source], row[from], bounds[run] - from);
   }
   return ids.take(row.length);
 }
@@ -143,7 +146,8 @@ function copyRuns(
   { batch, row, bounds }: PickedRuns,
 ): void {
   for (let run = 1; run < bounds.length; run++) {
-    const [from, until] = [bounds[run - 1], bounds[run]];
+    const from = bounds[run - 1];
+    const until = bounds[run];
     const source = sources[batch[from]];
     const start = row[from];
     if (until - from < LONG_RUN) { for (let i = from; i < until; i++) target[i] = source[row[i]]; }
@@ -158,7 +162,8 @@ function copyPairs(
   { batch, row, bounds }: PickedRuns,
 ): void {
   for (let run = 1; run < bounds.length; run++) {
-    const [from, until] = [bounds[run - 1], bounds[run]];
+    const from = bounds[run - 1];
+    const until = bounds[run];
     const source = sources[batch[from]];
     const start = row[from];
     if (until - from < LONG_RUN) { for (let i = from; i < until; i++) copyPair(target, i, source, row[i]); }

@@ -1,4 +1,5 @@
 import { IdBuffer, type IdColumn, type NumberColumn } from "./batch.ts";
+import { viewOf } from "./copy_bytes.ts";
 
 /*
  * Rows of one column in another order, each by itself: loops that do nothing but move values, for a sort moves nearly
@@ -21,9 +22,10 @@ export function takeNumbers({ values: old }: NumberColumn, rows: Uint32Array): N
 /** Copies the bytes, in the order of the rows. */
 export function takeIds({ starts, lengths, bytes }: IdColumn, rows: Uint32Array): IdColumn {
   const ids = new IdBuffer(rows.length);
+  const view = viewOf(bytes);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
-    ids.put(i, bytes, starts[row], starts[row] + lengths[row]);
+    ids.put(i, view, starts[row], starts[row] + lengths[row]);
   }
   return ids.take(rows.length);
 }

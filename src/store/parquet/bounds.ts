@@ -18,17 +18,19 @@ export function boundsOf(values: ArrayLike<Bound>): readonly [Bound, Bound] | nu
   return [smallest === 0 ? -0 : smallest, largest === 0 ? 0 : largest];
 }
 
-/** The same for integers by their high and low words; takes a tenth of the time of comparing BigInts. */
+/**
+ * The same for times, by their high and low words: comparing BigInts takes ten times as long. Nearly always the high word
+ * decides, which counts 4.3 seconds.
+ */
 export function boundsOfTimes(values: BigInt64Array): readonly [Bound, Bound] | null {
   if (values.length === 0) return null;
-  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
-  const isLess = (i: number, j: number) =>
-    words[2 * i + 1] < words[2 * j + 1] ||
-    (words[2 * i + 1] === words[2 * j + 1] && words[2 * i] >>> 0 < words[2 * j] >>> 0);
+  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length); // little-endian: low, high
   let [smallest, largest] = [0, 0];
+  let [least, most] = [words[1], words[1]];
   for (let i = 1; i < values.length; i++) {
-    if (isLess(i, smallest)) smallest = i;
-    if (isLess(largest, i)) largest = i;
+    const high = words[2 * i + 1];
+    if (high < least || (high === least && values[i] < values[smallest])) [smallest, least] = [i, high];
+    if (high > most || (high === most && values[i] > values[largest])) [largest, most] = [i, high];
   }
   return [values[smallest], values[largest]];
 }

@@ -95,7 +95,8 @@ export class CompactReader {
   }
 
   #varint(): number {
-    let [value, scale] = [0, 1];
+    let value = 0;
+    let scale = 1;
     for (;;) {
       const byte = this.#byte();
       value += (byte & 0x7f) * scale;

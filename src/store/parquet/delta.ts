@@ -68,7 +68,8 @@ function packMiniblock(writer: ByteWriter, deltas: Float64Array, start: number, 
   writer.ensure(bytes);
   const { view } = writer;
   let offset = writer.index;
-  let [bits, used] = [0, 0]; // not yet written: fewer than 16
+  let bits = 0;
+  let used = 0; // not yet written: fewer than 16
   for (let i = start; i < start + MINIBLOCK; i++) {
     let value = i < deltas.length ? deltas[i] : 0;
     for (let left = width; left > 0; left -= 16) {
@@ -138,7 +139,8 @@ function unpackMiniblock(
   width: number,
   least: number,
 ): boolean {
-  let [low, high] = [words[2 * at - 2] >>> 0, words[2 * at - 1]];
+  let low = words[2 * at - 2] >>> 0;
+  let high = words[2 * at - 1];
   let bit = 8 * offset;
   for (let i = at; i < end; i++, bit += width) {
     const delta = least + bitsAt(view, bit, width);
@@ -155,7 +157,8 @@ function unpackMiniblock(
 
 /** The number of `width` bits that begins at a bit position; the view must have eight bytes from there on. */
 function bitsAt(view: DataView, bit: number, width: number): number {
-  const [place, shift] = [bit >>> 3, bit & 7];
+  const place = bit >>> 3;
+  const shift = bit & 7;
   const low = view.getUint32(place, true) >>> shift;
   const more = width + shift - 32; // bits in the next four bytes
   if (more <= 0) return width === 32 ? low : low & ((1 << width) - 1);

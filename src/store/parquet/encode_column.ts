@@ -4,6 +4,7 @@ import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import { writePlain } from "hyparquet-writer/src/plain.js";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
+import { copyBytes, viewOf } from "../../feed/records/copy_bytes.ts";
 import type { Column } from "../../feed/records/record_type.ts";
 import { type Bound, boundsOf, boundsOfTimes } from "./bounds.ts";
 import { packInt64 } from "./delta.ts";
@@ -72,8 +73,11 @@ function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, cou
   const shared = new Int32Array(count);
   const own = new Int32Array(count);
   const suffixes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let [at, used, previous, previousEnd] = [0, 0, 0, 0];
+  const [view, target] = [viewOf(bytes), viewOf(suffixes)];
+  let at = 0;
+  let used = 0;
+  let previous = 0;
+  let previousEnd = 0;
   for (let row = 0; row < lengths.length; row++) {
     if (lengths[row] === 0) continue;
     const start = starts[row];
@@ -84,8 +88,10 @@ function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, cou
     while (same < most && bytes[start + same] === bytes[previous + same]) same++;
     shared[at] = same;
     own[at++] = lengths[row] - same;
-    for (let byte = start + same; byte < end; byte++) suffixes[used++] = bytes[byte];
-    [previous, previousEnd] = [start, end];
+    copyBytes(target, used, view, start + same, end);
+    used += end - start - same;
+    previous = start;
+    previousEnd = end;
   }
   deltaBinaryPack(writer, shared, "INT32");
   deltaBinaryPack(writer, own, "INT32");

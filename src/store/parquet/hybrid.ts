@@ -50,13 +50,17 @@ export class HybridReader {
   #unpack(output: Uint32Array | Uint8Array, from: number, to: number): void {
     const { view } = this.#reader;
     const mask = (1 << this.#width) - 1;
-    let [bits, used, offset] = [this.#bits, this.#used, this.#reader.offset];
+    let bits = this.#bits;
+    let used = this.#used;
+    let offset = this.#reader.offset;
     for (let at = from; at < to; at++) {
       for (; used < this.#width; used += 8) bits |= view.getUint8(offset++) << used;
       output[at] = bits & mask;
       bits >>>= this.#width;
       used -= this.#width;
     }
-    [this.#bits, this.#used, this.#reader.offset] = [bits, used, offset];
+    this.#bits = bits;
+    this.#used = used;
+    this.#reader.offset = offset;
   }
 }
