@@ -98,6 +98,40 @@ Deno.test("a cycle leaves minutes in the spool until half an hour after the last
   assert.equal((await venue.ids(DATES[0])).length, 9);
 });
 
+Deno.test("a file that is not understood is told of in each cycle, and does not have its date written each time", async () => {
+  using venue = new Venue();
+  const clock = new FakeClock();
+  const cycle = (minutes: number) => {
+    clock.millis = Date.now() + minutes * 60_000;
+    return cycleOf(venue, listing, [], (work) => work(), clock, 30 * 60_000);
+  };
+  const [first, second, third] = TIMES;
+  Deno.utimeSync((await venue.spoolMinute(second, ['{"unheardOf": 1}'])).path, 0, 0);
+  await venue.minute(first, lines(first, 3));
+  await venue.spoolMinute(third, lines(third, 3, 10));
+  for (const minutes of [1, 2]) {
+    const { findings, heldBack } = await cycle(minutes);
+    assert.deepEqual(findings.map(({ kind }) => kind), ["unrecognized"]);
+    assert.deepEqual(heldBack?.names.map((name) => name.slice(-13, -8)), ["09_02"]);
+  }
+  const { findings, trades } = await cycle(31);
+  assert.deepEqual(findings.map(({ kind }) => kind), ["unrecognized", "stored"]);
+  assert.equal(trades, 3);
+});
+
+Deno.test("what came while its date was published is published in the next cycle, and takes what may wait along", async () => {
+  using venue = new Venue();
+  const clock = new FakeClock();
+  const [first, second, third] = TIMES;
+  const missed = await venue.spoolMinute(second, lines(second, 3, 10));
+  await venue.minute(first, lines(first, 3));
+  Deno.utimeSync(missed.path, 0, 0);
+  await venue.spoolMinute(third, lines(third, 3, 20));
+  clock.millis = Date.now() + 60_000;
+  const { heldBack, trades } = await cycleOf(venue, listing, [], (work) => work(), clock, 30 * 60_000);
+  assert.deepEqual([heldBack, trades], [null, 6]);
+});
+
 Deno.test("how much was traded is judged by the footers that the cycle has read already", async () => {
   using venue = new Venue();
   for (const [i, time] of TIMES.entries()) await venue.minute(time, lines(time, 3, 10 * i));

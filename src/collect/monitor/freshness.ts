@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
 import { DUE_MINUTES } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
@@ -23,7 +24,9 @@ export function newestMinute(
 ): number | null {
   let newest: number | null = null;
   for (const { date, ledger, waiting } of days) {
-    const held = waiting.filter(({ file }) => heldBack.has(file.name)).map(({ file }) => ledgerKey(file));
+    const held = waiting.filter(({ path }) => heldBack.has(basename(path))).map(({ file }) =>
+      ledgerKey(file)
+    );
     for (const key of [...ledger.keys(), ...held]) {
       const minute = minuteOfKey(key);
       if (minute !== null) newest = Math.max(newest ?? -Infinity, minuteStart(date, minute));

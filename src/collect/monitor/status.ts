@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { clockOf, type MinuteFile, type SourceFile } from "../../feed/file_names.ts";
 import { judgementOf, type LedgerEntry, minuteOfKey } from "../../store/ledger.ts";
 import type { PendingRecord } from "../../store/records/pending.ts";
@@ -112,7 +113,7 @@ export function issuesOf(day: DayInventory, { record, heldBack, rejected, absent
     absent: runsOf((absent ?? []).map(({ minute }) => minute)),
     gaps: absent === null ? gapsOf(minutes) : [],
     pending: filesOf(record).filter(({ date }) => date === day.date).map(({ name }) => name),
-    undecoded: day.waiting.filter(({ file }) => !heldBack.has(file.name)).map(({ path }) => path),
+    undecoded: day.waiting.map(({ path }) => path).filter((path) => !heldBack.has(basename(path))),
     withBadLines: keysOf(day, (entry) => entry.rejected > 0 && !isWithheld(entry)),
     contradictions: keysOf(day, isWithheld),
     rejected,

@@ -2,7 +2,7 @@ import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 
 /** Files in the spool that a later cycle publishes. */
 export interface HeldBack {
-  /** By name. */
+  /** By the names of the files in the spool: a second version has one of its own. */
   readonly names: readonly string[];
   /** The time, in milliseconds since 1970, until which they may wait. */
   readonly until: number;
@@ -19,23 +19,32 @@ export interface Pause {
 
 /** A file waiting to be published, and when its bytes arrived. */
 export interface Arrival {
-  readonly kind: SpooledFile["file"]["kind"];
+  readonly spooled: SpooledFile;
   readonly at: number;
 }
 
+/** Files that may wait, and until when, in milliseconds since 1970. */
+export interface Wait {
+  readonly files: readonly SpooledFile[];
+  readonly until: number;
+}
+
+/** No file may wait. */
+export const NO_WAIT: Wait = { files: [], until: 0 };
+
 /**
- * How long the files of a date may wait, in milliseconds since 1970; null when they must be published now. Only minute
- * files may wait, and only those that arrived after the last publication: an older one was there then and was not
- * understood, which every cycle reports. A publication in the future is no reason to wait: the clock was set back.
+ * Which files of a date may wait for a later cycle: those that arrived after the last publication, if they are all minute
+ * files. Older ones were there then and were not understood, which every cycle reports: they are no reason to publish the
+ * others. A publication in the future is no reason to wait: the clock was set back.
  */
-export function waitsUntil(
+export function mayWait(
   arrivals: readonly Arrival[],
   { now, lastPublished, everyMillis }: Pause,
-): number | null {
-  if (lastPublished === null || lastPublished > now || arrivals.length === 0) return null;
-  if (!arrivals.every(({ kind, at }) => kind === "minute" && at >= lastPublished)) return null;
-  const due = lastPublished + everyMillis;
-  return due > now ? due : null;
+): Wait {
+  if (lastPublished === null || lastPublished > now || lastPublished + everyMillis <= now) return NO_WAIT;
+  const files = arrivals.filter(({ at }) => at >= lastPublished).map(({ spooled }) => spooled);
+  const areMinutes = files.every(({ file }) => file.kind === "minute");
+  return areMinutes ? { files, until: lastPublished + everyMillis } : NO_WAIT;
 }
 
 /** Combines several dates: all names, until the first of the dates is published; null when there are none. */

@@ -9,7 +9,7 @@ import { ifThere } from "../../system/atomic.ts";
 import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";
 import { logDrift } from "./drift.ts";
-import { type HeldBack, heldTogether, waitsUntil } from "./hold_back.ts";
+import { type HeldBack, heldTogether, mayWait, NO_WAIT, type Wait } from "./hold_back.ts";
 import type { Finding } from "../findings.ts";
 import type { Inventory } from "../inventory.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
@@ -72,21 +72,33 @@ export class Publishing {
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
     if (damage !== null && untried.length > 0) await this.#findDamage(date, damage);
-    else if (!this.#holdsBack(date, untried)) await this.#publishFiles(date, untried, creditsFor);
+    else await this.#publishDue(date, untried, creditsFor);
     await this.#judgeAnew(unjudgedOf(spooled, ledger));
   }
 
-  /** Leaves the files of a date to a later cycle, if they may wait. */
-  #holdsBack(date: string, files: readonly SpooledFile[]): boolean {
-    if (this.#everyMillis === 0) return false;
+  /** Publishes the files of a date, but for those that may wait for a later cycle: unless the others give something to store. */
+  async #publishDue(
+    date: string,
+    files: readonly SpooledFile[],
+    creditsFor: CreditsFor | null,
+  ): Promise<void> {
+    this.#heldBack.delete(date);
+    const { files: waiting, until } = this.#waitOf(date, files);
+    const known = this.findings.length;
+    await this.#publishFiles(date, files.filter((file) => !waiting.includes(file)), creditsFor);
+    if (waiting.length === 0) return;
+    const isWritten = this.findings.slice(known).some(({ kind }) => kind === "stored");
+    if (isWritten) await this.#publishFiles(date, waiting, creditsFor);
+    else this.#heldBack.set(date, { names: waiting.map(({ path }) => basename(path)), until });
+  }
+
+  /** Which of the files of a date may wait. */
+  #waitOf(date: string, files: readonly SpooledFile[]): Wait {
+    if (this.#everyMillis === 0) return NO_WAIT;
     const { layout, venue } = this.#publisher.spool;
-    const arrivals = files.map(({ file, path }) => ({ kind: file.kind, at: writtenAt(path) ?? 0 }));
+    const arrivals = files.map((spooled) => ({ spooled, at: writtenAt(spooled.path) ?? 0 }));
     const lastPublished = writtenAt(layout.partition(TRADES_BY_DAY, venue, date));
-    const pause = { now: this.#now(), lastPublished, everyMillis: this.#everyMillis };
-    const until = waitsUntil(arrivals, pause);
-    if (until === null) this.#heldBack.delete(date);
-    else this.#heldBack.set(date, { names: files.map(({ file }) => file.name), until });
-    return until !== null;
+    return mayWait(arrivals, { now: this.#now(), lastPublished, everyMillis: this.#everyMillis });
   }
 
   async #publishFiles(

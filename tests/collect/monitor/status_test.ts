@@ -131,6 +131,14 @@ Deno.test("issuesOf() does not take a second version of a minute for a minute", 
   assert.deepEqual(issuesOf(day([], { ledger }), evidence()).gaps, []);
 });
 
+Deno.test("issuesOf() names a second version that waits while the first is held back", () => {
+  const [held] = spooled(...minutesOf(DATE, "09:00", 1));
+  const second = { ...held, path: `${held.path}.~0123456789abcdef`, version: "0123456789abcdef" };
+  const heldBack = new Set([held.file.name]);
+  const { undecoded } = issuesOf(day([], { waiting: [held, second] }), evidence({ heldBack }));
+  assert.deepEqual(undecoded, [second.path]);
+});
+
 Deno.test("issuesOf() names what is pending of its own date, waiting, with bad lines, contradicting, rejected and damaged", () => {
   const [a, b, c] = minutesOf(DATE, "09:00", 3);
   const pending = (...names: string[]) =>
