@@ -74,10 +74,13 @@ Deno.test("no file reaches itself by imports", () => {
   assert.deepEqual(sources.filter((path) => reachable(path).has(path)), []);
 });
 
-Deno.test("sources import nothing outside src but the version, and main.ts only the command line", () => {
+Deno.test("sources import nothing outside src but the version and the views, and main.ts only the command line", () => {
   const outside = imports.filter(({ to }) => to.includes("/") && isOurs(to) && !to.startsWith("src/"));
   const above = imports.filter(({ to }) => isOurs(to) && !to.includes("/"));
-  assert.deepEqual(outside, []);
+  assert.deepEqual(
+    outside.filter(({ from, to }) => !(from === "src/derive/views.ts" && to.startsWith("dist/sql/"))),
+    [],
+  );
   assert.deepEqual(above.map(({ from, to }) => `${from} ${to}`), ["src/cli/version.ts deno.json"]);
   assert.deepEqual(importsOf("main.ts").map(({ to }) => to), ["src/cli/version.ts", "src/cli/main.ts"]);
 });
@@ -126,7 +129,7 @@ function roomOf(path: string): string {
 }
 
 function isOurs(imported: string): boolean {
-  return /\.(ts|json)$/.test(imported);
+  return /\.(ts|json|sql)$/.test(imported);
 }
 
 function importsOf(from: string): Import[] {

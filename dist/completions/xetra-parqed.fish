@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial coverage bars verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion help
+set -l commands fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion help
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -60,6 +60,9 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l currency -x -d
 complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l csv -d 'print CSV'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l json -d 'print JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a connect -d 'Write views of what is stored for DuckDB, and print the path of the file.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from connect' -l output -r -F -d 'write this file (default: views.sql in the working directory\'s .xetra-parqed)'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from connect' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a verify -d 'Read back what is stored: whole, in order, as its ledgers say; by default everything.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from verify' -l date -x -d 'only this date, YYYY-MM-DD'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from verify' -l month -x -d 'only this month, YYYY-MM'
@@ -116,4 +119,4 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l d
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a completion -d 'Print a script that completes commands, options and venues in a shell.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show the help of the program, or of a command.'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage bars verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help'

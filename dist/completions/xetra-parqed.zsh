@@ -10,6 +10,7 @@ _xetra_parqed() {
     'check-partial:Show the dates that lack minutes, or have pending files or files that could not be decoded.'
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
     'bars:Bring the stored bars of a minute up to date; with --isin, --csv or --json print bars; by default of the last stored trading day.'
+    'connect:Write views of what is stored for DuckDB, and print the path of the file.'
     'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, for example after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
@@ -132,6 +133,17 @@ _xetra_parqed() {
         '--currency=[print only lines in this currency, such as EUR]:value: ' \
         '--csv[print CSV]' \
         '--json[print JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      connect) _arguments '--output=[write this file (default: views.sql in the working directory'\''s .xetra-parqed)]:value:_files' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
@@ -278,7 +290,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
-        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help)' ;;
+        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

@@ -19,12 +19,16 @@ const SUMS = [
 /** Combines sorted one-minute bars into bars of `minutes`, which begin at multiples of that, in UTC. */
 export async function* widen(bars: AsyncIterable<PlainRow>, minutes: number): AsyncGenerator<PlainRow> {
   let wide: PlainRow | null = null;
+  let weight = 0;
   for await (const bar of bars) {
     const next = { ...bar, start: startOf(bar, minutes) };
-    if (wide !== null && isOneBar(wide, next)) wide = together(wide, next);
-    else {
+    if (wide !== null && isOneBar(wide, next)) {
+      weight += weightOf(next);
+      wide = together(wide, next, weight);
+    } else {
       if (wide !== null) yield wide;
       wide = next;
+      weight = weightOf(next);
     }
   }
   if (wide !== null) yield wide;
@@ -40,8 +44,8 @@ function isOneBar(a: PlainRow, b: PlainRow): boolean {
   return a.start === b.start && KEY.every((name) => a[name] === b[name]);
 }
 
-/** Two consecutive bars as one bar. */
-function together(a: PlainRow, b: PlainRow): PlainRow {
+/** Two consecutive bars as one bar; `weight` is that of both. */
+function together(a: PlainRow, b: PlainRow, weight: number): PlainRow {
   const sums = Object.fromEntries(SUMS.map((name) => [name, sum(a[name], b[name])]));
   return {
     ...a,
@@ -50,14 +54,13 @@ function together(a: PlainRow, b: PlainRow): PlainRow {
     low: extreme(Math.min, a.low, b.low),
     close: b.close ?? a.close,
     ...sums,
-    vwap: averagePrice(a, b),
+    vwap: sums.volume === 0 ? null : weight / sums.volume!,
   };
 }
 
-function averagePrice(a: PlainRow, b: PlainRow): number | null {
-  const weight = ({ vwap, volume }: PlainRow) => Number(vwap) * Number(volume);
-  const volume = Number(a.volume) + Number(b.volume);
-  return volume === 0 ? null : (weight(a) + weight(b)) / volume;
+/** What was paid for the volume of a bar, in the unit of its prices. */
+function weightOf({ vwap, volume }: PlainRow): number {
+  return Number(vwap) * Number(volume);
 }
 
 function extreme(

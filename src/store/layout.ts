@@ -153,6 +153,11 @@ export class Layout {
     return this.#state(`metrics-${venue}.prom`);
   }
 
+  /** The views of these venues for DuckDB; of all where none is named. */
+  views(venues: readonly Venue[]): string {
+    return this.#state(`${["views", ...venues].join("-")}.sql`);
+  }
+
   /** The part that the names of a venue's own files in the state folder share. */
   ownPart(venue: Venue): string {
     return `-${venue}.`;

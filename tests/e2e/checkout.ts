@@ -3,7 +3,10 @@ import { type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /** A copy of what a task runs, with this file as `main.ts`, so that its folder is that of a user. */
-export function checkoutOf(main: string, folders: readonly string[] = ["src"]): TemporaryDirectory {
+export function checkoutOf(
+  main: string,
+  folders: readonly string[] = ["src", "dist/sql"],
+): TemporaryDirectory {
   const folder = temporaryDirectory();
   for (const file of ["deno.json", "deno.lock"]) Deno.copyFileSync(ROOT + file, folder.of(file));
   Deno.copyFileSync(ROOT + main, folder.of("main.ts"));
@@ -12,7 +15,7 @@ export function checkoutOf(main: string, folders: readonly string[] = ["src"]): 
 }
 
 function copyFolder(from: string, to: string): void {
-  Deno.mkdirSync(to);
+  Deno.mkdirSync(to, { recursive: true });
   for (const { name, isDirectory } of Deno.readDirSync(from)) {
     (isDirectory ? copyFolder : Deno.copyFileSync)(`${from}/${name}`, `${to}/${name}`);
   }

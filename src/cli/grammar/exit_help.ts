@@ -23,6 +23,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "check-partial": ["inPart"],
   "coverage": ["inPart", "damagedData"],
   "bars": ["inPart", "damagedData", "busy"],
+  "connect": [],
   "status": [],
   "verify": ["inPart", "damagedData", "busy"],
   "reprocess": ["inPart", "damagedData", "busy"],

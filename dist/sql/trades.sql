@@ -1,17 +1,14 @@
--- Views of what xetra-parqed has stored, for DuckDB 1.1 or later. `{data}` stands for the folder that holds trades/.
--- These are the rules of the bars written once more, in SQL: the program's own bars are tested against them.
+-- Trades, in SQL for DuckDB 1.1 or later. `xetra-parqed connect` puts what is stored in the place of the words in braces.
+-- Everything is temporary: a database that is open meanwhile stays as it is.
 
--- All trades of all venues, as they were published. Rows are pruned by venue, year, month and day, which are folders.
-CREATE OR REPLACE VIEW trades AS
-FROM read_parquet(
-  '{data}/trades/*/*/*/*/*.parquet',
-  hive_partitioning = true, hive_types_autocast = false, union_by_name = true
-);
+-- All trades as they were published. Rows are pruned by venue, and by the UTC date of their publication.
+CREATE OR REPLACE TEMP VIEW trades AS
+FROM {trades};
 
 -- Trades after their corrections, each once. `traded_at` is when it was traded, or else published; `trading_day` that
 -- date in Frankfurt; `place` the place of a trade among those of its venue and ISIN.
-CREATE OR REPLACE VIEW trades_corrected AS
-WITH once AS (
+CREATE OR REPLACE TEMP VIEW trades_corrected AS
+WITH once AS NOT MATERIALIZED (
   SELECT *,
     coalesce(trading_date_time, distribution_time) AS traded_at,
     CASE modification_flag WHEN 'A' THEN 1 WHEN 'C' THEN 2 ELSE 0 END AS step
@@ -27,10 +24,10 @@ WITH once AS (
         notional_currency, transaction_category, contract_type, settlement_method, clearing_flag, pending_price,
         price_forming, deferral_type, generation_number, exercise_style, schema_version, extra
       )::VARCHAR END
-    ORDER BY year, month, day
+    ORDER BY date
   ) = 1
 ),
-numbered AS ( -- in order of publication within the rows of one id
+numbered AS NOT MATERIALIZED ( -- in order of publication within the rows of one id
   SELECT *, row_number() OVER (
     PARTITION BY venue, isin, contract_date, option_category, strike_price, transaction_id
     ORDER BY distribution_time NULLS LAST, step, trading_date_time NULLS LAST, price NULLS LAST, quantity NULLS LAST,
@@ -38,21 +35,21 @@ numbered AS ( -- in order of publication within the rows of one id
   ) AS n
   FROM once
 ),
-begun AS (
+begun AS NOT MATERIALIZED (
   SELECT *, min(n) FILTER (step = 0) OVER ids AS first_trade FROM numbered
   WINDOW ids AS (PARTITION BY venue, isin, contract_date, option_category, strike_price, transaction_id)
 ),
-amended AS ( -- the last amendment of a trade takes the place of all before it
+amended AS NOT MATERIALIZED ( -- the last amendment of a trade takes the place of all before it
   SELECT *, max(n) FILTER (step = 1 AND n > first_trade) OVER ids AS amendment FROM begun
   WINDOW ids AS (PARTITION BY venue, isin, contract_date, option_category, strike_price, transaction_id)
 ),
-judged AS (
+judged AS NOT MATERIALIZED (
   SELECT *,
     n = amendment OR (step = 0 AND n > coalesce(amendment, 0)) AS may_stand,
     step = 2 AND first_trade IS NOT NULL AND n > coalesce(amendment, 0) AS cancels
   FROM amended
 ),
-compared AS (
+compared AS NOT MATERIALIZED (
   SELECT *,
     count(*) FILTER (cancels) OVER same AS cancelled,
     count(*) FILTER (may_stand) OVER same AS alike,
@@ -65,7 +62,7 @@ compared AS (
     PARTITION BY venue, isin, contract_date, option_category, strike_price, transaction_id, price, quantity
   )
 ),
-swept AS ( -- a cancellation that repeats none of the rows takes all before it
+swept AS NOT MATERIALIZED ( -- a cancellation that repeats none of the rows takes all before it
   SELECT *, max(n) FILTER (cancels AND alike = 0) OVER ids AS sweep FROM compared
   WINDOW ids AS (PARTITION BY venue, isin, contract_date, option_category, strike_price, transaction_id)
 )
@@ -83,7 +80,7 @@ WHERE CASE
 END;
 
 -- What each trade counts as: off-book rows form no price; a fixing is a price without a turnover.
-CREATE OR REPLACE VIEW trades_judged AS
+CREATE OR REPLACE TEMP VIEW trades_judged AS
 SELECT *,
   (
     price IS NULL OR pending_price IS NOT NULL
@@ -103,22 +100,11 @@ SELECT *,
   END AS money
 FROM trades_corrected;
 
--- Bars of a minute: [start, start + 1 min), UTC.
-CREATE OR REPLACE VIEW bars_1m AS
-SELECT venue, trading_day, isin, price_currency, contract_date, option_category, strike_price,
-  date_trunc('minute', traded_at::TIMESTAMP) AS start,
-  arg_min(price, place) FILTER (NOT off_book) AS open,
-  max(price) FILTER (NOT off_book) AS high,
-  min(price) FILTER (NOT off_book) AS low,
-  arg_max(price, place) FILTER (NOT off_book) AS close,
-  coalesce(sum(quantity ORDER BY place) FILTER (trade), 0) AS volume,
-  CASE WHEN max(venue) <> 'DEUR' THEN coalesce(sum(money ORDER BY place) FILTER (trade), 0) END AS turnover,
-  sum(amount ORDER BY place) FILTER (trade) / nullif(sum(quantity ORDER BY place) FILTER (trade), 0) AS vwap,
-  count(*) FILTER (trade)::INTEGER AS trades,
-  count(*) FILTER (fixing)::INTEGER AS fixings,
-  coalesce(sum(quantity ORDER BY place) FILTER (trade AND trading_mode IN ('O', 'K', 'I', 'U')), 0) AS auction_volume,
-  coalesce(sum(quantity ORDER BY place) FILTER (off_book), 0) AS off_book_volume,
-  count(*) FILTER (off_book)::INTEGER AS off_book_trades
+-- The last price of an ISIN at a time, UTC, for each of its lines: asof('DE0007164600', '2026-09-01 10:00:00.5'). Corrections
+-- that came later are in it. No off-book trade forms a price.
+CREATE OR REPLACE TEMP MACRO "asof"(instrument, moment) AS TABLE
+SELECT venue, isin, price_currency, contract_date, option_category, strike_price,
+  max(traded_at) AS traded_at, arg_max(price, place) AS price, arg_max(coalesce(quantity, 0), place) AS quantity
 FROM trades_judged
-WHERE traded_at IS NOT NULL
+WHERE isin = instrument AND traded_at <= moment::TIMESTAMP_NS AND NOT off_book
 GROUP BY ALL;

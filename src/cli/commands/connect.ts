@@ -1,0 +1,71 @@
+import { resolve } from "node:path";
+import { venuesStored, viewsOf } from "../../derive/views.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { BARS_1M, TRADES_BY_DAY } from "../../store/datasets.ts";
+import type { Layout } from "../../store/layout.ts";
+import { ifThere, writeAtomically } from "../../system/atomic.ts";
+import { EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
+import { venuesOption } from "../grammar/values.ts";
+import { run } from "../run_command.ts";
+import { wire } from "../wiring.ts";
+
+interface ConnectOptions {
+  readonly output?: string;
+}
+
+/** Writes the views for DuckDB. */
+export function addConnectCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("connect")
+    .description("Write views of what is stored for DuckDB, and print the path of the file.")
+    .argument("[venues...]", "only these venues; default all that are stored", venuesOption)
+    .option(
+      "--output <file>",
+      "write this file (default: views.sql in the working directory's .xetra-parqed)",
+    )
+    .addHelpText(
+      "after",
+      examples("connect", "connect DETR DFRA --output views.sql") +
+        '\n\nIn a shell:\n  duckdb -init "$(xetra-parqed connect)"',
+    )
+    .action(async (venues, options) => {
+      setExitCode(await connectCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function connectCommand(venues: readonly Venue[], options: GlobalOptions & ConnectOptions): Promise<number> {
+  return run(venues, options, async () => {
+    const { layout } = wire(options);
+    const path = resolve(options.output ?? layout.views(venues));
+    await writeIfOther(path, viewsOf(layout, venues));
+    sayWhatIsEmpty(layout, venues);
+    console.log(path);
+    return EXIT.done;
+  });
+}
+
+/** Whoever may read the data but not write beside them is given the file that the collector's user made, if it is the same. */
+async function writeIfOther(path: string, text: string): Promise<void> {
+  if (ifThere(() => Deno.readTextFileSync(path)) === text) return;
+  await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));
+}
+
+/** Empty views are no error, but may be a surprise. */
+function sayWhatIsEmpty(layout: Layout, venues: readonly Venue[]): void {
+  const traded = venuesStored(layout, TRADES_BY_DAY, venues);
+  if (traded.length === 0 && venues.length === 0) {
+    log.warning(`no trades are stored below ${resolve(layout.workingDirectory)}: the views are empty`);
+  }
+  for (const venue of venues) {
+    if (!traded.includes(venue)) log.warning(`${venue}: no trades are stored: its views are empty`);
+  }
+  const barred = venuesStored(layout, BARS_1M, traded);
+  const without = traded.filter((venue) => !barred.includes(venue));
+  if (without.length > 0) {
+    log.info(
+      `no bars are stored of ${without.join(", ")}: xetra-parqed bars ${without.join(" ")} --all makes them`,
+    );
+  }
+}

@@ -1,0 +1,104 @@
+/** The views that DuckDB gets: SQL of ours, with what is stored in the place of `{trades}`, `{bars_1m}` and `{bars_1d}`. */
+import { join, resolve } from "node:path";
+import bars from "../../dist/sql/bars.sql" with { type: "text" };
+import barsOfTrades from "../../dist/sql/bars_of_trades.sql" with { type: "text" };
+import trades from "../../dist/sql/trades.sql" with { type: "text" };
+import { BARS_1D_ROWS, BARS_1M_ROWS } from "../feed/records/bars.ts";
+import type { ColumnKind, RecordType } from "../feed/records/record_type.ts";
+import { TRADES } from "../feed/records/trades.ts";
+import type { Venue } from "../feed/venue.ts";
+import { BARS_1D, BARS_1M, type Dataset, TRADES_BY_DAY } from "../store/datasets.ts";
+import { periodsOf, venuesBelow } from "../store/dates.ts";
+import { type Layout, levelsOf } from "../store/layout.ts";
+import { ifThere } from "../system/atomic.ts";
+
+/** In the order in which they are run: a view may ask for one before it. Those of quotes belong at the end. */
+const SCRIPTS = [trades, bars, barsOfTrades];
+
+/** What takes the place of a word in braces. */
+interface Source {
+  readonly dataset: Dataset;
+  readonly type: RecordType;
+  /** What the date of the folders is called; null where they have none, or the rows have it. */
+  readonly date: string | null;
+}
+
+const SOURCES: Readonly<Record<string, Source>> = {
+  trades: { dataset: TRADES_BY_DAY, type: TRADES, date: "date" },
+  bars_1m: { dataset: BARS_1M, type: BARS_1M_ROWS, date: "trading_day" },
+  bars_1d: { dataset: BARS_1D, type: BARS_1D_ROWS, date: null },
+};
+
+const SQL_TYPES: Readonly<Record<ColumnKind, string>> = {
+  text: "VARCHAR",
+  id: "VARCHAR",
+  time: "TIMESTAMP_NS",
+  micros: "TIMESTAMP",
+  double: "DOUBLE",
+  int64: "BIGINT",
+  int32: "INTEGER",
+  flag: "BOOLEAN",
+  date: "DATE",
+};
+
+/**
+ * The views over what is stored below a working directory, as SQL for DuckDB: of these venues, or of all where none is
+ * named. The paths in it are absolute. What is not stored yet has a view without rows.
+ */
+export function viewsOf(layout: Layout, venues: readonly Venue[]): string {
+  return SCRIPTS.join("\n").replaceAll(/\{(\w+)\}/g, (_, name) => {
+    const source = SOURCES[name];
+    return tableOf(source, globsOf(layout, source.dataset, venues));
+  });
+}
+
+/** Those of the venues, or of all where none is named, of which a dataset has a file. */
+export function venuesStored(layout: Layout, dataset: Dataset, venues: readonly Venue[]): Venue[] {
+  const named = venues.length > 0 ? venues : venuesBelow(layout.venues(dataset));
+  const isFile = (path: string) => ifThere(() => Deno.statSync(path))?.isFile === true;
+  return named.filter((venue) =>
+    periodsOf(layout, dataset, venue).some((period) => isFile(layout.partition(dataset, venue, period)))
+  );
+}
+
+/** The glob of all venues, or one for each that is named; only such as find a file, for DuckDB refuses others. */
+function globsOf(layout: Layout, dataset: Dataset, venues: readonly Venue[]): string[] {
+  const stored = venuesStored(layout, dataset, venues);
+  const below = [...levelsOf(dataset.grain).map(() => "*"), dataset.file];
+  if (venues.length > 0) {
+    return stored.map((venue) => join(literal(layout.ofVenue(dataset, venue)), ...below));
+  }
+  return stored.length === 0 ? [] : [join(literal(layout.venues(dataset)), "*", ...below)];
+}
+
+/** A path as a part of a glob that means nothing else. */
+function literal(path: string): string {
+  return resolve(path).replaceAll(/[[*?]/g, "[$&]");
+}
+
+/**
+ * The rows of files as a table of SQL. The part without rows says which columns there are, whatever is stored: files of
+ * version 0.1.0 lack some of trades. The date is made beside the reading: DuckDB skips files by it only there.
+ */
+function tableOf({ type, dataset, date }: Source, globs: readonly string[]): string {
+  const folders = new Map([
+    ["venue", "VARCHAR"],
+    ...levelsOf(dataset.grain).map((level) => [level, "INTEGER"] as const),
+  ]);
+  const dated = date === null ? [] : [[date, "DATE"] as const];
+  const columns = [
+    ...type.columns.map(({ name, kind }) => [name, SQL_TYPES[kind]] as const),
+    ...folders,
+    ...dated,
+  ];
+  const nothing = `SELECT ${
+    columns.map(([name, type]) => `NULL::${type} AS ${name}`).join(", ")
+  } WHERE false`;
+  if (globs.length === 0) return `(${nothing})`;
+  const files = globs.map((glob) => `'${glob.replaceAll("'", "''")}'`).join(", ");
+  const types = Array.from(folders, ([name, type]) => `${name}: ${type}`).join(", ");
+  const read =
+    `read_parquet([${files}], hive_types = {${types}}, hive_partitioning = true, union_by_name = true)`;
+  const all = dated.map(([name]) => `, make_date(year, month, day) AS ${name}`).join("");
+  return `(${nothing} UNION ALL BY NAME SELECT *${all} FROM ${read})`;
+}

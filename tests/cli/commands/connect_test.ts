@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { publishRows, refresh } from "../../derive/stores.ts";
+import { logOf } from "../../e2e/evidence.ts";
+import { runProgram, startCommand, type TemporaryDirectory, temporaryDirectory } from "../../e2e/harness.ts";
+import { LAUNCHER } from "../../dist/unit.ts";
+import { pythonWith } from "../../readers/environments.ts";
+import { trade } from "../../store/trades.ts";
+
+/** DuckDB's own program, which PyPI has as a package. */
+const python = await pythonWith("analysis");
+const DUCKDB = python && join(dirname(python), "duckdb");
+
+const ROWS = [{ date: "2026-09-01", row: trade({ price: 100.25, quantity: 3, modification_flag: "-" }) }];
+
+/** A working directory whose name is as odd as people make them, with a trade of two venues and a bar of one. */
+async function stored({ of }: TemporaryDirectory): Promise<string> {
+  const dir = of("o'clock [1] *");
+  for (const venue of ["DETR", "DEUR"]) await publishRows(dir, venue, ROWS);
+  await refresh(dir, "DETR");
+  return dir;
+}
+
+const connect = (dir: string, ...args: string[]) => runProgram(["--wrk-dir", dir, "connect", ...args]);
+
+Deno.test({
+  name:
+    'duckdb -init "$(xetra-parqed connect)" has the views, wherever the data lie, and changes no database',
+  ignore: DUCKDB === null,
+  async fn() {
+    using folder = temporaryDirectory();
+    const dir = await stored(folder);
+    const script = `cd "$1" && "$2" my.db "CREATE TABLE mine AS SELECT 1" && cd "$3" &&
+      "$2" -init "$("$4" connect)" -readonly -csv -noheader "$1/my.db" "$5"`;
+    const query = "SELECT venue, isin, close FROM bars('DE0007164600', '1h'); SELECT count(*) FROM trades; " +
+      "FROM duckdb_views() SELECT bool_and(temporary) WHERE NOT internal; FROM mine";
+    await using shell = startCommand([
+      "sh",
+      "-euc",
+      script,
+      "sh",
+      folder.path,
+      DUCKDB!,
+      dir,
+      LAUNCHER,
+      query,
+    ]);
+    const { code, stdout, stderr } = await shell.ended;
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(stdout.trim().split("\n"), ["DETR,DE0007164600,100.25", "2", "true", "1"]);
+  },
+});
+
+Deno.test("connect prints the path of a file beside the other state, one for each choice of venues, and nothing else", async () => {
+  using folder = temporaryDirectory();
+  const dir = await stored(folder);
+  const all = await connect(dir);
+  assert.deepEqual([all.code, all.stdout], [0, `${dir}/.xetra-parqed/views.sql\n`]);
+  assert.deepEqual(logOf(all), ["INFO no bars are stored of DEUR: xetra-parqed bars DEUR --all makes them"]);
+  const one = await connect(dir, "DETR");
+  assert.deepEqual([one.code, one.stdout, one.stderr], [0, `${dir}/.xetra-parqed/views-DETR.sql\n`, ""]);
+  const elsewhere = await connect(dir, "DETR", "--output", folder.of("my views.sql"));
+  assert.equal(elsewhere.stdout, `${folder.of("my views.sql")}\n`);
+  const text = (path: string) => Deno.readTextFileSync(path.trim());
+  assert.equal(text(elsewhere.stdout), text(one.stdout));
+  assert.notEqual(text(all.stdout), text(one.stdout));
+});
+
+Deno.test("connect says of which venue nothing is stored, since its views say nothing", async () => {
+  using folder = temporaryDirectory();
+  const none = await connect(folder.path);
+  assert.deepEqual([none.code, logOf(none)], [
+    0,
+    [`WARNING no trades are stored below ${folder.path}: the views are empty`],
+  ]);
+  const dir = await stored(folder);
+  const some = await connect(dir, "DETR", "DFRA");
+  assert.deepEqual([some.code, logOf(some)], [
+    0,
+    ["WARNING DFRA: no trades are stored: its views are empty"],
+  ]);
+});
+
+Deno.test("connect leaves a file alone that says the same, so that analysts may connect who cannot write there", async () => {
+  using folder = temporaryDirectory();
+  const dir = await stored(folder);
+  const path = (await connect(dir)).stdout.trim();
+  const before = Deno.statSync(path);
+  assert.equal((await connect(dir)).stdout.trim(), path);
+  assert.deepEqual([Deno.statSync(path).ino, Deno.statSync(path).mtime], [before.ino, before.mtime]);
+});
