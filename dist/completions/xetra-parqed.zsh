@@ -4,19 +4,19 @@ _xetra_parqed() {
   local context state line
   local -a commands=(
     'fetch-trades:Fetch and store all trades that the exchange lists and that are not stored yet.'
-    'status:Show whether it is running, what is stored, how late it is and what is missing.'
+    'status:Show whether the daemon is running, what is stored, how late the data are and what is missing.'
     'list-files:List the files that the exchange serves now.'
     'check-status:Compare what the exchange lists with what is stored, by date.'
-    'check-partial:Show the dates that lack minutes, or have pending files or files that could not be decoded.'
+    'check-partial:Show the dates with missing minutes, pending files, or files that could not be decoded.'
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
     'bars:Bring the stored bars of a minute up to date; with --isin, --csv or --json print bars; by default of the last stored trading day.'
     'connect:Write views of what is stored for DuckDB, and print the path of the file.'
-    'verify:Read back what is stored: whole, in order, as its ledgers say; by default everything.'
+    'verify:Read back what is stored and check that it is whole, sorted and as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, for example after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
     'consolidate-month:Merge the days of a month into one file; by default of the last month that has ended.'
     'adopt:Take over the trades that the Python predecessor of this program has stored.'
-    'merge:Take over what another working directory has and this one has not, as of a second collector.'
+    'merge:Take over what another working directory has and this one does not, such as that of a second collector.'
     'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
     'uninstall-service:Remove what install-service wrote; data and logs stay.'
     'completion:Print a script that completes commands, options and venues in a shell.'
@@ -49,7 +49,7 @@ _xetra_parqed() {
         '--active-hours=[with --daemon: market time (default: 08:30-18:00)]:value: ' \
         '--schedule=[with --daemon: a cron expression in market time]:value: ' \
         '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
-        '--publish-every=[with --daemon: least time between two publications of a day (default: 1h)]:value: ' \
+        '--publish-every=[with --daemon: minimum time between two publications of a day (default: 1h)]:value: ' \
         '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -129,7 +129,7 @@ _xetra_parqed() {
         '--to=[the trading days up to this date, YYYY-MM-DD]:value: ' \
         '--all[every stored trading day]' \
         '--isin=[print only these, separated by commas, or @FILE with one a line]:value: ' \
-        '--interval=[print bars of this length, made of those of a minute]:value:(1m 5m 15m 30m 1h)' \
+        '--interval=[print bars of this length, made from one-minute bars]:value:(1m 5m 15m 30m 1h)' \
         '--currency=[print only lines in this currency, such as EUR]:value: ' \
         '--csv[print CSV]' \
         '--json[print JSON]' \

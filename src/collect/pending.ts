@@ -29,7 +29,7 @@ export function nextPending(
       case "rejected":
         return [name, { absentCycles, reason: outcome.reason }];
       case "kept":
-        return [name, { absentCycles, reason: "fetched, but its folder does not show it: see to the disk" }];
+        return [name, { absentCycles, reason: "fetched, but its folder does not show it: check the disk" }];
       default:
         return [name, { absentCycles, reason: before.get(name)?.reason ?? "not fetched yet" }];
     }

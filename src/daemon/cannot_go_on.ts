@@ -3,6 +3,6 @@ export class CannotGoOn extends Error {
   override name = "CannotGoOn";
 
   constructor(reason: string) {
-    super(`${reason}. This daemon ends, to be started anew`);
+    super(`${reason}. This daemon stops so that it can be restarted`);
   }
 }

@@ -71,7 +71,7 @@ function extreme(
   return a === null || b === null ? a ?? b : of(Number(a), Number(b));
 }
 
-/** Null when both are null: for Eurex there is no turnover. */
+/** Null when one of them is null: for Eurex there is no turnover. */
 function sum(a: PlainRow[string], b: PlainRow[string]): number | null {
   return a === null || b === null ? null : Number(a) + Number(b);
 }

@@ -73,13 +73,13 @@ const OF_MONTH: Advice = {
   untouched: "It has not been touched",
   repair: "xetra-parqed verify VENUE --repair sets it aside and rebuilds the month from its days",
   foreign:
-    "move it away, and the month is made of its days: the Python predecessor's are taken over by adopt",
+    "move it away, then the month is made from its days; adopt takes over those of the Python predecessor",
 };
 
 const OF_BARS: Advice = {
   untouched: "It has not been touched",
-  repair: "xetra-parqed bars VENUE makes it anew",
-  foreign: "xetra-parqed bars VENUE makes it anew",
+  repair: "xetra-parqed bars VENUE rebuilds it",
+  foreign: "xetra-parqed bars VENUE rebuilds it",
 };
 
 /** Damage of a day's file. */

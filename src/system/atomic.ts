@@ -179,7 +179,7 @@ function remedyOf(cause: unknown): string {
     case "no permission":
       return "no permission; change the owner of the folder, or choose another --wrk-dir";
     default:
-      return `${reasonOf(cause)}; see to the disk, or choose another --wrk-dir`;
+      return `${reasonOf(cause)}; check the disk, or choose another --wrk-dir`;
   }
 }
 

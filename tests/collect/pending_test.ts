@@ -30,7 +30,7 @@ Deno.test("nextPending() counts a cycle for each file that is gone, says by whic
     [a, pending(2, GONE)],
     [b, pending(1, "HTTP 500, 3 times")],
     [c, pending(1, "incorrect header check")],
-    [d, pending(1, "fetched, but its folder does not show it: see to the disk")],
+    [d, pending(1, "fetched, but its folder does not show it: check the disk")],
     [e, pending(1)],
   ]);
 });

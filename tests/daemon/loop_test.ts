@@ -181,7 +181,7 @@ Deno.test("a program that is gone ends the daemon: before a cycle, within a minu
     };
     await assert.rejects(live({ from, millis: HOUR, assertWhole, work, ...given }), {
       name: "CannotGoOn",
-      message: "app.js was deleted. This daemon ends, to be started anew",
+      message: "app.js was deleted. This daemon stops so that it can be restarted",
     });
     return { looked, starts };
   };

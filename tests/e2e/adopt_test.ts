@@ -121,7 +121,7 @@ Deno.test("fetch-trades, verify and check-partial name adopt for a day that is t
   const path = await writeDay(db, dir.path, NEW);
   const bytes = Deno.readFileSync(path);
   const remedy =
-    /trades\.parquet: by its footer it was not written by this program\..* xetra-parqed adopt VENUE takes over/;
+    /trades\.parquet: according to its footer it was not written by this program\..* xetra-parqed adopt VENUE takes over/;
   assert.match(onlyErrorOf(await runProgram(fetchArgs(replica, dir.path)), 65), remedy);
   assert.match((await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"])).stdout, /adopt VENUE/);
   const verified = await verify(replica, dir.path, "--repair", "--json");

@@ -149,7 +149,7 @@ Deno.test("files of the last days stay, and are counted", async () => {
   const run = await cleaned(dir.path, "DETR", 0);
   assert.match(
     run.stdout,
-    /^DETR: 0 raw files deleted, 0.0 MB\nDETR: 10 raw files kept, too young to go; the first/,
+    /^DETR: 0 raw files deleted, 0.0 MB\nDETR: 10 raw files kept, not old enough to delete; the first/,
   );
   assert.equal(rawFileCount(dir.path), 10);
 });

@@ -94,7 +94,8 @@ Deno.test("a copy that a file synchroniser leaves beside a partition is told by 
   const path = partitionPath(dir.path, "DETR", DATE);
   const copy = join(dirname(path), "trades.sync-conflict-20260901-101010-ABCDEFG.parquet");
   Deno.copyFileSync(path, copy);
-  const told = `${DATE}  WARNING ${copy}: no file of this program: who reads the folder reads it as well; ` +
+  const told =
+    `${DATE}  WARNING ${copy}: not a file of this program, but readers of the folder read it too; ` +
     "move it out of the data folder";
   for (const more of [[], ["--repair"], ["--date", DATE]]) {
     const run = await verify(replica, dir.path, ...more);

@@ -114,7 +114,7 @@ Deno.test("--force leaves a partition as it is of which a raw file is gone, and 
   assert.ok(
     logOf(run).includes(
       `WARNING DETR ${DATE}: not rebuilt, stays as it is: ` +
-        "some of the raw files that it was made of are no longer in the spool",
+        "some of the raw files it was made from are no longer in the spool",
     ),
   );
   assert.deepEqual(treeOf(dir.of("data")), before);

@@ -53,7 +53,7 @@ export function addBarsCommand({ program, globals, setExitCode }: CommandLine): 
     .option("--all", "every stored trading day")
     .option("--isin <isins>", "print only these, separated by commas, or @FILE with one a line", isinsOption)
     .addOption(
-      new Option("--interval <interval>", "print bars of this length, made of those of a minute")
+      new Option("--interval <interval>", "print bars of this length, made from one-minute bars")
         .choices(Object.keys(WIDTHS) as (keyof typeof WIDTHS)[]),
     )
     .option("--currency <code>", "print only lines in this currency, such as EUR")
@@ -70,7 +70,7 @@ export function addBarsCommand({ program, globals, setExitCode }: CommandLine): 
     )
     .action(async (venues, options, command) => {
       if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
-        command.error("error: --from is after --to: turn them round", { exitCode: EXIT.usage });
+        command.error("error: --from is after --to: swap them", { exitCode: EXIT.usage });
       }
       setExitCode(await barsCommand(venues as Venue[], { ...globals(), ...options }));
     });
@@ -122,7 +122,7 @@ async function refreshVenue(
     }
     return done;
   });
-  if (days.length === 0) log.warning(`${venue}: no trades are stored of the days that were asked for`);
+  if (days.length === 0) log.warning(`${venue}: no trades are stored for the requested days`);
   return { venue, days };
 }
 

@@ -12,7 +12,7 @@ import { wire } from "../wiring.ts";
 export function addCheckPartialCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("check-partial")
     .description(
-      "Show the dates that lack minutes, or have pending files or files that could not be decoded.",
+      "Show the dates with missing minutes, pending files, or files that could not be decoded.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--json", "print JSON")

@@ -39,7 +39,7 @@ export function addCoverageCommand({ program, globals, setExitCode }: CommandLin
     )
     .action(async (venues, options, command) => {
       if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
-        command.error("error: --from is after --to: turn them round", { exitCode: EXIT.usage });
+        command.error("error: --from is after --to: swap them", { exitCode: EXIT.usage });
       }
       setExitCode(await coverageCommand(venues as Venue[], { ...globals(), ...options }));
     });

@@ -78,7 +78,7 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     )
     .option(
       "--publish-every <time>",
-      "with --daemon: least time between two publications of a day (default: 1h)",
+      "with --daemon: minimum time between two publications of a day (default: 1h)",
       intervalOption,
     )
     .option("--pid-file <file>", "with --daemon: held while it runs; its folder must exist")

@@ -19,7 +19,7 @@ interface MergeOptions extends JsonOption {
 export function addMergeCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("merge")
     .description(
-      "Take over what another working directory has and this one has not, as of a second collector.",
+      "Take over what another working directory has and this one does not, such as that of a second collector.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .requiredOption("--from <dir>", "the other working directory, or a copy of it; nothing is changed there")

@@ -60,7 +60,7 @@ async function printVenue(
       for await (const bar of barsOf(index, day, options)) output.row({ venue, ...bar });
     }
     if (days.length > 0) return EXIT.done;
-    log.warning(`${venue}: no trades are stored of the days that were asked for`);
+    log.warning(`${venue}: no trades are stored for the requested days`);
     return EXIT.inPart;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw error;

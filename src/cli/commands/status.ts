@@ -34,7 +34,9 @@ const CRITICAL = 2;
 /** Shows the state of the collection. */
 export function addStatusCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("status")
-    .description("Show whether it is running, what is stored, how late it is and what is missing.")
+    .description(
+      "Show whether the daemon is running, what is stored, how late the data are and what is missing.",
+    )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--json", "print JSON")
     .option("--check", "one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical")

@@ -22,7 +22,9 @@ interface VerifyOptions extends ExchangeOptions, JsonOption {
 /** Reads back what is stored, and repairs it. */
 export function addVerifyCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("verify")
-    .description("Read back what is stored: whole, in order, as its ledgers say; by default everything.")
+    .description(
+      "Read back what is stored and check that it is whole, sorted and as its ledgers say; by default everything.",
+    )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(new Option("--date <date>", "only this date, YYYY-MM-DD").argParser(dateOption))
     .addOption(

@@ -40,13 +40,13 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
 /** Exit codes whose meaning differs in a command; listed before the common ones. */
 const OWN: Readonly<Record<string, ExitCodes>> = {
   "coverage": {
-    "3": "nothing is stored of a trading day; its line says which",
-    "65": "a damaged partition; its line says of which day, and verify names the file",
+    "3": "nothing is stored for a trading day; its line says which",
+    "65": "a damaged partition; its line has the day, and verify names the file",
   },
   "merge": {
-    "3": "the two have different bytes of a file; both are stored now, and the last lines name the first",
+    "3": "a file has different bytes in the two; both are stored now, and the last lines name the first",
   },
-  "bars": { "3": "nothing is stored of a trading day that was asked for" },
+  "bars": { "3": "nothing is stored for a requested trading day" },
   "status": { "1, 2": "with --check: a warning; critical, or it cannot look" },
   "reprocess": { "64": "wrong usage, or --accept names no file that waits" },
   "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },

@@ -3,7 +3,7 @@ import type { Cleanup, KeptBecause, KeptFiles } from "./cleanup.ts";
 
 /** Why raw files stay, in words. */
 const KEPT_BECAUSE: Readonly<Record<KeptBecause, string>> = {
-  "young": "too young to go",
+  "young": "not old enough to delete",
   "accepted": "accepted though not understood",
   "not in the ledger": "not in Parquet: not understood, or not yet published",
   "bad lines": "some lines left out",

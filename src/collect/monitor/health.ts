@@ -189,7 +189,7 @@ export function metricsOf(state: VenueState): string {
       "How long it took",
       (Date.parse(lastCycle.end) - Date.parse(lastCycle.start)) / 1000,
     ],
-    ["last_cycle_exit_code", "What a one-shot run would have ended with", lastCycle.exitCode],
+    ["last_cycle_exit_code", "Exit code that a one-shot run would have had", lastCycle.exitCode],
     ["last_cycle_files", "Files that it downloaded", lastCycle.files],
     ["last_cycle_trades", "Trades that it added", lastCycle.trades],
     ["failed_cycles", "Failed cycles in a row", failedCycles],

@@ -49,7 +49,7 @@ function judged(path: string, partition: string | null, venue: Venue): Pick<Stra
   const name = basename(path);
   if (isKept(name)) {
     return {
-      what: "kept among the data by version 0.1.0: readers of the folder read it as well",
+      what: "kept among the data by version 0.1.0: readers of the folder read it too",
       remedy: `xetra-parqed verify ${venue} --repair moves it beside the data, and so does the daemon`,
     };
   }
@@ -61,7 +61,7 @@ function judged(path: string, partition: string | null, venue: Venue): Pick<Stra
     };
   }
   return {
-    what: "no file of this program: who reads the folder reads it as well",
+    what: "not a file of this program, but readers of the folder read it too",
     remedy: "move it out of the data folder",
   };
 }

@@ -119,7 +119,7 @@ async function rebuildStored(publisher: Publisher, date: string, force: boolean)
   const { files, complete } = sourcesOf(layout, venue, date, stored.ledger);
   const kept = (reason: string): Reprocessed =>
     force ? { files: 0, findings: [{ kind: "not rebuilt", date, reason }] } : NOTHING;
-  if (!complete) return kept("some of the raw files that it was made of are no longer in the spool");
+  if (!complete) return kept("some of the raw files it was made from are no longer in the spool");
   using rebuilt = new RebuiltDay(publisher, date);
   const findings = await rebuilt.decode(files, stored.ledger);
   const made = await rebuilt.read();

@@ -76,7 +76,13 @@ export function monthIssues(
   if (shrunk.length > 0) {
     const what = `it holds more than its days do now: ${shrunkInWords(shrunk)}`;
     return [
-      issue("shrunk days", month, path, what, "put the days back: what they lack is in the month file"),
+      issue(
+        "shrunk days",
+        month,
+        path,
+        what,
+        "restore the days: the trades they have lost are in the month file",
+      ),
     ];
   }
   const known = new Map(before.map(({ date, digest }) => [date, digest]));

@@ -45,6 +45,8 @@ function placeOf(footer: Uint8Array): number {
   const key = bytes.lastIndexOf(FOOTER_CHECKSUM_KEY);
   const place = key + FOOTER_CHECKSUM_KEY.length + BETWEEN;
   if (key >= 0 && place + BLANK_CHECKSUM.length <= footer.length) return place;
-  if (!bytes.includes(OURS)) throw new ForeignFile("by its footer it was not written by this program");
+  if (!bytes.includes(OURS)) {
+    throw new ForeignFile("according to its footer it was not written by this program");
+  }
   throw new NotAsWritten("its footer has no checksum");
 }
