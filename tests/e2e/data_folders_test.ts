@@ -109,7 +109,7 @@ Deno.test("a copy that a file synchroniser leaves beside a partition is told by 
   assert.equal(repaired.stdout.split("\n")[1], told, "a repair of its day does not make it forgotten");
   const partial = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"]);
   assertForeseen(partial, 0);
-  assert.ok(partial.stdout.includes(`${DATE}  ${copy}: no file of this program: `), partial.stdout);
+  assert.ok(partial.stdout.includes(`${DATE}  ${copy}: not a file of this program, `), partial.stdout);
   const json = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR", "--json"]);
   const { venues: [{ strays }] } = jsonOf<{ venues: { strays: { path: string }[] }[] }>(json);
   assert.deepEqual(strays.map(({ path }) => path), [copy]);
