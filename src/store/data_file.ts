@@ -10,6 +10,7 @@ import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge.ts";
 import { NotAsWritten } from "./damage.ts";
 import { type Footer, type FooterFacts, readBatches, readFooter, readFooterFacts } from "./parquet/reader.ts";
+import type { ColumnForm } from "./parquet/form.ts";
 import { BatchWriter } from "./parquet/writer.ts";
 import type { GroupChecksum } from "./parquet/group_checksums.ts";
 
@@ -25,6 +26,8 @@ export interface WriteOptions {
    * The folder in which the file lies until it is finished, on the same disk as its own folder; default its own folder.
    */
   readonly workshop?: string;
+  /** How its columns are encoded; default in as few bytes as we can. */
+  readonly form?: ColumnForm;
 }
 
 /**
@@ -118,7 +121,7 @@ export async function writeBatches(
   path: string,
   groups: AsyncIterable<Batch>,
   keep: (groups: readonly GroupChecksum[]) => ReadonlyMap<string, string>,
-  { type, createdBy, breathe, workshop = dirname(path) }: WriteOptions,
+  { type, createdBy, breathe, workshop = dirname(path), form }: WriteOptions,
 ): Promise<void> {
   for (const folder of new Set([workshop, dirname(path)])) removeUnfinished(folder);
   const fill: Fill = async (append) => {
@@ -132,6 +135,7 @@ export async function writeBatches(
       type,
       createdBy,
       zerosAfter(headOf(path)),
+      form,
     );
     for await (const group of groups) {
       writer.write(group);

@@ -99,6 +99,9 @@ export function storedValue(kind: ColumnKind, value: unknown): string | number |
     case "date":
       return daysOf(value);
     case "micros":
-      throw new Error("the exchange publishes nanoseconds: microseconds are of what is derived");
+    case "int16":
+      throw new Error(
+        "the exchange publishes nanoseconds: microseconds and what is left are of what is derived",
+      );
   }
 }

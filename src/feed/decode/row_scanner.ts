@@ -151,7 +151,8 @@ export class RowScanner {
         return value.quoted ? this.#row.plainTextEnd(at) : this.#row.readNumber(at);
       case "list":
         return this.#row.listEnd(at);
-      case "micros": // occurs only in derived types
+      case "micros": // these occur only in derived types
+      case "int16":
         return -1;
     }
   }

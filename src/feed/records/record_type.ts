@@ -1,8 +1,19 @@
 /**
  * What a column holds: `text` few distinct values; `id` mostly distinct ones; `time` nanoseconds since 1970 UTC;
- * `micros` microseconds since then; `double`; `int64` (within ±2⁵³); `int32`; `flag` a boolean; `date` days since 1970.
+ * `micros` microseconds since then; `double`; `int64` (within ±2⁵³); `int32`;
+ * `int16`; `flag` a boolean; `date` days since 1970.
  */
-export type ColumnKind = "text" | "id" | "time" | "micros" | "double" | "int64" | "int32" | "flag" | "date";
+export type ColumnKind =
+  | "text"
+  | "id"
+  | "time"
+  | "micros"
+  | "double"
+  | "int64"
+  | "int32"
+  | "int16"
+  | "flag"
+  | "date";
 
 /**
  * The exchange's keys for a column, for each era that has some: it renames its fields from time to time, and its

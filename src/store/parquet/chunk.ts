@@ -3,8 +3,8 @@ import type { ByteWriter } from "hyparquet-writer";
 import { writeDictionaryPage } from "hyparquet-writer/src/dictionary.js";
 import type { ColumnData } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
-import { type Chunk, chunkOf } from "./encode_column.ts";
-import { writeDataPage } from "./page.ts";
+import type { Chunk } from "./encode_column.ts";
+import type { ColumnForm } from "./form.ts";
 import { compress, type Schema } from "./schema.ts";
 
 /** What a chunk is, wherever in the file it lies. */
@@ -35,7 +35,7 @@ export class ChunkWriter {
   readonly #path: [root: SchemaElement, element: SchemaElement];
   #last: Repeated | null = null;
 
-  constructor({ root, columns }: Schema, index: number, readonly column: Column) {
+  constructor({ root, columns }: Schema, index: number, readonly column: Column, readonly form: ColumnForm) {
     this.#path = [root, columns[index]];
   }
 
@@ -57,11 +57,11 @@ export class ChunkWriter {
 
   #encode(writer: ByteWriter, data: ColumnData): Written {
     const start = writer.offset;
-    const chunk = chunkOf(this.column, data);
+    const chunk = this.form.encode(this.column, data);
     const { dictionary, encoding } = chunk;
     const unpacked = dictionary === null ? 0 : this.#writeDictionary(writer, dictionary);
     const dictionaryBytes = dictionary === null ? null : writer.offset - start;
-    const ofPage = writeDataPage(writer, chunk, this.#path[1].repetition_type === "REQUIRED");
+    const ofPage = this.form.writePage(writer, chunk, this.#path[1].repetition_type === "REQUIRED");
     return {
       bytes: writer.offset - start,
       unpacked: unpacked + ofPage,

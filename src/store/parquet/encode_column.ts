@@ -185,7 +185,7 @@ function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array
 }
 
 /** Which rows have a value (`present` is 0 where they have none); null when all rows agree in this. */
-function levelsOf(present: Uint32Array, count: number): Uint8Array | null {
+export function levelsOf(present: Uint8Array | Uint32Array, count: number): Uint8Array | null {
   if (count === 0 || count === present.length) return null;
   const levels = new Uint8Array(present.length);
   for (let row = 0; row < present.length; row++) if (present[row] !== 0) levels[row] = 1;

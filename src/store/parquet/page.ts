@@ -51,6 +51,36 @@ export function writeDataPage(writer: ByteWriter, page: Page, required: boolean)
   return size;
 }
 
+/**
+ * The same as a page of version 1, which has its levels among the values: behind their length, and compressed with them.
+ */
+export function writeFirstDataPage(writer: ByteWriter, page: Page, required: boolean): number {
+  const levels = new ByteWriter();
+  if (!required) writeLevels(levels, page);
+  PAGE.index = PAGE.offset = 0;
+  if (!required) {
+    PAGE.appendUint32(levels.offset);
+    PAGE.appendBytes(levels.getBytes());
+  }
+  page.encode(PAGE);
+  const packed = compress(PAGE.getBytes());
+  const start = writer.offset;
+  writePageHeader(writer, {
+    type: "DATA_PAGE",
+    uncompressed_page_size: PAGE.offset,
+    compressed_page_size: packed.length,
+    data_page_header: {
+      num_values: page.rows,
+      encoding: page.encoding,
+      definition_level_encoding: "RLE",
+      repetition_level_encoding: "RLE",
+    },
+  });
+  const size = writer.offset - start + PAGE.offset;
+  writer.appendBytes(packed);
+  return size;
+}
+
 function writeLevels(writer: ByteWriter, { rows, count, levels }: Page): void {
   if (levels !== null) {
     writeRleBitPackedHybrid(writer, levels, 1);

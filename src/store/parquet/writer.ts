@@ -4,6 +4,7 @@ import type { Batch } from "../../feed/records/batch.ts";
 import { emptyBatch } from "../../feed/records/gather.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
 import { ChunkWriter } from "./chunk.ts";
+import { type ColumnForm, COMPACT } from "./form.ts";
 import { type Schema, schemaOf } from "./schema.ts";
 import { shortDigest } from "../digest.ts";
 import { FOOTER_CHECKSUM_KEY } from "../footer_keys.ts";
@@ -29,10 +30,11 @@ export class BatchWriter {
     readonly type: RecordType,
     createdBy: string,
     zeros = new Uint8Array(),
+    form: ColumnForm = COMPACT,
   ) {
     const schema = schemaOf(type);
     this.#schema = schema;
-    this.#chunks = type.columns.map((column, index) => new ChunkWriter(schema, index, column));
+    this.#chunks = type.columns.map((column, index) => new ChunkWriter(schema, index, column, form));
     this.#sink = sink;
     this.#parquet = new ParquetWriter({
       writer: this.#buffer,
