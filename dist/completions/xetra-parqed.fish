@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess cleanup-raw consolidate-month adopt merge install-service uninstall-service completion help
+set -l commands fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -101,6 +101,13 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from merge' -l from -x -a '(
 complete -c xetra-parqed -n '__fish_seen_subcommand_from merge' -l dry-run -d 'show what would be taken over; change nothing'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from merge' -l json -d 'print what was done as JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from merge' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a export -d 'Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months whose days have changed since.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l to -x -a '(__fish_complete_directories)' -d 'the folder of the lake; it is made when it is not there'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l month -x -d 'this month, YYYY-MM'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l all -d 'every month of which anything is stored'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l what -x -d 'what of them, separated by commas: trades, bars'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l json -d 'print what was done as JSON'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a install-service -d 'Write a systemd unit for a daemon of these venues, and create its directories.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l user -x -d 'the user to run as (default: xetra)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l dynamic-user -d 'let systemd create the user while the service runs; for a single daemon'
@@ -119,4 +126,4 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l d
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a completion -d 'Print a script that completes commands, options and venues in a shell.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show the help of the program, or of a command.'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help'

@@ -17,6 +17,7 @@ _xetra_parqed() {
     'consolidate-month:Merge the days of a month into one file; by default of the last month that has ended.'
     'adopt:Take over the trades that the Python predecessor of this program has stored.'
     'merge:Take over what another working directory has and this one does not, such as that of a second collector.'
+    'export:Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months whose days have changed since.'
     'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
     'uninstall-service:Remove what install-service wrote; data and logs stay.'
     'completion:Print a script that completes commands, options and venues in a shell.'
@@ -240,6 +241,21 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      export) _arguments '--to=[the folder of the lake; it is made when it is not there]:value:_files -/' \
+        '--month=[this month, YYYY-MM]:value: ' \
+        '--all[every month of which anything is stored]' \
+        '--what=[what of them, separated by commas: trades, bars]:value: ' \
+        '--json[print what was done as JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
       install-service) _arguments '--user=[the user to run as (default: xetra)]:value: ' \
         '--dynamic-user[let systemd create the user while the service runs; for a single daemon]' \
         '--per-venue[a daemon for each venue, by a template, instead of one for all]' \
@@ -290,7 +306,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
-        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge install-service uninstall-service completion help)' ;;
+        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

@@ -19,6 +19,7 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
   double: "DOUBLE",
   int64: "BIGINT",
   int32: "INTEGER",
+  int16: "SMALLINT",
   flag: "BOOLEAN",
   date: "DATE",
 };

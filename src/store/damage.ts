@@ -82,6 +82,12 @@ const OF_BARS: Advice = {
   foreign: "xetra-parqed bars VENUE rebuilds it",
 };
 
+const OF_EXPORT: Advice = {
+  untouched: "It has not been touched",
+  repair: "move it away, and xetra-parqed export makes it anew",
+  foreign: "move it away, or export to another folder",
+};
+
 /** Damage of a day's file. */
 export class DamagedPartition extends DamagedFile {
   override name = "DamagedPartition";
@@ -97,6 +103,15 @@ export class DamagedBars extends DamagedFile {
 
   constructor(path: string, cause: unknown) {
     super(path, cause, OF_BARS);
+  }
+}
+
+/** The damage of a file of a lake. */
+export class DamagedExport extends DamagedFile {
+  override name = "DamagedExport";
+
+  constructor(path: string, cause: unknown) {
+    super(path, cause, OF_EXPORT);
   }
 }
 

@@ -77,7 +77,7 @@ export class Layout {
 
   /** A venue's folder below a folder of the market; below it are the folders of `levelsOf`. */
   ofVenue(tree: Tree, venue: Venue): string {
-    return join(this.venues(tree), `venue=${venue}`);
+    return join(this.venues(tree), venueFolder(venue));
   }
 
   /**
@@ -101,6 +101,11 @@ export class Layout {
   /** The parent folder of the venues' folders, which are named `venue=DETR`. */
   venues({ folder }: Tree): string {
     return join(this.#market, folder);
+  }
+
+  /** Above all stored data. */
+  get data(): string {
+    return this.#market;
   }
 
   /** The folder for locks, quota and status; it holds no data. */
@@ -181,7 +186,13 @@ export class Layout {
   }
 }
 
-function periodFolder(grain: Grain, period: string): string {
+/** `venue=DETR`. */
+export function venueFolder(venue: Venue): string {
+  return `venue=${venue}`;
+}
+
+/** `year=2026/month=09`, and so on to the grain. */
+export function periodFolder(grain: Grain, period: string): string {
   const parts = period.split(/[-T]/);
   return join(...levelsOf(grain).map((level, i) => `${level}=${parts[i]}`));
 }

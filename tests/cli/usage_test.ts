@@ -31,6 +31,11 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   [["consolidate-month", "DETR", "--month", "2026-13"], /A month is YYYY-MM, such as 2026-09/],
   [["consolidate-month", "DETR", "--month", "2026-09", "--all"], /cannot be used with option .--all/],
   [["merge", "DETR"], /required option '--from <dir>' not specified/],
+  [["export", "DETR"], /required option '--to <dir>' not specified/],
+  [
+    ["export", "DETR", "--to", "x", "--what", "trades,ticks"],
+    /There are trades, bars; "ticks" is none of them/,
+  ],
   [["list-files"], /missing required argument 'venue'/],
   [["list-files", "DETR", "DFRA"], /too many arguments for 'list-files'/],
   ...COMMANDS.flatMap((command): [string[], RegExp][] => [

@@ -44,6 +44,7 @@ Deno.test("with the baked permissions each command does all that it does, wherev
     ["verify --repair", ["verify", "DETR", "--repair"], 0, /DETR/],
     ["consolidate-month", ["consolidate-month", "DETR", "--month", "2026-09", "--yes"], 0, /2026-09/],
     ["merge", ["merge", "DETR", "--from", "elsewhere"], 64, /has no data/],
+    ["export", ["export", "DETR", "--to", home.of("lake")], 0, /2026-09 +trades +400 +written/],
     ["adopt", ["adopt", "DETR"], 0, /DETR: nothing to adopt/],
     [
       "install-service",

@@ -31,6 +31,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "consolidate-month": ["inPart", "damagedData", "busy"],
   "adopt": ["inPart", "damagedData", "busy"],
   "merge": ["inPart", "damagedData", "busy"],
+  "export": ["inPart", "damagedData", "busy"],
   "install-service": [],
   "uninstall-service": [],
   "completion": [],
@@ -47,6 +48,12 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
     "3": "a file has different bytes in the two; both are stored now, and the last lines name the first",
   },
   "bars": { "3": "nothing is stored for a requested trading day" },
+  "export": {
+    "3": "nothing is stored for a requested month",
+    "65":
+      "damaged data, or fewer trades than were exported; the message names the file, which is left as it is",
+    "75": "another process exports this venue to the same folder",
+  },
   "status": { "1, 2": "with --check: a warning; critical, or it cannot look" },
   "reprocess": { "64": "wrong usage, or --accept names no file that waits" },
   "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },

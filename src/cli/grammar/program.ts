@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => voi
     (await import("../commands/consolidate_month.ts")).addConsolidateMonthCommand,
   "adopt": async () => (await import("../commands/adopt.ts")).addAdoptCommand,
   "merge": async () => (await import("../commands/merge.ts")).addMergeCommand,
+  "export": async () => (await import("../commands/export.ts")).addExportCommand,
   "install-service": async () => (await import("../commands/install_service.ts")).addInstallServiceCommand,
   "uninstall-service": async () =>
     (await import("../commands/uninstall_service.ts")).addUninstallServiceCommand,

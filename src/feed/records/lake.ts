@@ -1,6 +1,6 @@
 /** Rows for other engines: of these, few know nanoseconds, so that a time becomes microseconds and what is left. */
 import { type Batch, type ColumnData, NULL_TIME, type NumberColumn, type TimeColumn } from "./batch.ts";
-import { type Column, columnIndex, type RecordType } from "./record_type.ts";
+import type { Column, RecordType } from "./record_type.ts";
 
 /** A record type as it lies in a lake: `trading_date_time` in microseconds, and behind it `trading_nanos`, 0 to 999. */
 export function lakeTypeOf(type: RecordType): RecordType {

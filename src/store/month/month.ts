@@ -107,7 +107,8 @@ export function shrunkInWords(shrunk: readonly ShrunkDay[]): string {
   return shrunk.map(({ date, had, has }) => `${date} had ${had} rows and has ${has ?? "no file"}`).join(", ");
 }
 
-function refuseToShrink(path: string, before: readonly MonthDay[], now: readonly MonthDay[]): void {
+/** Throws `ShrinkingMonth` where a day of the month at `path` has shrunk. */
+export function refuseToShrink(path: string, before: readonly MonthDay[], now: readonly MonthDay[]): void {
   const shrunk = shrunkDays(before, now);
   if (shrunk.length > 0) throw new ShrinkingMonth(path, shrunkInWords(shrunk));
 }
@@ -127,7 +128,10 @@ async function* notFewer(
 }
 
 /** Lets other work in before each batch, since the first batches of all days are read in sequence. */
-async function* atEase(source: SortedSource, { breathe }: WriteOptions): SortedSource {
+export async function* atEase(
+  source: SortedSource,
+  { breathe }: Pick<WriteOptions, "breathe">,
+): SortedSource {
   for await (const batch of source) {
     await breathe();
     yield batch;

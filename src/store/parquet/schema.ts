@@ -20,11 +20,7 @@ const PHYSICAL: Record<ColumnKind, Partial<SchemaElement>> = {
   double: { type: "DOUBLE" },
   int64: { type: "INT64" },
   int32: { type: "INT32" },
-  int16: {
-    type: "INT32",
-    converted_type: "INT_16",
-    logical_type: { type: "INTEGER", bitWidth: 16, isSigned: true },
-  },
+  int16: { type: "INT32", converted_type: "INT_16" },
   flag: { type: "BOOLEAN" },
   date: { type: "INT32", converted_type: "DATE" },
 };

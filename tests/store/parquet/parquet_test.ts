@@ -6,62 +6,11 @@ import { ROW_GROUP_ROWS } from "../../../src/store/parquet/schema.ts";
 import { type Database, duckdb, temporaryDirectory } from "../../e2e/harness.ts";
 import { rowsOf } from "../../feed/trade_rows.ts";
 import { publish, rowsByDuckDB, storedRows } from "../parquet_files.ts";
+import { anyRow, distinct, EXTREMES, FIRST_NANO, instant, LAST_NANO } from "./any_row.ts";
 import { assertTrueStatistics } from "./statistics.ts";
 import { sortBatch, trade, type TradeInput, tradesOf } from "../trades.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
-
-const instant = (nanos: bigint) => Temporal.Instant.fromEpochNanoseconds(nanos).toString();
-const LAST_NANO = 2n ** 63n - 1n;
-/** The first that DuckDB writes as text, as it does with statistics. */
-const FIRST_NANO = Temporal.Instant.from("1677-09-22T00:00:00Z").epochNanoseconds;
-
-/** The values at which formats break, by kind of column. */
-const EXTREMES: Record<ColumnKind, readonly (string | number)[]> = {
-  text: [" ", "\u0000", "ÄÖÜ", "😀", "\u{10ffff}", "\uffff", "a\nb\"c'", "x".repeat(300)],
-  id: ["0".repeat(52), "1".repeat(52), "😀😀", "é", "\u{10ffff}x", "", "x".repeat(5_000)],
-  micros: [], // no trade has one
-  time: [instant(FIRST_NANO), instant(-1n), instant(0n), instant(1n), instant(LAST_NANO)],
-  double: [0, -0, 1e308, -1e308, 5e-324, -5e-324, 0.1, 2 ** 53 + 2, 1 / 3],
-  int64: [0, 1, -1, 2 ** 53 - 1, -(2 ** 53) + 1],
-  int32: [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)],
-  flag: ["H", "-"],
-  date: ["1970-01-01", "1969-12-31", "2026-12-18", "0100-01-01", "9999-12-31"],
-};
-
-const ANY: Record<ColumnKind, fc.Arbitrary<string | number>> = {
-  text: fc.string({ unit: "binary" }),
-  id: fc.string({ unit: "binary", maxLength: 60 }),
-  micros: fc.constant(0), // no trade has one
-  time: fc.bigInt({ min: FIRST_NANO, max: LAST_NANO }).map(instant),
-  double: fc.double({ noNaN: true, noDefaultInfinity: true }),
-  int64: fc.maxSafeInteger(),
-  int32: fc.integer(),
-  flag: fc.constantFrom("H", "-"),
-  date: fc.date({ min: new Date("0100-01-01"), max: new Date("9999-12-31"), noInvalidDate: true })
-    .map((date) => date.toISOString().slice(0, 10)),
-};
-
-/** A row of which any column that may be null is so at times; a third of the values are extremes. */
-const anyRow: fc.Arbitrary<TradeInput> = fc.record(
-  Object.fromEntries(TRADES.columns.map(({ name, kind }) => [
-    name,
-    fc.oneof({ weight: 2, arbitrary: ANY[kind] }, fc.constantFrom(...EXTREMES[kind])),
-  ])),
-  {
-    requiredKeys: TRADES.columns.filter(({ required }) => required).map(({ name }) => name),
-    noNullPrototype: true,
-  },
-);
-
-/** Each row a trade of its own, so that none is left out as a duplicate; rows without an id by their isin. */
-function distinct(rows: readonly TradeInput[]): TradeInput[] {
-  return rows.map((row, i) =>
-    row.transaction_id === undefined
-      ? { ...row, isin: `${i} ${row.isin}` }
-      : { ...row, isin: `${i % 3}${row.isin}`, transaction_id: `${row.transaction_id} ${i}` }
-  );
-}
 
 async function assertRoundTrip(database: Database, rows: readonly TradeInput[]): Promise<void> {
   using dir = temporaryDirectory();
@@ -194,6 +143,7 @@ Deno.test("columns have the names, the order and the types that readers rely on"
     double: "DOUBLE",
     int64: "BIGINT",
     int32: "INTEGER",
+    int16: "SMALLINT",
     flag: "BOOLEAN",
     date: "DATE",
   };

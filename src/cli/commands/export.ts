@@ -1,0 +1,107 @@
+import { Option } from "@commander-js/extra-typings";
+import { storedMonths } from "../../collect/maintain/month_state.ts";
+import { LAKE_DATASETS, type LakeName } from "../../derive/lake/datasets.ts";
+import type { LakeExport } from "../../derive/lake/export_venue.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { Layout } from "../../store/layout.ts";
+import { combinedExitCode, EXIT } from "../exit.ts";
+import { exportToLake } from "../export_to_lake.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { lakeNamesOption } from "../grammar/lake_names.ts";
+import { monthOption, venuesOption } from "../grammar/values.ts";
+import { objectionToLake } from "../objection_to_lake.ts";
+import { answer, run } from "../run_command.ts";
+import { printTable } from "../terminal/output.ts";
+import { type Collaborators, wire } from "../wiring.ts";
+
+/** What is exported where; without a month, the last two that are stored. */
+interface ExportOptions extends JsonOption {
+  readonly to: string;
+  readonly month?: string;
+  readonly all?: true;
+  readonly what: readonly LakeName[];
+}
+
+/** The month that is not over yet, and the one before, whose last daily files come in its first days. */
+const TRAILING_MONTHS = 2;
+
+/** Writes what other engines read. */
+export function addExportCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("export")
+    .description(
+      "Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months " +
+        "whose days have changed since.",
+    )
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .requiredOption("--to <dir>", "the folder of the lake; it is made when it is not there")
+    .addOption(
+      new Option("--month <month>", "this month, YYYY-MM").argParser(monthOption).conflicts("all"),
+    )
+    .option("--all", "every month of which anything is stored")
+    .option(
+      "--what <names>",
+      `what of them, separated by commas: ${Object.keys(LAKE_DATASETS).join(", ")}`,
+      lakeNamesOption,
+      ["trades"] as const,
+    )
+    .option("--json", "print what was done as JSON")
+    .addHelpText(
+      "after",
+      examples("export DETR --to /srv/lake", "export DETR DFRA --to /srv/lake --all --what trades,bars"),
+    )
+    .action(async (venues, options, command) => {
+      const all = { ...globals(), ...options };
+      const objection = objectionToLake(options.to, new Layout(all.wrkDir));
+      if (objection !== null) command.error(`error: ${objection}`, { exitCode: EXIT.usage });
+      setExitCode(await exportCommand(venues as Venue[], all));
+    });
+}
+
+function exportCommand(venues: readonly Venue[], options: GlobalOptions & ExportOptions): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const ask = (venue: Venue) => exportChosen(venue, options, tools, signal);
+    return answer(venues, options, ask, printExports, codeOf);
+  });
+}
+
+/** A venue's part of the JSON document of `export`. */
+interface VenueExports {
+  readonly venue: Venue;
+  readonly months: readonly LakeExport[];
+}
+
+async function exportChosen(
+  venue: Venue,
+  { to, what, month, all }: ExportOptions,
+  tools: Collaborators,
+  signal: AbortSignal,
+): Promise<VenueExports> {
+  const stored = storedMonths(tools.layout, venue);
+  const months = month !== undefined ? [month] : all ? stored : stored.slice(-TRAILING_MONTHS);
+  if (months.length === 0) {
+    log.warning(`${venue}: nothing is stored that could be exported`);
+    return { venue, months: [] };
+  }
+  return { venue, months: await exportToLake(venue, to, { what, months }, tools, signal) };
+}
+
+/** 65 when something stored is damaged or has shrunk, 3 when nothing is stored of what was asked for, else 0. */
+function codeOf({ months }: VenueExports): number {
+  if (months.length === 0) return EXIT.inPart;
+  return combinedExitCode(months.map(({ kind }) => {
+    if (kind === "refused") return EXIT.damagedData;
+    return kind === "nothing" ? EXIT.inPart : EXIT.done;
+  }));
+}
+
+function printExports({ venue, months }: VenueExports): void {
+  const rows = months.flatMap((done) =>
+    done.kind === "refused" || done.kind === "nothing" ? [] : [[done.month, done.what, done.rows, done.kind]]
+  );
+  if (rows.length === 0) return;
+  console.log(`${venue}: exported`);
+  printTable(["month", "what", "rows", ""], rows);
+}
