@@ -4,6 +4,7 @@ import type { ColumnData } from "../../../src/feed/records/batch.ts";
 import { nullNumbers, uniformText } from "../../../src/feed/records/repeated.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { ChunkWriter } from "../../../src/store/parquet/chunk.ts";
+import { COMPACT } from "../../../src/store/parquet/form.ts";
 import { schemaOf } from "../../../src/store/parquet/schema.ts";
 
 const mixed: ColumnData = { kind: "text", codes: Uint32Array.of(1, 2, 1), values: [null, "EUR", "USD"] };
@@ -29,7 +30,7 @@ const GROUPS: Record<string, readonly ColumnData[]> = {
 Deno.test("a chunk that repeats the one before has the bytes and the footer that it would have by itself", () => {
   for (const [name, groups] of Object.entries(GROUPS)) {
     const index = TRADES.columnOfName.get(name)!;
-    const newWriter = () => new ChunkWriter(schemaOf(TRADES), index, TRADES.columns[index]);
+    const newWriter = () => new ChunkWriter(schemaOf(TRADES), index, TRADES.columns[index], COMPACT);
     const [one, others] = [new ByteWriter(), new ByteWriter()];
     const writer = newWriter();
     for (const data of groups) {
