@@ -37,6 +37,7 @@ const SQL_TYPES: Readonly<Record<ColumnKind, string>> = {
   double: "DOUBLE",
   int64: "BIGINT",
   int32: "INTEGER",
+  int16: "SMALLINT",
   flag: "BOOLEAN",
   date: "DATE",
 };
