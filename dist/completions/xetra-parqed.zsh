@@ -9,7 +9,8 @@ _xetra_parqed() {
     'check-status:Compare what the exchange lists with what is stored, by date.'
     'check-partial:Show the dates with missing minutes, pending files, or files that could not be decoded.'
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
-    'bars:Bring the stored bars of a minute up to date; with --isin, --csv or --json print bars; by default of the last stored trading day.'
+    'bars:Bring the stored bars of a minute and of a day up to date; with --isin, --csv, --json or --output print bars; by default of the last stored trading day.'
+    'closes:Print the official closes of a trading day: price, kind and time, the day'\''s prices, the close before.'
     'connect:Write views of what is stored for DuckDB, and print the path of the file.'
     'verify:Read back what is stored and check that it is whole, sorted and as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, for example after an update.'
@@ -130,8 +131,23 @@ _xetra_parqed() {
         '--to=[the trading days up to this date, YYYY-MM-DD]:value: ' \
         '--all[every stored trading day]' \
         '--isin=[print only these, separated by commas, or @FILE with one a line]:value: ' \
-        '--interval=[print bars of this length, made from one-minute bars]:value:(1m 5m 15m 30m 1h)' \
+        '--interval=[bars of this length; 1m and 1d are stored, others are made from one-minute bars]:value:(1m 5m 15m 30m 1h 1d)' \
         '--currency=[print only lines in this currency, such as EUR]:value: ' \
+        '--csv[print CSV]' \
+        '--json[print JSON]' \
+        '--output=[print into a file: CSV, or JSON with --json]:value:_files' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      closes) _arguments '--date=[this trading day, YYYY-MM-DD (default: the last that is stored)]:value: ' \
+        '--isin=[only these, separated by commas, or @FILE with one a line]:value: ' \
         '--csv[print CSV]' \
         '--json[print JSON]' \
         '--version[print the version]' \
@@ -306,7 +322,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
-        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
+        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars closes connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

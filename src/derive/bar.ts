@@ -4,15 +4,6 @@ import type { TradeView } from "./trade_view.ts";
 /** The price notation for percent of par. */
 const PERCENT = 2;
 
-/** Distinguishes the lines of an ISIN; missing values are `NaN` or null. */
-export interface Line {
-  readonly currency: string | null;
-  /** Days since 1970. */
-  readonly contractDate: number;
-  readonly option: string | null;
-  readonly strike: number;
-}
-
 /** Prices and quantities of a period; a missing price is `NaN`. */
 export class Bar {
   open = NaN;
@@ -29,7 +20,7 @@ export class Bar {
   offBookVolume = 0;
   offBookTrades = 0;
 
-  /** `start` in microseconds since 1970 UTC. */
+  /** `start` in microseconds since 1970 UTC; of a day, in days. */
   constructor(readonly start: number) {}
 
   /** Adds a row, which must not be earlier than the rows before it. */
@@ -37,7 +28,7 @@ export class Bar {
     const quantity = quantities[row];
     const nature = natures[row];
     if ((nature & NATURE.offBook) !== 0) return this.#addOffBook(quantity);
-    this.#addPrice(prices[row]);
+    this.addPrice(prices[row], nature);
     if (quantity === 0 || Number.isNaN(quantity)) this.fixings++;
     else this.#addTrade(prices[row], quantity, notations[row] === PERCENT, (nature & NATURE.auction) !== 0);
   }
@@ -52,7 +43,8 @@ export class Bar {
     if (!Number.isNaN(quantity)) this.offBookVolume += quantity;
   }
 
-  #addPrice(price: number): void {
+  /** Takes the price of a row that forms one. */
+  protected addPrice(price: number, _nature: number): void {
     if (Number.isNaN(this.open)) this.open = this.high = this.low = price;
     if (price > this.high) this.high = price;
     if (price < this.low) this.low = price;

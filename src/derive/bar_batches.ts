@@ -1,25 +1,20 @@
-import { BARS_1M_ROWS } from "../feed/records/bars.ts";
-import { type Batch, type ColumnData, Interner, type TextColumn } from "../feed/records/batch.ts";
-import type { Bar, Line } from "./bar.ts";
+import { type Batch, type ColumnData, Interner, storageOf, type TextColumn } from "../feed/records/batch.ts";
+import type { Column, RecordType } from "../feed/records/record_type.ts";
+import type { Bar } from "./bar.ts";
+import type { Line } from "./line.ts";
 
 /** Fills batches of bars, each with as many rows as a row group. */
-export class BarBatches {
-  readonly #isins: Texts;
-  readonly #currencies: Texts;
-  readonly #options: Texts;
-  readonly #starts: BigInt64Array;
-  readonly #numbers: Record<typeof NUMBERS[number], Float64Array>;
+export abstract class BarBatches<B extends Bar> {
+  protected readonly texts: Readonly<Record<string, Texts>>;
+  protected readonly times: Readonly<Record<string, BigInt64Array>>;
+  protected readonly numbers: Readonly<Record<string, Float64Array>>;
   #rows = 0;
 
   /** Makes batches of up to `capacity` rows; without `hasTurnover` the turnover stays null. */
-  constructor(readonly capacity: number, readonly hasTurnover: boolean) {
-    this.#isins = new Texts(capacity);
-    this.#currencies = new Texts(capacity);
-    this.#options = new Texts(capacity);
-    this.#starts = new BigInt64Array(capacity);
-    this.#numbers = Object.fromEntries(
-      NUMBERS.map((name) => [name, new Float64Array(capacity)]),
-    ) as Record<typeof NUMBERS[number], Float64Array>;
+  constructor(readonly type: RecordType, readonly capacity: number, readonly hasTurnover: boolean) {
+    this.texts = columnsOf(type, "text", () => new Texts(capacity));
+    this.times = columnsOf(type, "time", () => new BigInt64Array(capacity));
+    this.numbers = columnsOf(type, "number", () => new Float64Array(capacity));
   }
 
   get isFull(): boolean {
@@ -31,13 +26,12 @@ export class BarBatches {
   }
 
   /** Adds a bar; there must be room. */
-  add(isin: string, line: Line, bar: Bar): void {
+  add(isin: string, line: Line, bar: B): void {
     const row = this.#rows++;
-    this.#isins.put(row, isin);
-    this.#currencies.put(row, line.currency);
-    this.#options.put(row, line.option);
-    this.#starts[row] = BigInt(bar.start);
-    const numbers = this.#numbers;
+    const { texts, numbers } = this;
+    texts.isin.put(row, isin);
+    texts.price_currency.put(row, line.currency);
+    texts.option_category.put(row, line.option);
     numbers.contract_date[row] = line.contractDate;
     numbers.strike_price[row] = line.strike;
     numbers.open[row] = bar.open;
@@ -52,48 +46,40 @@ export class BarBatches {
     numbers.auction_volume[row] = bar.auctionVolume;
     numbers.off_book_volume[row] = bar.offBookVolume;
     numbers.off_book_trades[row] = bar.offBookTrades;
+    this.place(row, bar);
   }
 
   /** The added bars as a batch; afterwards there is room again. */
   take(): Batch {
     const rows = this.#rows;
     this.#rows = 0;
-    const columns = BARS_1M_ROWS.columns.map(({ name }) => this.#column(name, rows));
-    return { type: BARS_1M_ROWS, rows, columns };
+    return { type: this.type, rows, columns: this.type.columns.map((column) => this.#column(column, rows)) };
   }
 
-  #column(name: string, rows: number): ColumnData {
-    switch (name) {
-      case "isin":
-        return this.#isins.take(rows);
-      case "price_currency":
-        return this.#currencies.take(rows);
-      case "option_category":
-        return this.#options.take(rows);
-      case "start":
-        return { kind: "time", nanos: this.#starts.slice(0, rows) };
+  /** Sets the columns that only bars of this length have, such as their time. */
+  protected abstract place(row: number, bar: B): void;
+
+  #column({ name, kind }: Column, rows: number): ColumnData {
+    switch (storageOf(kind)) {
+      case "text":
+        return this.texts[name].take(rows);
+      case "time":
+        return { kind: "time", nanos: this.times[name].slice(0, rows) };
       default:
-        return { kind: "number", values: this.#numbers[name as typeof NUMBERS[number]].slice(0, rows) };
+        return { kind: "number", values: this.numbers[name].slice(0, rows) };
     }
   }
 }
 
-const NUMBERS = [
-  "contract_date",
-  "strike_price",
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "turnover",
-  "vwap",
-  "trades",
-  "fixings",
-  "auction_volume",
-  "off_book_volume",
-  "off_book_trades",
-] as const;
+/** Makes one value for each column with this storage, keyed by column name. */
+function columnsOf<T>(
+  { columns }: RecordType,
+  storage: ColumnData["kind"],
+  make: () => T,
+): Record<string, T> {
+  const such = columns.filter(({ kind }) => storageOf(kind) === storage);
+  return Object.fromEntries(such.map(({ name }) => [name, make()]));
+}
 
 /** A text column under construction. */
 class Texts {

@@ -1,11 +1,13 @@
+import { BARS_1M_ROWS } from "../feed/records/bars.ts";
 import type { Batch } from "../feed/records/batch.ts";
 import type { Venue } from "../feed/venue.ts";
 import { ROW_GROUP_ROWS } from "../store/parquet/schema.ts";
 import type { RowGroup } from "../store/row_group.ts";
+import type { Bar } from "./bar.ts";
 import { BarBatches } from "./bar_batches.ts";
 import { type DayQuestion, type LeftOut, tradesOfDay } from "./day_trades.ts";
 import { minuteBars } from "./minute_bars.ts";
-import { TradeViews } from "./trade_view.ts";
+import { viewOf, Views } from "./trade_view.ts";
 
 /** The feed has no contract sizes for Eurex, so a turnover would be a guess. */
 export function hasTurnover(venue: Venue): boolean {
@@ -24,8 +26,8 @@ export async function* deriveMinutes(
   leftOut: LeftOut,
   breathe: () => Promise<void>,
 ): AsyncGenerator<Batch> {
-  const views = new TradeViews();
-  const batches = new BarBatches(ROW_GROUP_ROWS, hasTurnover(venue));
+  const views = new Views(viewOf);
+  const batches = new MinuteBatches(BARS_1M_ROWS, ROW_GROUP_ROWS, hasTurnover(venue));
   for (const trades of tradesOfDay(partitions, question, leftOut)) {
     for (const { line, bars } of minuteBars(trades, views)) {
       for (const bar of bars) {
@@ -36,4 +38,10 @@ export async function* deriveMinutes(
     await breathe();
   }
   if (!batches.isEmpty) yield batches.take();
+}
+
+class MinuteBatches extends BarBatches<Bar> {
+  protected override place(row: number, { start }: Bar): void {
+    this.times.start[row] = BigInt(start);
+  }
 }

@@ -1,4 +1,4 @@
-import { dateAfter } from "../feed/calendar/dates.ts";
+import { dateAfter, monthOf } from "../feed/calendar/dates.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import type { Venue } from "../feed/venue.ts";
 import { openIfThere } from "../store/data_file.ts";
@@ -38,6 +38,26 @@ export class PartitionIndex {
   async days(): Promise<string[]> {
     const partitions = await this.#partitions(this.#dates);
     return [...new Set(partitions.flatMap(({ shares }) => shares.map(({ date }) => date)))].sort();
+  }
+
+  /** The stored trading days of a month. Partitions that cannot have rows of it are not read. */
+  async daysOf(month: string): Promise<string[]> {
+    const first = dateAfter(`${month}-01`, -1); // in Frankfurt the day begins on that date
+    const partitions = await this.#partitions(this.#dates.filter((date) => date >= first));
+    const days = partitions.flatMap(({ shares }) => shares.map(({ date }) => date));
+    return [...new Set(days)].filter((date) => monthOf(date) === month).sort();
+  }
+
+  /** The last trading day with stored rows; null if there is none. Reads only the newest footers. */
+  async lastDay(): Promise<string | null> {
+    let last: string | null = null;
+    for (const date of this.#dates.toReversed()) {
+      if (last !== null && dateAfter(date) <= last) break; // in Frankfurt the next day begins on that date
+      const [partition] = await this.#partitions([date]);
+      const newest = partition?.shares.at(-1)?.date;
+      if (newest !== undefined && (last === null || newest > last)) last = newest;
+    }
+    return last;
   }
 
   async #partitions(dates: readonly string[]): Promise<IndexedPartition[]> {

@@ -1,11 +1,9 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
-import type { Batch, TextColumn } from "../feed/records/batch.ts";
-import { take } from "../feed/records/gather.ts";
+import type { Batch } from "../feed/records/batch.ts";
 import { openIfThere } from "../store/data_file.ts";
 import { BARS_1M } from "../store/datasets.ts";
-import { batchOf, type RowGroup } from "../store/row_group.ts";
 import { deriveMinutes } from "./derive_minutes.ts";
-import { mayHold } from "./instruments.ts";
+import { ofIsins } from "./of_isins.ts";
 import type { PartitionIndex } from "./partition_index.ts";
 import { openPartitions, questionOf } from "./refresh_minutes.ts";
 import { barGroups, isCurrent, readBars } from "./stored_bars.ts";
@@ -34,16 +32,5 @@ export async function* readMinutes(
 
 async function* storedMinutes(path: string, isins: ReadonlySet<string> | null): AsyncGenerator<Batch> {
   using file = openIfThere(path);
-  if (file === null) return;
-  for (const group of await barGroups(path, file)) {
-    if (isins !== null && !mayHold(group, isins)) continue;
-    const rows = rowsOf(group, isins);
-    if (rows.length > 0) yield take(batchOf(group), rows);
-  }
-}
-
-function rowsOf(group: RowGroup, isins: ReadonlySet<string> | null): Uint32Array {
-  const { codes, values } = group.column(BARS_1M_ROWS.required) as TextColumn;
-  const isWanted = values.map((isin) => isins === null || isins.has(isin!));
-  return Uint32Array.from({ length: group.rows }, (_, row) => row).filter((row) => isWanted[codes[row]]);
+  if (file !== null) yield* ofIsins(await barGroups(path, file, BARS_1M_ROWS), isins);
 }

@@ -1,4 +1,5 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
+import type { RecordType } from "../feed/records/record_type.ts";
 import { catchDamage, DamagedBars, damageOr, NotAsWritten, readDamageable } from "../store/damage.ts";
 import { type DataFacts, openIfThere, readDataFooter } from "../store/data_file.ts";
 import { DAYS_KEY, RULES_KEY, UNMATCHED_KEY } from "../store/footer_keys.ts";
@@ -9,7 +10,7 @@ import { openStoredFile, readStored, type Stored, type StoredKind } from "../sto
 /**
  * Increase this whenever the same trades give different bars: then files made by other rules are out of date.
  */
-const RULES = "1";
+export const RULES = "1";
 
 /** What a file of bars was made from, according to its footer. */
 export interface BarsOrigin {
@@ -62,11 +63,15 @@ export async function openBars(path: string, file: Deno.FsFile): Promise<Stored<
 }
 
 /**
- * The row groups of an open file of bars; only the requested columns are read. Throws `DamagedBars` if the footer is
- * not ours, and later if a column cannot be read; does not detect flipped bits in the data.
+ * The row groups of an open file of bars of a type; only the requested columns are read. Throws `DamagedBars` where the footer
+ * is none of ours, and later where a column cannot be read; flipped bits within are not noticed.
  */
-export async function barGroups(path: string, file: Deno.FsFile): Promise<Iterable<RowGroup>> {
-  const footer = await readDamageable(path, DamagedBars, () => readDataFooter(file, BARS_1M_ROWS));
+export async function barGroups(
+  path: string,
+  file: Deno.FsFile,
+  type: RecordType,
+): Promise<Iterable<RowGroup>> {
+  const footer = await readDamageable(path, DamagedBars, () => readDataFooter(file, type));
   return rowGroupsIn(file, footer, (error) => damageOr(path, DamagedBars, error));
 }
 

@@ -31,19 +31,22 @@ export interface TradeView {
 }
 
 /** Creates views of row groups, and remembers each one for as long as its group exists. */
-export class TradeViews {
-  readonly #views = new WeakMap<RowGroup, TradeView>();
+export class Views<V extends TradeView> {
+  readonly #views = new WeakMap<RowGroup, V>();
 
-  of(group: RowGroup): TradeView {
+  constructor(readonly make: (group: RowGroup) => V) {}
+
+  of(group: RowGroup): V {
     const known = this.#views.get(group);
     if (known !== undefined) return known;
-    const view = viewOf(group);
+    const view = this.make(group);
     this.#views.set(group, view);
     return view;
   }
 }
 
-function viewOf(group: RowGroup): TradeView {
+/** Reads the columns of a row group that bars of a minute need. */
+export function viewOf(group: RowGroup): TradeView {
   const numbers = (index: number) => (group.column(index) as NumberColumn).values;
   const texts = (index: number) => group.column(index) as TextColumn;
   return {

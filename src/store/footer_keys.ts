@@ -19,6 +19,12 @@ export const GROUP_CHECKSUMS_KEY = `${OURS}proof`;
 export const TRADING_DATES_KEY = `${OURS}trading-dates`;
 /** For a month and for bars: the days they were made from. */
 export const DAYS_KEY = `${OURS}days`;
+/** Of bars of a day: the trading days, and from which partitions each was made. */
+export const TRADING_DAYS_KEY = `${OURS}trading-days`;
+/** Of bars of a day: the months before, with whose closes they begin. */
+export const EARLIER_KEY = `${OURS}earlier-months`;
+/** Of bars of a day: the digest of the row groups, which does not change when the same rows are written anew. */
+export const CONTENT_KEY = `${OURS}content`;
 /** For bars: how many corrections were left out. */
 export const UNMATCHED_KEY = `${OURS}unmatched`;
 /** For bars: the version of the rules by which they were made. */

@@ -76,7 +76,7 @@ function partitionOf({ rows, digest, parquet: { metadata } }: DataFacts): Partit
   return {
     rows,
     ledger: decodeLedger(ledger),
-    digest: checksums === null ? digest : digestOfGroups(checksums),
+    digest: checksums === null ? digest : digestOfGroups(checksums.groups),
     tradingDates: dates === undefined ? null : decodeShares(dates),
   };
 }

@@ -80,6 +80,66 @@ Deno.test("bars prints wider bars of some ISINs in one currency, as a table or a
   assert.match(table.stdout, /\nDETR +DE0007164600 +EUR +2026-09-01T08:00:00Z +100\.25 +101 +98 +98 +8 /);
 });
 
+const DAY_HEAD = HEAD.replace("start", "trading_day") +
+  ",official_close,official_close_kind,official_close_time,previous_close";
+
+Deno.test("bars prints bars of a day, the same from stored bars and without", async () => {
+  using dir = await stored();
+  await publishRows(dir.path, "DETR", [{
+    date: "2026-10-01",
+    row: { ...row({ price: 97, quantity: 2 }).row, trading_date_time: "2026-10-01T08:34:00Z" },
+  }]);
+  const daily = ["--interval", "1d", "--all", "--isin", "DE0007164600", "--csv"];
+  const expected = [
+    DAY_HEAD,
+    "DETR,DE0007164600,EUR,,,,2026-09-01,100.25,101,98,98,8,793.75,99.21875,3,0,4,0,0,98,auction,2026-09-01T08:59:59Z,",
+    "DETR,DE0007164600,USD,,,,2026-09-01,99,99,99,99,2,198,99,1,0,0,0,0,99,last,2026-09-01T08:36:30Z,",
+    "DETR,DE0007164600,EUR,,,,2026-10-01,97,97,97,97,2,194,97,1,0,0,0,0,97,last,2026-10-01T08:34:00Z,98",
+    "",
+  ].join("\r\n");
+  const fresh = await bars(dir.path, ...daily);
+  assert.deepEqual([fresh.code, fresh.stdout], [0, expected]);
+  assert.match(fresh.stderr, /the stored bars are not up to date; what they lack is made of the trades/);
+  assert.deepEqual(readdirSync(join(dir.path, "data/de/xetra")), ["trades"]);
+  assert.equal((await bars(dir.path, "--interval", "1d")).code, 0);
+  const again = await bars(dir.path, ...daily);
+  assert.deepEqual([again.code, again.stdout, again.stderr], [0, expected, ""]);
+});
+
+Deno.test("bars brings the bars of a minute and of a day up to date, or only those of the interval, and says what it did", async () => {
+  using dir = await stored();
+  const days = await bars(dir.path, "--interval", "1d");
+  assert.deepEqual([days.code, days.stdout.match(/.+/g)], [0, [
+    "DETR: bars of a day",
+    "month    bars",
+    "2026-09     3  written",
+  ]]);
+  assert.deepEqual(readdirSync(join(dir.path, "data/de/xetra")).sort(), ["aside", "bars_1d", "trades"]);
+  const both = await bars(dir.path);
+  assert.deepEqual([both.code, both.stdout.match(/.+/g)], [0, [
+    "DETR: bars of a minute",
+    "date        bars",
+    "2026-09-01     5  written",
+    "DETR: bars of a day",
+    "month    bars",
+    "2026-09     3  unchanged",
+  ]]);
+  const none = await bars(dir.path, "--date", "2026-08-03", "--interval", "1d");
+  assert.equal(none.code, 3);
+});
+
+Deno.test("bars prints into a file, which is there when it is whole", async () => {
+  using dir = await stored();
+  const path = dir.of("bars.csv");
+  const csv = await bars(dir.path, "--output", path);
+  assert.deepEqual([csv.code, csv.stdout], [0, ""]);
+  assert.equal(Deno.readTextFileSync(path), (await bars(dir.path, "--csv")).stdout);
+  assert.equal((await bars(dir.path, "--json", "--output", path)).code, 0);
+  assert.equal(JSON.parse(Deno.readTextFileSync(path)).bars.length, 5);
+  const refused = await bars(dir.path, "--output", dir.of("bars.csv/x"));
+  assert.deepEqual([refused.code, /cannot write .*bars\.csv/.test(refused.stderr)], [73, true]);
+});
+
 Deno.test("bars takes ISINs from a file, prints nothing of one that was not traded, and refuses what is none", async () => {
   using dir = await stored();
   Deno.writeTextFileSync(dir.of("isins"), "US0378331005\n\n");

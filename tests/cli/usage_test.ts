@@ -11,6 +11,7 @@ const COMMANDS = [
   "check-partial",
   "coverage",
   "bars",
+  "closes",
   "cleanup-raw",
   "consolidate-month",
   "adopt",

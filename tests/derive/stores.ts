@@ -1,3 +1,5 @@
+import { DayFiles } from "../../src/derive/days/day_files.ts";
+import { type RefreshedMonth, refreshMonth } from "../../src/derive/days/refresh_month.ts";
 import { PartitionIndex } from "../../src/derive/partition_index.ts";
 import { type RefreshedDay, refreshMinutes } from "../../src/derive/refresh_minutes.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
@@ -29,6 +31,21 @@ export async function refresh(dir: string, venue: string, days?: readonly string
   const refreshed: RefreshedDay[] = [];
   for (const day of days ?? await index.days()) {
     refreshed.push(await refreshMinutes(index, day, { layout, createdBy: "a test", breathe }));
+  }
+  return refreshed;
+}
+
+/** Brings the bars of the days of these months up to date; by default of all that are stored. */
+export async function refreshMonths(
+  dir: string,
+  venue: string,
+  months?: readonly string[],
+): Promise<RefreshedMonth[]> {
+  const layout = new Layout(dir);
+  const files = new DayFiles(new PartitionIndex(layout, venue, breathe));
+  const refreshed: RefreshedMonth[] = [];
+  for (const month of months ?? await files.months()) {
+    refreshed.push(await refreshMonth(files, month, { layout, createdBy: "a test", breathe }));
   }
   return refreshed;
 }

@@ -37,6 +37,8 @@ Deno.test("with the baked permissions each command does all that it does, wherev
     ["check-partial", ["check-partial", "DETR"], 0, /DETR/],
     ["coverage", ["coverage", "DETR", "--to", "2026-09-01"], 0, /1 trading day/],
     ["connect", ["connect", "DETR"], 0, /views-DETR\.sql/],
+    ["bars", ["bars", "DETR"], 0, /DETR: bars of a day/],
+    ["closes", ["closes", "DETR"], 0, /official_close/],
     ["status", ["status", "DETR"], 0, /DETR/],
     ["verify", ["verify", "DETR"], 0, /DETR/],
     ["reprocess", ["reprocess", "DETR"], 0, /DETR/],

@@ -23,6 +23,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "check-partial": ["inPart"],
   "coverage": ["inPart", "damagedData"],
   "bars": ["inPart", "damagedData", "busy"],
+  "closes": ["inPart", "damagedData"],
   "connect": [],
   "status": [],
   "verify": ["inPart", "damagedData", "busy"],
@@ -48,6 +49,7 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
     "3": "a file has different bytes in the two; both are stored now, and the last lines name the first",
   },
   "bars": { "3": "nothing is stored for a requested trading day" },
+  "closes": { "3": "nothing is stored for the requested trading day" },
   "export": {
     "3": "nothing is stored for a requested month",
     "65":

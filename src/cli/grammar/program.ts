@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => voi
   "check-partial": async () => (await import("../commands/check_partial.ts")).addCheckPartialCommand,
   "coverage": async () => (await import("../commands/coverage.ts")).addCoverageCommand,
   "bars": async () => (await import("../commands/bars.ts")).addBarsCommand,
+  "closes": async () => (await import("../commands/closes.ts")).addClosesCommand,
   "connect": async () => (await import("../commands/connect.ts")).addConnectCommand,
   "verify": async () => (await import("../commands/verify.ts")).addVerifyCommand,
   "reprocess": async () => (await import("../commands/reprocess.ts")).addReprocessCommand,

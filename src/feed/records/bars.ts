@@ -72,13 +72,13 @@ export const BARS_1D_ROWS: RecordType = barType("bars_1d", ["trading_day", "date
   ],
 ]);
 
-/** A type of bars that are identified by their key and `place`, their place in time. */
-function barType(name: string, place: ColumnNames, figures: readonly ColumnNames[]): RecordType {
-  const order = [...KEY, place].map(([name]) => name);
+/** A type of bars identified by their key and the column `time`. */
+function barType(name: string, time: ColumnNames, figures: readonly ColumnNames[]): RecordType {
+  const order = [...KEY, time].map(([name]) => name);
   return recordType({
     name,
     noun: "bar",
-    columns: [...KEY, place, ...figures],
+    columns: [...KEY, time, ...figures],
     identity: order,
     id: null,
     order,

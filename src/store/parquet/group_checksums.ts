@@ -41,7 +41,7 @@ export function decodeGroupChecksums(text: string): GroupChecksums | null {
 }
 
 /** The digest of all row groups, computed from theirs; the ledger is not included. */
-export function digestOfGroups({ groups }: GroupChecksums): string {
+export function digestOfGroups(groups: readonly GroupChecksum[]): string {
   return digestOf(groups.map(lineOf).join("\n"));
 }
 

@@ -1,0 +1,49 @@
+import { Option } from "@commander-js/extra-typings";
+import type { Venue } from "../../feed/venue.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
+import { dateOption, isinsOption, venuesOption } from "../grammar/values.ts";
+import { run } from "../run_command.ts";
+import type { RowOptions } from "../terminal/print_rows.ts";
+import { wire } from "../wiring.ts";
+import type { DayOptions } from "./chosen_days.ts";
+import { type BarOptions, barsBy, printVenues } from "./print_bars.ts";
+
+const COLUMNS = [
+  ...["venue", "isin", "price_currency", "contract_date", "option_category", "strike_price", "trading_day"],
+  ...["official_close", "official_close_kind", "official_close_time"],
+  ...["open", "high", "low", "close", "volume", "previous_close"],
+];
+
+/** Prints the official closes of a day. */
+export function addClosesCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("closes")
+    .description(
+      "Print the official closes of a trading day: price, kind and time, the day's prices, the close before.",
+    )
+    .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(
+      new Option("--date <date>", "this trading day, YYYY-MM-DD (default: the last that is stored)")
+        .argParser(dateOption),
+    )
+    .option("--isin <isins>", "only these, separated by commas, or @FILE with one a line", isinsOption)
+    .addOption(new Option("--csv", "print CSV").conflicts("json"))
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      examples("closes DETR", "closes DETR DFRA --date 2026-09-17 --csv", "closes DETR --isin DE0007164600"),
+    )
+    .action(async (venues, options) => {
+      setExitCode(await closesCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function closesCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & Pick<DayOptions, "date"> & Pick<BarOptions, "isin"> & RowOptions,
+): Promise<number> {
+  return run(venues, options, (signal) => {
+    const read = barsBy({ isin: options.isin, interval: "1d" });
+    return printVenues(venues, options, { name: "closes", columns: COLUMNS }, read, wire(options), signal);
+  });
+}

@@ -1,0 +1,43 @@
+import type { TextColumn } from "../../feed/records/batch.ts";
+import { columnIndex } from "../../feed/records/record_type.ts";
+import { TRADES } from "../../feed/records/trades.ts";
+import type { RowGroup } from "../../store/row_group.ts";
+import { NATURE } from "../price_forming.ts";
+import { type TradeView, viewOf } from "../trade_view.ts";
+
+const LAST_TRADE = columnIndex(TRADES, "last_trade_indicator");
+const MODE = columnIndex(TRADES, "trading_mode");
+
+/** Ranks a row as a candidate for the official close: the last row of the highest rank is taken. */
+const RANK = { none: 0, offBook: 1, outOfSession: 2, inSession: 3, closingMode: 4, closingPrice: 5 } as const;
+
+/** The columns from which bars of a day are made. */
+export interface DayView extends TradeView {
+  /** Each row's rank as a candidate for the official close; 0 if it has no price. */
+  readonly closeRanks: Uint8Array;
+}
+
+/** Reads these columns of a row group. */
+export function dayViewOf(group: RowGroup): DayView {
+  const view = viewOf(group);
+  return { ...view, closeRanks: ranksOf(group, view) };
+}
+
+/** Xetra marks only rows of its closing auction with `C`; `K` is the MMT code for a scheduled closing auction. */
+function ranksOf(group: RowGroup, { prices, natures }: TradeView): Uint8Array {
+  const isClosingPrice = holders(group.column(LAST_TRADE) as TextColumn, "C");
+  const isClosingMode = holders(group.column(MODE) as TextColumn, "K");
+  return natures.map((nature, row) => {
+    if (Number.isNaN(prices[row])) return RANK.none;
+    if ((nature & NATURE.offBook) !== 0) return RANK.offBook;
+    if (isClosingPrice(row)) return RANK.closingPrice;
+    if (isClosingMode(row)) return RANK.closingMode;
+    return (nature & NATURE.outOfSession) === 0 ? RANK.inSession : RANK.outOfSession;
+  });
+}
+
+/** A test for the rows of a column that have this value. */
+function holders({ codes, values }: TextColumn, wanted: string): (row: number) => boolean {
+  const isWanted = values.map((value) => value === wanted);
+  return (row) => isWanted[codes[row]];
+}

@@ -1,0 +1,105 @@
+import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
+import { workshopOf } from "../../store/aside.ts";
+import { openIfThere, writeBatches } from "../../store/data_file.ts";
+import type { SortedSource } from "../../store/merge.ts";
+import type { MonthDay } from "../../store/month/stored_month.ts";
+import type { RowGroup } from "../../store/row_group.ts";
+import type { DeriveTools } from "../refresh_minutes.ts";
+import type { DayFiles } from "./day_files.ts";
+import { type FreshDay, makeDay, ofDays, together } from "./make_month.ts";
+import { type MonthPlan, planMonth } from "./plan_month.ts";
+import { EarlierCloses, withPreviousCloses } from "./previous_closes.ts";
+import { checkStoredDays, type DayOrigin, monthFacts, openStoredDays } from "./stored_days.ts";
+
+/** The result of updating the bars of a month's days. */
+export interface RefreshedMonth {
+  readonly month: string;
+  /** `nothing` means that no row of the month is stored. */
+  readonly kind: "written" | "unchanged" | "nothing";
+  readonly bars: number;
+  /** The number of corrections whose trade is not stored. */
+  readonly unmatched: number;
+}
+
+/**
+ * Updates the stored bars of a month's trading days. Only those days are made again whose partitions have changed since, or
+ * that were made by other rules; previous closes are filled in again if an earlier month has changed, so update earlier months
+ * first. If the file is damaged, all its days are made again. The caller holds the venue's write lock. Keeps the new bars in
+ * memory. Throws `DamagedPartition`, `CannotWrite`, the disk's errors and those of `breathe`; in this case the stored bars do
+ * not change.
+ */
+export async function refreshMonth(
+  files: DayFiles,
+  month: string,
+  tools: DeriveTools,
+): Promise<RefreshedMonth> {
+  const sources = await files.sources(month);
+  const stored = await checkStoredDays(files.path(month));
+  if (sources.days.length === 0 && stored === null) return { month, kind: "nothing", bars: 0, unmatched: 0 };
+  const plan = planMonth(stored, sources);
+  if (plan.isCurrent) {
+    return { month, kind: "unchanged", bars: stored!.rows, unmatched: unmatchedOf(stored!.days) };
+  }
+  const written = await writeMonth(files, month, plan, tools);
+  files.forget(month);
+  return { month, kind: "written", ...written };
+}
+
+async function writeMonth(
+  files: DayFiles,
+  month: string,
+  { standing, fresh }: MonthPlan,
+  { layout, createdBy, breathe }: DeriveTools,
+): Promise<Pick<RefreshedMonth, "bars" | "unmatched">> {
+  const path = files.path(month);
+  const made: FreshDay[] = [];
+  for (const date of fresh) made.push(await makeDay(files.index, date, null));
+  const days = [...standing, ...made.map(({ origin }) => origin)].sort((a, b) => a.date < b.date ? -1 : 1);
+  using earlier = await openEarlier(files, month);
+  const batches = together(storedRows(path, standing), made);
+  let bars = 0;
+  const counted = async function* () {
+    for await (const batch of withPreviousCloses(batches, new EarlierCloses(earlier.newestFirst))) {
+      bars += batch.rows;
+      yield batch;
+    }
+  };
+  const keep: Parameters<typeof writeBatches>[2] = (groups) =>
+    monthFacts({ days, earlier: earlier.origin }, groups);
+  const options = { type: BARS_1D_ROWS, createdBy, breathe, workshop: workshopOf(layout, path) };
+  await writeBatches(path, counted(), keep, options);
+  return { bars, unmatched: unmatchedOf(days) };
+}
+
+/** The stored bars of the days that stay. */
+async function* storedRows(path: string, days: readonly DayOrigin[]): SortedSource {
+  using file = days.length === 0 ? null : openIfThere(path);
+  if (file === null) return;
+  yield* ofDays((await openStoredDays(path, file)).batches(), days.map(({ date }) => date));
+}
+
+/** The files of earlier months, open until disposed. */
+interface EarlierFiles extends Disposable {
+  readonly newestFirst: readonly Iterable<RowGroup>[];
+  /** Oldest first. */
+  readonly origin: readonly MonthDay[];
+}
+
+async function openEarlier(files: DayFiles, month: string): Promise<EarlierFiles> {
+  using open = new DisposableStack();
+  const newestFirst: Iterable<RowGroup>[] = [];
+  const origin: MonthDay[] = [];
+  for (const { date } of await files.earlier(month)) {
+    const file = openIfThere(files.path(date));
+    if (file === null) continue;
+    const { rows, digest, groups } = await openStoredDays(files.path(date), open.use(file));
+    newestFirst.unshift(groups());
+    origin.push({ date, rows, digest });
+  }
+  const kept = open.move();
+  return { newestFirst, origin, [Symbol.dispose]: () => kept.dispose() };
+}
+
+function unmatchedOf(days: readonly DayOrigin[]): number {
+  return days.reduce((sum, { unmatched }) => sum + unmatched, 0);
+}

@@ -1,0 +1,21 @@
+import type { Batch, TextColumn } from "../feed/records/batch.ts";
+import { take } from "../feed/records/gather.ts";
+import { batchOf, type RowGroup } from "../store/row_group.ts";
+import { mayHold } from "./instruments.ts";
+
+/** The rows of these ISINs, or all rows if `isins` is null. Row groups without any of the ISINs are not read. */
+export function* ofIsins(groups: Iterable<RowGroup>, isins: ReadonlySet<string> | null): Generator<Batch> {
+  for (const group of groups) {
+    if (isins === null) yield batchOf(group);
+    else if (mayHold(group, isins)) {
+      const rows = rowsOf(group, isins);
+      if (rows.length > 0) yield take(batchOf(group), rows);
+    }
+  }
+}
+
+function rowsOf(group: RowGroup, isins: ReadonlySet<string>): Uint32Array {
+  const { codes, values } = group.column(group.type.required) as TextColumn;
+  const isWanted = values.map((isin) => isins.has(isin!));
+  return Uint32Array.from(codes.keys()).filter((row) => isWanted[codes[row]]);
+}
