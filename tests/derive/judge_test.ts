@@ -4,7 +4,7 @@ import { startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertBarsAgree } from "./judge.ts";
-import { publishRows, refresh } from "./stores.ts";
+import { publishRows, refresh, refreshMonths } from "./stores.ts";
 import { instrumentRows } from "./stories.ts";
 
 const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
@@ -39,6 +39,7 @@ Deno.test("DuckDB's own SQL makes the same bars of the replica's oddest days of 
   assert.equal((await runProgram(fetchArgs(replica, dir.path, VENUES))).code, 0);
   assert.equal((await runProgram(["--wrk-dir", dir.path, "bars", ...VENUES, "--all"])).code, 0);
   assert.ok(await assertBarsAgree(dir.path) > 10_000);
+  assert.ok(await assertBarsAgree(dir.path, "bars_1d") > 500);
 });
 
 for (const venue of ["DETR", "DEUR"]) {
@@ -49,5 +50,7 @@ for (const venue of ["DETR", "DEUR"]) {
     await publishRows(dir.path, venue, rows);
     await refresh(dir.path, venue);
     assert.ok(await assertBarsAgree(dir.path) > 600);
+    await refreshMonths(dir.path, venue);
+    assert.ok(await assertBarsAgree(dir.path, "bars_1d") > 600);
   });
 }

@@ -60,7 +60,7 @@ export function addBarsCommand({ program, globals, setExitCode }: CommandLine): 
     )
     .action(async (venues, options, command) => {
       if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
-        command.error("error: --from is after --to: turn them round", { exitCode: EXIT.usage });
+        command.error("error: --from is after --to: swap them", { exitCode: EXIT.usage });
       }
       setExitCode(await barsCommand(venues as Venue[], { ...globals(), ...options }));
     });
