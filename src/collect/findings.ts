@@ -73,6 +73,8 @@ export type Finding =
   | { readonly kind: "not rebuilt"; readonly date: string; readonly reason: string }
   /** How much a daily file differs from the minutes that were fetched. */
   | ({ readonly kind: "reconciled"; readonly name: string } & Difference)
+  /** An hour of quotes keeps its own filter, which leaves out some that are wanted: not all of its files can be read again. */
+  | { readonly kind: "narrower filter"; readonly date: string; readonly filter: string }
   | { readonly kind: "damaged partition"; readonly date: string; readonly message: string };
 
 /** Findings worth reporting although all of the exchange's data are in the partition. */

@@ -36,6 +36,11 @@ export function logFinding(venue: Venue, finding: Finding, now: number): void {
       );
     case "not rebuilt":
       return log.warning(`${venue} ${finding.date}: not rebuilt, stays as it is: ${finding.reason}`);
+    case "narrower filter":
+      return log.warning(
+        `${venue} ${finding.date}: only quotes of ${finding.filter} are stored, as this hour was begun: ` +
+          `some of its files cannot be read again`,
+      );
     case "damaged partition":
       return log.error(finding.message);
   }

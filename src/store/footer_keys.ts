@@ -17,6 +17,8 @@ export const LEDGER_KEY = `${OURS}ledger`;
 export const GROUP_CHECKSUMS_KEY = `${OURS}proof`;
 /** For a day: the number of its trades by trading date. */
 export const TRADING_DATES_KEY = `${OURS}trading-dates`;
+/** For an hour of quotes: which quotes are stored; empty for all of them. */
+export const FILTER_KEY = `${OURS}filter`;
 /** For a month and for bars: the days they were made from. */
 export const DAYS_KEY = `${OURS}days`;
 /** Of bars of a day: the trading days, and from which partitions each was made. */

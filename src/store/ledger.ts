@@ -1,4 +1,11 @@
-import { clockOf, fileNamed, type MinuteFile, minuteFile, type SourceFile } from "../feed/file_names.ts";
+import {
+  clockOf,
+  fileNamed,
+  type MinuteFile,
+  minuteFile,
+  POSTTRADE,
+  type SourceFile,
+} from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { SHORT_DIGEST } from "./digest.ts";
 import { NotAsWritten } from "./damage.ts";
@@ -20,6 +27,16 @@ export interface LedgerEntry {
    * Set for a daily file that is not stored completely. Version 0.1.0, which withheld by another rule, did not set it.
    */
   readonly judged?: Judgement;
+  /** Set for a file of quotes. */
+  readonly leftOut?: LeftOut;
+}
+
+/** Rows of a file of quotes that are counted and not stored. */
+export interface LeftOut {
+  /** Rows of the book's depth. */
+  readonly depth: number;
+  /** Quotes that the partition's filter leaves out. */
+  readonly filtered: number;
 }
 
 /** The source files of a partition, by `ledgerKey`. It is stored only in the partition's own footer. */
@@ -33,7 +50,8 @@ const MARK = "~";
 
 /**
  * `08_34` for a minute file of the partition's date, `daily-2026-09-17` for a daily file, the name for a file with an
- * odd name; for a second version of a file `~` and its digest follow.
+ * odd name; for a second version of a file `~` and its digest follow. Files of another service than trades have its name
+ * in front, `pretrade-08_34`: those of a venue's services may be in one partition.
  */
 export function ledgerKey(file: SourceFile, version: string | null = null): string {
   const key = nameInLedger(file);
@@ -49,7 +67,7 @@ const ADOPTED = `adopted${MARK}`;
 function nameInLedger(file: SourceFile): string {
   switch (file.kind) {
     case "minute":
-      return clockOf(file.minute);
+      return file.service === POSTTRADE ? clockOf(file.minute) : `${file.service}-${clockOf(file.minute)}`;
     case "daily":
       return `${DAILY}${file.date}`;
     case "odd":
@@ -83,10 +101,13 @@ export function standsForFile(entry: LedgerEntry | undefined): boolean {
   return entry !== undefined && judgementOf(entry) !== "withheld";
 }
 
+/** What the key of a minute file consists of. */
+const MINUTE_KEY = /^(?:([a-z][A-Za-z0-9]*)-)?(\d\d)_(\d\d)$/;
+
 /** The minute of the day that a ledger key belongs to; null for a daily file and for a second version. */
 export function minuteOfKey(key: string): number | null {
-  const clock = /^(\d\d)_(\d\d)$/.exec(key);
-  return clock && Number(clock[1]) * 60 + Number(clock[2]);
+  const [, , hours, minutes] = MINUTE_KEY.exec(key) ?? [];
+  return hours === undefined ? null : Number(hours) * 60 + Number(minutes);
 }
 
 /**
@@ -100,8 +121,11 @@ export function dateOfKey(key: string): string | null {
 
 /** The minute files of a venue and a date that a ledger names, without second versions. */
 export function minuteFilesIn(ledger: Ledger, venue: Venue, date: string): MinuteFile[] {
-  const minutes = [...ledger.keys()].map(minuteOfKey).filter((minute) => minute !== null);
-  return minutes.map((minute) => minuteFile(venue, date, minute));
+  return [...ledger.keys()].flatMap((key) => {
+    const minute = minuteOfKey(key);
+    const service = MINUTE_KEY.exec(key)?.[1];
+    return minute === null ? [] : [minuteFile(venue, date, minute, service)];
+  });
 }
 
 /**
@@ -116,13 +140,16 @@ export function rowsEntered(ledger: Ledger): number {
 export function encodeLedger(ledger: Ledger): string {
   const lines = Array.from(
     ledger,
-    ([key, { rows, rejected, digest, judged }]) =>
-      `${key} ${rows} ${rejected} ${digest}${judged === undefined ? "" : ` ${judged}`}`,
+    ([key, { rows, rejected, digest, judged, leftOut }]) =>
+      `${key} ${rows} ${rejected} ${digest}${judged === undefined ? "" : ` ${judged}`}` +
+      (leftOut === undefined ? "" : ` ${leftOut.depth} ${leftOut.filtered}`),
   );
   return lines.sort().join("\n");
 }
 
-const ENTRY = new RegExp(String.raw`^(\S+) (\d+) (\d+) (${SHORT_DIGEST}|${CREDITED})(?: (taken|withheld))?$`);
+const ENTRY = new RegExp(
+  String.raw`^(\S+) (\d+) (\d+) (${SHORT_DIGEST}|${CREDITED})(?: (taken|withheld))?(?: (\d+) (\d+))?$`,
+);
 
 /** Reads what `encodeLedger` wrote; throws `NotAsWritten` when a line has another form. */
 export function decodeLedger(text: string): Ledger {
@@ -131,9 +158,12 @@ export function decodeLedger(text: string): Ledger {
     if (line === "") continue;
     const entry = ENTRY.exec(line);
     if (!entry) throw new NotAsWritten(`the ledger has a line that is not an entry: ${line}`);
-    const [, key, rows, rejected, digest, judged] = entry;
-    const left = judged === undefined ? {} : { judged: judged as Judgement };
-    ledger.set(key, { rows: Number(rows), rejected: Number(rejected), digest, ...left });
+    const [, key, rows, rejected, digest, judged, depth, filtered] = entry;
+    ledger.set(key, {
+      ...{ rows: Number(rows), rejected: Number(rejected), digest },
+      ...judged === undefined ? {} : { judged: judged as Judgement },
+      ...depth === undefined ? {} : { leftOut: { depth: Number(depth), filtered: Number(filtered) } },
+    });
   }
   return ledger;
 }

@@ -1,4 +1,4 @@
-import { GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
+import { FILTER_KEY, GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
 import type { Batch } from "../feed/records/batch.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge.ts";
@@ -8,6 +8,14 @@ import { openStored } from "./stored_partition.ts";
 import { openIfThere, writeBatches, type WriteOptions } from "./data_file.ts";
 import { groupOf } from "./row_group.ts";
 import { encodeShares, TradingDateCounter } from "./trading_dates.ts";
+
+/** How a partition is written. */
+export interface PublishOptions extends WriteOptions {
+  /** The rows of its row groups; by default as many as those of a day of trades have. */
+  readonly rowsPerGroup?: number;
+  /** For quotes: which of them it holds from now on, for its footer. */
+  readonly filter?: string;
+}
 
 /** What publishing changed. */
 export interface Published {
@@ -28,18 +36,19 @@ export async function publishPartition(
   path: string,
   sources: readonly SortedSource[],
   entries: Ledger,
-  options: WriteOptions,
+  options: PublishOptions,
 ): Promise<Published> {
+  const { type, rowsPerGroup = ROW_GROUP_ROWS, filter } = options;
   using file = openIfThere(path);
-  const stored = file === null ? null : await openStored(path, file, options.type);
+  const stored = file === null ? null : await openStored(path, file, type);
   const ledger = encodeLedger(new Map([...stored?.ledger ?? [], ...entries]));
   const tally = emptyTally();
   const groups = mergeBatches(
     stored === null ? sources : [stored.batches(), ...sources],
-    ROW_GROUP_ROWS,
+    rowsPerGroup,
     tally,
   );
-  const dates = TradingDateCounter.of(options.type);
+  const dates = TradingDateCounter.of(type);
   await writeBatches(
     path,
     dates === null ? groups : countedBy(dates, groups),
@@ -47,6 +56,7 @@ export async function publishPartition(
       new Map([
         [LEDGER_KEY, ledger],
         [GROUP_CHECKSUMS_KEY, encodeGroupChecksums(ledger, groups)],
+        ...filter === undefined ? [] : [[FILTER_KEY, filter] as const],
         ...dates === null ? [] : [[TRADING_DATES_KEY, encodeShares(dates.shares())] as const],
       ]),
     options,

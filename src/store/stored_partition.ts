@@ -1,6 +1,6 @@
 import type { RecordType } from "../feed/records/record_type.ts";
 import { DamagedPartition, NotAsWritten } from "./damage.ts";
-import { GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
+import { FILTER_KEY, GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { isNull } from "./parquet/reader.ts";
 import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
@@ -19,6 +19,8 @@ export interface Partition {
   readonly digest: string;
   /** Null when an earlier version wrote it, which did not count them. */
   readonly tradingDates: readonly DateShare[] | null;
+  /** For quotes: which are stored, as it was published; null otherwise. */
+  readonly filter: string | null;
 }
 
 /** The partition at `path`; null when there is none. Throws `DamagedPartition` when its footer is not ours. */
@@ -48,8 +50,8 @@ export async function filledColumns(path: string, type: RecordType): Promise<num
 export async function checkPartition(path: string, type: RecordType): Promise<Partition | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { rows, ledger, digest, tradingDates } = await openStored(path, file, type);
-  return { rows, ledger, digest, tradingDates };
+  const { rows, ledger, digest, tradingDates, filter } = await openStored(path, file, type);
+  return { rows, ledger, digest, tradingDates, filter };
 }
 
 /**
@@ -78,5 +80,6 @@ function partitionOf({ rows, digest, parquet: { metadata } }: DataFacts): Partit
     ledger: decodeLedger(ledger),
     digest: checksums === null ? digest : digestOfGroups(checksums.groups),
     tradingDates: dates === undefined ? null : decodeShares(dates),
+    filter: metadata.get(FILTER_KEY) ?? null,
   };
 }

@@ -81,6 +81,7 @@ Deno.test("isLoss() is true of all but what was stored, of keys that are new or 
     "damaged raw file": true,
     "contradiction": true,
     "not rebuilt": true,
+    "narrower filter": true,
     "damaged partition": true,
   };
   for (const [kind, loss] of Object.entries(kinds)) assert.equal(isLoss({ kind } as Finding), loss, kind);

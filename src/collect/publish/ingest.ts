@@ -67,7 +67,10 @@ export async function ingest(
   return ingested;
 }
 
-async function ingestFile(
+/**
+ * Decodes a spooled file; `afterPiece` is awaited after each piece of it. Throws what that throws, and the disk's errors.
+ */
+export async function ingestFile(
   spooled: SpooledFile,
   decoder: FileDecoder,
   afterPiece: () => Promise<void>,

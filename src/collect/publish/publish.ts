@@ -110,11 +110,12 @@ export async function ingestJudged(
   onBatch: (batch: Batch) => void | Promise<void>,
 ): Promise<Ingested[]> {
   const ingested = await ingest(publisher, files, batchRows, onBatch);
-  return publisher.trusting ? ingested : await judged(publisher.spool.layout, ingested);
+  const stored = { layout: publisher.spool.layout, dataset: TRADES_BY_DAY, type: TRADES };
+  return publisher.trusting ? ingested : await judged(stored, ingested);
 }
 
 /** Whether a file is not understood and some of its rows have been handed on. */
-function isRenamed(file: Ingested): boolean {
+export function isRenamed(file: Ingested): boolean {
   return file.kind === "unrecognized" && file.why.lacking.length > 0;
 }
 

@@ -21,7 +21,9 @@ const verification = (...issues: Issue[]): Verification => ({
 
 /** A day that was verified once more, with so many trades; null when it is damaged still. */
 const day = (rows: number | null, ...issues: Issue[]) => {
-  const partition = rows === null ? null : { rows, ledger: new Map(), digest: "", tradingDates: null };
+  const partition = rows === null
+    ? null
+    : { rows, ledger: new Map(), digest: "", tradingDates: null, filter: null };
   return { date: DATE, partition, rawFiles: 0, issues };
 };
 

@@ -1,0 +1,107 @@
+/** Hours of quotes: made by the replica, put into a spool, published, and compared with the truth. */
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import type { Quote } from "../../../scripts/replica/quotes/quote.ts";
+import { generateQuotes, type QuoteDaySpec } from "../../../scripts/replica/quotes/quote_day.ts";
+import { writeQuotesTruth } from "../../../scripts/replica/quotes/quote_truth.ts";
+import { Pace } from "../../../src/collect/pace.ts";
+import { publishHour, type QuotePublisher } from "../../../src/collect/quotes/publish_hour.ts";
+import type { Finding } from "../../../src/collect/findings.ts";
+import { fileNamed } from "../../../src/feed/file_names.ts";
+import { NO_FILTER, type QuoteFilter } from "../../../src/feed/quote_filter.ts";
+import { QUOTES } from "../../../src/feed/records/quotes.ts";
+import type { ColumnKind } from "../../../src/feed/records/record_type.ts";
+import { QUOTES_BY_HOUR } from "../../../src/store/datasets.ts";
+import { Layout } from "../../../src/store/layout.ts";
+import { Spool } from "../../../src/store/spool/spool.ts";
+import type { SpooledFile } from "../../../src/store/spool/spooled_file.ts";
+import { type Partition, readPartition } from "../../../src/store/stored_partition.ts";
+import { duckdb, temporaryDirectory } from "../../e2e/harness.ts";
+import { FakeClock } from "../../feed/fake_clock.ts";
+
+export const DATE = "2026-09-01";
+export const HOUR = `${DATE}T08`;
+/** Six minutes of that hour. */
+export const MINUTES = { from: 8 * 60 + 10, until: 8 * 60 + 16 };
+
+/** A spool of quotes in a folder of its own, and what is published of it. */
+export interface StoredQuotes extends Disposable {
+  readonly path: string;
+  readonly spool: Spool;
+  readonly publisher: QuotePublisher;
+  /** Publishes files of the hour, by default all that are in the spool. */
+  publish(filter?: QuoteFilter, files?: readonly SpooledFile[]): Promise<Finding[]>;
+  partition(hour?: string): Promise<Partition | null>;
+}
+
+/** A spool with the files of these services. */
+export async function spooledQuotes(
+  venue: string,
+  services: readonly string[],
+  specs: readonly QuoteDaySpec[],
+): Promise<StoredQuotes> {
+  const dir = temporaryDirectory();
+  const spool = new Spool(new Layout(dir.path), venue, services);
+  for (const spec of specs) {
+    for (const { name, ndjson } of generateQuotes(spec)) await spoolFile(spool, name, ndjson);
+  }
+  const pace = new Pace(new FakeClock(), new AbortController().signal, () => {});
+  const publisher = { spool, pace, createdBy: "test", filter: NO_FILTER };
+  return {
+    path: dir.path,
+    spool,
+    publisher,
+    publish: (filter = NO_FILTER, files = spool.files(DATE)) =>
+      publishHour({ ...publisher, filter }, HOUR, files),
+    partition: (hour = HOUR) => readPartition(spool.layout.partition(QUOTES_BY_HOUR, venue, hour), QUOTES),
+    [Symbol.dispose]: () => dir[Symbol.dispose](),
+  };
+}
+
+/** Puts a file into a spool. */
+export async function spoolFile(spool: Spool, name: string, ndjson: Uint8Array): Promise<void> {
+  const kept = await spool.keep(fileNamed(name)!, one(gzipSync(ndjson)));
+  assert.equal(kept.kind, "kept");
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+const TYPES: Readonly<Partial<Record<ColumnKind, string>>> = {
+  text: "VARCHAR",
+  time: "TIMESTAMP_NS",
+  double: "DOUBLE",
+  int32: "INTEGER",
+  date: "DATE",
+};
+
+/** Asserts that the partitions hold the quotes of these services, all of them and no others; returns how many. */
+export async function assertHoldsTruth(
+  { path }: { readonly path: string },
+  specs: readonly QuoteDaySpec[],
+  keep: (quote: Quote) => boolean = () => true,
+): Promise<number> {
+  using truth = temporaryDirectory();
+  await writeQuotesTruth(truth.path, specs, { keep });
+  using db = await duckdb();
+  const names = ["period", "venue", ...QUOTES.columns.map(({ name }) => name)].join(", ");
+  const columns = QUOTES.columns.map(({ name, kind }) => `${name}: '${TYPES[kind]}'`).join(", ");
+  const hour = String.raw`regexp_extract(filename, '([\dT-]+)\.ndjson$', 1)`;
+  await db.rows(
+    `CREATE TABLE truth AS SELECT ${hour} AS period, * EXCLUDE filename FROM read_json('${truth.path}/*/*.ndjson', ` +
+      `format = 'newline_delimited', columns = {${columns}}, filename = true, hive_partitioning = true)`,
+  );
+  await db.rows(
+    "CREATE TABLE stored AS SELECT concat(concat_ws('-', year, month, day), 'T', hour) AS period, " +
+      `* EXCLUDE (year, month, day, hour) FROM read_parquet('${path}/data/de/xetra/quotes/*/*/*/*/*/*.parquet', ` +
+      "hive_partitioning = true, hive_types_autocast = false)",
+  );
+  for (const [one, other] of [["truth", "stored"], ["stored", "truth"]]) {
+    const more = await db.rows(
+      `FROM (SELECT ${names} FROM ${one} EXCEPT ALL SELECT ${names} FROM ${other}) LIMIT 3`,
+    );
+    assert.deepEqual(more, [], `in ${one} only`);
+  }
+  return Number(await db.value("SELECT count(*) FROM stored"));
+}
