@@ -1,5 +1,5 @@
 import type { MaintenanceTools } from "../collect/maintain/maintenance.ts";
-import type { PlanTools } from "../collect/plan_fetch.ts";
+import type { PreviewTools } from "../collect/fetch_preview.ts";
 import { isTradingDay } from "../feed/calendar/holidays.ts";
 import { apiBase, EXCHANGE_API } from "../feed/http/api.ts";
 import { Exchange } from "../feed/http/client.ts";
@@ -23,7 +23,7 @@ export interface Choices {
 }
 
 /** What the commands need. */
-export type Collaborators = MaintenanceTools & PlanTools;
+export type Collaborators = MaintenanceTools & PreviewTools;
 
 /**
  * The only place that constructs collaborators. `screen` shows the progress of a cycle (default: the terminal, if there

@@ -16,7 +16,14 @@ import { logNames } from "./odd_names.ts";
 import { Pace } from "./pace.ts";
 import { logPacked } from "./packed.ts";
 import { lostNames } from "./pending.ts";
-import { byTradingDay, creditsOf, ODD_PER_CYCLE, planCycle, type Step, stillOpen } from "./plan.ts";
+import {
+  byTradingDay,
+  creditsOf,
+  ODD_PER_CYCLE,
+  planDownloads,
+  type Step,
+  stillOpen,
+} from "./download_plan.ts";
 import { Publishing } from "./publish/publishing.ts";
 import { recordExpected, recordRemaining } from "./remaining.ts";
 import { type CycleReport, reportOf } from "./report.ts";
@@ -189,7 +196,7 @@ class Cycle {
   async #nextDay(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
     const oddTried = listed.filter(({ kind, name }) => kind === "odd" && this.#outcomes.has(name)).length;
     const seen = await this.#inventory.seen(listed);
-    const steps = planCycle({
+    const steps = planDownloads({
       listed: stillOpen(listed, seen, this.#failures),
       seen,
       givenUp: new Set([...lost, ...this.#outcomes.keys()]),

@@ -1,7 +1,7 @@
 import type { Exchange } from "../feed/http/client.ts";
 import type { SourceFile } from "../feed/file_names.ts";
 import type { Kept, Spool } from "../store/spool/spool.ts";
-import type { Step } from "./plan.ts";
+import type { Step } from "./download_plan.ts";
 
 /** Four at a time are enough to spend the quota; more would only wait for each other. */
 const IN_FLIGHT = 4;

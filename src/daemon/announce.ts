@@ -1,6 +1,6 @@
 import { type Failures, type Loudness, loudnessOf } from "./failures.ts";
 import { marketTime } from "./market_time.ts";
-import type { NextStart } from "./plan.ts";
+import type { NextStart } from "./next_start.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A line for the log. The user's guide quotes some of these lines word for word. */

@@ -6,7 +6,16 @@ import { type Moment, momentOf } from "./moment.ts";
 import { counting, NO_FAILURES } from "./failures.ts";
 import { marketTime } from "./market_time.ts";
 import type { Notify } from "./notify.ts";
-import { begin, ended, isSameStart, missedStarts, type NextStart, observed, plan, started } from "./plan.ts";
+import {
+  begin,
+  ended,
+  isSameStart,
+  missedStarts,
+  type NextStart,
+  nextStart,
+  observed,
+  started,
+} from "./next_start.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Requests, Stopped } from "./signals.ts";
 import { LONGEST_NAP_MILLIS, waitFor } from "./waiting.ts";
@@ -82,7 +91,7 @@ async function finish({ beforeEnd }: Daemon): Promise<void> {
 
 class Loop {
   readonly #daemon: Daemon;
-  #plan;
+  #state;
   #failures = NO_FAILURES;
   #cycles = 0;
   /** No cycle has had any result yet. */
@@ -92,7 +101,7 @@ class Loop {
 
   constructor(daemon: Daemon) {
     this.#daemon = daemon;
-    this.#plan = begin(momentOf(daemon.clock), daemon.lastCycle);
+    this.#state = begin(momentOf(daemon.clock), daemon.lastCycle);
     this.#nothingYet = daemon.lastCycle === null;
   }
 
@@ -111,7 +120,7 @@ class Loop {
   async runCycle(start: NextStart): Promise<void> {
     const { clock, notify } = this.#daemon;
     const from = momentOf(clock);
-    this.#plan = started(this.#plan, start, from);
+    this.#state = started(this.#state, start, from);
     this.#announced = null;
     const { level, message } = announceStart(start, this.#isActive(from));
     log[level](message);
@@ -136,8 +145,8 @@ class Loop {
   }
 
   #end(outcome: CycleOutcome, from: Moment, to: Moment): void {
-    const missed = missedStarts(this.#daemon.schedule, this.#plan, from, to);
-    this.#plan = ended(this.#plan, from, to, isUrgent(outcome));
+    const missed = missedStarts(this.#daemon.schedule, this.#state, from, to);
+    this.#state = ended(this.#state, from, to, isUrgent(outcome));
     this.#nothingYet = outcome.nothingYet;
     this.#cycles++;
     const { outageAfter } = this.#daemon;
@@ -155,8 +164,8 @@ class Loop {
     const { assertWhole, schedule, clock, notify } = this.#daemon;
     assertWhole();
     const now = momentOf(clock);
-    this.#plan = observed(this.#plan, now);
-    const next = plan(schedule, this.#plan, now);
+    this.#state = observed(this.#state, now);
+    const next = nextStart(schedule, this.#state, now);
     notify.progress();
     if (this.#announced === null || !isSameStart(this.#announced, next)) await this.#announce(next, now);
     return next;

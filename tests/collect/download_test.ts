@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { downloadAll, type Outcome } from "../../src/collect/download.ts";
-import type { Step } from "../../src/collect/plan.ts";
+import type { Step } from "../../src/collect/download_plan.ts";
 import type { SourceFile } from "../../src/feed/file_names.ts";
 import { CannotWrite } from "../../src/system/atomic.ts";
 import { Layout } from "../../src/store/layout.ts";

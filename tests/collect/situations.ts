@@ -1,5 +1,5 @@
 import { type MinuteFile, minuteFile, type SourceFile } from "../../src/feed/file_names.ts";
-import { ODD_PER_CYCLE, type Situation } from "../../src/collect/plan.ts";
+import { ODD_PER_CYCLE, type Situation } from "../../src/collect/download_plan.ts";
 import { type Ledger, type LedgerEntry, ledgerKey } from "../../src/store/ledger.ts";
 import type { SpooledFile } from "../../src/store/spool/spooled_file.ts";
 

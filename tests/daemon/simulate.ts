@@ -4,10 +4,10 @@ import {
   ended,
   missedStarts,
   type NextStart,
-  plan,
-  type PlanState,
+  nextStart,
   started,
-} from "../../src/daemon/plan.ts";
+  type StartState,
+} from "../../src/daemon/next_start.ts";
 import type { Schedule } from "../../src/daemon/schedule.ts";
 
 /** A start of a simulated daemon. */
@@ -39,9 +39,9 @@ export function simulate(schedule: Schedule, simulation: Simulation): SimulatedS
   const { from, until, lastCycle, cycleMillis = () => 0 } = simulation;
   const starts: SimulatedStart[] = [];
   let now: Moment = { wall: from, monotonic: 1_000 };
-  let state: PlanState = begin(now, lastCycle);
+  let state: StartState = begin(now, lastCycle);
   for (;;) {
-    const next = plan(schedule, state, now);
+    const next = nextStart(schedule, state, now);
     now = later(now, next.waitMillis);
     if (Temporal.Instant.compare(now.wall, until) >= 0) return starts;
     state = started(state, next, now);

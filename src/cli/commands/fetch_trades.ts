@@ -2,7 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
 import type { Tools } from "../../collect/cycle.ts";
 import { fetchVenue } from "../../collect/fetch_venue.ts";
-import { type FetchPlan, planFetch } from "../../collect/plan_fetch.ts";
+import { type FetchPreview, previewFetch } from "../../collect/fetch_preview.ts";
 import type { VenueResult } from "../../collect/report.ts";
 import { summarizeAbsent } from "../../collect/summarize.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -119,7 +119,7 @@ function fetchTradesCommand(
   return run(venues, options, async (signal) => {
     const tools = wire(options);
     if (options.store) return await fetchTrades(venues, tools, signal, options.json ?? false);
-    return await answer(venues, options, (venue) => planFetch(venue, tools, signal), printPlan);
+    return await answer(venues, options, (venue) => previewFetch(venue, tools, signal), printPreview);
   });
 }
 
@@ -166,7 +166,7 @@ function documentOf({ venue, exitCode, report, error }: VenueResult) {
 }
 
 /** Prints what would be fetched for a venue, one line per trading day. */
-function printPlan({ venue, listed, waiting, days, estimatedSeconds }: FetchPlan): void {
+function printPreview({ venue, listed, waiting, days, estimatedSeconds }: FetchPreview): void {
   if (listed === null) return summarizeAbsent(venue);
   if (waiting > 0) {
     log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);

@@ -1,6 +1,6 @@
 import { parseActiveHours } from "../../daemon/active_hours.ts";
 import { type Interval, parseInterval } from "../../daemon/interval.ts";
-import type { NextStart } from "../../daemon/plan.ts";
+import type { NextStart } from "../../daemon/next_start.ts";
 import { cronSchedule, rhythmSchedule, type Schedule } from "../../daemon/schedule.ts";
 import { DUE_MINUTES } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";

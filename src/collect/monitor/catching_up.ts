@@ -3,7 +3,7 @@ import type { Layout } from "../../store/layout.ts";
 import { readPending } from "../../store/records/pending.ts";
 import { Inventory } from "../inventory.ts";
 import { filesOf, lostNames } from "../pending.ts";
-import { ODD_PER_CYCLE, planCycle } from "../plan.ts";
+import { ODD_PER_CYCLE, planDownloads } from "../download_plan.ts";
 
 /**
  * How many downloads a cycle under way still has to make: the files that it recorded as listed and missing before it
@@ -14,5 +14,5 @@ export async function downloadsLeft(layout: Layout, venue: Venue): Promise<numbe
   const listed = filesOf(record);
   const seen = await new Inventory(layout, venue).seen(listed);
   const situation = { listed, seen, givenUp: lostNames(record), reconcile: true, oddLeft: ODD_PER_CYCLE };
-  return planCycle(situation).length;
+  return planDownloads(situation).length;
 }

@@ -14,7 +14,7 @@ import { openIfThere } from "../../store/data_file.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
 import type { Finding } from "../findings.ts";
 import { inventoryOf, spooledKey } from "../inventory.ts";
-import { creditsOf } from "../plan.ts";
+import { creditsOf } from "../download_plan.ts";
 import { larger, type Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesOf } from "./rebuild.ts";

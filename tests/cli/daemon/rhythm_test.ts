@@ -3,7 +3,7 @@ import { jobFor, scheduleOf } from "../../../src/cli/daemon/rhythm.ts";
 import type { DaemonOptions } from "../../../src/cli/grammar/fetch_options.ts";
 import { parseActiveHours } from "../../../src/daemon/active_hours.ts";
 import { parseInterval } from "../../../src/daemon/interval.ts";
-import type { NextStart } from "../../../src/daemon/plan.ts";
+import type { NextStart } from "../../../src/daemon/next_start.ts";
 import { instantsOf, simulate } from "../../daemon/simulate.ts";
 
 const OPTIONS: DaemonOptions = { wrkDir: ".", logLevel: "INFO", reconcile: true };

@@ -50,7 +50,7 @@ export interface Situation {
  * trading hours, then the other minutes, then the daily file. A daily file that saves more than `FEW_MINUTES` requests
  * is fetched instead of the minutes of its day. Files of odd names come last, and only some of them per cycle.
  */
-export function planCycle(situation: Situation): Step[] {
+export function planDownloads(situation: Situation): Step[] {
   const { known = [], odd = [] } = Object.groupBy(
     situation.listed,
     ({ kind }) => kind === "odd" ? "odd" : "known",

@@ -8,11 +8,11 @@ import {
   isSameStart,
   missedStarts,
   type NextStart,
+  nextStart,
   observed,
-  plan,
-  type PlanState,
   started,
-} from "../../src/daemon/plan.ts";
+  type StartState,
+} from "../../src/daemon/next_start.ts";
 import { cronSchedule, rhythmSchedule, type Schedule } from "../../src/daemon/schedule.ts";
 import { BERLIN, berlin } from "./berlin.ts";
 import { later } from "./simulate.ts";
@@ -29,44 +29,44 @@ function told({ kind, waitMillis }: NextStart): string {
   return `${kind} in ${waitMillis / MINUTE} min`;
 }
 
-/** The state after a cycle that started by this plan, and took so long. */
+/** The state after a cycle that started by this start, and took so long. */
 function after(
-  state: PlanState,
+  state: StartState,
   start: NextStart,
   from: Moment,
   minutes: number,
   unavailable = false,
-): PlanState {
+): StartState {
   return ended(started(state, start, from), from, later(from, minutes * MINUTE), unavailable);
 }
 
 /** The state of a daemon whose first cycle started then, and took no time. */
-function runningSince(schedule: Schedule, now: Moment): PlanState {
+function runningSince(schedule: Schedule, now: Moment): StartState {
   const fresh = begin(now, null);
-  return after(fresh, plan(schedule, fresh, now), now, 0);
+  return after(fresh, nextStart(schedule, fresh, now), now, 0);
 }
 
 Deno.test("the first cycle starts at once within active hours, and without any before it also outside", () => {
   const day = moment("2026-09-04 10:10"), night = moment("2026-09-04 20:00");
-  assert.equal(told(plan(BY_DAY, begin(day, berlin("2026-09-04 10:00")), day)), "first in 0 min");
-  assert.equal(told(plan(BY_DAY, begin(night, null), night)), "first in 0 min");
+  assert.equal(told(nextStart(BY_DAY, begin(day, berlin("2026-09-04 10:00")), day)), "first in 0 min");
+  assert.equal(told(nextStart(BY_DAY, begin(night, null), night)), "first in 0 min");
   const cron = cronSchedule("0 12 * * 1-5", BERLIN);
-  assert.equal(told(plan(cron, begin(night, berlin("2026-09-04 18:20")), night)), "first in 0 min");
+  assert.equal(told(nextStart(cron, begin(night, berlin("2026-09-04 18:20")), night)), "first in 0 min");
 });
 
 Deno.test("a daemon that begins outside active hours, all stored, waits for them to open", () => {
   const night = moment("2026-09-04 20:00");
-  const next = plan(BY_DAY, begin(night, berlin("2026-09-04 18:20")), night);
+  const next = nextStart(BY_DAY, begin(night, berlin("2026-09-04 18:20")), night);
   assert.deepEqual(next, { kind: "opening", at: berlin("2026-09-05 08:30"), waitMillis: 12.5 * 60 * MINUTE });
 });
 
 Deno.test("a daemon that was down when the hours closed makes up for it at once", () => {
   const evening = moment("2026-09-04 18:05");
   const fresh = begin(evening, berlin("2026-09-04 17:30"));
-  const closing = plan(BY_DAY, fresh, evening);
+  const closing = nextStart(BY_DAY, fresh, evening);
   assert.equal(told(closing), "closing in 0 min");
   const night = later(evening, MINUTE);
-  assert.equal(told(plan(BY_DAY, after(fresh, closing, evening, 1), night)), "late in 14 min");
+  assert.equal(told(nextStart(BY_DAY, after(fresh, closing, evening, 1), night)), "late in 14 min");
 });
 
 Deno.test("a daemon that begins after hours on a day without a cycle runs one, and waits for one that comes", () => {
@@ -78,42 +78,45 @@ Deno.test("a daemon that begins after hours on a day without a cycle runs one, a
   );
   const saturday = moment("2026-09-05 20:00"), morning = moment("2026-09-05 09:00");
   const friday = berlin("2026-09-04 18:20");
-  assert.equal(told(plan(trading, begin(saturday, friday), saturday)), "daily in 0 min");
-  assert.equal(told(plan(trading, begin(morning, friday), morning)), "daily in 180 min");
+  assert.equal(told(nextStart(trading, begin(saturday, friday), saturday)), "daily in 0 min");
+  assert.equal(told(nextStart(trading, begin(morning, friday), morning)), "daily in 180 min");
   const early = moment("2026-09-07 07:30");
-  assert.equal(told(plan(trading, begin(early, berlin("2026-09-06 12:00")), early)), "opening in 60 min");
+  assert.equal(
+    told(nextStart(trading, begin(early, berlin("2026-09-06 12:00")), early)),
+    "opening in 60 min",
+  );
 });
 
 Deno.test("cycles keep the rhythm of the first one, however long they take", () => {
   const start = moment("2026-09-04 10:10");
   const fresh = begin(start, null);
-  const state = after(fresh, plan(BY_DAY, fresh, start), start, 25);
-  assert.equal(told(plan(BY_DAY, state, later(start, 25 * MINUTE))), "rhythm in 35 min");
+  const state = after(fresh, nextStart(BY_DAY, fresh, start), start, 25);
+  assert.equal(told(nextStart(BY_DAY, state, later(start, 25 * MINUTE))), "rhythm in 35 min");
 });
 
 Deno.test("a cycle that overruns skips the missed starts, and they are counted", () => {
   const start = moment("2026-09-04 10:10"), end = later(start, 130 * MINUTE);
   const fresh = begin(start, null);
-  const state = after(fresh, plan(BY_DAY, fresh, start), start, 130);
+  const state = after(fresh, nextStart(BY_DAY, fresh, start), start, 130);
   assert.equal(missedStarts(BY_DAY, state, start, end), 2);
-  assert.equal(told(plan(BY_DAY, state, end)), "rhythm in 50 min");
+  assert.equal(told(nextStart(BY_DAY, state, end)), "rhythm in 50 min");
 });
 
 Deno.test("starts after the closing do not count as missed, and its sweeps are made up", () => {
   const start = moment("2026-09-04 17:10"), end = later(start, 130 * MINUTE);
   const fresh = begin(start, null);
-  const state = after(fresh, plan(BY_DAY, fresh, start), start, 130);
+  const state = after(fresh, nextStart(BY_DAY, fresh, start), start, 130);
   assert.equal(missedStarts(BY_DAY, state, start, end), 0);
-  assert.equal(told(plan(BY_DAY, state, end)), "late in 0 min");
+  assert.equal(told(nextStart(BY_DAY, state, end)), "late in 0 min");
 });
 
 Deno.test("missed times of a cron expression are skipped, its sweeps are not", () => {
   const cron = cronSchedule("0 8-18 * * *", BERLIN);
   const overrun = (from: string, minutes: number) => {
     const start = moment(from), fresh = begin(start, berlin("2026-09-04 06:00"));
-    const state = after(fresh, plan(cron, fresh, start), start, minutes);
+    const state = after(fresh, nextStart(cron, fresh, start), start, minutes);
     const end = later(start, minutes * MINUTE);
-    return `${missedStarts(cron, state, start, end)} missed, ${told(plan(cron, state, end))}`;
+    return `${missedStarts(cron, state, start, end)} missed, ${told(nextStart(cron, state, end))}`;
   };
   assert.equal(overrun("2026-09-04 10:10", 130), "2 missed, cron in 40 min");
   assert.equal(overrun("2026-09-04 17:10", 80), "1 missed, late in 0 min");
@@ -125,10 +128,10 @@ Deno.test("when the hours open late because a cycle ran into them, the rhythm is
   const night = begin(start, berlin("2026-09-03 18:20"));
   const state = after(night, { kind: "nudge", at: start.wall, waitMillis: 0 }, start, 45);
   const late = later(start, 45 * MINUTE);
-  const opening = plan(BY_DAY, state, late);
+  const opening = nextStart(BY_DAY, state, late);
   assert.deepEqual(opening, { kind: "opening", at: berlin("2026-09-04 08:30"), waitMillis: 0 });
   const then = later(late, 5 * MINUTE);
-  assert.equal(told(plan(BY_DAY, after(state, opening, late, 5), then)), "rhythm in 40 min");
+  assert.equal(told(nextStart(BY_DAY, after(state, opening, late, 5), then)), "rhythm in 40 min");
 });
 
 Deno.test("a rhythm start that falls on the closing gives way to it, also when the clocks have drifted", () => {
@@ -138,15 +141,15 @@ Deno.test("a rhythm start that falls on the closing gives way to it, also when t
       wall: berlin("2026-09-04 17:59"),
       monotonic: start.monotonic + 59 * MINUTE + drift,
     };
-    assert.equal(told(plan(BY_DAY, state, now)), "closing in 1 min");
+    assert.equal(told(nextStart(BY_DAY, state, now)), "closing in 1 min");
   }
 });
 
 Deno.test("an unavailable exchange is tried again 5 minutes after the failed start, if nothing comes before", () => {
   const retried = (schedule: Schedule, from: string, minutes: number) => {
     const start = moment(from), fresh = begin(start, null);
-    const state = after(fresh, plan(schedule, fresh, start), start, minutes, true);
-    return told(plan(schedule, state, later(start, minutes * MINUTE)));
+    const state = after(fresh, nextStart(schedule, fresh, start), start, minutes, true);
+    return told(nextStart(schedule, state, later(start, minutes * MINUTE)));
   };
   assert.equal(retried(BY_DAY, "2026-09-04 10:00", 1), "retry in 4 min");
   assert.equal(retried(BY_DAY, "2026-09-04 10:00", 7), "retry in 0 min");
@@ -162,27 +165,27 @@ Deno.test("intervals are measured by the monotonic clock: one that is set back, 
   const start = moment("2026-09-04 10:00"), state = runningSince(BY_DAY, start);
   for (const wall of ["2025-09-04 10:10", "2026-09-04 09:00", "2026-09-04 10:50"]) {
     const now: Moment = { wall: berlin(wall), monotonic: start.monotonic + 10 * MINUTE };
-    assert.equal(told(plan(BY_DAY, observed(state, now), now)), "rhythm in 50 min");
+    assert.equal(told(nextStart(BY_DAY, observed(state, now), now)), "rhythm in 50 min");
   }
 });
 
 Deno.test("a machine that slept through starts of the rhythm makes up for them by one, and keeps the rhythm", () => {
   const start = moment("2026-09-04 09:00"), state = runningSince(BY_DAY, start);
   const woken: Moment = { wall: berlin("2026-09-04 16:20"), monotonic: start.monotonic + 10 * MINUTE };
-  const due = plan(BY_DAY, observed(state, woken), woken);
+  const due = nextStart(BY_DAY, observed(state, woken), woken);
   assert.equal(told(due), "rhythm in 0 min");
   const next = after(state, due, woken, 3);
   assert.equal(missedStarts(BY_DAY, next, woken, later(woken, 3 * MINUTE)), 0);
-  assert.equal(told(plan(BY_DAY, next, later(woken, 3 * MINUTE))), "rhythm in 47 min");
+  assert.equal(told(nextStart(BY_DAY, next, later(woken, 3 * MINUTE))), "rhythm in 47 min");
 });
 
 Deno.test("a machine that slept in the middle of a cycle starts the next one right after it", () => {
   const from = moment("2026-09-04 09:00"), fresh = begin(from, null);
   const to: Moment = { wall: berlin("2026-09-04 16:20"), monotonic: from.monotonic + 2 * MINUTE };
-  const state = ended(started(fresh, plan(BY_DAY, fresh, from), from), from, to, false);
-  const due = plan(BY_DAY, observed(state, to), to);
+  const state = ended(started(fresh, nextStart(BY_DAY, fresh, from), from), from, to, false);
+  const due = nextStart(BY_DAY, observed(state, to), to);
   assert.equal(told(due), "rhythm in 0 min");
-  assert.equal(told(plan(BY_DAY, after(state, due, to, 3), later(to, 3 * MINUTE))), "rhythm in 55 min");
+  assert.equal(told(nextStart(BY_DAY, after(state, due, to, 3), later(to, 3 * MINUTE))), "rhythm in 55 min");
 });
 
 Deno.test("a clock that creeps ahead starts nothing twice", () => {
@@ -191,19 +194,19 @@ Deno.test("a clock that creeps ahead starts nothing twice", () => {
     wall: start.wall.add({ seconds: wall }),
     monotonic: start.monotonic + monotonic * 1000,
   });
-  assert.equal(told(plan(BY_DAY, state, seconds(3_610, 3_570))), "rhythm in 0.5 min");
+  assert.equal(told(nextStart(BY_DAY, state, seconds(3_610, 3_570))), "rhythm in 0.5 min");
 });
 
 Deno.test("a clock that is set over an opening starts the cycle of the opening", () => {
   const start = moment("2026-09-04 17:00"), state = runningSince(BY_DAY, start);
   const now: Moment = { wall: berlin("2026-09-05 11:00"), monotonic: start.monotonic + MINUTE };
-  assert.equal(told(plan(BY_DAY, observed(state, now), now)), "opening in 0 min");
+  assert.equal(told(nextStart(BY_DAY, observed(state, now), now)), "opening in 0 min");
 });
 
 Deno.test("a machine that slept over an opening or a closing starts its cycle when it wakes", () => {
   const start = moment("2026-09-04 17:00"), state = runningSince(BY_DAY, start);
   const wakes = (wall: string) =>
-    plan(BY_DAY, state, { wall: berlin(wall), monotonic: start.monotonic + MINUTE });
+    nextStart(BY_DAY, state, { wall: berlin(wall), monotonic: start.monotonic + MINUTE });
   assert.equal(told(wakes("2026-09-04 18:10")), "closing in 0 min");
   assert.equal(told(wakes("2026-09-04 23:00")), "late in 0 min");
   assert.equal(told(wakes("2026-09-07 10:00")), "opening in 0 min");
@@ -213,11 +216,11 @@ Deno.test("a clock that was years ahead when a cycle started does not keep the d
   const ahead = moment("2030-09-04 10:00");
   const right: Moment = { wall: berlin("2026-09-04 17:30"), monotonic: ahead.monotonic + 10 * MINUTE };
   const state = observed(runningSince(BY_DAY, ahead), right);
-  assert.equal(told(plan(BY_DAY, state, right)), "closing in 30 min");
-  assert.equal(told(plan(BY_DAY, state, later(right, 30 * MINUTE))), "closing in 0 min");
+  assert.equal(told(nextStart(BY_DAY, state, right)), "closing in 30 min");
+  assert.equal(told(nextStart(BY_DAY, state, later(right, 30 * MINUTE))), "closing in 0 min");
   const cron = cronSchedule("0 18 * * *", BERLIN);
   const planned = observed(runningSince(cron, ahead), right);
-  assert.equal(told(plan(cron, planned, later(right, 30 * MINUTE))), "cron in 0 min");
+  assert.equal(told(nextStart(cron, planned, later(right, 30 * MINUTE))), "cron in 0 min");
 });
 
 Deno.test("a clock that is set by years during a cycle has nobody count the starts of these years", () => {
@@ -232,7 +235,7 @@ Deno.test("a clock that is set by years during a cycle has nobody count the star
 Deno.test("a clock that is set back outside active hours goes through them again", () => {
   const start = moment("2026-09-04 20:00"), state = runningSince(BY_DAY, start);
   const now: Moment = { wall: berlin("2026-09-04 07:30"), monotonic: start.monotonic + MINUTE };
-  assert.equal(told(plan(BY_DAY, observed(state, now), now)), "opening in 60 min");
+  assert.equal(told(nextStart(BY_DAY, observed(state, now), now)), "opening in 60 min");
 });
 
 Deno.test("isSameStart() tells a clock that was set from one that drifts", () => {

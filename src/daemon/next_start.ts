@@ -16,7 +16,7 @@ export interface NextStart {
 }
 
 /** What determines the next start, besides the schedule and the time. */
-export interface PlanState {
+export interface StartState {
   /** No cycle has started in this process. */
   readonly first: boolean;
   /** When the last cycle started; null when none ever did. */
@@ -52,7 +52,7 @@ const REMEMBERED: Temporal.Duration = Temporal.Duration.from({ hours: 72 });
 /**
  * The state of a daemon that begins. `lastCycle` is when the last cycle of an earlier process started, if any.
  */
-export function begin(now: Moment, lastCycle: Temporal.Instant | null): PlanState {
+export function begin(now: Moment, lastCycle: Temporal.Instant | null): StartState {
   return {
     first: true,
     lastStart: lastCycle,
@@ -67,7 +67,7 @@ export function begin(now: Moment, lastCycle: Temporal.Instant | null): PlanStat
  * The state after reading the time. Call this at each reading: once the clock is set back, earlier times are
  * meaningless.
  */
-export function observed(state: PlanState, { wall }: Moment): PlanState {
+export function observed(state: StartState, { wall }: Moment): StartState {
   const { lastStart, idleSince } = state;
   if (!isAfter(idleSince.wall, wall) && !(lastStart && isAfter(lastStart, wall))) return state;
   return {
@@ -80,7 +80,7 @@ export function observed(state: PlanState, { wall }: Moment): PlanState {
 /**
  * The next start as it looks now. Whatever the schedule, at least one start falls on each calendar day of its zone.
  */
-export function plan(schedule: Schedule, state: PlanState, now: Moment): NextStart {
+export function nextStart(schedule: Schedule, state: StartState, now: Moment): NextStart {
   const { timetable, zone } = schedule;
   if (state.first && (state.lastStart === null || timetable.isActive(now.wall))) {
     return due("first", now.wall);
@@ -103,12 +103,12 @@ export function isSameStart(one: NextStart, other: NextStart): boolean {
 }
 
 /** The state after a start. */
-export function started(state: PlanState, start: NextStart, now: Moment): PlanState {
+export function started(state: StartState, start: NextStart, now: Moment): StartState {
   return { ...state, first: false, lastStart: now.wall, anchor: anchorOf(state, start, now), retryAt: null };
 }
 
 /** The state after the end of a cycle; if `urgent`, it is tried again soon. */
-export function ended(state: PlanState, startedAt: Moment, now: Moment, urgent: boolean): PlanState {
+export function ended(state: StartState, startedAt: Moment, now: Moment, urgent: boolean): StartState {
   return {
     ...state,
     idleSince: now,
@@ -118,7 +118,7 @@ export function ended(state: PlanState, startedAt: Moment, now: Moment, urgent: 
 }
 
 /** How many starts of the rhythm or the cron expression came while a cycle was running and are skipped. */
-export function missedStarts(schedule: Schedule, state: PlanState, from: Moment, to: Moment): number {
+export function missedStarts(schedule: Schedule, state: StartState, from: Moment, to: Moment): number {
   const { timetable, intervalMillis } = schedule;
   let until = to.monotonic, skipped = 0;
   for (
@@ -136,7 +136,7 @@ export function missedStarts(schedule: Schedule, state: PlanState, from: Moment,
 }
 
 /** The rhythm counts from the daemon's first start, and again from each opening of the hours. */
-function anchorOf({ anchor }: PlanState, { kind, at }: NextStart, now: Moment): number {
+function anchorOf({ anchor }: StartState, { kind, at }: NextStart, now: Moment): number {
   if (kind === "first") return now.monotonic;
   return kind === "opening" ? now.monotonic + millisUntil(at, now) : anchor;
 }
@@ -147,7 +147,7 @@ function anchorOf({ anchor }: PlanState, { kind, at }: NextStart, now: Moment): 
  */
 function appointments(
   timetable: Timetable,
-  { lastStart, idleSince }: PlanState,
+  { lastStart, idleSince }: StartState,
   now: Temporal.Instant,
 ): { unmet: Appointment | null; next: Appointment | null } {
   let unmet: Appointment | null = null;
@@ -176,7 +176,7 @@ function slotBefore({ intervalMillis, alignedTo }: Schedule, { wall, monotonic }
 
 function rhythmStart(
   schedule: Schedule,
-  state: PlanState,
+  state: StartState,
   now: Moment,
   appointment: NextStart | null,
 ): NextStart | null {
@@ -204,7 +204,7 @@ function asleepMillis(since: Moment, now: Moment): number {
 function inTimeForTheDay(
   next: NextStart | null,
   zone: string,
-  { lastStart }: PlanState,
+  { lastStart }: StartState,
   now: Moment,
 ): NextStart {
   const dateOf = (at: Temporal.Instant) => at.toZonedDateTimeISO(zone).toPlainDate();

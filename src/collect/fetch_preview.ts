@@ -5,10 +5,10 @@ import { readPending } from "../store/records/pending.ts";
 import type { Tools } from "./cycle.ts";
 import { inventoriesOf, seenNames } from "./inventory.ts";
 import { lostNames } from "./pending.ts";
-import { ODD_PER_CYCLE, planCycle, type Step } from "./plan.ts";
+import { ODD_PER_CYCLE, planDownloads, type Step } from "./download_plan.ts";
 
-/** What a plan is made from. */
-export interface PlanTools extends Pick<Tools, "exchange" | "layout" | "reconcile"> {
+/** What a preview is made from. */
+export interface PreviewTools extends Pick<Tools, "exchange" | "layout" | "reconcile"> {
   /** Estimates how long this many downloads take under the quota. */
   readonly secondsFor: (downloads: number) => number;
 }
@@ -16,7 +16,7 @@ export interface PlanTools extends Pick<Tools, "exchange" | "layout" | "reconcil
 /**
  * What a fetch of a venue would download, with one entry for each trading day; the JSON document of `--no-store`.
  */
-export interface FetchPlan {
+export interface FetchPreview {
   readonly venue: Venue;
   /** Files that the exchange lists; null when it has no listing for the venue. */
   readonly listed: number | null;
@@ -34,15 +34,15 @@ export interface FetchPlan {
 }
 
 /** What a fetch of a venue would download now. Writes nothing and locks nothing. */
-export async function planFetch(
+export async function previewFetch(
   venue: Venue,
-  tools: PlanTools,
+  tools: PreviewTools,
   signal: AbortSignal,
-): Promise<FetchPlan> {
+): Promise<FetchPreview> {
   log.info(`Checking missing dates for ${venue}`);
   const { files, absent } = await tools.exchange.list(venue, signal);
   const days = await inventoriesOf(tools.layout, venue, files.map(({ date }) => date));
-  const steps = planCycle({
+  const steps = planDownloads({
     listed: files,
     seen: seenNames(files, days),
     givenUp: lostNames(readPending(tools.layout.pendingRecord(venue))),
@@ -58,7 +58,7 @@ export async function planFetch(
   };
 }
 
-function summaryOf(steps: readonly Step[]): FetchPlan["days"][number] {
+function summaryOf(steps: readonly Step[]): FetchPreview["days"][number] {
   const count = (wanted: Step["kind"]) => steps.filter(({ kind }) => kind === wanted).length;
   return {
     date: tradingDayOf(steps[0].file),

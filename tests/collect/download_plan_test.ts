@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { byTradingDay, creditsOf, planCycle, type Step } from "../../src/collect/plan.ts";
+import { byTradingDay, creditsOf, planDownloads, type Step } from "../../src/collect/download_plan.ts";
 import {
   dailyFile,
   type MinuteFile,
@@ -18,52 +18,52 @@ const DAILY = dailyFile("DETR", DATE);
 const minute = (file: SourceFile): Step => ({ kind: "minute", file });
 const daily = (file: SourceFile, credits: readonly MinuteFile[]): Step => ({ kind: "daily", file, credits });
 
-Deno.test("planCycle() of nothing, or of nothing new, is nothing", () => {
+Deno.test("planDownloads() of nothing, or of nothing new, is nothing", () => {
   const listed = [...minutesOf(DATE, "09:00", 30), DAILY];
-  assert.deepEqual(planCycle(situation([])), []);
-  assert.deepEqual(planCycle(situation(listed, { seen: namesOf(...listed) })), []);
+  assert.deepEqual(planDownloads(situation([])), []);
+  assert.deepEqual(planDownloads(situation(listed, { seen: namesOf(...listed) })), []);
 });
 
-Deno.test("planCycle() fetches 20 missing minutes one by one, then the daily file", () => {
+Deno.test("planDownloads() fetches 20 missing minutes one by one, then the daily file", () => {
   const missing = minutesOf(DATE, "09:00", 20);
-  const plan = planCycle(situation([DAILY, ...missing]));
+  const plan = planDownloads(situation([DAILY, ...missing]));
   assert.deepEqual(plan, [...missing.map(minute), daily(DAILY, missing)]);
 });
 
-Deno.test("planCycle() fetches the daily file in place of 21 missing minutes", () => {
+Deno.test("planDownloads() fetches the daily file in place of 21 missing minutes", () => {
   const missing = minutesOf(DATE, "09:00", 21);
-  assert.deepEqual(planCycle(situation([DAILY, ...missing])), [daily(DAILY, missing)]);
+  assert.deepEqual(planDownloads(situation([DAILY, ...missing])), [daily(DAILY, missing)]);
   const without = situation([DAILY, ...missing], { reconcile: false });
-  assert.deepEqual(planCycle(without), [daily(DAILY, missing)]);
+  assert.deepEqual(planDownloads(without), [daily(DAILY, missing)]);
 });
 
-Deno.test("planCycle() counts only what is missing, and credits only that", () => {
+Deno.test("planDownloads() counts only what is missing, and credits only that", () => {
   const [stored, missing] = [minutesOf(DATE, "09:00", 500), minutesOf(DATE, "08:00", 20)];
   const known = { seen: namesOf(...stored) };
   assert.deepEqual(
-    planCycle(situation([...stored, ...missing, DAILY], known)),
+    planDownloads(situation([...stored, ...missing, DAILY], known)),
     [...missing.map(minute), daily(DAILY, missing)],
   );
   const more = [...minutesOf(DATE, "07:59", 1), ...missing];
-  assert.deepEqual(planCycle(situation([...stored, ...more, DAILY], known)), [daily(DAILY, more)]);
+  assert.deepEqual(planDownloads(situation([...stored, ...more, DAILY], known)), [daily(DAILY, more)]);
 });
 
-Deno.test("planCycle() without a daily file fetches all minutes", () => {
+Deno.test("planDownloads() without a daily file fetches all minutes", () => {
   const missing = minutesOf(DATE, "09:00", 100);
   for (const known of [{ seen: namesOf(DAILY) }, { givenUp: namesOf(DAILY) }]) {
-    assert.deepEqual(planCycle(situation([...missing, DAILY], known)), missing.map(minute));
+    assert.deepEqual(planDownloads(situation([...missing, DAILY], known)), missing.map(minute));
   }
-  assert.deepEqual(planCycle(situation(missing)), missing.map(minute));
+  assert.deepEqual(planDownloads(situation(missing)), missing.map(minute));
 });
 
-Deno.test("planCycle() fetches the daily file of a complete day to reconcile it, unless told not to", () => {
+Deno.test("planDownloads() fetches the daily file of a complete day to reconcile it, unless told not to", () => {
   const stored = minutesOf(DATE, "09:00", 3);
   const known = { seen: namesOf(...stored) };
-  assert.deepEqual(planCycle(situation([...stored, DAILY], known)), [daily(DAILY, [])]);
-  assert.deepEqual(planCycle(situation([...stored, DAILY], { ...known, reconcile: false })), []);
+  assert.deepEqual(planDownloads(situation([...stored, DAILY], known)), [daily(DAILY, [])]);
+  assert.deepEqual(planDownloads(situation([...stored, DAILY], { ...known, reconcile: false })), []);
 });
 
-Deno.test("planCycle() asks for files of odd names after all others, and only for so many as are left to this cycle", () => {
+Deno.test("planDownloads() asks for files of odd names after all others, and only for so many as are left to this cycle", () => {
   const odd = Array.from(
     { length: 5 },
     (_, i) => oddFile(`DETR-posttrade-2026-08-31T16_x${i}.json.gz`, "DETR")!,
@@ -71,31 +71,31 @@ Deno.test("planCycle() asks for files of odd names after all others, and only fo
   const known = minutesOf(DATE, "09:00", 2);
   const listed = [...odd, ...known];
   const steps = (files: readonly SourceFile[]) => files.map((file): Step => ({ kind: "odd", file }));
-  const plan = planCycle(situation(listed, { oddLeft: 3 }));
+  const plan = planDownloads(situation(listed, { oddLeft: 3 }));
   assert.deepEqual(plan, [...known.map(minute), ...steps(odd.slice(0, 3))]);
   assert.deepEqual(byTradingDay(plan), [known.map(minute), steps(odd.slice(0, 3))]);
   const later = { seen: namesOf(...known, odd[0]), givenUp: namesOf(odd[2]) };
-  assert.deepEqual(planCycle(situation(listed, later)), steps([odd[1], odd[3], odd[4]]));
-  assert.deepEqual(planCycle(situation(listed, { ...later, oddLeft: 0 })), []);
+  assert.deepEqual(planDownloads(situation(listed, later)), steps([odd[1], odd[3], odd[4]]));
+  assert.deepEqual(planDownloads(situation(listed, { ...later, oddLeft: 0 })), []);
 });
 
-Deno.test("planCycle() does not ask for what was given up, but lets a daily file stand for it", () => {
+Deno.test("planDownloads() does not ask for what was given up, but lets a daily file stand for it", () => {
   const [lost, other] = minutesOf(DATE, "09:00", 2);
   const givenUp = namesOf(lost);
-  assert.deepEqual(planCycle(situation([lost, other], { givenUp })), [minute(other)]);
+  assert.deepEqual(planDownloads(situation([lost, other], { givenUp })), [minute(other)]);
   assert.deepEqual(
-    planCycle(situation([lost, other, DAILY], { givenUp })),
+    planDownloads(situation([lost, other, DAILY], { givenUp })),
     [minute(other), daily(DAILY, [lost, other])],
   );
   const many = minutesOf(DATE, "10:00", 21);
-  const plan = planCycle(situation([DAILY, ...many], { givenUp: namesOf(...many) }));
+  const plan = planDownloads(situation([DAILY, ...many], { givenUp: namesOf(...many) }));
   assert.deepEqual(plan, [daily(DAILY, many)]);
 });
 
-Deno.test("planCycle() begins with the oldest trading day, and there with the trading hours", () => {
+Deno.test("planDownloads() begins with the oldest trading day, and there with the trading hours", () => {
   const before = minutesOf("2026-08-31", "06:59", 2);
   const [dawn, dusk] = [minutesOf(DATE, "06:59", 2), minutesOf(DATE, "15:39", 2)];
-  const plan = planCycle(situation([DAILY, ...dusk, ...dawn, ...before]));
+  const plan = planDownloads(situation([DAILY, ...dusk, ...dawn, ...before]));
   assert.deepEqual(plan, [
     minute(before[1]),
     minute(before[0]),
@@ -104,12 +104,12 @@ Deno.test("planCycle() begins with the oldest trading day, and there with the tr
   ]);
 });
 
-Deno.test("planCycle() counts each day by itself: two days of 20 missing minutes are two of few", () => {
+Deno.test("planDownloads() counts each day by itself: two days of 20 missing minutes are two of few", () => {
   const days = ["2026-08-31", DATE].map((date) => ({
     file: dailyFile("DETR", date),
     minutes: minutesOf(date, "09:00", 20),
   }));
-  const plan = planCycle(situation(days.flatMap(({ file, minutes }) => [file, ...minutes])));
+  const plan = planDownloads(situation(days.flatMap(({ file, minutes }) => [file, ...minutes])));
   assert.deepEqual(plan, days.flatMap(({ file, minutes }) => [...minutes.map(minute), daily(file, minutes)]));
 });
 
@@ -136,9 +136,9 @@ const anySituation = fc.record({
   })
 );
 
-Deno.test("planCycle() misses no file: each is seen, given up, a step, or credited by a step; none is a step twice", () => {
+Deno.test("planDownloads() misses no file: each is seen, given up, a step, or credited by a step; none is a step twice", () => {
   fc.assert(fc.property(anySituation, (situation) => {
-    const plan = planCycle(situation);
+    const plan = planDownloads(situation);
     const steps = namesOf(...plan.map(({ file }) => file));
     const credited = namesOf(...plan.flatMap((step) => step.kind === "daily" ? step.credits : []));
     assert.equal(steps.size, plan.length);
@@ -153,9 +153,9 @@ Deno.test("planCycle() misses no file: each is seen, given up, a step, or credit
   }));
 });
 
-Deno.test("planCycle() asks for more than 20 minutes of a day only if that has no daily file to ask for", () => {
+Deno.test("planDownloads() asks for more than 20 minutes of a day only if that has no daily file to ask for", () => {
   fc.assert(fc.property(anySituation, (situation) => {
-    const days = byTradingDay(planCycle(situation));
+    const days = byTradingDay(planDownloads(situation));
     const dates = days.map(([{ file }]) => tradingDayOf(file));
     assert.deepEqual(dates, [...new Set(dates)].sort());
     for (const [i, day] of days.entries()) {
