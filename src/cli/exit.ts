@@ -3,7 +3,7 @@ import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/http/client.ts";
 import { CannotLog } from "../log/setup.ts";
 import { DamagedFile } from "../store/damage.ts";
-import { QuotaBusy } from "../store/records/quota_file.ts";
+import { QuotaBusy } from "../store/state/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
 import { CannotWrite } from "../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem } from "../system/disk_error.ts";

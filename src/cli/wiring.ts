@@ -6,7 +6,7 @@ import { Exchange } from "../feed/http/client.ts";
 import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
 import { log } from "../log/log.ts";
 import { Layout } from "../store/layout.ts";
-import { QuotaFile } from "../store/records/quota_file.ts";
+import { QuotaFile } from "../store/state/quota_file.ts";
 import { directOnThisMachine } from "./direct_fetch.ts";
 import { Progress, type Screen } from "./terminal/progress.ts";
 import { systemClock } from "../system/system_clock.ts";

@@ -6,7 +6,7 @@ import { tradingDayOf } from "../feed/calendar/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { removeIfThere, removeUnfinished } from "../system/atomic.ts";
-import { DailyMarks } from "../store/records/daily_marks.ts";
+import { DailyMarks } from "../store/state/daily_marks.ts";
 import type { Layout } from "../store/layout.ts";
 import { Spool } from "../store/spool/spool.ts";
 import { contradictionsOf } from "./publish/contradictions.ts";

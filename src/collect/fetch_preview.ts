@@ -1,7 +1,7 @@
 import { tradingDayOf } from "../feed/calendar/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { readPending } from "../store/records/pending.ts";
+import { readPending } from "../store/state/pending_record.ts";
 import type { Tools } from "./cycle.ts";
 import { inventoriesOf, seenNames } from "./inventory.ts";
 import { lostNames } from "./pending.ts";

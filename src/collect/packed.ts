@@ -1,6 +1,6 @@
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import type { DailyMarks } from "../store/records/daily_marks.ts";
+import type { DailyMarks } from "../store/state/daily_marks.ts";
 import type { Outcome } from "./download.ts";
 
 const PACKED = "packed";

@@ -1,5 +1,5 @@
 import { fileNamed, type SourceFile } from "../feed/file_names.ts";
-import type { PendingFile, PendingRecord } from "../store/records/pending.ts";
+import type { PendingFile, PendingRecord } from "../store/state/pending_record.ts";
 import type { Outcome } from "./download.ts";
 
 /** A listed file counts as lost when it was gone in this many cycles. */

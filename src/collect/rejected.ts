@@ -1,6 +1,6 @@
 import { fileNamed } from "../feed/file_names.ts";
 import { log } from "../log/log.ts";
-import { readAccepted, rejectedEntry } from "../store/records/accepted.ts";
+import { readAccepted, rejectedEntry } from "../store/state/accepted_record.ts";
 import { ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Spool } from "../store/spool/spool.ts";
 import type { Ingestion } from "./publish/ingest.ts";

@@ -1,6 +1,6 @@
 import type { Listing } from "../feed/listing.ts";
 import type { MinuteFile, SourceFile } from "../feed/file_names.ts";
-import { type PendingRecord, readPending, writePending } from "../store/records/pending.ts";
+import { type PendingRecord, readPending, writePending } from "../store/state/pending_record.ts";
 import type { Spool } from "../store/spool/spool.ts";
 import type { Outcome } from "./download.ts";
 import { type DayInventory, type Inventory, seenNames } from "./inventory.ts";

@@ -1,6 +1,6 @@
 import type { Listing } from "../feed/listing.ts";
 import type { Venue } from "../feed/venue.ts";
-import type { PendingRecord } from "../store/records/pending.ts";
+import type { PendingRecord } from "../store/state/pending_record.ts";
 import type { Outcome } from "./download.ts";
 import { addedBy, damagedDates, type Finding, isLoss } from "./findings.ts";
 import { triedAgain } from "./pending.ts";

@@ -1,6 +1,6 @@
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import type { PendingRecord } from "../store/records/pending.ts";
+import type { PendingRecord } from "../store/state/pending_record.ts";
 import { triedAgain } from "./pending.ts";
 import { type CycleReport, isComplete } from "./report.ts";
 import { counted } from "./counted.ts";

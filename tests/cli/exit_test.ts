@@ -7,7 +7,7 @@ import { ExchangeUnavailable } from "../../src/feed/http/client.ts";
 import { CannotLog } from "../../src/log/setup.ts";
 import { CannotWrite } from "../../src/system/atomic.ts";
 import { DamagedMonth, DamagedPartition, NotAsWritten } from "../../src/store/damage.ts";
-import { QuotaBusy } from "../../src/store/records/quota_file.ts";
+import { QuotaBusy } from "../../src/store/state/quota_file.ts";
 import { VenueBusy } from "../../src/store/venue_lock.ts";
 
 const withCode = (code: string) => Object.assign(new Error("os error"), { code });

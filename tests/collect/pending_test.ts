@@ -8,7 +8,7 @@ import {
   triedAgain,
 } from "../../src/collect/pending.ts";
 import { dailyFile } from "../../src/feed/file_names.ts";
-import type { PendingFile } from "../../src/store/records/pending.ts";
+import type { PendingFile } from "../../src/store/state/pending_record.ts";
 import { minutesOf } from "./situations.ts";
 
 const FILES = minutesOf("2026-09-01", "09:00", 5);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../src/collect/findings.ts";
 import { type CycleReport, isComplete } from "../../src/collect/report.ts";
-import type { PendingFile } from "../../src/store/records/pending.ts";
+import type { PendingFile } from "../../src/store/state/pending_record.ts";
 import { minutesOf } from "./situations.ts";
 
 const [a, b] = minutesOf("2026-09-01", "09:00", 2).map(({ name }) => name);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { decodeRecord, encodeRecord } from "../../src/store/records/record.ts";
+import { decodeRecord, encodeRecord } from "../../src/store/state/state_record.ts";
 import { assertForeseen, logOf } from "./evidence.ts";
 import { duckdb, partitionPath, temporaryDirectory } from "./harness.ts";
 import { DATE, fetchDetr } from "./morning.ts";

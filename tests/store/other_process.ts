@@ -5,7 +5,7 @@
 import { systemClock } from "../../src/system/system_clock.ts";
 import { writeAtomically } from "../../src/system/atomic.ts";
 import { takeLock } from "../../src/system/lock.ts";
-import { QuotaFile } from "../../src/store/records/quota_file.ts";
+import { QuotaFile } from "../../src/store/state/quota_file.ts";
 import { acquireVenueLock } from "../../src/store/venue_lock.ts";
 
 /** How many grants `count` adds. */

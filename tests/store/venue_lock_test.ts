@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CannotWrite } from "../../src/system/atomic.ts";
-import { QuotaFile } from "../../src/store/records/quota_file.ts";
+import { QuotaFile } from "../../src/store/state/quota_file.ts";
 import { acquireVenueLock, VenueBusy } from "../../src/store/venue_lock.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { FakeClock } from "../feed/fake_clock.ts";

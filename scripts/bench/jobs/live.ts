@@ -13,7 +13,7 @@ import { Exchange } from "../../../src/feed/http/client.ts";
 import { Quota } from "../../../src/feed/quota.ts";
 import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
-import { QuotaFile } from "../../../src/store/records/quota_file.ts";
+import { QuotaFile } from "../../../src/store/state/quota_file.ts";
 import { ifThere } from "../../../src/system/atomic.ts";
 import { systemClock } from "../../../src/system/system_clock.ts";
 import { DATE } from "../raw_day.ts";

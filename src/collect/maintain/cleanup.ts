@@ -4,7 +4,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
-import { type AcceptedRecord, readAccepted } from "../../store/records/accepted.ts";
+import { type AcceptedRecord, readAccepted } from "../../store/state/accepted_record.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import type { Layout } from "../../store/layout.ts";
 import { judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.ts";

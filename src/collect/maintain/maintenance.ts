@@ -1,6 +1,6 @@
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
-import { DailyMarks } from "../../store/records/daily_marks.ts";
+import { DailyMarks } from "../../store/state/daily_marks.ts";
 import { diskDaysLeft } from "../../store/disk.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { cleanUp, isIssue, KEEP_RAW_DAYS } from "./cleanup.ts";

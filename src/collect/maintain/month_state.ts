@@ -7,7 +7,7 @@ import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/dates.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles } from "../../store/month/month.ts";
-import { readPending } from "../../store/records/pending.ts";
+import { readPending } from "../../store/state/pending_record.ts";
 import { type Month, type MonthDay, readMonth } from "../../store/month/stored_month.ts";
 import { readPartition } from "../../store/stored_partition.ts";
 import type { Pace } from "../pace.ts";

@@ -1,6 +1,6 @@
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
-import { readPending } from "../../store/records/pending.ts";
+import { readPending } from "../../store/state/pending_record.ts";
 import { Inventory } from "../inventory.ts";
 import { filesOf, lostNames } from "../pending.ts";
 import { ODD_PER_CYCLE, planDownloads } from "../download_plan.ts";

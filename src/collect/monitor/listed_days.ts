@@ -2,7 +2,7 @@ import type { Exchange } from "../../feed/http/client.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { storedDates } from "../../store/dates.ts";
 import type { Layout } from "../../store/layout.ts";
-import { readPending } from "../../store/records/pending.ts";
+import { readPending } from "../../store/state/pending_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { inventoriesOf, inventoryOf } from "../inventory.ts";
 import { rejectedNames } from "../rejected.ts";

@@ -2,7 +2,7 @@ import { dateAfter } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { storedDates } from "../../store/dates.ts";
 import type { Layout } from "../../store/layout.ts";
-import { readPending } from "../../store/records/pending.ts";
+import { readPending } from "../../store/state/pending_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { type DayInventory, inventoryOf } from "../inventory.ts";
 import { rejectedOfDate } from "../rejected.ts";

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { clockOf, type MinuteFile, type SourceFile } from "../../feed/file_names.ts";
 import { judgementOf, type LedgerEntry, minuteOfKey } from "../../store/ledger.ts";
-import type { PendingRecord } from "../../store/records/pending.ts";
+import type { PendingRecord } from "../../store/state/pending_record.ts";
 import { type DayInventory, seenNames } from "../inventory.ts";
 import { filesOf, lostNames } from "../pending.ts";
 

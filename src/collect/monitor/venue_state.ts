@@ -5,7 +5,7 @@ import type { CycleReport, VenueResult } from "../report.ts";
 import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
-import { readRecord, writeRecord, writeState } from "../../store/records/record.ts";
+import { readRecord, writeRecord, writeState } from "../../store/state/state_record.ts";
 
 /** How long monitoring keeps reporting lost files. */
 const LOST_MEMORY_MILLIS = 3 * MILLIS_PER_DAY;

@@ -3,8 +3,8 @@ import { dateInFrankfurt, isInTradingHours, tradingDayOf } from "../../feed/cale
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { minuteFilesIn } from "../../store/ledger.ts";
-import type { DailyMarks } from "../../store/records/daily_marks.ts";
-import type { PendingRecord } from "../../store/records/pending.ts";
+import type { DailyMarks } from "../../store/state/daily_marks.ts";
+import type { PendingRecord } from "../../store/state/pending_record.ts";
 import type { DayInventory, Inventory } from "../inventory.ts";
 import { filesOf, triedAgain } from "../pending.ts";
 import { counted } from "../counted.ts";

@@ -1,7 +1,7 @@
 import type { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
-import type { DailyMarks } from "../../store/records/daily_marks.ts";
+import type { DailyMarks } from "../../store/state/daily_marks.ts";
 import type { Finding } from "../findings.ts";
 import { counted } from "../counted.ts";
 

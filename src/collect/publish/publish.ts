@@ -7,7 +7,7 @@ import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge.ts";
 import { publishPartition } from "../../store/partition.ts";
 import { Runs, SORTED_ROWS } from "../../store/runs.ts";
-import type { DailyMarks } from "../../store/records/daily_marks.ts";
+import type { DailyMarks } from "../../store/state/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { type Finding, findingsOf } from "../findings.ts";
 import { goneKeys } from "./drift.ts";

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import type { MinuteFile, SourceFile } from "../../feed/file_names.ts";
-import { readAccepted } from "../../store/records/accepted.ts";
+import { readAccepted } from "../../store/state/accepted_record.ts";
 import { DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
-import type { DailyMarks } from "../../store/records/daily_marks.ts";
+import type { DailyMarks } from "../../store/state/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { unjudgedOf } from "./contradictions.ts";

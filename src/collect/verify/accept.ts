@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { fileNamed } from "../../feed/file_names.ts";
-import { readAccepted, rejectedEntry, writeAccepted } from "../../store/records/accepted.ts";
+import { readAccepted, rejectedEntry, writeAccepted } from "../../store/state/accepted_record.ts";
 import { judgementOf } from "../../store/ledger.ts";
 import { splitVersion } from "../../store/layout.ts";
 import type { Spool } from "../../store/spool/spool.ts";

@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { TRADES } from "../../feed/records/trades.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
-import { readAccepted } from "../../store/records/accepted.ts";
+import { readAccepted } from "../../store/state/accepted_record.ts";
 import { moveDurably } from "../../system/atomic.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { fileNamed } from "../../feed/file_names.ts";
 import { CREDITED, judgementOf, type Ledger } from "../../store/ledger.ts";
-import { readPending } from "../../store/records/pending.ts";
+import { readPending } from "../../store/state/pending_record.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { openStored } from "../../store/stored_partition.ts";

@@ -1,5 +1,5 @@
 import type { Venue } from "../../feed/venue.ts";
-import { DailyMarks } from "../../store/records/daily_marks.ts";
+import { DailyMarks } from "../../store/state/daily_marks.ts";
 import { addedBy, type Finding } from "../findings.ts";
 import { logFinding } from "../log_finding.ts";
 import { renewPartitions } from "../maintain/renew.ts";

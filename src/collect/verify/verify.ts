@@ -3,7 +3,7 @@ import { type Exchange, ExchangeUnavailable } from "../../feed/http/client.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { readAccepted } from "../../store/records/accepted.ts";
+import { readAccepted } from "../../store/state/accepted_record.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { periodsOf, storedDates } from "../../store/dates.ts";
 import { type KeptFiles, keptFiles } from "../../store/kept_files.ts";

@@ -4,7 +4,7 @@ import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { examinePartition } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
-import { readAccepted } from "../../store/records/accepted.ts";
+import { readAccepted } from "../../store/state/accepted_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { rawDigest } from "../../store/spool/spooled_file.ts";
 import type { Partition } from "../../store/stored_partition.ts";

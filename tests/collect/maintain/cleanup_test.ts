@@ -11,7 +11,7 @@ import {
 } from "../../../src/collect/maintain/cleanup.ts";
 import { Pace } from "../../../src/collect/pace.ts";
 import { RAW, TRADES_BY_DAY } from "../../../src/store/datasets.ts";
-import { writeAccepted } from "../../../src/store/records/accepted.ts";
+import { writeAccepted } from "../../../src/store/state/accepted_record.ts";
 import { minuteFile } from "../../../src/feed/file_names.ts";
 import type { LedgerEntry } from "../../../src/store/ledger.ts";
 import { filesBelow } from "../../e2e/disk.ts";

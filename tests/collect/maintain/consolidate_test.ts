@@ -16,7 +16,7 @@ import { TRADES } from "../../../src/feed/records/trades.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { readMonth } from "../../../src/store/month/stored_month.ts";
-import { writePending } from "../../../src/store/records/pending.ts";
+import { writePending } from "../../../src/store/state/pending_record.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 import { publish } from "../../store/parquet_files.ts";
 import { trade } from "../../store/trades.ts";

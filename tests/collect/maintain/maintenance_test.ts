@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { lookAfter } from "../../../src/collect/maintain/maintenance.ts";
 import { RAW, TRADES_BY_DAY } from "../../../src/store/datasets.ts";
-import { DailyMarks } from "../../../src/store/records/daily_marks.ts";
+import { DailyMarks } from "../../../src/store/state/daily_marks.ts";
 import { filesBelow } from "../../e2e/disk.ts";
 import { lines, Venue } from "../daily_files.ts";
 import { clockAt, toolsOf } from "./maintenance_tools.ts";

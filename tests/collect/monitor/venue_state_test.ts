@@ -12,7 +12,7 @@ import type { VenueState } from "../../../src/collect/monitor/health.ts";
 import type { Finding } from "../../../src/collect/findings.ts";
 import type { CycleReport } from "../../../src/collect/report.ts";
 import { Layout } from "../../../src/store/layout.ts";
-import { writeRecord } from "../../../src/store/records/record.ts";
+import { writeRecord } from "../../../src/store/state/state_record.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });

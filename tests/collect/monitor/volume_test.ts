@@ -8,8 +8,8 @@ import {
   volumeText,
 } from "../../../src/collect/monitor/volume.ts";
 import { configureLog } from "../../../src/log/setup.ts";
-import { DailyMarks } from "../../../src/store/records/daily_marks.ts";
-import type { PendingRecord } from "../../../src/store/records/pending.ts";
+import { DailyMarks } from "../../../src/store/state/daily_marks.ts";
+import type { PendingRecord } from "../../../src/store/state/pending_record.ts";
 import { berlin } from "../../daemon/berlin.ts";
 import { lines, Venue } from "../daily_files.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { goneKeys } from "../../../src/collect/publish/drift.ts";
-import { DailyMarks } from "../../../src/store/records/daily_marks.ts";
+import { DailyMarks } from "../../../src/store/state/daily_marks.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 

@@ -1,4 +1,4 @@
-import { readRecord, writeRecord } from "./record.ts";
+import { readRecord, writeRecord } from "./state_record.ts";
 
 /** A name that was listed and is not stored. */
 export interface PendingFile {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DailyMarks } from "../../../src/store/records/daily_marks.ts";
+import { DailyMarks } from "../../../src/store/state/daily_marks.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 

@@ -1,7 +1,7 @@
 import { utcDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../layout.ts";
-import { readRecord, writeRecord } from "./record.ts";
+import { readRecord, writeRecord } from "./state_record.ts";
 
 /**
  * What a venue's cycles have done and reported today and do not repeat today; and, permanently, what they have learned

@@ -1,7 +1,7 @@
 import type { Clock } from "../../system/clock.ts";
 import { FRESH, type QuotaState, type QuotaStore, UNKNOWN } from "../../feed/quota.ts";
 import { contentOf, type HeldLock, replaceContent, takeLock } from "../../system/lock.ts";
-import { decodeRecord, encodeRecord } from "./record.ts";
+import { decodeRecord, encodeRecord } from "./state_record.ts";
 
 /** How long to wait for the lock; other processes hold it for a millisecond at a time. */
 const PATIENCE_MILLIS = 60_000;

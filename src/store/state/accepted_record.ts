@@ -1,4 +1,4 @@
-import { readRecord, writeRecord } from "./record.ts";
+import { readRecord, writeRecord } from "./state_record.ts";
 
 /**
  * The names of raw files that were not understood and should no longer be reported. They do not count as stored. Losing

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeRecord, encodeRecord, readRecord, writeRecord } from "../../../src/store/records/record.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  readRecord,
+  writeRecord,
+} from "../../../src/store/state/state_record.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 
 const RECORD = { date: "2026-09-01", done: ["maintenance"], absentCycles: 0, "": null };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type PendingFile, readPending, writePending } from "../../../src/store/records/pending.ts";
-import { encodeRecord } from "../../../src/store/records/record.ts";
+import { type PendingFile, readPending, writePending } from "../../../src/store/state/pending_record.ts";
+import { encodeRecord } from "../../../src/store/state/state_record.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
