@@ -5,7 +5,7 @@ import type { Outcome } from "./download.ts";
 import { addedBy, damagedDates, type Finding, isLoss } from "./findings.ts";
 import { triedAgain } from "./pending.ts";
 import { newestMinute } from "./monitor/freshness.ts";
-import { type DayStatus, statusOf } from "./monitor/status.ts";
+import { type DayStatus, statusOf } from "./monitor/day_status.ts";
 import type { Volume } from "./monitor/volume.ts";
 import { oddNames } from "./odd_names.ts";
 import type { HeldBack } from "./publish/hold_back.ts";

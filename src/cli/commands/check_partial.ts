@@ -1,4 +1,4 @@
-import type { DayIssues } from "../../collect/monitor/status.ts";
+import type { DayDefects } from "../../collect/monitor/day_defects.ts";
 import { checkPartial, type VenueDefects } from "../../collect/monitor/partial_days.ts";
 import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -39,7 +39,7 @@ function printDefects({ venue, dates, days, strays }: VenueDefects): void {
   for (const { date, path, what, remedy } of strays) console.log(`${date}  ${path}: ${what}; ${remedy}`);
 }
 
-function describe(issues: DayIssues): string[] {
+function describe(issues: DayDefects): string[] {
   const { absent, gaps, pending, undecoded, withBadLines, contradictions, rejected, damage } = issues;
   return [
     ...(damage === null ? [] : [damage]),

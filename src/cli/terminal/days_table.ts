@@ -1,4 +1,4 @@
-import type { DayStatus } from "../../collect/monitor/status.ts";
+import type { DayStatus } from "../../collect/monitor/day_status.ts";
 import { printTable } from "./output.ts";
 
 /** Prints one line per date. */

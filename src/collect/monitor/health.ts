@@ -2,7 +2,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { answerableUntil, lagMinutes } from "./freshness.ts";
 import { diskLevel, diskRoom } from "./disk_room.ts";
 import type { Difference } from "../findings.ts";
-import type { DayStatus } from "./status.ts";
+import type { DayStatus } from "./day_status.ts";
 import { counted } from "../counted.ts";
 import { rejectedText } from "../rejected_text.ts";
 import { isQuiet, type Volume, volumeText } from "./volume.ts";

@@ -7,7 +7,7 @@ import { Spool } from "../../store/spool/spool.ts";
 import { inventoriesOf, inventoryOf } from "../inventory.ts";
 import { rejectedNames } from "../rejected.ts";
 import { absentOf, overdueFiles } from "./absent.ts";
-import { type DayStatus, statusOf } from "./status.ts";
+import { type DayStatus, statusOf } from "./day_status.ts";
 
 /** What the exchange lists of a venue compared with what is stored, with one line per date. */
 export interface VenueStatus {

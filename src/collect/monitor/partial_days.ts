@@ -8,7 +8,7 @@ import { type DayInventory, inventoryOf } from "../inventory.ts";
 import { rejectedOfDate } from "../rejected.ts";
 import { absentOn, datesBetween, firstTradingDay } from "./absent_days.ts";
 import type { VenueState } from "./health.ts";
-import { type DayIssues, issuesOf, isWhole } from "./status.ts";
+import { type DayDefects, defectsOf, hasDefect } from "./day_defects.ts";
 import { type StrayFile, strayFiles } from "./stray_files.ts";
 import { namesHeldBack } from "./held_back.ts";
 import { readVenueState } from "./venue_state.ts";
@@ -19,7 +19,7 @@ export interface VenueDefects {
   /** How many dates were looked at. */
   readonly dates: number;
   /** Only those with issues. */
-  readonly days: readonly DayIssues[];
+  readonly days: readonly DayDefects[];
   readonly strays: readonly StrayFile[];
 }
 
@@ -35,7 +35,7 @@ export async function checkPartial(venue: Venue, layout: Layout, now: number): P
   const state = readVenueState(layout, venue);
   const asked = askedAt(state, dates);
   const heldBack = namesHeldBack(state, now);
-  const days: DayIssues[] = [];
+  const days: DayDefects[] = [];
   let next: DayInventory | null = null;
   let since: string | null = null;
   for (const date of dates) {
@@ -45,8 +45,8 @@ export async function checkPartial(venue: Venue, layout: Layout, now: number): P
     const rejected = await rejectedOfDate(spool, date);
     const listed = new Set([...record.keys(), ...rejected.all]);
     const absent = absentOn(day, next, { venue, since, asked, listed });
-    const issues = issuesOf(day, { record, heldBack, rejected: rejected.unaccepted, absent });
-    if (!isWhole(issues)) days.push(issues);
+    const defects = defectsOf(day, { record, heldBack, rejected: rejected.unaccepted, absent });
+    if (hasDefect(defects)) days.push(defects);
   }
   return { venue, dates: dates.length, days, strays: strayFiles(layout, venue) };
 }

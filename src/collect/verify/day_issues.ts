@@ -15,7 +15,7 @@ import {
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { counted } from "../counted.ts";
 import { spooledKey } from "../inventory.ts";
-import { gapsOf } from "../monitor/status.ts";
+import { gapsOf } from "../monitor/minute_runs.ts";
 import { unjudgedOf } from "../publish/contradictions.ts";
 import { type Issue, issue } from "./issues.ts";
 

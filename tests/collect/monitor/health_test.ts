@@ -8,7 +8,7 @@ import {
 } from "../../../src/collect/monitor/health.ts";
 import { roomText } from "../../../src/collect/monitor/disk_room.ts";
 import { berlin } from "../../daemon/berlin.ts";
-import type { DayStatus } from "../../../src/collect/monitor/status.ts";
+import type { DayStatus } from "../../../src/collect/monitor/day_status.ts";
 
 const DAY: DayStatus = {
   date: "2026-09-01",
