@@ -1,12 +1,16 @@
 import type { Batch } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
-import { DamagedMonth, DamagedPartition, NotAsWritten, readDamageable } from "./damage.ts";
-import { rowsEntered } from "./ledger.ts";
+import { NotAsWritten, readDamageable } from "./damage.ts";
+import { openIfThere } from "./data_file.ts";
 import type { SortedSource } from "./merge.ts";
 import { compareRows } from "./order.ts";
-import { type Month, openStoredMonth } from "./month/stored_month.ts";
-import { openStored, type Partition } from "./stored_partition.ts";
-import { openIfThere } from "./data_file.ts";
+import { openStoredFile, type Stored, type StoredKind } from "./stored_file.ts";
+
+/** A kind of stored file whose footer also says how many rows came into it. */
+export interface ExaminableKind<T> extends StoredKind<T> {
+  /** The number of rows that came, and what in the footer says so, for messages. */
+  readonly entered: (stored: T) => { readonly rows: number; readonly book: string };
+}
 
 /** Receives each piece of the file, and is awaited. */
 type OnPiece = (piece: Batch) => void | Promise<void>;
@@ -14,39 +18,25 @@ type OnPiece = (piece: Batch) => void | Promise<void>;
 type Check = (compare: () => void) => Promise<void>;
 
 /**
- * Reads every row of the partition at `path`, in pieces, and checks: the bytes against their digests, the order of the
- * rows, that no row occurs twice, and that footer and ledger agree with their number. Returns null when there is no
- * file. `onPiece` receives each piece and is awaited. Throws `DamagedPartition`, the disk's errors, and what `onPiece`
- * throws.
+ * Reads every row of the file at `path`, in pieces, and checks: the bytes against their digests, the order of the rows,
+ * that no row occurs twice, and that the footer agrees with their number. Returns what the footer says, or null when
+ * there is no file. `onPiece` receives each piece and is awaited. Throws the kind's `Damaged` error, the disk's errors,
+ * and what `onPiece` throws.
  */
-export async function examinePartition(
+export async function examine<T extends { readonly rows: number }>(
   path: string,
   type: RecordType,
+  kind: ExaminableKind<T>,
   onPiece: OnPiece,
-): Promise<Partition | null> {
+): Promise<Omit<Stored<T>, "batches" | "groups"> | null> {
   using file = openIfThere(path);
   if (file === null) return null;
-  const { batches, groups: _, ...partition } = await openStored(path, file, type);
-  const check: Check = (compare) => readDamageable(path, DamagedPartition, compare);
-  await examineRows(batches(), partition.rows, onPiece, check);
-  await check(() => compareCounts(partition.rows, "ledger", rowsEntered(partition.ledger)));
-  return partition;
-}
-
-/** The same for the month file at `path`, with the days that it names. Throws `DamagedMonth`. */
-export async function examineMonth(
-  path: string,
-  type: RecordType,
-  onPiece: OnPiece,
-): Promise<Month | null> {
-  using file = openIfThere(path);
-  if (file === null) return null;
-  const { batches, groups: _, ...month } = await openStoredMonth(path, file, type);
-  const check: Check = (compare) => readDamageable(path, DamagedMonth, compare);
-  await examineRows(batches(), month.rows, onPiece, check);
-  const ofDays = month.days.reduce((sum, { rows }) => sum + rows, 0);
-  await check(() => compareCounts(month.rows, "list of days", ofDays));
-  return month;
+  const stored = await openStoredFile(path, file, type, kind);
+  const check: Check = (compare) => readDamageable(path, kind.Damaged, compare);
+  await examineRows(stored.batches(), stored.rows, onPiece, check);
+  await check(() => compareCounts(stored.rows, kind.entered(stored)));
+  const { batches: _, groups: __, ...facts } = stored;
+  return facts;
 }
 
 async function examineRows(
@@ -85,8 +75,10 @@ class OrderCheck {
 }
 
 /** Duplicates were left out, so there may be fewer rows than were entered, but never more. */
-function compareCounts(rows: number, book: string, entered: number): void {
-  if (rows > entered) {
-    throw new NotAsWritten(`it holds ${rows} rows, but its ${book} accounts for ${entered} only`);
+function compareCounts(rows: number, entered: { readonly rows: number; readonly book: string }): void {
+  if (rows > entered.rows) {
+    throw new NotAsWritten(
+      `it holds ${rows} rows, but its ${entered.book} accounts for ${entered.rows} only`,
+    );
   }
 }

@@ -1,7 +1,8 @@
 import type { RecordType } from "../feed/records/record_type.ts";
 import { DamagedPartition, NotAsWritten } from "./damage.ts";
 import { FILTER_KEY, GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
-import { decodeLedger, type Ledger } from "./ledger.ts";
+import { decodeLedger, type Ledger, rowsEntered } from "./ledger.ts";
+import type { ExaminableKind } from "./examine.ts";
 import { isNull } from "./parquet/reader.ts";
 import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";
@@ -25,7 +26,7 @@ export interface Partition {
 
 /** The partition at `path`; null when there is none. Throws `DamagedPartition` when its footer is not ours. */
 export async function readPartition(path: string, type: RecordType): Promise<Partition | null> {
-  return await readStored(path, type, PARTITION);
+  return await readStored(path, type, PARTITION_FILE);
 }
 
 /** Whether version 0.1.0 wrote the partition at `path`; false when there is none. Throws as `readPartition`. */
@@ -38,7 +39,7 @@ export async function isOfFirstVersion(path: string, type: RecordType): Promise<
  * `readPartition`.
  */
 export async function filledColumns(path: string, type: RecordType): Promise<number[]> {
-  const groups = (await readStoredFooter(path, type, PARTITION))?.parquet.groups ?? [];
+  const groups = (await readStoredFooter(path, type, PARTITION_FILE))?.parquet.groups ?? [];
   return type.columns.keys().filter((column) => groups.some(({ chunks }) => !isNull(chunks[column])))
     .toArray();
 }
@@ -62,11 +63,16 @@ export async function openStored(
   file: Deno.FsFile,
   type: RecordType,
 ): Promise<Stored<Partition>> {
-  return await openStoredFile(path, file, type, PARTITION);
+  return await openStoredFile(path, file, type, PARTITION_FILE);
 }
 
-const PARTITION: StoredKind<Partition> = { describe: partitionOf, Damaged: DamagedPartition };
-const FACTS: StoredKind<DataFacts> = { ...PARTITION, describe: (facts) => facts };
+/** The file of a day, or of an hour. */
+export const PARTITION_FILE: ExaminableKind<Partition> = {
+  describe: partitionOf,
+  Damaged: DamagedPartition,
+  entered: ({ ledger }) => ({ rows: rowsEntered(ledger), book: "ledger" }),
+};
+const FACTS: StoredKind<DataFacts> = { describe: (facts) => facts, Damaged: DamagedPartition };
 
 function partitionOf({ rows, digest, parquet: { metadata } }: DataFacts): Partition {
   const ledger = metadata.get(LEDGER_KEY);

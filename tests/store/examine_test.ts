@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { Batch } from "../../src/feed/records/batch.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { DamagedMonth, DamagedPartition } from "../../src/store/damage.ts";
-import { examineMonth, examinePartition } from "../../src/store/examine.ts";
+import { examine } from "../../src/store/examine.ts";
 import { encodeLedger } from "../../src/store/ledger.ts";
 import { BatchWriter } from "../../src/store/parquet/writer.ts";
-import { encodeDays } from "../../src/store/month/stored_month.ts";
-import { readPartition } from "../../src/store/stored_partition.ts";
+import { encodeDays, MONTH_FILE } from "../../src/store/month/stored_month.ts";
+import { PARTITION_FILE, readPartition } from "../../src/store/stored_partition.ts";
 import { DAYS_KEY, DIGEST_KEY, LEDGER_KEY, ROWS_KEY } from "../../src/store/footer_keys.ts";
 import { createHash } from "node:crypto";
 import { temporaryDirectory } from "../e2e/harness.ts";
@@ -19,10 +19,10 @@ Deno.test("a partition as it was published is whole, and its row groups are hand
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
   const groups: Batch[] = [];
-  const examine = () => examinePartition(path, TRADES, (trades) => void groups.push(trades));
-  assert.equal(await examine(), null);
+  const examineDay = () => examine(path, TRADES, PARTITION_FILE, (trades) => void groups.push(trades));
+  assert.equal(await examineDay(), null);
   await publish(path, "08_34", [B, A]);
-  const examined = await examine();
+  const examined = await examineDay();
   assert.deepEqual(examined, await readPartition(path, TRADES));
   assert.deepEqual([examined?.rows, examined?.ledger], [2, ledgerOf("08_34", 2)]);
   assert.deepEqual(groups.map(({ rows }) => rows), [2]);
@@ -66,14 +66,14 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`examinePartition() of rows that are ${what}`, async () => {
+  Deno.test(`examine() of a day with rows that are ${what}`, async () => {
     using dir = temporaryDirectory();
     const path = dir.of("trades.parquet");
     write(path, groups.map((group) => tradesOf(group)), [
       LEDGER_KEY,
       encodeLedger(ledgerOf("08_34", entered)),
     ]);
-    const examined = examinePartition(path, TRADES, () => {});
+    const examined = examine(path, TRADES, PARTITION_FILE, () => {});
     if (message === null) return assert.equal((await examined)?.rows, 2);
     await assert.rejects(examined, (error) => error instanceof DamagedPartition && message.test(error.what));
   });
@@ -87,12 +87,12 @@ for (
     ["more rows than its days had", [[A, B]], 1, /holds 2 rows, but its list of days accounts for 1 only/],
   ] as const
 ) {
-  Deno.test(`examineMonth() of rows that are ${what}`, async () => {
+  Deno.test(`examine() of a month with rows that are ${what}`, async () => {
     using dir = temporaryDirectory();
     const path = dir.of("trades.parquet");
     const days = [{ date: "2026-09-01", rows: ofDay, digest: "0".repeat(64) }];
     write(path, groups.map((group) => tradesOf(group)), [DAYS_KEY, encodeDays(days)]);
-    const examined = examineMonth(path, TRADES, () => {});
+    const examined = examine(path, TRADES, MONTH_FILE, () => {});
     if (message === null) return assert.deepEqual(await examined, { rows: 2, days });
     await assert.rejects(examined, (error) => error instanceof DamagedMonth && message.test(error.what));
   });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
-import { examineMonth, examinePartition } from "../../src/store/examine.ts";
+import { examine } from "../../src/store/examine.ts";
 import { inPresentOrder } from "../../src/store/first_version.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { compareRows } from "../../src/store/order.ts";
-import { readPartition } from "../../src/store/stored_partition.ts";
+import { MONTH_FILE } from "../../src/store/month/stored_month.ts";
+import { PARTITION_FILE, readPartition } from "../../src/store/stored_partition.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
@@ -31,10 +32,10 @@ function inOrder(rows: readonly Batch[]): boolean {
 
 Deno.test("a partition and a month file of version 0.1.0 are intact, with all rows and the ledger", async () => {
   const pieces: Batch[] = [];
-  const partition = await examinePartition(DAY, TRADES, (piece) => void pieces.push(piece));
+  const partition = await examine(DAY, TRADES, PARTITION_FILE, (piece) => void pieces.push(piece));
   assert.deepEqual([partition?.rows, [...partition!.ledger.keys()]], [ROWS, ["15_05", "15_06", "15_07"]]);
   assert.ok(inOrder(pieces));
-  const month = await examineMonth(MONTH, TRADES, () => {});
+  const month = await examine(MONTH, TRADES, MONTH_FILE, () => {});
   assert.deepEqual([month?.rows, month?.days.map(({ date }) => date)], [ROWS, ["2026-09-17"]]);
 });
 
@@ -71,7 +72,7 @@ Deno.test("trades are added to it in the order of now, where rows differ in the 
   assert.deepEqual([added, rows], [1, ROWS + 1]);
   const after = (await storedRows(path)).filter(({ price }) => price === 6300.5);
   assert.deepEqual(after.slice(0, 2).map(ofTie), [["EUR", "C"], ["USD", "-"]]);
-  assert.equal((await examinePartition(path, TRADES, () => {}))?.rows, ROWS + 1);
+  assert.equal((await examine(path, TRADES, PARTITION_FILE, () => {}))?.rows, ROWS + 1);
   assert.equal((await readPartition(path, TRADES))?.ledger.size, 4);
   assert.deepEqual(await storedRows(path), await rowsByDuckDB(database, path));
 });

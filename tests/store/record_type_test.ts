@@ -10,14 +10,15 @@ import {
   recordType,
 } from "../../src/feed/records/record_type.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
-import { examineMonth, examinePartition } from "../../src/store/examine.ts";
+import { examine } from "../../src/store/examine.ts";
 import { IdentitySet } from "../../src/store/identity_set.ts";
 import { writeMonth } from "../../src/store/month/month.ts";
 import { publishPartition } from "../../src/store/partition.ts";
 import { compareRows } from "../../src/store/order.ts";
 import { Runs } from "../../src/store/runs.ts";
 import { salvagePartition } from "../../src/store/salvage.ts";
-import { openStored } from "../../src/store/stored_partition.ts";
+import { MONTH_FILE } from "../../src/store/month/stored_month.ts";
+import { openStored, PARTITION_FILE } from "../../src/store/stored_partition.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
 import { ledgerOf, PUBLICATION } from "./parquet_files.ts";
@@ -114,7 +115,7 @@ Deno.test("records of another type are decoded, sorted, merged, stored, checked 
 
   assert.deepEqual(await read(path, BIDS), stored(bids));
   const examined: Row[] = [];
-  await examinePartition(path, BIDS, (piece) => void examined.push(...rowsOf(piece)));
+  await examine(path, BIDS, PARTITION_FILE, (piece) => void examined.push(...rowsOf(piece)));
   assert.deepEqual(examined, stored(bids));
   assert.equal((await salvagePartition(path, BIDS)).intactRows, 100);
   await monthHolds(dir.of("month.parquet"), path, stored(bids));
@@ -124,7 +125,7 @@ Deno.test("records of another type are decoded, sorted, merged, stored, checked 
 async function monthHolds(path: string, day: string, rows: readonly Row[]): Promise<void> {
   await writeMonth(path, [{ date: "2026-09-01", path: day }], PUBLISHED);
   const found: Row[] = [];
-  await examineMonth(path, BIDS, (piece) => void found.push(...rowsOf(piece)));
+  await examine(path, BIDS, MONTH_FILE, (piece) => void found.push(...rowsOf(piece)));
   assert.deepEqual(found, rows);
 }
 

@@ -2,7 +2,7 @@ import { LOCK_PATIENCE_MILLIS } from "../../collect/maintain/under_lock.ts";
 import type { Tools } from "../../collect/cycle.ts";
 import { fetchVenue } from "../../collect/fetch_venue.ts";
 import { lookAfter, type MaintenanceTools } from "../../collect/maintain/maintenance.ts";
-import { publishHeldBack } from "../../collect/publish_held_back.ts";
+import { publishHeldBack } from "../../collect/publish/publish_held_back.ts";
 import type { VenueResult } from "../../collect/report.ts";
 import { Pace } from "../../collect/pace.ts";
 import type { Venue } from "../../feed/venue.ts";

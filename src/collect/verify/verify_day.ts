@@ -2,12 +2,12 @@ import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
-import { examinePartition } from "../../store/examine.ts";
+import { examine } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
 import { readAccepted } from "../../store/state/accepted_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { rawDigest } from "../../store/spool/spooled_file.ts";
-import type { Partition } from "../../store/stored_partition.ts";
+import { type Partition, PARTITION_FILE } from "../../store/stored_partition.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem, reasonOf } from "../../system/disk_error.ts";
 import { spooledKey } from "../inventory.ts";
@@ -41,8 +41,8 @@ export async function verifyDay(
   const spool = new Spool(layout, venue);
   const spooled = spool.files(date);
   const issues = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));
-  const examine = () => examinePartition(path, TRADES, () => pace.breathe());
-  const partition = await catchDamage(DamagedPartition, examine, (damage) => damage);
+  const read = () => examine(path, TRADES, PARTITION_FILE, () => pace.breathe());
+  const partition = await catchDamage(DamagedPartition, read, (damage) => damage);
   if (partition instanceof DamagedPartition) {
     return {
       date,

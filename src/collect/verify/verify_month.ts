@@ -2,10 +2,10 @@ import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { catchDamage, DamagedMonth, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_MONTH } from "../../store/datasets.ts";
-import { examineMonth } from "../../store/examine.ts";
+import { examine } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles, shrunkDays, shrunkInWords } from "../../store/month/month.ts";
-import type { Month, MonthDay } from "../../store/month/stored_month.ts";
+import { type Month, MONTH_FILE, type MonthDay } from "../../store/month/stored_month.ts";
 import { readPartition } from "../../store/stored_partition.ts";
 import { type Issue, issue } from "./issues.ts";
 import type { Pace } from "../pace.ts";
@@ -38,8 +38,8 @@ export async function verifyMonth(
   pace: Pace,
 ): Promise<VerifiedMonth> {
   const path = layout.partition(TRADES_BY_MONTH, venue, month);
-  const examine = () => examineMonth(path, TRADES, () => pace.breathe());
-  const found = await catchDamage(DamagedMonth, examine, (damage) => damage);
+  const read = () => examine(path, TRADES, MONTH_FILE, () => pace.breathe());
+  const found = await catchDamage(DamagedMonth, read, (damage) => damage);
   if (found === null) return { month, stored: null, issues: [] };
   if (found instanceof DamagedMonth) {
     const remedy = "--repair sets it aside and rebuilds it from its days";

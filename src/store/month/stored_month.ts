@@ -2,10 +2,11 @@ import type { RecordType } from "../../feed/records/record_type.ts";
 import { fromDisk } from "../../system/disk_error.ts";
 import { catchDamage, DamagedMonth, NotAsWritten } from "../damage.ts";
 import { DIGEST } from "../digest.ts";
+import type { ExaminableKind } from "../examine.ts";
 import { DAYS_KEY } from "../footer_keys.ts";
 import { claimedRows } from "../parquet/reader.ts";
 import { bufferOf, type DataFacts } from "../data_file.ts";
-import { openStoredFile, readStored, type Stored, type StoredKind } from "../stored_file.ts";
+import { openStoredFile, readStored, type Stored } from "../stored_file.ts";
 
 /** A day in a month file: what its partition was when the month was made from it. */
 export interface MonthDay {
@@ -26,7 +27,7 @@ export interface Month {
 
 /** The month file at `path`; null when there is none. Throws `DamagedMonth` when its footer is not ours. */
 export async function readMonth(path: string, type: RecordType): Promise<Month | null> {
-  return await readStored(path, type, MONTH);
+  return await readStored(path, type, MONTH_FILE);
 }
 
 /**
@@ -48,10 +49,15 @@ export async function openStoredMonth(
   file: Deno.FsFile,
   type: RecordType,
 ): Promise<Stored<Month>> {
-  return await openStoredFile(path, file, type, MONTH);
+  return await openStoredFile(path, file, type, MONTH_FILE);
 }
 
-const MONTH: StoredKind<Month> = { describe: monthOf, Damaged: DamagedMonth };
+/** The file of a month. */
+export const MONTH_FILE: ExaminableKind<Month> = {
+  describe: monthOf,
+  Damaged: DamagedMonth,
+  entered: ({ days }) => ({ rows: days.reduce((sum, { rows }) => sum + rows, 0), book: "list of days" }),
+};
 
 /** Whether a month made from the days `a` would equal one made from the days `b`. */
 export function areSameDays(a: readonly MonthDay[], b: readonly MonthDay[]): boolean {

@@ -4,8 +4,8 @@ import { renewPartitions } from "../../../src/collect/maintain/renew.ts";
 import { lookAfter } from "../../../src/collect/maintain/maintenance.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
-import { examinePartition } from "../../../src/store/examine.ts";
-import { readPartition } from "../../../src/store/stored_partition.ts";
+import { examine } from "../../../src/store/examine.ts";
+import { PARTITION_FILE, readPartition } from "../../../src/store/stored_partition.ts";
 import { treeOf } from "../../e2e/evidence.ts";
 import { duckdb } from "../../e2e/harness.ts";
 import type { Row } from "../../feed/trade_rows.ts";
@@ -48,7 +48,7 @@ Deno.test("days of version 0.1.0 are written anew with the columns of now: a glo
   assert.deepEqual([after?.rows, after?.ledger], [before?.rows, before?.ledger]);
   assert.deepEqual(textsOf(await storedRows(path)), textsOf(rows));
   assert.equal(
-    (await examinePartition(path, TRADES, () => {}))?.rows,
+    (await examine(path, TRADES, PARTITION_FILE, () => {}))?.rows,
     rows.length,
     "and in the order of now",
   );

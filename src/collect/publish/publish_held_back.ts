@@ -1,7 +1,7 @@
-import type { Venue } from "../feed/venue.ts";
-import { publishSpooled, type Tools } from "./cycle.ts";
-import { underLock } from "./maintain/under_lock.ts";
-import { readVenueState, writeVenueState } from "./monitor/venue_state.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { publishSpooled, type Tools } from "../cycle.ts";
+import { underLock } from "../maintain/under_lock.ts";
+import { readVenueState, writeVenueState } from "../monitor/venue_state.ts";
 
 /**
  * Publishes what a venue's cycles left in its spool for a later cycle, when no later cycle will come. Throws as
