@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { generateQuotes } from "../../../scripts/replica/quotes/quote_day.ts";
 import { QUOTES_BY_HOUR } from "../../../src/store/datasets.ts";
-import { examinePartition } from "../../../src/store/examine.ts";
+import { examine } from "../../../src/store/examine.ts";
+import { PARTITION_FILE } from "../../../src/store/stored_partition.ts";
 import { QUOTES } from "../../../src/feed/records/quotes.ts";
 import { assertHoldsTruth, DATE, HOUR, MINUTES, spooledQuotes, spoolFile } from "./hours.ts";
 
@@ -33,7 +34,7 @@ for (
       services.flatMap((service) => Array.from({ length: 6 }, (_, i) => `${service}-08_${10 + i}`)),
     );
     const path = store.spool.layout.partition(QUOTES_BY_HOUR, venue, HOUR);
-    assert.equal((await examinePartition(path, QUOTES, () => {}))!.rows, rows);
+    assert.equal((await examine(path, QUOTES, PARTITION_FILE, () => {}))!.rows, rows);
   });
 }
 
