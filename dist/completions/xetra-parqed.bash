@@ -16,12 +16,13 @@ _xetra_parqed() {
     --wrk-dir|--from|--to|--root) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARNING ERROR" -- "$word"); return ;;
     --log-file|--quota-file|--pid-file|--output|--binary) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--publish-every|--date|--month|--from|--to|--isin|--currency|--accept|--keep-days|--what|--user) return ;;
+    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--publish-every|--date|--month|--from|--to|--isin|--currency|--at|--accept|--keep-days|--what|--user) return ;;
     --interval) mapfile -t COMPREPLY < <(compgen -W "1m 5m 15m 30m 1h 1d" -- "$word"); return ;;
+    --every) mapfile -t COMPREPLY < <(compgen -W "1s 1m 5m 15m 30m 1h" -- "$word"); return ;;
   esac
   options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
   case $command in
-    '') words="fetch-trades status list-files check-status check-partial coverage bars closes connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help" ;;
+    '') words="fetch-trades status list-files check-status check-partial coverage bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help" ;;
     fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --publish-every --pid-file"; words="DETR DFRA DGAT DEUR" ;;
     status) options="$options --json --check"; words="DETR DFRA DGAT DEUR" ;;
     list-files) options="$options --date --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
@@ -30,6 +31,8 @@ _xetra_parqed() {
     coverage) options="$options --month --from --to --json"; words="DETR DFRA DGAT DEUR" ;;
     bars) options="$options --date --month --from --to --all --isin --interval --currency --csv --json --output"; words="DETR DFRA DGAT DEUR" ;;
     closes) options="$options --date --isin --csv --json"; words="DETR DFRA DGAT DEUR" ;;
+    quotes) options="$options --isin --at --from --to --every --csv --json --output"; words="DETR DFRA DGAT DEUR" ;;
+    marks) options="$options --date --at --close --isin --csv --json --output"; words="DETR DFRA DGAT DEUR" ;;
     connect) options="$options --output"; words="DETR DFRA DGAT DEUR" ;;
     verify) options="$options --date --month --all --repair --api-url --quota-file --json"; words="DETR DFRA DGAT DEUR" ;;
     reprocess|reprocess-raw-cache) options="$options --date --force --accept --json"; words="DETR DFRA DGAT DEUR" ;;
@@ -41,7 +44,7 @@ _xetra_parqed() {
     install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --publish-every --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;
     uninstall-service) options="$options --root --dry-run"; words="" ;;
     completion) options="$options "; words="bash zsh fish" ;;
-    help) options="$options "; words="fetch-trades status list-files check-status check-partial coverage bars closes connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help" ;;
+    help) options="$options "; words="fetch-trades status list-files check-status check-partial coverage bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help" ;;
   esac
   [[ $word == -* ]] && words=$options
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -11,6 +11,8 @@ _xetra_parqed() {
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
     'bars:Bring the stored bars of a minute and of a day up to date; with --isin, --csv, --json or --output print bars; by default of the last stored trading day.'
     'closes:Print the official closes of a trading day: price, kind and time, the day'\''s prices, the close before.'
+    'quotes:Print the quotes of some instruments, each side as it was last published: bid, ask, sizes, ages, spread; by default all changes of the last stored trading day.'
+    'marks:Print the bid and the offer of every instrument at one time of a trading day; by default at its close.'
     'connect:Write views of what is stored for DuckDB, and print the path of the file.'
     'verify:Read back what is stored and check that it is whole, sorted and as its ledgers say; by default everything.'
     'reprocess:Decode raw files again that were not understood, for example after an update.'
@@ -150,6 +152,41 @@ _xetra_parqed() {
         '--isin=[only these, separated by commas, or @FILE with one a line]:value: ' \
         '--csv[print CSV]' \
         '--json[print JSON]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      quotes) _arguments '--isin=[of these, separated by commas, or @FILE with one a line]:value: ' \
+        '--at=[at this time, such as 17:30 or 2026-09-01T17:30 in Frankfurt]:value: ' \
+        '--from=[from this time or date on]:value: ' \
+        '--to=[up to this time or date, which is included]:value: ' \
+        '--every=[one row for each step, instead of one for each change]:value:(1s 1m 5m 15m 30m 1h)' \
+        '--csv[print CSV]' \
+        '--json[print JSON]' \
+        '--output=[print into a file: CSV, or JSON with --json]:value:_files' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      marks) _arguments '--date=[of this trading day, YYYY-MM-DD (default: the last stored one)]:value: ' \
+        '--at=[at this time of day, such as 17:30, in Frankfurt]:value: ' \
+        '--close[the last quote with a price on both sides (default)]' \
+        '--isin=[only of these, separated by commas, or @FILE with one a line]:value: ' \
+        '--csv[print CSV]' \
+        '--json[print JSON]' \
+        '--output=[print into a file: CSV, or JSON with --json]:value:_files' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
@@ -322,7 +359,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
-        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars closes connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
+        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

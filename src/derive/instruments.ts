@@ -1,22 +1,21 @@
 import type { TextColumn } from "../feed/records/batch.ts";
-import { TRADES } from "../feed/records/trades.ts";
 import type { RowGroup } from "../store/row_group.ts";
 
 /** Consecutive rows of one row group, from `from` up to, not including, `to`. */
-export interface Stretch {
-  readonly group: RowGroup;
+export interface Stretch<G extends RowGroup = RowGroup> {
+  readonly group: G;
   readonly from: number;
   readonly to: number;
 }
 
 /** An ISIN and the location of its rows in each file that has it, in order. */
-export interface Instrument {
+export interface Instrument<G extends RowGroup = RowGroup> {
   readonly isin: string;
-  readonly files: readonly (readonly Stretch[])[];
+  readonly files: readonly (readonly Stretch<G>[])[];
 }
 
 /** The rows of an ISIN in one row group. */
-interface Piece extends Stretch {
+interface Piece<G extends RowGroup> extends Stretch<G> {
   readonly isin: string;
 }
 
@@ -24,10 +23,10 @@ interface Piece extends Stretch {
  * The rows of files that are sorted by ISIN, one ISIN at a time, in order. If `wanted` is given, only these ISINs: row
  * groups without any of them are not read. Holds one row group of each file.
  */
-export function* byInstrument(
-  files: readonly Iterable<RowGroup>[],
+export function* byInstrument<G extends RowGroup>(
+  files: readonly Iterable<G>[],
   wanted: ReadonlySet<string> | null = null,
-): Generator<Instrument> {
+): Generator<Instrument<G>> {
   const heads = files.map((groups) => new Head(pieces(groups, wanted)));
   for (;;) {
     const isin = least(heads);
@@ -37,11 +36,11 @@ export function* byInstrument(
 }
 
 /** A file and its current piece. */
-class Head {
-  readonly #pieces: Iterator<Piece>;
-  piece: Piece | null;
+class Head<G extends RowGroup> {
+  readonly #pieces: Iterator<Piece<G>>;
+  piece: Piece<G> | null;
 
-  constructor(pieces: Iterator<Piece>) {
+  constructor(pieces: Iterator<Piece<G>>) {
     this.#pieces = pieces;
     this.piece = this.#next();
   }
@@ -49,29 +48,32 @@ class Head {
   /**
    * The pieces of an ISIN, which may continue in the next row group; empty when the file is at another ISIN.
    */
-  takeAll(isin: string): Piece[] {
-    const taken: Piece[] = [];
+  takeAll(isin: string): Piece<G>[] {
+    const taken: Piece<G>[] = [];
     for (; this.piece?.isin === isin; this.piece = this.#next()) taken.push(this.piece);
     return taken;
   }
 
-  #next(): Piece | null {
+  #next(): Piece<G> | null {
     const { done, value } = this.#pieces.next();
     return done ? null : value;
   }
 }
 
-function least(heads: readonly Head[]): string | null {
+function least<G extends RowGroup>(heads: readonly Head<G>[]): string | null {
   return heads.reduce<string | null>(
     (least, { piece }) => piece === null || (least !== null && least <= piece.isin) ? least : piece.isin,
     null,
   );
 }
 
-function* pieces(groups: Iterable<RowGroup>, wanted: ReadonlySet<string> | null): Generator<Piece> {
+function* pieces<G extends RowGroup>(
+  groups: Iterable<G>,
+  wanted: ReadonlySet<string> | null,
+): Generator<Piece<G>> {
   for (const group of groups) {
     if (wanted !== null && !mayHold(group, wanted)) continue;
-    const { codes, values } = group.column(TRADES.required) as TextColumn;
+    const { codes, values } = group.column(group.type.required) as TextColumn;
     for (let from = 0, to = 0; from < group.rows; from = to) {
       while (to < group.rows && codes[to] === codes[from]) to++;
       const isin = values[codes[from]]!;

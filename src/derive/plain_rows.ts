@@ -35,10 +35,15 @@ function plainValue(kind: ColumnKind, column: ColumnData, row: number): string |
 }
 
 function plainNumber(kind: ColumnKind, value: number): string | number {
-  return kind === "date" ? new Date(value * MILLIS_PER_DAY).toISOString().slice(0, 10) : value;
+  return kind === "date" ? dateText(value) : value;
 }
 
-/** Has a fraction only if that is not zero. */
-function timeText(nanos: bigint): string {
+/** The date that is so many days after 1970-01-01. */
+export function dateText(days: number): string {
+  return new Date(days * MILLIS_PER_DAY).toISOString().slice(0, 10);
+}
+
+/** A time in nanoseconds since 1970 as ISO 8601, UTC; it has a fraction only if that is not zero. */
+export function timeText(nanos: bigint): string {
   return new Temporal.Instant(nanos).toString();
 }

@@ -1,32 +1,49 @@
-/** The views that DuckDB gets: SQL of ours, with what is stored in the place of `{trades}`, `{bars_1m}` and `{bars_1d}`. */
+/** The views that DuckDB gets: SQL of ours, with what is stored in the place of words in braces such as `{trades}`. */
 import { join, resolve } from "node:path";
 import bars from "../../dist/sql/bars.sql" with { type: "text" };
 import barsOfTrades from "../../dist/sql/bars_of_trades.sql" with { type: "text" };
+import quotes from "../../dist/sql/quotes.sql" with { type: "text" };
 import trades from "../../dist/sql/trades.sql" with { type: "text" };
 import { BARS_1D_ROWS, BARS_1M_ROWS } from "../feed/records/bars.ts";
+import { QUOTES } from "../feed/records/quotes.ts";
 import type { ColumnKind, RecordType } from "../feed/records/record_type.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import type { Venue } from "../feed/venue.ts";
-import { BARS_1D, BARS_1M, type Dataset, TRADES_BY_DAY } from "../store/datasets.ts";
+import { BARS_1D, BARS_1M, type Dataset, QUOTES_BY_HOUR, TRADES_BY_DAY } from "../store/datasets.ts";
 import { periodsOf, venuesBelow } from "../store/dates.ts";
 import { type Layout, levelsOf } from "../store/layout.ts";
 import { ifThere } from "../system/atomic.ts";
 
-/** In the order in which they are run: a view may ask for one before it. Those of quotes belong at the end. */
-const SCRIPTS = [trades, bars, barsOfTrades];
+/** In the order in which they are run: a view may ask for one before it. */
+const SCRIPTS = [trades, bars, barsOfTrades, quotes];
+
+/** A column that is made of the names of the folders. */
+interface Made {
+  readonly name: string;
+  readonly type: string;
+  readonly sql: string;
+}
 
 /** What takes the place of a word in braces. */
 interface Source {
   readonly dataset: Dataset;
   readonly type: RecordType;
-  /** What the date of the folders is called; null where they have none, or the rows have it. */
-  readonly date: string | null;
+  readonly made: readonly Made[];
 }
 
+const dateOf = (name: string): Made => ({ name, type: "DATE", sql: "make_date(year, month, day)" });
+
+const HOUR = "make_timestamp(year, month, day, hour, 0, 0)";
+const HOUR_OF_QUOTES: readonly Made[] = [
+  { name: "published_hour", type: "TIMESTAMP", sql: HOUR },
+  { name: "trading_day", type: "DATE", sql: `timezone('Europe/Berlin', timezone('UTC', ${HOUR}))::DATE` },
+];
+
 const SOURCES: Readonly<Record<string, Source>> = {
-  trades: { dataset: TRADES_BY_DAY, type: TRADES, date: "date" },
-  bars_1m: { dataset: BARS_1M, type: BARS_1M_ROWS, date: "trading_day" },
-  bars_1d: { dataset: BARS_1D, type: BARS_1D_ROWS, date: null },
+  trades: { dataset: TRADES_BY_DAY, type: TRADES, made: [dateOf("date")] },
+  bars_1m: { dataset: BARS_1M, type: BARS_1M_ROWS, made: [dateOf("trading_day")] },
+  bars_1d: { dataset: BARS_1D, type: BARS_1D_ROWS, made: [] },
+  quotes: { dataset: QUOTES_BY_HOUR, type: QUOTES, made: HOUR_OF_QUOTES },
 };
 
 const SQL_TYPES: Readonly<Record<ColumnKind, string>> = {
@@ -79,18 +96,17 @@ function literal(path: string): string {
 
 /**
  * The rows of files as a table of SQL. The part without rows says which columns there are, whatever is stored: files of
- * version 0.1.0 lack some of trades. The date is made beside the reading: DuckDB skips files by it only there.
+ * version 0.1.0 lack some of trades. What is made of folders is made beside the reading: DuckDB skips files by it only there.
  */
-function tableOf({ type, dataset, date }: Source, globs: readonly string[]): string {
+function tableOf({ type, dataset, made }: Source, globs: readonly string[]): string {
   const folders = new Map([
     ["venue", "VARCHAR"],
     ...levelsOf(dataset.grain).map((level) => [level, "INTEGER"] as const),
   ]);
-  const dated = date === null ? [] : [[date, "DATE"] as const];
   const columns = [
     ...type.columns.map(({ name, kind }) => [name, SQL_TYPES[kind]] as const),
     ...folders,
-    ...dated,
+    ...made.map(({ name, type }) => [name, type] as const),
   ];
   const nothing = `SELECT ${
     columns.map(([name, type]) => `NULL::${type} AS ${name}`).join(", ")
@@ -100,6 +116,6 @@ function tableOf({ type, dataset, date }: Source, globs: readonly string[]): str
   const types = Array.from(folders, ([name, type]) => `${name}: ${type}`).join(", ");
   const read =
     `read_parquet([${files}], hive_types = {${types}}, hive_partitioning = true, union_by_name = true)`;
-  const all = dated.map(([name]) => `, make_date(year, month, day) AS ${name}`).join("");
+  const all = made.map(({ name, sql }) => `, ${sql} AS ${name}`).join("");
   return `(${nothing} UNION ALL BY NAME SELECT *${all} FROM ${read})`;
 }

@@ -13,10 +13,16 @@ const LENGTHS: Readonly<Record<Grain, number>> = { month: 7, day: 10, hour: FIRS
 
 /**
  * The months, days or hours for which a venue has a folder, oldest first; empty when there are none. If `within` names
- * a month such as `2026-09`, only its folders are read.
+ * a month or a date such as `2026-09`, only its folders are read.
  */
 export function periodsOf(layout: Layout, tree: Tree, venue: Venue, within = ""): string[] {
   return [...periodsIn(layout.ofVenue(tree, venue), tree.grain, { within })];
+}
+
+/** The last of them; null when there is none. The folders of the others are not read. */
+export function newestPeriodOf(layout: Layout, tree: Tree, venue: Venue): string | null {
+  const [newest = null] = periodsIn(layout.ofVenue(tree, venue), tree.grain, { newestFirst: true }).take(1);
+  return newest;
 }
 
 /** The same for the folder that contains them. */

@@ -12,6 +12,8 @@ const COMMANDS = [
   "coverage",
   "bars",
   "closes",
+  "quotes",
+  "marks",
   "cleanup-raw",
   "consolidate-month",
   "adopt",
@@ -20,6 +22,9 @@ const COMMANDS = [
 const WITHOUT_VENUES = ["connect", "uninstall-service", "completion", "help"];
 /** Where nobody listens: a usage error comes before the first request. */
 const NOBODY = "http://127.0.0.1:9/api";
+
+/** What a command must be told besides its venues. */
+const needs = (command: string) => command === "quotes" ? ["--isin", "DE0007164600"] : [];
 
 /** What is refused as a usage error, and what the message says. */
 const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
@@ -40,8 +45,8 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   [["list-files"], /missing required argument 'venue'/],
   [["list-files", "DETR", "DFRA"], /too many arguments for 'list-files'/],
   ...COMMANDS.flatMap((command): [string[], RegExp][] => [
-    [[command, "detr"], /'detr' is invalid.*D and three capitals or digits, such as DETR/],
-    [[command, "DETRX"], /'DETRX' is invalid/],
+    [[command, ...needs(command), "detr"], /'detr' is invalid.*D and three capitals or digits, such as DETR/],
+    [[command, ...needs(command), "DETRX"], /'DETRX' is invalid/],
   ]),
   [["fetch-trades", "DETR", "../DETR"], /'..\/DETR' is invalid/],
   [["list-files", "DETR", "--date", "2026-13-01"], /'2026-13-01' is invalid. A date is YYYY-MM-DD/],

@@ -25,6 +25,10 @@ const ASKED = [
   "bars_1d_of_trades",
   "bars('XX0000000000', '15m')",
   "asof('XX0000000000', '2026-09-01 10:00:00')",
+  "quotes",
+  "quotes_filled",
+  "marks",
+  "marks_at('2026-09-01 10:00:00')",
 ];
 
 const isin = (number: number) => `XX${String(number).padStart(10, "0")}`;

@@ -17,6 +17,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => voi
   "coverage": async () => (await import("../commands/coverage.ts")).addCoverageCommand,
   "bars": async () => (await import("../commands/bars.ts")).addBarsCommand,
   "closes": async () => (await import("../commands/closes.ts")).addClosesCommand,
+  "quotes": async () => (await import("../commands/quotes.ts")).addQuotesCommand,
+  "marks": async () => (await import("../commands/marks.ts")).addMarksCommand,
   "connect": async () => (await import("../commands/connect.ts")).addConnectCommand,
   "verify": async () => (await import("../commands/verify.ts")).addVerifyCommand,
   "reprocess": async () => (await import("../commands/reprocess.ts")).addReprocessCommand,

@@ -1,0 +1,80 @@
+import { Option } from "@commander-js/extra-typings";
+import type { PlainRow } from "../../derive/plain_rows.ts";
+import { closingQuotes } from "../../derive/quotes/closing_quotes.ts";
+import { hoursOf, lastQuoteDay } from "../../derive/quotes/quote_hours.ts";
+import { quotesAt } from "../../derive/quotes/quotes_at.ts";
+import { readQuotes } from "../../derive/quotes/read_quotes.ts";
+import { hoursUntil } from "../../derive/quotes/runs.ts";
+import type { Venue } from "../../feed/venue.ts";
+import type { Layout } from "../../store/layout.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
+import { clockOption, type Moment, startOf } from "../grammar/moments.ts";
+import { dateOption, isinsOption, venuesOption } from "../grammar/values.ts";
+import { run } from "../run_command.ts";
+import type { RowOptions } from "../terminal/print_rows.ts";
+import { wire } from "../wiring.ts";
+import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
+
+/** Of which day, and when; without a time at the close. */
+interface MarksOptions extends RowOptions {
+  readonly date?: string;
+  readonly at?: Moment;
+  readonly isin?: ReadonlySet<string>;
+}
+
+/** Prints the bid and the offer of every instrument at one time. */
+export function addMarksCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("marks")
+    .description(
+      "Print the bid and the offer of every instrument at one time of a trading day; by default at its close.",
+    )
+    .argument("<venues...>", "venue codes, such as DFRA", venuesOption)
+    .addOption(
+      new Option("--date <date>", "of this trading day, YYYY-MM-DD (default: the last stored one)").argParser(
+        dateOption,
+      ),
+    )
+    .addOption(
+      new Option("--at <time>", "at this time of day, such as 17:30, in Frankfurt").argParser(clockOption)
+        .conflicts("close"),
+    )
+    .option("--close", "the last quote with a price on both sides (default)")
+    .option("--isin <isins>", "only of these, separated by commas, or @FILE with one a line", isinsOption)
+    .addOption(new Option("--csv", "print CSV").conflicts("json"))
+    .option("--json", "print JSON")
+    .option("--output <file>", "print into a file: CSV, or JSON with --json")
+    .addHelpText(
+      "after",
+      examples("marks DETR", "marks DFRA --at 17:29 --csv", "marks DGAT DFRA --date 2026-09-01 --json"),
+    )
+    .action(async (venues, options) => {
+      setExitCode(await marksCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+function marksCommand(venues: readonly Venue[], options: GlobalOptions & MarksOptions): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const breathe = breathing(tools, signal);
+    const rowsOf = (venue: Venue) => marksOf(venue, tools.layout, options, breathe);
+    return printQuotes("marks", venues, options, rowsOf, "no quotes are stored of that trading day");
+  });
+}
+
+/** Null where no hour of the day is stored. */
+function marksOf(
+  venue: Venue,
+  layout: Layout,
+  { date, at, isin }: MarksOptions,
+  breathe: () => Promise<void>,
+): AsyncIterable<PlainRow> | null {
+  const day = date ?? lastQuoteDay(layout, venue);
+  const hours = day === null ? [] : hoursOf(layout, venue, day);
+  if (day === null || hours.length === 0) return null;
+  const question = { venue, isins: isin ?? null, breathe };
+  if (at === undefined) return readQuotes({ ...question, hours }, closingQuotes);
+  const time = startOf(at, day);
+  warnOfAge(venue, hours, time);
+  return readQuotes({ ...question, hours: hoursUntil(time, hours) }, (files) => quotesAt(files, time));
+}

@@ -1,0 +1,78 @@
+import { Pace } from "../../collect/pace.ts";
+import type { PlainRow } from "../../derive/plain_rows.ts";
+import type { QuoteHour } from "../../derive/quotes/quote_hours.ts";
+import { QUOTE_COLUMNS, TABLE_COLUMNS } from "../../derive/quotes/quote_rows.ts";
+import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { log } from "../../log/log.ts";
+import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../exit.ts";
+import { printRows, type RowOptions } from "../terminal/print_rows.ts";
+import type { Collaborators } from "../wiring.ts";
+
+/** The rows of a venue; null where nothing is stored of what is asked for. */
+type RowsOf = (venue: Venue) => AsyncIterable<PlainRow> | null;
+
+/**
+ * Prints quotes, as a JSON document of this name, venue by venue; goes on after a failure. Of a venue of which nothing is stored it
+ * says what `nothing` is. Returns the exit code.
+ */
+export async function printQuotes(
+  name: string,
+  venues: readonly Venue[],
+  options: RowOptions,
+  rowsOf: RowsOf,
+  nothing: string,
+): Promise<number> {
+  const isTable = [options.csv, options.json, options.output].every((option) => option === undefined);
+  const shape = { name, columns: isTable ? TABLE_COLUMNS : QUOTE_COLUMNS };
+  return await printRows(options, shape, async (rows) => {
+    const print = (row: PlainRow) => rows.row(isTable ? readable(row) : row);
+    const codes: number[] = [];
+    for (const venue of venues) codes.push(await printVenue(venue, rowsOf, print, nothing));
+    return combinedExitCode(codes);
+  });
+}
+
+async function printVenue(
+  venue: Venue,
+  rowsOf: RowsOf,
+  print: (row: PlainRow) => void,
+  nothing: string,
+): Promise<number> {
+  try {
+    const rows = rowsOf(venue);
+    if (rows === null) {
+      log.warning(`${venue}: ${nothing}`);
+      return EXIT.inPart;
+    }
+    for await (const row of rows) print(row);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    log.error(`${venue}: ${messageOf(error)}`);
+    return exitCodeOf(error);
+  }
+}
+
+/** Ages in a table end at milliseconds. */
+function readable(row: PlainRow): PlainRow {
+  const rounded = (age: PlainRow[string]) => age === null ? null : Math.round(Number(age) * 1e3) / 1e3;
+  return { ...row, bid_age: rounded(row.bid_age), ask_age: rounded(row.ask_age) };
+}
+
+/** Lets signals in while quotes are read. */
+export function breathing({ clock, onProgress }: Collaborators, signal: AbortSignal): () => Promise<void> {
+  const pace = new Pace(clock, signal, onProgress);
+  return () => pace.breathe();
+}
+
+/** Warns where the hour of a time is not stored, and older quotes stand for it. `hours` are those of its trading day. */
+export function warnOfAge(venue: Venue, hours: readonly QuoteHour[], time: bigint): void {
+  const last = hours.findLast(({ start }) => start <= time);
+  if (last === undefined || time < last.end) return;
+  const end = new Temporal.Instant(last.end).toZonedDateTimeISO(MARKET_ZONE).toPlainDateTime();
+  const text = end.toString({ smallestUnit: "minute" }).replace("T", " ");
+  log.warning(
+    `${venue}: no quotes are stored from ${text} (Frankfurt) up to the time asked for: what is shown is older`,
+  );
+}

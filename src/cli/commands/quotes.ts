@@ -1,0 +1,155 @@
+import { Option } from "@commander-js/extra-typings";
+import type { PlainRow } from "../../derive/plain_rows.ts";
+import type { HourFiles } from "../../derive/quotes/hour_groups.ts";
+import {
+  daysBetween,
+  hoursOf,
+  lastQuoteDay,
+  type QuoteHour,
+  tradingDayAt,
+} from "../../derive/quotes/quote_hours.ts";
+import type { TimedQuote } from "../../derive/quotes/quote_rows.ts";
+import { quotesAt } from "../../derive/quotes/quotes_at.ts";
+import { changesWithin, sampledWithin, type Stay } from "../../derive/quotes/quotes_between.ts";
+import { readQuotes } from "../../derive/quotes/read_quotes.ts";
+import { hoursUntil } from "../../derive/quotes/runs.ts";
+import { WIDTHS } from "../../derive/widen.ts";
+import { daySpan } from "../../feed/calendar/trading_dates.ts";
+import type { Venue } from "../../feed/venue.ts";
+import type { Layout } from "../../store/layout.ts";
+import { EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
+import { endOf, type Moment, momentOption, startOf } from "../grammar/moments.ts";
+import { isinsOption, venuesOption } from "../grammar/values.ts";
+import { run } from "../run_command.ts";
+import type { RowOptions } from "../terminal/print_rows.ts";
+import { wire } from "../wiring.ts";
+import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
+
+const NANOS_PER_SECOND = 1_000_000_000n;
+/** Times between rows, in seconds. */
+const STEPS: Readonly<Record<string, number>> = {
+  "1s": 1,
+  ...Object.fromEntries(Object.entries(WIDTHS).map(([name, minutes]) => [name, minutes * 60])),
+};
+
+/** Which times, and how; without any the last stored trading day, change by change. */
+interface QuotesOptions extends RowOptions {
+  readonly isin: ReadonlySet<string>;
+  readonly at?: Moment;
+  readonly from?: Moment;
+  readonly to?: Moment;
+  readonly every?: string;
+}
+
+/** Prints the quotes of some instruments, filled forward. */
+export function addQuotesCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("quotes")
+    .description(
+      "Print the quotes of some instruments, each side as it was last published: bid, ask, sizes, ages, spread; " +
+        "by default all changes of the last stored trading day.",
+    )
+    .argument("<venues...>", "venue codes, such as DGAT", venuesOption)
+    .requiredOption("--isin <isins>", "of these, separated by commas, or @FILE with one a line", isinsOption)
+    .addOption(
+      new Option("--at <time>", "at this time, such as 17:30 or 2026-09-01T17:30 in Frankfurt")
+        .argParser(momentOption).conflicts(["from", "to", "every"]),
+    )
+    .addOption(new Option("--from <time>", "from this time or date on").argParser(momentOption))
+    .addOption(
+      new Option("--to <time>", "up to this time or date, which is included").argParser(momentOption),
+    )
+    .addOption(
+      new Option("--every <step>", "one row for each step, instead of one for each change").choices(
+        Object.keys(STEPS),
+      ),
+    )
+    .addOption(new Option("--csv", "print CSV").conflicts("json"))
+    .option("--json", "print JSON")
+    .option("--output <file>", "print into a file: CSV, or JSON with --json")
+    .addHelpText(
+      "after",
+      examples(
+        "quotes DETR --isin DE0007164600 --at 17:30",
+        "quotes DGAT --isin DE0007164600 --from 2026-09-01T09:00 --to 2026-09-01T17:30 --every 1m --csv",
+        "quotes DGAT DFRA --isin @isins.txt --from 2026-09-01 --to 2026-09-04 --json",
+      ),
+    )
+    .action(async (venues, options, command) => {
+      const { from, to } = options;
+      if (from?.kind === to?.kind && from !== undefined && startOf(from, ANY_DAY) > endOf(to!, ANY_DAY)) {
+        command.error("error: --from is after --to: turn them round", { exitCode: EXIT.usage });
+      }
+      setExitCode(await quotesCommand(venues as Venue[], { ...globals(), ...options }));
+    });
+}
+
+/** Two times of day compare alike on any. */
+const ANY_DAY = "2026-09-01";
+
+function quotesCommand(venues: readonly Venue[], options: GlobalOptions & QuotesOptions): Promise<number> {
+  return run(venues, options, (signal) => {
+    const tools = wire(options);
+    const breathe = breathing(tools, signal);
+    const rowsOf = (venue: Venue) => quotesOf(venue, tools.layout, options, breathe);
+    return printQuotes("quotes", venues, options, rowsOf, "no quotes are stored of that time");
+  });
+}
+
+/** Null where no hour is stored of what is asked for. */
+function quotesOf(
+  venue: Venue,
+  layout: Layout,
+  options: QuotesOptions,
+  breathe: () => Promise<void>,
+): AsyncIterable<PlainRow> | null {
+  const last = lastQuoteDay(layout, venue);
+  if (last === null) return null;
+  const stay = stayOf(options, last);
+  const days = daysBetween(tradingDayAt(stay.from), tradingDayAt(stay.to), last)
+    .map((day) => hoursOf(layout, venue, day))
+    .filter((hours) => hoursUntil(stay.to, hours).length > 0);
+  if (days.length === 0) return null;
+  if (options.at !== undefined) warnOfAge(venue, days[0], stay.to);
+  return quotesOfDays(venue, days, options, stay, breathe);
+}
+
+async function* quotesOfDays(
+  venue: Venue,
+  days: readonly QuoteHour[][],
+  options: QuotesOptions,
+  stay: Stay,
+  breathe: () => Promise<void>,
+): AsyncGenerator<PlainRow> {
+  for (const stored of days) {
+    const hours = hoursUntil(stay.to, stored);
+    yield* readQuotes({ venue, hours, isins: options.isin, breathe }, timesOf(options, stay, stored));
+  }
+}
+
+/** A time is from itself to itself. */
+function stayOf({ at, from, to }: QuotesOptions, last: string): Stay {
+  if (at !== undefined) return { from: startOf(at, last), to: startOf(at, last) };
+  const until = to === undefined ? daySpan(last).end - 1n : endOf(to, last);
+  const since = from === undefined ? daySpan(tradingDayAt(until)).start : startOf(from, last);
+  return { from: since, to: until };
+}
+
+/** What is made of the rows of an ISIN in these hours of a trading day. Nothing is filled forward beyond what is stored. */
+function timesOf({ at, every }: QuotesOptions, { from, to }: Stay, hours: readonly QuoteHour[]) {
+  const stored = { from: max(from, hours[0].start), to: min(to, hours.at(-1)!.end - 1n) };
+  return (files: HourFiles): Iterable<TimedQuote> => {
+    if (at !== undefined) return quotesAt(files, to);
+    if (every === undefined) return changesWithin(files, { from, to });
+    return sampledWithin(files, stored, BigInt(STEPS[every]) * NANOS_PER_SECOND);
+  };
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

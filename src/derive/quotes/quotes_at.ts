@@ -1,0 +1,82 @@
+/** The quotes of an ISIN at a time: the last that each side, phase and notation was told, looked for from the end. */
+import type { NumberColumn } from "../../feed/records/batch.ts";
+import type { HourFiles, HourGroup } from "./hour_groups.ts";
+import { ASK, BID, newQuote, NOTATION, PHASE, type Quote, type Side } from "./quote.ts";
+import { Lines } from "./quote_line.ts";
+import type { TimedQuote } from "./quote_rows.ts";
+import { firstAfter, momentOf, type Run, runsOf } from "./runs.ts";
+
+/** Before all rows. */
+const NEVER = -(2n ** 63n);
+
+/** A quote, and when the row took effect that told each part of it. */
+interface Found {
+  readonly quote: Quote;
+  readonly moments: { bid: bigint; ask: bigint; phase: bigint; notation: bigint };
+}
+type Part = keyof Found["moments"];
+
+/** What tells each part of a quote. */
+const PARTS: readonly { readonly part: Part; readonly column: number }[] = [
+  { part: "bid", column: BID.price },
+  { part: "ask", column: ASK.price },
+  { part: "phase", column: PHASE },
+  { part: "notation", column: NOTATION },
+];
+
+/**
+ * What is known of each line at a time, as `replay` would have it, in order of the lines; those are not there of which no row
+ * has taken effect. The latest hours are read first, and of earlier ones only the columns of which the later ones do not tell.
+ */
+export function quotesAt(files: HourFiles, time: bigint): TimedQuote[] {
+  const lines = new Lines(newFound);
+  const runs = files.flatMap((file) => file.flatMap(runsOf));
+  for (const run of runs.toReversed()) lookThrough(run, firstAfter(run, time), lines);
+  return lines.inOrder().map(({ line, state }) => ({ line, quote: state.quote, time }));
+}
+
+function newFound(): Found {
+  return { quote: newQuote(), moments: { bid: NEVER, ask: NEVER, phase: NEVER, notation: NEVER } };
+}
+
+/** Looks through the rows of a run before `to`. */
+function lookThrough(run: Run, to: number, lines: Lines<Found>): void {
+  for (const [found, rows] of rowsByLine(run, to, lines)) {
+    for (const { part, column } of PARTS) {
+      if (found.moments[part] >= run.group.hour.end) continue; // whatever is here is earlier
+      const row = lastTold(run.group, column, rows);
+      if (row === undefined || momentOf(run, row) <= found.moments[part]) continue;
+      found.moments[part] = momentOf(run, row);
+      fill(found.quote, part, run, row);
+    }
+  }
+}
+
+/** The rows of each line, in their order. */
+function rowsByLine(run: Run, to: number, lines: Lines<Found>): Map<Found, number[]> {
+  const rows = new Map<Found, number[]>();
+  lines.turnTo(run.group);
+  for (let row = run.from; row < to; row++) {
+    const { state } = lines.at(row);
+    const known = rows.get(state);
+    if (known === undefined) rows.set(state, [row]);
+    else known.push(row);
+  }
+  return rows;
+}
+
+function lastTold(group: HourGroup, column: number, rows: readonly number[]): number | undefined {
+  const { values, isUniform } = group.column(column) as NumberColumn;
+  return isUniform ? undefined : rows.findLast((row) => !Number.isNaN(values[row]));
+}
+
+function fill(quote: Quote, part: Part, { group, times }: Run, row: number): void {
+  const valueOf = (column: number) => (group.column(column) as NumberColumn).values[row];
+  const fillSide = (side: Side, { price, quantity }: typeof BID) => {
+    [side.price, side.quantity, side.time] = [valueOf(price), valueOf(quantity), times[row]];
+  };
+  if (part === "bid") fillSide(quote.bid, BID);
+  else if (part === "ask") fillSide(quote.ask, ASK);
+  else if (part === "phase") quote.phase = valueOf(PHASE);
+  else quote.notation = valueOf(NOTATION);
+}
