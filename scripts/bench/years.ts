@@ -5,7 +5,7 @@ import { writeBatches } from "../../src/store/data_file.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { DAYS_KEY } from "../../src/store/footer_keys.ts";
 import type { Layout } from "../../src/store/layout.ts";
-import { emptyTally, mergeBatches } from "../../src/store/merge.ts";
+import { emptyTally, mergeBatches } from "../../src/store/merge_sorted.ts";
 import { encodeDays } from "../../src/store/month/stored_month.ts";
 import { MONTH_ROW_GROUP_ROWS } from "../../src/store/parquet/schema.ts";
 import { openStored } from "../../src/store/stored_partition.ts";

@@ -7,7 +7,7 @@ import { QuotaBusy } from "../store/state/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
 import { CannotWrite } from "../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem } from "../system/disk_error.ts";
-import { CannotInstall } from "./service/install_service.ts";
+import { CannotInstall } from "./service/installation.ts";
 import { DEFAULT_USER } from "./service/service_unit.ts";
 import { Interruption } from "./terminal/interruption.ts";
 

@@ -22,7 +22,7 @@ export function otherNames(odd: readonly string[], skipped: readonly string[]): 
 }
 
 /** A name, cut to a length that is still readable in a log. */
-export function shortened(name: string): string {
+export function shownName(name: string): string {
   return name.length > NAME_SHOWN ? `${name.slice(0, NAME_SHOWN)}…` : name;
 }
 
@@ -35,7 +35,7 @@ export function logNames(venue: Venue, listing: Listing): void {
     const names = `${counted(odd.length, "listed name")} of ${venue} of no known form`;
     log.error(
       `${names}, with the service and a date, such as ${
-        shortened(odd[0])
+        shownName(odd[0])
       }: the exchange may have renamed its files. ` +
         `What can be asked for is stored under its own name; a newer version of xetra-parqed may know these names`,
     );
@@ -43,5 +43,5 @@ export function logNames(venue: Venue, listing: Listing): void {
   const others = otherNames(odd, listing.skipped);
   if (others.length === 0) return;
   const names = `${counted(others.length, "listed name")} of ${venue} skipped`;
-  log.warning(`${names}, of no known form: ${shortened(others[0])}, …`);
+  log.warning(`${names}, of no known form: ${shownName(others[0])}, …`);
 }

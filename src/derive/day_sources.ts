@@ -1,5 +1,5 @@
 import { dateAfter } from "../feed/calendar/dates.ts";
-import type { DateShare } from "../store/trading_dates.ts";
+import type { DateShare } from "../store/date_shares.ts";
 
 /** A partition, and how many rows of each trading date it has. */
 export interface DatedPartition {

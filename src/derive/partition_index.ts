@@ -3,11 +3,11 @@ import { TRADES } from "../feed/records/trades.ts";
 import type { Venue } from "../feed/venue.ts";
 import { openIfThere } from "../store/data_file.ts";
 import { TRADES_BY_DAY } from "../store/datasets.ts";
-import { periodsOf } from "../store/dates.ts";
+import { periodsOf } from "../store/periods.ts";
 import type { Layout } from "../store/layout.ts";
 import type { MonthDay } from "../store/month/stored_month.ts";
 import { openStored, readPartition } from "../store/stored_partition.ts";
-import { type DateShare, TradingDateCounter } from "../store/trading_dates.ts";
+import { type DateShare, TradingDateCounter } from "../store/date_shares.ts";
 import { type DatedPartition, type DaySources, sourcesOf } from "./day_sources.ts";
 
 /** A partition as described by its footer. */

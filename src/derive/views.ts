@@ -10,7 +10,7 @@ import type { ColumnKind, RecordType } from "../feed/records/record_type.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import type { Venue } from "../feed/venue.ts";
 import { BARS_1D, BARS_1M, type Dataset, QUOTES_BY_HOUR, TRADES_BY_DAY } from "../store/datasets.ts";
-import { periodsOf, venuesBelow } from "../store/dates.ts";
+import { periodsOf, venuesBelow } from "../store/periods.ts";
 import { type Layout, levelsOf } from "../store/layout.ts";
 import { ifThere } from "../system/atomic.ts";
 

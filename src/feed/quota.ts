@@ -25,7 +25,7 @@ export interface QuotaState {
 export const FRESH: QuotaState = { grants: [], phase: null, blockedUntil: 0 };
 
 /** The state after recent grants were lost: nothing is granted for a whole window. */
-export const UNKNOWN: QuotaState = { grants: [], phase: null, blockedUntil: Infinity };
+export const FORGOTTEN: QuotaState = { grants: [], phase: null, blockedUntil: Infinity };
 
 /** Stores the state, so that all processes share it. */
 export interface QuotaStore {
@@ -110,7 +110,7 @@ export function parseQuota(text: string): QuotaLimit {
 }
 
 /** The two headers of a refusal that say when to try again, each null where it is missing. */
-export interface Refusal {
+export interface QuotaRefusal {
   readonly retryAfter: string | null;
   readonly date: string | null;
 }
@@ -120,7 +120,7 @@ export interface Refusal {
  * in the past, null when it is neither. A date is taken relative to the date of the exchange's answer, since our clock
  * may be wrong.
  */
-export function retryAfterMillis({ retryAfter, date }: Refusal, now: number): number | null {
+export function retryAfterMillis({ retryAfter, date }: QuotaRefusal, now: number): number | null {
   if (retryAfter === null) return null;
   if (/^-?\d+$/.test(retryAfter)) return Math.max(0, Number(retryAfter) * 1000);
   const until = httpDate(retryAfter);
@@ -152,7 +152,7 @@ export class Quota {
   }
 
   /** Call this when the exchange has refused a request. */
-  async refused(refusal: Refusal, signal: AbortSignal): Promise<void> {
+  async refused(refusal: QuotaRefusal, signal: AbortSignal): Promise<void> {
     await this.store.update((before) => {
       const now = this.clock.now();
       this.#latest = refused(before, now, retryAfterMillis(refusal, now), this.limit);

@@ -18,13 +18,13 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r"
  */
 export function formatLine(time: string, level: Level, at: Position, message: string): string {
   const where = `${at.module}:${at.function}:${at.line}`;
-  return `${time} | ${level.padEnd(LEVEL_WIDTH)} | ${where} - ${shortened(message)}`.replace(
+  return `${time} | ${level.padEnd(LEVEL_WIDTH)} | ${where} - ${cutToLongest(message)}`.replace(
     CONTROL,
     escaped,
   );
 }
 
-function shortened(message: string): string {
+function cutToLongest(message: string): string {
   const left = message.length - LONGEST_MESSAGE;
   return left <= 0 ? message : `${message.slice(0, LONGEST_MESSAGE)}… and ${left} characters more`;
 }

@@ -7,7 +7,7 @@ import { newHash } from "./digest.ts";
 import { DIGEST_KEY, ROWS_KEY } from "./footer_keys.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
-import type { SortedSource } from "./merge.ts";
+import type { SortedSource } from "./merge_sorted.ts";
 import { NotAsWritten } from "./damage.ts";
 import { type Footer, type FooterFacts, readBatches, readFooter, readFooterFacts } from "./parquet/reader.ts";
 import type { ColumnForm } from "./parquet/form.ts";

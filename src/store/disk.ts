@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf, ifThere } from "../system/atomic.ts";
 import { RAW, TRADES_BY_DAY } from "./datasets.ts";
-import { newestStoredDates, venuesBelow } from "./dates.ts";
+import { newestStoredDates, venuesBelow } from "./periods.ts";
 import type { Layout } from "./layout.ts";
 
 /** The number of last dates from which a day's size is estimated: a working week. */

@@ -2,7 +2,7 @@ import type { Batch } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { NotAsWritten, readDamageable } from "./damage.ts";
 import { openIfThere } from "./data_file.ts";
-import type { SortedSource } from "./merge.ts";
+import type { SortedSource } from "./merge_sorted.ts";
 import { compareRows } from "./order.ts";
 import { openStoredFile, type Stored, type StoredKind } from "./stored_file.ts";
 

@@ -1,6 +1,6 @@
 import type { Batch } from "../feed/records/batch.ts";
 import { gather, take } from "../feed/records/gather.ts";
-import type { SortedSource } from "./merge.ts";
+import type { SortedSource } from "./merge_sorted.ts";
 import { agreeIn, compareRows } from "./order.ts";
 
 /*

@@ -1,13 +1,13 @@
 import { FILTER_KEY, GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
 import type { Batch } from "../feed/records/batch.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
-import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge.ts";
+import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge_sorted.ts";
 import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
 import { encodeGroupChecksums } from "./parquet/group_checksums.ts";
 import { openStored } from "./stored_partition.ts";
 import { openIfThere, writeBatches, type WriteOptions } from "./data_file.ts";
 import { groupOf } from "./row_group.ts";
-import { encodeShares, TradingDateCounter } from "./trading_dates.ts";
+import { encodeShares, TradingDateCounter } from "./date_shares.ts";
 
 /** How a partition is written. */
 export interface PublishOptions extends WriteOptions {

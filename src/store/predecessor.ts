@@ -6,7 +6,7 @@ import { entriesOf } from "../system/atomic.ts";
 import { withPath } from "../system/disk_error.ts";
 import { catchDamage, DamagedPartition, isNotAsWritten } from "./damage.ts";
 import { RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "./datasets.ts";
-import { periodsBelow, periodsOf } from "./dates.ts";
+import { periodsBelow, periodsOf } from "./periods.ts";
 import { digestOfKept, isPredecessorName, type Layout } from "./layout.ts";
 import { type ForeignParquet, openForeign } from "./parquet/foreign.ts";
 import { FOOTER_CHECKSUM_KEY } from "./footer_keys.ts";

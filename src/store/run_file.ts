@@ -3,7 +3,7 @@ import { type Batch, type ColumnData, release, storageOf, type TextColumn } from
 import { nullText } from "../feed/records/repeated.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { writeTemporary } from "../system/atomic.ts";
-import type { SortedSource } from "./merge.ts";
+import type { SortedSource } from "./merge_sorted.ts";
 
 /** The header of each piece in a run's file; the piece's columns follow in their memory layout. */
 interface Header {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Batch, release } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { removeIfThere } from "../system/atomic.ts";
-import type { SortedSource } from "./merge.ts";
+import type { SortedSource } from "./merge_sorted.ts";
 import { readRun, writeRun } from "./run_file.ts";
 import { SortedBatch } from "./sorted_batch.ts";
 

@@ -5,7 +5,7 @@ import { fromDisk, withPath } from "../system/disk_error.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
 import { LEADS } from "./parquet/padding.ts";
-import type { SortedSource } from "./merge.ts";
+import type { SortedSource } from "./merge_sorted.ts";
 import { isNotAsWritten } from "./damage.ts";
 import { claimedRows, readGroup } from "./parquet/reader.ts";
 import { decodeGroupChecksums, type GroupChecksum } from "./parquet/group_checksums.ts";

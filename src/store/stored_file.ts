@@ -1,6 +1,6 @@
 import type { RecordType } from "../feed/records/record_type.ts";
 import { type DamagedFile, damageOr, readDamageable } from "./damage.ts";
-import type { SortedSource } from "./merge.ts";
+import type { SortedSource } from "./merge_sorted.ts";
 import { type RowGroup, rowGroupsIn } from "./row_group.ts";
 import {
   batchesIn,

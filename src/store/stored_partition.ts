@@ -6,7 +6,7 @@ import type { ExaminableKind } from "./examine.ts";
 import { isNull } from "./parquet/reader.ts";
 import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";
-import { type DateShare, decodeShares } from "./trading_dates.ts";
+import { type DateShare, decodeShares } from "./date_shares.ts";
 import { openStoredFile, readStored, readStoredFooter, type Stored, type StoredKind } from "./stored_file.ts";
 
 /** A day's rows as they lie on disk. */

@@ -4,7 +4,7 @@ import { checkPartial } from "../../src/collect/monitor/partial_days.ts";
 import { cleanUp } from "../../src/collect/maintain/cleanup.ts";
 import { inventoryOf } from "../../src/collect/inventory.ts";
 import { repairDay } from "../../src/collect/verify/repair.ts";
-import { reprocessDay } from "../../src/collect/verify/reprocess.ts";
+import { reprocessDay } from "../../src/collect/verify/reprocess_day.ts";
 import { verifyDay } from "../../src/collect/verify/verify_day.ts";
 import { minuteFile } from "../../src/feed/file_names.ts";
 import { treeOf } from "../e2e/evidence.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { minuteFile } from "../../src/feed/file_names.ts";
 import { type Dataset, RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
-import { newestStoredDates, periodsOf, storedDates, venuesBelow } from "../../src/store/dates.ts";
+import { newestStoredDates, periodsOf, storedDates, venuesBelow } from "../../src/store/periods.ts";
 import { diskDaysLeft, freeBytes } from "../../src/store/disk.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";

@@ -1,7 +1,7 @@
 import type { Batch } from "../../src/feed/records/batch.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { encodeLedger, type Ledger } from "../../src/store/ledger.ts";
-import type { SortedSource } from "../../src/store/merge.ts";
+import type { SortedSource } from "../../src/store/merge_sorted.ts";
 import { readBatches, readFooter } from "../../src/store/parquet/reader.ts";
 import { type Published, publishPartition } from "../../src/store/partition.ts";
 import type { WriteOptions } from "../../src/store/data_file.ts";

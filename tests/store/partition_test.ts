@@ -8,7 +8,7 @@ import { publishPartition } from "../../src/store/partition.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { readArrow } from "../e2e/arrow.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
-import type { SortedSource } from "../../src/store/merge.ts";
+import type { SortedSource } from "../../src/store/merge_sorted.ts";
 import {
   ledgerOf,
   linesOf,

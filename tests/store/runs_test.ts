@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import fc from "fast-check";
 import type { Batch } from "../../src/feed/records/batch.ts";
-import type { SortedSource } from "../../src/store/merge.ts";
+import type { SortedSource } from "../../src/store/merge_sorted.ts";
 import { compareRows } from "../../src/store/order.ts";
 import { Runs } from "../../src/store/runs.ts";
 import { filesBelow } from "../e2e/disk.ts";

@@ -1,13 +1,13 @@
 import { Option } from "@commander-js/extra-typings";
-import type { AdoptedDay } from "../../collect/adopt/adopt.ts";
-import { adoptable, type AdoptedVenue, adoptVenue, contentOf } from "../../collect/adopt/adopt_venue.ts";
+import type { AdoptedDay } from "../../collect/adopt/adopt_day.ts";
+import { adoptable, type AdoptedVenue, adoptVenue, textOfDay } from "../../collect/adopt/adopt_venue.ts";
 import { isLoss } from "../../collect/findings.ts";
 import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { venuesOption } from "../grammar/values.ts";
+import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wire } from "../wiring.ts";
 
@@ -71,7 +71,7 @@ function printAdopted({ venue, days, deleted, seconds }: AdoptedVenue): void {
   const adopted = days.filter((day) => day.kind === "adopted");
   const total = (of: (day: AdoptedDay) => number) => adopted.reduce((sum, day) => sum + of(day), 0);
   for (const day of days) {
-    if (day.kind === "planned") console.log(`${venue} ${day.date}: ${contentOf(day)} would be adopted`);
+    if (day.kind === "planned") console.log(`${venue} ${day.date}: ${textOfDay(day)} would be adopted`);
   }
   if (days.length === 0) console.log(`${venue}: nothing to adopt`);
   if (adopted.length > 0) {

@@ -3,7 +3,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { dateOption, isinsOption, monthOption, venuesOption } from "../grammar/values.ts";
+import { dateOption, isinsOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";

@@ -4,7 +4,7 @@ import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { venuesOption } from "../grammar/values.ts";
+import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wire } from "../wiring.ts";
 

@@ -2,7 +2,7 @@ import { checkStatus, type VenueStatus } from "../../collect/monitor/listed_days
 import type { Venue } from "../../feed/venue.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { venuesOption } from "../grammar/values.ts";
+import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { printDays } from "../terminal/days_table.ts";
 import { wire } from "../wiring.ts";

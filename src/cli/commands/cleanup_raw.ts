@@ -8,7 +8,7 @@ import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { keepDaysOption, venuesOption } from "../grammar/values.ts";
+import { keepDaysOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 

@@ -2,7 +2,7 @@ import { Option } from "@commander-js/extra-typings";
 import type { Venue } from "../../feed/venue.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { dateOption, isinsOption, venuesOption } from "../grammar/values.ts";
+import { dateOption, isinsOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "@commander-js/extra-typings";
-import { completionScript } from "../completion/completion.ts";
+import { completionScript } from "../completion/script.ts";
 
 /** The command that prints completion scripts for shells. */
 export function addCompletionCommand(program: Command): void {

@@ -8,7 +8,7 @@ import { ifThere, writeAtomically } from "../../system/atomic.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { venuesOption } from "../grammar/values.ts";
+import { venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import { wire } from "../wiring.ts";
 

@@ -8,7 +8,7 @@ import { log } from "../../log/log.ts";
 import { combinedExitCode, EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { monthOption, venuesOption } from "../grammar/values.ts";
+import { monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
 import { type Ask, person } from "../terminal/prompt.ts";

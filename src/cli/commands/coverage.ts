@@ -1,13 +1,13 @@
 import { Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
-import { coverage, type DateRange, type DayCoverage } from "../../collect/monitor/coverage.ts";
+import { coverage, type DateRange, type DayCoverage } from "../../collect/monitor/day_coverage.ts";
 import { isQuiet } from "../../collect/monitor/volume.ts";
 import { lastDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { dateOption, monthOption, venuesOption } from "../grammar/values.ts";
+import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { type Cell, heatMap } from "../terminal/heat_map.ts";
 import { hasColour, printTable } from "../terminal/output.ts";

@@ -10,7 +10,7 @@ import { exportToLake } from "../export_to_lake.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { lakeNamesOption } from "../grammar/lake_names.ts";
-import { monthOption, venuesOption } from "../grammar/values.ts";
+import { monthOption, venuesOption } from "../grammar/option_values.ts";
 import { objectionToLake } from "../objection_to_lake.ts";
 import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";

@@ -20,7 +20,7 @@ import {
   scheduleOption,
   venuesOption,
   zoneOption,
-} from "../grammar/values.ts";
+} from "../grammar/option_values.ts";
 import { allOf, answer, run } from "../run_command.ts";
 import { printJson, printTable } from "../terminal/output.ts";
 import { warnOfUnsynced } from "../unsynced.ts";

@@ -6,9 +6,15 @@ import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandLine } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { activeHoursOption, intervalOption, rootOption, sizeText, venuesOption } from "../grammar/values.ts";
+import {
+  activeHoursOption,
+  intervalOption,
+  rootOption,
+  sizeText,
+  venuesOption,
+} from "../grammar/option_values.ts";
 import { withLog } from "../logging.ts";
-import { asAdministrator, install, isProgram, lookAtMachine } from "../service/install_service.ts";
+import { asAdministrator, install, isProgram, lookAtMachine } from "../service/installation.ts";
 import { printNext } from "../service/print_next.ts";
 import { type InstallPlan, planInstall, type Rival } from "../service/service_plan.ts";
 import {
@@ -19,7 +25,7 @@ import {
   isStateDirectory,
   isUnitPath,
   LOG_DIRECTORY,
-  type Service,
+  type SystemdService,
   unitText,
 } from "../service/service_unit.ts";
 
@@ -69,7 +75,7 @@ Examples:
     .action(async (venues, options, command) => {
       const { logFile, ...others } = globals();
       const given = program.getOptionValueSource("wrkDir") !== "default";
-      const service: Service = {
+      const service: SystemdService = {
         venues: options.perVenue ? null : venues,
         user: options.dynamicUser ? null : options.user ?? DEFAULT_USER,
         workingDirectory: given ? resolve(others.wrkDir) : DEFAULT_WORKING_DIRECTORY,
@@ -83,7 +89,7 @@ Examples:
         ],
       };
       const usageError = (message: string) => command.error(`error: ${message}`);
-      const refusal = refusalOf(service);
+      const refusal = impossibleBecause(service);
       if (refusal !== null) usageError(refusal);
       setExitCode(await installServiceCommand(service, venues, { ...others, ...options }, usageError));
     });
@@ -103,7 +109,9 @@ function logOptionsOf(
 }
 
 /** Why a service is impossible; null when it is possible. */
-export function refusalOf({ venues, user, workingDirectory, binary, logFile }: Service): string | null {
+export function impossibleBecause(
+  { venues, user, workingDirectory, binary, logFile }: SystemdService,
+): string | null {
   if (!isUnitPath(workingDirectory)) return `${workingDirectory}: ${UNIT_PATHS}`;
   for (const path of [workingDirectory, binary]) {
     const hidden = HIDDEN.find((folder) => path === folder || path.startsWith(`${folder}/`));
@@ -139,7 +147,7 @@ function checkedBy(parse: (text: string) => unknown): (text: string) => string {
 
 /** Installs a service for these venues; `usageError` must throw. */
 function installServiceCommand(
-  service: Service,
+  service: SystemdService,
   venues: readonly string[],
   options: GlobalOptions & InstallOptions,
   usageError: (message: string) => never,

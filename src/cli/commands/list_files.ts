@@ -5,7 +5,7 @@ import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { dateOption, venueOption } from "../grammar/values.ts";
+import { dateOption, venueOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import { printJson } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";

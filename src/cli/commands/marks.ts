@@ -10,7 +10,7 @@ import type { Layout } from "../../store/layout.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { clockOption, type Moment, startOf } from "../grammar/moments.ts";
-import { dateOption, isinsOption, venuesOption } from "../grammar/values.ts";
+import { dateOption, isinsOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";

@@ -21,7 +21,7 @@ import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { endOf, type Moment, momentOption, startOf } from "../grammar/moments.ts";
-import { isinsOption, venuesOption } from "../grammar/values.ts";
+import { isinsOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";

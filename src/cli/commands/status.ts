@@ -23,7 +23,7 @@ import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { venuesOption } from "../grammar/values.ts";
+import { venuesOption } from "../grammar/option_values.ts";
 import { withLog } from "../logging.ts";
 import { printJson } from "../terminal/output.ts";
 import { printDays } from "../terminal/days_table.ts";

@@ -1,9 +1,9 @@
 import { EXIT } from "../exit.ts";
 import type { CommandLine } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { rootOption } from "../grammar/values.ts";
+import { rootOption } from "../grammar/option_values.ts";
 import { withLog } from "../logging.ts";
-import { asAdministrator, findInstallation, removeFiles } from "../service/install_service.ts";
+import { asAdministrator, findInstallation, removeFiles } from "../service/installation.ts";
 import { printNext } from "../service/print_next.ts";
 import { nextAfterRemoval } from "../service/service_plan.ts";
 import { LOG_DIRECTORY } from "../service/service_unit.ts";

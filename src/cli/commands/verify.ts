@@ -7,7 +7,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
-import { dateOption, monthOption, venuesOption } from "../grammar/values.ts";
+import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wire } from "../wiring.ts";
 

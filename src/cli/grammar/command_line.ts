@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { GlobalOptions } from "./global_options.ts";
-import { apiOption } from "./values.ts";
+import { apiOption } from "./option_values.ts";
 
 /** What a command is added to. */
 export interface CommandLine {

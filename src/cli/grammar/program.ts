@@ -5,7 +5,7 @@ import { VERSION } from "../version.ts";
 import { type CommandLine, examples } from "./command_line.ts";
 import { exitCodesHelp } from "./exit_help.ts";
 import { LEVELS } from "./global_options.ts";
-import { daysOption, sizeOption, zoneOption } from "./values.ts";
+import { daysOption, sizeOption, zoneOption } from "./option_values.ts";
 
 /** The commands in the order of the help: how each is loaded and added to the program. */
 const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => void>>> = {

@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import {
   isStateDirectory,
   LOG_DIRECTORY,
-  type Service,
+  type SystemdService,
   UNIT_DIRECTORY,
   unitName,
   unitText,
@@ -54,17 +54,21 @@ export interface InstallPlan {
 /**
  * The directories of a service that must be created before it starts; for a dynamic user systemd creates them.
  */
-export function directoriesOf({ user, workingDirectory }: Service): string[] {
+export function directoriesOf({ user, workingDirectory }: SystemdService): string[] {
   return user === null ? [] : [workingDirectory, LOG_DIRECTORY];
 }
 
 /** The path of the unit. */
-export function unitPath(service: Pick<Service, "venues">): string {
+export function unitPath(service: Pick<SystemdService, "venues">): string {
   return join(UNIT_DIRECTORY, unitName(service));
 }
 
 /** Plans the installation of a service for these venues. */
-export function planInstall(service: Service, venues: readonly string[], machine: Machine): InstallPlan {
+export function planInstall(
+  service: SystemdService,
+  venues: readonly string[],
+  machine: Machine,
+): InstallPlan {
   const text = unitText(service);
   return {
     unit: { path: unitPath(service), text },
@@ -98,7 +102,10 @@ function runningOf(unit: string): string {
 /**
  * systemd hands its own directories to a user that is created later; other directories are left to the administrator.
  */
-function nextForUser({ user, workingDirectory }: Service, { root, owner, directories }: Machine): string[] {
+function nextForUser(
+  { user, workingDirectory }: SystemdService,
+  { root, owner, directories }: Machine,
+): string[] {
   if (user === null) return [];
   const below = root === "" ? "" : ` --root ${root}`;
   const add = `useradd${below} --system --user-group --home-dir ${workingDirectory} ` +
@@ -131,6 +138,6 @@ function nextForUnit(units: string, { root, unit }: Machine): string[] {
   return ["systemctl daemon-reload", ...start];
 }
 
-function unitsOf(service: Service, venues: readonly string[]): string {
+function unitsOf(service: SystemdService, venues: readonly string[]): string {
   return service.venues === null ? venues.map((venue) => `xetra-parqed@${venue}`).join(" ") : "xetra-parqed";
 }

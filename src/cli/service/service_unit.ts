@@ -3,7 +3,7 @@ import { installedByHand, ofPackage } from "./unit_origin.ts";
 /**
  * What runs as a service, as far as its unit depends on it. Paths must be absolute and satisfy `isUnitPath`.
  */
-export interface Service {
+export interface SystemdService {
   /** The venues of one daemon; null for a template, where each instance has one venue. */
   readonly venues: readonly string[] | null;
   /** Null for a user that systemd creates while the service runs. */
@@ -31,7 +31,7 @@ export const DEFAULT_USER = "xetra";
 
 const STATE_ROOT = "/var/lib/";
 /** The name of the unit's file: `xetra-parqed.service`, or that of the template. */
-export function unitName({ venues }: Pick<Service, "venues">): string {
+export function unitName({ venues }: Pick<SystemdService, "venues">): string {
   return venues === null ? "xetra-parqed@.service" : "xetra-parqed.service";
 }
 
@@ -51,7 +51,7 @@ export function isStateDirectory(path: string): boolean {
 }
 
 /** The content of the unit's file. */
-export function unitText(service: Service): string {
+export function unitText(service: SystemdService): string {
   const { venues, user, workingDirectory, settings } = service;
   const name = venues === null ? "%i" : "all";
   const origin = settings === undefined
@@ -66,7 +66,7 @@ After=network-online.target time-sync.target
 # Never give up: a disk that was full an hour ago may have room now, and the exchange deletes its files after a day.
 StartLimitIntervalSec=0
 
-[Service]
+[SystemdService]
 Type=notify
 ${origin.settings}ExecStart=${commandOf(service)}
 # Reopens the log file, for an outside logrotate.
@@ -144,7 +144,7 @@ WantedBy=multi-user.target
 `;
 }
 
-function commandOf({ venues, workingDirectory, binary, logFile, options }: Service): string {
+function commandOf({ venues, workingDirectory, binary, logFile, options }: SystemdService): string {
   const log = logFile ?? `\${LOGS_DIRECTORY}/${venues === null ? "%i" : "xetra-parqed"}.log`;
   return [
     `${binary} --wrk-dir ${workingDirectory}`,
@@ -155,7 +155,7 @@ function commandOf({ venues, workingDirectory, binary, logFile, options }: Servi
   ].join(" ");
 }
 
-function purposeOf({ venues }: Service): string {
+function purposeOf({ venues }: SystemdService): string {
   if (venues !== null) return "# One daemon for all its venues: systemctl enable --now xetra-parqed";
   return `# One daemon a venue: systemctl enable --now xetra-parqed@DETR xetra-parqed@DFRA
 # All instances share a working directory, and with it the quota that the exchange grants to an address.`;
@@ -167,7 +167,7 @@ function stateSetting(path: string): string {
 }
 
 /** Paths that the unit may write to but not execute from, except its cache; optional ones begin with `-`. */
-function noExecPaths({ workingDirectory }: Service): string {
+function noExecPaths({ workingDirectory }: SystemdService): string {
   const own = [workingDirectory, LOG_DIRECTORY, "-/var/lib/private", "-/var/log/private"];
   return [...own, "/tmp", "/var/tmp", "/dev/shm", "/run"].join(" ");
 }

@@ -52,7 +52,7 @@ export class Progress {
     this.#files++;
     if (outcome.kind === "kept") this.#trades += outcome.lines;
     this.draw();
-    if (this.screen === null && this.#files % FILES_PER_LINE === 0) log.info(textOf(this.#advance()));
+    if (this.screen === null && this.#files % FILES_PER_LINE === 0) log.info(advanceText(this.#advance()));
   }
 
   draw(): void {
@@ -82,11 +82,11 @@ export class Progress {
 export function barOf(advance: Advance, columns: number): string {
   const full = Math.round((BAR_WIDTH * advance.files) / Math.max(1, advance.planned));
   const bar = "#".repeat(full) + "·".repeat(BAR_WIDTH - full);
-  return `[${bar}]  ${textOf(advance)}`.slice(0, Math.max(0, columns - 1));
+  return `[${bar}]  ${advanceText(advance)}`.slice(0, Math.max(0, columns - 1));
 }
 
 /** `34/60 files  12,345 trades  28 files/min  1 min left`. */
-export function textOf({ files, planned, trades, elapsedMillis, leftMillis }: Advance): string {
+export function advanceText({ files, planned, trades, elapsedMillis, leftMillis }: Advance): string {
   const rate = Math.round(files / Math.max(elapsedMillis / MILLIS_PER_MINUTE, 1 / 60));
   return `${files}/${planned} files  ${trades.toLocaleString("en-US")} trades  ${rate} files/min  ` +
     `${durationOf(leftMillis)} left`;

@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
-import { venuesBelow } from "../../store/dates.ts";
+import { venuesBelow } from "../../store/periods.ts";
 import { Layout } from "../../store/layout.ts";
 import { Predecessor } from "../../store/predecessor.ts";
 import { Spool } from "../../store/spool/spool.ts";
@@ -12,9 +12,9 @@ import { type LockTools, underLock } from "../maintain/under_lock.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { counted } from "../counted.ts";
 import { logFinding } from "../log_finding.ts";
-import { adoptDay, type AdoptedDay } from "./adopt.ts";
+import { adoptDay, type AdoptedDay } from "./adopt_day.ts";
 import { deleteOriginals, type Deletion, type ForeignMonth, foreignMonths } from "./leftovers.ts";
-import { planDay, type PlannedDay } from "./survey.ts";
+import { planAdoption, type PlannedAdoption } from "./survey.ts";
 
 /** What is adopted, and from where. */
 export interface Adoption {
@@ -35,7 +35,7 @@ export interface AdoptedVenue {
   readonly seconds: number;
 }
 
-type Day = AdoptedDay | PlannedDay;
+type Day = AdoptedDay | PlannedAdoption;
 
 /** The venues that a predecessor has stored; null if `from` is not a working directory of the predecessor. */
 export function adoptable(wrkDir: string, adoption: Adoption): Venue[] | null {
@@ -62,7 +62,7 @@ export async function adoptVenue(
   const days: Day[] = [];
   for (const date of dates) {
     signal.throwIfAborted();
-    const planned = await planDay(new Spool(layout, venue), from, date);
+    const planned = await planAdoption(new Spool(layout, venue), from, date);
     if (planned === null) continue;
     const isDue = planned.kind === "planned" && !adoption.dryRun;
     const work = (publisher: Publisher) => adoptDay(publisher, from, date);
@@ -119,7 +119,7 @@ function logDay(venue: Venue, day: Day, now: number): void {
   if (day.kind !== "adopted") return;
   const { date, duplicates, conflicts, rejected, findings } = day;
   findings.filter(({ kind }) => kind !== "stored").forEach((finding) => logFinding(venue, finding, now));
-  log.info(`Adopted ${contentOf(day)} of ${venue} for ${date}, ${counted(duplicates, "duplicate")} left out`);
+  log.info(`Adopted ${textOfDay(day)} of ${venue} for ${date}, ${counted(duplicates, "duplicate")} left out`);
   if (conflicts > 0) {
     log.warning(
       `${venue} ${date}: ${counted(conflicts, "duplicate")} differ from the stored trade, which stays`,
@@ -131,7 +131,7 @@ function logDay(venue: Venue, day: Day, now: number): void {
   }
 }
 
-export function contentOf(
+export function textOfDay(
   { rows, files, rawFiles }: Pick<AdoptedDay, "rows" | "files" | "rawFiles">,
 ): string {
   const raw = rawFiles === 0 ? "" : ` and ${counted(rawFiles, "raw file")}`;

@@ -6,6 +6,7 @@ import type { Spool } from "../../store/spool/spool.ts";
 import { rawDigest } from "../../store/spool/spooled_file.ts";
 import { ForeignTrades, NotTrades } from "./foreign_trades.ts";
 import { inventoryOf } from "../inventory.ts";
+import type { RefusedDay } from "../refused_day.ts";
 
 /** A file of the predecessor; the ledger names it by its digest. */
 export interface Original {
@@ -48,7 +49,7 @@ export async function surveyDay(spool: Spool, from: Predecessor, date: string): 
 }
 
 /** What adopting a date would do. */
-export type PlannedDay =
+export type PlannedAdoption =
   | {
     readonly kind: "planned";
     readonly date: string;
@@ -60,15 +61,12 @@ export type PlannedDay =
   }
   | RefusedDay;
 
-/** A date whose files cannot be adopted: they and its partition stay as they are. */
-export interface RefusedDay {
-  readonly kind: "refused";
-  readonly date: string;
-  readonly message: string;
-}
-
 /** What `adoptDay` would do for a date; null when nothing. Writes nothing. Throws the disk's errors. */
-export async function planDay(spool: Spool, from: Predecessor, date: string): Promise<PlannedDay | null> {
+export async function planAdoption(
+  spool: Spool,
+  from: Predecessor,
+  date: string,
+): Promise<PlannedAdoption | null> {
   return await orRefused(date, async () => {
     using survey = await surveyDay(spool, from, date);
     const { fresh, adopted, raw } = survey;

@@ -30,7 +30,7 @@ export type KeptBecause =
   | "damaged partition";
 
 /** Raw files that stay for one reason. */
-export interface KeptFiles {
+export interface RemainingFiles {
   readonly because: KeptBecause;
   readonly files: number;
   /** The name of the oldest of them. */
@@ -43,7 +43,7 @@ export interface Cleanup {
   /** Files deleted, and their bytes. */
   readonly files: number;
   readonly bytes: number;
-  readonly kept: readonly KeptFiles[];
+  readonly kept: readonly RemainingFiles[];
   /** What is wrong with the partitions that should prove that files are stored. */
   readonly damage: readonly string[];
 }
@@ -54,7 +54,7 @@ export function isClean({ kept, damage }: Cleanup): boolean {
 }
 
 /** Whether it is worth a warning that these files stay. */
-export function isIssue({ because }: KeptFiles): boolean {
+export function isIssue({ because }: RemainingFiles): boolean {
   return because !== "young" && because !== "accepted";
 }
 
@@ -196,7 +196,7 @@ function datesOf({ date, kind }: SourceFile): string[] {
 class Tally {
   #files = 0;
   #bytes = 0;
-  readonly #kept = new Map<KeptBecause, KeptFiles>();
+  readonly #kept = new Map<KeptBecause, RemainingFiles>();
 
   delete({ path }: SpooledFile): void {
     this.#files++;

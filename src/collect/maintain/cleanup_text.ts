@@ -1,5 +1,5 @@
 import { counted } from "../counted.ts";
-import type { Cleanup, KeptBecause, KeptFiles } from "./cleanup.ts";
+import type { Cleanup, KeptBecause, RemainingFiles } from "./cleanup.ts";
 
 /** Why raw files stay, in words. */
 const KEPT_BECAUSE: Readonly<Record<KeptBecause, string>> = {
@@ -14,7 +14,7 @@ const KEPT_BECAUSE: Readonly<Record<KeptBecause, string>> = {
 };
 
 /** `3 files not in Parquet: …; the first: NAME`. */
-export function keptText({ because, files, first }: KeptFiles): string {
+export function keptText({ because, files, first }: RemainingFiles): string {
   return `${counted(files, "raw file")} kept, ${KEPT_BECAUSE[because]}; the first: ${first}`;
 }
 

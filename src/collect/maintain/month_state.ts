@@ -4,7 +4,7 @@ import type { Clock } from "../../system/clock.ts";
 import { fileNamed } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
-import { periodsOf } from "../../store/dates.ts";
+import { periodsOf } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles } from "../../store/month/month.ts";
 import { readPending } from "../../store/state/pending_record.ts";

@@ -2,7 +2,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { log } from "../../log/log.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
-import { periodsOf } from "../../store/dates.ts";
+import { periodsOf } from "../../store/periods.ts";
 import { isOfFirstVersion } from "../../store/stored_partition.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
 import { counted } from "../counted.ts";

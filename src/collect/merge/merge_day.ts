@@ -9,10 +9,11 @@ import { openStored, readPartition } from "../../store/stored_partition.ts";
 import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
 import { logFinding } from "../log_finding.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
+import type { RefusedDay } from "../refused_day.ts";
 import { unite } from "./unite.ts";
 
 /** What another working directory has of a date and ours does not. */
-export interface PlannedDay {
+export interface PlannedMerge {
   readonly kind: "planned";
   readonly date: string;
   /** Ledger entries that ours does not have, or has with less data. */
@@ -24,28 +25,21 @@ export interface PlannedDay {
 }
 
 /** A date that was merged. */
-export interface MergedDay extends Omit<PlannedDay, "kind"> {
+export interface MergedDay extends Omit<PlannedMerge, "kind"> {
   readonly kind: "merged";
   /** New rows in our partition. */
   readonly added: number;
-}
-
-/** A date that was not merged: one of the two partitions is damaged. */
-export interface RefusedDay {
-  readonly kind: "refused";
-  readonly date: string;
-  readonly message: string;
 }
 
 /**
  * What the other has of a date and ours does not; null when that is nothing. Reads two footers. Throws the disk's
  * errors.
  */
-export async function planDay(
+export async function planMerge(
   ours: Spool,
   theirs: Spool,
   date: string,
-): Promise<PlannedDay | RefusedDay | null> {
+): Promise<PlannedMerge | RefusedDay | null> {
   const [our, their] = await Promise.all(
     [ours, theirs].map(({ layout, venue }) => inventoryOf(layout, venue, date)),
   );

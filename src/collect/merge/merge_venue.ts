@@ -1,21 +1,22 @@
 import { resolve } from "node:path";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
-import { storedDates } from "../../store/dates.ts";
+import { storedDates } from "../../store/periods.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { ifThere, isThere } from "../../system/atomic.ts";
 import { counted } from "../counted.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
-import { mergeDay, type MergedDay, planDay, type PlannedDay, type RefusedDay } from "./merge_day.ts";
+import type { RefusedDay } from "../refused_day.ts";
+import { mergeDay, type MergedDay, planMerge, type PlannedMerge } from "./merge_day.ts";
 
 /**
  * The result for a venue: the dates for which the other working directory had something that ours did not.
  */
 export interface MergedVenue {
   readonly venue: Venue;
-  readonly days: readonly (PlannedDay | MergedDay | RefusedDay)[];
+  readonly days: readonly (PlannedMerge | MergedDay | RefusedDay)[];
 }
 
 /** Why nothing can be merged from a folder; null when it can. */
@@ -40,10 +41,10 @@ export async function mergeVenue(
 ): Promise<MergedVenue> {
   const theirs = new Spool(new Layout(from), venue);
   const ours = new Spool(tools.layout, venue);
-  const days: (PlannedDay | MergedDay | RefusedDay)[] = [];
+  const days: (PlannedMerge | MergedDay | RefusedDay)[] = [];
   for (const date of storedDates(theirs.layout, venue)) {
     signal.throwIfAborted();
-    const planned = await planDay(ours, theirs, date);
+    const planned = await planMerge(ours, theirs, date);
     if (planned === null) continue;
     const isDue = planned.kind === "planned" && !dryRun;
     const day = isDue
@@ -60,7 +61,7 @@ export async function mergeVenue(
   return { venue, days };
 }
 
-function logDay(venue: Venue, day: PlannedDay | MergedDay | RefusedDay): void {
+function logDay(venue: Venue, day: PlannedMerge | MergedDay | RefusedDay): void {
   if (day.kind === "refused") log.error(`${venue} ${day.date}: ${day.message}`);
   if (day.kind !== "merged") return;
   const { date, entries, rawFiles, conflicts } = day;

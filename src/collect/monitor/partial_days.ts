@@ -1,6 +1,6 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { storedDates } from "../../store/dates.ts";
+import { storedDates } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { readPending } from "../../store/state/pending_record.ts";
 import { Spool } from "../../store/spool/spool.ts";

@@ -1,7 +1,7 @@
 import { basename, dirname, relative, sep } from "node:path";
 import type { Venue } from "../../feed/venue.ts";
 import { DATASETS, type Grain } from "../../store/datasets.ts";
-import { isPeriod, periodNamed } from "../../store/dates.ts";
+import { isPeriod, periodNamed } from "../../store/periods.ts";
 import { thingsBelow } from "../../store/kept_files.ts";
 import { isHidden, isKept, isPredecessorName, type Layout, levelsOf } from "../../store/layout.ts";
 

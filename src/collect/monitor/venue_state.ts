@@ -1,6 +1,6 @@
 import { minuteText } from "./freshness.ts";
 import { metricsOf, NO_ODD_NAMES, type VenueState } from "./health.ts";
-import { otherNames, shortened } from "../odd_names.ts";
+import { otherNames, shownName } from "../odd_names.ts";
 import type { CycleReport, VenueResult } from "../report.ts";
 import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -112,7 +112,7 @@ function heldBackIn({ heldBack }: CycleReport): VenueState["heldBack"] {
 
 function oddNamesIn({ odd, skipped }: CycleReport): VenueState["oddNames"] {
   const others = otherNames(odd, skipped);
-  const [first = null] = [...odd, ...others].map(shortened);
+  const [first = null] = [...odd, ...others].map(shownName);
   return { odd: odd.length, others: others.length, first };
 }
 

@@ -50,7 +50,7 @@ export function usualTrades(trades: readonly number[]): number | null {
 }
 
 /** What is needed to check the volume. */
-export interface Judgement {
+export interface VolumeTools {
   readonly inventory: Inventory;
   readonly marks: DailyMarks;
   /** Milliseconds since 1970. */
@@ -65,7 +65,7 @@ export interface Judgement {
  * hours where they differ. Throws `CannotWrite`.
  */
 export async function judgeVolume(
-  { inventory, marks, now }: Judgement,
+  { inventory, marks, now }: VolumeTools,
   days: ReadonlyMap<string, DayInventory>,
   pending: PendingRecord,
 ): Promise<Volume | null> {

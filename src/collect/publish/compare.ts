@@ -6,7 +6,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
 import { minuteOfKey } from "../../store/ledger.ts";
-import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge.ts";
+import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge_sorted.ts";
 import { openStored } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { type DayShare, publicationMinutes, wasFetched } from "./shares.ts";

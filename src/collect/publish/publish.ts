@@ -4,7 +4,7 @@ import { ExpectedFields } from "../../feed/decode/expected_fields.ts";
 import { workshopOf } from "../../store/aside.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
-import type { SortedSource } from "../../store/merge.ts";
+import type { SortedSource } from "../../store/merge_sorted.ts";
 import { publishPartition } from "../../store/partition.ts";
 import { Runs, SORTED_ROWS } from "../../store/runs.ts";
 import type { DailyMarks } from "../../store/state/daily_marks.ts";

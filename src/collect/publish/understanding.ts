@@ -3,7 +3,7 @@ import type { PublishedType } from "../../feed/records/record_type.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import type { Dataset } from "../../store/datasets.ts";
-import { periodsOf } from "../../store/dates.ts";
+import { periodsOf } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { filledColumns } from "../../store/stored_partition.ts";
 import type { Ingested } from "./ingest.ts";

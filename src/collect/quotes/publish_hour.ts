@@ -3,7 +3,7 @@ import { QUOTES } from "../../feed/records/quotes.ts";
 import { workshopOf } from "../../store/aside.ts";
 import { QUOTES_BY_HOUR } from "../../store/datasets.ts";
 import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
-import type { SortedSource } from "../../store/merge.ts";
+import type { SortedSource } from "../../store/merge_sorted.ts";
 import { publishPartition } from "../../store/partition.ts";
 import { Runs } from "../../store/runs.ts";
 import { readPartition } from "../../store/stored_partition.ts";

@@ -6,7 +6,7 @@ import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
-import type { SortedSource } from "../../store/merge.ts";
+import type { SortedSource } from "../../store/merge_sorted.ts";
 import { shareOfMonth } from "../../store/month/month_share.ts";
 import { readMonth } from "../../store/month/stored_month.ts";
 import { openStored } from "../../store/stored_partition.ts";

@@ -8,7 +8,7 @@ import type { Publisher } from "../publish/publish.ts";
 import { byDate, type Issue } from "./issues.ts";
 import { type Repair, repairDay } from "./repair.ts";
 import { repairMonth } from "./repair_month.ts";
-import { type Verification, type VerifyTools, verifyVenue } from "./verify.ts";
+import { type Verification, type VerifyTools, verifyVenue } from "./verify_venue.ts";
 import type { VerifiedDay } from "./verify_day.ts";
 import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
 

@@ -5,7 +5,7 @@ import { removeIfThere } from "../../system/atomic.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { type Layout, RebuildLayout, rebuiltPath } from "../../store/layout.ts";
 import { CREDITED, dateOfKey, judgementOf, type Ledger } from "../../store/ledger.ts";
-import type { SortedSource } from "../../store/merge.ts";
+import type { SortedSource } from "../../store/merge_sorted.ts";
 import { type Published, publishPartition } from "../../store/partition.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
@@ -74,7 +74,7 @@ export class RebuiltDay implements Disposable {
 /**
  * Chooses, as `sourcesAmong`, from the raw files that a date's ledger names and whose bytes match their digests.
  */
-export function sourcesOf(layout: Layout, venue: Venue, date: string, ledger: Ledger): Sources {
+export function sourcesNamed(layout: Layout, venue: Venue, date: string, ledger: Ledger): Sources {
   const spool = new Spool(layout, venue);
   const named = (file: SpooledFile) => {
     const entry = ledger.get(spooledKey(file));

@@ -17,7 +17,7 @@ import type { Issue } from "./issues.ts";
 import { holdsForeignTrades } from "../adopt/foreign_trades.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
-import { RebuiltDay, sourcesOf } from "./rebuild.ts";
+import { RebuiltDay, sourcesNamed } from "./rebuild.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
 
 /** What happened to a damaged file. */
@@ -99,13 +99,13 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   using rebuilt = new RebuiltDay(publisher, date);
   const sources = salvage.ledger === null
     ? await likelySources(spool, date)
-    : sourcesOf(spool.layout, spool.venue, date, salvage.ledger).files;
+    : sourcesNamed(spool.layout, spool.venue, date, salvage.ledger).files;
   await rebuilt.decode(sources, salvage.ledger ?? new Map());
   const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
   const others = isShort ? [salvage.batches(), dayInMonth(publisher, date)] : [];
   await rebuilt.add(others, salvage.ledger ?? new Map());
   const partition = (await rebuilt.read())!;
-  const reason = refusalOf(salvage, partition, isShort);
+  const reason = objectionToRebuilt(salvage, partition, isShort);
   if (reason !== null) return { kind: "left", date, path, reason };
   const aside = damagedAside(spool.layout, path, now);
   replaceKeeping(rebuilt.path, path, aside);
@@ -118,7 +118,7 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
  * Why a rebuilt partition must not replace a damaged one; null when it may. `mixed` means that raw files and stored
  * rows were combined: a trade that is decoded differently today would then be there twice.
  */
-export function refusalOf(
+export function objectionToRebuilt(
   { ledger, rows }: Pick<Salvage, "ledger" | "rows">,
   rebuilt: Pick<Partition, "rows" | "ledger">,
   mixed: boolean,

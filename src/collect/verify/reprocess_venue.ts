@@ -9,7 +9,7 @@ import { logDrift } from "../publish/drift.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { rejectedOfDate } from "../rejected.ts";
 import { type Acceptance, acceptFile } from "./accept.ts";
-import { reprocessDay } from "./reprocess.ts";
+import { reprocessDay } from "./reprocess_day.ts";
 
 /** What to decode again: by default what is not understood, for all dates. */
 export interface ReprocessChoice {

@@ -1,6 +1,6 @@
 import { monthOf } from "../../feed/calendar/dates.ts";
 import { BARS_1D } from "../../store/datasets.ts";
-import { periodsOf } from "../../store/dates.ts";
+import { periodsOf } from "../../store/periods.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
 import type { PartitionIndex } from "../partition_index.ts";
 import type { MonthSources } from "./plan_month.ts";

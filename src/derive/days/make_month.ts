@@ -3,7 +3,7 @@ import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import type { Batch, NumberColumn } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
-import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge.ts";
+import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge_sorted.ts";
 import type { LeftOut } from "../day_trades.ts";
 import type { PartitionIndex } from "../partition_index.ts";
 import { openPartitions, questionOf } from "../refresh_minutes.ts";

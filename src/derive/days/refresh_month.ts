@@ -1,7 +1,7 @@
 import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import { workshopOf } from "../../store/aside.ts";
 import { openIfThere, writeBatches } from "../../store/data_file.ts";
-import type { SortedSource } from "../../store/merge.ts";
+import type { SortedSource } from "../../store/merge_sorted.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
 import type { RowGroup } from "../../store/row_group.ts";
 import type { DeriveTools } from "../refresh_minutes.ts";

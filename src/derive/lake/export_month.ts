@@ -1,10 +1,16 @@
 import { lakeForm } from "../../feed/records/lake.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { openIfThere, writeBatches } from "../../store/data_file.ts";
-import { periodsOf } from "../../store/dates.ts";
+import { periodsOf } from "../../store/periods.ts";
 import type { LakeLayout } from "../../store/lake_layout.ts";
 import type { Layout } from "../../store/layout.ts";
-import { emptyTally, keptIn, mergeBatches, type MergeTally, type SortedSource } from "../../store/merge.ts";
+import {
+  emptyTally,
+  keptIn,
+  mergeBatches,
+  type MergeTally,
+  type SortedSource,
+} from "../../store/merge_sorted.ts";
 import { atEase, refuseToShrink } from "../../store/month/month.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
 import { COMMON } from "../../store/parquet/form.ts";

@@ -4,7 +4,7 @@ import { dateAfter, utcDateOf } from "../../feed/calendar/dates.ts";
 import { dateInFrankfurt } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { QUOTES_BY_HOUR } from "../../store/datasets.ts";
-import { newestPeriodOf, periodsOf } from "../../store/dates.ts";
+import { newestPeriodOf, periodsOf } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 
 const NANOS_PER_MILLI = 1_000_000n;

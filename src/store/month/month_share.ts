@@ -2,7 +2,7 @@ import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
 import { catchDamage, DamagedMonth } from "../damage.ts";
-import type { SortedSource } from "../merge.ts";
+import type { SortedSource } from "../merge_sorted.ts";
 import { openStoredMonth } from "./stored_month.ts";
 import { openIfThere } from "../data_file.ts";
 

@@ -12,7 +12,7 @@ import {
   removeUnfinished,
   writeUnfinished,
 } from "../../system/atomic.ts";
-import { periodsOf } from "../dates.ts";
+import { periodsOf } from "../periods.ts";
 import { gzip } from "./gzip.ts";
 import { findSame, inspect, inspectGzip } from "./inspect.ts";
 import { type Layout, splitVersion, versionPath } from "../layout.ts";

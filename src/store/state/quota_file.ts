@@ -1,5 +1,5 @@
 import type { Clock } from "../../system/clock.ts";
-import { FRESH, type QuotaState, type QuotaStore, UNKNOWN } from "../../feed/quota.ts";
+import { FORGOTTEN, FRESH, type QuotaState, type QuotaStore } from "../../feed/quota.ts";
 import { contentOf, type HeldLock, replaceContent, takeLock } from "../../system/lock.ts";
 import { decodeRecord, encodeRecord } from "./state_record.ts";
 
@@ -40,5 +40,5 @@ function stateIn(path: string, { file, isNew }: HeldLock): QuotaState {
   const { grants, phase, blockedUntil } = decodeRecord(content) ?? {};
   const isValid = Array.isArray(grants) && grants.every(Number.isFinite) && Number.isFinite(blockedUntil) &&
     (phase === null || Number.isFinite(phase));
-  return isValid ? { grants, phase, blockedUntil } as QuotaState : UNKNOWN;
+  return isValid ? { grants, phase, blockedUntil } as QuotaState : FORGOTTEN;
 }

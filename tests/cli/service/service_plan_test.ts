@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type Machine, nextAfterRemoval, planInstall } from "../../../src/cli/service/service_plan.ts";
-import type { Service } from "../../../src/cli/service/service_unit.ts";
+import type { SystemdService } from "../../../src/cli/service/service_unit.ts";
 
-const SERVICE: Service = {
+const SERVICE: SystemdService = {
   venues: ["DETR", "DFRA"],
   user: "xetra",
   workingDirectory: "/var/lib/xetra",
@@ -12,7 +12,7 @@ const SERVICE: Service = {
 const EMPTY: Machine = { root: "", owner: null, unit: null, rival: null, directories: new Map() };
 const OWNER = { name: "xetra", uid: 990, gid: 991 };
 
-function nextOf(service: Partial<Service>, machine: Partial<Machine> = {}): readonly string[] {
+function nextOf(service: Partial<SystemdService>, machine: Partial<Machine> = {}): readonly string[] {
   return planInstall({ ...SERVICE, ...service }, ["DETR", "DFRA"], { ...EMPTY, ...machine }).next;
 }
 
@@ -45,7 +45,7 @@ Deno.test("directories that systemd hands to the user are left to it, another on
 });
 
 Deno.test("a unit that was there may be running as it was: it is restarted, which also starts one that is not running", () => {
-  const machine = { owner: OWNER, unit: "[Service]\n" };
+  const machine = { owner: OWNER, unit: "[SystemdService]\n" };
   assert.deepEqual(nextOf({}, machine), [
     "systemctl daemon-reload",
     "systemctl enable xetra-parqed",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Advance, barOf, Progress, textOf } from "../../../src/cli/terminal/progress.ts";
+import { type Advance, advanceText, barOf, Progress } from "../../../src/cli/terminal/progress.ts";
 import type { Outcome } from "../../../src/collect/download.ts";
 import { configureLog } from "../../../src/log/setup.ts";
 
@@ -21,10 +21,13 @@ function onScreen(columns = 120) {
   return { written, progress: new Progress(screen, () => 0, (requests) => requests * 2_000) };
 }
 
-Deno.test("textOf() tells files, trades, the rate in a minute and the time left", () => {
-  assert.equal(textOf(ADVANCE), "34/60 files  12,345 trades  28 files/min  60 s left");
-  assert.equal(textOf({ ...ADVANCE, leftMillis: 0 }), "34/60 files  12,345 trades  28 files/min  0 s left");
-  const left = (leftMillis: number) => textOf({ ...ADVANCE, leftMillis }).split("  ").at(-1);
+Deno.test("advanceText() tells files, trades, the rate in a minute and the time left", () => {
+  assert.equal(advanceText(ADVANCE), "34/60 files  12,345 trades  28 files/min  60 s left");
+  assert.equal(
+    advanceText({ ...ADVANCE, leftMillis: 0 }),
+    "34/60 files  12,345 trades  28 files/min  0 s left",
+  );
+  const left = (leftMillis: number) => advanceText({ ...ADVANCE, leftMillis }).split("  ").at(-1);
   assert.deepEqual([1, 89_000, 89_001, 90_000, 120_000, 2_640_000].map(left), [
     "1 s left",
     "89 s left",
@@ -35,8 +38,8 @@ Deno.test("textOf() tells files, trades, the rate in a minute and the time left"
   ]);
 });
 
-Deno.test("textOf() takes the first second for a whole one, so that the rate is no fantasy", () => {
-  assert.match(textOf({ ...ADVANCE, files: 30, elapsedMillis: 0 }), /1800 files\/min/);
+Deno.test("advanceText() takes the first second for a whole one, so that the rate is no fantasy", () => {
+  assert.match(advanceText({ ...ADVANCE, files: 30, elapsedMillis: 0 }), /1800 files\/min/);
 });
 
 Deno.test("barOf() is as full as the run, and leaves the last column free", () => {

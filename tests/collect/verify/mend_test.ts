@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Issue, issue } from "../../../src/collect/verify/issues.ts";
 import { afterwards, isMendable, type Mended } from "../../../src/collect/verify/mend.ts";
-import type { Verification } from "../../../src/collect/verify/verify.ts";
+import type { Verification } from "../../../src/collect/verify/verify_venue.ts";
 
 const DATE = "2026-09-02";
 const found = (kind: Issue["kind"], date = DATE) => issue(kind, date, "/path", "what", "remedy");

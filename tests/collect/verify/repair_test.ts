@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { refusalOf, type Repair, repairDay } from "../../../src/collect/verify/repair.ts";
+import { objectionToRebuilt, type Repair, repairDay } from "../../../src/collect/verify/repair.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../../src/store/datasets.ts";
 import { dayFiles, writeMonth } from "../../../src/store/month/month.ts";
@@ -186,19 +186,22 @@ Deno.test("wherever a partition or a raw file is damaged, a repair gives the sam
   assert.ok(outcomes.whole > 80 && outcomes.left > 5, JSON.stringify(outcomes));
 });
 
-Deno.test("refusalOf() lets nothing take the place of a damaged partition that may be less", () => {
+Deno.test("objectionToRebuilt() lets nothing take the place of a damaged partition that may be less", () => {
   const ledger = ledgerOf("08_34", 11);
   const made = (rows: number) => ({ rows, ledger });
-  assert.equal(refusalOf({ ledger, rows: 10 }, made(10), true), null);
+  assert.equal(objectionToRebuilt({ ledger, rows: 10 }, made(10), true), null);
   assert.equal(
-    refusalOf({ ledger, rows: 10 }, made(11), false),
+    objectionToRebuilt({ ledger, rows: 10 }, made(11), false),
     null,
     "a version that reads more of the raw files",
   );
-  assert.match(refusalOf({ ledger, rows: 10 }, made(11), true)!, /it had 10 trades/);
-  assert.match(refusalOf({ ledger, rows: 10 }, made(9), false)!, /it had 10 trades/);
-  assert.match(refusalOf({ ledger: null, rows: 10 }, made(9), true)!, /it had 10 trades/);
-  assert.equal(refusalOf({ ledger: null, rows: null }, made(1), false), null);
-  assert.match(refusalOf({ ledger: null, rows: 15 }, made(15), true)!, /account for a part/);
-  assert.match(refusalOf({ ledger: null, rows: null }, { rows: 0, ledger: new Map() }, false)!, /neither/);
+  assert.match(objectionToRebuilt({ ledger, rows: 10 }, made(11), true)!, /it had 10 trades/);
+  assert.match(objectionToRebuilt({ ledger, rows: 10 }, made(9), false)!, /it had 10 trades/);
+  assert.match(objectionToRebuilt({ ledger: null, rows: 10 }, made(9), true)!, /it had 10 trades/);
+  assert.equal(objectionToRebuilt({ ledger: null, rows: null }, made(1), false), null);
+  assert.match(objectionToRebuilt({ ledger: null, rows: 15 }, made(15), true)!, /account for a part/);
+  assert.match(
+    objectionToRebuilt({ ledger: null, rows: null }, { rows: 0, ledger: new Map() }, false)!,
+    /neither/,
+  );
 });

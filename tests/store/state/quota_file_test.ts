@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../src/system/system_clock.ts";
-import { FRESH, type QuotaState, UNKNOWN } from "../../../src/feed/quota.ts";
+import { FORGOTTEN, FRESH, type QuotaState } from "../../../src/feed/quota.ts";
 import { CannotWrite } from "../../../src/system/atomic.ts";
 import { takeLock } from "../../../src/system/lock.ts";
 import { QuotaBusy, QuotaFile } from "../../../src/store/state/quota_file.ts";
@@ -62,7 +62,7 @@ Deno.test("QuotaFile takes a spoilt file for one of which nobody knows what was 
     ]
   ) {
     Deno.writeTextFileSync(quota.path, text);
-    assert.deepEqual(await quota.update(keep, never), UNKNOWN, text);
+    assert.deepEqual(await quota.update(keep, never), FORGOTTEN, text);
     Deno.removeSync(quota.path);
     assert.deepEqual(await quota.update(keep, never), FRESH);
   }

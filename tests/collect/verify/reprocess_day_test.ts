@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { doubtfulAmong, largest } from "../../../src/collect/verify/reprocess.ts";
+import { doubtfulAmong, largest } from "../../../src/collect/verify/reprocess_day.ts";
 import { dailyFile } from "../../../src/feed/file_names.ts";
 import { CREDITED, type LedgerEntry } from "../../../src/store/ledger.ts";
 import { DIGEST, ledgerWith, minutesOf, spooled } from "../situations.ts";

@@ -17,7 +17,7 @@ import { inventoryOf, spooledKey } from "../inventory.ts";
 import { creditsOf } from "../download_plan.ts";
 import { larger, type Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
-import { RebuiltDay, sourcesOf } from "./rebuild.ts";
+import { RebuiltDay, sourcesNamed } from "./rebuild.ts";
 import { readmitRejected } from "../rejected.ts";
 
 /** What has changed by decoding raw files again. */
@@ -116,7 +116,7 @@ async function rebuildStored(publisher: Publisher, date: string, force: boolean)
   using file = openIfThere(path);
   const stored = file && await openStored(path, file, TRADES);
   if (stored === null || !(force || hasRejected(stored.ledger))) return NOTHING;
-  const { files, complete } = sourcesOf(layout, venue, date, stored.ledger);
+  const { files, complete } = sourcesNamed(layout, venue, date, stored.ledger);
   const kept = (reason: string): Reprocessed =>
     force ? { files: 0, findings: [{ kind: "not rebuilt", date, reason }] } : NOTHING;
   if (!complete) return kept("some of the raw files it was made from are no longer in the spool");

@@ -270,7 +270,7 @@ Deno.test({
 Deno.test("uninstall-service leaves a unit of the same name that it did not write", async () => {
   using machine = image();
   Deno.mkdirSync(dirname(machine.of(UNIT)), { recursive: true });
-  Deno.writeTextFileSync(machine.of(UNIT), "[Service]\nExecStart=/bin/true\n");
+  Deno.writeTextFileSync(machine.of(UNIT), "[SystemdService]\nExecStart=/bin/true\n");
   const before = treeOf(machine.path);
   assert.deepEqual(saidBy(await uninstall(machine), machine), [
     "nothing to remove: install-service wrote nothing here",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { coverage, coverageOf, type DayCoverage } from "../../../src/collect/monitor/coverage.ts";
+import { coverage, coverageOf, type DayCoverage } from "../../../src/collect/monitor/day_coverage.ts";
 import type { DayInventory } from "../../../src/collect/inventory.ts";
 import { expectedFiles } from "../../../src/feed/calendar/expected_files.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";

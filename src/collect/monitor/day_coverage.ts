@@ -4,7 +4,7 @@ import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dailyFile, fileNamed } from "../../feed/file_names.ts";
 import { dateInFrankfurt } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { storedDates } from "../../store/dates.ts";
+import { storedDates } from "../../store/periods.ts";
 import { CREDITED, isAdoptedKey, type LedgerEntry, ledgerKey, standsForFile } from "../../store/ledger.ts";
 import type { Layout } from "../../store/layout.ts";
 import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
@@ -104,7 +104,7 @@ export function coverageOf(
   const days = new Map([[eve.date, eve], [date, day]]);
   const missing = absentOf(due, days, new Set()).length;
   const fetched = expected.some((file) => isFetched(days.get(file.date)!.ledger.get(ledgerKey(file))));
-  const sources = sourcesOf(venue, day, fetched);
+  const sources = kindsOfSources(venue, day, fetched);
   const isOver = due.length === expected.length;
   return {
     date,
@@ -138,7 +138,7 @@ function isFetched(entry: LedgerEntry | undefined): boolean {
   return entry !== undefined && entry.digest !== CREDITED;
 }
 
-function sourcesOf(venue: Venue, { date, ledger }: DayInventory, hasMinutes: boolean): Source[] {
+function kindsOfSources(venue: Venue, { date, ledger }: DayInventory, hasMinutes: boolean): Source[] {
   const keys = [...ledger.keys()];
   const daily = ledgerKey(dailyFile(venue, date));
   return [

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { gather } from "../../feed/records/gather.ts";
 import { type Batch, release } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import type { SortedSource } from "../../store/merge.ts";
+import type { SortedSource } from "../../store/merge_sorted.ts";
 import { RUN_ROWS, Runs } from "../../store/runs.ts";
 import { CoveredTrades } from "./covered.ts";
 import type { Survey } from "./survey.ts";

@@ -17,7 +17,7 @@ import {
   type Rival,
   unitPath,
 } from "./service_plan.ts";
-import { type Service, UNIT_DIRECTORY } from "./service_unit.ts";
+import { type SystemdService, UNIT_DIRECTORY } from "./service_unit.ts";
 
 /** Everyone may read the unit. */
 const UNIT_MODE = 0o644;
@@ -28,7 +28,7 @@ export class CannotInstall extends Error {
 }
 
 /** Inspects the machine, or the image below `root`. */
-export function lookAtMachine(service: Service, root: string): Machine {
+export function lookAtMachine(service: SystemdService, root: string): Machine {
   const owners = directoriesOf(service).flatMap((path): [string, number][] => {
     const found = ifThere(() => Deno.statSync(join(root, path)));
     return found === null ? [] : [[path, found.uid ?? 0]];
@@ -110,7 +110,7 @@ export async function asAdministrator<T>(work: () => T | Promise<T>): Promise<T>
 }
 
 /** An installation of the other kind, whoever made it. */
-function rivalOf({ venues }: Service, root: string): Rival | null {
+function rivalOf({ venues }: SystemdService, root: string): Rival | null {
   const path = unitPath({ venues: venues === null ? [] : null });
   const isThere = ifThere(() => Deno.lstatSync(join(root, path))) !== null;
   return isThere ? { path, enabled: linksTo(path, root).map((link) => basename(link)) } : null;

@@ -5,7 +5,7 @@ import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { readAccepted } from "../../store/state/accepted_record.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
-import { periodsOf, storedDates } from "../../store/dates.ts";
+import { periodsOf, storedDates } from "../../store/periods.ts";
 import { type KeptFiles, keptFiles } from "../../store/kept_files.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";

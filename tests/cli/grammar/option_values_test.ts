@@ -9,7 +9,7 @@ import {
   venueOption,
   venuesOption,
   zoneOption,
-} from "../../../src/cli/grammar/values.ts";
+} from "../../../src/cli/grammar/option_values.ts";
 
 /** A usage error whose message says what is wanted, by an example. */
 function refuses<T>(parse: (text: string) => T, texts: readonly string[], example: string): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { take } from "../../src/feed/records/gather.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { groupOf } from "../../src/store/row_group.ts";
-import { TradingDateCounter } from "../../src/store/trading_dates.ts";
+import { TradingDateCounter } from "../../src/store/date_shares.ts";
 import { trade, tradesOf } from "./trades.ts";
 
 Deno.test("every amendment counts, whatever else its row holds: rows as they are decoded have several codes for it", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Batch } from "../../src/feed/records/batch.ts";
-import { mergeBatches, type MergeTally, type SortedSource } from "../../src/store/merge.ts";
+import { mergeBatches, type MergeTally, type SortedSource } from "../../src/store/merge_sorted.ts";
 import { compareRows } from "../../src/store/order.ts";
 import { rowsOf } from "../feed/trade_rows.ts";
 import { anyTrade, sortBatch, trade, type TradeInput, tradesOf } from "./trades.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { adoptDay, type AdoptedDay } from "../../../src/collect/adopt/adopt.ts";
+import { adoptDay, type AdoptedDay } from "../../../src/collect/adopt/adopt_day.ts";
 import { deleteOriginals, foreignMonths } from "../../../src/collect/adopt/leftovers.ts";
-import { planDay, type RefusedDay } from "../../../src/collect/adopt/survey.ts";
+import { planAdoption } from "../../../src/collect/adopt/survey.ts";
+import type { RefusedDay } from "../../../src/collect/refused_day.ts";
 import { minuteFile } from "../../../src/feed/file_names.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
@@ -84,7 +85,7 @@ Deno.test("a merged file and those beside it become one partition; what is in bo
   keptOf(beside);
 
   const before = treeOf(dirname(path));
-  assert.equal(await planDay(venue.spool, new Predecessor(venue.layout, "DETR"), DATE), null);
+  assert.equal(await planAdoption(venue.spool, new Predecessor(venue.layout, "DETR"), DATE), null);
   assert.deepEqual(countsOf(await adopt(venue)), NONE);
   assert.deepEqual(treeOf(dirname(path)), before);
 });
@@ -240,7 +241,7 @@ Deno.test("raw files are found below the predecessor's own names of folders, tho
   assert.deepEqual(countsOf(await adopt(venue, layout)), { ...NONE, rawFiles: 3 });
   assert.deepEqual(Object.keys(await venue.ledger(DATE)), ["09_00", "09_01"]);
   assert.deepEqual(venue.spool.rejected(DATE), [name("09_02")]);
-  assert.equal(await planDay(venue.spool, from, DATE), null);
+  assert.equal(await planAdoption(venue.spool, from, DATE), null);
 });
 
 Deno.test("a month file or a day that cannot be read now is neither without Parquet nor without trades", async () => {
