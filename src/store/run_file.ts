@@ -1,5 +1,6 @@
 import { deserialize, serialize } from "node:v8";
 import { type Batch, type ColumnData, release, storageOf, type TextColumn } from "../feed/records/batch.ts";
+import { bytesTakenBy } from "../feed/records/id_buffer.ts";
 import { nullText } from "../feed/records/repeated.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { writeTemporary } from "../system/atomic.ts";
@@ -90,8 +91,10 @@ function readColumn(
     case "id": {
       const lengths = fill(new Uint32Array(rows), file);
       const starts = new Uint32Array(rows);
-      for (let row = 1; row < rows; row++) starts[row] = starts[row - 1] + lengths[row - 1];
-      const bytes = fill(new Uint8Array(starts[rows - 1] + lengths[rows - 1]), file);
+      for (let row = 1; row < rows; row++) {
+        starts[row] = starts[row - 1] + bytesTakenBy(lengths[row - 1]);
+      }
+      const bytes = fill(new Uint8Array(starts[rows - 1] + bytesTakenBy(lengths[rows - 1])), file);
       return { kind, starts, lengths, bytes };
     }
     case "time":

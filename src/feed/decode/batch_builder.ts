@@ -1,10 +1,5 @@
-import {
-  type Batch,
-  type ColumnData,
-  type IdBuffer,
-  type NumberColumn,
-  storageOf,
-} from "../records/batch.ts";
+import { type Batch, type ColumnData, type NumberColumn, storageOf } from "../records/batch.ts";
+import type { IdBuffer } from "../records/id_buffer.ts";
 import { nullNumbers, nullText } from "../records/repeated.ts";
 import type { ColumnKind, PublishedType, RecordType } from "../records/record_type.ts";
 import { FEW, type Fewness, type Profile, Profiles } from "./profiles.ts";

@@ -1,4 +1,5 @@
-import { type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf } from "../records/batch.ts";
+import { type ColumnData, Interner, NULL_TIME, storageOf } from "../records/batch.ts";
+import { IdBuffer } from "../records/id_buffer.ts";
 import type { ColumnKind } from "../records/record_type.ts";
 import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "./values.ts";
 

@@ -180,7 +180,7 @@ export class RowScanner {
   #scanId({ column }: Value, start: number): number {
     const end = this.#row.plainTextEnd(start);
     if (end <= start) return -1;
-    this.builder.ids(column).put(this.builder.rows, this.#row.view, start, end);
+    this.builder.ids(column).put(this.builder.rows, this.#row.bytes, start, end);
     return end;
   }
 

@@ -1,11 +1,4 @@
-import { copyBytes, viewOf } from "./copy_bytes.ts";
 import type { ColumnKind, RecordType } from "./record_type.ts";
-
-/** Room for ids of Xetra, which have up to 52 bytes; longer ones get more. */
-const USUAL_ID_BYTES = 52;
-const ENCODER = new TextEncoder();
-/** If at least this many rows follow each other, they are copied in one go. */
-export const LONG_RUN = 16;
 
 /** Represents null in a time column: the smallest 64-bit integer, in the year 1677. */
 export const NULL_TIME = -(2n ** 63n);
@@ -28,7 +21,8 @@ export interface TextColumn {
 
 /**
  * Strings that rarely occur twice, in UTF-8: row i holds `lengths[i]` bytes of `bytes`, from `starts[i]`; zero bytes
- * mean null. As JavaScript strings they would take 50 MB and a tenth of the time more for a day, measured.
+ * mean null. Each begins at a multiple of four bytes, so that it can be copied and compared by words. As JavaScript
+ * strings they would take 50 MB and a tenth of the time more for a day, measured.
  */
 export interface IdColumn {
   readonly kind: "id";
@@ -109,90 +103,4 @@ export class Interner {
     this.#codes.set(value, code);
     return code;
   }
-}
-
-/** An id column under construction. */
-export class IdBuffer {
-  readonly #starts: Uint32Array;
-  readonly #lengths: Uint32Array;
-  #bytes: Uint8Array;
-  #view: DataView;
-  #used = 0;
-
-  /** Has room for `rows` rows, all null until an id is put. */
-  constructor(rows: number) {
-    this.#starts = new Uint32Array(rows);
-    this.#lengths = new Uint32Array(rows);
-    this.#bytes = new Uint8Array(USUAL_ID_BYTES * rows);
-    this.#view = viewOf(this.#bytes);
-  }
-
-  /** Gives `count` rows the ids of another column, starting at row `from`; `view` is of its bytes. */
-  putRun(row: number, ids: IdColumn, view: DataView, from: number, count: number): void {
-    const { starts, lengths, bytes } = ids;
-    const last = from + count - 1;
-    const start = starts[from];
-    const end = starts[last] + lengths[last];
-    if (count < LONG_RUN || !isUnbroken(ids, from, count)) {
-      for (let i = 0; i < count; i++) {
-        this.put(row + i, view, starts[from + i], starts[from + i] + lengths[from + i]);
-      }
-      return;
-    }
-    this.#makeRoom(end - start);
-    this.#bytes.set(bytes.subarray(start, end), this.#used);
-    this.#lengths.set(lengths.subarray(from, from + count), row);
-    for (let i = 0; i < count; i++) this.#starts[row + i] = this.#used + starts[from + i] - start;
-    this.#used += end - start;
-  }
-
-  /** Gives a row the id in `bytes` from `start` to `end`; null when the two are equal. */
-  put(row: number, bytes: DataView, start: number, end: number): void {
-    this.#starts[row] = this.#used;
-    this.#lengths[row] = end - start;
-    this.#makeRoom(end - start);
-    copyBytes(this.#view, this.#used, bytes, start, end);
-    this.#used += end - start;
-  }
-
-  /** Gives a row this id; null when it is empty. */
-  putText(row: number, text: string): void {
-    const bytes = viewOf(ENCODER.encode(text));
-    this.put(row, bytes, 0, bytes.byteLength);
-  }
-
-  /** Sets a row to null. */
-  clear(row: number): void {
-    this.#lengths[row] = 0;
-  }
-
-  isNull(row: number): boolean {
-    return this.#lengths[row] === 0;
-  }
-
-  /** The ids of the first `rows` rows. */
-  take(rows: number): IdColumn {
-    return {
-      kind: "id",
-      starts: this.#starts.subarray(0, rows),
-      lengths: this.#lengths.subarray(0, rows),
-      bytes: this.#bytes.subarray(0, this.#used),
-    };
-  }
-
-  #makeRoom(bytes: number): void {
-    if (this.#used + bytes <= this.#bytes.length) return;
-    const larger = new Uint8Array(2 * (this.#used + bytes));
-    larger.set(this.#bytes);
-    this.#bytes = larger;
-    this.#view = viewOf(larger);
-  }
-}
-
-/** Whether ids lie one directly after the other; ids of null rows may lie anywhere. */
-function isUnbroken({ starts, lengths }: IdColumn, from: number, count: number): boolean {
-  for (let row = from; row < from + count - 1; row++) {
-    if (starts[row + 1] !== starts[row] + lengths[row]) return false;
-  }
-  return true;
 }

@@ -1,4 +1,5 @@
-import { type ColumnData, IdBuffer, Interner, NULL_TIME, storageOf } from "./batch.ts";
+import { type ColumnData, Interner, NULL_TIME, storageOf } from "./batch.ts";
+import { IdBuffer } from "./id_buffer.ts";
 import type { ColumnKind } from "./record_type.ts";
 import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "../decode/values.ts";
 

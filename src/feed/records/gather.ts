@@ -1,16 +1,14 @@
 import {
   type Batch,
   type ColumnData,
-  IdBuffer,
   type IdColumn,
   Interner,
-  LONG_RUN,
   type NumberColumn,
   storageOf,
   type TextColumn,
   type TimeColumn,
 } from "./batch.ts";
-import { viewOf } from "./copy_bytes.ts";
+import { IdBuffer, LONG_RUN, wordsOfIds } from "./id_buffer.ts";
 import type { RecordType } from "./record_type.ts";
 import { nullNumbers, nullText, uniformText } from "./repeated.ts";
 import { TextTaker } from "./take_texts.ts";
@@ -98,21 +96,34 @@ function gatherTexts(sources: readonly TextColumn[], { batch, row, bounds }: Pic
   if (values.size === 1 && only !== undefined) return uniformText(only, row.length);
   const interner = new Interner();
   const codes = new Uint32Array(row.length);
-  // For each source, its codes translated to new ones, filled on first use; 0 = not yet translated, or null.
-  const translated = sources.map(({ values }) => new Uint32Array(values.length));
+  const translated = translationsOf(sources);
   for (let run = 1; run < bounds.length; run++) {
     const from = bounds[run - 1];
-    const source = sources[batch[from]];
+    const until = bounds[run];
+    const { codes: old, values } = sources[batch[from]];
     const translation = translated[batch[from]];
-    for (let i = from; i < bounds[run]; i++) {
-      const before = source.codes[row[i]];
+    for (let i = from, at = row[from]; i < until; i++, at++) {
+      const before = old[at];
       if (before === 0) continue;
       let after = translation[before];
-      if (after === 0) after = translation[before] = interner.code(source.values[before]);
+      if (after === 0) after = translation[before] = interner.code(values[before]);
       codes[i] = after;
     }
   }
   return { kind: "text", codes, values: interner.values };
+}
+
+/**
+ * For each source, its codes translated to new ones, to be filled on first use; 0 = not yet translated, or null. Pieces of
+ * one row group have the same values, and so one translation.
+ */
+function translationsOf(sources: readonly TextColumn[]): Uint32Array[] {
+  const known = new Map<TextColumn["values"], Uint32Array>();
+  return sources.map(({ values }) => {
+    const translation = known.get(values) ?? new Uint32Array(values.length);
+    known.set(values, translation);
+    return translation;
+  });
 }
 
 function gatherTimes(sources: TimeColumn[], runs: PickedRuns): TimeColumn {
@@ -131,11 +142,11 @@ function gatherNumbers(sources: NumberColumn[], runs: PickedRuns): NumberColumn 
 
 function gatherIds(sources: IdColumn[], { batch, row, bounds }: PickedRuns): IdColumn {
   const ids = new IdBuffer(row.length);
-  const views = sources.map(({ bytes }) => viewOf(bytes));
+  const words = sources.map(wordsOfIds);
   for (let run = 1; run < bounds.length; run++) {
     const from = bounds[run - 1];
     const source = batch[from];
-    ids.putRun(from, sources[source], views[source], row[from], bounds[run] - from);
+    ids.putRun(from, sources[source], words[source], row[from], bounds[run] - from);
   }
   return ids.take(row.length);
 }

@@ -1,5 +1,5 @@
-import { IdBuffer, type IdColumn, type NumberColumn } from "./batch.ts";
-import { viewOf } from "./copy_bytes.ts";
+import type { IdColumn, NumberColumn } from "./batch.ts";
+import { IdBuffer, wordsOfIds } from "./id_buffer.ts";
 
 /*
  * Rows of one column in another order, each by itself: loops that do nothing but move values, for a sort moves nearly
@@ -20,13 +20,11 @@ export function takeNumbers({ values: old }: NumberColumn, rows: Uint32Array): N
 }
 
 /** Copies the bytes, in the order of the rows. */
-export function takeIds({ starts, lengths, bytes }: IdColumn, rows: Uint32Array): IdColumn {
+export function takeIds(column: IdColumn, rows: Uint32Array): IdColumn {
+  const { starts, lengths } = column;
+  const words = wordsOfIds(column);
   const ids = new IdBuffer(rows.length);
-  const view = viewOf(bytes);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    ids.put(i, view, starts[row], starts[row] + lengths[row]);
-  }
+  for (let i = 0; i < rows.length; i++) ids.putWords(i, words, starts[rows[i]], lengths[rows[i]]);
   return ids.take(rows.length);
 }
 

@@ -5,8 +5,8 @@ import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { readRleBitPackedHybrid } from "hyparquet/src/encoding.js";
 import { readPlain } from "hyparquet/src/plain.js";
 import type { ColumnKind } from "../../feed/records/record_type.ts";
-import { copyBytes } from "../../feed/records/copy_bytes.ts";
-import { type ColumnData, IdBuffer, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
+import { type ColumnData, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
+import { bytesTakenBy, IdBuffer } from "../../feed/records/id_buffer.ts";
 import { unpackInt64 } from "./delta.ts";
 import { HybridReader } from "./hybrid.ts";
 import { decompress } from "./schema.ts";
@@ -131,19 +131,19 @@ function idDecoder({ values, count }: Pages): Decoder {
   const own = new Int32Array(count);
   deltaBinaryUnpack(values, count, shared);
   deltaBinaryUnpack(values, count, own);
+  const suffixes = new Uint8Array(values.view.buffer, values.view.byteOffset + values.offset);
   const longest = shared.reduce((longest, length, i) => Math.max(longest, length + own[i]), 0);
-  const id = new DataView(new ArrayBuffer(longest));
+  const words = new Int32Array(bytesTakenBy(longest) / 4);
+  const id = new Uint8Array(words.buffer);
   let i = 0;
-  let at = values.offset; // the suffixes follow
+  let at = 0;
   return (rows, levels) => {
     const ids = new IdBuffer(rows);
     for (let row = 0; row < rows; row++) {
       if (levels !== null && levels[row] === 0) continue;
-      const end = at + own[i];
-      copyBytes(id, shared[i], values.view, at, end);
-      ids.put(row, id, 0, shared[i] + own[i]);
-      i++;
-      at = end;
+      const length = shared[i] + own[i];
+      for (let k = shared[i++]; k < length; k++) id[k] = suffixes[at++];
+      ids.putWords(row, words, 0, length);
     }
     return ids.take(rows);
   };

@@ -50,7 +50,8 @@ function exactDeltas(values: BigInt64Array): Float64Array | null {
  * Turns the deltas of a block into distances from the smallest one, and writes them with as many bits as they need.
  */
 function packBlock(writer: ByteWriter, deltas: Float64Array): void {
-  const least = deltas.reduce((a, b) => Math.min(a, b));
+  let least = deltas[0];
+  for (let i = 1; i < deltas.length; i++) if (deltas[i] < least) least = deltas[i];
   writer.appendZigZag(BigInt(least));
   const widths: number[] = [];
   for (let start = 0; start < BLOCK; start += MINIBLOCK) {

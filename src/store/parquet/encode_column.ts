@@ -1,13 +1,13 @@
 import type { DecodedArray } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
-import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
-import { writePlain } from "hyparquet-writer/src/plain.js";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
-import { copyBytes, viewOf } from "../../feed/records/copy_bytes.ts";
+import { wordsOfIds } from "../../feed/records/id_buffer.ts";
 import type { Column } from "../../feed/records/record_type.ts";
 import { type Bound, boundsOf, boundsOfTimes } from "./bounds.ts";
 import { packInt64 } from "./delta.ts";
+import { distinct } from "./distinct.ts";
+import { writeHybrid } from "./hybrid.ts";
 import type { Page } from "./page.ts";
 
 /** A column of a row group, ready to be written. */
@@ -69,33 +69,38 @@ function idChunk(ids: IdColumn): Chunk {
 }
 
 /** For each id: how many bytes it shares with the previous one, how many are its own, and these bytes. */
-function encodeIds(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, count: number): void {
+function encodeIds(writer: ByteWriter, ids: IdColumn, count: number): void {
+  const { starts, lengths, bytes } = ids;
+  const words = wordsOfIds(ids);
   const shared = new Int32Array(count);
   const own = new Int32Array(count);
   const suffixes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  const [view, target] = [viewOf(bytes), viewOf(suffixes)];
   let at = 0;
   let used = 0;
-  let previous = 0;
-  let previousEnd = 0;
+  let before = 0; // where the id before it begins, and how long it is
+  let beforeLength = 0;
   for (let row = 0; row < lengths.length; row++) {
-    if (lengths[row] === 0) continue;
+    const length = lengths[row];
+    if (length === 0) continue;
     const start = starts[row];
-    const end = start + lengths[row];
-    const most = Math.min(end - start, previousEnd - previous);
-    let same = 0;
-    while (same + 4 <= most && view.getUint32(start + same) === view.getUint32(previous + same)) same += 4;
-    while (same < most && bytes[start + same] === bytes[previous + same]) same++;
+    const same = sharedBytes(words, bytes, before, start, Math.min(length, beforeLength));
     shared[at] = same;
-    own[at++] = lengths[row] - same;
-    copyBytes(target, used, view, start + same, end);
-    used += end - start - same;
-    previous = start;
-    previousEnd = end;
+    own[at++] = length - same;
+    for (let byte = start + same; byte < start + length; byte++) suffixes[used++] = bytes[byte];
+    before = start;
+    beforeLength = length;
   }
   deltaBinaryPack(writer, shared, "INT32");
   deltaBinaryPack(writer, own, "INT32");
   writer.appendBytes(suffixes.subarray(0, used));
+}
+
+/** How many bytes, at most `most`, are the same from two places on, each of which begins a word. */
+function sharedBytes(words: Int32Array, bytes: Uint8Array, a: number, b: number, most: number): number {
+  let same = 0;
+  while (same + 4 <= most && words[(a + same) >> 2] === words[(b + same) >> 2]) same += 4;
+  while (same < most && bytes[a + same] === bytes[b + same]) same++;
+  return same;
 }
 
 function plainChunk(numbers: Float64Array): Chunk {
@@ -105,8 +110,13 @@ function plainChunk(numbers: Float64Array): Chunk {
   const levels = count === 0 || count === rows
     ? null
     : Uint8Array.from(numbers, (value) => Number.isNaN(value) ? 0 : 1);
-  const encode = (writer: ByteWriter) => writePlain(writer, values, "DOUBLE", undefined);
+  // They lie in memory as in Parquet; the library appends each by a call of its own.
+  const encode = (writer: ByteWriter) => writer.appendBytes(bytesOf(values));
   return { encoding: "PLAIN", rows, count, levels, encode, dictionary: null, bounds: boundsOf(values) };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function flagChunk(numbers: Float64Array): Chunk {
@@ -117,7 +127,7 @@ function flagChunk(numbers: Float64Array): Chunk {
   const bounds = values.length === 0 ? null : [!values.includes(0), values.includes(1)] as const;
   const encode = (writer: ByteWriter) => {
     const runs = new ByteWriter();
-    writeRleBitPackedHybrid(runs, flags, 1);
+    writeHybrid(runs, flags, 1);
     writer.appendUint32(runs.offset);
     writer.appendBytes(runs.getBytes());
   };
@@ -157,7 +167,7 @@ function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigi
   const width = Math.ceil(Math.log2(Math.max(1, dictionary.length)));
   const encode = (writer: ByteWriter) => {
     writer.appendUint8(width);
-    writeRleBitPackedHybrid(writer, places, width);
+    writeHybrid(writer, places, width);
   };
   const bounds = boundsOf(dictionary);
   return {
@@ -190,24 +200,4 @@ export function levelsOf(present: Uint8Array | Uint32Array, count: number): Uint
   const levels = new Uint8Array(present.length);
   for (let row = 0; row < present.length; row++) if (present[row] !== 0) levels[row] = 1;
   return levels;
-}
-
-/** The numbers that occur, and for each row its place among them, from 1; 0 is null. */
-function distinct(numbers: Float64Array): { codes: Uint32Array; values: number[] } {
-  const known = new Map<number | "-0", number>();
-  const codes = new Uint32Array(numbers.length);
-  const values: number[] = [];
-  for (let i = 0; i < numbers.length; i++) {
-    const number = numbers[i];
-    if (Number.isNaN(number)) continue;
-    if (i > 0 && Object.is(number, numbers[i - 1])) {
-      codes[i] = codes[i - 1];
-      continue;
-    }
-    const key = Object.is(number, -0) ? "-0" : number; // a Map treats 0 and -0 as the same key
-    let code = known.get(key);
-    if (code === undefined) known.set(key, code = values.push(number));
-    codes[i] = code;
-  }
-  return { codes, values };
 }

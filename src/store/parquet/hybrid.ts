@@ -1,5 +1,9 @@
 import { readVarInt } from "hyparquet/src/thrift.js";
 import type { DataReader } from "hyparquet";
+import type { ByteWriter } from "hyparquet-writer";
+
+/** Values that are packed together, so that they fill whole bytes; as many equal ones in a row make a run. */
+const GROUP = 8;
 
 /**
  * Reads Parquet's hybrid of runs and packed bits in pieces; hyparquet's own reader returns all values at once.
@@ -63,4 +67,59 @@ export class HybridReader {
     this.#used = used;
     this.#reader.offset = offset;
   }
+}
+
+/**
+ * Writes values of `width` bits, at most 24, as hyparquet-writer's `writeRleBitPackedHybrid` does: that appends each byte by
+ * a call of its own, which takes twice as long.
+ */
+export function writeHybrid(writer: ByteWriter, values: Uint32Array | Uint8Array, width: number): void {
+  let packed = 0; // values before this one are written
+  let at = 0;
+  while (at < values.length) {
+    const end = runEnd(values, at);
+    if (end - at < GROUP) {
+      at += GROUP;
+      continue;
+    }
+    if (packed < at) packGroups(writer, values, packed, at, width);
+    writer.appendVarInt((end - at) << 1);
+    for (let bits = 0; bits < width; bits += 8) writer.appendUint8((values[at] >> bits) & 0xff);
+    packed = at = end;
+  }
+  if (packed < at) packGroups(writer, values, packed, at, width);
+}
+
+/** Where the values end that equal the one at `start`. */
+function runEnd(values: Uint32Array | Uint8Array, start: number): number {
+  const value = values[start];
+  let end = start + 1;
+  while (end < values.length && values[end] === value) end++;
+  return end;
+}
+
+/** Packs whole groups of values; zeros stand for those that the last one lacks. */
+function packGroups(
+  writer: ByteWriter,
+  values: Uint32Array | Uint8Array,
+  start: number,
+  end: number,
+  width: number,
+): void {
+  writer.appendVarInt(((end - start) / GROUP) << 1 | 1);
+  const bytes = (end - start) * width / 8;
+  writer.ensure(bytes);
+  const { view } = writer;
+  let place = writer.index;
+  let bits = 0; // not yet written: fewer than 8
+  let used = 0;
+  for (let i = start; i < end; i++) {
+    bits |= (i < values.length ? values[i] : 0) << used;
+    for (used += width; used >= 8; used -= 8) {
+      view.setUint8(place++, bits & 0xff);
+      bits >>>= 8;
+    }
+  }
+  writer.index += bytes;
+  writer.offset += bytes;
 }

@@ -6,7 +6,8 @@ import {
   type RowGroup,
 } from "hyparquet";
 import { isNotAsWritten, NotAsWritten, unproven } from "../damage.ts";
-import { type Batch, type ColumnData, IdBuffer, storageOf } from "../../feed/records/batch.ts";
+import { type Batch, type ColumnData, storageOf } from "../../feed/records/batch.ts";
+import { IdBuffer } from "../../feed/records/id_buffer.ts";
 import { nullNumbers, nullTimes, uniformText } from "../../feed/records/repeated.ts";
 import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 import { type ChunkReader, countChunks, type OpenChunk, openChunk } from "./chunk_reader.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { emptyBatch, gather, take } from "../../../src/feed/records/gather.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
-import { IdBuffer } from "../../../src/feed/records/batch.ts";
+import { IdBuffer } from "../../../src/feed/records/id_buffer.ts";
 import { anyTrade, tradesOf } from "../../store/trades.ts";
 import { rowsOf } from "../trade_rows.ts";
 

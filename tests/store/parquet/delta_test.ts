@@ -5,7 +5,7 @@ import { ByteWriter } from "hyparquet-writer";
 import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import { packInt64, unpackInt64 } from "../../../src/store/parquet/delta.ts";
-import { HybridReader } from "../../../src/store/parquet/hybrid.ts";
+import { HybridReader, writeHybrid } from "../../../src/store/parquet/hybrid.ts";
 
 /** Steps from one value to the next: of a day's times, of a month's, and of any two 64-bit integers. */
 const STEPS = [
@@ -52,17 +52,32 @@ Deno.test("what a month's times are is packed by plain numbers exactly at its li
   }
 });
 
+const runs = fc.array(
+  fc.tuple(fc.nat(), fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 40 }))),
+  { maxLength: 60, size: "max" },
+);
+const width = fc.integer({ min: 0, max: 20 });
+
+function valuesOf(runs: readonly (readonly [number, number])[], width: number): Uint32Array {
+  return Uint32Array.from(runs.flatMap(([value, count]) => Array<number>(count).fill(value % 2 ** width)));
+}
+
+Deno.test("writeHybrid() writes the very bytes that hyparquet-writer writes", () => {
+  fc.assert(fc.property(runs, width, (runs, width) => {
+    const values = valuesOf(runs, width);
+    const ours = packed((writer) => writeHybrid(writer, values, width));
+    assert.deepEqual(ours, packed((writer) => writeRleBitPackedHybrid(writer, values, width)));
+    const reader = new HybridReader(readerOf(ours), width);
+    const read = new Uint32Array(values.length);
+    reader.read(read);
+    assert.deepEqual(read, values);
+  }));
+});
+
 Deno.test("HybridReader reads runs and packed values, in pieces of any size", () => {
-  const runs = fc.array(
-    fc.tuple(fc.nat(), fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 40 }))),
-    { maxLength: 60, size: "max" },
-  );
-  const width = fc.integer({ min: 0, max: 20 });
   const pieces = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 });
   fc.assert(fc.property(runs, width, pieces, (runs, width, pieces) => {
-    const values = Uint32Array.from(
-      runs.flatMap(([value, count]) => Array<number>(count).fill(value % 2 ** width)),
-    );
+    const values = valuesOf(runs, width);
     const reader = new HybridReader(
       readerOf(packed((writer) => writeRleBitPackedHybrid(writer, values, width))),
       width,
