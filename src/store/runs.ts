@@ -12,56 +12,60 @@ import { SortedBatch } from "./sorted_batch.ts";
 export const RUN_ROWS = 65_536;
 
 /**
- * Rows sorted at a time, more than a usual day has: some 60 MB of columns; columns without values take no memory.
+ * Rows sorted at a time, and held until they are merged: more than a usual day has. Some 60 MB of columns; columns
+ * without values take no memory.
  */
 export const SORTED_ROWS = 524_288;
 
 /**
- * Turns unsorted rows of one type into sorted runs. If there are several, they go to temporary files, so that the
- * memory is limited to one run, however many rows there are. Dispose it to delete the files.
+ * Turns unsorted rows of one type into sorted runs. If there are too many rows, all runs go to temporary files, so that the
+ * memory is limited, however many there are. Dispose it to delete the files.
  */
 export class Runs implements Disposable {
   readonly #directory: string;
+  readonly #mostRows: number;
   #files: { readonly path: string; readonly type: RecordType }[] = [];
-  #last: Batch | null = null;
-  /** The last batch in sorted order, if it is the only one. */
-  #sorted: SortedBatch | null = null;
+  readonly #held: Batch[] = [];
+  #heldRows = 0;
+  /** The held batches in sorted order, once they were asked for. */
+  #sorted: SortedBatch[] | null = null;
 
-  /** `directory` must be used by these runs alone; it is created when needed. */
-  constructor(directory: string) {
+  /**
+   * `directory` must be used by these runs alone; it is created when needed. Fewer than `mostRows` rows stay in memory; to
+   * be left out, except in tests.
+   */
+  constructor(directory: string, mostRows = SORTED_ROWS) {
     this.#directory = directory;
+    this.#mostRows = mostRows;
   }
 
   /** Takes ownership of a batch. Nothing may be added once `sources` has been called. */
   add(batch: Batch): void {
     if (batch.rows === 0) return;
-    if (this.#last !== null) this.#spill(this.#last);
-    this.#last = null;
-    // After a full batch more will follow, and two of them would take too much memory.
-    if (batch.rows >= SORTED_ROWS) this.#spill(batch);
-    else this.#last = batch;
+    this.#held.push(batch);
+    this.#heldRows += batch.rows;
+    // After so many rows more will follow, and a merge holds pieces of the runs in files beside those in memory.
+    if (this.#files.length > 0 || this.#heldRows >= this.#mostRows) this.#spill();
   }
 
   /** The runs, in the order in which they were added; may be called several times. */
   sources(): SortedSource[] {
-    if (this.#files.length === 0) {
-      if (this.#last !== null) this.#sorted ??= new SortedBatch(this.#last);
-      return this.#sorted === null ? [] : [this.#sorted];
-    }
-    // A merge holds only pieces of the other runs: a whole batch beside them would be most of its memory.
-    if (this.#last !== null) this.#spill(this.#last);
-    this.#last = null;
-    return this.#files.map(({ path, type }) => readRun(path, type));
+    if (this.#files.length > 0) return this.#files.map(({ path, type }) => readRun(path, type));
+    this.#sorted ??= this.#held.map((batch) => new SortedBatch(batch));
+    return [...this.#sorted];
   }
 
   [Symbol.dispose](): void {
     if (this.#files.length > 0) removeIfThere(this.#directory);
   }
 
-  #spill(batch: Batch): void {
-    const path = join(this.#directory, String(this.#files.length));
-    this.#files.push({ path, type: batch.type });
-    writeRun(path, new SortedBatch(batch).pieces());
-    release(batch);
+  #spill(): void {
+    for (const batch of this.#held.splice(0)) {
+      const path = join(this.#directory, String(this.#files.length));
+      this.#files.push({ path, type: batch.type });
+      writeRun(path, new SortedBatch(batch).pieces());
+      release(batch);
+    }
+    this.#heldRows = 0;
   }
 }

@@ -26,8 +26,8 @@ Deno.test("sources() are the batches, each sorted, in the order in which they we
   using dir = temporaryDirectory();
   const batches = fc.array(fc.array(anyTrade, { minLength: 1, maxLength: 20 }), { maxLength: 4 });
   await fc.assert(
-    fc.asyncProperty(batches, async (batches) => {
-      using runs = new Runs(dir.of("runs"));
+    fc.asyncProperty(batches, fc.integer({ min: 1, max: 60 }), async (batches, mostRows) => {
+      using runs = new Runs(dir.of("runs"), mostRows);
       for (const rows of batches) runs.add(tradesOf(rows));
       const sorted = batches.map((rows) => rowsOf(sortBatch(tradesOf(rows))));
       for (let time = 0; time < 2; time++) assert.deepEqual(await rowsOfSources(runs), sorted);
@@ -37,17 +37,18 @@ Deno.test("sources() are the batches, each sorted, in the order in which they we
   assert.ok(!existsSync(dir.of("runs")));
 });
 
-Deno.test("a single batch touches no disk; of more, each is on disk when the next one comes", async () => {
+Deno.test("batches touch no disk until their rows are too many; then all of them are there, and each that follows", async () => {
   using dir = temporaryDirectory();
   const batch = (isin: string) => tradesOf([trade({ isin })]);
   {
-    using runs = new Runs(dir.of("runs"));
-    runs.add(batch("A"));
+    using runs = new Runs(dir.of("runs"), 3);
+    for (const isin of ["A", "B"]) runs.add(batch(isin));
     assert.deepEqual(filesBelow(dir.path), []);
-    runs.add(batch("B"));
     runs.add(batch("C"));
-    assert.equal(filesBelow(dir.path).length, 2);
-    assert.deepEqual((await rowsOfSources(runs)).flat().map(({ isin }) => isin), ["A", "B", "C"]);
+    assert.equal(filesBelow(dir.path).length, 3);
+    runs.add(batch("D"));
+    assert.equal(filesBelow(dir.path).length, 4);
+    assert.deepEqual((await rowsOfSources(runs)).flat().map(({ isin }) => isin), ["A", "B", "C", "D"]);
   }
   assert.ok(!existsSync(dir.of("runs")));
 });
@@ -61,7 +62,7 @@ Deno.test("batches without rows are nothing", () => {
 
 Deno.test("a large run comes back in sorted pieces, of which a merge holds one at a time", async () => {
   using dir = temporaryDirectory();
-  using runs = new Runs(dir.of("runs"));
+  using runs = new Runs(dir.of("runs"), 20_000);
   const rows = Array.from({ length: 20_000 }, (_, i) =>
     trade({
       isin: `DE${String((i * 7919) % 20_000).padStart(10, "0")}`,
@@ -82,7 +83,7 @@ Deno.test("a large run comes back in sorted pieces, of which a merge holds one a
 
 Deno.test("a source that is not read to its end leaves nothing open", async () => {
   using dir = temporaryDirectory();
-  using runs = new Runs(dir.of("runs"));
+  using runs = new Runs(dir.of("runs"), 9_000);
   for (let i = 0; i < 2; i++) runs.add(tradesOf(Array.from({ length: 9_000 }, () => trade())));
   for await (const _piece of runs.sources()[0]) break;
 });
@@ -91,7 +92,7 @@ Deno.test("runs do not read what an earlier process left in their folder", async
   using dir = temporaryDirectory();
   Deno.mkdirSync(dir.of("runs"));
   for (const name of ["0", "1", "2"]) Deno.writeTextFileSync(dir.of("runs", name), "x".repeat(100_000));
-  using runs = new Runs(dir.of("runs"));
+  using runs = new Runs(dir.of("runs"), 1);
   for (const isin of ["A", "B"]) runs.add(tradesOf([trade({ isin })]));
   assert.deepEqual((await rowsOfSources(runs)).flat().map(({ isin }) => isin), ["A", "B"]);
 });
