@@ -83,7 +83,7 @@ function* pieces<G extends RowGroup>(
 }
 
 /** Whether a row group may have rows of one of these ISINs, according to the footer. */
-export function mayHold({ bounds }: RowGroup, wanted: ReadonlySet<string>): boolean {
+export function mayHold({ bounds }: Pick<RowGroup, "bounds">, wanted: ReadonlySet<string>): boolean {
   if (bounds === null) return true;
   const [first, last] = bounds;
   return wanted.values().some((isin) => first <= isin && isin <= last);

@@ -9,7 +9,14 @@ import { inPresentOrder } from "./first_version.ts";
 import { HEAD_BYTES, zerosAfter } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge_sorted.ts";
 import { NotAsWritten } from "./damage.ts";
-import { type Footer, type FooterFacts, readBatches, readFooter, readFooterFacts } from "./parquet/reader.ts";
+import {
+  type Footer,
+  type FooterFacts,
+  type IsWanted,
+  readFooter,
+  readFooterFacts,
+} from "./parquet/footer.ts";
+import { readBatches } from "./parquet/reader.ts";
 import type { ColumnForm } from "./parquet/form.ts";
 import { BatchWriter } from "./parquet/writer.ts";
 import type { GroupChecksum } from "./parquet/group_checksums.ts";
@@ -61,11 +68,15 @@ export async function readDataFacts(file: Deno.FsFile, type: RecordType): Promis
 }
 
 /**
- * Reads the footer alone. Throws `NotAsWritten` when it is damaged or was not written by this program, and the disk's
- * errors.
+ * Reads the footer alone, with all row groups or those that are wanted. Throws `NotAsWritten` when it is damaged or was not
+ * written by this program, and the disk's errors.
  */
-export async function readDataFooter(file: Deno.FsFile, type: RecordType): Promise<DataFooter> {
-  return described(await readFooter(bufferOf(file), type));
+export async function readDataFooter(
+  file: Deno.FsFile,
+  type: RecordType,
+  isWanted?: IsWanted,
+): Promise<DataFooter> {
+  return described(await readFooter(bufferOf(file), type, isWanted));
 }
 
 function described<F extends FooterFacts>(parquet: F): Described<F> {

@@ -1,7 +1,8 @@
 import type { Batch, ColumnData } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { bufferOf, type DataFooter } from "./data_file.ts";
-import { type GroupPlace, type ReadBytes, readColumn } from "./parquet/reader.ts";
+import type { GroupPlace } from "./parquet/footer.ts";
+import { type ReadBytes, readColumn } from "./parquet/reader.ts";
 
 /**
  * A group of rows of a file. Each column is read when it is first requested, since most queries need only a few.

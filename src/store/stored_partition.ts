@@ -3,7 +3,7 @@ import { DamagedPartition, NotAsWritten } from "./damage.ts";
 import { FILTER_KEY, GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
 import { decodeLedger, type Ledger, rowsEntered } from "./ledger.ts";
 import type { ExaminableKind } from "./examine.ts";
-import { isNull } from "./parquet/reader.ts";
+import { isNull } from "./parquet/footer.ts";
 import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";
 import { type DateShare, decodeShares } from "./date_shares.ts";

@@ -45,9 +45,13 @@ async function groupsOf(
   file: Deno.FsFile,
   isins: ReadonlySet<string> | null,
 ): Promise<HourGroup[]> {
-  const footer = await readDamageable(hour.path, DamagedPartition, () => readDataFooter(file, QUOTES));
+  const isWanted = (first: string, last: string) =>
+    isins === null || mayHold({ bounds: [first, last] }, isins);
+  const footer = await readDamageable(
+    hour.path,
+    DamagedPartition,
+    () => readDataFooter(file, QUOTES, isWanted),
+  );
   return rowGroupsIn(file, footer, (error) => damageOr(hour.path, DamagedPartition, error))
-    .filter((group) => isins === null || mayHold(group, isins))
-    .map(({ type, rows, bounds, column }) => ({ type, rows, bounds, column, hour }))
-    .toArray();
+    .map(({ type, rows, bounds, column }) => ({ type, rows, bounds, column, hour })).toArray();
 }

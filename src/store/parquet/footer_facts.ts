@@ -9,20 +9,23 @@ export interface FileFacts {
 }
 
 /** Field numbers of a file's metadata, a schema element and a key-value, as in parquet.thrift. */
-const FILE = { schema: 2, rows: 3, keyValues: 5 };
+const FILE = { schema: 2, rows: 3, groups: 4, keyValues: 5 };
 const ELEMENT = { name: 4 };
 const KEY_VALUE = { key: 1, value: 2 };
 
 const utf8 = new TextDecoder();
 
+/** Reads the list of row groups, at which the reader is, of a file with these columns. */
+export type ReadGroups = (reader: CompactReader, file: Pick<FileFacts, "columns">) => void;
+const skip: ReadGroups = (reader) => reader.skip(TYPE.list);
+
 /**
- * Reads the facts from the metadata of a Parquet file and skips its row groups: the library creates objects for all of
- * these, which takes ten times as long. Null when the metadata has something that this program does not write; then the
+ * Reads the facts from the metadata of a Parquet file, and its row groups by `readGroups` (default: skips them). Null when the metadata has something that this program does not write; then the
  * library must read it.
  */
-export function factsIn(metadata: Uint8Array): FileFacts | null {
+export function factsIn(metadata: Uint8Array, readGroups: ReadGroups = skip): FileFacts | null {
   try {
-    return readFacts(new CompactReader(metadata));
+    return readFacts(new CompactReader(metadata), readGroups);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
@@ -30,13 +33,16 @@ export function factsIn(metadata: Uint8Array): FileFacts | null {
 }
 
 /** Throws a RangeError when the bytes are not metadata, or contain something unexpected. */
-function readFacts(reader: CompactReader): FileFacts {
+function readFacts(reader: CompactReader, readGroups: ReadGroups): FileFacts {
   let [rows, columns, keyValues]: [number?, string[]?, [string, string][]?] = [];
   reader.fields((field, type) => {
     if (field === FILE.schema && type === TYPE.list) columns = reader.structs(() => nameOf(reader)).slice(1);
     else if (field === FILE.rows && type === TYPE.i64) rows = reader.integer();
-    else if (field === FILE.keyValues && type === TYPE.list) keyValues = reader.structs(() => pairOf(reader));
-    else reader.skip(type);
+    else if (field === FILE.groups && type === TYPE.list && columns !== undefined) {
+      readGroups(reader, { columns });
+    } else if (field === FILE.keyValues && type === TYPE.list) {
+      keyValues = reader.structs(() => pairOf(reader));
+    } else reader.skip(type);
   });
   if (rows === undefined || columns === undefined) throw new RangeError("a footer without rows or schema");
   return { rows, columns, metadata: new Map(keyValues) };

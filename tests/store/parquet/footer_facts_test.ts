@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { factsIn, type FileFacts } from "../../../src/store/parquet/footer_facts.ts";
-import { readFooter, readFooterFacts } from "../../../src/store/parquet/reader.ts";
+import { readFooter, readFooterFacts } from "../../../src/store/parquet/footer.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 import { publish } from "../parquet_files.ts";

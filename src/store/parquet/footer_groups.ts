@@ -1,0 +1,107 @@
+import type { ColumnMetaData } from "hyparquet";
+import { type CompactReader, TYPE } from "./compact_reader.ts";
+
+/** Fields of a row group, a column of it, what is said of that, and its statistics, as parquet.thrift numbers them. */
+const GROUP = { columns: 1, rows: 3 };
+const CHUNK = { facts: 3 };
+const FACTS = { bytes: 7, dataPage: 9, dictionaryPage: 11, statistics: 12 };
+const STATISTICS = { nulls: 3, max: 5, min: 6, isMaxExact: 7, isMinExact: 8 };
+
+/** What is needed to read a column of a row group, in the words of the library. */
+export type ChunkFacts = Pick<
+  ColumnMetaData,
+  "total_compressed_size" | "data_page_offset" | "dictionary_page_offset" | "statistics"
+>;
+
+/** The same of all columns, in the order of the file. */
+export interface GroupFacts {
+  readonly rows: number;
+  readonly chunks: readonly ChunkFacts[];
+}
+
+/** Which row groups to read: those of which `holds` says so of the facts of one column. */
+export interface WantedGroups {
+  /** Its place in the file. */
+  readonly column: number;
+  readonly holds: (chunk: ChunkFacts) => boolean;
+}
+
+const utf8 = new TextDecoder();
+
+/**
+ * Reads the row groups at which a reader of a footer is; those that are not wanted are passed over. `isText` says of which columns
+ * the statistics are texts: of others they are not read. Throws a RangeError when the bytes are none, or contain something unexpected.
+ */
+export function readGroups(
+  reader: CompactReader,
+  isText: readonly boolean[],
+  wanted: WantedGroups,
+): GroupFacts[] {
+  return reader.structs(() => groupOf(reader, isText, wanted)).filter((group) => group !== null);
+}
+
+function groupOf(
+  reader: CompactReader,
+  isText: readonly boolean[],
+  { column, holds }: WantedGroups,
+): GroupFacts | null {
+  let rows: number | undefined;
+  let isWanted = true;
+  const chunks: ChunkFacts[] = [];
+  const readChunk = () => {
+    if (!isWanted) return reader.skip(TYPE.struct);
+    const chunk = chunkOf(reader, isText[chunks.length]);
+    if (chunks.push(chunk) - 1 === column) isWanted = holds(chunk);
+  };
+  reader.fields((field, type) => {
+    if (field === GROUP.columns && type === TYPE.list) reader.structs(readChunk);
+    else if (field === GROUP.rows && type === TYPE.i64) rows = reader.integer();
+    else reader.skip(type);
+  });
+  if (rows === undefined || (isWanted && chunks.length !== isText.length)) {
+    throw new RangeError("a row group");
+  }
+  return isWanted ? { rows, chunks } : null;
+}
+
+function chunkOf(reader: CompactReader, isText: boolean): ChunkFacts {
+  let facts: ChunkFacts | undefined;
+  reader.fields((field, type) => {
+    if (field === CHUNK.facts && type === TYPE.struct) facts = factsOf(reader, isText);
+    else reader.skip(type);
+  });
+  if (facts === undefined) throw new RangeError("a column of which nothing is said");
+  return facts;
+}
+
+function factsOf(reader: CompactReader, isText: boolean): ChunkFacts {
+  let [bytes, dataPage, dictionaryPage]: (bigint | undefined)[] = [];
+  let statistics: ChunkFacts["statistics"];
+  reader.fields((field, type) => {
+    if (field === FACTS.bytes && type === TYPE.i64) bytes = BigInt(reader.integer());
+    else if (field === FACTS.dataPage && type === TYPE.i64) dataPage = BigInt(reader.integer());
+    else if (field === FACTS.dictionaryPage && type === TYPE.i64) dictionaryPage = BigInt(reader.integer());
+    else if (field === FACTS.statistics && type === TYPE.struct) statistics = statisticsOf(reader, isText);
+    else reader.skip(type);
+  });
+  if (bytes === undefined || dataPage === undefined) throw new RangeError("a column that lies nowhere");
+  return {
+    total_compressed_size: bytes,
+    data_page_offset: dataPage,
+    dictionary_page_offset: dictionaryPage,
+    statistics,
+  };
+}
+
+function statisticsOf(reader: CompactReader, isText: boolean): ChunkFacts["statistics"] {
+  const statistics: NonNullable<ChunkFacts["statistics"]> = {};
+  reader.fields((field, type) => {
+    if (field === STATISTICS.nulls && type === TYPE.i64) statistics.null_count = BigInt(reader.integer());
+    else if (field === STATISTICS.isMaxExact) statistics.is_max_value_exact = type === TYPE.yes;
+    else if (field === STATISTICS.isMinExact) statistics.is_min_value_exact = type === TYPE.yes;
+    else if (isText && field === STATISTICS.max) statistics.max_value = utf8.decode(reader.binary());
+    else if (isText && field === STATISTICS.min) statistics.min_value = utf8.decode(reader.binary());
+    else reader.skip(type);
+  });
+  return statistics;
+}
