@@ -1,6 +1,6 @@
 import { gather, take } from "../feed/records/gather.ts";
 import type { Batch } from "../feed/records/batch.ts";
-import { compareRows, differAtOnce, sameInAll } from "./order.ts";
+import { compareRows, type Instants, instantWords, sameInAll, sameInstant } from "./order.ts";
 import { SortedBatch } from "./sorted_batch.ts";
 
 /** Sorted batches of one record type; together they are sorted too. */
@@ -31,6 +31,7 @@ interface Cursor {
   readonly source: number;
   readonly batches: AsyncIterator<Batch>;
   batch: Batch;
+  instants: Instants;
   row: number;
   /** Where the batch stands among those of the group being made; -1 if it is not among them yet. */
   slot: number;
@@ -75,9 +76,11 @@ function* groupsOf({ batch, order }: SortedBatch, rowsPerGroup: number, tally: M
   const picked = new Uint32Array(rowsPerGroup);
   let rows = 0;
   let last = -1;
-  const differ = differAtOnce(batch);
+  const instants = instantWords(batch);
   for (const row of order) {
-    if (last >= 0 && !differ(last, row) && isRepeated(batch, last, batch, row, tally)) continue;
+    if (
+      last >= 0 && sameInstant(instants, last, instants, row) && isRepeated(batch, last, batch, row, tally)
+    ) continue;
     picked[rows++] = last = row;
     tally.kept[0]++;
     if (rows < rowsPerGroup) continue;
@@ -102,6 +105,7 @@ class Group {
   readonly #batch: Uint32Array;
   readonly #row: Uint32Array;
   #last: Batch | null = null;
+  #lastInstants: Instants = new Uint32Array();
   #lastRow = 0;
 
   constructor(capacity: number) {
@@ -111,12 +115,14 @@ class Group {
 
   /** Picks the cursor's row unless it is a duplicate of the last one; true when the group is full. */
   take(cursor: Cursor, tally: MergeTally): boolean {
-    const { batch, row } = cursor;
-    if (this.#last !== null && isRepeated(this.#last, this.#lastRow, batch, row, tally)) return false;
+    const { batch, instants, row } = cursor;
+    const maySame = this.#last !== null && sameInstant(this.#lastInstants, this.#lastRow, instants, row);
+    if (maySame && isRepeated(this.#last!, this.#lastRow, batch, row, tally)) return false;
     if (cursor.slot < 0) cursor.slot = this.#batches.push(batch) - 1;
     this.#batch[this.rows] = cursor.slot;
     this.#row[this.rows] = row;
     this.#last = batch;
+    this.#lastInstants = instants;
     this.#lastRow = row;
     tally.kept[cursor.source]++;
     return ++this.rows === this.#row.length;
@@ -141,7 +147,9 @@ async function openAll(sources: readonly SortedSource[]): Promise<Cursor[]> {
   for (const [source, iterable] of sources.entries()) {
     const batches = iterable[Symbol.asyncIterator]();
     const batch = await nextOf(batches);
-    if (batch !== null) heads.push({ source, batches, batch, row: 0, slot: -1 });
+    if (batch !== null) {
+      heads.push({ source, batches, batch, instants: instantWords(batch), row: 0, slot: -1 });
+    }
   }
   return heads.sort(compareHeads);
 }
@@ -150,7 +158,7 @@ async function openAll(sources: readonly SortedSource[]): Promise<Cursor[]> {
 async function nextBatch(cursor: Cursor): Promise<boolean> {
   const batch = await nextOf(cursor.batches);
   if (batch === null) return false;
-  Object.assign(cursor, { batch, row: 0, slot: -1 });
+  Object.assign(cursor, { batch, instants: instantWords(batch), row: 0, slot: -1 });
   return true;
 }
 

@@ -108,13 +108,17 @@ function instantsOf({ type: { identity }, columns, rows }: Batch): BigInt64Array
   return second?.kind === "time" ? second.nanos : new BigInt64Array(rows);
 }
 
-/**
- * Returns a cheap test that is true when two rows of a batch certainly differ in identity; false when they may be the
- * same.
- */
-export function differAtOnce(batch: Batch): (i: number, j: number) => boolean {
-  const words = wordsOf(instantsOf(batch));
-  return (i, j) => words[2 * i] !== words[2 * j] || words[2 * i + 1] !== words[2 * j + 1];
+/** When each row happened, in two words: rows that differ in them certainly differ in identity, and cheaply so. */
+export type Instants = Uint32Array;
+
+/** The instants of a batch's rows. */
+export function instantWords(batch: Batch): Instants {
+  return wordsOf(instantsOf(batch));
+}
+
+/** Whether row `i` of one batch and row `j` of another have the same instant. */
+export function sameInstant(a: Instants, i: number, b: Instants, j: number): boolean {
+  return a[2 * i] === b[2 * j] && a[2 * i + 1] === b[2 * j + 1];
 }
 
 /** The rank of each code's value among all values in order; several codes may have the same value. */

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from "node:v8";
 import { type Batch, type ColumnData, release, storageOf, type TextColumn } from "../feed/records/batch.ts";
 import { bytesTakenBy } from "../feed/records/id_buffer.ts";
-import { nullText } from "../feed/records/repeated.ts";
+import { nullNumbers, nullText } from "../feed/records/repeated.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { writeTemporary } from "../system/atomic.ts";
 import type { SortedSource } from "./merge_sorted.ts";
@@ -9,7 +9,7 @@ import type { SortedSource } from "./merge_sorted.ts";
 /** The header of each piece in a run's file; the piece's columns follow in their memory layout. */
 interface Header {
   readonly rows: number;
-  /** The values of the text columns. */
+  /** The values of the text columns, and of columns of numbers that are null throughout. */
   readonly dictionaries: readonly (TextColumn["values"] | null)[];
   /** For each column, the first one with the same codes, which are stored only once. */
   readonly codesOf: readonly number[];
@@ -23,7 +23,7 @@ export function writeRun(path: string, pieces: Iterable<Batch>): void {
   writeTemporary(path, (append) => {
     for (const piece of pieces) {
       const { rows, columns } = piece;
-      const dictionaries = columns.map((column) => column.kind === "text" ? column.values : null);
+      const dictionaries = columns.map((column) => valuesOf(column));
       const codesOf = columns.map((column, index) => firstWithCodes(columns, column) ?? index);
       const header = serialize({ rows, dictionaries, codesOf } satisfies Header);
       append(bytesOf(Uint32Array.of(header.length)));
@@ -44,6 +44,12 @@ export async function* readRun(path: string, type: RecordType): SortedSource {
     const [length] = fill(new Uint32Array(1), file);
     yield readPiece(deserialize(fill(new Uint8Array(length), file)) as Header, type, file);
   }
+}
+
+/** The values of a text column, and of numbers that are null throughout; null of others. */
+function valuesOf(column: ColumnData): TextColumn["values"] | null {
+  if (column.kind === "text") return column.values;
+  return column.kind === "number" && column.isUniform ? [null] : null;
 }
 
 function firstWithCodes(columns: readonly ColumnData[], column: ColumnData): number | null {
@@ -74,7 +80,7 @@ function partsOf(column: ColumnData): Part[] {
     case "time":
       return [column.nanos];
     case "number":
-      return [column.values];
+      return column.isUniform ? [] : [column.values];
   }
 }
 
@@ -100,6 +106,7 @@ function readColumn(
     case "time":
       return { kind, nanos: fill(new BigInt64Array(rows), file) };
     case "number":
+      if (dictionary !== null) return nullNumbers(rows);
       return { kind, values: fill(new Float64Array(rows), file) };
   }
 }

@@ -9,6 +9,8 @@ const FIRST_MINUTE = Uint8Array.from("1970-01-01T00:00:", (letter) => letter.cha
 /** For each number of fraction digits, the nanoseconds that their last digit stands for. */
 const UNITS = Array.from({ length: 10 }, (_, digits) => 10 ** (9 - digits));
 const NANOS_PER_SECOND = 1_000_000_000;
+/** So many minutes are remembered: more than those of a day. */
+const MOST_STARTS = 2048;
 const TWO_TO_32 = 2 ** 32;
 
 /**
@@ -22,6 +24,8 @@ export class MinuteClock {
   /** The minute of the last time as bytes, and its nanoseconds. */
   readonly #minute = FIRST_MINUTE.slice();
   readonly #minuteWords = new Int32Array(this.#minute.buffer, 0, MINUTE_BYTES >> 2);
+  /** Quotes of one file go back and forth between minutes. */
+  readonly #starts = new Map<string, bigint | null>();
   #minuteLow = 0;
   #minuteHigh = 0;
 
@@ -66,12 +70,22 @@ export class MinuteClock {
     const prefix = bytes.subarray(start, start + MINUTE_BYTES);
     if (prefix.length < MINUTE_BYTES || prefix[MINUTE_BYTES - 1] !== COLON) return false;
     const text = asciiText(prefix, 0, MINUTE_BYTES);
-    const nanos = nanosOf(`${text}00Z`);
-    // The last minute of the 64-bit range is left to the slow way, which checks each instant.
-    if (nanos === null || nanosOf(`${text}59.999999999Z`) === null) return false;
+    const nanos = this.#startOf(text);
+    if (nanos === null) return false;
     this.#minute.set(prefix);
     this.#minuteLow = Number(BigInt.asUintN(32, nanos));
     this.#minuteHigh = Number(nanos >> 32n);
     return true;
+  }
+
+  /** When a minute starts; null for the last one of the 64-bit range, since the slow way checks each of its instants. */
+  #startOf(text: string): bigint | null {
+    const known = this.#starts.get(text);
+    if (known !== undefined) return known;
+    const nanos = nanosOf(`${text}00Z`);
+    const start = nanosOf(`${text}59.999999999Z`) === null ? null : nanos;
+    if (this.#starts.size === MOST_STARTS) this.#starts.clear();
+    this.#starts.set(text, start);
+    return start;
   }
 }

@@ -2,8 +2,13 @@
 const LONGEST = 12;
 /** The words in a slot: the column and length of a text, its bytes in three words, and its meaning. */
 const SLOT = 5;
-/** Four times as many slots as a venue has instruments. */
-const SLOT_BITS = 14;
+/** Twice as many slots as a venue has instruments: Frankfurt quotes 33,000. */
+const SLOT_BITS = 16;
+const LAST_SLOT = (1 << SLOT_BITS) - 1;
+/** A text is looked for in so many slots, one after the other, until one is free. */
+const PROBES = 4;
+/** The bits of a slot's first word below the generation. */
+const OWNER_BITS = 10;
 /** Returned by `find` for a text that is not known. */
 export const UNKNOWN = -(2 ** 31);
 
@@ -45,7 +50,7 @@ export class ShortTexts {
     }
     const slots = this.#slots;
     const sought = this.#sought;
-    const owner = (this.#generation << 10) | (column << 4) | length;
+    const owner = (this.#generation << OWNER_BITS) | (column << 4) | length;
     const first = view.getInt32(start, true) & MASKS[0][length];
     const second = view.getInt32(start + 4, true) & MASKS[1][length];
     const third = view.getInt32(start + 8, true) & MASKS[2][length];
@@ -53,11 +58,16 @@ export class ShortTexts {
       first ^ Math.imul(second, 0x85ebca6b) ^ Math.imul(third, 0xc2b2ae35) ^ owner,
       0x9e3779b1,
     );
-    const at = ((mixed ^ (mixed >>> 15)) & ((1 << SLOT_BITS) - 1)) * SLOT;
-    if (
-      slots[at] === owner && slots[at + 1] === first && slots[at + 2] === second && slots[at + 3] === third
-    ) {
-      return slots[at + 4];
+    const slot = mixed ^ (mixed >>> 15);
+    let at = (slot & LAST_SLOT) * SLOT;
+    for (let probe = 1;; probe++) {
+      if (
+        slots[at] === owner && slots[at + 1] === first && slots[at + 2] === second && slots[at + 3] === third
+      ) {
+        return slots[at + 4];
+      }
+      if (slots[at] >>> OWNER_BITS !== this.#generation || probe === PROBES) break;
+      at = ((slot + probe) & LAST_SLOT) * SLOT;
     }
     sought[0] = owner;
     sought[1] = first;
