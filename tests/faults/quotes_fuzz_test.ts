@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { QUOTES } from "../../src/feed/records/quotes.ts";
 import { delivered, deliveries, smallDeliveries } from "./delivered.ts";
 import { DEPTH_FORMS, oddText, QUOTE_FORMS } from "./odd_files.ts";
-import { PLAIN_QUOTES, plainlyDecoded } from "./plain_decoder.ts";
+import { PLAIN_QUOTES, type PlainFile, plainlyDecoded } from "./plain_decoder.ts";
 import { mutations, spoilt } from "./spoilt_bytes.ts";
 
 /** Each run begins elsewhere and prints where; a number here instead repeats that one. */
@@ -22,6 +22,24 @@ function minute(rows: number): fc.Arbitrary<string> {
   });
 }
 
+/**
+ * Asserts that a file was decoded as JSON.parse and a plain table have it, but for depth rows that are known by their
+ * keys: what their lists hold is not looked at, so that one of these may be no JSON.
+ */
+function assertAgree(ours: PlainFile, plain: PlainFile): void {
+  const passed = ours.unstored - plain.unstored;
+  if (passed === 0) return assert.deepEqual(ours, plain);
+  assert.ok(passed > 0);
+  const { rows, unfilled, unknownKeys, substitutes, all } = plain;
+  assert.deepEqual(
+    { ...ours, examples: [], unrecognizedKeys: null },
+    {
+      ...{ rows, unfilled, unknownKeys, substitutes, all, examples: [], unrecognizedKeys: null },
+      ...{ unstored: plain.unstored + passed, rejected: plain.rejected - passed },
+    },
+  );
+}
+
 function parameters(seed: number): fc.Parameters<unknown> {
   return { numRuns: FILES, seed, interruptAfterTimeLimit: SHRINKING_MILLIS };
 }
@@ -34,7 +52,7 @@ Deno.test("over 50,000 odd rows of quotes and depth the decoder gives what JSON.
     fc.property(file, ([text, delivery]) => {
       const bytes = new TextEncoder().encode(text);
       const { predicted, ...file } = delivered(bytes, delivery, QUOTES);
-      assert.deepEqual(file, plainlyDecoded(bytes, PLAIN_QUOTES));
+      assertAgree(file, plainlyDecoded(bytes, PLAIN_QUOTES));
       sum.rows += file.rows;
       sum.unstored += file.unstored;
       sum.rejected += file.rejected;
@@ -53,12 +71,8 @@ Deno.test("whatever befalls the bytes, no quote is lost or made up: a depth row 
   fc.assert(
     fc.property(file, ([text, befallen, delivery]) => {
       const bytes = spoilt(new TextEncoder().encode(text), befallen);
-      const ours = delivered(bytes, delivery, QUOTES);
-      const plain = plainlyDecoded(bytes, PLAIN_QUOTES);
-      assert.deepEqual(ours.all, plain.all);
-      assert.deepEqual([ours.unknownKeys, ours.substitutes], [plain.unknownKeys, plain.substitutes]);
-      assert.equal(ours.unstored + ours.rejected, plain.unstored + plain.rejected);
-      assert.ok(ours.rejected <= plain.rejected);
+      const { predicted: _, ...ours } = delivered(bytes, delivery, QUOTES);
+      assertAgree(ours, plainlyDecoded(bytes, PLAIN_QUOTES));
       rejected += ours.rejected;
     }),
     parameters(seed),
@@ -71,6 +85,6 @@ Deno.test("pieces of a few bytes and batches of a few rows give the same quotes 
   fc.assert(fc.property(minute(6), smallDeliveries, (text, delivery) => {
     const bytes = new TextEncoder().encode(text);
     const { predicted: _, ...file } = delivered(bytes, delivery, QUOTES);
-    assert.deepEqual(file, plainlyDecoded(bytes, PLAIN_QUOTES));
+    assertAgree(file, plainlyDecoded(bytes, PLAIN_QUOTES));
   }));
 });
