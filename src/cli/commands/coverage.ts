@@ -91,8 +91,8 @@ function printCoverage({ venue, days }: VenueCoverage): void {
   const listed = days.length <= MOST_LISTED ? days : days.filter(isToBeLookedAt);
   if (listed.length === 0) return;
   printTable(
-    ["date", "state", "missing", "waiting", "trades", "usual", "from", "reconciled", "raw files"],
-    listed.map(({ date, state, missing, waiting, trades, usual, sources, reconciled, raw }) => [
+    ["date", "state", "missing", "waiting", "trades", "usual", "from", "reconciled", "raw files", ""],
+    listed.map(({ date, state, missing, waiting, trades, usual, sources, reconciled, raw, closes }) => [
       date,
       state,
       missing,
@@ -102,6 +102,7 @@ function printCoverage({ venue, days }: VenueCoverage): void {
       sources.join(", "),
       reconciled ? "yes" : "no",
       raw ?? "",
+      closes === null ? "" : `ends at ${closes}`,
     ]),
   );
 }

@@ -1,4 +1,5 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
+import { earlyClose } from "../../feed/calendar/early_close.ts";
 import { expectedFiles } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dailyFile, fileNamed } from "../../feed/file_names.ts";
@@ -25,6 +26,8 @@ export type Source = "minutes" | "daily" | "odd" | "predecessor";
 export interface DayCoverage {
   /** The trading day, in Frankfurt. */
   readonly date: string;
+  /** When trading ends in Frankfurt, such as `14:00`, on a day on which it ends early; else null. */
+  readonly closes: string | null;
   /**
    * `open`: the day is not over yet; `incomplete`: it is over, and minutes are missing or files wait; `absent`: nothing
    * is stored.
@@ -108,6 +111,7 @@ export function coverageOf(
   const isOver = due.length === expected.length;
   return {
     date,
+    closes: earlyClose(venue, Temporal.PlainDate.from(date)),
     state: stateOf({ isDamaged: damage !== null, isStored: sources.length > 0, isOver, missing, waiting }),
     missing: damage === null ? missing : 0,
     waiting: damage === null ? waiting : 0,

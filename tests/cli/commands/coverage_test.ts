@@ -4,13 +4,14 @@ import { startReplica } from "../../../scripts/replica/server.ts";
 import { heatMap } from "../../../src/cli/terminal/heat_map.ts";
 import { assertForeseen, jsonOf, treeOf } from "../../e2e/evidence.ts";
 import { fetchArgs, partitionPath, runProgram, temporaryDirectory } from "../../e2e/harness.ts";
+import { hasTerminal, inTerminal, shown } from "../terminal/in_terminal.ts";
 
 const DAYS = ["2026-09-01", "2026-09-02", "2026-09-03"].map((date) => ({ venue: "DETR", date, trades: 60 }));
 
 interface Document {
   readonly venues: readonly {
     readonly venue: string;
-    readonly days: readonly { readonly date: string; readonly state: string; readonly trades: number }[];
+    readonly days: readonly Record<"date" | "state" | "closes", string | null>[];
   }[];
 }
 
@@ -43,6 +44,40 @@ Deno.test("coverage finds the holes of a store, by code, by JSON and on the cale
   assert.match(run.stdout, /^2026-09-02 {2}absent {3,}1,261 /m);
   assert.deepEqual(treeOf(folder.path), before);
   assertForeseen(await ask("--to", "2026-09-02"), 3);
+});
+
+Deno.test({
+  name: "on a terminal the calendar is a heat map, and with NO_COLOR the same letters",
+  ignore: !hasTerminal,
+  async fn() {
+    using folder = temporaryDirectory();
+    const args = ["coverage", "DETR", "--wrk-dir", folder.path, "--from", "2026-09-01", "--to", "2026-09-02"];
+    const calendar = async (env: Record<string, string>) => {
+      const { stdout } = await runProgram(args, { under: inTerminal("stty cols 100"), env });
+      return shown(stdout).split("\n").find((line) => line.startsWith("2026-09 "))!;
+    };
+    const absent = "‹38;5;15;48;5;124mA ‹0m";
+    const rest = Array(28).fill("·").join(" ");
+    assert.equal(await calendar({ NO_COLOR: "" }), `2026-09  ${absent}${absent}${rest}`);
+    assert.equal(await calendar({ NO_COLOR: "1" }), `2026-09  A A ${rest}`);
+  },
+});
+
+Deno.test("coverage of the turn of a year has no 24, 25, 26 and 31 December, and says that 30 December ends early", async () => {
+  using folder = temporaryDirectory();
+  const range = ["--from", "2025-12-22", "--to", "2026-01-02"];
+  const ask = (venue: string, ...more: string[]) =>
+    runProgram(["coverage", venue, "--wrk-dir", folder.path, ...range, ...more]);
+  const { venues: [{ days }] } = jsonOf<Document>(await ask("DETR", "--json"));
+  assert.deepEqual(days.map(({ date, closes }) => [date, closes]), [
+    ["2025-12-22", null],
+    ["2025-12-23", null],
+    ["2025-12-29", null],
+    ["2025-12-30", "14:00"],
+    ["2026-01-02", null],
+  ]);
+  assert.match((await ask("DGAT")).stdout, /^2025-12-30 {2}absent .* ends at 14:00$/m);
+  assert.doesNotMatch((await ask("DEUR")).stdout, /ends at/);
 });
 
 Deno.test("coverage takes a month, or dates in their order, and says where nothing is stored", async () => {

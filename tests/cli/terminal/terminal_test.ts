@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { drip } from "../../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../../scripts/replica/server.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "../../e2e/harness.ts";
+import { hasTerminal, inTerminal } from "./in_terminal.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 300, minutes: { from: 480, until: 500 } };
 const PROGRESS_LINE = /\r‹K\[#+·+\] {2}\d+\/20 files/;
-/** util-linux's `script` runs a command in a pseudo terminal and copies what that shows to its stdout. */
-const ignore = !await succeeds("script", ["-qefc", "true", "/dev/null"]);
+const ignore = !hasTerminal;
 
 Deno.test({ name: "a terminal shows progress: files, trades, rate and the time left", ignore }, async () => {
   const shown = await fetchInTerminal("stty cols 100");
@@ -53,18 +53,11 @@ async function fetchInTerminal(
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("storage", drip(100_000, 10));
   using folder = temporaryDirectory();
-  const under = ["sh", "-c", `exec script -qefc "${prepare}; $*" /dev/null`, "sh"];
   const args = [...fetchArgs(replica, folder.path, ["DETR", "DXXX"]), more];
-  const { code, stdout } = await runProgram(args, { under, env: { NO_COLOR: "", ...env } });
+  const { code, stdout } = await runProgram(args, {
+    under: inTerminal(prepare),
+    env: { NO_COLOR: "", ...env },
+  });
   assert.equal(code, 0, stdout);
   return stdout.replaceAll("\x1b[", "‹");
-}
-
-async function succeeds(command: string, args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args, stdin: "null", stdout: "null" }).output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -46,7 +46,7 @@ function spooled(file: MinuteFile): SpooledFile {
 }
 
 Deno.test("a trading day is whole by its minutes, by its daily file, or by both; then it is reconciled", () => {
-  const facts = { date: DATE, state: "whole", missing: 0, waiting: 0, trades: 70, usual: 100 };
+  const facts = { date: DATE, closes: null, state: "whole", missing: 0, waiting: 0, trades: 70, usual: 100 };
   assert.deepEqual(covered(entriesOf(ofEve), entriesOf(ofDay)), {
     ...facts,
     ...{ sources: ["minutes"], reconciled: false, raw: "deleted" },
