@@ -1,11 +1,17 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
-import { catchDamage, DamagedBars, damageOr, NotAsWritten, readDamageable } from "../store/damage.ts";
-import { type DataFacts, openIfThere, readDataFooter } from "../store/data_file.ts";
+import { catchDamage, DamagedBars, NotAsWritten } from "../store/damage.ts";
+import { type DataFacts, openIfThere } from "../store/data_file.ts";
 import { DAYS_KEY, RULES_KEY, UNMATCHED_KEY } from "../store/footer_keys.ts";
 import { decodeDays, encodeDays, type MonthDay } from "../store/month/stored_month.ts";
-import { type RowGroup, rowGroupsIn } from "../store/row_group.ts";
-import { openStoredFile, readStored, type Stored, type StoredKind } from "../store/stored_file.ts";
+import type { RowGroup } from "../store/row_group.ts";
+import {
+  groupsUnchecked,
+  openStoredFile,
+  readStored,
+  type Stored,
+  type StoredKind,
+} from "../store/stored_file.ts";
 
 /**
  * Increase this whenever the same trades give different bars: then files made by other rules are out of date.
@@ -62,17 +68,13 @@ export async function openBars(path: string, file: Deno.FsFile): Promise<Stored<
   return await openStoredFile(path, file, BARS_1M_ROWS, BARS);
 }
 
-/**
- * The row groups of an open file of bars of a type; only the requested columns are read. Throws `DamagedBars` where the footer
- * is none of ours, and later where a column cannot be read; flipped bits within are not noticed.
- */
+/** The row groups of an open file of bars of a type: see `groupsUnchecked`. Throws `DamagedBars`, and what the disk throws. */
 export async function barGroups(
   path: string,
   file: Deno.FsFile,
   type: RecordType,
 ): Promise<Iterable<RowGroup>> {
-  const footer = await readDamageable(path, DamagedBars, () => readDataFooter(file, type));
-  return rowGroupsIn(file, footer, (error) => damageOr(path, DamagedBars, error));
+  return await groupsUnchecked(path, file, type, BARS);
 }
 
 const BARS: StoredKind<StoredBars> = { describe: describeBars, Damaged: DamagedBars };

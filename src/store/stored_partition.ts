@@ -7,7 +7,15 @@ import { isNull } from "./parquet/footer.ts";
 import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";
 import { type DateShare, decodeShares } from "./date_shares.ts";
-import { openStoredFile, readStored, readStoredFooter, type Stored, type StoredKind } from "./stored_file.ts";
+import type { RowGroup } from "./row_group.ts";
+import {
+  groupsUnchecked,
+  openStoredFile,
+  readStored,
+  readStoredFooter,
+  type Stored,
+  type StoredKind,
+} from "./stored_file.ts";
 
 /** A day's rows as they lie on disk. */
 export interface Partition {
@@ -64,6 +72,15 @@ export async function openStored(
   type: RecordType,
 ): Promise<Stored<Partition>> {
   return await openStoredFile(path, file, type, PARTITION_FILE);
+}
+
+/** The row groups of an open partition: see `groupsUnchecked`. Throws `DamagedPartition`, and what the disk throws. */
+export async function partitionGroups(
+  path: string,
+  file: Deno.FsFile,
+  type: RecordType,
+): Promise<Iterable<RowGroup>> {
+  return await groupsUnchecked(path, file, type, PARTITION_FILE);
 }
 
 /** The file of a day, or of an hour. */
