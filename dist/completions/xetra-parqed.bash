@@ -22,13 +22,14 @@ _xetra_parqed() {
   esac
   options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
   case $command in
-    '') words="fetch-trades status list-files check-status check-partial coverage bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help" ;;
+    '') words="fetch-trades status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help" ;;
     fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --publish-every --pid-file"; words="DETR DFRA DGAT DEUR" ;;
     status) options="$options --json --check"; words="DETR DFRA DGAT DEUR" ;;
     list-files) options="$options --date --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
     check-status) options="$options --api-url --json"; words="DETR DFRA DGAT DEUR" ;;
     check-partial) options="$options --json"; words="DETR DFRA DGAT DEUR" ;;
     coverage) options="$options --month --from --to --json"; words="DETR DFRA DGAT DEUR" ;;
+    trades) options="$options --isin --date --from --to --corrected --csv --json"; words="DETR DFRA DGAT DEUR" ;;
     bars) options="$options --date --month --from --to --all --isin --interval --currency --csv --json --output"; words="DETR DFRA DGAT DEUR" ;;
     closes) options="$options --date --isin --csv --json"; words="DETR DFRA DGAT DEUR" ;;
     quotes) options="$options --isin --at --from --to --every --csv --json --output"; words="DETR DFRA DGAT DEUR" ;;
@@ -44,7 +45,7 @@ _xetra_parqed() {
     install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --publish-every --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;
     uninstall-service) options="$options --root --dry-run"; words="" ;;
     completion) options="$options "; words="bash zsh fish" ;;
-    help) options="$options "; words="fetch-trades status list-files check-status check-partial coverage bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help" ;;
+    help) options="$options "; words="fetch-trades status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help" ;;
   esac
   [[ $word == -* ]] && words=$options
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades status list-files check-status check-partial coverage bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help
+set -l commands fetch-trades status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -48,6 +48,15 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l from -x -d
 complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l to -x -d 'up to this date, YYYY-MM-DD (default: today)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -l json -d 'print JSON, with every day'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from coverage' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a trades -d 'Print the trades of some ISINs as they are stored; by default of the last stored trading day.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l isin -x -d 'of these, separated by commas, or @FILE with one a line'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l date -x -d 'of this trading day, YYYY-MM-DD'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l from -x -d 'of the trading days from this date on, YYYY-MM-DD'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l to -x -d 'of the trading days up to this date, YYYY-MM-DD'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l corrected -d 'after their corrections: each trade once, without those that were cancelled'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l csv -d 'print CSV'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l json -d 'print JSON'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a bars -d 'Bring the stored bars of a minute and of a day up to date; with --isin, --csv, --json or --output print bars; by default of the last stored trading day.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l date -x -d 'this trading day, YYYY-MM-DD'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l month -x -d 'the trading days of this month, YYYY-MM'
@@ -152,4 +161,4 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l d
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a completion -d 'Print a script that completes commands, options and venues in a shell.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show the help of the program, or of a command.'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help'

@@ -9,6 +9,7 @@ _xetra_parqed() {
     'check-status:Compare what the exchange lists with what is stored, by date.'
     'check-partial:Show the dates with missing minutes, pending files, or files that could not be decoded.'
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
+    'trades:Print the trades of some ISINs as they are stored; by default of the last stored trading day.'
     'bars:Bring the stored bars of a minute and of a day up to date; with --isin, --csv, --json or --output print bars; by default of the last stored trading day.'
     'closes:Print the official closes of a trading day: price, kind and time, the day'\''s prices, the close before.'
     'quotes:Print the quotes of some instruments, each side as it was last published: bid, ask, sizes, ages, spread; by default all changes of the last stored trading day.'
@@ -117,6 +118,23 @@ _xetra_parqed() {
         '--from=[from this date on, YYYY-MM-DD (default: the first stored trading day)]:value: ' \
         '--to=[up to this date, YYYY-MM-DD (default: today)]:value: ' \
         '--json[print JSON, with every day]' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      trades) _arguments '--isin=[of these, separated by commas, or @FILE with one a line]:value: ' \
+        '--date=[of this trading day, YYYY-MM-DD]:value: ' \
+        '--from=[of the trading days from this date on, YYYY-MM-DD]:value: ' \
+        '--to=[of the trading days up to this date, YYYY-MM-DD]:value: ' \
+        '--corrected[after their corrections: each trade once, without those that were cancelled]' \
+        '--csv[print CSV]' \
+        '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
@@ -359,7 +377,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
-        '*:argument:(fetch-trades status list-files check-status check-partial coverage bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
+        '*:argument:(fetch-trades status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

@@ -36,6 +36,8 @@ export interface DayQuestion {
   readonly around: DaySpan;
   /** Null means all instruments. */
   readonly isins: ReadonlySet<string> | null;
+  /** Whether rows without a trading time keep none; by default that at which they count takes its place. */
+  readonly keepsNullTimes?: boolean;
 }
 
 /** What was left out. */
@@ -57,16 +59,17 @@ export interface DayTrades {
  */
 export function* tradesOfDay(
   partitions: readonly Iterable<RowGroup>[],
-  { day, around, isins }: DayQuestion,
+  question: DayQuestion,
   leftOut: LeftOut,
 ): Generator<DayTrades> {
+  const { day, around, isins } = question;
   for (const { isin, files } of byInstrument(partitions, isins)) {
     const near = files.map((file) => file.flatMap((stretch) => within(stretch, around)))
       .filter((file) => file.length > 0);
     if (near.length === 0) continue;
     const stretches = near.length === 1 && near[0].every(isPlain)
       ? near[0].flatMap((stretch) => within(stretch, day))
-      : inOrder(near.flat(), day, leftOut);
+      : inOrder(near.flat(), question, leftOut);
     if (stretches.length > 0) yield { isin, stretches };
   }
 }
@@ -109,14 +112,18 @@ function isCorrection(flag: string | null): boolean {
 }
 
 /** The same for rows that need work: each once, corrected, and sorted by the time at which they count. */
-function inOrder(stretches: readonly Stretch[], day: DaySpan, leftOut: LeftOut): Stretch[] {
+function inOrder(
+  stretches: readonly Stretch[],
+  { day, keepsNullTimes }: DayQuestion,
+  leftOut: LeftOut,
+): Stretch[] {
   const rows = distinct(together(stretches));
   const moments = momentsOf(rows);
   const { standing, unmatched } = applyCorrections(correctable(rows));
   leftOut.unmatched += unmatched;
   const chosen = standing.filter(({ row }) => day.start <= moments[row] && moments[row] < day.end)
     .sort((a, b) => Number(moments[a.row] - moments[b.row]));
-  return stretchOf(rows, moments, Uint32Array.from(chosen, ({ row }) => row));
+  return stretchOf(keepsNullTimes ? rows : dated(rows, moments), Uint32Array.from(chosen, ({ row }) => row));
 }
 
 /** The rows of several stretches as one batch. */
@@ -141,8 +148,8 @@ function distinct(batch: Batch): Batch {
   return take(batch, rows.filter((row, i) => i === 0 || compareRows(batch, rows[i - 1], batch, row) !== 0));
 }
 
-/** The time at which each row counts as traded. */
-function momentsOf({ columns }: Batch): BigInt64Array {
+/** The time at which each row counts as traded; `NULL_TIME` when it has none at all. */
+export function momentsOf({ columns }: Batch): BigInt64Array {
   const published = columns[PUBLISHED] as TimeColumn;
   return (columns[TRADED] as TimeColumn).nanos.map((nanos, row) =>
     nanos === NULL_TIME ? published.nanos[row] : nanos
@@ -176,10 +183,11 @@ function keyOf(columns: Batch["columns"], row: number): string | null {
   ]);
 }
 
-/** Rows of a batch, with the times at which they count in place of their trading times. */
-function stretchOf(batch: Batch, moments: BigInt64Array, rows: Uint32Array): Stretch[] {
-  if (rows.length === 0) return [];
-  const { columns } = batch;
-  const dated = { ...batch, columns: columns.with(TRADED, { kind: "time", nanos: moments }) };
-  return [{ group: groupOf(take(dated, rows)), from: 0, to: rows.length }];
+/** A batch with the times at which its rows count in place of their trading times. */
+function dated(batch: Batch, moments: BigInt64Array): Batch {
+  return { ...batch, columns: batch.columns.with(TRADED, { kind: "time", nanos: moments }) };
+}
+
+function stretchOf(batch: Batch, rows: Uint32Array): Stretch[] {
+  return rows.length === 0 ? [] : [{ group: groupOf(take(batch, rows)), from: 0, to: rows.length }];
 }

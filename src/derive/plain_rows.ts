@@ -2,7 +2,7 @@ import { type Batch, type ColumnData, NULL_TIME } from "../feed/records/batch.ts
 import type { ColumnKind } from "../feed/records/record_type.ts";
 
 /** A row for display, by column names: times in ISO 8601, UTC, with all their digits. */
-export type PlainRow = Readonly<Record<string, string | number | null>>;
+export type PlainRow = Readonly<Record<string, string | number | boolean | null>>;
 
 const UTF8 = new TextDecoder();
 const MILLIS_PER_DAY = 86_400_000;
@@ -16,7 +16,7 @@ export function* plainRows({ type, rows, columns }: Batch): Generator<PlainRow> 
   }
 }
 
-function plainValue(kind: ColumnKind, column: ColumnData, row: number): string | number | null {
+function plainValue(kind: ColumnKind, column: ColumnData, row: number): PlainRow[string] {
   switch (column.kind) {
     case "text":
       return column.values[column.codes[row]];
@@ -26,15 +26,15 @@ function plainValue(kind: ColumnKind, column: ColumnData, row: number): string |
       return bytes.length === 0 ? null : UTF8.decode(bytes);
     }
     case "time":
-      return column.nanos[row] === NULL_TIME
-        ? null
-        : timeText(column.nanos[row] * (kind === "micros" ? 1000n : 1n));
+      if (column.nanos[row] === NULL_TIME) return null;
+      return kind === "micros" ? timeText(column.nanos[row] * 1000n) : fullTimeText(column.nanos[row]);
     case "number":
       return Number.isNaN(column.values[row]) ? null : plainNumber(kind, column.values[row]);
   }
 }
 
-function plainNumber(kind: ColumnKind, value: number): string | number {
+function plainNumber(kind: ColumnKind, value: number): PlainRow[string] {
+  if (kind === "flag") return value === 1;
   return kind === "date" ? dateText(value) : value;
 }
 
@@ -46,4 +46,9 @@ export function dateText(days: number): string {
 /** A time in nanoseconds since 1970 as ISO 8601, UTC; it has a fraction only if that is not zero. */
 export function timeText(nanos: bigint): string {
   return new Temporal.Instant(nanos).toString();
+}
+
+/** The same with all nine digits, since readers take the form of the first row for that of all. */
+function fullTimeText(nanos: bigint): string {
+  return new Temporal.Instant(nanos).toString({ fractionalSecondDigits: 9 });
 }

@@ -10,6 +10,7 @@ const COMMANDS = [
   "check-status",
   "check-partial",
   "coverage",
+  "trades",
   "bars",
   "closes",
   "quotes",
@@ -24,7 +25,7 @@ const WITHOUT_VENUES = ["connect", "uninstall-service", "completion", "help"];
 const NOBODY = "http://127.0.0.1:9/api";
 
 /** What a command must be told besides its venues. */
-const needs = (command: string) => command === "quotes" ? ["--isin", "DE0007164600"] : [];
+const needs = (command: string) => ["quotes", "trades"].includes(command) ? ["--isin", "DE0007164600"] : [];
 
 /** What is refused as a usage error, and what the message says. */
 const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
@@ -44,6 +45,7 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   ],
   [["list-files"], /missing required argument 'venue'/],
   [["list-files", "DETR", "DFRA"], /too many arguments for 'list-files'/],
+  [["trades", "DETR"], /required option '--isin <isins>' not specified/],
   ...COMMANDS.flatMap((command): [string[], RegExp][] => [
     [[command, ...needs(command), "detr"], /'detr' is invalid.*D and three capitals or digits, such as DETR/],
     [[command, ...needs(command), "DETRX"], /'DETRX' is invalid/],

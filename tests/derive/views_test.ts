@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { viewsOf } from "../../src/derive/views.ts";
 import { Layout } from "../../src/store/layout.ts";
 import {
@@ -10,8 +11,7 @@ import {
 } from "../e2e/harness.ts";
 import { withViews } from "./judge.ts";
 import { publishRows, refresh } from "./stores.ts";
-import fc from "fast-check";
-import { instrumentRows } from "./stories.ts";
+import { instrumentRows, TRADING_DAYS } from "./stories.ts";
 
 /** Everything that a reader may ask for; an ISIN and a time of the made-up trades. */
 const ASKED = [
@@ -121,3 +121,45 @@ for (const venue of ["DETR", "DEUR"]) {
     }
   });
 }
+
+for (const venue of ["DETR", "DEUR"]) {
+  Deno.test(`trades_corrected has what the program prints of ${venue}, in every column and row`, async () => {
+    using dir = await storeOf(40);
+    using db = await withViews(dir.path);
+    const isins = Array.from({ length: 40 }, (_, i) => isin(i)).join();
+    const [from, to] = TRADING_DAYS;
+    const args = ["trades", venue, "--isin", isins, "--corrected", "--from", from, "--to", to, "--csv"];
+    const { stdout, code } = await runProgram(["--wrk-dir", dir.path, ...args]);
+    assert.equal(code, 0);
+    Deno.writeTextFileSync(dir.of("trades.csv"), stdout);
+    await db.rows(
+      `CREATE TABLE viewed AS SELECT venue, * EXCLUDE (venue, year, month, day, date, traded_at, trading_day, place)
+      FROM trades_corrected WHERE venue = '${venue}' AND trading_day BETWEEN '${from}' AND '${to}'`,
+    );
+    await db.rows(
+      `CREATE TABLE printed AS FROM viewed LIMIT 0; COPY printed FROM '${dir.of("trades.csv")}' (HEADER)`,
+    );
+    assert.ok(Number(await db.value("SELECT count(*) FROM viewed")) > 30);
+    assert.deepEqual(await db.rows("FROM viewed EXCEPT ALL FROM printed LIMIT 3"), []);
+    assert.deepEqual(await db.rows("FROM printed EXCEPT ALL FROM viewed LIMIT 3"), []);
+  });
+}
+
+Deno.test("asof(isin, time) is, in the last nanosecond of a minute, the close of the last bar that has one", async () => {
+  using dir = await storeOf(40);
+  using db = await withViews(dir.path);
+  const key = "venue, isin, price_currency, contract_date, option_category, strike_price";
+  let prices = 0;
+  for (let i = 0; i < 40; i++) {
+    for (const minute of ["2026-08-31 22:00", "2026-09-01 06:34", "2026-09-02 07:00"]) {
+      const asked = `SELECT ${key}, price FROM asof('${isin(i)}', '${minute}:59.999999999')`;
+      const barred = `SELECT ${key}, arg_max(close, start) AS price FROM bars_1m
+        WHERE isin = '${isin(i)}' AND start <= '${minute}' AND close IS NOT NULL GROUP BY ALL`;
+      const lines = await db.rows(asked);
+      prices += lines.length;
+      assert.deepEqual(await db.rows(`${asked} EXCEPT ALL ${barred}`), []);
+      assert.equal(lines.length, Number(await db.value(`SELECT count(*) FROM (${barred})`)));
+    }
+  }
+  assert.ok(prices > 10, `${prices}`);
+});

@@ -36,6 +36,7 @@ Deno.test("with the baked permissions each command does all that it does, wherev
     ["check-status", ["check-status", "DETR"], 0, /2026-09-01/],
     ["check-partial", ["check-partial", "DETR"], 0, /DETR/],
     ["coverage", ["coverage", "DETR", "--to", "2026-09-01"], 0, /1 trading day/],
+    ["trades", ["trades", "DETR", "--isin", "DE0007164600"], 0, /^$|DE0007164600/],
     ["connect", ["connect", "DETR"], 0, /views-DETR\.sql/],
     ["bars", ["bars", "DETR"], 0, /DETR: bars of a day/],
     ["closes", ["closes", "DETR"], 0, /official_close/],

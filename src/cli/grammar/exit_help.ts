@@ -22,6 +22,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "check-status": ["inPart", "unavailable"],
   "check-partial": ["inPart"],
   "coverage": ["inPart", "damagedData"],
+  "trades": ["inPart", "damagedData"],
   "bars": ["inPart", "damagedData", "busy"],
   "closes": ["inPart", "damagedData"],
   "quotes": ["inPart", "damagedData"],
@@ -50,6 +51,7 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
   "merge": {
     "3": "a file has different bytes in the two; both are stored now, and the last lines name the first",
   },
+  "trades": { "3": "nothing is stored for a requested trading day" },
   "bars": { "3": "nothing is stored for a requested trading day" },
   "closes": { "3": "nothing is stored for the requested trading day" },
   "export": {

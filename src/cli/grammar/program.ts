@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => voi
   "check-status": async () => (await import("../commands/check_status.ts")).addCheckStatusCommand,
   "check-partial": async () => (await import("../commands/check_partial.ts")).addCheckPartialCommand,
   "coverage": async () => (await import("../commands/coverage.ts")).addCoverageCommand,
+  "trades": async () => (await import("../commands/trades.ts")).addTradesCommand,
   "bars": async () => (await import("../commands/bars.ts")).addBarsCommand,
   "closes": async () => (await import("../commands/closes.ts")).addClosesCommand,
   "quotes": async () => (await import("../commands/quotes.ts")).addQuotesCommand,

@@ -11,17 +11,55 @@ export function hasColour(): boolean {
   return Deno.stdout.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "";
 }
 
+/** The columns of a terminal that does not report them, such as a serial line. */
+const USUAL_WIDTH = 80;
+
+/** How many characters a line of stdout may have: those of the terminal, or any number if it is none. */
+export function widthOfStdout(): number {
+  if (!Deno.stdout.isTerminal()) return Infinity;
+  return Deno.consoleSize().columns || USUAL_WIDTH;
+}
+
+type Cell = string | number;
+
+/** Between columns. */
+const GAP = "  ";
+
 /** Prints rows under their headings, numbers aligned to the right. */
-export function printTable(headings: readonly string[], rows: readonly (string | number)[][]): void {
-  const text = rows.map((row) =>
-    row.map((cell) =>
-      typeof cell === "number" ? cell.toLocaleString("en-US", { maximumFractionDigits: 20 }) : cell
-    )
-  );
+export function printTable(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
+  printFitting(headings, rows, Infinity);
+}
+
+/**
+ * The same with as many columns as fit into lines of this width: from the left, but narrow ones also after one that was too
+ * wide. The first is always there. Returns the headings of the others.
+ */
+export function printFitting(
+  headings: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): string[] {
+  const text = rows.map((row) => row.map(textOf));
   const widths = headings.map((heading, i) => Math.max(heading.length, ...text.map((row) => row[i].length)));
   const isNumber = headings.map((_, i) => rows.some((row) => typeof row[i] === "number"));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => isNumber[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])).join("  ")
-      .trimEnd();
-  for (const cells of [headings, ...text]) console.log(line(cells));
+  const shown = fitting(widths, width);
+  for (const cells of [headings, ...text]) {
+    const line = shown.map((i) => isNumber[i] ? cells[i].padStart(widths[i]) : cells[i].padEnd(widths[i]));
+    console.log(line.join(GAP).trimEnd());
+  }
+  return headings.filter((_, i) => !shown.includes(i));
+}
+
+function fitting(widths: readonly number[], room: number): number[] {
+  let left = room - widths[0];
+  return [...widths.keys()].filter((i) => {
+    const needed = i === 0 ? 0 : GAP.length + widths[i];
+    const fits = needed <= left || i === 0;
+    if (fits) left -= needed;
+    return fits;
+  });
+}
+
+function textOf(cell: Cell): string {
+  return typeof cell === "number" ? cell.toLocaleString("en-US", { maximumFractionDigits: 20 }) : cell;
 }

@@ -1,5 +1,5 @@
 import type { PlainRow } from "../../derive/plain_rows.ts";
-import { printTable } from "./output.ts";
+import { printFitting, widthOfStdout } from "./output.ts";
 
 /** Prints rows, one after the other. */
 export interface RowOutput {
@@ -62,24 +62,41 @@ export class JsonOutput implements RowOutput {
   }
 }
 
+/** Rows of a table that are laid out together. */
+const ROWS_OF_PIECE = 1_000;
+
 /**
- * A table for people; all rows are held until the end. Columns without any value are left out; without rows nothing is
- * printed.
+ * A table for people, in lines of at most `width` characters: columns that do not fit are left out, and named at the end. It
+ * has a heading anew every thousand rows, so that no more are held. Columns without any value are left out; without rows
+ * nothing is printed.
  */
 export class TableOutput implements RowOutput {
-  readonly #rows: PlainRow[] = [];
+  #rows: PlainRow[] = [];
+  readonly #omitted = new Set<string>();
 
-  constructor(readonly columns: readonly string[]) {}
+  constructor(readonly columns: readonly string[], readonly width: number = widthOfStdout()) {}
 
   row(row: PlainRow): void {
+    if (this.#rows.length === ROWS_OF_PIECE) this.#print();
     this.#rows.push(row);
   }
 
   end(): void {
-    if (this.#rows.length === 0) return;
-    const filled = this.columns.filter((name) => this.#rows.some((row) => row[name] !== null));
-    printTable(filled, this.#rows.map((row) => filled.map((name) => row[name] ?? "")));
+    if (this.#rows.length > 0) this.#print();
+    if (this.#omitted.size === 0) return;
+    console.log(`left out, since the terminal is not wide enough: ${[...this.#omitted].join(", ")}`);
   }
+
+  #print(): void {
+    const filled = this.columns.filter((name) => this.#rows.some((row) => row[name] !== null));
+    const cells = this.#rows.map((row) => filled.map((name) => cellOf(row[name])));
+    for (const name of printFitting(filled, cells, this.width)) this.#omitted.add(name);
+    this.#rows = [];
+  }
+}
+
+function cellOf(value: PlainRow[string]): string | number {
+  return typeof value === "number" ? value : String(value ?? "");
 }
 
 /** Writes the whole text to stdout. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { printJson, printTable } from "../../../src/cli/terminal/output.ts";
+import { printFitting, printJson, printTable } from "../../../src/cli/terminal/output.ts";
 
 /** What is printed to stdout, by lines. */
 function printed(print: () => void): string[] {
@@ -37,4 +37,15 @@ Deno.test("printTable() without rows is its headings", () => {
 Deno.test("printTable() gives the wider of heading and cells its width", () => {
   const lines = printed(() => printTable(["a", "heading"], [["longer text", 1], ["x", 22]]));
   assert.deepEqual(lines, ["a            heading", "longer text        1", "x                 22"]);
+});
+
+Deno.test("printFitting() leaves out what is too wide, goes on with what is narrow, and says which", () => {
+  const headings = ["isin", "id", "flag"];
+  let omitted: string[] = [];
+  const lines = printed(() => {
+    omitted = printFitting(headings, [["DE0007164600", "0123456789", "-"]], 20);
+  });
+  assert.deepEqual([lines, omitted], [["isin          flag", "DE0007164600  -"], ["id"]]);
+  printed(() => omitted = printFitting(headings, [["DE0007164600", "0123456789", "-"]], 3));
+  assert.deepEqual(omitted, ["id", "flag"], "the first column is always there");
 });

@@ -1,0 +1,77 @@
+import { Option } from "@commander-js/extra-typings";
+import type { PartitionIndex } from "../../derive/partition_index.ts";
+import { type PlainRow, plainRows } from "../../derive/plain_rows.ts";
+import { readCorrectedTrades, readTrades } from "../../derive/read_trades.ts";
+import { TRADES } from "../../feed/records/trades.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { EXIT } from "../exit.ts";
+import { type CommandLine, examples } from "../grammar/command_line.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
+import { dateOption, isinsOption, venueOption } from "../grammar/option_values.ts";
+import { run } from "../run_command.ts";
+import type { RowOptions } from "../terminal/print_rows.ts";
+import { wire } from "../wiring.ts";
+import type { DayOptions } from "./chosen_days.ts";
+import { printVenues } from "./print_bars.ts";
+
+/** Which trades, and in which form. */
+interface TradeOptions extends Pick<DayOptions, "date" | "from" | "to">, RowOptions {
+  readonly isin: ReadonlySet<string>;
+  readonly corrected?: true;
+}
+
+const SHAPE = { name: "trades", columns: ["venue", ...TRADES.columns.map(({ name }) => name)] };
+
+/** Prints trades. */
+export function addTradesCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("trades")
+    .description(
+      "Print the trades of some ISINs as they are stored; by default of the last stored trading day.",
+    )
+    .argument("<venue>", "venue code, such as DETR", venueOption)
+    .requiredOption("--isin <isins>", "of these, separated by commas, or @FILE with one a line", isinsOption)
+    .addOption(
+      new Option("--date <date>", "of this trading day, YYYY-MM-DD").argParser(dateOption)
+        .conflicts(["from", "to"]),
+    )
+    .addOption(
+      new Option("--from <date>", "of the trading days from this date on, YYYY-MM-DD").argParser(dateOption),
+    )
+    .addOption(
+      new Option("--to <date>", "of the trading days up to this date, YYYY-MM-DD").argParser(dateOption),
+    )
+    .option("--corrected", "after their corrections: each trade once, without those that were cancelled")
+    .addOption(new Option("--csv", "print CSV").conflicts("json"))
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "trades DETR --isin DE0007164600",
+        "trades DEUR --isin DE0009652388 --date 2026-09-17 --corrected",
+        "trades DETR --isin @isins.txt --from 2026-09-01 --csv",
+      ),
+    )
+    .action(async (venue, options, command) => {
+      if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
+        command.error("error: --from is after --to: swap them", { exitCode: EXIT.usage });
+      }
+      setExitCode(await tradesCommand(venue, { ...globals(), ...options }));
+    });
+}
+
+function tradesCommand(venue: Venue, options: GlobalOptions & TradeOptions): Promise<number> {
+  return run(
+    [venue],
+    options,
+    (signal) => printVenues([venue], options, SHAPE, tradesBy(options), wire(options), signal),
+  );
+}
+
+function tradesBy({ isin, corrected }: TradeOptions) {
+  const read = corrected ? readCorrectedTrades : readTrades;
+  return async function* (index: PartitionIndex, days: readonly string[]): AsyncGenerator<PlainRow> {
+    for (const day of days) {
+      for await (const batch of read(index, day, isin)) yield* plainRows(batch);
+    }
+  };
+}

@@ -1,0 +1,78 @@
+import { type DaySpan, daySpan } from "../feed/calendar/trading_dates.ts";
+import { type Batch, NULL_TIME } from "../feed/records/batch.ts";
+import { take } from "../feed/records/gather.ts";
+import { TRADES } from "../feed/records/trades.ts";
+import { openIfThere } from "../store/data_file.ts";
+import { batchOf, type RowGroup } from "../store/row_group.ts";
+import { partitionGroups } from "../store/stored_partition.ts";
+import { momentsOf, tradesOfDay } from "./day_trades.ts";
+import { ofIsins } from "./of_isins.ts";
+import type { IndexedPartition, PartitionIndex } from "./partition_index.ts";
+import { questionOf } from "./refresh_minutes.ts";
+
+/**
+ * The trades of a trading day as they were published, with their corrections as rows of their own: partition by
+ * partition, sorted within each. Only row groups that may have one of these ISINs are read; flipped bits within them are
+ * not noticed. A row without any time belongs to the date of its partition. Throws `DamagedPartition`, and what the disk
+ * throws.
+ */
+export async function* readTrades(
+  index: PartitionIndex,
+  date: string,
+  isins: ReadonlySet<string>,
+): AsyncGenerator<Batch> {
+  const { partitions } = await index.sourcesOf(date);
+  for (const partition of partitions) {
+    using open = await openGroups([partition]);
+    for (const batch of ofIsins(open.groups[0] ?? [], isins)) {
+      const rows = rowsOn(batch, daySpan(date), partition.date === date);
+      if (rows.length > 0) yield take(batch, rows);
+      await index.breathe();
+    }
+  }
+}
+
+/**
+ * The trades of a trading day after their corrections, each once, by ISIN and then by the time at which they count: that of
+ * trading, or else of publication. Reads and throws as `readTrades`.
+ */
+export async function* readCorrectedTrades(
+  index: PartitionIndex,
+  date: string,
+  isins: ReadonlySet<string>,
+): AsyncGenerator<Batch> {
+  const sources = await index.sourcesOf(date);
+  using open = await openGroups(sources.partitions);
+  const question = { ...questionOf(date, sources, isins), keepsNullTimes: true };
+  for (const { stretches } of tradesOfDay(open.groups, question, { unmatched: 0 })) {
+    for (const { group, from, to } of stretches) yield take(batchOf(group), rowsFrom(from, to));
+    await index.breathe();
+  }
+}
+
+/** The row groups of partitions, as long as this is not disposed. */
+interface OpenGroups extends Disposable {
+  readonly groups: readonly Iterable<RowGroup>[];
+}
+
+async function openGroups(partitions: readonly IndexedPartition[]): Promise<OpenGroups> {
+  using files = new DisposableStack();
+  const groups: Iterable<RowGroup>[] = [];
+  for (const { path } of partitions) {
+    const file = openIfThere(path);
+    if (file !== null) groups.push(await partitionGroups(path, files.use(file), TRADES));
+  }
+  const kept = files.move();
+  return { groups, [Symbol.dispose]: () => kept.dispose() };
+}
+
+function rowsOn(batch: Batch, { start, end }: DaySpan, isOwnDate: boolean): Uint32Array {
+  const moments = momentsOf(batch);
+  return rowsFrom(0, batch.rows).filter((row) =>
+    moments[row] === NULL_TIME ? isOwnDate : start <= moments[row] && moments[row] < end
+  );
+}
+
+function rowsFrom(from: number, to: number): Uint32Array {
+  return Uint32Array.from({ length: to - from }, (_, i) => from + i);
+}
