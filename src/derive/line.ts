@@ -47,7 +47,8 @@ export function compareLines(a: Line, b: Line): number {
     compareTexts(a.option, b.option) || compareNumbers(a.strike, b.strike);
 }
 
-function compareTexts(a: string | null, b: string | null): number {
+/** Null is last. */
+export function compareTexts(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return 1;
   return b === null || a < b ? -1 : 1;

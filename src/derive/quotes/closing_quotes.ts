@@ -1,7 +1,7 @@
 /** The last two-sided quotes of an ISIN on a trading day. */
 import type { HourFiles } from "./hour_groups.ts";
 import { copyQuote, isTwoSided, newQuote, type Quote } from "./quote.ts";
-import { Lines } from "./quote_line.ts";
+import { quoteLines } from "./quote_line.ts";
 import type { TimedQuote } from "./quote_rows.ts";
 import { Replay } from "./replay.ts";
 
@@ -16,7 +16,7 @@ interface Closing extends Quote {
  * withdrawn later do not count, as all are on some venues at the close. Lines that had none are not there.
  */
 export function closingQuotes(files: HourFiles): TimedQuote[] {
-  const lines = new Lines<Closing>(() => ({ ...newQuote(), last: newQuote(), since: null }));
+  const lines = quoteLines<Closing>(() => ({ ...newQuote(), last: newQuote(), since: null }));
   const replay = new Replay(files, lines);
   for (let { moment } = replay; moment !== null; moment = replay.moment) {
     const { state } = replay.apply();

@@ -2,7 +2,7 @@
 import type { NumberColumn } from "../../feed/records/batch.ts";
 import type { HourFiles, HourGroup } from "./hour_groups.ts";
 import { ASK, BID, newQuote, NOTATION, PHASE, type Quote, type Side } from "./quote.ts";
-import { Lines } from "./quote_line.ts";
+import { lineColumns, type QuoteLines, quoteLines } from "./quote_line.ts";
 import type { TimedQuote } from "./quote_rows.ts";
 import { firstAfter, momentOf, type Run, runsOf } from "./runs.ts";
 
@@ -29,7 +29,7 @@ const PARTS: readonly { readonly part: Part; readonly column: number }[] = [
  * has taken effect. The latest hours are read first, and of earlier ones only the columns of which the later ones do not tell.
  */
 export function quotesAt(files: HourFiles, time: bigint): TimedQuote[] {
-  const lines = new Lines(newFound);
+  const lines = quoteLines(newFound);
   const runs = files.flatMap((file) => file.flatMap(runsOf));
   for (const run of runs.toReversed()) lookThrough(run, firstAfter(run, time), lines);
   return lines.inOrder().map(({ line, state }) => ({ line, quote: state.quote, time }));
@@ -40,7 +40,7 @@ function newFound(): Found {
 }
 
 /** Looks through the rows of a run before `to`. */
-function lookThrough(run: Run, to: number, lines: Lines<Found>): void {
+function lookThrough(run: Run, to: number, lines: QuoteLines<Found>): void {
   for (const [found, rows] of rowsByLine(run, to, lines)) {
     for (const { part, column } of PARTS) {
       if (found.moments[part] >= run.group.hour.end) continue; // whatever is here is earlier
@@ -53,9 +53,9 @@ function lookThrough(run: Run, to: number, lines: Lines<Found>): void {
 }
 
 /** The rows of each line, in their order. */
-function rowsByLine(run: Run, to: number, lines: Lines<Found>): Map<Found, number[]> {
+function rowsByLine(run: Run, to: number, lines: QuoteLines<Found>): Map<Found, number[]> {
   const rows = new Map<Found, number[]>();
-  lines.turnTo(run.group);
+  lines.turnTo(lineColumns(run.group));
   for (let row = run.from; row < to; row++) {
     const { state } = lines.at(row);
     const known = rows.get(state);

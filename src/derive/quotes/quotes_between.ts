@@ -1,7 +1,7 @@
 /** The quotes of an ISIN over a stretch of time of a trading day. */
 import type { HourFiles } from "./hour_groups.ts";
 import { newQuote } from "./quote.ts";
-import { Lines } from "./quote_line.ts";
+import { quoteLines } from "./quote_line.ts";
 import type { TimedQuote } from "./quote_rows.ts";
 import { Replay } from "./replay.ts";
 
@@ -13,7 +13,7 @@ export interface Stay {
 
 /** What each row brings about that takes effect in this time, in order. A quote is good until the next is asked for. */
 export function* changesWithin(files: HourFiles, { from, to }: Stay): Generator<TimedQuote> {
-  const replay = new Replay(files, new Lines(newQuote));
+  const replay = new Replay(files, quoteLines(newQuote));
   for (let { moment } = replay; moment !== null && moment <= to; moment = replay.moment) {
     const { line, state } = replay.apply();
     if (moment >= from) yield { line, quote: state, time: moment };
@@ -25,7 +25,7 @@ export function* changesWithin(files: HourFiles, { from, to }: Stay): Generator<
  * from its first row on. A quote is good until the next is asked for.
  */
 export function* sampledWithin(files: HourFiles, { from, to }: Stay, every: bigint): Generator<TimedQuote> {
-  const lines = new Lines(newQuote);
+  const lines = quoteLines(newQuote);
   const replay = new Replay(files, lines);
   for (let time = roundUp(from, every); time <= to; time += every) {
     while (replay.moment !== null && replay.moment <= time) replay.apply();

@@ -1,7 +1,7 @@
 /** The quotes of an ISIN one after the other: each row is applied to what is known of its line. */
 import type { HourFiles } from "./hour_groups.ts";
 import { applyRow, type Quote, type QuoteColumns, quoteColumns } from "./quote.ts";
-import type { Lines, OfLine } from "./quote_line.ts";
+import { lineColumns, type OfLine, type QuoteLines } from "./quote_line.ts";
 import { momentOf, type Run, runsOf } from "./runs.ts";
 
 /**
@@ -15,7 +15,7 @@ export class Replay<Q extends Quote> {
   #other: Cursor | null = null;
 
   /** `lines` are filled. */
-  constructor(files: HourFiles, readonly lines: Lines<Q>) {
+  constructor(files: HourFiles, readonly lines: QuoteLines<Q>) {
     this.#cursors = files.flatMap((file) => file.flatMap(runsOf)).map((run, rank) => new Cursor(run, rank));
     this.#turn();
   }
@@ -39,7 +39,7 @@ export class Replay<Q extends Quote> {
     this.#current = first(this.#cursors);
     if (this.#current === null) return;
     this.#other = first(this.#cursors, this.#current);
-    this.lines.turnTo(this.#current.run.group);
+    this.lines.turnTo(lineColumns(this.#current.run.group));
   }
 }
 
