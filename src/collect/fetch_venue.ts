@@ -22,6 +22,10 @@ export interface Fetching {
   readonly version: string;
   /** The exit code and the error text that the venue's state records for an ending. */
   readonly conclude: (ending: Ending) => Pick<VenueResult, "exitCode" | "error">;
+  /** The cycle itself; by default that of the venue's trades. */
+  readonly cycle?: (venue: Venue, tools: Tools, signal: AbortSignal) => Promise<CycleReport>;
+  /** What a row is called that it stores; default `trade`. */
+  readonly noun?: string;
   /** Work to do after the cycle, under the same lock. */
   readonly afterwards?: (venue: Venue) => Promise<void>;
 }
@@ -33,7 +37,7 @@ export interface Fetching {
 export async function fetchVenue(
   venue: Venue,
   tools: Tools,
-  { patienceMillis, version, conclude, afterwards }: Fetching,
+  { patienceMillis, version, conclude, cycle = runCycleOnAnyDisk, noun = "trade", afterwards }: Fetching,
   signal: AbortSignal,
 ): Promise<VenueResult> {
   const { clock, layout } = tools;
@@ -46,7 +50,7 @@ export async function fetchVenue(
   };
   try {
     using _lock = await acquireVenueLock(layout.writeLock(venue), { clock, patienceMillis, signal });
-    const ending = await endingOf(runCycleOnAnyDisk(venue, tools, signal), signal);
+    const ending = await endingOf(cycle(venue, tools, signal), noun, signal);
     const result = resultOf(ending);
     await recordState(layout, result, version, ending);
     await afterwards?.(venue);
@@ -58,10 +62,10 @@ export async function fetchVenue(
 }
 
 /** Throws if the failure is the signal's own reason. */
-async function endingOf(cycle: Promise<CycleReport>, signal: AbortSignal): Promise<Ending> {
+async function endingOf(cycle: Promise<CycleReport>, noun: string, signal: AbortSignal): Promise<Ending> {
   try {
     const report = await cycle;
-    summarize(report);
+    summarize(report, noun);
     return { kind: "done", report };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,29 +1,18 @@
-import { TRADES } from "../feed/records/trades.ts";
 import type { SourceFile } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
-import { TRADES_BY_DAY } from "../store/datasets.ts";
-import { type Ledger, ledgerKey, standsForFile } from "../store/ledger.ts";
+import { type Collected, type Footer, TRADES_COLLECTED } from "./collected.ts";
+import { ledgerKey, standsForFile } from "../store/ledger.ts";
 import type { Layout } from "../store/layout.ts";
-import { catchDamage, DamagedPartition } from "../store/damage.ts";
-import { readPartition } from "../store/stored_partition.ts";
 import { Spool } from "../store/spool/spool.ts";
 import type { SpooledFile } from "../store/spool/spooled_file.ts";
 
 /** What is on disk for a venue and a UTC date. */
-export interface DayInventory {
+export interface DayInventory extends Footer {
   readonly date: string;
-  /** Rows in the partition. */
-  readonly rows: number;
-  /** Empty when there is no partition or it is damaged. */
-  readonly ledger: Ledger;
   readonly spooled: readonly SpooledFile[];
   /** The spooled files that are missing from the ledger: not yet published, or not understood. */
   readonly waiting: readonly SpooledFile[];
-  readonly damage: DamagedPartition | null;
 }
-
-/** What the footer of a date's partition says. */
-type Footer = Pick<DayInventory, "rows" | "ledger" | "damage">;
 
 /**
  * What is on disk for a venue while its write lock is held. The footer of a date is read once, and again only after
@@ -32,16 +21,24 @@ type Footer = Pick<DayInventory, "rows" | "ledger" | "damage">;
 export class Inventory {
   readonly #footers = new Map<string, Footer>();
 
-  constructor(readonly layout: Layout, readonly venue: Venue) {}
+  readonly #spool: Spool;
+
+  constructor(
+    readonly layout: Layout,
+    readonly venue: Venue,
+    readonly collected: Collected = TRADES_COLLECTED,
+  ) {
+    this.#spool = new Spool(layout, venue, collected.services(venue));
+  }
 
   /**
    * Reads the footer of a date's partition, unless it is known, and the date's spool. Throws the disk's errors.
    */
   async of(date: string): Promise<DayInventory> {
     const known = this.#footers.get(date) ??
-      await readFooter(this.layout.partition(TRADES_BY_DAY, this.venue, date));
+      await this.collected.readFooter(this.layout, this.venue, date);
     this.#footers.set(date, known);
-    const spooled = new Spool(this.layout, this.venue).files(date);
+    const spooled = this.#spool.files(date);
     const waiting = spooled.filter((file) => !known.ledger.has(spooledKey(file)));
     return { date, ...known, spooled, waiting };
   }
@@ -66,8 +63,13 @@ export class Inventory {
 }
 
 /** Reads the footer of a date's partition, and the date's spool. */
-export async function inventoryOf(layout: Layout, venue: Venue, date: string): Promise<DayInventory> {
-  return await new Inventory(layout, venue).of(date);
+export async function inventoryOf(
+  layout: Layout,
+  venue: Venue,
+  date: string,
+  collected?: Collected,
+): Promise<DayInventory> {
+  return await new Inventory(layout, venue, collected).of(date);
 }
 
 /** The inventories of these dates, by date; a date that is given several times is read once. */
@@ -75,8 +77,9 @@ export async function inventoriesOf(
   layout: Layout,
   venue: Venue,
   dates: Iterable<string>,
+  collected?: Collected,
 ): Promise<Map<string, DayInventory>> {
-  return await new Inventory(layout, venue).days(dates);
+  return await new Inventory(layout, venue, collected).days(dates);
 }
 
 /**
@@ -100,10 +103,4 @@ export function seenNames(
 /** The ledger key of a spooled file; a second version has one of its own. */
 export function spooledKey({ file, version }: SpooledFile): string {
   return ledgerKey(file, version);
-}
-
-async function readFooter(path: string): Promise<Footer> {
-  const found = await catchDamage(DamagedPartition, () => readPartition(path, TRADES), (damage) => damage);
-  if (found instanceof DamagedPartition) return { rows: 0, ledger: new Map(), damage: found };
-  return { rows: found?.rows ?? 0, ledger: found?.ledger ?? new Map(), damage: null };
 }

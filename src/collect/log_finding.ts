@@ -8,12 +8,13 @@ import { differenceText, type Finding } from "./findings.ts";
 import { absence } from "./pending.ts";
 
 /**
- * Logs a finding: what happened, to which file, and what to do. `now`, in milliseconds since 1970, gives its age.
+ * Logs a finding: what happened, to which file, and what to do. `now`, in milliseconds since 1970, gives its age; a
+ * stored row is called `noun`.
  */
-export function logFinding(venue: Venue, finding: Finding, now: number): void {
+export function logFinding(venue: Venue, finding: Finding, now: number, noun = "trade"): void {
   switch (finding.kind) {
     case "stored":
-      return logStored(venue, finding);
+      return logStored(venue, finding, noun);
     case "unrecognized":
       return logUnrecognized(venue, finding, now);
     case "bad lines":
@@ -46,12 +47,15 @@ export function logFinding(venue: Venue, finding: Finding, now: number): void {
   }
 }
 
+/** Of quotes, it is an hour of the date. */
+const DATE_LENGTH = "2026-09-01".length;
+
 function logUnrecognized(
   venue: Venue,
   { date, paths, keys, lacking }: Finding & { kind: "unrecognized" },
   now: number,
 ): void {
-  const age = counted(Math.max(0, ageInDays(date, now)), "day");
+  const age = counted(Math.max(0, ageInDays(date.slice(0, DATE_LENGTH), now)), "day");
   const found = lacking.length === 0
     ? `no line names an instrument; keys found: ${keys.join(", ") || "none"}`
     : `no row has a ${lacking.join(" or ")}; new keys: ${keys.join(", ")}`;
@@ -72,13 +76,13 @@ function logReconciled(finding: Finding & { kind: "reconciled" }): void {
   log[isSame ? "info" : "warning"](`${finding.name} and the minute files: ${differenceText(finding)}`);
 }
 
-function logStored(venue: Venue, stored: Finding & { kind: "stored" }): void {
+function logStored(venue: Venue, stored: Finding & { kind: "stored" }, noun: string): void {
   const { date, added, rows, duplicates, conflicts } = stored;
-  log.info(`Stored ${counted(added, "new trade")} of ${venue} for ${date}, ${counted(rows, "trade")} in all`);
+  log.info(`Stored ${counted(added, `new ${noun}`)} of ${venue} for ${date}, ${counted(rows, noun)} in all`);
   if (duplicates > 0) log.debug(`${venue} ${date}: ${counted(duplicates, "duplicate")} left out`);
   if (conflicts > 0) {
     log.warning(
-      `${venue} ${date}: ${counted(conflicts, "duplicate")} differ from the stored trade, which stays`,
+      `${venue} ${date}: ${counted(conflicts, "duplicate")} differ from the stored ${noun}, which stays`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Listing } from "../feed/listing.ts";
-import { dateNamed } from "../feed/file_names.ts";
+import { dateNamed, POSTTRADE, type Service } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { counted } from "./counted.ts";
@@ -11,9 +11,14 @@ const NAME_SHOWN = 128;
  * The listed names of no known form that contain the service and a date: the exchange may be renaming all files. Those
  * that can be file names are downloaded.
  */
-export function oddNames({ files, skipped }: Listing, venue: Venue): string[] {
+export function oddNames(
+  { files, skipped }: Listing,
+  venue: Venue,
+  services: readonly Service[] = [POSTTRADE],
+): string[] {
+  const isOdd = (name: string) => services.some((service) => dateNamed(name, venue, service) !== null);
   const tried = files.filter(({ kind }) => kind === "odd").map(({ name }) => name);
-  return [...tried, ...skipped.filter((name) => dateNamed(name, venue) !== null)];
+  return [...tried, ...skipped.filter(isOdd)];
 }
 
 /** The skipped names that are not odd. */
@@ -29,8 +34,8 @@ export function shownName(name: string): string {
 /**
  * Logs which listed names have no known form. Those that may be the exchange's new names are logged as an error.
  */
-export function logNames(venue: Venue, listing: Listing): void {
-  const odd = oddNames(listing, venue);
+export function logNames(venue: Venue, listing: Listing, services?: readonly Service[]): void {
+  const odd = oddNames(listing, venue, services);
   if (odd.length > 0) {
     const names = `${counted(odd.length, "listed name")} of ${venue} of no known form`;
     log.error(

@@ -64,7 +64,7 @@ export async function recordRemaining(
 ): Promise<Remaining> {
   const { spool, inventory, listing: { files } } = holdings;
   const expected = new Map([...filesOf(before), ...files].map((file) => [file.name, file]));
-  const overdue = overdueFiles(spool.venue, files, asked);
+  const overdue = overdueFiles(spool.venue, files, asked, spool.services);
   const days = await inventory.days([...expected.values(), ...overdue].map(({ date }) => date));
   const seen = seenNames([...expected.values()], days);
   const { all, unaccepted } = await rejectedNames(spool, inventory);

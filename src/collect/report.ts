@@ -1,4 +1,5 @@
 import type { Listing } from "../feed/listing.ts";
+import type { Service } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { PendingRecord } from "../store/state/pending_record.ts";
 import type { Outcome } from "./download.ts";
@@ -62,13 +63,14 @@ export function reportOf(
   asked: number,
   { days, absent, ...notStored }: Remaining,
   { outcomes, ...done }: Done,
+  services?: readonly Service[],
 ): CycleReport {
   const kept = [...outcomes.values()].filter((outcome) => outcome.kind === "kept");
   return {
     venue,
     listed: listing.absent ? null : listing.files.length,
     skipped: listing.skipped,
-    odd: oddNames(listing, venue),
+    odd: oddNames(listing, venue, services),
     files: kept.length,
     bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
     trades: addedBy(done.findings),

@@ -14,8 +14,7 @@ const JUDGED_DATES = 5;
  * directory; null when nothing is stored, or the system does not say.
  */
 export function diskDaysLeft(layout: Layout): number | null {
-  const venues = new Set([TRADES_BY_DAY, RAW].flatMap((tree) => venuesBelow(layout.venues(tree))));
-  const bytes = venues.values().reduce((sum, venue) => sum + bytesADay(layout, venue), 0);
+  const bytes = tradesADay(layout);
   if (bytes === 0) return null;
   const free = freeBytes(layout.workingDirectory);
   return free === null ? null : Math.floor(free / bytes);
@@ -31,6 +30,12 @@ export function freeBytes(path: string): number | null {
     if (error instanceof Deno.errors.NotCapable) return null;
     throw error;
   }
+}
+
+/** What a day of all venues' trades takes, by the largest of the last days of each; 0 when nothing is stored. */
+export function tradesADay(layout: Layout): number {
+  const venues = new Set([TRADES_BY_DAY, RAW].flatMap((tree) => venuesBelow(layout.venues(tree))));
+  return venues.values().reduce((sum, venue) => sum + bytesADay(layout, venue), 0);
 }
 
 function bytesADay(layout: Layout, venue: Venue): number {

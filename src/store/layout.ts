@@ -115,7 +115,7 @@ export class Layout {
 
   /** Held by the process that writes this venue's data, for one cycle. */
   writeLock(venue: Venue): string {
-    return this.#state(`write-${venue}.lock`);
+    return this.#state(`write-${this.owner(venue)}.lock`);
   }
 
   /** The requests of the last minute, from all processes. */
@@ -125,17 +125,17 @@ export class Layout {
 
   /** The names that were listed but are not stored. */
   pendingRecord(venue: Venue): string {
-    return this.#state(`pending-${venue}.json`);
+    return this.#state(`pending-${this.owner(venue)}.json`);
   }
 
   /** The raw files that should no longer be reported although no line of them is understood. */
   acceptedRecord(venue: Venue): string {
-    return this.#state(`accepted-${venue}.json`);
+    return this.#state(`accepted-${this.owner(venue)}.json`);
   }
 
   /** What was done and reported today and must not be repeated. */
   dailyMarks(venue: Venue): string {
-    return this.#state(`diary-${venue}.json`);
+    return this.#state(`diary-${this.owner(venue)}.json`);
   }
 
   /** Space reserved for the day when the disk is full; all venues share it. */
@@ -145,17 +145,17 @@ export class Layout {
 
   /** Held by the daemon of this venue for as long as it runs. */
   daemonLock(venue: Venue): string {
-    return this.#state(`daemon-${venue}.lock`);
+    return this.#state(`daemon-${this.owner(venue)}.lock`);
   }
 
   /** How the venue's last cycle went; read by `status`. */
   status(venue: Venue): string {
-    return this.#state(`status-${venue}.json`);
+    return this.#state(`status-${this.owner(venue)}.json`);
   }
 
   /** The same for Prometheus. */
   metrics(venue: Venue): string {
-    return this.#state(`metrics-${venue}.prom`);
+    return this.#state(`metrics-${this.owner(venue)}.prom`);
   }
 
   /** The views of these venues for DuckDB; of all where none is named. */
@@ -165,12 +165,17 @@ export class Layout {
 
   /** The part that the names of a venue's own files in the state folder share. */
   ownPart(venue: Venue): string {
-    return `-${venue}.`;
+    return `-${this.owner(venue)}.`;
   }
 
   /** Sorted runs of a publication under way; useless afterwards. */
   runs(venue: Venue): string {
-    return this.#state(`runs-${venue}`);
+    return this.#state(`runs-${this.owner(venue)}`);
+  }
+
+  /** Whose files in the state folder are meant. */
+  protected owner(venue: Venue): string {
+    return venue;
   }
 
   get #market(): string {
@@ -183,6 +188,13 @@ export class Layout {
 
   #state(name: string): string {
     return join(this.state, name);
+  }
+}
+
+/** The same paths, but the venues' files in the state folder are those of their quotes: `status-DGAT-quotes.json`. */
+export class QuotesLayout extends Layout {
+  protected override owner(venue: Venue): string {
+    return `${venue}-quotes`;
   }
 }
 

@@ -11,7 +11,7 @@ import { judgementOf, type Ledger, type LedgerEntry } from "../../store/ledger.t
 import { checkPartition } from "../../store/stored_partition.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { countLines, rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
-import { spooledKey } from "../inventory.ts";
+import { Inventory, spooledKey } from "../inventory.ts";
 import type { Pace } from "../pace.ts";
 import { removeSuperseded } from "../rejected.ts";
 
@@ -68,6 +68,23 @@ export interface Cleaning {
   readonly keepDays: number;
   /** If true, nothing is changed. */
   readonly dryRun: boolean;
+  /** Which files, and what proves that their rows are stored; by default the venue's trades. */
+  readonly of?: CleanedFiles;
+}
+
+/** The raw files of a spool, and what is known of them. */
+export interface CleanedFiles {
+  readonly spool: Spool;
+  readonly inventory: Inventory;
+  readonly proofs: Proofs;
+}
+
+/** What proves that raw files are stored. */
+export interface Proofs {
+  /** What is wrong with the partitions that were looked at. */
+  readonly damage: readonly string[];
+  /** Why it is not proved that a file's rows are stored; null when it is. Throws the disk's errors. */
+  lackingFor(spooled: SpooledFile): Promise<KeptBecause | null>;
 }
 
 /** Raw files stay a week by default: the exchange deletes its own after a day, and repairs need them. */
@@ -80,15 +97,14 @@ export const KEEP_RAW_DAYS = 7;
  */
 export async function cleanUp(
   venue: Venue,
-  { layout, pace, now, keepDays, dryRun }: Cleaning,
+  { layout, pace, now, keepDays, dryRun, of }: Cleaning,
 ): Promise<Cleanup> {
-  const spool = new Spool(layout, venue);
-  const stored = new StoredLedgers(layout, venue);
+  const { spool, inventory, proofs } = of ?? tradesOf(layout, venue);
   const tally = new Tally();
   for (const date of spool.dates()) {
     const isOld = ageInDays(date, now) >= keepDays;
     for (const spooled of spool.files(date)) {
-      const because = isOld ? await stored.lackingFor(spooled) : "young";
+      const because = isOld ? await proofs.lackingFor(spooled) : "young";
       if (because !== null) {
         tally.keep(spooled, because);
       } else {
@@ -98,10 +114,19 @@ export async function cleanUp(
       await pace.breathe();
     }
     if (!isOld || dryRun) continue;
-    await removeSuperseded(spool, date);
-    await spool.prune(date);
+    await removeSuperseded(spool, date, inventory);
+    // Others, under a lock of their own, may just be about to put a file into the folder of a new date.
+    if (of === undefined || ageInDays(date, now) > 1) await spool.prune(date);
   }
-  return { venue, ...tally.result(), damage: stored.damage };
+  return { venue, ...tally.result(), damage: proofs.damage };
+}
+
+function tradesOf(layout: Layout, venue: Venue): CleanedFiles {
+  return {
+    spool: new Spool(layout, venue),
+    inventory: new Inventory(layout, venue),
+    proofs: new StoredLedgers(layout, venue),
+  };
 }
 
 /** How many days before the date of `now` a date is, both UTC; negative for a future date. */
@@ -133,7 +158,7 @@ export function lackingInFile(
 }
 
 /** The partitions of a venue that have been read back so far. */
-class StoredLedgers {
+class StoredLedgers implements Proofs {
   readonly damage: string[] = [];
   readonly #ledgers = new Map<string, Ledger | null>();
 

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { log } from "../../log/log.ts";
 import { pathAside } from "../../store/aside.ts";
 import { isUnfinished, moveDurably, removeIfThere, removeUnfinished } from "../../system/atomic.ts";
-import { DATASETS } from "../../store/datasets.ts";
+import { DATASETS, QUOTES_BY_HOUR } from "../../store/datasets.ts";
 import { keptWithData, thingsBelow } from "../../store/kept_files.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { counted } from "../counted.ts";
@@ -12,7 +12,9 @@ import { counted } from "../counted.ts";
  * If it is interrupted, another run continues. The caller holds the venue's write lock. Throws the disk's errors.
  */
 export function clearData({ layout, venue }: Spool): void {
-  for (const folder of DATASETS.map((dataset) => layout.ofVenue(dataset, venue))) {
+  // Quotes have a lock of their own, under which an hour may be in the making.
+  const own = DATASETS.filter((dataset) => dataset !== QUOTES_BY_HOUR);
+  for (const folder of own.map((dataset) => layout.ofVenue(dataset, venue))) {
     removeUnfinished(layout.aside(folder));
     thingsBelow(folder).filter((path) => isUnfinished(basename(path))).forEach(removeIfThere);
   }

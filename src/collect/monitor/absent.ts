@@ -1,6 +1,12 @@
 import { dueAt, expectedFiles } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay, tradingDayBefore } from "../../feed/calendar/holidays.ts";
-import { dailyFile, type MinuteFile, type SourceFile } from "../../feed/file_names.ts";
+import {
+  dailyFile,
+  type MinuteFile,
+  POSTTRADE,
+  type Service,
+  type SourceFile,
+} from "../../feed/file_names.ts";
 import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { isAdoptedKey, ledgerKey } from "../../store/ledger.ts";
@@ -22,13 +28,21 @@ export function isOverdue(file: MinuteFile, asked: number): boolean {
  * disappear. The earlier of the two days counts only if some of it is listed: otherwise the collection may have begun
  * later. An empty listing is temporary and proves nothing.
  */
-export function overdueFiles(venue: Venue, listed: readonly SourceFile[], now: number): MinuteFile[] {
+export function overdueFiles(
+  venue: Venue,
+  listed: readonly SourceFile[],
+  now: number,
+  services: readonly Service[] = [POSTTRADE],
+): MinuteFile[] {
   const today = dateInFrankfurt(now);
   const kept = [tradingDayBefore(today), ...(isTradingDay(today) ? [today] : [])].map(String);
   const known = new Set(listed.map(tradingDayOf));
   const first = kept.findIndex((day) => known.has(day));
   if (first < 0) return [];
-  return kept.slice(first).flatMap((day) => expectedFiles(venue, day)).filter((file) => isOverdue(file, now));
+  const expected = services.flatMap((service) =>
+    kept.slice(first).flatMap((day) => expectedFiles(venue, day, service))
+  );
+  return expected.filter((file) => isOverdue(file, now));
 }
 
 /**

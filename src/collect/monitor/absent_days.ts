@@ -1,7 +1,7 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
 import { expectedFilesOn } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
-import type { MinuteFile } from "../../feed/file_names.ts";
+import type { MinuteFile, Service } from "../../feed/file_names.ts";
 import { tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { dateOfKey, minuteFilesIn } from "../../store/ledger.ts";
@@ -11,6 +11,8 @@ import type { DayInventory } from "../inventory.ts";
 /** What decides which minutes of a stored venue can be absent. */
 export interface Collection {
   readonly venue: Venue;
+  /** Of which it may be collected. */
+  readonly services: readonly Service[];
   /** The first trading day with stored data: nothing could be collected before it. */
   readonly since: string;
   /** When the exchange was last asked, in milliseconds since 1970: nothing is known about later minutes. */
@@ -26,13 +28,23 @@ export interface Collection {
 export function absentOn(
   day: DayInventory,
   next: DayInventory,
-  { venue, since, asked, listed }: Collection,
+  { venue, services, since, asked, listed }: Collection,
 ): MinuteFile[] | null {
-  const expected = expectedFilesOn(venue, day.date);
+  const expected = servicesOn(day, services).flatMap((service) => expectedFilesOn(venue, day.date, service));
   if (expected.length === 0) return null;
   const overdue = expected.filter((file) => isOverdue(file, asked));
   const days = new Map([day, next].map((day) => [day.date, day]));
   return absentOf(overdue, days, listed).filter((file) => tradingDayOf(file) >= since);
+}
+
+/** The services of which something is on disk for a date; all of them where nothing is. */
+export function servicesOn(
+  { ledger, spooled }: DayInventory,
+  services: readonly Service[],
+): readonly Service[] {
+  const stored = [...minuteFilesIn(ledger, "", ""), ...spooled.map(({ file }) => file)];
+  const own = services.filter((service) => stored.some((file) => file.service === service));
+  return own.length === 0 ? services : own;
 }
 
 /** The trading day of the first file that is on disk for a date; the date itself where that is unknown. */

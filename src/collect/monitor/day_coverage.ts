@@ -2,15 +2,15 @@ import { dateAfter } from "../../feed/calendar/dates.ts";
 import { earlyClose } from "../../feed/calendar/early_close.ts";
 import { expectedFiles } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
-import { dailyFile, fileNamed } from "../../feed/file_names.ts";
+import { dailyFile, fileNamed, POSTTRADE, type Service } from "../../feed/file_names.ts";
 import { dateInFrankfurt } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { storedDates } from "../../store/periods.ts";
 import { CREDITED, isAdoptedKey, type LedgerEntry, ledgerKey, standsForFile } from "../../store/ledger.ts";
 import type { Layout } from "../../store/layout.ts";
+import { type Collected, TRADES_COLLECTED } from "../collected.ts";
 import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
 import { absentOf, isOverdue } from "./absent.ts";
-import { firstTradingDay } from "./absent_days.ts";
+import { firstTradingDay, servicesOn } from "./absent_days.ts";
 import { COMPARED_DAYS, usualTrades } from "./volume.ts";
 
 /**
@@ -69,19 +69,21 @@ export async function* coverage(
   venue: Venue,
   { from, to }: DateRange,
   now: number,
+  collected: Collected = TRADES_COLLECTED,
 ): AsyncGenerator<DayCoverage> {
-  const stored = storedDates(layout, venue);
+  const stored = collected.storedDates(layout, venue);
+  const dayOf = (date: string) => inventoryOf(layout, venue, date, collected);
   const first = from ??
-    (stored.length === 0 ? null : firstTradingDay(venue, await inventoryOf(layout, venue, stored[0])));
+    (stored.length === 0 ? null : firstTradingDay(venue, await dayOf(stored[0])));
   if (first === null) return;
   const today = dateInFrankfurt(now).toString();
   const last = to === undefined || to > today ? today : to;
   const before: number[] = [];
-  let eve = await inventoryOf(layout, venue, dateAfter(first, -1));
+  let eve = await dayOf(dateAfter(first, -1));
   for (let date = first; date <= last; date = dateAfter(date)) {
-    const day = await inventoryOf(layout, venue, date);
+    const day = await dayOf(date);
     if (isTradingDay(Temporal.PlainDate.from(date))) {
-      const covered = coverageOf(venue, eve, day, usualTrades(before), now);
+      const covered = coverageOf(venue, eve, day, usualTrades(before), now, collected.services(venue));
       if (covered.state !== "absent" || date < today) yield covered;
       if (covered.sources.length > 0) before.push(covered.trades);
       if (before.length > COMPARED_DAYS) before.shift();
@@ -100,9 +102,10 @@ export function coverageOf(
   day: DayInventory,
   usual: number | null,
   now: number,
+  services: readonly Service[] = [POSTTRADE],
 ): DayCoverage {
   const { date, ledger, rows, damage, waiting: { length: waiting } } = day;
-  const expected = expectedFiles(venue, date);
+  const expected = servicesOn(day, services).flatMap((service) => expectedFiles(venue, date, service));
   const due = expected.filter((file) => isOverdue(file, now));
   const days = new Map([[eve.date, eve], [date, day]]);
   const missing = absentOf(due, days, new Set()).length;

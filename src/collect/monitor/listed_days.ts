@@ -1,10 +1,11 @@
 import type { Exchange } from "../../feed/http/client.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { storedDates } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { readPending } from "../../store/state/pending_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { inventoriesOf, inventoryOf } from "../inventory.ts";
+import { type Collected, TRADES_COLLECTED } from "../collected.ts";
+import { Inventory, inventoryOf } from "../inventory.ts";
+import { listAll } from "../list_all.ts";
 import { rejectedNames } from "../rejected.ts";
 import { absentOf, overdueFiles } from "./absent.ts";
 import { type DayStatus, statusOf } from "./day_status.ts";
@@ -24,16 +25,19 @@ export async function checkStatus(
   layout: Layout,
   now: number,
   signal: AbortSignal,
+  collected: Collected = TRADES_COLLECTED,
 ): Promise<VenueStatus> {
-  const { files } = await exchange.list(venue, signal);
+  const services = collected.services(venue);
+  const { files } = await listAll({ venue, services }, exchange, signal);
+  const inventory = new Inventory(layout, venue, collected);
   const record = readPending(layout.pendingRecord(venue));
-  const overdue = overdueFiles(venue, files, now);
-  const days = await inventoriesOf(layout, venue, [...files, ...overdue].map(({ date }) => date));
-  const { all } = await rejectedNames(new Spool(layout, venue));
+  const overdue = overdueFiles(venue, files, now, services);
+  const days = await inventory.days([...files, ...overdue].map(({ date }) => date));
+  const { all } = await rejectedNames(new Spool(layout, venue, services), inventory);
   const known = new Set([...record.keys(), ...all, ...files.map(({ name }) => name)]);
   const absent = absentOf(overdue, days, known);
-  const others = storedDates(layout, venue).filter((date) => !days.has(date));
-  const earlier = await Array.fromAsync(others, (date) => statusOfUnlisted(layout, venue, date));
+  const others = collected.storedDates(layout, venue).filter((date) => !days.has(date));
+  const earlier = await Array.fromAsync(others, (date) => statusOfUnlisted(layout, venue, date, collected));
   const inOrder = [...statusOf(files, days, record, absent), ...earlier]
     .sort((a, b) => (a.date < b.date ? -1 : 1));
   return { venue, days: inOrder };
@@ -43,7 +47,12 @@ export async function checkStatus(
  * The line of a date without listed files. Its inventory is dropped at once, since there may be thousands of such
  * dates.
  */
-async function statusOfUnlisted(layout: Layout, venue: Venue, date: string): Promise<DayStatus> {
-  const days = new Map([[date, await inventoryOf(layout, venue, date)]]);
+async function statusOfUnlisted(
+  layout: Layout,
+  venue: Venue,
+  date: string,
+  collected: Collected,
+): Promise<DayStatus> {
+  const days = new Map([[date, await inventoryOf(layout, venue, date, collected)]]);
   return statusOf([], days, new Map(), [])[0];
 }

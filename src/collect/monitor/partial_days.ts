@@ -1,10 +1,10 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { storedDates } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { readPending } from "../../store/state/pending_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { type DayInventory, inventoryOf } from "../inventory.ts";
+import { type Collected, TRADES_COLLECTED } from "../collected.ts";
+import { type DayInventory, Inventory, inventoryOf } from "../inventory.ts";
 import { rejectedOfDate } from "../rejected.ts";
 import { absentOn, datesBetween, firstTradingDay } from "./absent_days.ts";
 import type { VenueState } from "./health.ts";
@@ -28,10 +28,17 @@ export interface VenueDefects {
  * ask the exchange. Trading days without any stored data, between the first stored date and the last, are included.
  * What a daemon will publish later, at `now` in milliseconds since 1970, does not count as missing.
  */
-export async function checkPartial(venue: Venue, layout: Layout, now: number): Promise<VenueDefects> {
-  const spool = new Spool(layout, venue);
+export async function checkPartial(
+  venue: Venue,
+  layout: Layout,
+  now: number,
+  collected: Collected = TRADES_COLLECTED,
+): Promise<VenueDefects> {
+  const services = collected.services(venue);
+  const spool = new Spool(layout, venue, services);
+  const inventory = new Inventory(layout, venue, collected);
   const record = readPending(layout.pendingRecord(venue));
-  const dates = datesBetween(storedDates(layout, venue));
+  const dates = datesBetween(collected.storedDates(layout, venue));
   const state = readVenueState(layout, venue);
   const asked = askedAt(state, dates);
   const heldBack = namesHeldBack(state, now);
@@ -39,12 +46,12 @@ export async function checkPartial(venue: Venue, layout: Layout, now: number): P
   let next: DayInventory | null = null;
   let since: string | null = null;
   for (const date of dates) {
-    const day: DayInventory = next?.date === date ? next : await inventoryOf(layout, venue, date);
-    next = await inventoryOf(layout, venue, dateAfter(date));
+    const day: DayInventory = next?.date === date ? next : await inventoryOf(layout, venue, date, collected);
+    next = await inventoryOf(layout, venue, dateAfter(date), collected);
     since ??= firstTradingDay(venue, day);
-    const rejected = await rejectedOfDate(spool, date);
+    const rejected = await rejectedOfDate(spool, date, inventory);
     const listed = new Set([...record.keys(), ...rejected.all]);
-    const absent = absentOn(day, next, { venue, since, asked, listed });
+    const absent = absentOn(day, next, { venue, services, since, asked, listed });
     const defects = defectsOf(day, { record, heldBack, rejected: rejected.unaccepted, absent });
     if (hasDefect(defects)) days.push(defects);
   }

@@ -1,6 +1,6 @@
 import { dateAfter, MILLIS_PER_MINUTE, MINUTES_PER_DAY } from "./dates.ts";
 import { isTradingDay } from "./holidays.ts";
-import { type MinuteFile, minuteFile } from "../file_names.ts";
+import { type MinuteFile, minuteFile, POSTTRADE, type Service } from "../file_names.ts";
 import { MARKET_ZONE, minuteStart } from "./trading_day.ts";
 import type { Venue } from "../venue.ts";
 
@@ -19,19 +19,20 @@ const NAMES_A_DAY = 22 * 60 + 1;
 export const DUE_MINUTES = 14;
 
 /**
- * The minute files that should exist for a venue and a trading day, `YYYY-MM-DD` in Frankfurt, oldest first: 1,321 on
+ * The minute files that should exist for a service and a trading day, `YYYY-MM-DD` in Frankfurt, oldest first: 1,321 on
  * each trading day, none on weekends and holidays. In summer the first hour of a day has the UTC date of the day
  * before. The clocks change only on Sundays, so every trading day has the same length.
  */
-export function expectedFiles(venue: Venue, tradingDay: string): MinuteFile[] {
-  return [dateAfter(tradingDay, -1), tradingDay].flatMap((date) => expectedOf(venue, tradingDay, date));
+export function expectedFiles(venue: Venue, tradingDay: string, service: Service = POSTTRADE): MinuteFile[] {
+  const dates = [dateAfter(tradingDay, -1), tradingDay];
+  return dates.flatMap((date) => expectedOf({ venue, service }, tradingDay, date));
 }
 
 /**
  * The same for a UTC date: the rest of one trading day and, in summer, the first hour of the next one, oldest first.
  */
-export function expectedFilesOn(venue: Venue, date: string): MinuteFile[] {
-  return [date, dateAfter(date)].flatMap((tradingDay) => expectedOf(venue, tradingDay, date));
+export function expectedFilesOn(venue: Venue, date: string, service: Service = POSTTRADE): MinuteFile[] {
+  return [date, dateAfter(date)].flatMap((tradingDay) => expectedOf({ venue, service }, tradingDay, date));
 }
 
 /** When the exchange lists a minute file, in milliseconds since 1970. */
@@ -39,12 +40,18 @@ export function dueAt({ date, minute }: MinuteFile): number {
   return minuteStart(date, minute + DUE_MINUTES);
 }
 
+/** Whose files they are. */
+type Owner = Pick<MinuteFile, "venue" | "service">;
+
 /** The files of a trading day that have this UTC date. */
-function expectedOf(venue: Venue, tradingDay: string, date: string): MinuteFile[] {
+function expectedOf({ venue, service }: Owner, tradingDay: string, date: string): MinuteFile[] {
   const day = Temporal.PlainDate.from(tradingDay);
   if (!isTradingDay(day)) return [];
   const begins = day.toZonedDateTime({ timeZone: MARKET_ZONE, plainTime: FIRST_NAME }).epochMilliseconds;
   const first = (begins - minuteStart(date, 0)) / MILLIS_PER_MINUTE;
   const [from, until] = [Math.max(0, first), Math.min(MINUTES_PER_DAY, first + NAMES_A_DAY)];
-  return Array.from({ length: Math.max(0, until - from) }, (_, i) => minuteFile(venue, date, from + i));
+  return Array.from(
+    { length: Math.max(0, until - from) },
+    (_, i) => minuteFile(venue, date, from + i, service),
+  );
 }

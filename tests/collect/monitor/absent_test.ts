@@ -3,7 +3,13 @@ import { absentOf, isOverdue, overdueFiles } from "../../../src/collect/monitor/
 import { absentOn, datesBetween, firstTradingDay } from "../../../src/collect/monitor/absent_days.ts";
 import type { DayInventory } from "../../../src/collect/inventory.ts";
 import { expectedFiles } from "../../../src/feed/calendar/expected_files.ts";
-import { dailyFile, type MinuteFile, minuteFile, type SourceFile } from "../../../src/feed/file_names.ts";
+import {
+  dailyFile,
+  type MinuteFile,
+  minuteFile,
+  POSTTRADE,
+  type SourceFile,
+} from "../../../src/feed/file_names.ts";
 import { DamagedPartition } from "../../../src/store/damage.ts";
 import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../../src/store/ledger.ts";
 import type { SpooledFile } from "../../../src/store/spool/spooled_file.ts";
@@ -96,6 +102,7 @@ Deno.test("of a partition that is damaged, or the predecessor's, nobody knows wh
 });
 
 const collection = {
+  services: [POSTTRADE],
   venue: "DETR",
   since: DATE,
   asked: millis("2026-09-03 12:00"),

@@ -1,0 +1,44 @@
+import type { RecordType } from "../feed/records/record_type.ts";
+import { TRADES } from "../feed/records/trades.ts";
+import { POSTTRADE, type Service } from "../feed/file_names.ts";
+import type { Venue } from "../feed/venue.ts";
+import { catchDamage, DamagedPartition } from "../store/damage.ts";
+import { TRADES_BY_DAY } from "../store/datasets.ts";
+import { storedDates } from "../store/periods.ts";
+import type { Ledger } from "../store/ledger.ts";
+import type { Layout } from "../store/layout.ts";
+import { readPartition } from "../store/stored_partition.ts";
+
+/** What the footers of a date's partitions say. */
+export interface Footer {
+  readonly rows: number;
+  /** Empty where there is no partition or it is damaged. */
+  readonly ledger: Ledger;
+  readonly damage: DamagedPartition | null;
+}
+
+/** What of a venue is collected: from which services, and where it is stored. */
+export interface Collected {
+  /** What one row is called in messages. */
+  readonly noun: string;
+  readonly services: (venue: Venue) => readonly Service[];
+  /** Throws the disk's errors. */
+  readonly readFooter: (layout: Layout, venue: Venue, date: string) => Promise<Footer>;
+  /** The dates that have something stored or raw files, oldest first. */
+  readonly storedDates: (layout: Layout, venue: Venue) => string[];
+}
+
+/** Trades: one service, and a partition for each date. */
+export const TRADES_COLLECTED: Collected = {
+  noun: "trade",
+  services: () => [POSTTRADE],
+  readFooter: (layout, venue, date) => readFooter(layout.partition(TRADES_BY_DAY, venue, date), TRADES),
+  storedDates,
+};
+
+/** The footer of the partition at `path`, of rows of this type. Throws the disk's errors. */
+export async function readFooter(path: string, type: RecordType): Promise<Footer> {
+  const found = await catchDamage(DamagedPartition, () => readPartition(path, type), (damage) => damage);
+  if (found instanceof DamagedPartition) return { rows: 0, ledger: new Map(), damage: found };
+  return { rows: found?.rows ?? 0, ledger: found?.ledger ?? new Map(), damage: null };
+}
