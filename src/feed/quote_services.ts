@@ -1,4 +1,5 @@
-import type { Service } from "./file_names.ts";
+import { isInTradingHours } from "./calendar/trading_day.ts";
+import type { MinuteFile, Service } from "./file_names.ts";
 import { isVenueCode, type Venue } from "./venue.ts";
 
 /** What is collected of a venue's quotes: the services whose files share its partitions. */
@@ -20,6 +21,22 @@ const SERVICES: ReadonlyMap<Venue, readonly Service[]> = new Map([
 /** All services of a venue's quotes. */
 export function quoteServices(venue: Venue): readonly Service[] {
   return SERVICES.get(venue) ?? [PRETRADE];
+}
+
+/** What a minute of trading takes, packed, in bytes. Source: files of 2026-09 and 2026-10; of other services nothing is known. */
+const MINUTE_BYTES: ReadonlyMap<string, number> = new Map([
+  ["DETR-pretrade", 20_300_000],
+  ["DGAT-pretrade", 3_200_000],
+  ["DFRA-pretrade", 2_500_000],
+]);
+const UNKNOWN_MINUTE_BYTES = 2_500_000;
+/** A file outside of trading is an empty gzip stream. */
+const EMPTY_BYTES = 20;
+
+/** About how many bytes a minute file of quotes takes, packed. */
+export function estimatedBytes(file: MinuteFile): number {
+  if (!isInTradingHours(file)) return EMPTY_BYTES;
+  return MINUTE_BYTES.get(`${file.venue}-${file.service}`) ?? UNKNOWN_MINUTE_BYTES;
 }
 
 /** Whether files of a service hold quotes. */

@@ -1,0 +1,61 @@
+import { basename } from "node:path";
+import { QUOTES } from "../../feed/records/quotes.ts";
+import { isMinuteFile } from "../../feed/file_names.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
+import { QUOTES_BY_HOUR } from "../../store/datasets.ts";
+import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
+import { readAccepted } from "../../store/state/accepted_record.ts";
+import type { Spool } from "../../store/spool/spool.ts";
+import { checkPartition } from "../../store/stored_partition.ts";
+import { countLines, rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
+import { spooledKey } from "../inventory.ts";
+import { type KeptBecause, lackingInEntries, lackingInFile, type Proofs } from "../maintain/cleanup.ts";
+import { type Hour, hourOf } from "./hours.ts";
+
+/** What proves that raw files of quotes are stored: the partitions of their hours, each read back once. */
+export class HourProofs implements Proofs {
+  readonly damage: string[] = [];
+  readonly #ledgers = new Map<Hour, Ledger | null>();
+  readonly #spool: Spool;
+
+  constructor(spool: Spool) {
+    this.#spool = spool;
+  }
+
+  async lackingFor(spooled: SpooledFile): Promise<KeptBecause | null> {
+    const { layout, venue } = this.#spool;
+    const ledger = isMinuteFile(spooled.file) ? await this.#ledgerOf(hourOf(spooled.file)) : new Map();
+    if (ledger === null) return "damaged partition";
+    const entry = ledger.get(spooledKey(spooled));
+    const entries = entry === undefined ? [] : [{ ...entry, rows: rowsOf(entry) }];
+    const because = lackingInEntries(entries) ?? await this.#lackingInBytes(spooled, entries);
+    const isAccepted = because === "not in the ledger" &&
+      readAccepted(layout.acceptedRecord(venue)).has(basename(spooled.path));
+    return isAccepted ? "accepted" : because;
+  }
+
+  async #lackingInBytes(spooled: SpooledFile, entries: readonly LedgerEntry[]): Promise<KeptBecause | null> {
+    const digest = rawDigest(spooled.path);
+    const isSame = entries.every((entry) => entry.digest === digest);
+    return lackingInFile(entries, { digest, lines: isSame ? await countLines(spooled) : 0 });
+  }
+
+  /** Null when the partition is damaged. */
+  async #ledgerOf(hour: Hour): Promise<Ledger | null> {
+    const known = this.#ledgers.get(hour);
+    if (known !== undefined) return known;
+    const path = this.#spool.layout.partition(QUOTES_BY_HOUR, this.#spool.venue, hour);
+    const read = async () => (await checkPartition(path, QUOTES))?.ledger ?? new Map();
+    const ledger = await catchDamage(DamagedPartition, read, ({ message }) => {
+      this.damage.push(message);
+      return null;
+    });
+    this.#ledgers.set(hour, ledger);
+    return ledger;
+  }
+}
+
+/** All rows of a file, with those that are counted and not stored. */
+function rowsOf({ rows, leftOut }: LedgerEntry): number {
+  return rows + (leftOut?.depth ?? 0) + (leftOut?.filtered ?? 0);
+}

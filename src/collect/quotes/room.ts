@@ -1,0 +1,38 @@
+import { counted } from "../counted.ts";
+
+/** The disk has no room for more quotes: what is left of it is kept for trades. */
+export class NoRoomForQuotes extends Error {
+  override name = "NoRoomForQuotes";
+}
+
+/** An hour is on the disk as it came, and as its partition: that one takes less. */
+const COPIES = 2;
+
+/** What decides whether there is room; all in bytes. */
+export interface Room {
+  /** Null when the system does not tell. */
+  readonly free: number | null;
+  /** What the files take that are to be fetched next. */
+  readonly wanted: number;
+  /** What must stay free for trades. */
+  readonly keptForTrades: number;
+}
+
+/** Whether so much can be fetched and published. */
+export function hasRoom({ free, wanted, keptForTrades }: Room): boolean {
+  return free === null || free >= COPIES * wanted + keptForTrades;
+}
+
+/** Why quotes stop, and what to do. */
+export function noRoomText({ free, wanted, keptForTrades }: Room, files: number): string {
+  return `the disk has ${megabytes(free ?? 0)} free; the next ${counted(files, "file")} take ` +
+    `${megabytes(COPIES * wanted)} until they are stored, and ${
+      megabytes(keptForTrades)
+    } are kept for trades. ` +
+    `Quotes stop, trades go on: make room`;
+}
+
+/** `1,234 MB`. */
+export function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6).toLocaleString("en-US")} MB`;
+}
