@@ -4,6 +4,7 @@ _xetra_parqed() {
   local context state line
   local -a commands=(
     'fetch-trades:Fetch and store all trades that the exchange lists and that are not stored yet.'
+    'fetch-quotes:Fetch and store quotes, the top of the order book, that the exchange lists and that are not stored yet.'
     'status:Show whether the daemon is running, what is stored, how late the data are and what is missing.'
     'list-files:List the files that the exchange serves now.'
     'check-status:Compare what the exchange lists with what is stored, by date.'
@@ -56,6 +57,9 @@ _xetra_parqed() {
         '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
         '--publish-every=[with --daemon: minimum time between two publications of a day (default: 1h)]:value: ' \
         '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
+        '--quotes=[with --daemon: also collect quotes, such as DGAT,DFRA; trades go first]:value: ' \
+        '--quotes-isin=[with --quotes: store only quotes of these, ISIN,… or @FILE with one a line]:value: ' \
+        '--quotes-bonds[with --quotes: store only quotes in percent]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
@@ -66,6 +70,31 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      fetch-quotes) _arguments '--isin=[store only these instruments: ISIN,… or @FILE with one a line]:value: ' \
+        '--bonds[store only what is quoted in percent, as --notation 2]' \
+        '--notation=[store only prices in money (1) or in percent of par (2)]:value:(1 2)' \
+        '--no-store[show what would be fetched, with megabytes and minutes; write nothing]' \
+        '--keep-raw-days=[keep the raw files of this many dates, including today]:value: ' \
+        '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
+        '--quota=[downloads per window of seconds (default: 30/60, which the exchange allows)]:value: ' \
+        '--quota-file=[shared by all processes behind one address (default: in the working directory)]:value:_files' \
+        '--market-timezone=[with --daemon: time zone of active hours and schedule (default: Europe/Berlin)]:value: ' \
+        '--json[print what was done as JSON]' \
+        '--daemon[keep fetching until a signal stops it]' \
+        '--interval=[with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)]:value: ' \
+        '--active-hours=[with --daemon: market time (default: 08:30-18:00)]:value: ' \
+        '--schedule=[with --daemon: a cron expression in market time]:value: ' \
+        '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
+        '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' ;;
       status) _arguments '--json[print JSON]' \
         '--check[one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical]' \
         '--version[print the version]' \
@@ -377,7 +406,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
-        '*:argument:(fetch-trades status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
+        '*:argument:(fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

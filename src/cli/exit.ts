@@ -1,4 +1,5 @@
 import { CannotGoOn } from "../daemon/cannot_go_on.ts";
+import { NoRoomForQuotes } from "../collect/quotes/room.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../feed/http/client.ts";
 import { CannotLog } from "../log/setup.ts";
@@ -27,7 +28,7 @@ export const EXIT = {
 /** Errors that mean that another process holds something this one needs. */
 const BUSY = [VenueBusy, AlreadyRunning, QuotaBusy];
 /** Errors that mean that something cannot be written, or that the program's own files cannot be read. */
-const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile, CannotInstall, CannotGoOn];
+const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile, CannotInstall, CannotGoOn, NoRoomForQuotes];
 
 const TO_BE_LET_IN =
   `run this as its owner (sudo -u ${DEFAULT_USER} xetra-parqed ...) or as one of its group, ` +

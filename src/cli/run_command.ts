@@ -11,10 +11,10 @@ import { printJson } from "./terminal/output.ts";
  * Runs an inquiry for every venue, continuing after failures, and prints the answers. The exit code is that of the
  * failures, or what `codeOf` returns for an answer (default: 0).
  */
-export async function answer<T>(
-  venues: readonly Venue[],
+export async function answer<T, Asked extends Venue | { readonly venue: Venue } = Venue>(
+  venues: readonly Asked[],
   { json }: JsonOption,
-  ask: (venue: Venue) => Promise<T>,
+  ask: (venue: Asked) => Promise<T>,
   print: (answer: T) => void,
   codeOf: (answer: T) => number = () => EXIT.done,
 ): Promise<number> {
@@ -26,7 +26,7 @@ export async function answer<T>(
       answers.push(answer);
       codes.push(codeOf(answer));
     } catch (error) {
-      log.error(`${venue}: ${messageOf(error)}`);
+      log.error(`${typeof venue === "string" ? venue : venue.venue}: ${messageOf(error)}`);
       codes.push(exitCodeOf(error));
     }
   }

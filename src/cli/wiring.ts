@@ -26,8 +26,8 @@ export interface Choices {
 export type Collaborators = MaintenanceTools & PreviewTools;
 
 /**
- * The only place that constructs collaborators. `screen` shows the progress of a cycle (default: the terminal, if there
- * is one); `onProgress` is called whenever the cycle makes progress.
+ * What a cycle of trades works with. `screen` shows its progress (default: the terminal, if there is one); `onProgress`
+ * is called whenever the cycle makes progress.
  */
 export function wire(
   choices: Choices,
@@ -35,8 +35,32 @@ export function wire(
   onProgress: () => void = () => {},
 ): Collaborators {
   const layout = new Layout(choices.wrkDir);
+  return assemble(
+    choices,
+    { layout, limit: choices.quota ?? EXCHANGE_QUOTA, noun: "trades" },
+    screen,
+    onProgress,
+  );
+}
+
+/** What is collected, as far as it decides how. */
+export interface Share {
+  readonly layout: Layout;
+  /** What the exchange grants to it; all share the quota's file. */
+  readonly limit: QuotaLimit;
+  /** What its rows are called while they are counted. */
+  readonly noun: string;
+}
+
+/** The only place that constructs collaborators. */
+export function assemble(
+  choices: Choices,
+  { layout, limit, noun }: Share,
+  screen: Screen | null,
+  onProgress: () => void,
+): Collaborators {
   const store = new QuotaFile(choices.quotaFile ?? layout.quotaFile(), systemClock);
-  const quota = new Quota(store, systemClock, choices.quota ?? EXCHANGE_QUOTA);
+  const quota = new Quota(store, systemClock, limit);
   const exchange = new Exchange({
     base: choices.apiUrl ?? apiBase(EXCHANGE_API),
     fetch: directOnThisMachine(),
@@ -48,7 +72,7 @@ export function wire(
       log.debug(`${what}: ${reason}; once more`);
     },
   });
-  const progress = new Progress(screen, systemClock.monotonic, (requests) => quota.estimate(requests));
+  const progress = new Progress(screen, systemClock.monotonic, (requests) => quota.estimate(requests), noun);
   terminal.attach(progress);
   return {
     exchange,

@@ -20,7 +20,7 @@ const COMMANDS = [
   "adopt",
   "install-service",
 ];
-const WITHOUT_VENUES = ["connect", "uninstall-service", "completion", "help"];
+const WITHOUT_VENUES = ["fetch-quotes", "connect", "uninstall-service", "completion", "help"];
 /** Where nobody listens: a usage error comes before the first request. */
 const NOBODY = "http://127.0.0.1:9/api";
 
@@ -43,6 +43,13 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
     ["export", "DETR", "--to", "x", "--what", "trades,ticks"],
     /There are trades, bars; "ticks" is none of them/,
   ],
+  [["fetch-quotes"], /missing required argument 'services'/],
+  [["fetch-quotes", "dgat"], /'dgat' is invalid.*A service of quotes is a venue, such as DGAT/],
+  [["fetch-quotes", "DEUR-pretrade"], /dead name.*say DEUR, or DEUR-pretradeMDOptions/],
+  [["fetch-quotes", "DGAT", "--bonds", "--notation", "1"], /cannot be used with option/],
+  [["fetch-quotes", "DGAT", "--isin", "SAP"], /An ISIN has 12 characters; SAP is none/],
+  [["fetch-quotes", "DGAT", "--interval", "1"], /--interval is for --daemon/],
+  [["fetch-trades", "DETR", "--quotes", "DGAT"], /--quotes is for --daemon/],
   [["list-files"], /missing required argument 'venue'/],
   [["list-files", "DETR", "DFRA"], /too many arguments for 'list-files'/],
   [["trades", "DETR"], /required option '--isin <isins>' not specified/],

@@ -86,7 +86,7 @@ Deno.test({
       const said = await outputOf("fish", ["--no-config", "-c", script], folder.path);
       return said.trimEnd().split("\n").map((choice) => choice.split("\t")[0]);
     };
-    assert.deepEqual(await complete("fetch-"), ["fetch-trades"]);
+    assert.deepEqual(await complete("fetch-"), ["fetch-quotes", "fetch-trades"]);
     assert.deepEqual(await complete("--wrk-dir da"), ["data/"]);
     assert.deepEqual(await complete("--wrk-dir data fetch-trades --no-"), ["--no-reconcile", "--no-store"]);
     assert.deepEqual(await complete("fetch-trades DETR "), ["DETR", "DEUR", "DFRA", "DGAT"]);

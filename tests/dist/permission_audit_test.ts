@@ -2,11 +2,18 @@ import assert from "node:assert/strict";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { ended, heard } from "../e2e/daemon_program.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { fetchArgs, rawPath, type Run, temporaryDirectory } from "../e2e/harness.ts";
+import { AMPLE_QUOTA, fetchArgs, rawPath, type Run, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { REFUSED, REFUSED_PATHS } from "../e2e/ways_out.ts";
 import { Home, TOOLS, unpackedIn } from "./portable.ts";
 
+const QUOTES = {
+  service: "DGAT-pretrade",
+  date: "2026-09-01",
+  rows: 50,
+  instruments: 50,
+  minutes: { from: 480, until: 490 },
+};
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 400, minutes: { from: 480, until: 490 } };
 
 /** Fails unless it ended like this, and never met a permission that it has not. */
@@ -17,7 +24,7 @@ function assertPermitted(run: Run, code: number, said: RegExp): void {
 }
 
 Deno.test("with the baked permissions each command does all that it does, wherever its paths lie", async (t) => {
-  await using replica = await startReplica({ days: [DAY], daily: true });
+  await using replica = await startReplica({ days: [DAY], quotes: [QUOTES], daily: true });
   using home = new Home();
   const dir = home.of("data");
   const image = home.of("image");
@@ -28,11 +35,13 @@ Deno.test("with the baked permissions each command does all that it does, wherev
   const run = (...args: string[]) =>
     home.run(["--wrk-dir", dir, "--log-file", home.of("logs/log"), ...args], { env });
   const first = fetchArgs(replica, dir).slice(2);
+  const quotes = ["fetch-quotes", "DGAT", "--quota", AMPLE_QUOTA];
 
   const commands: [title: string, args: string[], code: number, said: RegExp][] = [
     ["list-files", ["list-files", "DETR"], 0, /DETR-posttrade-2026-09-01T08_00\.json\.gz/],
     ["fetch-trades", first, 0, /400 trades added/],
     ["fetch-trades again", first, 0, /already stored/],
+    ["fetch-quotes", quotes, 0, /quotes added/],
     ["check-status", ["check-status", "DETR"], 0, /2026-09-01/],
     ["check-partial", ["check-partial", "DETR"], 0, /DETR/],
     ["coverage", ["coverage", "DETR", "--to", "2026-09-01"], 0, /1 trading day/],

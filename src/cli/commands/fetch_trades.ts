@@ -1,42 +1,38 @@
-import { type Command, Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
 import type { Tools } from "../../collect/cycle.ts";
 import { fetchVenue } from "../../collect/fetch_venue.ts";
 import { type FetchPreview, previewFetch } from "../../collect/fetch_preview.ts";
 import type { VenueResult } from "../../collect/report.ts";
 import { summarizeAbsent } from "../../collect/summarize.ts";
+import { type QuoteSource, united } from "../../feed/quote_services.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import type { QuoteOrder } from "../daemon/daemon_work.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
 import { conclude } from "../conclude.ts";
 import { combinedExitCode } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
+import {
+  cronOption,
+  cycleIntervalOption,
+  daemonOption,
+  hoursOption,
+  marketTimezoneOption,
+  pidFileOption,
+  quotaFileOption,
+  quotaLimitOption,
+  refuseDaemonOptions,
+  skipOption,
+} from "../grammar/daemon_options.ts";
 import type { DaemonOptions, FetchOptions } from "../grammar/fetch_options.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import {
-  activeHoursOption,
-  intervalOption,
-  quotaOption,
-  scheduleOption,
-  venuesOption,
-  zoneOption,
-} from "../grammar/option_values.ts";
+import { filterOf } from "../grammar/quote_options.ts";
+import { intervalOption, isinsOption, quotesOption, venuesOption } from "../grammar/option_values.ts";
 import { allOf, answer, run } from "../run_command.ts";
 import { printJson, printTable } from "../terminal/output.ts";
 import { warnOfUnsynced } from "../unsynced.ts";
 import { VERSION } from "../version.ts";
 import { wire } from "../wiring.ts";
-
-/** Options that have a meaning only for a daemon. */
-const OF_DAEMON: ReadonlySet<string> = new Set([
-  "--interval",
-  "--active-hours",
-  "--schedule",
-  "--market-timezone",
-  "--skip-non-trading-days",
-  "--publish-every",
-  "--pid-file",
-]);
 
 /** The command that fetches once, or as a daemon. */
 export function addFetchTradesCommand({ program, globals, setExitCode }: CommandLine): void {
@@ -46,42 +42,32 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     .option("--no-store", "show what would be fetched; write nothing")
     .option("--no-reconcile", "leave out daily files of days that are complete")
     .addOption(apiUrlOption())
-    .option(
-      "--quota <n/seconds>",
-      "downloads per window of seconds (default: 30/60, which the exchange allows)",
-      quotaOption,
-    )
-    .option(
-      "--quota-file <file>",
-      "shared by all processes behind one address (default: in the working directory)",
-    )
-    .option(
-      "--market-timezone <tz>",
-      "with --daemon: time zone of active hours and schedule (default: Europe/Berlin)",
-      zoneOption,
-    )
+    .addOption(quotaLimitOption())
+    .addOption(quotaFileOption())
+    .addOption(marketTimezoneOption())
     .option("--json", "print what was done as JSON")
-    .addOption(new Option("--daemon", "keep fetching until a signal stops it").conflicts(["json", "store"]))
-    .option(
-      "--interval <time>",
-      "with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)",
-      intervalOption,
-    )
-    .option("--active-hours <hours>", "with --daemon: market time (default: 08:30-18:00)", activeHoursOption)
-    .addOption(
-      new Option("--schedule <cron>", "with --daemon: a cron expression in market time")
-        .argParser(scheduleOption).conflicts(["interval", "activeHours"]),
-    )
-    .option(
-      "--skip-non-trading-days",
-      "with --daemon: only one cycle a day on weekends and the exchange's holidays",
-    )
+    .addOption(daemonOption())
+    .addOption(cycleIntervalOption())
+    .addOption(hoursOption())
+    .addOption(cronOption())
+    .addOption(skipOption())
     .option(
       "--publish-every <time>",
       "with --daemon: minimum time between two publications of a day (default: 1h)",
       intervalOption,
     )
-    .option("--pid-file <file>", "with --daemon: held while it runs; its folder must exist")
+    .addOption(pidFileOption())
+    .option(
+      "--quotes <services>",
+      "with --daemon: also collect quotes, such as DGAT,DFRA; trades go first",
+      quotesOption,
+    )
+    .option(
+      "--quotes-isin <isins>",
+      "with --quotes: store only quotes of these, ISIN,… or @FILE with one a line",
+      isinsOption,
+    )
+    .option("--quotes-bonds", "with --quotes: store only quotes in percent")
     .addHelpText(
       "after",
       examples(
@@ -92,24 +78,27 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
       ),
     )
     .action(async (venues, options, fetchTrades) => {
-      const unheeded = options.daemon ? undefined : daemonOptionOf(fetchTrades);
-      if (unheeded !== undefined) {
-        fetchTrades.error(`error: ${unheeded} is for --daemon; add that, or leave ${unheeded} out`);
-      }
+      if (!options.daemon) refuseDaemonOptions(fetchTrades);
       const all: DaemonOptions & FetchOptions = { ...globals(), ...options };
-      const command = all.daemon ? daemonCommand : fetchTradesCommand;
-      setExitCode(await command(venues as Venue[], all));
+      const work = { venues: venues as Venue[], quotes: quotesBeside(options) };
+      setExitCode(all.daemon ? await daemonCommand(work, all) : await fetchTradesCommand(work.venues, all));
     });
 }
 
-/** The first given option that has a meaning only for a daemon; undefined when there is none. */
-function daemonOptionOf(
-  command: Pick<Command, "options" | "getOptionValueSource">,
-): string | undefined {
-  const given = command.options.filter((option) =>
-    command.getOptionValueSource(option.attributeName()) !== undefined
-  );
-  return given.map(({ long }) => long ?? "").find((long) => OF_DAEMON.has(long));
+/** The options of a daemon that say which quotes it collects besides. */
+interface QuotesBeside {
+  readonly quotes?: readonly QuoteSource[];
+  readonly quotesIsin?: ReadonlySet<string>;
+  readonly quotesBonds?: true;
+}
+
+function quotesBeside({ quotes, quotesIsin, quotesBonds }: QuotesBeside): QuoteOrder | null {
+  if (quotes === undefined) return null;
+  return {
+    sources: united(quotes),
+    filter: filterOf({ isin: quotesIsin, bonds: quotesBonds }),
+    keepRawDays: 0,
+  };
 }
 
 function fetchTradesCommand(

@@ -17,7 +17,8 @@ import { allOf } from "../run_command.ts";
 import { VERSION } from "../version.ts";
 import { wire } from "../wiring.ts";
 import { DEFAULT_PUBLISH_EVERY, ON_TIME } from "./rhythm.ts";
-import { type FromThread, type Job, STOP } from "./cycle_thread.ts";
+import type { DaemonWork } from "./daemon_work.ts";
+import { type FromThread, isOfQuotes, type Job, STOP } from "./cycle_thread.ts";
 
 /** The minimum time between two reports of progress. */
 const PROGRESS_MILLIS = 100;
@@ -31,23 +32,27 @@ interface ThreadScope {
 const scope = globalThis as unknown as ThreadScope;
 
 /** Runs in the thread of a job: carries it out, and sends the daemon its log lines and its outcome. */
-export async function carryOut(job: Job, venues: readonly Venue[], options: DaemonOptions): Promise<void> {
+export async function carryOut(job: Job, work: DaemonWork, options: DaemonOptions): Promise<void> {
   const stop = new AbortController();
   scope.onmessage = ({ data }) => {
     if (data === STOP) stop.abort();
   };
   tell({ kind: "ready" });
   relayLog(options.logLevel, (line) => tell({ kind: "line", line }));
-  tell(await endOf(job, venues, options, stop.signal));
+  tell(await endOf(job, work, options, stop.signal));
 }
 
 async function endOf(
   job: Job,
-  venues: readonly Venue[],
+  { venues, quotes }: DaemonWork,
   options: DaemonOptions,
   stop: AbortSignal,
 ): Promise<FromThread> {
   try {
+    if (quotes !== null && isOfQuotes(job)) {
+      const { quotesCycleOf } = await import("./quotes_in_thread.ts");
+      return { kind: "ended", results: await quotesCycleOf(quotes, job, options, progressTold(), stop) };
+    }
     const every = options.publishEvery ?? DEFAULT_PUBLISH_EVERY;
     const tools = {
       ...wire(options, null, progressTold()),

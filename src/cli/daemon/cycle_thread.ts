@@ -10,8 +10,27 @@ export type Job =
   | "cycle"
   /** A cycle that leaves nothing to be published later. */
   | "last cycle for now"
+  /** The same two for quotes. */
+  | "quotes"
+  | "last quotes for now"
   /** Only publishes what earlier cycles left, without asking the exchange. */
   | "publication";
+
+/** The jobs that are cycles of trades. */
+export type CycleJob = "cycle" | "last cycle for now";
+
+/** A cycle of quotes that leaves nothing to be published later. */
+export const LAST_OF_QUOTES: Job = "last quotes for now";
+
+export function isOfQuotes(job: Job): boolean {
+  return Object.values(QUOTES_IN).includes(job);
+}
+
+/** The cycle of quotes that goes with one of trades. */
+export const QUOTES_IN: Readonly<Record<CycleJob, Job>> = {
+  "cycle": "quotes",
+  "last cycle for now": LAST_OF_QUOTES,
+};
 
 /** The prefix of the names of this program's threads. */
 const THREAD = "xetra-parqed ";

@@ -1,23 +1,24 @@
 import { listenForSignals, Requests } from "../../daemon/signals.ts";
-import type { Venue } from "../../feed/venue.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { withLog } from "../logging.ts";
 import { jobOfThread } from "./cycle_thread.ts";
+import type { DaemonWork } from "./daemon_work.ts";
 import { fetchAsDaemon } from "./daemon.ts";
 
 /** Fetches until a signal ends it; then exits 0. In a thread, carries out the thread's job instead. */
-export async function daemonCommand(venues: readonly Venue[], options: DaemonOptions): Promise<number> {
+export async function daemonCommand(work: DaemonWork, options: DaemonOptions): Promise<number> {
   const job = jobOfThread();
-  if (job === null) return await daemon(venues, options);
+  if (job === null) return await daemon(work, options);
   const { carryOut } = await import("./cycle_in_thread.ts");
-  await carryOut(job, venues, options);
+  await carryOut(job, work, options);
   return EXIT.done;
 }
 
-function daemon(venues: readonly Venue[], options: DaemonOptions): Promise<number> {
-  return withLog(venues, options, async (logging) => {
+function daemon(work: DaemonWork, options: DaemonOptions): Promise<number> {
+  const quoted = (work.quotes?.sources ?? []).map(({ venue }) => venue);
+  return withLog([...new Set([...work.venues, ...quoted])], options, async (logging) => {
     const requests = new Requests();
     listenForSignals({
       requests,
@@ -26,7 +27,7 @@ function daemon(venues: readonly Venue[], options: DaemonOptions): Promise<numbe
       monotonic: systemClock.monotonic,
     });
     try {
-      await fetchAsDaemon(venues, options, requests);
+      await fetchAsDaemon(work, options, requests);
     } catch (error) {
       if (!requests.stop.aborted) throw error;
     }

@@ -6,7 +6,7 @@ import { DUE_MINUTES } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
-import type { Job } from "./cycle_thread.ts";
+import type { CycleJob } from "./cycle_thread.ts";
 
 /** The defaults in the user's guide. */
 const DEFAULT_INTERVAL = parseInterval("1");
@@ -53,7 +53,7 @@ export function jobFor(
   { timetable, intervalMillis }: Schedule,
   { publishEvery = DEFAULT_PUBLISH_EVERY }: Pick<DaemonOptions, "publishEvery">,
   now: Temporal.Instant,
-): Job {
+): CycleJob {
   const next = intervalMillis ?? millisUntil(timetable.next(now)?.at, now);
   const isOneOfMany = (kind === "rhythm" || kind === "cron") && 2 * next <= publishEvery.millis;
   return isOneOfMany ? "cycle" : "last cycle for now";

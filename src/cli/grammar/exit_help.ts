@@ -18,6 +18,7 @@ const ALWAYS: readonly Outcome[] = ["done", "usage", "bug", "cannotWrite"];
 /** Further exit codes of single commands. */
 const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "fetch-trades": ["inPart", "damagedData", "unavailable", "busy"],
+  "fetch-quotes": ["inPart", "damagedData", "unavailable", "busy"],
   "list-files": ["unavailable"],
   "check-status": ["inPart", "unavailable"],
   "check-partial": ["inPart"],

@@ -6,6 +6,7 @@ import { cronSchedule } from "../../daemon/schedule.ts";
 import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import { apiBase, EXCHANGE_API } from "../../feed/http/api.ts";
 import { parseQuota, type QuotaLimit } from "../../feed/quota.ts";
+import { parseQuoteSource, type QuoteSource } from "../../feed/quote_services.ts";
 import { isDate } from "../../feed/file_names.ts";
 import { isVenueCode, knownVenues, type Venue } from "../../feed/venue.ts";
 
@@ -21,6 +22,16 @@ export function venueOption(code: string): Venue {
 export function venuesOption(code: string, before: Venue[] | undefined): Venue[] {
   const venue = venueOption(code);
   return before?.includes(venue) ? before : [...before ?? [], venue];
+}
+
+/** `DGAT`, or `DEUR-pretradeOthers`; may be given several times. */
+export function quoteSourcesOption(text: string, before: readonly QuoteSource[] = []): QuoteSource[] {
+  return [...before, asArgument(() => parseQuoteSource(text))];
+}
+
+/** `DGAT,DEUR-pretradeOthers`. */
+export function quotesOption(list: string): QuoteSource[] {
+  return list.split(",").map((text) => asArgument(() => parseQuoteSource(text)));
 }
 
 export function dateOption(text: string): string {

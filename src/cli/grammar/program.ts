@@ -10,6 +10,7 @@ import { daysOption, sizeOption, zoneOption } from "./option_values.ts";
 /** The commands in the order of the help: how each is loaded and added to the program. */
 const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => void>>> = {
   "fetch-trades": async () => (await import("../commands/fetch_trades.ts")).addFetchTradesCommand,
+  "fetch-quotes": async () => (await import("../commands/fetch_quotes.ts")).addFetchQuotesCommand,
   "status": async () => (await import("../commands/status.ts")).addStatusCommand,
   "list-files": async () => (await import("../commands/list_files.ts")).addListFilesCommand,
   "check-status": async () => (await import("../commands/check_status.ts")).addCheckStatusCommand,

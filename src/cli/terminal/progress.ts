@@ -18,6 +18,8 @@ export interface Advance {
   readonly files: number;
   readonly planned: number;
   readonly trades: number;
+  /** What they are called; default `trades`. */
+  readonly noun?: string;
   readonly elapsedMillis: number;
   /** How long the rest will take under the quota. */
   readonly leftMillis: number;
@@ -39,6 +41,7 @@ export class Progress {
     readonly screen: Screen | null,
     readonly monotonic: () => number,
     readonly left: (requests: number) => number,
+    readonly noun = "trades",
   ) {
     this.#start = monotonic();
   }
@@ -72,6 +75,7 @@ export class Progress {
       files: this.#files,
       planned: this.#planned,
       trades: this.#trades,
+      noun: this.noun,
       elapsedMillis: this.monotonic() - this.#start,
       leftMillis: this.left(this.#planned - this.#files),
     };
@@ -86,9 +90,11 @@ export function barOf(advance: Advance, columns: number): string {
 }
 
 /** `34/60 files  12,345 trades  28 files/min  1 min left`. */
-export function advanceText({ files, planned, trades, elapsedMillis, leftMillis }: Advance): string {
+export function advanceText(
+  { files, planned, trades, noun = "trades", elapsedMillis, leftMillis }: Advance,
+): string {
   const rate = Math.round(files / Math.max(elapsedMillis / MILLIS_PER_MINUTE, 1 / 60));
-  return `${files}/${planned} files  ${trades.toLocaleString("en-US")} trades  ${rate} files/min  ` +
+  return `${files}/${planned} files  ${trades.toLocaleString("en-US")} ${noun}  ${rate} files/min  ` +
     `${durationOf(leftMillis)} left`;
 }
 

@@ -1,0 +1,201 @@
+import { Option } from "@commander-js/extra-typings";
+import { counted } from "../../collect/counted.ts";
+import { fetchVenue } from "../../collect/fetch_venue.ts";
+import { type QuoteTools, runQuotesCycle } from "../../collect/quotes/quotes_cycle.ts";
+import { previewQuotes, type QuotesPreview } from "../../collect/quotes/quotes_preview.ts";
+import { megabytes } from "../../collect/quotes/room.ts";
+import type { VenueResult } from "../../collect/report.ts";
+import { summarizeAbsent } from "../../collect/summarize.ts";
+import { type QuoteSource, united } from "../../feed/quote_services.ts";
+import { log } from "../../log/log.ts";
+import { daemonCommand } from "../daemon/daemon_command.ts";
+import { conclude } from "../conclude.ts";
+import { combinedExitCode } from "../exit.ts";
+import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
+import {
+  cronOption,
+  cycleIntervalOption,
+  daemonOption,
+  hoursOption,
+  marketTimezoneOption,
+  pidFileOption,
+  quotaFileOption,
+  quotaLimitOption,
+  refuseDaemonOptions,
+  skipOption,
+} from "../grammar/daemon_options.ts";
+import type { DaemonOptions } from "../grammar/fetch_options.ts";
+import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { filterOf, type FilterOptions } from "../grammar/quote_options.ts";
+import { isinsOption, keepDaysOption, quoteSourcesOption } from "../grammar/option_values.ts";
+import { type QuoteChoices, wireQuotes } from "../quotes_wiring.ts";
+import { allOf, answer, run } from "../run_command.ts";
+import { printJson, printTable } from "../terminal/output.ts";
+import { warnOfUnsynced } from "../unsynced.ts";
+import { VERSION } from "../version.ts";
+
+/** Options of `fetch-quotes`. */
+interface FetchQuotesOptions extends GlobalOptions, QuoteChoices, FilterOptions, JsonOption {
+  readonly store: boolean;
+}
+
+/** The command that fetches quotes. */
+export function addFetchQuotesCommand({ program, globals, setExitCode }: CommandLine): void {
+  program.command("fetch-quotes")
+    .description(
+      "Fetch and store quotes, the top of the order book, that the exchange lists and that are not stored yet.",
+    )
+    .argument(
+      "<services...>",
+      "venue codes, such as DGAT, or services, such as DEUR-pretradeOthers",
+      quoteSourcesOption,
+    )
+    .option("--isin <isins>", "store only these instruments: ISIN,… or @FILE with one a line", isinsOption)
+    .addOption(
+      new Option("--bonds", "store only what is quoted in percent, as --notation 2").conflicts("notation"),
+    )
+    .addOption(
+      new Option("--notation <n>", "store only prices in money (1) or in percent of par (2)")
+        .choices(["1", "2"] as const),
+    )
+    .option("--no-store", "show what would be fetched, with megabytes and minutes; write nothing")
+    .addOption(
+      new Option("--keep-raw-days <days>", "keep the raw files of this many dates, including today")
+        .argParser(keepDaysOption).default(0),
+    )
+    .addOption(apiUrlOption())
+    .addOption(quotaLimitOption())
+    .addOption(quotaFileOption())
+    .addOption(marketTimezoneOption())
+    .option("--json", "print what was done as JSON")
+    .addOption(daemonOption())
+    .addOption(cycleIntervalOption())
+    .addOption(hoursOption())
+    .addOption(cronOption())
+    .addOption(skipOption())
+    .addOption(pidFileOption())
+    .addHelpText(
+      "after",
+      examples(
+        "fetch-quotes DGAT",
+        "fetch-quotes DGAT DFRA --no-store",
+        "fetch-quotes DFRA --bonds",
+        "fetch-quotes DETR --isin DE0007164600,DE0007236101",
+      ),
+    )
+    .action(async (services, options, fetchQuotes) => {
+      if (!options.daemon) refuseDaemonOptions(fetchQuotes);
+      const sources = united(services as QuoteSource[]);
+      const all = { ...globals(), ...options };
+      setExitCode(await (all.daemon ? keepFetching(sources, all) : fetchQuotesCommand(sources, all)));
+    });
+}
+
+/** A daemon that collects quotes and no trades. */
+function keepFetching(
+  sources: readonly QuoteSource[],
+  options: Omit<DaemonOptions, "reconcile"> & FilterOptions & { readonly keepRawDays: number },
+): Promise<number> {
+  const quotes = { sources, filter: filterOf(options), keepRawDays: options.keepRawDays };
+  return daemonCommand({ venues: [], quotes }, { ...options, reconcile: false });
+}
+
+function fetchQuotesCommand(sources: readonly QuoteSource[], options: FetchQuotesOptions): Promise<number> {
+  return run(sources.map(({ venue }) => venue), options, async (signal) => {
+    const tools = wireQuotes({ ...options, filter: filterOf(options) });
+    const work = options.store ? fetchQuotes : showPlans;
+    return await work(sources, tools, signal, options.json ?? false);
+  });
+}
+
+/** How long to keep trying for a write lock: a mere look at it holds it for an instant. */
+const LOCK_PATIENCE_MILLIS = 1_000;
+
+/** Fetches and stores what is missing, of all sources at the same time under one quota. Returns the exit code. */
+async function fetchQuotes(
+  sources: readonly QuoteSource[],
+  tools: QuoteTools,
+  signal: AbortSignal,
+  json: boolean,
+): Promise<number> {
+  warnOfUnsynced(tools.layout);
+  const results = await allOf(sources.map(async (source) => {
+    const cycle = () => runQuotesCycle(source, tools, signal);
+    const fetching = {
+      patienceMillis: LOCK_PATIENCE_MILLIS,
+      version: VERSION,
+      conclude,
+      cycle,
+      noun: "quote",
+    };
+    const result = await fetchVenue(source.venue, tools, fetching, signal);
+    if (result.error !== null) log.error(`${source.venue}: ${result.error}`);
+    return result;
+  }));
+  if (json) printJson({ venues: results.map(documentOf) });
+  return combinedExitCode(results.map(({ exitCode }) => exitCode));
+}
+
+function documentOf({ venue, exitCode, report, error }: VenueResult) {
+  if (report === null) return { venue, exitCode, error };
+  return {
+    venue,
+    exitCode,
+    listed: report.listed,
+    skipped: report.skipped,
+    odd: report.odd,
+    files: report.files,
+    bytes: report.bytes,
+    quotes: report.trades,
+    pending: report.pending,
+    lost: report.lost,
+    rejected: report.rejected,
+    findings: report.findings,
+  };
+}
+
+/** Shows what would be fetched, all asked before anything is printed. */
+async function showPlans(
+  sources: readonly QuoteSource[],
+  tools: QuoteTools,
+  signal: AbortSignal,
+  json: boolean,
+): Promise<number> {
+  return await answer(
+    sources,
+    { json: json || undefined },
+    (source) => previewQuotes(source, tools, signal),
+    printPlan,
+  );
+}
+
+/** Prints what would be fetched of a venue's quotes, one line per trading day. */
+function printPlan({ venue, listed, waiting, days, tooLate, estimatedSeconds }: QuotesPreview): void {
+  if (listed === null) return summarizeAbsent(venue);
+  if (waiting > 0) {
+    log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
+  }
+  if (tooLate > 0) {
+    log.warning(`${venue}: ${counted(tooLate, "file")} will be deleted before they can be fetched`);
+  }
+  if (days.length === 0) return log.info(`All available quotes already stored for ${venue}`);
+  const bytes = days.reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
+  console.log(
+    `${venue}: would be fetched, about ${megabytes(bytes)}, in about ${
+      minutesOf(estimatedSeconds)
+    } under the quota`,
+  );
+  printTable(
+    ["trading day", "files", "MB", "minutes"],
+    days.map(({ date, files, estimatedBytes, estimatedSeconds }) => [
+      date,
+      files,
+      Math.ceil(estimatedBytes / 1e6),
+      Math.ceil(estimatedSeconds / 60),
+    ]),
+  );
+}
+
+function minutesOf(seconds: number): string {
+  return `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,0 +1,90 @@
+import { type Command, Option } from "@commander-js/extra-typings";
+import {
+  activeHoursOption,
+  intervalOption,
+  quotaOption,
+  scheduleOption,
+  zoneOption,
+} from "./option_values.ts";
+
+/** The options of commands that fetch, once or as a daemon: each is made anew for each command. */
+
+export function quotaLimitOption() {
+  return new Option(
+    "--quota <n/seconds>",
+    "downloads per window of seconds (default: 30/60, which the exchange allows)",
+  ).argParser(quotaOption);
+}
+
+export function quotaFileOption() {
+  return new Option(
+    "--quota-file <file>",
+    "shared by all processes behind one address (default: in the working directory)",
+  );
+}
+
+export function marketTimezoneOption() {
+  return new Option(
+    "--market-timezone <tz>",
+    "with --daemon: time zone of active hours and schedule (default: Europe/Berlin)",
+  ).argParser(zoneOption);
+}
+
+export function daemonOption() {
+  return new Option("--daemon", "keep fetching until a signal stops it").conflicts(["json", "store"]);
+}
+
+export function cycleIntervalOption() {
+  return new Option(
+    "--interval <time>",
+    "with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)",
+  ).argParser(intervalOption);
+}
+
+export function hoursOption() {
+  return new Option("--active-hours <hours>", "with --daemon: market time (default: 08:30-18:00)")
+    .argParser(activeHoursOption);
+}
+
+export function cronOption() {
+  return new Option("--schedule <cron>", "with --daemon: a cron expression in market time")
+    .argParser(scheduleOption).conflicts(["interval", "activeHours"]);
+}
+
+export function skipOption() {
+  return new Option(
+    "--skip-non-trading-days",
+    "with --daemon: only one cycle a day on weekends and the exchange's holidays",
+  );
+}
+
+export function pidFileOption() {
+  return new Option("--pid-file <file>", "with --daemon: held while it runs; its folder must exist");
+}
+
+/** Options that have a meaning only for a daemon. */
+const OF_DAEMON: ReadonlySet<string> = new Set([
+  "--interval",
+  "--active-hours",
+  "--schedule",
+  "--market-timezone",
+  "--skip-non-trading-days",
+  "--publish-every",
+  "--pid-file",
+  "--quotes",
+  "--quotes-isin",
+  "--quotes-bonds",
+]);
+
+/** Ends a command, as commander does, if an option is given that only a daemon heeds, but no `--daemon`. */
+export function refuseDaemonOptions(
+  command: Pick<Command, "options" | "getOptionValueSource" | "error">,
+): void {
+  const given = command.options.filter((option) =>
+    command.getOptionValueSource(option.attributeName()) !== undefined
+  );
+  const unheeded = given.map(({ long }) => long ?? "").find((long) => OF_DAEMON.has(long));
+  if (unheeded !== undefined) {
+    command.error(`error: ${unheeded} is for --daemon; add that, or leave ${unheeded} out`);
+  }
+}

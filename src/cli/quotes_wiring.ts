@@ -1,0 +1,39 @@
+import type { QuoteTools } from "../collect/quotes/quotes_cycle.ts";
+import { EXCHANGE_QUOTA } from "../feed/quota.ts";
+import { shareOfQuotes } from "../feed/quota_share.ts";
+import { NO_FILTER, type QuoteFilter } from "../feed/quote_filter.ts";
+import { tradesADay } from "../store/disk.ts";
+import { QuotesLayout } from "../store/layout.ts";
+import { RESERVE_BYTES } from "../store/reserve.ts";
+import { terminal } from "./terminal/terminal.ts";
+import type { Screen } from "./terminal/progress.ts";
+import { assemble, type Choices } from "./wiring.ts";
+
+/** What the commands were told about quotes. */
+export interface QuoteChoices extends Choices {
+  /** Default: everything is stored. */
+  readonly filter?: QuoteFilter;
+  /** Default 0: raw files go as soon as their rows are proved to be stored. */
+  readonly keepRawDays?: number;
+}
+
+/** Trades have room for as many days: time for a person to make room. */
+const DAYS_OF_TRADES = 3;
+
+/** What a cycle of quotes works with; `screen` and `onProgress` as of `wire`. */
+export function wireQuotes(
+  choices: QuoteChoices,
+  screen: Screen | null = terminal.screen,
+  onProgress: () => void = () => {},
+): QuoteTools {
+  const layout = new QuotesLayout(choices.wrkDir);
+  const limit = shareOfQuotes(choices.quota ?? EXCHANGE_QUOTA);
+  return {
+    ...assemble(choices, { layout, limit, noun: "rows" }, screen, onProgress),
+    quota: limit,
+    filter: choices.filter ?? NO_FILTER,
+    keepRawDays: choices.keepRawDays ?? 0,
+    mayWait: false,
+    keptForTrades: () => Math.max(RESERVE_BYTES, DAYS_OF_TRADES * tradesADay(layout)),
+  };
+}

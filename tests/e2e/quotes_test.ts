@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import type { QuoteDaySpec } from "../../scripts/replica/quotes/quote_day.ts";
+import * as fault from "../../scripts/replica/fault_kinds.ts";
+import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { assertHoldsTruth } from "../collect/quotes/hours.ts";
+import { filesBelow } from "./disk.ts";
+import { AMPLE_QUOTA, downloadsDuring, type Run, runProgram, temporaryDirectory } from "./harness.ts";
+
+const DATE = "2026-09-01";
+/** Three hours of the forenoon, not whole the first and the last. */
+const MINUTES = { from: 9 * 60 + 50, until: 11 * 60 + 5 };
+const SERVICES = [
+  "DGAT-pretrade",
+  "DETR-pretrade",
+  "DFRA-pretrade",
+  "DEUR-pretradeOthers",
+  "DEUR-pretradeMDOptions",
+];
+const VENUES = ["DGAT", "DETR", "DFRA", "DEUR"];
+
+Deno.test("fetch-quotes stores what the replica has of all venues, each row once, and keeps no raw file", async () => {
+  using dir = temporaryDirectory();
+  const quotes = SERVICES.map((service) => specOf(service, { odd: true }));
+  await using replica = await startReplica({ days: [], quotes, daily: true });
+  const downloads = await downloadsDuring(replica, async () => {
+    const { code, stderr } = await fetchQuotes(replica, dir.path, VENUES);
+    assert.equal(code, 0, stderr);
+  });
+  assert.equal(new Set(downloads).size, SERVICES.length * 75);
+  assert.ok(!downloads.some((name) => name.includes("daily")), "daily files of quotes are never there");
+  assert.ok(await assertHoldsTruth(dir, quotes) > 5_000);
+  assert.deepEqual(rawFiles(dir.path), []);
+  const again = await downloadsDuring(replica, async () => {
+    const { code, stderr } = await fetchQuotes(replica, dir.path, VENUES);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /All available data already stored for DGAT/);
+  });
+  assert.deepEqual(again, []);
+});
+
+Deno.test("with --isin, --bonds or --notation only these quotes are stored, and the ledger says which", async () => {
+  const quotes = [specOf("DFRA-pretrade"), specOf("DGAT-pretrade")];
+  await using replica = await startReplica({ days: [], quotes });
+  const [isin] = await isinsOf(replica);
+  const filters = [
+    [["--isin", isin], (quote: { isin: string }) => quote.isin === isin],
+    [["--bonds"], (quote: { price_notation: number | null }) => quote.price_notation === 2],
+    [["--notation", "1"], (quote: { price_notation: number | null }) => quote.price_notation === 1],
+  ] as const;
+  for (const [options, keep] of filters) {
+    using dir = temporaryDirectory();
+    const { code, stderr } = await fetchQuotes(replica, dir.path, ["DFRA", "DGAT"], ...options);
+    assert.equal(code, 0, stderr);
+    assert.ok(await assertHoldsTruth(dir, quotes, keep) > 0);
+    assert.deepEqual(rawFiles(dir.path), []);
+  }
+});
+
+Deno.test("a wider filter fetches the stored hours again while their files are listed, and says what it cannot get", async () => {
+  using dir = temporaryDirectory();
+  const quotes = [specOf("DGAT-pretrade")];
+  await using replica = await startReplica({ days: [], quotes });
+  const [isin] = await isinsOf(replica);
+  assert.equal((await fetchQuotes(replica, dir.path, ["DGAT"], "--isin", isin)).code, 0);
+  replica.listed.from = `${DATE}T10:10`;
+  const { code, stderr } = await fetchQuotes(replica, dir.path, ["DGAT"]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /DGAT 2026-09-01T10: 10 of 60 files are no longer listed/);
+  await assertHoldsTruth(dir, quotes, (quote) => quote.isin === isin || hourOfQuote(quote) >= "11");
+});
+
+Deno.test("--no-store says files, megabytes and minutes, and writes nothing", async () => {
+  using dir = temporaryDirectory();
+  await using replica = await startReplica({ days: [], quotes: [specOf("DGAT-pretrade")] });
+  const run = await fetchQuotes(replica, dir.path, ["DGAT"], "--no-store");
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stdout, /DGAT: would be fetched, about 240 MB, in about \d+ min under the quota/);
+  assert.match(run.stdout, /trading day +files +MB +minutes\n2026-09-01 +75 +240 +\d+/);
+  const { stdout } = await fetchQuotes(replica, dir.path, ["DGAT"], "--no-store", "--json");
+  const [plan] = JSON.parse(stdout).venues;
+  assert.deepEqual([plan.venue, plan.services, plan.listed, plan.days[0].files], [
+    "DGAT",
+    ["pretrade"],
+    75,
+    75,
+  ]);
+  assert.deepEqual(filesBelow(dir.path), []);
+});
+
+Deno.test("--keep-raw-days keeps the raw files of as many dates, --json says what was done", async () => {
+  using dir = temporaryDirectory();
+  await using replica = await startReplica({ days: [], quotes: [specOf("DGAT-pretrade")] });
+  const { code, stdout } = await fetchQuotes(
+    replica,
+    dir.path,
+    ["DGAT"],
+    "--keep-raw-days",
+    "10000",
+    "--json",
+  );
+  assert.equal(code, 0);
+  const [{ files, quotes, pending }] = JSON.parse(stdout).venues;
+  assert.deepEqual([files, pending], [75, {}]);
+  assert.ok(quotes > 1000);
+  assert.equal(rawFiles(dir.path).length, 75);
+});
+
+Deno.test("a file that cannot be had stays pending, a rejected one too, and both are fetched at the next run", async () => {
+  using dir = temporaryDirectory();
+  const quotes = [specOf("DGAT-pretrade")];
+  await using replica = await startReplica({ days: [], quotes });
+  replica.inject("storage", fault.status(503), { name: `DGAT-pretrade-${DATE}T10_10.json.gz` });
+  replica.inject("storage", fault.badCrc(), { name: `DGAT-pretrade-${DATE}T10_20.json.gz` });
+  const first = await fetchQuotes(replica, dir.path, ["DGAT"]);
+  assert.equal(first.code, 3, first.stderr);
+  assert.match(first.stderr, /DGAT: 2 files pending/);
+  replica.clearFaults();
+  const second = await fetchQuotes(replica, dir.path, ["DGAT"]);
+  assert.equal(second.code, 0, second.stderr);
+  await assertHoldsTruth(dir, quotes);
+  assert.deepEqual(rawFiles(dir.path), []);
+});
+
+Deno.test("the dead name of Eurex is refused, and so is what is no service of quotes", async () => {
+  for (const service of ["DEUR-pretrade", "DGAT-posttrade", "dgat"]) {
+    const { code, stderr } = await runProgram(["fetch-quotes", service]);
+    assert.equal(code, 64);
+    assert.match(stderr, service === "DEUR-pretrade" ? /dead name/ : /A service of quotes is a venue/);
+  }
+});
+
+function specOf(service: string, more: Partial<QuoteDaySpec> = {}): QuoteDaySpec {
+  return { service, date: DATE, rows: 60, instruments: 50, minutes: MINUTES, ...more };
+}
+
+function fetchQuotes(
+  { apiUrl }: Replica,
+  dir: string,
+  services: readonly string[],
+  ...more: string[]
+): Promise<Run> {
+  return runProgram([
+    "--wrk-dir",
+    dir,
+    "fetch-quotes",
+    ...services,
+    "--api-url",
+    apiUrl,
+    "--quota",
+    AMPLE_QUOTA,
+    ...more,
+  ]);
+}
+
+function rawFiles(dir: string): string[] {
+  return filesBelow(`${dir}/data/de/xetra/raw`);
+}
+
+/** Instruments of the replica, as they come in its first hour. */
+async function isinsOf(replica: Replica): Promise<string[]> {
+  using truth = temporaryDirectory();
+  const [path] = await replica.writeQuotesTruth(truth.path);
+  const rows = Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
+  return rows.map((row) => JSON.parse(row).isin);
+}
+
+/** The hour of publication; the replica's of Tradegate always have it. */
+function hourOfQuote({ distribution_time }: { readonly distribution_time: string | null }): string {
+  return distribution_time!.slice(11, 13);
+}
