@@ -75,7 +75,7 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   [["completion", "tcsh"], /'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish/],
   [
     ["help", "fetch"],
-    /'fetch' is invalid for argument 'command'. Allowed choices are fetch-trades, status, /,
+    /'fetch' is invalid for argument 'command'. Allowed choices are fetch-trades, fetch-quotes, status, /,
   ],
   [["help", "status", "verify"], /too many arguments for 'help'/],
   [["uninstall-service", "DETR"], /too many arguments for 'uninstall-service'/],
