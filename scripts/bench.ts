@@ -9,6 +9,13 @@ import { linesOf } from "./bench/lines.ts";
 import { followDays, liveLinesOf } from "./bench/live.ts";
 import { machine } from "./bench/machine.ts";
 import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
+import {
+  FULL_QUOTES,
+  makeQuotes,
+  QUICK_QUOTES,
+  quotesLinesOf,
+  runQuotesRound,
+} from "./bench/quotes/quotes.ts";
 import { runRound } from "./bench/round.ts";
 import { startLines } from "./bench/start.ts";
 import { type Line, printTable } from "./bench/table.ts";
@@ -26,6 +33,7 @@ const options = new Command("bench")
   .option("--start", "only how soon the program is there")
   .option("--decode", "only the decoding of rows as each venue sends them")
   .option("--bars", "only the bars of a minute of a day")
+  .option("--quotes", "only quotes: a minute of Xetra, an hour of Tradegate; they take minutes to make")
   .parse().opts();
 const { quick } = options;
 const sizes = quick ? QUICK : FULL;
@@ -41,6 +49,7 @@ const chosen: readonly (readonly [unknown, () => Promise<Line[]>])[] = [
   [options.start, startLines],
   [options.decode, benchDecoding],
   [options.bars, benchBars],
+  [options.quotes, benchQuotes],
 ];
 const [, bench] = chosen.find(([isChosen]) => isChosen) ?? [true, benchDays];
 const lines = await bench();
@@ -55,6 +64,11 @@ async function benchDays(): Promise<Line[]> {
 async function benchBars(): Promise<Line[]> {
   await makeTrades(folder.path, sizes.day);
   return barsLinesOf(await repeated(() => runBarsRound(folder.path)));
+}
+
+async function benchQuotes(): Promise<Line[]> {
+  const inputs = makeQuotes(folder.path, quick ? QUICK_QUOTES : FULL_QUOTES);
+  return quotesLinesOf(await repeated(() => runQuotesRound(inputs)), inputs);
 }
 
 async function benchMonth(): Promise<Line[]> {

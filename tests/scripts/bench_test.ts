@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { barsLinesOf, makeTrades, runBarsRound } from "../../scripts/bench/bars.ts";
 import { publishDay, runJob } from "../../scripts/bench/fresh.ts";
 import { makeInputs } from "../../scripts/bench/inputs.ts";
+import { HOUR, writeQuoteMinutes } from "../../scripts/bench/quotes/minutes.ts";
 import { DATE, VENUE } from "../../scripts/bench/raw_day.ts";
 import { median } from "../../scripts/bench/table.ts";
 import { secondsUnder } from "../../scripts/bench/under_quota.ts";
 import { decodeVenues, makeVenueDays, venueLinesOf } from "../../scripts/bench/venues.ts";
 import { EXCHANGE_QUOTA } from "../../src/feed/quota.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
-import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
+import { QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../src/store/datasets.ts";
 
 Deno.test("the benchmark compares like with like: DuckDB's file holds the trades of ours", async () => {
   using dir = temporaryDirectory();
@@ -50,6 +51,22 @@ Deno.test("the bars of a benchmarked day are as many as DuckDB makes of it", asy
     "×",
     "×",
   ]);
+});
+
+Deno.test("the hour of quotes that DuckDB writes holds those of ours", async () => {
+  using dir = temporaryDirectory();
+  using database = await duckdb();
+  const { layout, paths } = writeQuoteMinutes(dir.path, { service: "DGAT-pretrade", minutes: 3, rows: 500 });
+  const [ours, theirs] = [layout.partition(QUOTES_BY_HOUR, "DGAT", HOUR), dir.of("duckdb.parquet")];
+  const published = await runJob("quotes_hour", dir.path, "DGAT", "pretrade", HOUR);
+  const written = await runJob("duckdb_quotes", `${dirname(paths[0])}/*.json.gz`, "2", theirs);
+  assert.ok(published.rows > 1_400 && published.rows === written.rows);
+  const rowsOf = (path: string) => `FROM read_parquet('${path}', hive_partitioning = false)`;
+  const columns = (path: string) => `SELECT column_name, column_type FROM (DESCRIBE ${rowsOf(path)})`;
+  assert.deepEqual(await database.rows(columns(ours)), await database.rows(columns(theirs)));
+  for (const [a, b] of [[ours, theirs], [theirs, ours]]) {
+    assert.deepEqual(await database.rows(`${rowsOf(a)} EXCEPT ALL ${rowsOf(b)}`), []);
+  }
 });
 
 Deno.test("the venues are compared over equally many rows, most of them fixings in Frankfurt, with Eurex' keys on Eurex", async () => {
