@@ -1,5 +1,5 @@
 import type { Path } from "@david/dax";
-import { bundle, packagesIn } from "../release/bundle.ts";
+import { bundle, type BundledFile, MAIN, packagesIn } from "../release/bundle.ts";
 import { compile, NoBaseBinary } from "../release/compile.ts";
 import { denoFor } from "../release/deno_for.ts";
 import { BAKED_FLAGS, ENVIRONMENT } from "../release/flags.ts";
@@ -37,12 +37,12 @@ export async function packagedProgram(target: Target, scratch: Path): Promise<Pa
   }
 }
 
-function withDeno(deno: Path, app: string): PackageFile[] {
-  const [denoPath, appPath] = [`${LIBRARY}/xetra-parqed`, `${LIBRARY}/app.js`];
+function withDeno(deno: Path, app: readonly BundledFile[]): PackageFile[] {
+  const [denoPath, appPath] = [`${LIBRARY}/xetra-parqed`, `${LIBRARY}/app`];
   return [
-    { path: COMMAND, content: launcher(`/${denoPath}`, `/${appPath}`), mode: 0o755 },
+    { path: COMMAND, content: launcher(`/${denoPath}`, `/${appPath}/${MAIN}`), mode: 0o755 },
     { path: denoPath, content: deno, mode: 0o755 },
-    { path: appPath, content: app },
+    ...app.map(({ name, content }) => ({ path: `${appPath}/${name}`, content })),
   ];
 }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { tarGz } from "./archive.ts";
-import { bundle } from "./bundle.ts";
+import { bundle, type BundledFile } from "./bundle.ts";
 import { denoFor } from "./deno_for.ts";
 import { BAKED_FLAGS, ENVIRONMENT } from "./flags.ts";
 import { productName, type Target, VERSION } from "./product.ts";
@@ -21,20 +21,22 @@ const HERE = Deno.build.target as Target;
  */
 export async function makePortable(folder: Path, target: Target = HERE): Promise<Path> {
   const output = folder.join(`${productName(target)}.run`);
-  const app = new TextEncoder().encode(await bundle());
+  const app = await bundle();
   const deno = await denoFor(target);
   const stub = stubFor(target, await deno.readBytes(), app);
   if (!isMadeBy(stub, output)) await write(output, stub, deno, app);
   return output;
 }
 
-/** The script for these two files, with their digest. */
-function stubFor(target: Target, deno: Uint8Array, app: Uint8Array): string {
+/** The script for these files, with their digest. */
+function stubFor(target: Target, deno: Uint8Array, app: readonly BundledFile[]): string {
+  const contents = [deno, ...app.map(({ content }) => new TextEncoder().encode(content))];
+  const sizes = contents.map(({ length }) => length);
   const facts = {
     VERSION,
     TARGET: target,
-    SIZES: `${deno.length} ${app.length}`,
-    KILOBYTES: Math.ceil((deno.length + app.length) / 1024) + DENO_CACHE_KILOBYTES,
+    SIZES: sizes.join(" "),
+    KILOBYTES: Math.ceil(sizes.reduce((sum, size) => sum + size) / 1024) + DENO_CACHE_KILOBYTES,
     LINES: STUB.split("\n").length, // the last one is empty: the payload begins there
     ENVIRONMENT,
     FLAGS: BAKED_FLAGS.map((flag) => `'${flag}'`).join(" "),
@@ -43,8 +45,9 @@ function stubFor(target: Target, deno: Uint8Array, app: Uint8Array): string {
     (text, [name, fact]) => text.replaceAll(`@${name}@`, `${fact}`),
     STUB,
   );
-  const digest = createHash("sha256").update(script).update(deno).update(app).digest("hex");
-  return script.replaceAll("@ID@", digest.slice(0, 16));
+  const digest = createHash("sha256").update(script);
+  for (const content of contents) digest.update(content);
+  return script.replaceAll("@ID@", digest.digest("hex").slice(0, 16));
 }
 
 function isMadeBy(stub: string, output: Path): boolean {
@@ -56,11 +59,12 @@ function isMadeBy(stub: string, output: Path): boolean {
 }
 
 /** Beside its place first: who runs the one before goes on doing so. */
-async function write(output: Path, stub: string, deno: Path, app: Uint8Array): Promise<void> {
+async function write(output: Path, stub: string, deno: Path, app: readonly BundledFile[]): Promise<void> {
   using parts = temporaryFolder();
   Deno.symlinkSync(deno.toString(), join(parts.path, "xetra-parqed"));
-  Deno.writeFileSync(join(parts.path, "app.js"), app);
-  const payload = await tarGz($.path(parts.path), ["app.js", "xetra-parqed"]);
+  Deno.mkdirSync(join(parts.path, "app"));
+  for (const { name, content } of app) Deno.writeTextFileSync(join(parts.path, "app", name), content);
+  const payload = await tarGz($.path(parts.path), ["app", "xetra-parqed"]);
   output.parentOrThrow().mkdirSync({ recursive: true });
   const unfinished = output.withBasename(`.${output.basename()}.${Deno.pid}`);
   unfinished.writeTextSync(stub, { mode: 0o755 });

@@ -3,7 +3,7 @@
 # program: unpacked once, into a cache folder named by their digest, and run from there. Needs sh, tar, gzip, coreutils.
 set -eu
 id=@ID@
-sizes='@SIZES@' # of Deno and the program
+sizes='@SIZES@' # of Deno and the program's files
 needed=@KILOBYTES@ # kB
 uid=$(id -u)
 reasons=''
@@ -28,7 +28,7 @@ is_open() {
 
 # A loss of power may have cut what was unpacked, or a cleaner of old files have taken it away.
 is_whole() {
-  found=$(stat -c %s -- "$1/xetra-parqed" "$1/app.js" 2>/dev/null | tr '\n' ' ')
+  found=$(LC_ALL=C && stat -c %s -- "$1/xetra-parqed" "$1/app"/* 2>/dev/null | tr '\n' ' ')
   [ "$found" = "$sizes " ]
 }
 
@@ -133,4 +133,4 @@ fi
 export @ENVIRONMENT@ DENO_DIR="$home/deno"
 exec "$home/xetra-parqed" run --quiet --no-config --no-lock --no-npm --cached-only \
   @FLAGS@ \
-  "$home/app.js" "$@"
+  "$home/app/main.js" "$@"

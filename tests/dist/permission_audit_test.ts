@@ -102,7 +102,7 @@ Deno.test("with the baked permissions nothing gets out but by the exchange, this
   using outside = temporaryDirectory();
   assert.equal((await home.run(["--version"])).code, 0);
   const [id] = unpackedIn(home.of(".cache")).whole;
-  await putInPlace("../e2e/permission_probe.ts", home.of(".cache/xetra-parqed", id, "app.js"));
+  await putInPlace("../e2e/permission_probe.ts", home.of(".cache/xetra-parqed", id));
   const run = await home.run([outside.path], { env: { XETRA_PARQED_API_URL: "granted", SECRET: "secret" } });
   assert.equal(run.code, 0, run.stderr);
   const { allowed, refused, environment } = JSON.parse(run.stdout);
@@ -112,12 +112,12 @@ Deno.test("with the baked permissions nothing gets out but by the exchange, this
   assert.deepEqual(environment, { NO_COLOR: "1", XETRA_PARQED_API_URL: "granted" });
 });
 
-/** Puts a script in the place of the program, with its size, for that is looked at. */
-async function putInPlace(script: string, program: string): Promise<void> {
+/** Puts a script beside the program in `folder`, and has the main module run it, which keeps its size: that is looked at. */
+async function putInPlace(script: string, folder: string): Promise<void> {
   const source = new URL(script, import.meta.url).pathname;
-  const args = ["bundle", "--quiet", "--platform", "deno", source];
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), { args }).output();
+  const args = ["bundle", "--quiet", "--platform", "deno", "--output", `${folder}/probe.js`, source];
+  const { success } = await new Deno.Command(Deno.execPath(), { args }).output();
   assert.ok(success);
-  const text = new TextDecoder().decode(stdout);
-  Deno.writeTextFileSync(program, text.padEnd(Deno.statSync(program).size));
+  const main = `${folder}/app/main.js`;
+  Deno.writeTextFileSync(main, 'import "../probe.js";'.padEnd(Deno.statSync(main).size));
 }

@@ -120,12 +120,12 @@ Deno.test("what is damaged in the cache is unpacked anew", async () => {
   assertRuns(await home.run(["--version"]));
   const [id] = unpackedIn(home.of(".cache")).whole;
   for (
-    const damage of [
-      (path: string) => Deno.truncateSync(path, 0), // as after a loss of power
-      (path: string) => Deno.removeSync(path), // as by a cleaner of old files
-    ]
+    const [file, damage] of [
+      ["app/main.js", (path: string) => Deno.truncateSync(path, 0)], // as after a loss of power
+      ["app/chunk-1.js", (path: string) => Deno.removeSync(path)], // as by a cleaner of old files
+    ] as const
   ) {
-    damage(home.of(".cache/xetra-parqed", id, "app.js"));
+    damage(home.of(".cache/xetra-parqed", id, file));
     assertRuns(await home.run(["--version"]));
   }
 });

@@ -96,7 +96,8 @@ async function assertHoldsDeno(target: Target, assets: Path): Promise<string> {
   if (target === ARM && canEmulate) {
     assert.match(await $`${EMULATED} ${deno} --version`.text(), /^deno [\d.]+ \(.*aarch64/);
   }
-  return (await $`sha256sum ${folder.of("app.js")}`.text()).split(" ")[0];
+  const app = await Array.fromAsync($.path(folder.of("app")).readDir(), ({ path }) => path);
+  return await $`cat ${app.sort()} | sha256sum`.text();
 }
 
 /** Fails unless an archive holds the program, its texts, and dist/ for services. */

@@ -12,10 +12,14 @@ export class ProgramFiles {
   readonly #atStart: ReadonlyMap<string, string>;
 
   /**
-   * Remembers their current state. `main` is the main module: a bundle's only file, or else the file beside `src/`.
+   * Remembers their current state. `main` is the main module: one of a bundle, which has a folder of its own, or else the
+   * file beside `src/`.
    */
   constructor(main: string) {
-    const paths = [main, ...sourcesBelow(join(dirname(main), "src"))];
+    const isBundle = main.endsWith(".js");
+    const paths = isBundle
+      ? sourcesBelow(dirname(main))
+      : [main, ...sourcesBelow(join(dirname(main), "src"))];
     this.#atStart = new Map(paths.map((path) => [path, stateOf(path)]));
   }
 

@@ -16,12 +16,21 @@ function after(change: (of: (...parts: string[]) => string) => void): void {
 }
 
 Deno.test("a file of the program that is deleted, changed or replaced is noticed, however deep it lies", () => {
-  const gone = /^CannotGoOn: \/.*two\.ts was deleted or replaced while it ran\. This daemon ends/;
+  const gone = /^CannotGoOn: \/.*two\.ts was deleted or replaced while it ran\. This daemon stops/;
   assert.throws(() => after((of) => Deno.removeSync(of("src/deep/two.ts"))), gone);
   assert.throws(() => after((of) => Deno.removeSync(of("src"), { recursive: true })), /\.ts was deleted/);
   assert.throws(() => after((of) => Deno.writeTextFileSync(of("src/deep/two.ts"), "two")), gone);
   assert.throws(() => after((of) => Deno.utimeSync(of("src/deep/two.ts"), 1, 1)), gone);
   assert.throws(() => after((of) => Deno.removeSync(of("main.ts"))), /main\.ts was deleted/);
+});
+
+Deno.test("the modules of a bundle lie beside its main one, and each of them is looked at", () => {
+  using folder = temporaryDirectory();
+  for (const file of ["main.js", "chunk-1.js"]) Deno.writeTextFileSync(folder.of(file), file);
+  const files = new ProgramFiles(folder.of("main.js"));
+  files.assertUnchanged();
+  Deno.removeSync(folder.of("chunk-1.js"));
+  assert.throws(() => files.assertUnchanged(), /chunk-1\.js was deleted or replaced/);
 });
 
 Deno.test("the same file once more, and other files beside it, are no other program", () => {
