@@ -15,7 +15,10 @@ export type HourFiles = readonly (readonly Stretch<HourGroup>[])[];
 
 /** The partitions of hours, open until they are disposed. */
 export interface OpenHours extends Disposable {
-  /** Of each hour its row groups, which are read column by column as they are asked for. */
+  /**
+   * Of each hour its row groups, to be gone through once: a group keeps the columns that have been read of it, so that nobody may keep
+   * all groups.
+   */
   readonly files: readonly Iterable<HourGroup>[];
 }
 
@@ -30,7 +33,7 @@ export async function openHours(
   breathe: () => Promise<void>,
 ): Promise<OpenHours> {
   using files = new DisposableStack();
-  const groups: HourGroup[][] = [];
+  const groups: Iterable<HourGroup>[] = [];
   for (const hour of hours) {
     await breathe();
     const file = openIfThere(hour.path);
@@ -44,7 +47,7 @@ async function groupsOf(
   hour: QuoteHour,
   file: Deno.FsFile,
   isins: ReadonlySet<string> | null,
-): Promise<HourGroup[]> {
+): Promise<Iterable<HourGroup>> {
   const isWanted = (first: string, last: string) =>
     isins === null || mayHold({ bounds: [first, last] }, isins);
   const footer = await readDamageable(
@@ -53,5 +56,5 @@ async function groupsOf(
     () => readDataFooter(file, QUOTES, isWanted),
   );
   return rowGroupsIn(file, footer, (error) => damageOr(hour.path, DamagedPartition, error))
-    .map(({ type, rows, bounds, column }) => ({ type, rows, bounds, column, hour })).toArray();
+    .map(({ type, rows, bounds, column }) => ({ type, rows, bounds, column, hour }));
 }

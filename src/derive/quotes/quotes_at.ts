@@ -9,12 +9,13 @@ import { firstAfter, momentOf, type Run, runsOf } from "./runs.ts";
 /** Before all rows. */
 const NEVER = -(2n ** 63n);
 
-/** A quote, and when the row took effect that told each part of it. */
+/** A quote, and when the rows took effect that told each part of it, and the last of all. */
 interface Found {
   readonly quote: Quote;
-  readonly moments: { bid: bigint; ask: bigint; phase: bigint; notation: bigint };
+  readonly moments: Record<Part, bigint>;
+  last: bigint;
 }
-type Part = keyof Found["moments"];
+type Part = "bid" | "ask" | "phase" | "notation";
 
 /** What tells each part of a quote. */
 const PARTS: readonly { readonly part: Part; readonly column: number }[] = [
@@ -24,24 +25,31 @@ const PARTS: readonly { readonly part: Part; readonly column: number }[] = [
   { part: "notation", column: NOTATION },
 ];
 
-/**
- * What is known of each line at a time, as `replay` would have it, in order of the lines; those are not there of which no row
- * has taken effect. The latest hours are read first, and of earlier ones only the columns of which the later ones do not tell.
- */
+/** What is known of each line at a time, in order of the lines; those are not there of which no row has taken effect. */
 export function quotesAt(files: HourFiles, time: bigint): TimedQuote[] {
+  return lastQuotes(files, time).map((quote) => ({ ...quote, time }));
+}
+
+/**
+ * The same at the times when the last row of each line took effect, as `Replay` would have it. The latest hours are read first, and of
+ * earlier ones only the columns of which the later ones do not tell.
+ */
+export function lastQuotes(files: HourFiles, until: bigint): TimedQuote[] {
   const lines = quoteLines(newFound);
   const runs = files.flatMap((file) => file.flatMap(runsOf));
-  for (const run of runs.toReversed()) lookThrough(run, firstAfter(run, time), lines);
-  return lines.inOrder().map(({ line, state }) => ({ line, quote: state.quote, time }));
+  for (const run of runs.toReversed()) lookThrough(run, firstAfter(run, until), lines);
+  return lines.inOrder().map(({ line, state: { quote, last } }) => ({ line, quote, time: last }));
 }
 
 function newFound(): Found {
-  return { quote: newQuote(), moments: { bid: NEVER, ask: NEVER, phase: NEVER, notation: NEVER } };
+  const moments = { bid: NEVER, ask: NEVER, phase: NEVER, notation: NEVER };
+  return { quote: newQuote(), moments, last: NEVER };
 }
 
 /** Looks through the rows of a run before `to`. */
 function lookThrough(run: Run, to: number, lines: QuoteLines<Found>): void {
   for (const [found, rows] of rowsByLine(run, to, lines)) {
+    found.last = later(found.last, momentOf(run, rows.at(-1)!));
     for (const { part, column } of PARTS) {
       if (found.moments[part] >= run.group.hour.end) continue; // whatever is here is earlier
       const row = lastTold(run.group, column, rows);
@@ -50,6 +58,10 @@ function lookThrough(run: Run, to: number, lines: QuoteLines<Found>): void {
       fill(found.quote, part, run, row);
     }
   }
+}
+
+function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
 
 /** The rows of each line, in their order. */
