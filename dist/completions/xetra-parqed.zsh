@@ -56,6 +56,7 @@ _xetra_parqed() {
         '--schedule=[with --daemon: a cron expression in market time]:value: ' \
         '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
         '--publish-every=[with --daemon: minimum time between two publications of a day (default: 1h)]:value: ' \
+        '--no-bars[with --daemon: do not keep the stored bars up to date]' \
         '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
         '--quotes=[with --daemon: also collect quotes, such as DGAT,DFRA; trades go first]:value: ' \
         '--quotes-isin=[with --quotes: store only quotes of these, ISIN,… or @FILE with one a line]:value: ' \
@@ -195,7 +196,7 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      closes) _arguments '--date=[this trading day, YYYY-MM-DD (default: the last that is stored)]:value: ' \
+      closes) _arguments '--date=[this trading day, YYYY-MM-DD (default: the last stored one that is over)]:value: ' \
         '--isin=[only these, separated by commas, or @FILE with one a line]:value: ' \
         '--csv[print CSV]' \
         '--json[print JSON]' \

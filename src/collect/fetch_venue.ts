@@ -27,7 +27,7 @@ export interface Fetching {
   /** What a row is called that it stores; default `trade`. */
   readonly noun?: string;
   /** Work to do after the cycle, under the same lock. */
-  readonly afterwards?: (venue: Venue) => Promise<void>;
+  readonly afterwards?: (venue: Venue, report: CycleReport | null) => Promise<void>;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function fetchVenue(
     const ending = await endingOf(cycle(venue, tools, signal), noun, signal);
     const result = resultOf(ending);
     await recordState(layout, result, version, ending);
-    await afterwards?.(venue);
+    await afterwards?.(venue, result.report);
     return result;
   } catch (error) {
     signal.throwIfAborted();

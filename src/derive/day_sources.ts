@@ -27,6 +27,9 @@ export function sourcesOf<T extends DatedPartition>(day: string, partitions: rea
     shares.some((share) => of(share.date) && share[count] > 0);
   const isDay = (date: string) => date === day;
   const isBeside = (date: string) => beside.has(date);
+  if (!partitions.some((partition) => has(partition, "rows", isDay))) {
+    return { partitions: [], looksAround: false };
+  }
   const isAmended = partitions.some((partition) => has(partition, "amendments", isDay));
   const isAmendedBeside = partitions.some((partition) => has(partition, "amendments", isBeside));
   return {

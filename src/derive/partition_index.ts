@@ -18,11 +18,12 @@ export interface IndexedPartition extends DatedPartition, MonthDay {
 /** Knows which trading dates the partitions of a venue have; reads each footer once. */
 export class PartitionIndex {
   readonly #known = new Map<string, IndexedPartition | null>();
-  readonly #dates: readonly string[];
+  /** The UTC dates of the partitions, oldest first. */
+  readonly dates: readonly string[];
 
   /** `breathe` is awaited before each footer. */
   constructor(readonly layout: Layout, readonly venue: Venue, readonly breathe: () => Promise<void>) {
-    this.#dates = periodsOf(layout, TRADES_BY_DAY, venue);
+    this.dates = periodsOf(layout, TRADES_BY_DAY, venue);
   }
 
   /**
@@ -31,33 +32,38 @@ export class PartitionIndex {
    */
   async sourcesOf(day: string): Promise<DaySources<IndexedPartition>> {
     const first = dateAfter(day, -2); // the day before may have its amended trades, and begins on this date
-    return sourcesOf(day, await this.#partitions(this.#dates.filter((date) => date >= first)));
+    return sourcesOf(day, await this.#partitions(this.dates.filter((date) => date >= first)));
   }
 
   /** The trading days with stored rows, oldest first. Throws as `sourcesOf`. */
   async days(): Promise<string[]> {
-    const partitions = await this.#partitions(this.#dates);
+    const partitions = await this.#partitions(this.dates);
     return [...new Set(partitions.flatMap(({ shares }) => shares.map(({ date }) => date)))].sort();
   }
 
   /** The stored trading days of a month. Partitions that cannot have rows of it are not read. */
   async daysOf(month: string): Promise<string[]> {
     const first = dateAfter(`${month}-01`, -1); // in Frankfurt the day begins on that date
-    const partitions = await this.#partitions(this.#dates.filter((date) => date >= first));
+    const partitions = await this.#partitions(this.dates.filter((date) => date >= first));
     const days = partitions.flatMap(({ shares }) => shares.map(({ date }) => date));
     return [...new Set(days)].filter((date) => monthOf(date) === month).sort();
   }
 
-  /** The last trading day with stored rows; null if there is none. Reads only the newest footers. */
-  async lastDay(): Promise<string | null> {
+  /** The last trading day with stored rows that `isWanted`; null if there is none. Reads only the newest footers. */
+  async lastDay(isWanted: (date: string) => boolean = () => true): Promise<string | null> {
     let last: string | null = null;
-    for (const date of this.#dates.toReversed()) {
+    for (const date of this.dates.toReversed()) {
       if (last !== null && dateAfter(date) <= last) break; // in Frankfurt the next day begins on that date
       const [partition] = await this.#partitions([date]);
-      const newest = partition?.shares.at(-1)?.date;
+      const newest = partition?.shares.findLast((share) => isWanted(share.date))?.date;
       if (newest !== undefined && (last === null || newest > last)) last = newest;
     }
     return last;
+  }
+
+  /** The trading dates of these partitions, and how much they have of each. Throws as `sourcesOf`. */
+  async sharesIn(partitions: readonly string[]): Promise<DateShare[]> {
+    return (await this.#partitions([...new Set(partitions)])).flatMap(({ shares }) => shares);
   }
 
   async #partitions(dates: readonly string[]): Promise<IndexedPartition[]> {

@@ -1,4 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
+import type { PartitionIndex } from "../../derive/partition_index.ts";
+import { isTradingOver } from "../../feed/calendar/expected_files.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
@@ -6,7 +8,7 @@ import { dateOption, isinsOption, venuesOption } from "../grammar/option_values.
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";
-import type { DayOptions } from "./chosen_days.ts";
+import { chosenDays, type DayOptions } from "./chosen_days.ts";
 import { type BarOptions, barsBy, printVenues } from "./print_bars.ts";
 
 const COLUMNS = [
@@ -23,7 +25,7 @@ export function addClosesCommand({ program, globals, setExitCode }: CommandLine)
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(
-      new Option("--date <date>", "this trading day, YYYY-MM-DD (default: the last that is stored)")
+      new Option("--date <date>", "this trading day, YYYY-MM-DD (default: the last stored one that is over)")
         .argParser(dateOption),
     )
     .option("--isin <isins>", "only these, separated by commas, or @FILE with one a line", isinsOption)
@@ -43,7 +45,19 @@ function closesCommand(
   options: GlobalOptions & Pick<DayOptions, "date"> & Pick<BarOptions, "isin"> & RowOptions,
 ): Promise<number> {
   return run(venues, options, (signal) => {
+    const tools = wire(options);
     const read = barsBy({ isin: options.isin, interval: "1d" });
-    return printVenues(venues, options, { name: "closes", columns: COLUMNS }, read, wire(options), signal);
+    const days = (index: PartitionIndex) => daysOf(index, options, tools.clock.now());
+    const shape = { name: "closes", columns: COLUMNS };
+    return printVenues(venues, options, shape, { days, read }, tools, signal);
   });
+}
+
+async function daysOf(
+  index: PartitionIndex,
+  { date }: Pick<DayOptions, "date">,
+  now: number,
+): Promise<string[]> {
+  const last = date ?? await index.lastDay((day) => isTradingOver(index.venue, day, now));
+  return last === null ? [] : await chosenDays(index, { date: last });
 }

@@ -94,10 +94,10 @@ export function addFetchQuotesCommand({ program, globals, setExitCode }: Command
 /** A daemon that collects quotes and no trades. */
 function keepFetching(
   sources: readonly QuoteSource[],
-  options: Omit<DaemonOptions, "reconcile"> & FilterOptions & { readonly keepRawDays: number },
+  options: Omit<DaemonOptions, "reconcile" | "bars"> & FilterOptions & { readonly keepRawDays: number },
 ): Promise<number> {
   const quotes = { sources, filter: filterOf(options), keepRawDays: options.keepRawDays };
-  return daemonCommand({ venues: [], quotes }, { ...options, reconcile: false });
+  return daemonCommand({ venues: [], quotes }, { ...options, reconcile: false, bars: false });
 }
 
 function fetchQuotesCommand(sources: readonly QuoteSource[], options: FetchQuotesOptions): Promise<number> {

@@ -56,6 +56,7 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
       "with --daemon: minimum time between two publications of a day (default: 1h)",
       intervalOption,
     )
+    .option("--no-bars", "with --daemon: do not keep the stored bars up to date")
     .addOption(pidFileOption())
     .option(
       "--quotes <services>",

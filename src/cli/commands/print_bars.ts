@@ -26,7 +26,13 @@ export interface BarOptions {
 }
 
 /** Reads the bars of some days: sorted within each day, bars of a day within each month. */
-type ReadBars = (index: PartitionIndex, days: readonly string[]) => AsyncIterable<PlainRow>;
+export type ReadBars = (index: PartitionIndex, days: readonly string[]) => AsyncIterable<PlainRow>;
+
+/** The trading days to print of a venue, and how to read their bars. */
+export interface PrintQuestion {
+  readonly days: (index: PartitionIndex) => Promise<readonly string[]>;
+  readonly read: ReadBars;
+}
 
 /**
  * Prints the bars of the chosen days, venue by venue. Locks and writes nothing: bars that are not stored, or not up to date,
@@ -40,15 +46,16 @@ export function printBars(
 ): Promise<number> {
   const { columns } = options.interval === "1d" ? BARS_1D_ROWS : BARS_1M_ROWS;
   const shape = { name: "bars", columns: ["venue", ...columns.map(({ name }) => name)] };
-  return printVenues(venues, options, shape, barsBy(options), tools, signal);
+  const days = (index: PartitionIndex) => chosenDays(index, options);
+  return printVenues(venues, options, shape, { days, read: barsBy(options) }, tools, signal);
 }
 
 /** The same for any bars and a choice of their columns. */
 export async function printVenues(
   venues: readonly Venue[],
-  options: DayOptions & RowOptions,
+  options: RowOptions,
   shape: RowShape,
-  read: ReadBars,
+  question: PrintQuestion,
   { layout, clock, onProgress }: Collaborators,
   signal: AbortSignal,
 ): Promise<number> {
@@ -57,7 +64,7 @@ export async function printVenues(
     const codes: number[] = [];
     for (const venue of venues) {
       const index = new PartitionIndex(layout, venue, () => pace.breathe());
-      codes.push(await printVenue(index, options, read, rows));
+      codes.push(await printVenue(index, question, rows));
     }
     return combinedExitCode(codes);
   });
@@ -65,13 +72,12 @@ export async function printVenues(
 
 async function printVenue(
   index: PartitionIndex,
-  options: DayOptions,
-  read: ReadBars,
+  { days: daysOf, read }: PrintQuestion,
   rows: RowOutput,
 ): Promise<number> {
   const { venue } = index;
   try {
-    const days = await chosenDays(index, options);
+    const days = await daysOf(index);
     for await (const bar of read(index, days)) rows.row({ venue, ...bar });
     if (days.length > 0) return EXIT.done;
     log.warning(`${venue}: no trades are stored for the requested days`);
@@ -86,7 +92,7 @@ async function printVenue(
 /** Reads bars as the options say. */
 export function barsBy({ isin, currency, interval = "1m" }: BarOptions): ReadBars {
   const isins = isin ?? null;
-  if (interval === "1d") return (index, days) => inCurrency(daysOf(index, days, isins), currency);
+  if (interval === "1d") return (index, days) => inCurrency(dailyBars(index, days, isins), currency);
   return async function* (index, days) {
     for (const day of days) {
       const minutes = inCurrency(readMinutes(index, day, isins), currency);
@@ -95,7 +101,7 @@ export function barsBy({ isin, currency, interval = "1m" }: BarOptions): ReadBar
   };
 }
 
-async function* daysOf(
+async function* dailyBars(
   index: PartitionIndex,
   dates: readonly string[],
   isins: ReadonlySet<string> | null,

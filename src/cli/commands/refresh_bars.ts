@@ -58,7 +58,8 @@ async function refreshVenue(
     const dates = await chosenDays(index, options);
     const derive = { ...tools, breathe };
     const minutes = intervals.includes("1m") ? await refreshDays(index, dates, derive) : [];
-    const days = intervals.includes("1d") ? await refreshMonths(index, dates, derive) : [];
+    const files = new DayFiles(index, tools.clock.now());
+    const days = intervals.includes("1d") ? await refreshMonths(files, dates, derive) : [];
     return { venue, minutes, days };
   });
   if (bars.minutes.length + bars.days.length === 0) {
@@ -80,17 +81,15 @@ async function refreshDays(
 }
 
 async function refreshMonths(
-  index: PartitionIndex,
+  files: DayFiles,
   dates: readonly string[],
   tools: DeriveTools,
 ): Promise<VenueBars["days"]> {
   if (dates.length === 0) return [];
-  const files = new DayFiles(index);
   const last = monthOf(dates.at(-1)!);
-  const stored = (await files.months()).filter((month) => month < last);
   const done = [];
-  for (const month of [...stored, last]) {
-    done.push(await unlessDamaged(`${index.venue} ${month}`, () => refreshMonth(files, month, tools)));
+  for (const month of (await files.months()).filter((month) => month <= last)) {
+    done.push(await unlessDamaged(`${files.index.venue} ${month}`, () => refreshMonth(files, month, tools)));
   }
   return done;
 }

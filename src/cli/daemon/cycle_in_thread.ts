@@ -3,7 +3,7 @@ import type { Tools } from "../../collect/cycle.ts";
 import { fetchVenue } from "../../collect/fetch_venue.ts";
 import { lookAfter, type MaintenanceTools } from "../../collect/maintain/maintenance.ts";
 import { publishHeldBack } from "../../collect/publish/publish_held_back.ts";
-import type { VenueResult } from "../../collect/report.ts";
+import type { CycleReport } from "../../collect/report.ts";
 import { Pace } from "../../collect/pace.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
@@ -18,7 +18,8 @@ import { VERSION } from "../version.ts";
 import { wire } from "../wiring.ts";
 import { DEFAULT_PUBLISH_EVERY, ON_TIME } from "./rhythm.ts";
 import type { DaemonWork } from "./daemon_work.ts";
-import { type FromThread, isOfQuotes, type Job, STOP } from "./cycle_thread.ts";
+import { type DaemonResult, type FromThread, isOfQuotes, type Job, STOP } from "./cycle_thread.ts";
+import { keepVenueBars } from "./keep_venue_bars.ts";
 
 /** The minimum time between two reports of progress. */
 const PROGRESS_MILLIS = 100;
@@ -58,7 +59,9 @@ async function endOf(
       ...wire(options, null, progressTold()),
       publishEveryMillis: job === "cycle" ? ON_TIME * every.millis : 0,
     };
-    if (job !== "publication") return { kind: "ended", results: await cycleOf(venues, tools, stop) };
+    if (job !== "publication") {
+      return { kind: "ended", results: await cycleOf(venues, tools, options.bars, stop) };
+    }
     await allOf(venues.map((venue) => publishHeldBack(venue, tools, stop)));
     return { kind: "ended", results: [] };
   } catch (error) {
@@ -70,12 +73,19 @@ async function endOf(
 async function cycleOf(
   venues: readonly Venue[],
   tools: MaintenanceTools,
+  withBars: boolean,
   stop: AbortSignal,
-): Promise<VenueResult[]> {
+): Promise<DaemonResult[]> {
   await setAside(tools, stop);
-  const afterwards = (venue: Venue) => lookAfter(venue, tools, stop);
-  const fetching = { patienceMillis: LOCK_PATIENCE_MILLIS, version: VERSION, conclude, afterwards };
-  return await allOf(venues.map((venue) => fetchVenue(venue, tools, fetching, stop)));
+  return await allOf(venues.map(async (venue) => {
+    let bars: string | null = null;
+    const afterwards = async (_venue: Venue, report: CycleReport | null) => {
+      if (withBars) bars = await keepVenueBars(venue, report, tools, stop);
+      await lookAfter(venue, tools, stop);
+    };
+    const fetching = { patienceMillis: LOCK_PATIENCE_MILLIS, version: VERSION, conclude, afterwards };
+    return { ...await fetchVenue(venue, tools, fetching, stop), bars };
+  }));
 }
 
 /** Creates the reserve. A disk that refuses it will refuse the cycle too, or has no room for it. */

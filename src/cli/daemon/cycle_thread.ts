@@ -4,6 +4,12 @@ import type { CycleWork } from "../../daemon/loop.ts";
 import { logRelayed, type RelayedLine } from "../../log/relay.ts";
 import type { Clock } from "../../system/clock.ts";
 
+/** How the cycle of a venue ended. */
+export interface DaemonResult extends VenueResult {
+  /** The bars that were made after it, in words; null for none. Cycles of quotes have none. */
+  readonly bars?: string | null;
+}
+
 /** What a thread is for; the job is part of the thread's name. */
 export type Job =
   /** A cycle that others will follow soon, so files may wait for one of those to be published. */
@@ -48,7 +54,7 @@ export type FromThread =
   | { readonly kind: "ready" }
   | { readonly kind: "progress" }
   | { readonly kind: "line"; readonly line: RelayedLine }
-  | { readonly kind: "ended"; readonly results: readonly VenueResult[] }
+  | { readonly kind: "ended"; readonly results: readonly DaemonResult[] }
   /** It was asked to stop, and has stopped. */
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly reason: string };
@@ -69,7 +75,7 @@ export async function doInThread(
   job: Job,
   { stop, progress }: Pick<CycleWork, "stop" | "progress">,
   clock: Clock,
-): Promise<readonly VenueResult[]> {
+): Promise<readonly DaemonResult[]> {
   stop.throwIfAborted();
   const thread = new Worker(Deno.mainModule, { type: "module", name: `${THREAD}${job}` });
   const over = new AbortController();
@@ -90,7 +96,7 @@ function resultsOf(
   thread: Worker,
   progress: () => void,
   onReady: () => void,
-): Promise<readonly VenueResult[]> {
+): Promise<readonly DaemonResult[]> {
   let isLoaded = false;
   return new Promise((resolve, reject) => {
     thread.onmessage = ({ data }: MessageEvent<FromThread>) => {

@@ -2,13 +2,13 @@ import { counted } from "../../collect/counted.ts";
 import { lagMinutes } from "../../collect/monitor/freshness.ts";
 import type { VenueState } from "../../collect/monitor/health.ts";
 import { isFailure, readVenueState, writeVenueState } from "../../collect/monitor/venue_state.ts";
-import type { VenueResult } from "../../collect/report.ts";
 import type { CycleOutcome } from "../../daemon/announce.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
 import { takeLock } from "../../system/lock.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
+import type { DaemonResult } from "./cycle_thread.ts";
 
 /** The states that cycles leave for monitoring. */
 export class VenueStates {
@@ -62,7 +62,7 @@ function isEmptyHanded({ failedCycles, newestMinute }: VenueState): boolean {
 }
 
 /** What the results of a cycle mean to the daemon. */
-export function outcomeOf(results: readonly VenueResult[], states: VenueStates): CycleOutcome {
+export function outcomeOf(results: readonly DaemonResult[], states: VenueStates): CycleOutcome {
   const failed = results.filter(isFailure);
   return {
     summary: results.flatMap((result) => summaryOf(result, states)).join("; "),
@@ -75,12 +75,13 @@ export function outcomeOf(results: readonly VenueResult[], states: VenueStates):
 }
 
 /** What a cycle did for a venue, and how late the data are; empty when it could not do anything. */
-function summaryOf({ venue, report, end }: VenueResult, states: VenueStates): string[] {
+function summaryOf({ venue, report, end, bars }: DaemonResult, states: VenueStates): string[] {
   if (report === null) return [];
   const newest = states.newestMinute(venue);
   const late = newest === null ? "nothing stored" : lateness(venue, newest, end);
+  const made = bars ? `${bars}, ` : "";
   return [
-    `${venue}: ${counted(report.files, "file")}, ${counted(report.trades, states.noun)}, ${late}`,
+    `${venue}: ${counted(report.files, "file")}, ${counted(report.trades, states.noun)}, ${made}${late}`,
   ];
 }
 

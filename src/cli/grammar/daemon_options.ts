@@ -70,6 +70,7 @@ const OF_DAEMON: ReadonlySet<string> = new Set([
   "--market-timezone",
   "--skip-non-trading-days",
   "--publish-every",
+  "--no-bars",
   "--pid-file",
   "--quotes",
   "--quotes-isin",
@@ -81,7 +82,7 @@ export function refuseDaemonOptions(
   command: Pick<Command, "options" | "getOptionValueSource" | "error">,
 ): void {
   const given = command.options.filter((option) =>
-    command.getOptionValueSource(option.attributeName()) !== undefined
+    ![undefined, "default"].includes(command.getOptionValueSource(option.attributeName()))
   );
   const unheeded = given.map(({ long }) => long ?? "").find((long) => OF_DAEMON.has(long));
   if (unheeded !== undefined) {

@@ -21,6 +21,8 @@ export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly marketTimezone?: string;
   readonly interval?: Interval;
   readonly activeHours?: ActiveHours;
+  /** Whether stored bars are kept up to date. */
+  readonly bars: boolean;
   /** The minimum time between two publications of a day. */
   readonly publishEvery?: Interval;
   /** A cron expression. */

@@ -1,3 +1,4 @@
+import { isTradingOver } from "../../feed/calendar/expected_files.ts";
 import { monthOf } from "../../feed/calendar/dates.ts";
 import { BARS_1D } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/periods.ts";
@@ -10,7 +11,10 @@ import { readStoredDays, type StoredDays } from "./stored_days.ts";
 export class DayFiles {
   readonly #known = new Map<string, StoredDays | null>();
 
-  constructor(readonly index: PartitionIndex) {}
+  /**
+   * Leaves out trading days whose trading is not over at `now`, in milliseconds since 1970. By default all days are included.
+   */
+  constructor(readonly index: PartitionIndex, readonly now: number = Infinity) {}
 
   path(month: string): string {
     return this.index.layout.partition(BARS_1D, this.index.venue, month);
@@ -41,7 +45,7 @@ export class DayFiles {
   /** From what the bars of a month can be made. Throws as `PartitionIndex`. */
   async sources(month: string): Promise<MonthSources> {
     const days = [];
-    for (const date of await this.index.daysOf(month)) {
+    for (const date of (await this.index.daysOf(month)).filter((date) => this.#isOver(date))) {
       days.push({ date, partitions: (await this.index.sourcesOf(date)).partitions });
     }
     return { days, earlier: await this.earlier(month) };
@@ -49,6 +53,10 @@ export class DayFiles {
 
   /** The months with stored trading days, oldest first. Throws as `PartitionIndex`. */
   async months(): Promise<string[]> {
-    return [...new Set((await this.index.days()).map(monthOf))];
+    return [...new Set((await this.index.days()).filter((date) => this.#isOver(date)).map(monthOf))];
+  }
+
+  #isOver(date: string): boolean {
+    return isTradingOver(this.index.venue, date, this.now);
   }
 }

@@ -2,7 +2,7 @@ import { dateAfter, MILLIS_PER_MINUTE, MINUTES_PER_DAY } from "./dates.ts";
 import { isTradingDay } from "./holidays.ts";
 import { type MinuteFile, minuteFile, POSTTRADE, type Service } from "../file_names.ts";
 import { MARKET_ZONE, minuteStart } from "./trading_day.ts";
-import type { Venue } from "../venue.ts";
+import { tradingHours, type Venue } from "../venue.ts";
 
 /**
  * The first and last minute file of a trading day: the exchange lists a name for each minute from 01:00 to 23:00 in
@@ -38,6 +38,17 @@ export function expectedFilesOn(venue: Venue, date: string, service: Service = P
 /** When the exchange lists a minute file, in milliseconds since 1970. */
 export function dueAt({ date, minute }: MinuteFile): number {
   return minuteStart(date, minute + DUE_MINUTES);
+}
+
+/**
+ * Whether all minute files of a venue's trading hours on a date in Frankfurt are listed at `now`, in milliseconds since
+ * 1970.
+ */
+export function isTradingOver(venue: Venue, date: string, now: number): boolean {
+  const { closes } = tradingHours(venue);
+  const plainTime = Temporal.PlainTime.from({ hour: Math.floor(closes / 60), minute: closes % 60 });
+  const end = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: MARKET_ZONE, plainTime });
+  return now >= end.epochMilliseconds + DUE_MINUTES * MILLIS_PER_MINUTE;
 }
 
 /** Whose files they are. */

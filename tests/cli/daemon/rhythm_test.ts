@@ -6,7 +6,7 @@ import { parseInterval } from "../../../src/daemon/interval.ts";
 import type { NextStart } from "../../../src/daemon/next_start.ts";
 import { instantsOf, simulate } from "../../daemon/simulate.ts";
 
-const OPTIONS: DaemonOptions = { wrkDir: ".", logLevel: "INFO", reconcile: true };
+const OPTIONS: DaemonOptions = { wrkDir: ".", logLevel: "INFO", reconcile: true, bars: true };
 const FROM = Temporal.Instant.from("2026-09-01T08:20:37.400Z");
 
 /** The starts of half an hour, of a daemon that begins at 08:20:37.4 UTC and has run today. */

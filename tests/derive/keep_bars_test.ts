@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { keepBars, type KeptBars } from "../../src/derive/keep_bars.ts";
+import { PartitionIndex } from "../../src/derive/partition_index.ts";
+import { DamagedPartition } from "../../src/store/damage.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { partitionPath, temporaryDirectory } from "../e2e/harness.ts";
+import { trade, type TradeInput } from "../store/trades.ts";
+import { publishRows } from "./stores.ts";
+import type { PlacedRow } from "./stories.ts";
+
+/** A trade at 08:34 UTC of a date, in its partition unless said otherwise. */
+function traded(date: string, columns: TradeInput = {}, partition = date): PlacedRow {
+  const usual = {
+    trading_date_time: `${date}T08:34:00Z`,
+    distribution_time: `${date}T08:34:01Z`,
+    transaction_id: date,
+    modification_flag: "-",
+    trading_mode: "2",
+  };
+  return { date: partition, row: trade({ ...usual, ...columns }) };
+}
+
+const breathe = () => Promise.resolve();
+/** When the names of the minutes of Xetra's trading are all listed: 17:40 and 14 minutes in Frankfurt. */
+const EVENING = Date.parse("2026-09-02T15:54:00Z");
+
+function keep(
+  dir: string,
+  published: readonly string[],
+  now = EVENING,
+  gentle: () => Promise<void> = breathe,
+): Promise<KeptBars> {
+  const layout = new Layout(dir);
+  const tools = { layout, createdBy: "a test", breathe: gentle };
+  return keepBars(new PartitionIndex(layout, "DETR", gentle), published, now, tools);
+}
+
+const made = (
+  { days, months }: KeptBars,
+) => [...days.map(({ date }) => date), ...months.map(({ month }) => month)];
+
+Deno.test("after a publication the bars of a minute are made, and those of a day when its trading is over", async () => {
+  using dir = temporaryDirectory();
+  await publishRows(dir.path, "DETR", [traded("2026-09-02")]);
+  assert.deepEqual(made(await keep(dir.path, ["2026-09-02"], EVENING - 1)), ["2026-09-02"]);
+  assert.deepEqual(made(await keep(dir.path, [], EVENING)), ["2026-09"]);
+  assert.deepEqual(made(await keep(dir.path, ["2026-09-02"])), []);
+});
+
+Deno.test("days that a partition brings late rows of are made anew, and a day that an amendment may have left", async () => {
+  using dir = temporaryDirectory();
+  const days = ["2026-08-27", "2026-08-28", "2026-08-31", "2026-09-01"];
+  await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
+  assert.deepEqual(made(await keep(dir.path, days)), [...days, "2026-08", "2026-09"]);
+  await publishRows(dir.path, "DETR", [
+    traded("2026-09-02"),
+    traded("2026-08-28", { modification_flag: "A", price: 7 }, "2026-09-02"),
+  ]);
+  assert.deepEqual(made(await keep(dir.path, ["2026-09-02"])), [
+    "2026-08-27",
+    "2026-08-28",
+    "2026-09-02",
+    "2026-08",
+    "2026-09",
+  ]);
+  assert.deepEqual(made(await keep(dir.path, ["2026-09-02"])), []);
+});
+
+Deno.test("what was missed after the last publication is made up for, and months of which no bars of a day are stored", async () => {
+  using dir = temporaryDirectory();
+  await publishRows(dir.path, "DETR", ["2026-07-30", "2026-08-31", "2026-09-02"].map((day) => traded(day)));
+  assert.deepEqual(made(await keep(dir.path, [])), ["2026-09-02", "2026-07", "2026-08", "2026-09"]);
+});
+
+Deno.test("a damaged partition keeps the bars of its own days from being made, and no others", async () => {
+  using dir = temporaryDirectory();
+  await publishRows(dir.path, "DETR", ["2026-08-28", "2026-09-02"].map((day) => traded(day)));
+  const path = partitionPath(dir.path, "DETR", "2026-08-28");
+  const bytes = Deno.readFileSync(path);
+  bytes[200] ^= 1;
+  Deno.writeFileSync(path, bytes);
+  const kept = await keep(dir.path, ["2026-08-28", "2026-09-02"]);
+  assert.deepEqual(made(kept), ["2026-09-02", "2026-09"]);
+  assert.ok(kept.failure instanceof DamagedPartition);
+});
+
+Deno.test("a disk that refuses, and a signal, end the making; both are told and not thrown", async () => {
+  using dir = temporaryDirectory();
+  await publishRows(dir.path, "DETR", ["2026-09-01", "2026-09-02"].map((day) => traded(day)));
+  Deno.writeTextFileSync(join(dir.path, "data/de/xetra/bars_1m"), "");
+  const refused = await keep(dir.path, ["2026-09-01", "2026-09-02"]);
+  assert.deepEqual(made(refused), []);
+  assert.match(String(refused.failure), /bars_1m/);
+  const reason = new Error("stop");
+  const stopped = await keep(dir.path, ["2026-09-02"], EVENING, () => Promise.reject(reason));
+  assert.deepEqual([made(stopped), stopped.failure], [[], reason]);
+});
