@@ -73,7 +73,7 @@ function sizeOf(path: string): number | null {
   }
 }
 
-Deno.test("each cycle is one line at INFO: files, trades, how late the venue is, seconds", async () => {
+Deno.test("each cycle is one line at INFO: files, trades, bars, how late the venue is, seconds", async () => {
   const now = upToDate("DETR");
   await using replica = await startReplica({ days: [DAY, now], listed: { until: "2026-09-01T08:10" } });
   using folder = temporaryDirectory();
@@ -96,7 +96,7 @@ Deno.test("each cycle is one line at INFO: files, trades, how late the venue is,
     line.replace(/[\d,]+ minutes? of/, "N minutes of").replace(/\d+\.\d s$/, "N s")
   );
   assert.deepEqual(told, [
-    "Cycle 1: DETR: 10 files, 400 trades, stored to 2026-09-01T08:09 UTC, N minutes of trading behind, N s",
+    "Cycle 1: DETR: 10 files, 400 trades, bars of 1 day and 1 month, stored to 2026-09-01T08:09 UTC, N minutes of trading behind, N s",
     `Cycle 2: DETR: 1 file, ${counted(trades - 400, "trade")}, stored to ${state!.newestMinute} UTC, ` +
     "N minutes of trading behind, N s",
     `Cycle 3: DETR: 0 files, 0 trades, stored to ${

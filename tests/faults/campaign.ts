@@ -119,11 +119,11 @@ export class Campaign implements AsyncDisposable {
   async #judged({ run }: Killed, dir: string): Promise<void> {
     const { strike, judge } = this;
     const raw = await judge.afterKill(dir);
-    strike.judge?.(dir, [run]);
+    await strike.judge?.(dir, [run]);
     const rerun = await runIn(dir, strike);
     assert.equal(rerun.code, strike.code, `the next run: ${rerun.stderr}`);
     await judge.afterRerun(dir, raw);
-    strike.judge?.(dir, [run, rerun]);
+    await strike.judge?.(dir, [run, rerun]);
   }
 }
 

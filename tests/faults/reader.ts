@@ -1,5 +1,5 @@
 /**
- * A reader beside the program: `deno run -A tests/faults/reader.ts DIR` reads all days, and all months, of a working
+ * A reader beside the program: `deno run -A tests/faults/reader.ts DIR` reads all days, months and bars of a working
  * directory again and again with a DuckDB of its own, as an analyst would. Prints a line a reading, a `Reading` as
  * JSON. Ends when stdin does.
  */
@@ -23,13 +23,20 @@ export interface Reading {
   readonly replaced: boolean;
 }
 
-/** The globs that users are told: of the days, and of the months. */
-const GLOBS = ["trades/*/*/*/*/*.parquet", "trades_monthly/*/*/*/*.parquet"];
-
 /** RULINGS.md: where there is no transaction id, two trades are one if they have everything in common. */
 const IDENTITY = "CASE WHEN transaction_id IS NULL THEN trade::VARCHAR ELSE row(isin, trading_date_time, " +
   "transaction_id, price, quantity, price_currency, modification_flag, contract_date, strike_price, " +
   "option_category)::VARCHAR END";
+
+const BAR = "isin, price_currency, contract_date, option_category, strike_price";
+
+/** The globs that users are told: of days, of months, of bars; and what makes two rows one. */
+const TABLES: Readonly<Record<string, string>> = {
+  "trades/*/*/*/*/*.parquet": IDENTITY,
+  "trades_monthly/*/*/*/*.parquet": IDENTITY,
+  "bars_1m/*/*/*/*/*.parquet": `row(${BAR}, start)::VARCHAR`,
+  "bars_1d/*/*/*/*.parquet": `row(${BAR}, trading_day)::VARCHAR`,
+};
 
 if (import.meta.main) {
   let asked = true;
@@ -37,19 +44,24 @@ if (import.meta.main) {
   using db = await duckdb();
   const [dir] = Deno.args;
   while (asked) {
-    for (const glob of GLOBS) {
-      const reading = await read(db, `${dir}/data/de/xetra`, glob);
+    for (const [glob, identity] of Object.entries(TABLES)) {
+      const reading = await read(db, `${dir}/data/de/xetra`, glob, identity);
       if (reading !== null) console.log(JSON.stringify(reading));
     }
   }
 }
 
 /** Null when there is nothing to read. */
-async function read(db: Database, folder: string, glob: string): Promise<Reading | null> {
+async function read(
+  db: Database,
+  folder: string,
+  glob: string,
+  identity: string,
+): Promise<Reading | null> {
   const before = versionsBelow(folder);
   if (await db.value(`SELECT count(*)::INT FROM glob('${folder}/${glob}')`) === 0) return null;
   const query = `SELECT regexp_replace(filename, '/[^/]*$', '') AS folder, count(*)::INT AS rows, ` +
-    `(count(*) - count(DISTINCT ${IDENTITY}))::INT AS duplicates ` +
+    `(count(*) - count(DISTINCT ${identity}))::INT AS duplicates ` +
     `FROM read_parquet('${folder}/${glob}', filename = true) trade GROUP BY 1`;
   const found = await db.rows(query).then((folders) => ({
     rows: Object.fromEntries(folders.map(({ folder, rows }) => [String(folder), Number(rows)])),

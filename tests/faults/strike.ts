@@ -26,7 +26,7 @@ export interface Strike extends AsyncDisposable {
   /** Whether raw files may go, if their rows are proved. */
   readonly deletesRaw: boolean;
   /** Throws when what the killed run left, or the one after it, is not as it must be. */
-  readonly judge?: (dir: string, runs: readonly Run[]) => void;
+  readonly judge?: (dir: string, runs: readonly Run[]) => void | Promise<void>;
 }
 
 /** What a replica says must be stored, but for the files named in `except`. */

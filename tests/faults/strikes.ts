@@ -5,8 +5,9 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { spoolDay } from "../e2e/spooled_day.ts";
 import { RESERVE_BYTES } from "../../src/store/reserve.ts";
+import { assertBarsAgree, withViews } from "../derive/judge.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { fetchArgs, rawPath, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { fetchArgs, rawPath, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertNoLineLost, LOG_FILE, logsOf } from "./log_lines.ts";
 import { PID_FILE, type Strike } from "./strike.ts";
 
@@ -47,6 +48,7 @@ export const STRIKES: readonly (() => Promise<Strike>)[] = [
   reprocessing,
   consolidation,
   merging,
+  makingBars,
 ];
 
 async function freshFetch(): Promise<Strike> {
@@ -123,7 +125,7 @@ async function largeFetch(): Promise<Strike> {
   });
 }
 
-/** A daemon with one cycle, which fetches a day and cleans its raw files; its reserve is there. */
+/** A daemon with one cycle, which fetches a day, makes its bars and cleans its raw files; its reserve is there. */
 async function daemonCycle(): Promise<Strike> {
   const replica = await startReplica({ days: [{ ...DETR, minutes: { from: 480, until: 490 } }] });
   return strike({
@@ -135,6 +137,7 @@ async function daemonCycle(): Promise<Strike> {
     },
     endsAfter: /Cycle 1: /,
     deletesRaw: true,
+    judge: judgeBars,
     prepare(dir) {
       Deno.mkdirSync(`${dir}/.xetra-parqed`);
       Deno.writeFileSync(`${dir}/.xetra-parqed/reserve`, new Uint8Array());
@@ -257,6 +260,40 @@ async function merging(): Promise<Strike> {
       await made[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Bars of two months, of which some days have grown since they were made. */
+async function makingBars(): Promise<Strike> {
+  const short = { ...DETR, minutes: { from: 480, until: 484 } };
+  const days = ["2026-08-31", "2026-09-01", "2026-09-02"].map((date) => ({ ...short, date }));
+  const replica = await startReplica({ days, listed: { until: "2026-09-01T08:01" } });
+  const args = (dir: string) => ["--wrk-dir", dir, "bars", "DETR", "--all"];
+  return strike({
+    name: "a making of bars",
+    replica,
+    args,
+    judge: judgeBars,
+    async prepare(dir) {
+      await run(fetchArgs(replica, dir));
+      await run(args(dir));
+      replica.listed.until = null;
+      await run(fetchArgs(replica, dir));
+    },
+  });
+}
+
+/** What bars there are can be read; after a run that nobody killed, they are those of the trades. */
+async function judgeBars(dir: string, runs: readonly Run[]): Promise<void> {
+  const isWhole = runs.length > 1;
+  for (const bars of ["bars_1m", "bars_1d"] as const) {
+    if (isWhole) await assertBarsAgree(dir, bars);
+    else await readBars(dir, bars);
+  }
+}
+
+async function readBars(dir: string, bars: "bars_1m" | "bars_1d"): Promise<void> {
+  using db = await withViews(dir);
+  await db.rows(`SELECT count(*), sum(volume), max(isin) FROM ${bars}`);
 }
 
 async function strike({ replica, prepare, except = [], ...parts }: Parts): Promise<Strike> {
