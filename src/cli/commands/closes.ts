@@ -9,7 +9,8 @@ import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
-import { type BarOptions, barsBy, printVenues } from "./print_bars.ts";
+import { type BarOptions, barsBy } from "./print_bars.ts";
+import { printVenues } from "./print_venues.ts";
 
 const COLUMNS = [
   ...["venue", "isin", "price_currency", "contract_date", "option_category", "strike_price", "trading_day"],

@@ -11,8 +11,8 @@ import { dateOption, isinsOption, venueOption } from "../grammar/option_values.t
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";
-import type { DayOptions } from "./chosen_days.ts";
-import { printVenues } from "./print_bars.ts";
+import { chosenDays, type DayOptions } from "./chosen_days.ts";
+import { printVenues } from "./print_venues.ts";
 
 /** Which trades, and in which form. */
 interface TradeOptions extends Pick<DayOptions, "date" | "from" | "to">, RowOptions {
@@ -60,10 +60,12 @@ export function addTradesCommand({ program, globals, setExitCode }: CommandLine)
 }
 
 function tradesCommand(venue: Venue, options: GlobalOptions & TradeOptions): Promise<number> {
+  const days = (index: PartitionIndex) => chosenDays(index, options);
+  const question = { days, read: tradesBy(options) };
   return run(
     [venue],
     options,
-    (signal) => printVenues([venue], options, SHAPE, tradesBy(options), wire(options), signal),
+    (signal) => printVenues([venue], options, SHAPE, question, wire(options), signal),
   );
 }
 
