@@ -96,7 +96,8 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' ;;
-      status) _arguments '--json[print JSON]' \
+      status) _arguments '--quotes[of quotes instead of trades]' \
+        '--json[print JSON]' \
         '--check[one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -109,6 +110,7 @@ _xetra_parqed() {
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       list-files) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
+        '--quotes[of quotes instead of trades]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
         '--json[print JSON]' \
         '--version[print the version]' \
@@ -121,7 +123,8 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      check-status) _arguments '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
+      check-status) _arguments '--quotes[of quotes instead of trades]' \
+        '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -133,7 +136,8 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      check-partial) _arguments '--json[print JSON]' \
+      check-partial) _arguments '--quotes[of quotes instead of trades]' \
+        '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
@@ -147,6 +151,7 @@ _xetra_parqed() {
       coverage) _arguments '--month=[only this month, YYYY-MM]:value: ' \
         '--from=[from this date on, YYYY-MM-DD (default: the first stored trading day)]:value: ' \
         '--to=[up to this date, YYYY-MM-DD (default: today)]:value: ' \
+        '--quotes[of quotes instead of trades]' \
         '--json[print JSON, with every day]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -287,7 +292,8 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      cleanup-raw|cleanup-raw-cache) _arguments '--keep-days=[keep the files of this many dates, including today]:value: ' \
+      cleanup-raw|cleanup-raw-cache) _arguments '--quotes[of quotes instead of trades]' \
+        '--keep-days=[keep the files of this many dates, including today (default: 7, of quotes 0)]:value: ' \
         '--dry-run[show what would be deleted; delete nothing]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
@@ -363,6 +369,8 @@ _xetra_parqed() {
         '--interval=[as for fetch-trades --daemon]:value: ' \
         '--active-hours=[as for fetch-trades --daemon]:value: ' \
         '--publish-every=[as for fetch-trades --daemon]:value: ' \
+        '--quotes=[as for fetch-trades --daemon: quotes beside the trades, by the same daemon]:value: ' \
+        '--quotes-bonds[with --quotes: store only quotes in percent]' \
         '--binary=[where the service finds this program]:value:_files' \
         '--root=[install into the machine image below this folder]:value:_files -/' \
         '--dry-run[show what would be done; change nothing]' \

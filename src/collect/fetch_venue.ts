@@ -52,7 +52,7 @@ export async function fetchVenue(
     using _lock = await acquireVenueLock(layout.writeLock(venue), { clock, patienceMillis, signal });
     const ending = await endingOf(cycle(venue, tools, signal), noun, signal);
     const result = resultOf(ending);
-    await recordState(layout, result, version, ending);
+    await recordState(layout, result, { version, data: `${noun}s` }, ending);
     await afterwards?.(venue, result.report);
     return result;
   } catch (error) {
@@ -77,11 +77,11 @@ async function endingOf(cycle: Promise<CycleReport>, noun: string, signal: Abort
 async function recordState(
   layout: Layout,
   result: VenueResult,
-  version: string,
+  { version, data }: { readonly version: string; readonly data: string },
   ending: Ending,
 ): Promise<void> {
   try {
-    await writeVenueState(layout, stateAfter(readVenueState(layout, result.venue), result, version));
+    await writeVenueState(layout, stateAfter(readVenueState(layout, result.venue), result, version, data));
   } catch (error) {
     if (ending.kind === "done" || !isDiskRefusal(ending.error)) throw error;
   }

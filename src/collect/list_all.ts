@@ -4,7 +4,7 @@ import type { Listing } from "../feed/listing.ts";
 import type { Venue } from "../feed/venue.ts";
 
 /** Some services of a venue. */
-interface Services {
+export interface Services {
   readonly venue: Venue;
   readonly services: readonly Service[];
 }

@@ -29,6 +29,7 @@ const FIRES: [alert: string, hour: number, fires: boolean][] = [
 
 /** A venue that has been fetched. */
 const STATE: VenueState = {
+  data: "trades",
   heldBack: null,
   venue: "DETR",
   version: "1.0.0",

@@ -129,6 +129,53 @@ Deno.test("the dead name of Eurex is refused, and so is what is no service of qu
   }
 });
 
+Deno.test("status, list-files, check-status, check-partial, coverage and cleanup-raw tell of quotes by --quotes", async () => {
+  using dir = temporaryDirectory();
+  await using replica = await startReplica({
+    days: [],
+    quotes: ["DGAT-pretrade", "DEUR-pretradeOthers"].map((of) => specOf(of)),
+  });
+  const look = (...args: string[]) => runProgram(["--wrk-dir", dir.path, ...args, "--quotes"]);
+  const said = async (...args: string[]) => {
+    const { code, stdout, stderr } = await look(...args);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  assert.equal(
+    (await fetchQuotes(replica, dir.path, ["DGAT", "DEUR-pretradeOthers"], "--keep-raw-days", "10000")).code,
+    0,
+  );
+  const names = await said("list-files", "DEUR", "--api-url", replica.apiUrl);
+  assert.equal(names.match(/DEUR-pretradeOthers-2026-09-01T/g)?.length, 75);
+  assert.match(
+    await said("check-status", "DGAT", "--api-url", replica.apiUrl),
+    /quotes\n2026-09-01 +75 +75 +0 +0 +0 +0 +[\d,]+\n/,
+  );
+  const status = await said("status", "DGAT");
+  assert.match(status, /last cycle +.*75 files, [\d,]+ quotes\n/);
+  assert.match(status, /newest minute +2026-09-01T11:04 UTC/);
+  assert.match(
+    await said("coverage", "DGAT", "--from", DATE, "--to", DATE),
+    /usual quotes.*\n.*quotes.*\n2026-09-01 +incomplete/s,
+  );
+  for (const venue of ["DGAT", "DEUR"]) {
+    const partial = await said("check-partial", venue);
+    assert.match(partial, /1 date looked at, 1 date with issues/);
+    assert.match(
+      partial,
+      /absent, 00_00 to 09_49 UTC/,
+      "of Eurex's services only the one that is collected is missed",
+    );
+    assert.doesNotMatch(partial, /00_00 to 21_00/);
+  }
+  const metrics = Deno.readTextFileSync(dir.of(".xetra-parqed", "metrics-DGAT-quotes.prom"));
+  assert.match(metrics, /\nxetra_parqed_last_cycle_files\{venue="DGAT",data="quotes"\} 75\n/);
+  assert.match(await said("cleanup-raw", "DGAT", "--dry-run"), /DGAT: 75 raw files would be deleted/);
+  assert.equal(rawFiles(dir.path).length, 150);
+  await said("cleanup-raw", "DGAT");
+  assert.equal(rawFiles(dir.path).length, 75);
+});
+
 function specOf(service: string, more: Partial<QuoteDaySpec> = {}): QuoteDaySpec {
   return { service, date: DATE, rows: 60, instruments: 50, minutes: MINUTES, ...more };
 }

@@ -2,9 +2,10 @@ import type { DayDefects } from "../../collect/monitor/day_defects.ts";
 import { checkPartial, type VenueDefects } from "../../collect/monitor/partial_days.ts";
 import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
-import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
+import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { wire } from "../wiring.ts";
 
@@ -15,6 +16,7 @@ export function addCheckPartialCommand({ program, globals, setExitCode }: Comman
       "Show the dates with missing minutes, pending files, or files that could not be decoded.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(ofQuotesOption())
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-partial DETR", "check-partial DETR DEUR --json"))
     .action(async (venues, options) => {
@@ -24,11 +26,12 @@ export function addCheckPartialCommand({ program, globals, setExitCode }: Comman
 
 function checkPartialCommand(
   venues: readonly Venue[],
-  options: GlobalOptions & JsonOption,
+  options: GlobalOptions & QuotesOption & JsonOption,
 ): Promise<number> {
   return run(venues, options, () => {
-    const { layout, clock } = wire(options);
-    const ask = (venue: Venue) => checkPartial(venue, layout, clock.now());
+    const { clock } = wire(options);
+    const { layout, collected } = subjectOf(options);
+    const ask = (venue: Venue) => checkPartial(venue, layout, clock.now(), collected);
     return answer(venues, options, ask, printDefects);
   });
 }

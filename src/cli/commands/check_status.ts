@@ -1,8 +1,9 @@
 import { checkStatus, type VenueStatus } from "../../collect/monitor/listed_days.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
-import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { apiUrlOption, type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import type { ExchangeOptions, GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
+import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { printDays } from "../terminal/days_table.ts";
 import { wire } from "../wiring.ts";
@@ -12,6 +13,7 @@ export function addCheckStatusCommand({ program, globals, setExitCode }: Command
   program.command("check-status")
     .description("Compare what the exchange lists with what is stored, by date.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(ofQuotesOption())
     .addOption(apiUrlOption())
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-status DETR", "check-status DETR DFRA --json"))
@@ -22,16 +24,17 @@ export function addCheckStatusCommand({ program, globals, setExitCode }: Command
 
 function checkStatusCommand(
   venues: readonly Venue[],
-  options: GlobalOptions & ExchangeOptions & JsonOption,
+  options: GlobalOptions & ExchangeOptions & QuotesOption & JsonOption,
 ): Promise<number> {
   return run(venues, options, (signal) => {
-    const { exchange, layout, clock } = wire(options);
-    const ask = (venue: Venue) => checkStatus(venue, exchange, layout, clock.now(), signal);
-    return answer(venues, options, ask, printStatus);
+    const { exchange, clock } = wire(options);
+    const { layout, collected } = subjectOf(options);
+    const ask = (venue: Venue) => checkStatus(venue, exchange, layout, clock.now(), signal, collected);
+    return answer(venues, options, ask, (status) => printStatus(status, `${collected.noun}s`));
   });
 }
 
-function printStatus({ venue, days }: VenueStatus): void {
+function printStatus({ venue, days }: VenueStatus, data: string): void {
   console.log(`${venue}: listed by the exchange against stored`);
-  printDays(days);
+  printDays(days, data);
 }

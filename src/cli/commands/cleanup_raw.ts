@@ -1,20 +1,21 @@
-import { Option } from "@commander-js/extra-typings";
 import { type Cleanup, cleanUp, isClean, KEEP_RAW_DAYS } from "../../collect/maintain/cleanup.ts";
 import { underLock } from "../../collect/maintain/under_lock.ts";
+import { rawQuotes } from "../../collect/quotes/hour_proofs.ts";
 import { Pace } from "../../collect/pace.ts";
 import { deletedText, keptText } from "../../collect/maintain/cleanup_text.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
-import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { keepDaysOption, venuesOption } from "../grammar/option_values.ts";
+import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 
-interface CleanupOptions extends JsonOption {
+interface CleanupOptions extends JsonOption, QuotesOption {
   /** The files of this many dates stay; 0 keeps none because of its age. */
-  readonly keepDays: number;
+  readonly keepDays?: number;
   readonly dryRun?: boolean;
 }
 
@@ -23,9 +24,11 @@ export function addCleanupRawCommand({ program, globals, setExitCode }: CommandL
   program.command("cleanup-raw").alias("cleanup-raw-cache")
     .description("Delete old raw files whose trades are proved to be in Parquet.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .addOption(
-      new Option("--keep-days <days>", "keep the files of this many dates, including today")
-        .argParser(keepDaysOption).default(KEEP_RAW_DAYS),
+    .addOption(ofQuotesOption())
+    .option(
+      "--keep-days <days>",
+      "keep the files of this many dates, including today (default: 7, of quotes 0)",
+      keepDaysOption,
     )
     .option("--dry-run", "show what would be deleted; delete nothing")
     .option("--json", "print what was done as JSON")
@@ -40,7 +43,7 @@ function cleanupRawCommand(
   options: GlobalOptions & CleanupOptions,
 ): Promise<number> {
   return run(venues, options, (signal) => {
-    const tools = wire(options);
+    const tools = { ...wire(options), layout: subjectOf(options).layout };
     const ask = (venue: Venue) => cleanupRaw(venue, options, tools, signal);
     return answer(venues, options, ask, (cleanup) => printCleanup(cleanup, options), cleanupCode);
   });
@@ -52,12 +55,13 @@ function cleanupRawCommand(
  */
 async function cleanupRaw(
   venue: Venue,
-  { keepDays, dryRun = false }: CleanupOptions,
+  { quotes, keepDays = quotes ? 0 : KEEP_RAW_DAYS, dryRun = false }: CleanupOptions,
   tools: Collaborators,
   signal: AbortSignal,
 ): Promise<Cleanup> {
   const { layout, clock, onProgress } = tools;
-  const clean = (pace: Pace) => cleanUp(venue, { layout, pace, now: clock.now(), keepDays, dryRun });
+  const of = quotes ? rawQuotes(layout, venue) : undefined;
+  const clean = (pace: Pace) => cleanUp(venue, { layout, pace, now: clock.now(), keepDays, dryRun, of });
   const cleanup = dryRun
     ? await clean(new Pace(clock, signal, onProgress))
     : await underLock(venue, tools, signal, ({ pace }) => clean(pace));

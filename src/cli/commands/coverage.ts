@@ -5,16 +5,17 @@ import { isQuiet } from "../../collect/monitor/volume.ts";
 import { lastDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
-import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
+import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { type Cell, heatMap } from "../terminal/heat_map.ts";
 import { hasColour, printTable } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
 /** If nothing is given: from the first stored trading day until today. */
-interface CoverageOptions extends JsonOption, DateRange {
+interface CoverageOptions extends JsonOption, QuotesOption, DateRange {
   readonly month?: string;
 }
 
@@ -32,6 +33,7 @@ export function addCoverageCommand({ program, globals, setExitCode }: CommandLin
       new Option("--to <date>", "up to this date, YYYY-MM-DD (default: today)")
         .argParser(dateOption).conflicts("month"),
     )
+    .addOption(ofQuotesOption())
     .option("--json", "print JSON, with every day")
     .addHelpText(
       "after",
@@ -50,12 +52,14 @@ function coverageCommand(
   options: GlobalOptions & CoverageOptions,
 ): Promise<number> {
   return run(venues, options, () => {
-    const { layout, clock } = wire(options);
+    const { clock } = wire(options);
+    const { layout, collected } = subjectOf(options);
     const ask = async (venue: Venue): Promise<VenueCoverage> => ({
       venue,
-      days: await Array.fromAsync(coverage(layout, venue, rangeOf(options), clock.now())),
+      days: await Array.fromAsync(coverage(layout, venue, rangeOf(options), clock.now(), collected)),
     });
-    return answer(venues, options, ask, printCoverage, codeOf);
+    const print = (covered: VenueCoverage) => printCoverage(covered, `${collected.noun}s`);
+    return answer(venues, options, ask, print, codeOf);
   });
 }
 
@@ -78,20 +82,22 @@ function codeOf({ days }: VenueCoverage): number {
 /** For more days than a month's, only incomplete ones are listed; the calendar shows all. */
 const MOST_LISTED = 31;
 
-const LEGEND = "W whole, w whole with less than half of the usual trades, O open, I incomplete, A absent, " +
-  "D damaged, · no trading";
+function legendOf(data: string): string {
+  return `W whole, w whole with less than half of the usual ${data}, O open, I incomplete, A absent, D damaged, ` +
+    "· no trading";
+}
 
-function printCoverage({ venue, days }: VenueCoverage): void {
+function printCoverage({ venue, days }: VenueCoverage, data: string): void {
   console.log(`${venue}: ${summaryOf(days)}`);
   if (days.length === 0) return;
   for (const line of heatMap(new Map(days.map((day) => [day.date, cellOf(day)])), hasColour())) {
     console.log(line);
   }
-  console.log(LEGEND);
+  console.log(legendOf(data));
   const listed = days.length <= MOST_LISTED ? days : days.filter(isToBeLookedAt);
   if (listed.length === 0) return;
   printTable(
-    ["date", "state", "missing", "waiting", "trades", "usual", "from", "reconciled", "raw files", ""],
+    ["date", "state", "missing", "waiting", data, "usual", "from", "reconciled", "raw files", ""],
     listed.map(({ date, state, missing, waiting, trades, usual, sources, reconciled, raw, closes }) => [
       date,
       state,

@@ -9,6 +9,7 @@ import type { GlobalOptions } from "../grammar/global_options.ts";
 import {
   activeHoursOption,
   intervalOption,
+  quotesOption,
   rootOption,
   sizeText,
   venuesOption,
@@ -55,6 +56,14 @@ export function addInstallServiceCommand({ program, globals, setExitCode }: Comm
     .option("--active-hours <hours>", "as for fetch-trades --daemon", checkedBy(activeHoursOption))
     .option("--publish-every <time>", "as for fetch-trades --daemon", checkedBy(intervalOption))
     .addOption(
+      new Option(
+        "--quotes <services>",
+        "as for fetch-trades --daemon: quotes beside the trades, by the same daemon",
+      )
+        .argParser(checkedBy(quotesOption)).conflicts("perVenue"),
+    )
+    .option("--quotes-bonds", "with --quotes: store only quotes in percent")
+    .addOption(
       new Option("--binary <file>", "where the service finds this program")
         .argParser(unitPathOption).default(DEFAULT_BINARY),
     )
@@ -70,7 +79,8 @@ into ${LOG_DIRECTORY}, and as --log-file (there), --log-level, --log-rotate-size
 
 Examples:
   xetra-parqed install-service DETR DFRA --dry-run
-  xetra-parqed install-service DETR --interval 15m --active-hours 07:00-22:30`,
+  xetra-parqed install-service DETR --interval 15m --active-hours 07:00-22:30
+  xetra-parqed install-service DETR DFRA --interval 1m --quotes DGAT,DFRA`,
     )
     .action(async (venues, options, command) => {
       const { logFile, ...others } = globals();
@@ -85,6 +95,8 @@ Examples:
           ...(options.interval === undefined ? [] : ["--interval", options.interval]),
           ...(options.activeHours === undefined ? [] : ["--active-hours", options.activeHours]),
           ...(options.publishEvery === undefined ? [] : ["--publish-every", options.publishEvery]),
+          ...(options.quotes === undefined ? [] : ["--quotes", options.quotes]),
+          ...(options.quotesBonds ? ["--quotes-bonds"] : []),
           ...logOptionsOf(others),
         ],
       };

@@ -1,11 +1,13 @@
+import { listAll, type Services } from "../../collect/list_all.ts";
 import type { Exchange } from "../../feed/http/client.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";
-import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
-import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { apiUrlOption, type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import type { ExchangeOptions, GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { dateOption, venueOption } from "../grammar/option_values.ts";
+import { subjectOf } from "../of_quotes.ts";
 import { run } from "../run_command.ts";
 import { printJson } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
@@ -16,6 +18,7 @@ export function addListFilesCommand({ program, globals, setExitCode }: CommandLi
     .description("List the files that the exchange serves now.")
     .argument("<venue>", "venue code, such as DETR", venueOption)
     .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
+    .addOption(ofQuotesOption())
     .addOption(apiUrlOption())
     .option("--json", "print JSON")
     .addHelpText("after", examples("list-files DETR", "list-files DETR --date 2026-09-01 --json"))
@@ -26,10 +29,15 @@ export function addListFilesCommand({ program, globals, setExitCode }: CommandLi
 
 function listFilesCommand(
   venue: Venue,
-  options: GlobalOptions & ExchangeOptions & JsonOption & { readonly date?: string },
+  options: GlobalOptions & ExchangeOptions & QuotesOption & JsonOption & { readonly date?: string },
 ): Promise<number> {
   return run([venue], options, async (signal) => {
-    const listed = await listFiles(venue, options.date, wire(options).exchange, signal);
+    const listed = await listFiles(
+      { venue, services: subjectOf(options).collected.services(venue) },
+      options.date,
+      wire(options).exchange,
+      signal,
+    );
     if (options.json) printJson(listed);
     else printFiles(listed);
     return EXIT.done;
@@ -50,15 +58,15 @@ interface ListedFiles {
 
 /** What the exchange lists for a venue, oldest first; if a date is given, only for that date. */
 export async function listFiles(
-  venue: Venue,
+  source: Services,
   date: string | undefined,
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<ListedFiles> {
-  const { files, skipped } = await exchange.list(venue, signal);
+  const { files, skipped } = await listAll(source, exchange, signal);
   const chosen = files.filter((file) => date === undefined || file.date === date);
   return {
-    venue,
+    venue: source.venue,
     files: chosen.map(({ name, date, kind }) => ({ name, date, kind })),
     skipped,
   };

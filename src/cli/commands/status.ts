@@ -18,11 +18,11 @@ import { holderOf } from "../../daemon/pid_file.ts";
 import { EXCHANGE_QUOTA } from "../../feed/quota.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { diskDaysLeft } from "../../store/disk.ts";
-import { Layout } from "../../store/layout.ts";
+import { Layout, QuotesLayout } from "../../store/layout.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
-import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { withLog } from "../logging.ts";
 import { printJson } from "../terminal/output.ts";
@@ -38,6 +38,7 @@ export function addStatusCommand({ program, globals, setExitCode }: CommandLine)
       "Show whether the daemon is running, what is stored, how late the data are and what is missing.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
+    .addOption(ofQuotesOption())
     .option("--json", "print JSON")
     .option("--check", "one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical")
     .addHelpText("after", examples("status DETR", "--wrk-dir /var/lib/xetra status DETR DFRA --check"))
@@ -48,10 +49,10 @@ export function addStatusCommand({ program, globals, setExitCode }: CommandLine)
 
 async function statusCommand(
   venues: readonly Venue[],
-  options: GlobalOptions & JsonOption & { readonly check?: true },
+  options: GlobalOptions & QuotesOption & JsonOption & { readonly check?: true },
 ): Promise<number> {
   const exitCode = await withLog(venues, options, async () => {
-    const layout = new Layout(options.wrkDir);
+    const layout = options.quotes ? new QuotesLayout(options.wrkDir) : new Layout(options.wrkDir);
     const reports = await statusReports(venues, layout, systemClock.now());
     const worst = reports.map(({ verdict }) => verdict).reduce((a, b) => b.level > a.level ? b : a);
     if (options.json) printJson({ venues: reports });
@@ -112,7 +113,9 @@ async function knownOf(
  */
 async function downloadsLeftOf(venue: Venue, layout: Layout): Promise<number> {
   const { downloadsLeft } = await import("../../collect/monitor/catching_up.ts");
-  return await downloadsLeft(layout, venue);
+  if (!(layout instanceof QuotesLayout)) return await downloadsLeft(layout, venue);
+  const { quotesCollected } = await import("../../collect/quotes/quotes_collected.ts");
+  return await downloadsLeft(layout, venue, quotesCollected());
 }
 
 /** The time that downloads take under the exchange's quota. */
@@ -130,7 +133,7 @@ function printReport(report: VenueReport): void {
     return;
   }
   for (const [name, fact] of factsOf(report, state)) console.log(`  ${name.padEnd(14)}  ${fact}`);
-  printDays(state.days);
+  printDays(state.days, state.data);
 }
 
 function factsOf(
@@ -144,7 +147,7 @@ function factsOf(
   const absent = days.filter(({ absent }) => absent > 0);
   const oldest = notUnderstood.oldest === null ? "" : `, oldest ${notUnderstood.oldest}`;
   return [
-    ["last cycle", `${end}, ${counted(files, "file")}, ${counted(trades, "trade")}`],
+    ["last cycle", `${end}, ${counted(files, "file")}, ${counted(trades, state.data.slice(0, -1))}`],
     ...(error === null ? [] : [["failed", `${failedCycles} in a row: ${error}`] satisfies [string, string]]),
     ["next cycle", daemon === null ? "none planned" : nextCycle ?? "none planned"],
     ["newest minute", newestMinute === null ? "none" : `${newestMinute} UTC, ${behind}`],

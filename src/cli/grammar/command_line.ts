@@ -15,6 +15,11 @@ export function examples(...lines: string[]): string {
   return ["", "Examples:", ...lines.map((line) => `  xetra-parqed ${line}`)].join("\n");
 }
 
+/** `--quotes`, of commands that look at what is stored. */
+export function ofQuotesOption() {
+  return new Option("--quotes", "of quotes instead of trades");
+}
+
 /** `--api-url`, for every command that makes requests to the exchange. */
 export function apiUrlOption() {
   return new Option("--api-url <url>", "another file service, on this machine (replica, tests)")

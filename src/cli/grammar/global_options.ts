@@ -18,6 +18,11 @@ export interface ExchangeOptions {
   readonly apiUrl?: URL;
 }
 
+/** Of commands that look at trades, or at quotes. */
+export interface QuotesOption {
+  readonly quotes?: true;
+}
+
 export interface JsonOption {
   readonly json?: true;
 }

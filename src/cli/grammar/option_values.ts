@@ -31,7 +31,7 @@ export function quoteSourcesOption(text: string, before: readonly QuoteSource[] 
 
 /** `DGAT,DEUR-pretradeOthers`. */
 export function quotesOption(list: string): QuoteSource[] {
-  return list.split(",").map((text) => asArgument(() => parseQuoteSource(text)));
+  return list.split(",").map((text) => asArgument(() => parseQuoteSource(text.trim())));
 }
 
 export function dateOption(text: string): string {

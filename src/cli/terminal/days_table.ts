@@ -1,10 +1,10 @@
 import type { DayStatus } from "../../collect/monitor/day_status.ts";
 import { printTable } from "./output.ts";
 
-/** Prints one line per date. */
-export function printDays(days: readonly DayStatus[]): void {
+/** Prints one line per date; what is stored is called `data`. */
+export function printDays(days: readonly DayStatus[], data = "trades"): void {
   printTable(
-    ["date", "listed", "stored", "waiting", "pending", "lost", "absent", "trades", ""],
+    ["date", "listed", "stored", "waiting", "pending", "lost", "absent", data, ""],
     days.map((day) => [
       day.date,
       day.listed,

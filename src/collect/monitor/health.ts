@@ -10,6 +10,8 @@ import { isQuiet, type Volume, volumeText } from "./volume.ts";
 /** How a venue's last cycle went: what `status-VENUE.json` holds. Times are ISO 8601, UTC. */
 export interface VenueState {
   readonly venue: Venue;
+  /** What is collected, `trades` or `quotes`: what is called trades below are rows of these. */
+  readonly data: string;
   readonly version: string;
   readonly lastCycle: {
     readonly start: string;
@@ -176,10 +178,14 @@ function contradictionText([first, ...more]: readonly string[]): string {
   return `${counted(1 + more.length, "daily file")} contradict the minute files, the first: ${first}`;
 }
 
+/** Trades have the one label that they always had. */
+function labelsOf({ venue, data }: VenueState): string {
+  return data === "trades" ? `venue="${venue}"` : `venue="${venue}",data="${data}"`;
+}
+
 /** The state as metrics of Prometheus' text format, for node_exporter's textfile collector. */
 export function metricsOf(state: VenueState): string {
-  const { venue, lastCycle, failedCycles, notUnderstood, lost, rejected, contradictions, oddNames, days } =
-    state;
+  const { lastCycle, failedCycles, notUnderstood, lost, rejected, contradictions, oddNames, days } = state;
   const { newestMinute, volume } = state;
   const total = (of: (day: DayStatus) => number) => days.reduce((sum, day) => sum + of(day), 0);
   const metrics: [name: string, help: string, value: number][] = [
@@ -191,7 +197,7 @@ export function metricsOf(state: VenueState): string {
     ],
     ["last_cycle_exit_code", "Exit code that a one-shot run would have had", lastCycle.exitCode],
     ["last_cycle_files", "Files that it downloaded", lastCycle.files],
-    ["last_cycle_trades", "Trades that it added", lastCycle.trades],
+    ["last_cycle_trades", "Trades, or quotes, that it added", lastCycle.trades],
     ["failed_cycles", "Failed cycles in a row", failedCycles],
     ["not_understood_files", "Files kept though no line could be read", notUnderstood.files],
     [
@@ -219,6 +225,6 @@ export function metricsOf(state: VenueState): string {
   ];
   return metrics.map(([name, help, value]) =>
     `# HELP xetra_parqed_${name} ${help}.\n# TYPE xetra_parqed_${name} gauge\n` +
-    `xetra_parqed_${name}{venue="${venue}"} ${value}\n`
+    `xetra_parqed_${name}{${labelsOf(state)}} ${value}\n`
   ).join("");
 }

@@ -30,6 +30,7 @@ function withLater(state: VenueState): VenueState {
 
 /** Values for fields that a state from an earlier version does not have, and for those of a date in it. */
 const LATER = {
+  data: "trades",
   rejected: [],
   contradictions: [],
   oddNames: NO_ODD_NAMES,
@@ -48,11 +49,17 @@ export async function writeVenueState(layout: Layout, state: VenueState): Promis
 }
 
 /** The state after a cycle of this version. What a failed cycle could not find out stays as it was before. */
-export function stateAfter(before: VenueState | null, result: VenueResult, version: string): VenueState {
+export function stateAfter(
+  before: VenueState | null,
+  result: VenueResult,
+  version: string,
+  data = "trades",
+): VenueState {
   const { venue, exitCode, error, report, start, end } = result;
   const failed = isFailure(result);
   return {
     venue,
+    data,
     version,
     lastCycle: {
       start: new Date(start).toISOString(),

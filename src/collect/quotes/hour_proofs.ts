@@ -1,15 +1,24 @@
 import { basename } from "node:path";
 import { QUOTES } from "../../feed/records/quotes.ts";
+import type { Venue } from "../../feed/venue.ts";
 import { isMinuteFile } from "../../feed/file_names.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { QUOTES_BY_HOUR } from "../../store/datasets.ts";
+import type { Layout } from "../../store/layout.ts";
 import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
 import { readAccepted } from "../../store/state/accepted_record.ts";
-import type { Spool } from "../../store/spool/spool.ts";
+import { Spool } from "../../store/spool/spool.ts";
 import { checkPartition } from "../../store/stored_partition.ts";
 import { countLines, rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
-import { spooledKey } from "../inventory.ts";
-import { type KeptBecause, lackingInEntries, lackingInFile, type Proofs } from "../maintain/cleanup.ts";
+import { Inventory, spooledKey } from "../inventory.ts";
+import {
+  type CleanedFiles,
+  type KeptBecause,
+  lackingInEntries,
+  lackingInFile,
+  type Proofs,
+} from "../maintain/cleanup.ts";
+import { quotesCollected } from "./quotes_collected.ts";
 import { type Hour, hourOf } from "./hours.ts";
 
 /** What proves that raw files of quotes are stored: the partitions of their hours, each read back once. */
@@ -58,4 +67,11 @@ export class HourProofs implements Proofs {
 /** All rows of a file, with those that are counted and not stored. */
 function rowsOf({ rows, leftOut }: LedgerEntry): number {
   return rows + (leftOut?.depth ?? 0) + (leftOut?.filtered ?? 0);
+}
+
+/** The raw files of all services of a venue's quotes, and what is known of them. */
+export function rawQuotes(layout: Layout, venue: Venue): CleanedFiles {
+  const collected = quotesCollected();
+  const spool = new Spool(layout, venue, collected.services(venue));
+  return { spool, inventory: new Inventory(layout, venue, collected), proofs: new HourProofs(spool) };
 }

@@ -117,6 +117,17 @@ Deno.test("installed again it changes nothing; with other settings it keeps the 
   assert.match(Deno.readTextFileSync(machine.of(UNIT)), command);
 });
 
+Deno.test("--quotes adds quotes to the daemon that collects the trades; instances of a venue each cannot share them", async () => {
+  const print = (...more: string[]) => runProgram(["install-service", "DETR", "DGAT", "--print", ...more]);
+  const run = await print("--quotes", "DGAT, DFRA", "--quotes-bonds");
+  assertForeseen(run, 0);
+  assert.match(run.stdout, / fetch-trades DETR DGAT --daemon --quotes DGAT,DFRA --quotes-bonds --pid-file /);
+  const refused = await print("--quotes", "DGAT", "--per-venue");
+  assertForeseen(refused, 64);
+  assert.match(refused.stderr, /cannot be used with option '--per-venue'/);
+  assertForeseen(await print("--quotes", "DEUR-pretrade"), 64);
+});
+
 Deno.test("how the daemon shall log is carried into its unit, before and after the command's name, as it was said", async () => {
   const before = ["--log-rotate-size", "off", "--log-keep-days", "7", "--quiet", "--log-level", "DEBUG"];
   const after = ["--system-timezone", "Europe/Berlin", "--interval", "15m"];

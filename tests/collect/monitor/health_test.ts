@@ -22,6 +22,7 @@ const DAY: DayStatus = {
   damaged: false,
 };
 const STATE: VenueState = {
+  data: "trades",
   heldBack: null,
   venue: "DETR",
   version: "1.0.0",
