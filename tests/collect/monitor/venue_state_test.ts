@@ -67,6 +67,7 @@ const stateAfter = (before: VenueState | null, result: VenueResult) => stateAfte
 Deno.test("stateAfter() a first cycle is what that did", () => {
   assert.deepEqual(stateAfter(null, done()), {
     version: "1.2.3",
+    data: "trades",
     venue: "DETR",
     lastCycle: {
       start: "2026-09-01T09:00:00.000Z",
