@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { temporaryDirectory } from "../e2e/harness.ts";
+import { withViews } from "../derive/judge.ts";
+import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { pythonWith } from "./environments.ts";
 import { assertSameFigures, duckdbFigures, type Figures, pathOf, WAYS } from "./figures.ts";
 import { printedBy } from "./printed.ts";
@@ -25,6 +26,24 @@ for (const [what, fill] of Object.entries(STORES)) {
     },
   });
 }
+
+Deno.test({
+  name: "the views are understood by DuckDB of PyPI as by that of npm, whose versions differ",
+  ignore: python === null,
+  async fn() {
+    using dir = temporaryDirectory();
+    await STORES["two days of four venues"](dir.path);
+    const venues = ["DETR", "DFRA", "DGAT", "DEUR"];
+    assert.equal((await runProgram(["--wrk-dir", dir.path, "bars", ...venues, "--all"])).code, 0);
+    const path = (await runProgram(["--wrk-dir", dir.path, "connect"])).stdout.trim();
+    const found = await printedBy<Record<string, number>>([python!, "-I"], "python/duckdb_views.py", [path]);
+    using db = await withViews(dir.path);
+    for (const [asked, rows] of Object.entries(found)) {
+      assert.deepEqual([asked, rows], [asked, Number(await db.value(`SELECT count(*) FROM ${asked}`))]);
+      assert.ok(rows > 0, asked);
+    }
+  },
+});
 
 Deno.test({
   name: "pandas needs pyarrow: by fastparquet it reads other trading times, all of them, and raises nothing",

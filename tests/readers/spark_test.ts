@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import { startCommand, temporaryDirectory } from "../e2e/harness.ts";
-import { isPossible } from "../e2e/possible.ts";
-import { pythonWith } from "./environments.ts";
+import { temporaryDirectory } from "../e2e/harness.ts";
 import { assertSameFigures, duckdbFigures, type Figures, pathOf, WAYS } from "./figures.ts";
 import { printedBy } from "./printed.ts";
+import { pythonWithSpark, SPARK_RELEASES } from "./spark.ts";
 import { STORES } from "./stores.ts";
-
-/** The releases that are tried, each with the versions of Java that its documentation names. */
-const RELEASES = [["spark-3.5", [11, 17]], ["spark-4", [17, 21]]] as const;
 
 /** What is read is asked of one Spark, for each takes seconds to start. */
 interface Answer {
@@ -18,14 +14,8 @@ interface Answer {
   readonly figures: readonly Figures[];
 }
 
-const java = await javaVersion();
-
-for (const [release, javas] of RELEASES) {
-  const hasJava = javas.some((version) => version === java);
-  if (!hasJava) {
-    console.log(`left out: ${release} needs Java ${javas.join(" or ")}, here it is ${java ?? "none"}`);
-  }
-  const python = hasJava ? await pythonWith(release) : null;
+for (const release of SPARK_RELEASES) {
+  const python = await pythonWithSpark(release);
   Deno.test({
     name:
       `${release} refuses the times; told to take them as BIGINT, it finds every trade by the folder and by a glob`,
@@ -55,13 +45,4 @@ for (const [release, javas] of RELEASES) {
 function microsecondsOf(nanoseconds: string): string {
   const instant = Temporal.Instant.fromEpochNanoseconds(BigInt(nanoseconds));
   return instant.toString({ smallestUnit: "microsecond" }).replace("T", " ").replace("Z", "");
-}
-
-/** The version of the Java that Spark starts, such as 17; null when there is none. */
-async function javaVersion(): Promise<number | null> {
-  const home = Deno.env.get("JAVA_HOME");
-  const command = home ? `${home}/bin/java` : "java";
-  if (!await isPossible(command, "-version")) return null;
-  await using program = startCommand([command, "-version"]);
-  return Number(/version "(\d+)/.exec((await program.ended).stderr)?.[1]);
 }
