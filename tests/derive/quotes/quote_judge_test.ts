@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Database, temporaryDirectory } from "../../e2e/harness.ts";
+import { startReplica } from "../../../scripts/replica/server.ts";
+import { AMPLE_QUOTA, type Database, runProgram, temporaryDirectory } from "../../e2e/harness.ts";
 import { withViews } from "../judge.ts";
 import { assertQuotesAgree } from "./quote_judge.ts";
 import { trade } from "../../store/trades.ts";
@@ -24,6 +25,29 @@ Deno.test("DuckDB's own SQL fills made-up quotes forward as the program does, in
   assert.ok(counts.every((count) => count > 100), counts.join(" "));
   await assertQuotesAgree(dir.path, "DEUR", DAY, "2026-09-01 07:00:00");
   await assertQuotesAgree(dir.path, "DEUR", "2026-08-31", "2026-08-31 21:30:00");
+});
+
+Deno.test("the same of the replica's oddest hours of four venues, as fetch-quotes stores them; bonds that are withdrawn at 17:30 have closing marks", async () => {
+  const services = ["DGAT-pretrade", "DETR-pretrade", "DFRA-pretrade", "DEUR-pretradeOthers"];
+  const minutes = { from: 14 * 60 + 50, until: 15 * 60 + 35 }; // UTC: to 17:35 in Frankfurt
+  const quotes = services.map((service) => ({
+    ...{ service, date: DAY, rows: 90, instruments: 40, minutes },
+    odd: true,
+  }));
+  await using replica = await startReplica({ days: [], quotes });
+  using dir = temporaryDirectory();
+  const fetch = [...services, "--api-url", replica.apiUrl, "--quota", AMPLE_QUOTA];
+  assert.equal((await runProgram(["--wrk-dir", dir.path, "fetch-quotes", ...fetch])).code, 0);
+  for (const venue of ["DGAT", "DETR", "DFRA", "DEUR"]) {
+    const [changes, close, at] = await assertQuotesAgree(dir.path, venue, DAY, "2026-09-01 15:10:00");
+    assert.ok(changes > 800 && close > 0 && at > 0, `${venue}: ${changes} ${close} ${at}`);
+  }
+  using db = await withViews(dir.path);
+  const bonds = "venue = 'DFRA' AND price_notation = 2";
+  const withdrawn =
+    `marks_at('2026-09-01 15:34:00') WHERE ${bonds} AND bid_kind = 'withdrawn' AND ask_kind = 'withdrawn'`;
+  assert.ok(Number(await db.value(`SELECT count(*) FROM ${withdrawn}`)) > 0);
+  assert.ok(Number(await db.value(`SELECT count(*) FROM marks WHERE ${bonds}`)) > 0);
 });
 
 Deno.test("a trading day or a time in a query keeps DuckDB from opening the hours of other days", async () => {
