@@ -9,6 +9,7 @@ import { linesOf } from "./bench/lines.ts";
 import { followDays, liveLinesOf } from "./bench/live.ts";
 import { machine } from "./bench/machine.ts";
 import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
+import { makeQuoteDay, readingLinesOf, runReadingRound } from "./bench/quotes/day.ts";
 import {
   FULL_QUOTES,
   makeQuotes,
@@ -68,7 +69,9 @@ async function benchBars(): Promise<Line[]> {
 
 async function benchQuotes(): Promise<Line[]> {
   const inputs = makeQuotes(folder.path, quick ? QUICK_QUOTES : FULL_QUOTES);
-  return quotesLinesOf(await repeated(() => runQuotesRound(inputs)), inputs);
+  const lines = quotesLinesOf(await repeated(() => runQuotesRound(inputs)), inputs);
+  const day = await makeQuoteDay(join(folder.path, "day"), inputs.hour);
+  return [...lines, ...readingLinesOf(await repeated(() => runReadingRound(day)), day)];
 }
 
 async function benchMonth(): Promise<Line[]> {

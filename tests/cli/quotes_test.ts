@@ -145,6 +145,26 @@ Deno.test("an hour that is not stored is warned of; of a day of which nothing is
   }
 });
 
+Deno.test("instruments of which there is no such quote are named", async () => {
+  using dir = await stored();
+  const { code, stderr } = await run(
+    dir.path,
+    "marks",
+    "DGAT",
+    "--isin",
+    `${APPLE},${SAP},DE0007100000`,
+    "--csv",
+  );
+  assert.equal(code, 0);
+  assert.match(stderr, /^[^\n]*DGAT: no such quotes are stored of US0378331005, DE0007100000\n$/);
+});
+
+Deno.test("connect has the views of a venue of which only quotes are stored, and does not call it empty", async () => {
+  using dir = await stored();
+  const { code, stderr } = await run(dir.path, "connect", "DGAT");
+  assert.deepEqual([code, stderr], [0, ""]);
+});
+
 Deno.test("a damaged hour ends with 65 and its path", async () => {
   using dir = await stored();
   const path = dir.of("data/de/xetra/quotes/venue=DGAT/year=2026/month=09/day=01/hour=15/quotes.parquet");

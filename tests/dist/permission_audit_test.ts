@@ -76,6 +76,8 @@ Deno.test("with the baked permissions each command does all that it does, wherev
     ["uninstall-service", ["uninstall-service", "--root", image], 0, /removed: .*\.service/],
     ["completion", ["completion", "bash"], 0, /fetch-trades/],
     ["help", ["help", "status"], 0, /^Usage: xetra-parqed status/],
+    ["quotes", ["quotes", "DETR", "--isin", "DE0007164600", "--at", "17:30"], 3, /no quotes are stored/],
+    ["marks", ["marks", "DETR"], 3, /no quotes are stored/],
     ["cleanup-raw", ["cleanup-raw", "DETR", "--keep-days", "0"], 0, /DETR/],
   ];
   for (const [title, args, code, said] of commands) {

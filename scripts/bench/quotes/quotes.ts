@@ -149,6 +149,7 @@ export function quotesLinesOf(rounds: readonly QuotesRound[], inputs: QuoteInput
       hour.map(({ seconds }) => seconds),
     ),
     peak(hour),
+    { what: "     its partition", values: hour.map(({ bytes }) => bytes / 1e6), unit: "MB" },
     seconds("   the same by DuckDB with two threads", duckdb.map(({ seconds }) => seconds)),
     peak(duckdb),
     { ...ratio("time", hour, duckdb, ({ seconds }) => seconds), target: { atMost: TARGET.timeRatio } },

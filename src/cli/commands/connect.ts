@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { venuesStored, viewsOf } from "../../derive/views.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
-import { BARS_1M, TRADES_BY_DAY } from "../../store/datasets.ts";
+import { BARS_1M, QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
 import { ifThere, writeAtomically } from "../../system/atomic.ts";
 import { EXIT } from "../exit.ts";
@@ -55,11 +55,12 @@ async function writeIfOther(path: string, text: string): Promise<void> {
 /** Empty views are no error, but may be a surprise. */
 function sayWhatIsEmpty(layout: Layout, venues: readonly Venue[]): void {
   const traded = venuesStored(layout, TRADES_BY_DAY, venues);
-  if (traded.length === 0 && venues.length === 0) {
+  const filled = new Set([...traded, ...venuesStored(layout, QUOTES_BY_HOUR, venues)]);
+  if (filled.size === 0 && venues.length === 0) {
     log.warning(`no trades are stored below ${resolve(layout.workingDirectory)}: the views are empty`);
   }
   for (const venue of venues) {
-    if (!traded.includes(venue)) log.warning(`${venue}: no trades are stored: its views are empty`);
+    if (!filled.has(venue)) log.warning(`${venue}: no trades are stored: its views are empty`);
   }
   const barred = venuesStored(layout, BARS_1M, traded);
   const without = traded.filter((venue) => !barred.includes(venue));

@@ -12,29 +12,36 @@ import type { Collaborators } from "../wiring.ts";
 /** The rows of a venue; null where nothing is stored of what is asked for. */
 type RowsOf = (venue: Venue) => AsyncIterable<PlainRow> | null;
 
+/** What is asked for. */
+interface Question extends RowOptions {
+  /** Undefined: all instruments. */
+  readonly isin?: ReadonlySet<string>;
+}
+
 /**
  * Prints quotes, as a JSON document of this name, venue by venue; goes on after a failure. Of a venue of which nothing is stored it
- * says what `nothing` is. Returns the exit code.
+ * says what `nothing` is, and it names instruments of which there was nothing to print. Returns the exit code.
  */
 export async function printQuotes(
   name: string,
   venues: readonly Venue[],
-  options: RowOptions,
+  question: Question,
   rowsOf: RowsOf,
   nothing: string,
 ): Promise<number> {
-  const isTable = [options.csv, options.json, options.output].every((option) => option === undefined);
+  const isTable = [question.csv, question.json, question.output].every((option) => option === undefined);
   const shape = { name, columns: isTable ? TABLE_COLUMNS : QUOTE_COLUMNS };
-  return await printRows(options, shape, async (rows) => {
+  return await printRows(question, shape, async (rows) => {
     const print = (row: PlainRow) => rows.row(isTable ? readable(row) : row);
     const codes: number[] = [];
-    for (const venue of venues) codes.push(await printVenue(venue, rowsOf, print, nothing));
+    for (const venue of venues) codes.push(await printVenue(venue, question, rowsOf, print, nothing));
     return combinedExitCode(codes);
   });
 }
 
 async function printVenue(
   venue: Venue,
+  { isin: isins = new Set() }: Question,
   rowsOf: RowsOf,
   print: (row: PlainRow) => void,
   nothing: string,
@@ -45,13 +52,23 @@ async function printVenue(
       log.warning(`${venue}: ${nothing}`);
       return EXIT.inPart;
     }
-    for await (const row of rows) print(row);
+    const without = new Set(isins);
+    for await (const row of rows) {
+      without.delete(String(row.isin));
+      print(row);
+    }
+    if (without.size > 0) log.warning(`${venue}: no such quotes are stored of ${someOf([...without])}`);
     return EXIT.done;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw error;
     log.error(`${venue}: ${messageOf(error)}`);
     return exitCodeOf(error);
   }
+}
+
+/** A file of ISINs may name hundreds. */
+function someOf(isins: readonly string[]): string {
+  return isins.length <= 3 ? isins.join(", ") : `${isins.length} of the ISINs, such as ${isins[0]}`;
 }
 
 /** Ages in a table end at milliseconds. */
