@@ -16,8 +16,13 @@ export function minuteStart(date: string, minute: number): number {
  */
 export function tradingDayOf(file: SourceFile): string {
   if (file.kind !== "minute") return file.date;
-  return dateInFrankfurt(minuteStart(file.date, file.minute)).toString();
+  const hour = minuteStart(file.date, file.minute - file.minute % 60);
+  if (hour !== lastHour.start) lastHour = { start: hour, day: dateInFrankfurt(hour).toString() };
+  return lastHour.day;
 }
+
+/** The last answer: it is asked of the names of a day one after the other, and days begin with an hour of UTC. */
+let lastHour = { start: NaN, day: "" };
 
 /** Whether the venue trades in the minute of a minute file, by its timetable; ignores holidays. */
 export function isInTradingHours({ venue, date, minute }: MinuteFile): boolean {
