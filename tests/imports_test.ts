@@ -23,15 +23,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   daemon: ["log", "system"],
   log: ["system"],
   derive: ["feed", "store", "system"],
-  cli: ["feed", "store", "collect", "derive", "daemon", "log", "system"],
+  serve: ["collect", "derive", "feed", "store", "log", "system"],
+  cli: ["feed", "store", "collect", "derive", "serve", "daemon", "log", "system"],
 };
 
 /** What of `feed/` says what things are; the store has no business with what asks or decodes. */
 const FEED_TYPES = /^src\/feed\/(records\/\w+|calendar\/\w+|quota|file_names|venue)\.ts$/;
 
 const files = filesBelow(join(ROOT, "src")).map((path) => relative(ROOT, path));
-/** The one page in `src/` is for who takes the code over. */
-const sources = files.filter((path) => path !== "src/README.md");
+/** What a browser runs: it imports nothing of ours but itself, see below. */
+const PAGE = "src/serve/page/";
+/** The one page of text in `src/` is for who takes the code over. */
+const sources = files.filter((path) => path !== "src/README.md" && !path.startsWith(PAGE));
 const imports = sources.flatMap(importsOf);
 
 Deno.test("every source file lies in a room of the design", () => {
@@ -85,6 +88,25 @@ Deno.test("sources import nothing outside src but the version and the views, and
   assert.deepEqual(importsOf("main.ts").map(({ to }) => to), ["src/cli/version.ts", "src/cli/main.ts"]);
 });
 
+Deno.test("the page in the browser and the program share no code, and the page imports what is bundled with it only", () => {
+  const page = files.filter((path) => path.startsWith(PAGE) && path.endsWith(".ts"));
+  assert.ok(page.length > 5);
+  const strange = page.flatMap(importsOf).filter(({ to }) => !to.startsWith(PAGE));
+  assert.deepEqual([...new Set(strange.map(({ to }) => to))].sort(), [
+    "htm",
+    "preact",
+    "preact/hooks",
+    "uplot",
+  ]);
+  const made = imports.filter(({ to }) => to.startsWith(PAGE)).map(({ from }) => from);
+  assert.deepEqual([...new Set(made)], ["src/serve/page.ts"]);
+});
+
+Deno.test("of the collecting, what is served knows only what monitoring tells of it", () => {
+  const strange = imports.filter(({ from, to }) => roomOf(from) === "serve" && roomOf(to) === "collect");
+  assert.deepEqual(strange.filter(({ to }) => !to.startsWith("src/collect/monitor/")), []);
+});
+
 Deno.test("the replica shares no code with the program that it tests", () => {
   const replica = [
     "scripts/replica.ts",
@@ -129,7 +151,7 @@ function roomOf(path: string): string {
 }
 
 function isOurs(imported: string): boolean {
-  return /\.(ts|json|sql)$/.test(imported);
+  return /\.(ts|json|sql|html|css|svg)$/.test(imported) || imported.startsWith("src/");
 }
 
 function importsOf(from: string): Import[] {

@@ -15,15 +15,15 @@ _xetra_parqed() {
   case $previous in
     --wrk-dir|--from|--to|--root) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARNING ERROR" -- "$word"); return ;;
-    --log-file|--quota-file|--pid-file|--output|--binary) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--publish-every|--quotes|--quotes-isin|--isin|--keep-raw-days|--date|--month|--from|--to|--currency|--at|--accept|--keep-days|--what|--user) return ;;
+    --log-file|--quota-file|--pid-file|--output|--daemon-log|--binary) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--publish-every|--quotes|--quotes-isin|--isin|--keep-raw-days|--date|--month|--from|--to|--currency|--at|--accept|--keep-days|--what|--listen|--user) return ;;
     --notation) mapfile -t COMPREPLY < <(compgen -W "1 2" -- "$word"); return ;;
     --interval) mapfile -t COMPREPLY < <(compgen -W "1m 5m 15m 30m 1h 1d" -- "$word"); return ;;
     --every) mapfile -t COMPREPLY < <(compgen -W "1s 1m 5m 15m 30m 1h" -- "$word"); return ;;
   esac
   options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
   case $command in
-    '') words="fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help" ;;
+    '') words="fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export serve install-service uninstall-service completion help" ;;
     fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --publish-every --no-bars --pid-file --quotes --quotes-isin --quotes-bonds"; words="DETR DFRA DGAT DEUR" ;;
     fetch-quotes) options="$options --isin --bonds --notation --no-store --keep-raw-days --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --pid-file"; words="" ;;
     status) options="$options --quotes --json --check"; words="DETR DFRA DGAT DEUR" ;;
@@ -44,10 +44,11 @@ _xetra_parqed() {
     adopt) options="$options --all --from --dry-run --delete-originals --json"; words="DETR DFRA DGAT DEUR" ;;
     merge) options="$options --from --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
     export) options="$options --to --month --all --what --json"; words="DETR DFRA DGAT DEUR" ;;
+    serve) options="$options --listen --daemon-log"; words="DETR DFRA DGAT DEUR" ;;
     install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --publish-every --quotes --quotes-bonds --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;
     uninstall-service) options="$options --root --dry-run"; words="" ;;
     completion) options="$options "; words="bash zsh fish" ;;
-    help) options="$options "; words="fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help" ;;
+    help) options="$options "; words="fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export serve install-service uninstall-service completion help" ;;
   esac
   [[ $word == -* ]] && words=$options
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

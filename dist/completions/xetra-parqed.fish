@@ -1,5 +1,5 @@
 # Completion of xetra-parqed for fish; made by `xetra-parqed completion fish`
-set -l commands fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export install-service uninstall-service completion help
+set -l commands fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export serve install-service uninstall-service completion help
 complete -c xetra-parqed -f
 complete -c xetra-parqed -l version -d 'print the version'
 complete -c xetra-parqed -l wrk-dir -x -a '(__fish_complete_directories)' -d 'working directory; data and state lie below it'
@@ -170,6 +170,10 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l all -d 'ever
 complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l what -x -d 'what of them, separated by commas: trades, bars'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l json -d 'print what was done as JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -a 'DETR DFRA DGAT DEUR'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Serve a page on this machine: state, coverage, charts, and the files themselves. It only reads.'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from serve' -l listen -x -d 'where to listen, on loopback (default: 127.0.0.1:8765)'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from serve' -l daemon-log -r -F -d 'the daemon\'s log file, to show its warnings'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from serve' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a install-service -d 'Write a systemd unit for a daemon of these venues, and create its directories.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l user -x -d 'the user to run as (default: xetra)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l dynamic-user -d 'let systemd create the user while the service runs; for a single daemon'
@@ -190,4 +194,4 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from uninstall-service' -l d
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a completion -d 'Print a script that completes commands, options and venues in a shell.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show the help of the program, or of a command.'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from help' -a 'fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export serve install-service uninstall-service completion help'

@@ -23,6 +23,7 @@ _xetra_parqed() {
     'adopt:Take over the trades that the Python predecessor of this program has stored.'
     'merge:Take over what another working directory has and this one does not, such as that of a second collector.'
     'export:Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months whose days have changed since.'
+    'serve:Serve a page on this machine: state, coverage, charts, and the files themselves. It only reads.'
     'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
     'uninstall-service:Remove what install-service wrote; data and logs stay.'
     'completion:Print a script that completes commands, options and venues in a shell.'
@@ -363,6 +364,18 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
+      serve) _arguments '--listen=[where to listen, on loopback (default: 127.0.0.1:8765)]:value: ' \
+        '--daemon-log=[the daemon'\''s log file, to show its warnings]:value:_files' \
+        '--version[print the version]' \
+        '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
+        '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
+        '--log-file=[log to this file as well; its folder is created]:value:_files' \
+        '--log-rotate-size=[rotate the log file at this size, or off (default: 10M)]:value: ' \
+        '--log-keep-days=[delete rotated log files after this many days (default: 30)]:value: ' \
+        '--quiet[with --log-file: log only to that file]' \
+        '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
+        '--help[show help]' \
+        '*:argument:(DETR DFRA DGAT DEUR)' ;;
       install-service) _arguments '--user=[the user to run as (default: xetra)]:value: ' \
         '--dynamic-user[let systemd create the user while the service runs; for a single daemon]' \
         '--per-venue[a daemon for each venue, by a template, instead of one for all]' \
@@ -415,7 +428,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
-        '*:argument:(fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export install-service uninstall-service completion help)' ;;
+        '*:argument:(fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export serve install-service uninstall-service completion help)' ;;
       esac ;;
   esac
 }

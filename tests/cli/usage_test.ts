@@ -20,7 +20,7 @@ const COMMANDS = [
   "adopt",
   "install-service",
 ];
-const WITHOUT_VENUES = ["fetch-quotes", "connect", "uninstall-service", "completion", "help"];
+const WITHOUT_VENUES = ["fetch-quotes", "connect", "serve", "uninstall-service", "completion", "help"];
 /** Where nobody listens: a usage error comes before the first request. */
 const NOBODY = "http://127.0.0.1:9/api";
 

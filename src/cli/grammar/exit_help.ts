@@ -37,6 +37,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "adopt": ["inPart", "damagedData", "busy"],
   "merge": ["inPart", "damagedData", "busy"],
   "export": ["inPart", "damagedData", "busy"],
+  "serve": ["busy"],
   "install-service": [],
   "uninstall-service": [],
   "completion": [],
@@ -63,6 +64,10 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
   },
   "quotes": { "3": "no quotes are stored for the requested time" },
   "marks": { "3": "no quotes are stored for the requested trading day" },
+  "serve": {
+    "0": "done: ended by SIGTERM or SIGINT",
+    "75": "another program listens at this address",
+  },
   "status": { "1, 2": "with --check: a warning; critical, or it cannot look" },
   "reprocess": { "64": "wrong usage, or --accept names no file that waits" },
   "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },

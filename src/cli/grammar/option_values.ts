@@ -44,6 +44,15 @@ export function monthOption(text: string): string {
   throw new InvalidArgumentError("A month is YYYY-MM, such as 2026-09.");
 }
 
+/** Where to listen: an address of this machine to itself, and a port, `127.0.0.1:8765`. */
+export function listenOption(text: string): { hostname: string; port: number } {
+  const [, name, port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/.exec(text) ?? [];
+  if (name === undefined || Number(port) > 65_535) {
+    throw new InvalidArgumentError("It listens on this machine only: 127.0.0.1:8765, for instance.");
+  }
+  return { hostname: name.replace(/[[\]]/g, ""), port: Number(port) };
+}
+
 /** `DE0007164600,US0378331005`, or `@FILE` with one ISIN per line. */
 export function isinsOption(text: string): ReadonlySet<string> {
   const listed = text.startsWith("@") ? linesIn(text.slice(1)) : text.split(",");

@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(line: CommandLine) => voi
   "adopt": async () => (await import("../commands/adopt.ts")).addAdoptCommand,
   "merge": async () => (await import("../commands/merge.ts")).addMergeCommand,
   "export": async () => (await import("../commands/export.ts")).addExportCommand,
+  "serve": async () => (await import("../commands/serve.ts")).addServeCommand,
   "install-service": async () => (await import("../commands/install_service.ts")).addInstallServiceCommand,
   "uninstall-service": async () =>
     (await import("../commands/uninstall_service.ts")).addUninstallServiceCommand,

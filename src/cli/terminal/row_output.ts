@@ -1,3 +1,4 @@
+import { csvLine } from "../../derive/csv_line.ts";
 import type { PlainRow } from "../../derive/plain_rows.ts";
 import { printFitting, widthOfStdout } from "./output.ts";
 
@@ -103,13 +104,4 @@ function cellOf(value: PlainRow[string]): string | number {
 export function writeOut(text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
-}
-
-function csvLine(values: readonly PlainRow[string][]): string {
-  return `${values.map(csvValue).join(",")}\r\n`;
-}
-
-function csvValue(value: PlainRow[string]): string {
-  const text = value === null ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

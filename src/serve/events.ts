@@ -1,0 +1,82 @@
+import type { Venue } from "../feed/venue.ts";
+import type { Layout } from "../store/layout.ts";
+import type { Clock } from "../system/clock.ts";
+import { ifThere } from "../system/atomic.ts";
+import { answerOf, errorAnswer } from "./answer.ts";
+
+/** How often the files that a cycle leaves are looked at, while somebody listens. */
+const LOOK_MILLIS = 1_000;
+/** A line that says nothing, so that whoever is gone is noticed, and nobody between takes the connection for dead. */
+const SILENCE_MILLIS = 15_000;
+const MOST_LISTENERS = 32;
+
+/** Tells pages when a cycle has ended, by server-sent events. Nothing is looked at while nobody listens. */
+export class Events {
+  readonly #listeners = new Set<ReadableStreamDefaultController<string>>();
+  #isWatching = false;
+
+  /** When `signal` fires, all streams end. */
+  constructor(
+    readonly layout: Layout,
+    readonly venues: () => readonly Venue[],
+    readonly clock: Clock,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** A stream of events until its reader goes. */
+  answer(): Response {
+    if (this.#listeners.size >= MOST_LISTENERS) {
+      return errorAnswer(503, "too many pages listen", { "retry-after": "60" });
+    }
+    let own: ReadableStreamDefaultController<string>;
+    const stream = new ReadableStream<string>({
+      start: (controller) => {
+        own = controller;
+        this.#listeners.add(own);
+        controller.enqueue("retry: 2000\n\n");
+        void this.#watch();
+      },
+      cancel: () => void this.#listeners.delete(own),
+    });
+    return answerOf(stream.pipeThrough(new TextEncoderStream()), "text/event-stream");
+  }
+
+  /** Looks until nobody listens any more, or the signal fires. */
+  async #watch(): Promise<void> {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    let seen = this.#stamps();
+    let spoke = this.clock.monotonic();
+    while (this.#listeners.size > 0 && await this.#pause()) {
+      const stamps = this.#stamps();
+      const isNew = stamps !== seen;
+      if (!isNew && this.clock.monotonic() - spoke < SILENCE_MILLIS) continue;
+      seen = stamps;
+      spoke = this.clock.monotonic();
+      this.#tell(isNew ? "event: cycle\ndata: {}\n\n" : ":\n\n");
+    }
+    this.#isWatching = false;
+  }
+
+  /** Whether it goes on afterwards. */
+  async #pause(): Promise<boolean> {
+    await this.clock.sleep(LOOK_MILLIS, this.signal).catch(() => {}); // the signal is asked below
+    if (!this.signal.aborted) return true;
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners.clear();
+    return false;
+  }
+
+  /** Readers that have not read what came before are not waited for. */
+  #tell(text: string): void {
+    for (const listener of this.#listeners) if (listener.desiredSize! > 0) listener.enqueue(text);
+  }
+
+  /** The files that cycles replace when they end. */
+  #stamps(): string {
+    const times = this.venues().map((venue) =>
+      ifThere(() => Deno.statSync(this.layout.status(venue)).mtime?.getTime())
+    );
+    return times.join();
+  }
+}

@@ -1,0 +1,180 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { VNode } from "preact";
+import uPlot from "uplot";
+import { html } from "./html.ts";
+
+/** A bar as it is drawn; `time` is the start of it in seconds since 1970. */
+export interface Candle {
+  readonly time: number;
+  readonly open: number | null;
+  readonly high: number | null;
+  readonly low: number | null;
+  readonly close: number | null;
+  readonly volume: number | null;
+  /** Whether some of it was traded in an auction. */
+  readonly isAuction: boolean;
+  /** The official close of a day. */
+  readonly official: number | null;
+}
+
+const PRICES = 320;
+const VOLUMES = 110;
+
+/** Candles above, volumes below, with one cursor. `onPick` hears which candle was clicked. */
+export function Candles({ candles, compared, onPick }: {
+  readonly candles: readonly Candle[];
+  /** The closes of the same times elsewhere; empty when nothing is compared. */
+  readonly compared: readonly (number | null)[];
+  readonly onPick: (candle: Candle) => void;
+}): VNode {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = place.current!;
+    const colours = coloursOf(element);
+    const times = candles.map(({ time }) => time);
+    const of = (name: "open" | "high" | "low" | "close" | "volume" | "official") =>
+      candles.map((candle) => candle[name]);
+    const prices = new uPlot(pricesOf(element, candles, colours, compared.length > 0), [
+      times,
+      of("high"),
+      of("low"),
+      of("open"),
+      of("close"),
+      of("official"),
+      ...(compared.length > 0 ? [[...compared]] : []),
+    ], element);
+    const volumes = new uPlot(volumesOf(element, colours), [times, of("volume")], element);
+    const pick = () => {
+      const { idx } = prices.cursor;
+      if (idx !== null && idx !== undefined) onPick(candles[idx]);
+    };
+    prices.over.addEventListener("click", pick);
+    const resized = new ResizeObserver(() => {
+      prices.setSize({ width: element.clientWidth, height: PRICES });
+      volumes.setSize({ width: element.clientWidth, height: VOLUMES });
+    });
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      prices.destroy();
+      volumes.destroy();
+    };
+  }, [candles, compared]);
+  return html`
+    <div class="chart" ref=${place} role="img"
+      aria-label="Candles and volumes; the same figures are in the table below"></div>
+  `;
+}
+
+interface Colours {
+  readonly text: string;
+  readonly grid: string;
+  readonly up: string;
+  readonly down: string;
+  readonly mark: string;
+}
+
+function coloursOf(element: HTMLElement): Colours {
+  const style = getComputedStyle(element);
+  const [text, grid, up, down, mark] = ["text", "line", "up", "down", "mark"].map((name) =>
+    style.getPropertyValue(`--${name}`).trim()
+  );
+  return { text, grid, up, down, mark };
+}
+
+function axes({ text, grid }: Colours): uPlot.Axis[] {
+  const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
+  return [{ ...axis, values: TIMES }, { ...axis, size: 64 }];
+}
+
+/** How times are written, by the stretch between two of them: the form, and what is added where the day or year is another. */
+const TIMES: (string | number | null)[][] = [
+  [86_400, "{YYYY}-{MM}-{DD}", null, null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", "\n{YYYY}-{MM}-{DD}", null, "\n{YYYY}-{MM}-{DD}", null, null, null, 1],
+];
+
+/** Times are those of Frankfurt. */
+function inFrankfurt(seconds: number): Date {
+  return uPlot.tzDate(new Date(seconds * 1000), "Europe/Berlin");
+}
+
+const CURSOR = { sync: { key: "bars" } };
+
+function pricesOf(
+  element: HTMLElement,
+  candles: readonly Candle[],
+  colours: Colours,
+  isCompared: boolean,
+): uPlot.Options {
+  const hidden = { paths: () => null, points: { show: false } };
+  return {
+    width: element.clientWidth,
+    height: PRICES,
+    cursor: CURSOR,
+    tzDate: inFrankfurt,
+    axes: axes(colours),
+    series: [
+      { label: "Frankfurt", value: "{YYYY}-{MM}-{DD} {HH}:{mm}" },
+      { label: "high", ...hidden },
+      { label: "low", ...hidden },
+      { label: "open", ...hidden },
+      { label: "close", ...hidden },
+      {
+        label: "official close",
+        stroke: colours.mark,
+        paths: () => null,
+        points: { show: true, size: 5, fill: colours.mark },
+      },
+      ...(isCompared ? [{ label: "compared", stroke: colours.mark, spanGaps: true }] : []),
+    ],
+    hooks: {
+      draw: [
+        (plot) =>
+          candles.forEach((candle) => drawCandle(plot, candle, widthOf(plot, candles.length), colours)),
+      ],
+    },
+  };
+}
+
+function volumesOf(element: HTMLElement, colours: Colours): uPlot.Options {
+  return {
+    width: element.clientWidth,
+    height: VOLUMES,
+    cursor: CURSOR,
+    tzDate: inFrankfurt,
+    legend: { show: false },
+    axes: axes(colours),
+    scales: { y: { range: (_, __, highest) => [0, highest || 1] } },
+    series: [{}, {
+      label: "volume",
+      fill: colours.grid,
+      stroke: colours.text,
+      paths: uPlot.paths.bars!({ size: [0.7, 12] }),
+      points: { show: false },
+    }],
+  };
+}
+
+/** Device pixels of a candle. */
+function widthOf(plot: uPlot, candles: number): number {
+  return Math.max(1, Math.min(12 * uPlot.pxRatio, plot.bbox.width / Math.max(1, candles) * 0.7));
+}
+
+function drawCandle(plot: uPlot, candle: Candle, width: number, colours: Colours): void {
+  const { time, open, high, low, close, isAuction } = candle;
+  if (open === null || high === null || low === null || close === null) return;
+  const x = plot.valToPos(time, "x", true);
+  const [yOpen, yHigh, yLow, yClose] = [open, high, low, close].map((price) =>
+    plot.valToPos(price, "y", true)
+  );
+  const { ctx } = plot;
+  ctx.save();
+  ctx.fillStyle = close < open ? colours.down : colours.up;
+  ctx.fillRect(Math.round(x), yHigh, Math.max(1, uPlot.pxRatio), Math.max(1, yLow - yHigh));
+  ctx.fillRect(x - width / 2, Math.min(yOpen, yClose), width, Math.max(1, Math.abs(yClose - yOpen)));
+  if (isAuction) {
+    ctx.fillStyle = colours.mark;
+    ctx.fillRect(x - width / 2, yLow + 4 * uPlot.pxRatio, width, 2 * uPlot.pxRatio);
+  }
+  ctx.restore();
+}

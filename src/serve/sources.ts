@@ -1,0 +1,15 @@
+import type { Venue } from "../feed/venue.ts";
+import type { Layout } from "../store/layout.ts";
+
+/** What the answers are made of. */
+export interface Sources {
+  readonly layout: Layout;
+  /** Those that are shown. */
+  readonly venues: () => readonly Venue[];
+  /** The JSON document of `status`. */
+  readonly status: () => Promise<unknown>;
+  /** The log file of the daemon; null when it is not known. */
+  readonly logFile: string | null;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}

@@ -1,0 +1,44 @@
+/** What the tests of `serve` share: a store with bars, and the program that serves it. */
+import { startReplica } from "../../scripts/replica/server.ts";
+import { assertForeseen } from "./evidence.ts";
+import { fetchArgs, type Program, runProgram, startProgram, temporaryDirectory } from "./harness.ts";
+
+export const VENUES = ["DETR", "DFRA"];
+/** The trading days of the store. */
+export const DATES = ["2026-08-31", "2026-09-01"];
+
+/** Stores two days of two venues below a working directory, with their bars. */
+export async function fillStore(dir: string): Promise<void> {
+  for (const date of DATES) {
+    const days = VENUES.map((venue) => ({ venue, date, trades: 3_000, minutes: { from: 480, until: 930 } }));
+    await using replica = await startReplica({ days });
+    assertForeseen(await runProgram(fetchArgs(replica, dir, VENUES)), 0);
+  }
+  for (const interval of ["1m", "1d"]) {
+    const bars = await runProgram(["--wrk-dir", dir, "bars", ...VENUES, "--all", "--interval", interval]);
+    assertForeseen(bars, 0);
+  }
+}
+
+/** The program while it serves a page. */
+export interface Served extends Program {
+  /** Without a slash at its end. */
+  readonly url: string;
+}
+
+/** Serves a working directory at a free port; disposing it kills the program. */
+export async function startServing(dir: string, ...more: readonly string[]): Promise<Served> {
+  using folder = temporaryDirectory();
+  const log = ["--log-file", folder.of("log")];
+  const program = startProgram(["--wrk-dir", dir, ...log, "serve", "--listen", "127.0.0.1:0", ...more]);
+  await program.said(/Serving http/);
+  const [, url] = /Serving (http:\S+)\/$/m.exec(Deno.readTextFileSync(folder.of("log")))!;
+  return { ...program, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](), url };
+}
+
+/** What an address answers, as JSON. */
+export async function answered<T>({ url }: Served, path: string): Promise<T> {
+  const response = await fetch(url + path);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return await response.json();
+}

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { temporaryDirectory } from "./harness.ts";
+import { DATES, fillStore, type Served, startServing } from "./page_program.ts";
+
+const DAY = "/data/de/xetra/trades/venue=DETR/year=2026/month=09/day=01/trades.parquet";
+const MANY = 1_000;
+/** What a connection may cost, in kilobytes, whatever the size of what it asked for. */
+const MOST_KILOBYTES = 100;
+
+const store = temporaryDirectory();
+addEventListener("unload", () => store[Symbol.dispose]());
+await fillStore(store.path);
+Deno.writeTextFileSync(store.of("secret.txt"), "a secret");
+
+/** Sends a request as it stands, and returns the beginning of what comes back. */
+async function sent({ url }: Served, request: string): Promise<string> {
+  using connection = await connected(url);
+  await connection.write(new TextEncoder().encode(request.replaceAll("\n", "\r\n")));
+  const answer = new Uint8Array(1 << 16);
+  const read = await connection.read(answer) ?? 0;
+  return new TextDecoder().decode(answer.subarray(0, read));
+}
+
+function connected(url: string): Promise<Deno.TcpConn> {
+  const { hostname, port } = new URL(url);
+  return Deno.connect({ hostname, port: Number(port) });
+}
+
+const get = (path: string, host: string, more = "") =>
+  `GET ${path} HTTP/1.1\nHost: ${host}\n${more}Connection: close\n\n`;
+const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+Deno.test("requests for a foreign host, of a foreign origin, or that would change something are refused", async () => {
+  await using served = await startServing(store.path);
+  const { host } = new URL(served.url);
+  for (const path of ["/", "/api/status", DAY]) {
+    assert.equal(statusOf(await sent(served, get(path, host))), 200, path);
+    assert.equal(statusOf(await sent(served, get(path, "evil.example"))), 403, path);
+    assert.equal(statusOf(await sent(served, get(path, host, "Origin: http://evil.example\n"))), 403, path);
+    const post = await sent(
+      served,
+      `POST ${path} HTTP/1.1\nHost: ${host}\nContent-Length: 0\nConnection: close\n\n`,
+    );
+    assert.equal(statusOf(post), 405, path);
+  }
+});
+
+Deno.test("no answer can be shown within another page, or read by one", async () => {
+  await using served = await startServing(store.path);
+  const { host } = new URL(served.url);
+  for (const path of ["/", "/api/status", "/nowhere", DAY]) {
+    const answer = (await sent(served, get(path, host))).toLowerCase();
+    assert.match(answer, /content-security-policy: default-src 'self';.*frame-ancestors 'none'/, path);
+    assert.match(answer, /cross-origin-resource-policy: same-origin/, path);
+    assert.match(answer, /x-content-type-options: nosniff/, path);
+    assert.doesNotMatch(answer, /access-control-allow/, path);
+  }
+});
+
+Deno.test("no path leads out of the stored files: neither dots, nor coded ones, nor a link", async () => {
+  await using served = await startServing(store.path);
+  const { host } = new URL(served.url);
+  const linked = store.of("data/de/xetra/trades/venue=DETR/year=2026/month=09/day=02");
+  Deno.mkdirSync(linked, { recursive: true });
+  Deno.symlinkSync(store.of("secret.txt"), `${linked}/trades.parquet`);
+  Deno.symlinkSync(store.path, store.of("data/de/xetra/trades/venue=DLNK"));
+  const paths = [
+    "/data/../secret.txt",
+    "/data/%2e%2e/secret.txt",
+    "/data/..%2fsecret.txt",
+    "/data/de/xetra/../../../secret.txt",
+    "/data/de/xetra/trades/venue=DETR/year=2026/month=09/day=01/..%2f..%2f..%2f..%2f..%2f..%2f..%2f..%2fsecret.txt",
+    "//secret.txt",
+    "/secret.txt",
+    DAY.replace("day=01", "day=02"),
+    DAY.replace("DETR", "DLNK"),
+    `${DAY}%00`,
+  ];
+  for (const path of paths) {
+    const answer = await sent(served, get(path, host));
+    assert.ok([400, 404].includes(statusOf(answer)), `${path}: ${answer.slice(0, 80)}`);
+    assert.doesNotMatch(answer, /a secret/);
+  }
+  Deno.removeSync(linked, { recursive: true });
+  Deno.removeSync(store.of("data/de/xetra/trades/venue=DLNK"));
+});
+
+Deno.test("a range without end gives the rest of the file, and a hundred ranges all of it, once", async () => {
+  await using served = await startServing(store.path);
+  const ranges = Array.from({ length: 100 }, () => "0-").join(",");
+  const response = await fetch(served.url + DAY, { headers: { range: `bytes=${ranges}` } });
+  const whole = (await response.arrayBuffer()).byteLength;
+  const rest = await fetch(served.url + DAY, { headers: { range: "bytes=100-" } });
+  assert.deepEqual([response.status, rest.status], [200, 206]);
+  assert.equal((await rest.arrayBuffer()).byteLength, whole - 100);
+});
+
+Deno.test("a thousand readers that take nothing cost little memory, and the page answers beside them", async () => {
+  await using served = await startServing(store.path);
+  const { host } = new URL(served.url);
+  await answers(served);
+  const before = residentKilobytes(served.child.pid);
+  const request = new TextEncoder().encode(get(DAY, host).replaceAll("\n", "\r\n"));
+  using slow = new DisposableStack();
+  for (let i = 0; i < MANY; i++) {
+    const connection = slow.use(await connected(served.url));
+    await connection.write(request);
+  }
+  await answers(served);
+  const each = (residentKilobytes(served.child.pid) - before) / MANY;
+  console.log(`serving: ${Math.round(before / 1024)} MB; a slow reader: ${each.toFixed(1)} KB`);
+  assert.ok(each <= MOST_KILOBYTES);
+});
+
+/** The page and what it asks for come, whatever else goes on. */
+async function answers({ url }: Served): Promise<void> {
+  for (const path of ["/", "/bundle.js", "/api/status", `/api/day?venue=DETR&date=${DATES[1]}`]) {
+    const response = await fetch(url + path);
+    assert.equal(response.status, 200, path);
+    await response.text();
+  }
+}
+
+function residentKilobytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))![1]);
+}
