@@ -1,0 +1,40 @@
+/** Debian's Chromium, as a person's browser. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { isPossible } from "../e2e/possible.ts";
+
+const PROGRAM = "/usr/bin/chromium";
+
+/** Whether there is one. */
+export const canBrowse: boolean = await isPossible(PROGRAM, "--version");
+if (!canBrowse) console.log(`left out: the page in a browser: there is no ${PROGRAM}`);
+
+/** Starts it; it has no sandbox of its own where root runs it. */
+export async function startBrowser(): Promise<Browser> {
+  return await chromium.launch({ executablePath: PROGRAM, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
+}
+
+/** A visit: a page, and what it did that it should not have done. */
+export interface Visit extends AsyncDisposable {
+  readonly page: Page;
+  /** Messages of its console, errors, and requests to other hosts. */
+  readonly complaints: string[];
+}
+
+/** Opens an address in a window of its own. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const { host } = new URL(url);
+  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (new URL(request.url()).host !== host) complaints.push(`a request to ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
