@@ -36,9 +36,10 @@ function documents(): PackageFile[] {
     { path: `${FOLDER}/changelog.gz`, content: gzipped(ROOT.join("CHANGELOG.md").readTextSync()) },
     { path: `${FOLDER}/examples/cron`, content: ROOT.join("dist/cron/xetra-parqed") },
     { path: `${FOLDER}/examples/alerts.yml`, content: ROOT.join("dist/prometheus/alerts.yml") },
-    ...["service", "timer"].map((kind) => `xetra-parqed-mirror.${kind}`).map((name) => ({
-      path: `${FOLDER}/examples/${name}`,
-      content: ROOT.join("dist/systemd", name),
+    ...["mirror.service", "mirror.timer", "serve.service"].map((unit) => ({
+      path: `${FOLDER}/examples/xetra-parqed-${unit}`,
+      content: ROOT.join(`dist/systemd/xetra-parqed-${unit}`),
     })),
+    { path: `${FOLDER}/examples/grafana.json`, content: ROOT.join("dist/grafana/xetra-parqed.json") },
   ];
 }

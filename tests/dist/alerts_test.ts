@@ -70,6 +70,19 @@ Deno.test("the alerts ask for metrics that the program writes, and for no others
   }
 });
 
+Deno.test("the dashboard for Grafana asks only for metrics that the program writes, and leaves none of its panels empty", () => {
+  const written = new Set([...metricsOf(STATE).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
+  const { panels } = JSON.parse(
+    Deno.readTextFileSync(new URL("../../dist/grafana/xetra-parqed.json", import.meta.url)),
+  );
+  assert.ok(panels.length > 5);
+  for (const { title, targets } of panels) {
+    const asked = targets.flatMap(({ expr }: { expr: string }) => expr.match(/\bxetra_parqed_\w+/g));
+    assert.deepEqual(asked.filter((name: string) => !written.has(name)), [], title);
+    assert.ok(asked.length > 0, title);
+  }
+});
+
 Deno.test("every alert has a name of its own, a severity, and says what is wrong", () => {
   assert.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length);
   for (const { alert, labels, annotations } of rules) {

@@ -55,6 +55,7 @@ Deno.test({
         ...[
           ...["changelog.Debian.gz", "changelog.gz", "copyright", "examples/alerts.yml", "examples/cron"],
           ...["examples/xetra-parqed-mirror.service", "examples/xetra-parqed-mirror.timer"],
+          ...["examples/xetra-parqed-serve.service", "examples/grafana.json"],
         ]
           .map((name) => `/usr/share/doc/xetra-parqed/${name}`),
         "/usr/share/fish/vendor_completions.d/xetra-parqed.fish",
