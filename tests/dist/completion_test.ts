@@ -88,7 +88,11 @@ Deno.test({
     };
     assert.deepEqual(await complete("fetch-"), ["fetch-quotes", "fetch-trades"]);
     assert.deepEqual(await complete("--wrk-dir da"), ["data/"]);
-    assert.deepEqual(await complete("--wrk-dir data fetch-trades --no-"), ["--no-reconcile", "--no-store"]);
+    assert.deepEqual(await complete("--wrk-dir data fetch-trades --no-"), [
+      "--no-bars",
+      "--no-reconcile",
+      "--no-store",
+    ]);
     assert.deepEqual(await complete("fetch-trades DETR "), ["DETR", "DEUR", "DFRA", "DGAT"]);
     assert.deepEqual(await complete("verify --log-level W"), ["WARNING"]);
     assert.deepEqual(await complete("completion "), ["bash", "fish", "zsh"]);
