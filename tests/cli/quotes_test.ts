@@ -121,7 +121,7 @@ Deno.test("marks prints the last quote with a price on both sides, or every inst
   assert.deepEqual(JSON.parse(chosen.stdout).marks.map(({ isin }: { isin: string }) => isin), [APPLE]);
 });
 
-Deno.test("an hour that is not stored is warned of; of a day of which nothing is stored it ends with 3", async () => {
+Deno.test("a warning says that the hour of a time is not stored; a day without any stored hour ends with 3", async () => {
   using dir = await stored();
   const late = await run(dir.path, "marks", "DGAT", "--at", "21:00");
   assert.equal(late.code, 0);
@@ -145,7 +145,7 @@ Deno.test("an hour that is not stored is warned of; of a day of which nothing is
   }
 });
 
-Deno.test("instruments of which there is no such quote are named", async () => {
+Deno.test("instruments without a quote are named", async () => {
   using dir = await stored();
   const { code, stderr } = await run(
     dir.path,
@@ -159,7 +159,7 @@ Deno.test("instruments of which there is no such quote are named", async () => {
   assert.match(stderr, /^[^\n]*DGAT: no such quotes are stored of US0378331005, DE0007100000\n$/);
 });
 
-Deno.test("connect has the views of a venue of which only quotes are stored, and does not call it empty", async () => {
+Deno.test("connect does not call a venue empty that has only quotes", async () => {
   using dir = await stored();
   const { code, stderr } = await run(dir.path, "connect", "DGAT");
   assert.deepEqual([code, stderr], [0, ""]);
@@ -182,6 +182,10 @@ Deno.test("what is no time is refused", async () => {
     [["quotes", "DGAT", "--isin", SAP, "--at", "25:00"], /A time is 17:30, 2026-09-01T17:30/],
     [["quotes", "DGAT", "--isin", SAP, "--at", "17:30", "--every", "1m"], /cannot be used with option/],
     [["quotes", "DGAT", "--isin", SAP, "--from", "18:00", "--to", "17:00"], /--from is after --to/],
+    [
+      ["quotes", "DGAT", "--isin", SAP, "--from", "2026-09-02", "--to", "2026-09-01T17:00"],
+      /--from is after --to/,
+    ],
     [["marks", "DGAT", "--at", "2026-09-01T17:30"], /A time of day is 17:30/],
     [["marks", "DGAT", "--at", "17:30", "--close"], /cannot be used with option/],
   ];

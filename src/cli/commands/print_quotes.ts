@@ -9,18 +9,18 @@ import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../exit.ts";
 import { printRows, type RowOptions } from "../terminal/print_rows.ts";
 import type { Collaborators } from "../wiring.ts";
 
-/** The rows of a venue; null where nothing is stored of what is asked for. */
+/** The rows of a venue; null when nothing is stored for the request. */
 type RowsOf = (venue: Venue) => AsyncIterable<PlainRow> | null;
 
-/** What is asked for. */
+/** Which instruments, and how they are printed. */
 interface Question extends RowOptions {
   /** Undefined: all instruments. */
   readonly isin?: ReadonlySet<string>;
 }
 
 /**
- * Prints quotes, as a JSON document of this name, venue by venue; goes on after a failure. Of a venue of which nothing is stored it
- * says what `nothing` is, and it names instruments of which there was nothing to print. Returns the exit code.
+ * Prints quotes venue by venue, as JSON in a document with this name, and continues after a failure. When nothing is stored
+ * for a venue it logs `nothing`; instruments without a row are named. Returns the exit code.
  */
 export async function printQuotes(
   name: string,

@@ -10,7 +10,7 @@ import {
 } from "../../derive/quotes/quote_hours.ts";
 import type { TimedQuote } from "../../derive/quotes/quote_rows.ts";
 import { quotesAt } from "../../derive/quotes/quotes_at.ts";
-import { changesWithin, sampledWithin, type Stay } from "../../derive/quotes/quotes_between.ts";
+import { changesWithin, sampledWithin, type TimeRange } from "../../derive/quotes/quotes_between.ts";
 import { readQuotes } from "../../derive/quotes/read_quotes.ts";
 import { hoursUntil } from "../../derive/quotes/runs.ts";
 import { WIDTHS } from "../../derive/widen.ts";
@@ -77,16 +77,20 @@ export function addQuotesCommand({ program, globals, setExitCode }: CommandLine)
       ),
     )
     .action(async (venues, options, command) => {
-      const { from, to } = options;
-      if (from?.kind === to?.kind && from !== undefined && startOf(from, ANY_DAY) > endOf(to!, ANY_DAY)) {
+      if (isTurnedRound(options)) {
         command.error("error: --from is after --to: turn them round", { exitCode: EXIT.usage });
       }
       setExitCode(await quotesCommand(venues as Venue[], { ...globals(), ...options }));
     });
 }
 
-/** Two times of day compare alike on any. */
+/** Times of day are in the same order on every day. Of a time of day and a date nothing is known before a day is chosen. */
 const ANY_DAY = "2026-09-01";
+
+function isTurnedRound({ from, to }: Pick<QuotesOptions, "from" | "to">): boolean {
+  if (from === undefined || to === undefined) return false;
+  return (from.kind === "clock") === (to.kind === "clock") && startOf(from, ANY_DAY) > endOf(to, ANY_DAY);
+}
 
 function quotesCommand(venues: readonly Venue[], options: GlobalOptions & QuotesOptions): Promise<number> {
   return run(venues, options, (signal) => {
@@ -97,7 +101,7 @@ function quotesCommand(venues: readonly Venue[], options: GlobalOptions & Quotes
   });
 }
 
-/** Null where no hour is stored of what is asked for. */
+/** Null when no hour of the requested time is stored. */
 function quotesOf(
   venue: Venue,
   layout: Layout,
@@ -106,38 +110,38 @@ function quotesOf(
 ): AsyncIterable<PlainRow> | null {
   const last = lastQuoteDay(layout, venue);
   if (last === null) return null;
-  const stay = stayOf(options, last);
-  const days = daysBetween(tradingDayAt(stay.from), tradingDayAt(stay.to), last)
+  const range = rangeOf(options, last);
+  const days = daysBetween(tradingDayAt(range.from), tradingDayAt(range.to), last)
     .map((day) => hoursOf(layout, venue, day))
-    .filter((hours) => hoursUntil(stay.to, hours).length > 0);
+    .filter((hours) => hoursUntil(range.to, hours).length > 0);
   if (days.length === 0) return null;
-  if (options.at !== undefined) warnOfAge(venue, days[0], stay.to);
-  return quotesOfDays(venue, days, options, stay, breathe);
+  if (options.at !== undefined) warnOfAge(venue, days[0], range.to);
+  return quotesOfDays(venue, days, options, range, breathe);
 }
 
 async function* quotesOfDays(
   venue: Venue,
   days: readonly QuoteHour[][],
   options: QuotesOptions,
-  stay: Stay,
+  range: TimeRange,
   breathe: () => Promise<void>,
 ): AsyncGenerator<PlainRow> {
   for (const stored of days) {
-    const hours = hoursUntil(stay.to, stored);
-    yield* readQuotes({ venue, hours, isins: options.isin, breathe }, timesOf(options, stay, stored));
+    const hours = hoursUntil(range.to, stored);
+    yield* readQuotes({ venue, hours, isins: options.isin, breathe }, timesOf(options, range, stored));
   }
 }
 
-/** A time is from itself to itself. */
-function stayOf({ at, from, to }: QuotesOptions, last: string): Stay {
+/** The requested range of time; for `--at` it starts and ends at that time. */
+function rangeOf({ at, from, to }: QuotesOptions, last: string): TimeRange {
   if (at !== undefined) return { from: startOf(at, last), to: startOf(at, last) };
   const until = to === undefined ? daySpan(last).end - 1n : endOf(to, last);
   const since = from === undefined ? daySpan(tradingDayAt(until)).start : startOf(from, last);
   return { from: since, to: until };
 }
 
-/** What is made of the rows of an ISIN in these hours of a trading day. Nothing is filled forward beyond what is stored. */
-function timesOf({ at, every }: QuotesOptions, { from, to }: Stay, hours: readonly QuoteHour[]) {
+/** Chooses the quotes of an ISIN in these hours of a trading day. Nothing is filled forward beyond the stored hours. */
+function timesOf({ at, every }: QuotesOptions, { from, to }: TimeRange, hours: readonly QuoteHour[]) {
   const stored = { from: max(from, hours[0].start), to: min(to, hours.at(-1)!.end - 1n) };
   return (files: HourFiles): Iterable<TimedQuote> => {
     if (at !== undefined) return quotesAt(files, to);

@@ -7,8 +7,9 @@ import { lastQuotes } from "./quotes_at.ts";
 import { Replay } from "./replay.ts";
 
 interface Closing extends Quote {
-  /** What it was when it was last two-sided, and since when; null when it never was. */
+  /** The quote when it was last two-sided. */
   readonly last: Quote;
+  /** When that quote came about; null when there was none. */
   since: bigint | null;
 }
 
@@ -16,9 +17,9 @@ interface Closing extends Quote {
 const FOREVER = 2n ** 63n - 1n;
 
 /**
- * The last quote of each line that had a price on both sides, in order of the lines, at the time when it came about; sides that are
- * withdrawn later do not count, as all are on some venues at the close. Lines that had none are not there. Where it is the last
- * that is known, the hours before it need not be gone through.
+ * The last quote of each line with a price on both sides, with the time when it came about, in order of the lines. Some
+ * venues withdraw all sides at the close, so later rows without both prices do not count. Lines that never had such a
+ * quote are left out. The day is replayed only for an ISIN that has a withdrawn side at its end.
  */
 export function closingQuotes(files: HourFiles): TimedQuote[] {
   const last = lastQuotes(files, FOREVER);

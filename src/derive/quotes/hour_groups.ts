@@ -5,7 +5,7 @@ import { type RowGroup, rowGroupsIn } from "../../store/row_group.ts";
 import { mayHold, type Stretch } from "../instruments.ts";
 import type { QuoteHour } from "./quote_hours.ts";
 
-/** Rows of an hour of quotes that lie together. */
+/** A row group in the partition of an hour. */
 export interface HourGroup extends RowGroup {
   readonly hour: QuoteHour;
 }
@@ -16,16 +16,16 @@ export type HourFiles = readonly (readonly Stretch<HourGroup>[])[];
 /** The partitions of hours, open until they are disposed. */
 export interface OpenHours extends Disposable {
   /**
-   * Of each hour its row groups, to be gone through once: a group keeps the columns that have been read of it, so that nobody may keep
-   * all groups.
+   * The row groups of each hour, to be iterated once. A group holds on to the columns that were read, so a caller must
+   * not hold on to all groups.
    */
   readonly files: readonly Iterable<HourGroup>[];
 }
 
 /**
- * Opens the partitions of hours and reads their footers; of rows only what is asked for is read, and flipped bits within are not
- * noticed. With `isins`, only the row groups are given that may have one of them. Throws `DamagedPartition` where a footer is none of ours,
- * later where a column cannot be read, and what the disk throws.
+ * Opens the partitions of hours and reads their footers. With `isins`, gives only the row groups that may have one of them.
+ * The bytes of rows are not compared with their digest: that would mean to read all of them. Throws `DamagedPartition` when
+ * a footer is not as this program wrote it, or later when a column cannot be read, and the disk's errors.
  */
 export async function openHours(
   hours: readonly QuoteHour[],

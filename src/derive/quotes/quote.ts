@@ -1,4 +1,4 @@
-/** What is known of a line of an ISIN at a time: the last that was published of each side, perhaps hours ago. */
+/** What is known of a line of an ISIN at a time: each side as it was last published, perhaps hours ago. */
 import { NULL_TIME, type NumberColumn } from "../../feed/records/batch.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
@@ -6,35 +6,35 @@ import type { RowGroup } from "../../store/row_group.ts";
 
 /** One side of the book. */
 export interface Side {
-  /** 0 is a side that was withdrawn; `NaN` one of which nothing was published. */
+  /** 0 if the side was withdrawn; `NaN` if nothing was published about it. */
   price: number;
-  /** 0 beside a price: the price is indicative; `NaN`: the size was not published. */
+  /** 0 with a price: the price is indicative; `NaN`: the size was not published. */
   quantity: number;
-  /** Of its last update, in nanoseconds since 1970 UTC. */
+  /** The time of its last update, in nanoseconds since 1970 UTC. */
   time: bigint;
 }
 
-/** What of a side stands: nobody is bound by an indicative price. */
+/** Whether a side stands; nobody is bound by an indicative price. */
 export type SideKind = "quoted" | "indicative" | "withdrawn";
 
-/** Both sides, and what is told of them. */
+/** Both sides, and what belongs to both. */
 export interface Quote {
   readonly bid: Side;
   readonly ask: Side;
-  /** Of trading, by the numbers of T7; `NaN` is unknown. */
+  /** The phase of trading as a number of T7; `NaN` is unknown. */
   phase: number;
   /** 1 money, 2 percent of par; `NaN` is unknown. */
   notation: number;
 }
 
 const place = (name: string) => columnIndex(QUOTES, name);
-/** Where the price and the quantity of each side stand. */
+/** The columns of each side. */
 export const BID = { price: place("bid"), quantity: place("bid_quantity") };
 export const ASK = { price: place("ask"), quantity: place("ask_quantity") };
 export const PHASE = place("phase");
 export const NOTATION = place("price_notation");
 
-/** Of which nothing is known. */
+/** A quote before the first row. */
 export function newQuote(): Quote {
   const side = (): Side => ({ price: NaN, quantity: NaN, time: NULL_TIME });
   return { bid: side(), ask: side(), phase: NaN, notation: NaN };
@@ -62,7 +62,7 @@ export function quoteColumns(group: RowGroup): QuoteColumns {
   };
 }
 
-/** Applies a row that tells a time: what it does not speak of stays. A size without a price speaks of nothing. */
+/** Applies a row with this time. What the row does not have stays as it was; a size without a price is ignored. */
 export function applyRow(quote: Quote, columns: QuoteColumns, row: number, time: bigint): void {
   applySide(quote.bid, columns.bids[row], columns.bidQuantities[row], time);
   applySide(quote.ask, columns.asks[row], columns.askQuantities[row], time);

@@ -26,7 +26,7 @@ export function hoursOf(layout: Layout, venue: Venue, day: string): QuoteHour[] 
     .filter((hour) => start <= hour.start && hour.start < end);
 }
 
-/** The last trading day of which an hour is stored; null when there is none. */
+/** The last trading day that has a stored hour; null when there is none. */
 export function lastQuoteDay(layout: Layout, venue: Venue): string | null {
   const hour = newestPeriodOf(layout, QUOTES_BY_HOUR, venue);
   return hour === null ? null : dateInFrankfurt(Date.parse(`${hour}:00:00Z`)).toString();

@@ -16,7 +16,7 @@ export interface TimedQuote {
 const NANOS_PER_SECOND = 1e9;
 const NANOS_PER_UNIT = 1e9;
 
-/** Of which instrument. */
+/** The columns that identify a line. */
 const OF_LINE = [
   "venue",
   "isin",
@@ -39,12 +39,12 @@ export const QUOTE_COLUMNS: readonly string[] = [
   "price_notation",
 ];
 
-/** Those that a table has: what is left out, the others tell. */
+/** The columns of a table. It leaves out what follows from the others. */
 export const TABLE_COLUMNS: readonly string[] = QUOTE_COLUMNS.filter((name) =>
   !["bid_time", "ask_time", "price_notation"].includes(name)
 );
 
-/** The row of a quote: a side that is withdrawn has no price, and the ages are seconds. */
+/** The row of a quote. A withdrawn side has no price; ages are in seconds. */
 export function quoteRow(venue: Venue, isin: string, { line, quote, time }: TimedQuote): PlainRow {
   const { bid, ask, phase, notation } = quote;
   return {

@@ -1,4 +1,4 @@
-/** The quotes of an ISIN at a time: the last that each side, phase and notation was told, looked for from the end. */
+/** The quotes of an ISIN at a time: searches backwards for the last value of each side, phase and notation. */
 import type { NumberColumn } from "../../feed/records/batch.ts";
 import type { HourFiles, HourGroup } from "./hour_groups.ts";
 import { ASK, BID, newQuote, NOTATION, PHASE, type Quote, type Side } from "./quote.ts";
@@ -9,15 +9,17 @@ import { firstAfter, momentOf, type Run, runsOf } from "./runs.ts";
 /** Before all rows. */
 const NEVER = -(2n ** 63n);
 
-/** A quote, and when the rows took effect that told each part of it, and the last of all. */
+/** What has been found of a line. */
 interface Found {
   readonly quote: Quote;
+  /** When the row took effect that has this part of the quote. */
   readonly moments: Record<Part, bigint>;
+  /** When the last row of the line took effect. */
   last: bigint;
 }
 type Part = "bid" | "ask" | "phase" | "notation";
 
-/** What tells each part of a quote. */
+/** The column that says whether a row has this part of a quote. */
 const PARTS: readonly { readonly part: Part; readonly column: number }[] = [
   { part: "bid", column: BID.price },
   { part: "ask", column: ASK.price },
@@ -25,14 +27,14 @@ const PARTS: readonly { readonly part: Part; readonly column: number }[] = [
   { part: "notation", column: NOTATION },
 ];
 
-/** What is known of each line at a time, in order of the lines; those are not there of which no row has taken effect. */
+/** What is known at a time of each line that has a row by then, in order of the lines. */
 export function quotesAt(files: HourFiles, time: bigint): TimedQuote[] {
   return lastQuotes(files, time).map((quote) => ({ ...quote, time }));
 }
 
 /**
- * The same at the times when the last row of each line took effect, as `Replay` would have it. The latest hours are read first, and of
- * earlier ones only the columns of which the later ones do not tell.
+ * The same, each with the time when the last row of the line took effect. Gives what `Replay` would, but reads the latest
+ * hours first, and of earlier hours only the columns with values that the later ones lack.
  */
 export function lastQuotes(files: HourFiles, until: bigint): TimedQuote[] {
   const lines = quoteLines(newFound);
@@ -46,12 +48,12 @@ function newFound(): Found {
   return { quote: newQuote(), moments, last: NEVER };
 }
 
-/** Looks through the rows of a run before `to`. */
+/** Searches the rows of a run before `to`. */
 function lookThrough(run: Run, to: number, lines: QuoteLines<Found>): void {
   for (const [found, rows] of rowsByLine(run, to, lines)) {
     found.last = later(found.last, momentOf(run, rows.at(-1)!));
     for (const { part, column } of PARTS) {
-      if (found.moments[part] >= run.group.hour.end) continue; // whatever is here is earlier
+      if (found.moments[part] >= run.group.hour.end) continue; // all rows here are earlier
       const row = lastTold(run.group, column, rows);
       if (row === undefined || momentOf(run, row) <= found.moments[part]) continue;
       found.moments[part] = momentOf(run, row);

@@ -5,20 +5,21 @@ import { type HourFiles, openHours } from "./hour_groups.ts";
 import type { QuoteHour } from "./quote_hours.ts";
 import { quoteRow, type TimedQuote } from "./quote_rows.ts";
 
-/** Which quotes of a trading day are asked for. */
+/** Which quotes of a trading day to read. */
 export interface QuoteQuestion {
   readonly venue: Venue;
   /** Stored hours of the day, the earliest first. */
   readonly hours: readonly QuoteHour[];
   /** Null: all instruments. */
   readonly isins: ReadonlySet<string> | null;
-  /** Awaited often, so that others get a turn; what it throws ends the reading. */
+  /** Awaited often, so that other work gets a turn; what it throws ends the reading. */
   readonly breathe: () => Promise<void>;
 }
 
 /**
- * What `quotesOf` makes of each ISIN, as rows, ISIN by ISIN. Holds a row group of each hour and the rows of one ISIN; only the
- * columns that are looked at are read, of the row groups that may have an ISIN that is asked for. Throws as `openHours`.
+ * The quotes that `quotesOf` makes of each ISIN, as rows, ISIN by ISIN. Holds one row group of each hour and the rows of
+ * one ISIN. Reads only the columns that are needed, and only row groups that may have one of `isins`. Throws as
+ * `openHours`.
  */
 export async function* readQuotes(
   { venue, hours, isins, breathe }: QuoteQuestion,

@@ -1,20 +1,20 @@
-/** The quotes of an ISIN one after the other: each row is applied to what is known of its line. */
+/** Replays the quotes of an ISIN: each row is applied to what is known of its line. */
 import type { HourFiles } from "./hour_groups.ts";
 import { applyRow, type Quote, type QuoteColumns, quoteColumns } from "./quote.ts";
 import { lineColumns, type OfLine, type QuoteLines } from "./quote_line.ts";
 import { momentOf, type Run, runsOf } from "./runs.ts";
 
 /**
- * Applies the rows of an ISIN on a trading day in the order in which they take effect; at one moment by the hours of their partitions, and
- * in one of them as they are stored.
+ * Applies the rows of an ISIN on a trading day in the order in which they take effect. Rows that take effect at the same
+ * moment are in the order of their partitions' hours, and within a partition in their stored order.
  */
 export class Replay<Q extends Quote> {
   readonly #cursors: readonly Cursor[];
   #current: Cursor | null = null;
-  /** Which goes on when the current one has got past it. */
+  /** The next one after the current. */
   #other: Cursor | null = null;
 
-  /** `lines` are filled. */
+  /** Adds to `lines`. */
   constructor(files: HourFiles, readonly lines: QuoteLines<Q>) {
     this.#cursors = files.flatMap((file) => file.flatMap(runsOf)).map((run, rank) => new Cursor(run, rank));
     this.#turn();
@@ -25,7 +25,7 @@ export class Replay<Q extends Quote> {
     return this.#current?.moment ?? null;
   }
 
-  /** Applies the next row, which there must be; returns its line. */
+  /** Applies the next row and returns its line. There must be a next row. */
   apply(): OfLine<Q> {
     const cursor = this.#current!;
     const quote = this.lines.at(cursor.row);
@@ -43,13 +43,13 @@ export class Replay<Q extends Quote> {
   }
 }
 
-/** The row at which a run stands. */
+/** A run and its current row. */
 class Cursor {
   readonly columns: QuoteColumns;
   row: number;
   moment: bigint;
 
-  /** At one moment, the run of the lower rank goes first. */
+  /** Of rows that take effect at the same moment, the one of the lower rank goes first. */
   constructor(readonly run: Run, readonly rank: number) {
     this.columns = quoteColumns(run.group);
     this.row = run.from;
@@ -66,7 +66,7 @@ class Cursor {
   }
 }
 
-/** Which goes first, apart from one of them. */
+/** The cursor whose row goes first, not counting `except`; null when all are done. */
 function first(cursors: readonly Cursor[], except: Cursor | null = null): Cursor | null {
   return cursors.reduce<Cursor | null>(
     (first, cursor) => cursor !== except && isBefore(cursor, first) ? cursor : first,

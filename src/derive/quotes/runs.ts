@@ -1,7 +1,7 @@
 /**
- * When a row takes effect: at its update time, or where it has none, when it was published. Since clocks err, that is not earlier than
- * an hour before the hour of its partition, and not later than that hour's end: so a state needs no later partitions than
- * that of the next hour. A row with neither time is left out.
+ * When a row takes effect: at its update time, or when it was published if it has none. A row without both is left out.
+ * Since clocks err, a row takes effect at most one hour before the hour of its partition begins, and at the end of that
+ * hour at the latest. So the state at a time depends on no later partition than that of the next hour.
  */
 import { NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
@@ -10,21 +10,21 @@ import type { Stretch } from "../instruments.ts";
 import type { HourGroup } from "./hour_groups.ts";
 import { NANOS_PER_HOUR, type QuoteHour } from "./quote_hours.ts";
 
-/** How long after its update a row may be published and still count from then on. */
+/** A row that is published even later than this after its update does not count from its update on. */
 const LATEST = NANOS_PER_HOUR;
 
-/** Rows of an ISIN, from `from` to before `to`, that take effect one after the other. */
+/** Rows of an ISIN, from `from` up to, not including, `to`, in the order in which they take effect. */
 export interface Run {
   readonly group: HourGroup;
   readonly from: number;
   readonly to: number;
-  /** Of each row of the group, the time that it tells. */
+  /** The update or publication time of each row of the group. */
   readonly times: BigInt64Array;
 }
 
 /**
- * The rows of a stretch as runs, of which at one moment the first goes first: those with an update time, and those with the
- * time of their publication only.
+ * Parts the rows of a stretch into those with an update time and those with a publication time only. If two rows take
+ * effect at the same moment, the one in the first run goes first.
  */
 export function runsOf({ group, from, to }: Stretch<HourGroup>): Run[] {
   const { nanos: times } = group.column(QUOTES.time.event) as TimeColumn;
@@ -45,7 +45,7 @@ export function momentOf({ group: { hour }, times }: Run, row: number): bigint {
   return time < earliest ? earliest : time > hour.end ? hour.end : time;
 }
 
-/** Those hours of which a row can have taken effect at a time. */
+/** The hours with rows that may have taken effect by a time. */
 export function hoursUntil(time: bigint, hours: readonly QuoteHour[]): QuoteHour[] {
   return hours.filter((hour) => earliestMoment(hour) <= time);
 }
@@ -54,7 +54,7 @@ function earliestMoment({ start }: QuoteHour): bigint {
   return start - LATEST;
 }
 
-/** The first row of a run that takes effect after a time; `to` when none does. */
+/** The first row of a run that takes effect after a time; `to` when there is none. */
 export function firstAfter(run: Run, time: bigint): number {
   if (run.group.hour.end <= time) return run.to;
   return firstOf(run.from, run.to, (row) => momentOf(run, row) > time);

@@ -47,15 +47,15 @@ export type ChunkPlace = { readonly start: number; readonly bytes: number } | {
 };
 const ABSENT: ChunkPlace = { value: null };
 
-/** Whether a row group is wanted, by the first and the last text of its rows. */
+/** Whether a row group is wanted, given the first and the last text by which its rows are sorted. */
 export type IsWanted = (first: string, last: string) => boolean;
 
 /** After the metadata a Parquet file ends with their length and the magic bytes. */
 const TAIL_BYTES = 8;
 
 /**
- * Reads what a footer says of the file as a whole, and skips the row groups: the places of a real day's chunks fill 75 KB. A footer
- * that does not look like one of this program's is passed to `readFooter`, which throws the right error.
+ * Reads what a footer says of the file as a whole, and skips the row groups: the places of a real day's chunks fill 75 KB.
+ * A footer that does not look like one of this program's is passed to `readFooter`, which throws the right error.
  */
 export async function readFooterFacts(buffer: AsyncBuffer, type: RecordType): Promise<FooterFacts> {
   const proved = await provedMetadata(buffer);
@@ -76,8 +76,8 @@ export async function readFooter(
 }
 
 /**
- * In a tenth of the time of the library, which creates objects for everything. Null when the footer does not match its checksum, or
- * contains something unexpected.
+ * Takes a tenth of the library's time, which creates objects for everything. Null when the footer does not match its
+ * checksum, or contains something unexpected.
  */
 async function provedFooter(
   buffer: AsyncBuffer,

@@ -15,13 +15,13 @@ const KEY_VALUE = { key: 1, value: 2 };
 
 const utf8 = new TextDecoder();
 
-/** Reads the list of row groups, at which the reader is, of a file with these columns. */
+/** Reads the list of row groups, where the reader is, of a file with these columns. */
 export type ReadGroups = (reader: CompactReader, file: Pick<FileFacts, "columns">) => void;
 const skip: ReadGroups = (reader) => reader.skip(TYPE.list);
 
 /**
- * Reads the facts from the metadata of a Parquet file, and its row groups by `readGroups` (default: skips them). Null when the metadata has something that this program does not write; then the
- * library must read it.
+ * Reads the facts from the metadata of a Parquet file, and its row groups by `readGroups` (default: skips them). Null when
+ * the metadata has something that this program does not write; then the library must read it.
  */
 export function factsIn(metadata: Uint8Array, readGroups: ReadGroups = skip): FileFacts | null {
   try {

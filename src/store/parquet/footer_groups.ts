@@ -1,13 +1,13 @@
 import type { ColumnMetaData } from "hyparquet";
 import { type CompactReader, TYPE } from "./compact_reader.ts";
 
-/** Fields of a row group, a column of it, what is said of that, and its statistics, as parquet.thrift numbers them. */
+/** Field numbers of a row group, a column chunk, its metadata and its statistics, as in parquet.thrift. */
 const GROUP = { columns: 1, rows: 3 };
 const CHUNK = { facts: 3 };
 const FACTS = { bytes: 7, dataPage: 9, dictionaryPage: 11, statistics: 12 };
 const STATISTICS = { nulls: 3, max: 5, min: 6, isMaxExact: 7, isMinExact: 8 };
 
-/** What is needed to read a column of a row group, in the words of the library. */
+/** What is needed to read a column of a row group, named as in the library. */
 export type ChunkFacts = Pick<
   ColumnMetaData,
   "total_compressed_size" | "data_page_offset" | "dictionary_page_offset" | "statistics"
@@ -19,9 +19,9 @@ export interface GroupFacts {
   readonly chunks: readonly ChunkFacts[];
 }
 
-/** Which row groups to read: those of which `holds` says so of the facts of one column. */
+/** Which row groups to read, by the facts of one of their columns. */
 export interface WantedGroups {
-  /** Its place in the file. */
+  /** The position of that column in the file. */
   readonly column: number;
   readonly holds: (chunk: ChunkFacts) => boolean;
 }
@@ -29,8 +29,9 @@ export interface WantedGroups {
 const utf8 = new TextDecoder();
 
 /**
- * Reads the row groups at which a reader of a footer is; those that are not wanted are passed over. `isText` says of which columns
- * the statistics are texts: of others they are not read. Throws a RangeError when the bytes are none, or contain something unexpected.
+ * Reads a footer's list of row groups, where the reader must be, and skips those that are not wanted. `isText` says which
+ * columns are texts; for other columns the smallest and the largest value are not read. Throws a RangeError when the bytes
+ * are not row groups, or contain something unexpected.
  */
 export function readGroups(
   reader: CompactReader,
@@ -70,7 +71,7 @@ function chunkOf(reader: CompactReader, isText: boolean): ChunkFacts {
     if (field === CHUNK.facts && type === TYPE.struct) facts = factsOf(reader, isText);
     else reader.skip(type);
   });
-  if (facts === undefined) throw new RangeError("a column of which nothing is said");
+  if (facts === undefined) throw new RangeError("a column without metadata");
   return facts;
 }
 
@@ -84,7 +85,7 @@ function factsOf(reader: CompactReader, isText: boolean): ChunkFacts {
     else if (field === FACTS.statistics && type === TYPE.struct) statistics = statisticsOf(reader, isText);
     else reader.skip(type);
   });
-  if (bytes === undefined || dataPage === undefined) throw new RangeError("a column that lies nowhere");
+  if (bytes === undefined || dataPage === undefined) throw new RangeError("a column without a place");
   return {
     total_compressed_size: bytes,
     data_page_offset: dataPage,

@@ -12,7 +12,7 @@ import { trade } from "../trades.ts";
 const BEFORE = new Layout(new URL("../written_by_0.1.0", import.meta.url).pathname);
 const OF_FIRST_VERSION = BEFORE.partition(TRADES_BY_DAY, "DEUR", "2026-09-17");
 
-/** A partition of three row groups, of which each has other ISINs and the last has one currency less. */
+/** A partition of three row groups with different ISINs; the currency is null in the last. */
 async function threeGroups(path: string): Promise<void> {
   const rows = Array.from({ length: 70_000 }, (_, i) =>
     trade({
