@@ -1,4 +1,4 @@
--- Quotes, in SQL for DuckDB 1.1 or later. `xetra-parqed connect` puts what is stored in the place of the word in braces.
+-- Quotes, in SQL for DuckDB (1.5 and 2.0 are tried). `xetra-parqed connect` puts what is stored in the place of the word in braces.
 -- These are the rules of the commands `quotes` and `marks` written once more: the two are tested against each other.
 
 -- All changes of quotes as they were published. `published_hour` is the hour of their partition, UTC, and `trading_day` the date

@@ -1,4 +1,4 @@
--- Trades, in SQL for DuckDB 1.1 or later. `xetra-parqed connect` puts what is stored in the place of the words in braces.
+-- Trades, in SQL for DuckDB (1.5 and 2.0 are tried). `xetra-parqed connect` puts what is stored in the place of the words in braces.
 -- Everything is temporary: a database that is open meanwhile stays as it is.
 
 -- All trades as they were published. Rows are pruned by venue, and by the UTC date of their publication.

@@ -96,26 +96,35 @@ function literal(path: string): string {
 
 /**
  * The rows of files as a table of SQL. The part without rows says which columns there are, whatever is stored: files of
- * version 0.1.0 lack some of trades. What is made of folders is made beside the reading: DuckDB skips files by it only there.
+ * version 0.1.0 lack some of trades.
  */
-function tableOf({ type, dataset, made }: Source, globs: readonly string[]): string {
-  const folders = new Map([
-    ["venue", "VARCHAR"],
-    ...levelsOf(dataset.grain).map((level) => [level, "INTEGER"] as const),
-  ]);
-  const columns = [
-    ...type.columns.map(({ name, kind }) => [name, SQL_TYPES[kind]] as const),
-    ...folders,
-    ...made.map(({ name, type }) => [name, type] as const),
-  ];
-  const nothing = `SELECT ${
-    columns.map(([name, type]) => `NULL::${type} AS ${name}`).join(", ")
-  } WHERE false`;
-  if (globs.length === 0) return `(${nothing})`;
+function tableOf(source: Source, globs: readonly string[]): string {
+  const columns = columnsOf(source).map(([name, type]) => `NULL::${type} AS ${name}`).join(", ");
+  const nothing = `SELECT ${columns} WHERE false`;
+  return globs.length === 0 ? `(${nothing})` : `(${nothing} UNION ALL BY NAME ${readingOf(source, globs)})`;
+}
+
+/** What is made of folders is made beside the reading: DuckDB skips files by it only there. */
+function readingOf({ dataset, made }: Source, globs: readonly string[]): string {
+  const columns = ["*", ...made.map(({ name, sql }) => `${sql} AS ${name}`)].join(", ");
   const files = globs.map((glob) => `'${glob.replaceAll("'", "''")}'`).join(", ");
-  const types = Array.from(folders, ([name, type]) => `${name}: ${type}`).join(", ");
-  const read =
-    `read_parquet([${files}], hive_types = {${types}}, hive_partitioning = true, union_by_name = true)`;
-  const all = made.map(({ name, sql }) => `, ${sql} AS ${name}`).join("");
-  return `(${nothing} UNION ALL BY NAME SELECT *${all} FROM ${read})`;
+  const types = foldersOf(dataset).map(([name, type]) => `${name}: ${type}`).join(", ");
+  const options = `hive_types = {${types}}, hive_partitioning = true, union_by_name = true`;
+  return `SELECT ${columns} FROM read_parquet([${files}], ${options})`;
+}
+
+/** A column by its name and its type in SQL. */
+type SqlColumn = readonly [name: string, type: string];
+
+function columnsOf({ type, dataset, made }: Source): SqlColumn[] {
+  return [
+    ...type.columns.map(({ name, kind }): SqlColumn => [name, SQL_TYPES[kind]]),
+    ...foldersOf(dataset),
+    ...made.map(({ name, type }): SqlColumn => [name, type]),
+  ];
+}
+
+/** The columns that the names of the folders are. */
+function foldersOf({ grain }: Dataset): SqlColumn[] {
+  return [["venue", "VARCHAR"], ...levelsOf(grain).map((level): SqlColumn => [level, "INTEGER"])];
 }

@@ -4,7 +4,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { BARS_1M, QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
-import { ifThere, writeAtomically } from "../../system/atomic.ts";
+import { CannotWrite, ifThere, writeAtomically } from "../../system/atomic.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
@@ -39,7 +39,13 @@ function connectCommand(venues: readonly Venue[], options: GlobalOptions & Conne
   return run(venues, options, async () => {
     const { layout } = wire(options);
     const path = resolve(options.output ?? layout.views(venues));
-    await writeIfOther(path, viewsOf(layout, venues));
+    try {
+      await writeIfOther(path, viewsOf(layout, venues));
+    } catch (error) {
+      if (!(error instanceof CannotWrite)) throw error;
+      log.error(`${error.message}, or another file by --output`);
+      return EXIT.cannotWrite;
+    }
     sayWhatIsEmpty(layout, venues);
     console.log(path);
     return EXIT.done;

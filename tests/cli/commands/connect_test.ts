@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { publishRows, refresh } from "../../derive/stores.ts";
-import { logOf } from "../../e2e/evidence.ts";
+import { BAKED_FLAGS } from "../../../scripts/release/flags.ts";
+import { giveTo, isRoot } from "../../dist/portable.ts";
+import { logOf, onlyErrorOf } from "../../e2e/evidence.ts";
 import { runProgram, startCommand, type TemporaryDirectory, temporaryDirectory } from "../../e2e/harness.ts";
 import { LAUNCHER } from "../../dist/unit.ts";
 import { pythonWith } from "../../readers/environments.ts";
@@ -10,6 +12,9 @@ import { trade } from "../../store/trades.ts";
 /** DuckDB's own program, which PyPI has as a package. */
 const python = await pythonWith("analysis");
 const DUCKDB = python && join(dirname(python), "duckdb");
+
+/** Whose the data are. */
+const SERVICE = 990;
 
 const ROWS = [{ date: "2026-09-01", row: trade({ price: 100.25, quantity: 3, modification_flag: "-" }) }];
 
@@ -81,11 +86,33 @@ Deno.test("connect says of which venue nothing is stored, since its views say no
   ]);
 });
 
-Deno.test("connect leaves a file alone that says the same, so that analysts may connect who cannot write there", async () => {
-  using folder = temporaryDirectory();
-  const dir = await stored(folder);
-  const path = (await connect(dir)).stdout.trim();
-  const before = Deno.statSync(path);
-  assert.equal((await connect(dir)).stdout.trim(), path);
-  assert.deepEqual([Deno.statSync(path).ino, Deno.statSync(path).mtime], [before.ino, before.mtime]);
+/** Root without its powers is somebody like others. */
+const ANALYST = ["setpriv", "--bounding-set=-all"];
+
+Deno.test({
+  name:
+    "who may read the data but not write beside them can connect where the file is the same, or by --output",
+  ignore: !isRoot,
+  async fn() {
+    using folder = temporaryDirectory();
+    const dir = await stored(folder);
+    const ask = (...args: string[]) =>
+      runProgram(["--wrk-dir", dir, "connect", ...args], {
+        deno: ["run", "--quiet", ...BAKED_FLAGS],
+        under: ANALYST,
+      });
+    const path = (await connect(dir)).stdout;
+    giveTo(SERVICE, dir);
+    new Deno.Command("chmod", { args: ["-R", "o+rX", dir] }).outputSync();
+    const same = await ask();
+    assert.deepEqual([same.code, same.stdout], [0, path]);
+    const refused = await ask("DETR");
+    assert.match(
+      onlyErrorOf(refused, 73),
+      /^cannot write .*views-DETR\.sql: no permission; .*, or another file by --output$/,
+    );
+    assert.equal(refused.stdout, "");
+    const elsewhere = await ask("DETR", "--output", folder.of("views.sql"));
+    assert.deepEqual([elsewhere.code, elsewhere.stdout], [0, `${folder.of("views.sql")}\n`]);
+  },
 });
