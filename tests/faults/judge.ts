@@ -14,7 +14,7 @@ const TABLES = { trades: ["year", "month", "day"], trades_monthly: ["year", "mon
  * What was told today. Killed after it has stored rows with new fields and before it tells of them, a run tells it never:
  * the next one finds nothing new. That is a line of the log, and no trade.
  */
-const DIARY = /diary-[A-Z]+\.json$/;
+const DIARY = /diary-[A-Z]+(-quotes)?\.json$/;
 
 type Table = keyof typeof TABLES;
 
@@ -110,9 +110,8 @@ export class Judge implements Disposable {
     const ledger = await ledgersBelow(this.#db, dir);
     for (const [path, bytes] of gone) {
       assert.ok(!raw.has(path), `${path} has other bytes`);
-      const [key] = /(?<=posttrade-).*(?=\.json\.gz$)/.exec(basename(path)) ?? [];
       const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
-      const proof = new RegExp(String.raw`^${key?.replace(/^.*T/, "")} \d+ 0 ${digest}$`, "m");
+      const proof = new RegExp(String.raw`^${keyOf(basename(path))} \d+ 0 ${digest}( |$)`, "m");
       assert.match(ledger, proof, `${path} is gone, and no ledger proves it`);
     }
   }
@@ -153,11 +152,21 @@ function truthOf(table: Table): string {
   return `SELECT * REPLACE (date[:${table === "trades" ? 10 : 7}] AS date) FROM truth`;
 }
 
+/** What a raw file is called in a ledger. */
+function keyOf(name: string): string {
+  const [, service, what] = /-(posttrade|pretrade\w*)-(.*)\.json\.gz$/.exec(name) ?? [];
+  const key = what.replace(/^.*T/, "");
+  return service === "posttrade" ? key : `${service}-${key}`;
+}
+
 /** The ledgers of all partitions below a working directory, a line an entry. */
 async function ledgersBelow(db: Database, dir: string): Promise<string> {
+  const paths = ["trades", "quotes"].flatMap((table) => filesBelow(join(dir, "data/de/xetra", table)))
+    .filter((path) => path.endsWith(".parquet"));
+  if (paths.length === 0) return "";
+  const list = paths.map((path) => `'${path}'`).join(", ");
   const rows = await db.rows(
-    `SELECT value::VARCHAR AS ledger FROM parquet_kv_metadata('${dir}/data/de/xetra/trades/*/*/*/*/*.parquet') ` +
-      `WHERE key::VARCHAR = 'xetra-parqed.ledger'`,
+    `SELECT value::VARCHAR AS ledger FROM parquet_kv_metadata([${list}]) WHERE key::VARCHAR = 'xetra-parqed.ledger'`,
   );
   return rows.map(({ ledger }) => String(ledger).replaceAll(String.raw`\x0A`, "\n")).join("\n");
 }

@@ -5,9 +5,10 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { spoolDay } from "../e2e/spooled_day.ts";
 import { RESERVE_BYTES } from "../../src/store/reserve.ts";
+import { assertHoldsPartOfTruth, assertHoldsTruth } from "../collect/quotes/hours.ts";
 import { assertBarsAgree, withViews } from "../derive/judge.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { fetchArgs, rawPath, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { AMPLE_QUOTA, fetchArgs, rawPath, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertNoLineLost, LOG_FILE, logsOf } from "./log_lines.ts";
 import { PID_FILE, type Strike } from "./strike.ts";
 
@@ -49,6 +50,7 @@ export const STRIKES: readonly (() => Promise<Strike>)[] = [
   consolidation,
   merging,
   makingBars,
+  fetchingQuotes,
 ];
 
 async function freshFetch(): Promise<Strike> {
@@ -278,6 +280,37 @@ async function makingBars(): Promise<Strike> {
       await run(args(dir));
       replica.listed.until = null;
       await run(fetchArgs(replica, dir));
+    },
+  });
+}
+
+/** Quotes of two hours, of which the first is stored by half; raw files go when they are proved. */
+async function fetchingQuotes(): Promise<Strike> {
+  const spec = {
+    date: "2026-09-01",
+    rows: 40,
+    instruments: 30,
+    odd: true,
+    minutes: { from: 530, until: 550 },
+  };
+  const quotes = ["DEUR-pretradeOthers", "DEUR-pretradeMDOptions"].map((service) => ({ ...spec, service }));
+  const replica = await startReplica({ days: [], quotes, listed: { until: "2026-09-01T08:55" } });
+  const args = (
+    dir: string,
+  ) => ["--wrk-dir", dir, "fetch-quotes", "DEUR", "--api-url", replica.apiUrl, "--quota", AMPLE_QUOTA];
+  return strike({
+    name: "a fetch of quotes",
+    replica,
+    args,
+    truth: null,
+    deletesRaw: true,
+    judge: (dir, runs) =>
+      runs.length > 1
+        ? assertHoldsTruth({ path: dir }, quotes).then(() => {})
+        : assertHoldsPartOfTruth(dir, quotes),
+    async prepare(dir) {
+      await run(args(dir));
+      replica.listed.until = null;
     },
   });
 }

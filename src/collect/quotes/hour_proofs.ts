@@ -26,14 +26,16 @@ export class HourProofs implements Proofs {
   readonly damage: string[] = [];
   readonly #ledgers = new Map<Hour, Ledger | null>();
   readonly #spool: Spool;
+  readonly #inventory: Inventory;
 
-  constructor(spool: Spool) {
+  constructor(spool: Spool, inventory: Inventory) {
     this.#spool = spool;
+    this.#inventory = inventory;
   }
 
   async lackingFor(spooled: SpooledFile): Promise<KeptBecause | null> {
     const { layout, venue } = this.#spool;
-    const ledger = isMinuteFile(spooled.file) ? await this.#ledgerOf(hourOf(spooled.file)) : new Map();
+    const ledger = await this.#provedLedgerFor(spooled);
     if (ledger === null) return "damaged partition";
     const entry = ledger.get(spooledKey(spooled));
     const entries = entry === undefined ? [] : [{ ...entry, rows: rowsOf(entry) }];
@@ -41,6 +43,13 @@ export class HourProofs implements Proofs {
     const isAccepted = because === "not in the ledger" &&
       readAccepted(layout.acceptedRecord(venue)).has(basename(spooled.path));
     return isAccepted ? "accepted" : because;
+  }
+
+  /** That of its hour; a footer tells already that it is not there, as of files that wait. Null when it is damaged. */
+  async #provedLedgerFor(spooled: SpooledFile): Promise<Ledger | null> {
+    const { ledger, damage } = await this.#inventory.of(spooled.file.date);
+    const isKnown = damage !== null || ledger.has(spooledKey(spooled));
+    return isKnown && isMinuteFile(spooled.file) ? await this.#ledgerOf(hourOf(spooled.file)) : new Map();
   }
 
   async #lackingInBytes(spooled: SpooledFile, entries: readonly LedgerEntry[]): Promise<KeptBecause | null> {
@@ -73,5 +82,6 @@ function rowsOf({ rows, leftOut }: LedgerEntry): number {
 export function rawQuotes(layout: Layout, venue: Venue): CleanedFiles {
   const collected = quotesCollected();
   const spool = new Spool(layout, venue, collected.services(venue));
-  return { spool, inventory: new Inventory(layout, venue, collected), proofs: new HourProofs(spool) };
+  const inventory = new Inventory(layout, venue, collected);
+  return { spool, inventory, proofs: new HourProofs(spool, inventory) };
 }

@@ -87,14 +87,14 @@ export class HourPublishing {
 
   async #publishFiles(hour: Hour, files: readonly SpooledFile[], filter?: QuoteFilter): Promise<void> {
     await this.#attempt(hour, files, filter);
-    await this.#deleteProved();
+    await this.deleteProved();
   }
 
-  /** An hour of Tradegate has 190 MB as it came. */
-  async #deleteProved(): Promise<void> {
+  /** Deletes the raw files that may go: an hour of Tradegate has 190 MB as it came. */
+  async deleteProved(): Promise<void> {
     const { publisher: { spool, pace }, inventory, now, keepRawDays } = this.#parts;
     const { layout, venue } = spool;
-    const of = { spool, inventory, proofs: new HourProofs(spool) };
+    const of = { spool, inventory, proofs: new HourProofs(spool, inventory) };
     const cleanup = await cleanUp(venue, {
       layout,
       pace,

@@ -104,6 +104,8 @@ class QuotesCycle {
   async run(): Promise<CycleReport> {
     const asked = this.#tools.clock.now();
     const answer = await this.#list();
+    // What a killed run had published and not yet deleted.
+    await this.#publishing.deleteProved();
     for (const hour of await this.#publishing.waiting()) await this.#publish(hour, answer.listing);
     if (answer.listing === null) throw answer.error;
     return await this.#fetch(answer.listing, asked);

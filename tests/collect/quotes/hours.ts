@@ -16,7 +16,7 @@ import { Layout } from "../../../src/store/layout.ts";
 import { Spool } from "../../../src/store/spool/spool.ts";
 import type { SpooledFile } from "../../../src/store/spool/spooled_file.ts";
 import { type Partition, readPartition } from "../../../src/store/stored_partition.ts";
-import { duckdb, temporaryDirectory } from "../../e2e/harness.ts";
+import { type Database, duckdb, type Row, temporaryDirectory } from "../../e2e/harness.ts";
 import { FakeClock } from "../../feed/fake_clock.ts";
 
 export const DATE = "2026-09-01";
@@ -82,10 +82,27 @@ export async function assertHoldsTruth(
   specs: readonly QuoteDaySpec[],
   keep: (quote: Quote) => boolean = () => true,
 ): Promise<number> {
+  using db = await loadedQuotes(path, specs, keep);
+  assert.deepEqual(await onlyIn(db, "truth", "stored"), [], "quotes that are missing");
+  assert.deepEqual(await onlyIn(db, "stored", "truth"), [], "quotes that are too many");
+  return Number(await db.value("SELECT count(*) FROM stored"));
+}
+
+/** Asserts that the partitions can be read and hold quotes of these services only. */
+export async function assertHoldsPartOfTruth(path: string, specs: readonly QuoteDaySpec[]): Promise<void> {
+  using db = await loadedQuotes(path, specs, () => true);
+  assert.deepEqual(await onlyIn(db, "stored", "truth"), [], "quotes that are too many");
+}
+
+/** A database with the tables `truth` and `stored`, of the partitions below a working directory. */
+async function loadedQuotes(
+  path: string,
+  specs: readonly QuoteDaySpec[],
+  keep: (quote: Quote) => boolean,
+): Promise<Database> {
   using truth = temporaryDirectory();
   await writeQuotesTruth(truth.path, specs, { keep });
-  using db = await duckdb();
-  const names = ["period", "venue", ...QUOTES.columns.map(({ name }) => name)].join(", ");
+  const db = await duckdb();
   const columns = QUOTES.columns.map(({ name, kind }) => `${name}: '${TYPES[kind]}'`).join(", ");
   const hour = String.raw`regexp_extract(filename, '([\dT-]+)\.ndjson$', 1)`;
   await db.rows(
@@ -97,11 +114,11 @@ export async function assertHoldsTruth(
       `* EXCLUDE (year, month, day, hour) FROM read_parquet('${path}/data/de/xetra/quotes/*/*/*/*/*/*.parquet', ` +
       "hive_partitioning = true, hive_types_autocast = false)",
   );
-  for (const [one, other] of [["truth", "stored"], ["stored", "truth"]]) {
-    const more = await db.rows(
-      `FROM (SELECT ${names} FROM ${one} EXCEPT ALL SELECT ${names} FROM ${other}) LIMIT 3`,
-    );
-    assert.deepEqual(more, [], `in ${one} only`);
-  }
-  return Number(await db.value("SELECT count(*) FROM stored"));
+  return db;
+}
+
+/** Three of the rows that one table has more often than the other. */
+async function onlyIn(db: Database, one: string, other: string): Promise<Row[]> {
+  const names = ["period", "venue", ...QUOTES.columns.map(({ name }) => name)].join(", ");
+  return await db.rows(`FROM (SELECT ${names} FROM ${one} EXCEPT ALL SELECT ${names} FROM ${other}) LIMIT 3`);
 }
