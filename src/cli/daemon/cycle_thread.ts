@@ -65,6 +65,12 @@ export function jobOfThread(): Job | null {
   return typeof name === "string" && name.startsWith(THREAD) ? name.slice(THREAD.length) as Job : null;
 }
 
+/** Carries out a job; throws what keeps it from its end. */
+export type CarryOut = (
+  job: Job,
+  work: Pick<CycleWork, "stop" | "progress">,
+) => Promise<readonly VenueResult[]>;
+
 /**
  * Carries out one job in a thread of its own, which runs this program with this process's command line. Its memory is
  * freed when the thread ends: in the daemon's own thread, publishing a day would leave behind 150 MB that the C library

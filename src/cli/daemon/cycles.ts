@@ -5,8 +5,8 @@ import type { CycleWork } from "../../daemon/loop.ts";
 import type { Schedule } from "../../daemon/schedule.ts";
 import { log } from "../../log/log.ts";
 import { type Layout, QuotesLayout } from "../../store/layout.ts";
-import { systemClock } from "../../system/system_clock.ts";
-import { doInThread, QUOTES_IN } from "./cycle_thread.ts";
+import type { Clock } from "../../system/clock.ts";
+import { type CarryOut, QUOTES_IN } from "./cycle_thread.ts";
 import type { DaemonWork } from "./daemon_work.ts";
 import { QuotesBeside } from "./quotes_beside.ts";
 import { jobFor } from "./rhythm.ts";
@@ -17,6 +17,9 @@ export interface CycleParts {
   readonly layout: Layout;
   readonly schedule: Schedule;
   readonly publishEvery?: Interval;
+  readonly clock: Clock;
+  /** Carries out a job, mostly in a thread of its own; throws what keeps it from its end. */
+  readonly carryOut: CarryOut;
   /** Ends them. */
   readonly stop: AbortSignal;
 }
@@ -36,7 +39,7 @@ export class Cycles {
     this.#parts = parts;
     this.#trades = new VenueStates(venues, parts.layout, "trade");
     this.#quotes = new VenueStates(quoted, new QuotesLayout(parts.layout.workingDirectory), "quote");
-    this.#beside = new QuotesBeside(this.#quotes, parts.stop);
+    this.#beside = new QuotesBeside(this.#quotes, parts);
   }
 
   /** What a daemon holds for life, so that there is no second one for any part of its work. */
@@ -51,13 +54,14 @@ export class Cycles {
   }
 
   async run(cycle: CycleWork): Promise<CycleOutcome> {
-    const now = Temporal.Instant.fromEpochMilliseconds(systemClock.now());
-    const job = jobFor(cycle.kind, this.#parts.schedule, this.#parts, now);
+    const { clock, schedule, carryOut } = this.#parts;
+    const now = Temporal.Instant.fromEpochMilliseconds(clock.now());
+    const job = jobFor(cycle.kind, schedule, this.#parts, now);
     if (this.#trades.venues.length === 0) {
-      return outcomeOf(await doInThread(QUOTES_IN[job], cycle, systemClock), this.#quotes);
+      return outcomeOf(await carryOut(QUOTES_IN[job], cycle), this.#quotes);
     }
     try {
-      return outcomeOf(await doInThread(job, cycle, systemClock), this.#trades);
+      return outcomeOf(await carryOut(job, cycle), this.#trades);
     } finally {
       if (this.#quotes.venues.length > 0) this.#beside.start(QUOTES_IN[job]);
     }
@@ -70,7 +74,7 @@ export class Cycles {
 
   /** What is to be done before the daemon ends: hours of quotes stay in the spool. */
   async finish(): Promise<void> {
-    await Promise.all([publishRest(this.#trades), this.#beside.ended()]);
+    await Promise.all([publishRest(this.#trades, this.#parts.carryOut), this.#beside.ended()]);
   }
 
   #kinds(): VenueStates[] {
@@ -91,13 +95,13 @@ const LAST_PUBLICATION_MILLIS = 3_500;
  * Publishes what cycles left for a later cycle that will not come, if there is anything; what takes too long stays in
  * the spool.
  */
-async function publishRest(states: VenueStates): Promise<void> {
+async function publishRest(states: VenueStates, carryOut: CarryOut): Promise<void> {
   const files = states.heldBack();
   if (files === 0) return;
   log.info(`Publishing ${counted(files, "file")} that a later cycle would have published`);
   const stop = AbortSignal.timeout(LAST_PUBLICATION_MILLIS);
   try {
-    await doInThread("publication", { stop, progress: () => {} }, systemClock);
+    await carryOut("publication", { stop, progress: () => {} });
   } catch (error) {
     if (!stop.aborted) throw error;
     log.warning("That takes too long: what is left in the spool is published at the next start");

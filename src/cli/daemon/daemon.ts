@@ -9,6 +9,7 @@ import { makeDirectory } from "../../system/atomic.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { warnOfUnsynced } from "../unsynced.ts";
+import { doInThread } from "./cycle_thread.ts";
 import { Cycles } from "./cycles.ts";
 import { type DaemonWork, nameOf } from "./daemon_work.ts";
 import { ownFiles } from "./program_files.ts";
@@ -33,6 +34,8 @@ export async function fetchAsDaemon(
     layout,
     schedule,
     publishEvery: options.publishEvery,
+    clock: systemClock,
+    carryOut: (job, cycle) => doInThread(job, cycle, systemClock),
     stop: requests.stop,
   });
   makeDirectory(layout.state);

@@ -2,9 +2,16 @@ import { CRITICAL_FAILURES } from "../../collect/monitor/health.ts";
 import { announceEnd, type CycleOutcome } from "../../daemon/announce.ts";
 import { counting, NO_FAILURES } from "../../daemon/failures.ts";
 import { log } from "../../log/log.ts";
-import { systemClock } from "../../system/system_clock.ts";
-import { doInThread, type Job, LAST_OF_QUOTES } from "./cycle_thread.ts";
+import type { Clock } from "../../system/clock.ts";
+import { type CarryOut, type Job, LAST_OF_QUOTES } from "./cycle_thread.ts";
 import { outcomeOf, type VenueStates } from "./venue_states.ts";
+
+/** What the cycles run by, and what ends them. */
+export interface BesideParts {
+  readonly clock: Clock;
+  readonly carryOut: CarryOut;
+  readonly stop: AbortSignal;
+}
 
 /**
  * The cycles of quotes beside those of trades: each is started when a cycle of trades has ended, in a thread of its own,
@@ -12,16 +19,15 @@ import { outcomeOf, type VenueStates } from "./venue_states.ts";
  */
 export class QuotesBeside {
   readonly #states: VenueStates;
-  readonly #stop: AbortSignal;
+  readonly #parts: BesideParts;
   #next: Job | null = null;
   #running: Promise<void> | null = null;
   #failures = NO_FAILURES;
   #cycles = 0;
 
-  /** `stop` ends them. */
-  constructor(states: VenueStates, stop: AbortSignal) {
+  constructor(states: VenueStates, parts: BesideParts) {
     this.#states = states;
-    this.#stop = stop;
+    this.#parts = parts;
   }
 
   start(job: Job): void {
@@ -36,10 +42,11 @@ export class QuotesBeside {
   }
 
   async #run(): Promise<void> {
-    for (let job = this.#take(); job !== null && !this.#stop.aborted; job = this.#take()) {
-      const start = systemClock.monotonic();
+    for (let job = this.#take(); job !== null && !this.#parts.stop.aborted; job = this.#take()) {
+      const { clock } = this.#parts;
+      const start = clock.monotonic();
       const outcome = await this.#outcomeOf(job);
-      if (outcome !== null) this.#announce(outcome, (systemClock.monotonic() - start) / 1000);
+      if (outcome !== null) this.#announce(outcome, (clock.monotonic() - start) / 1000);
     }
   }
 
@@ -52,10 +59,11 @@ export class QuotesBeside {
   /** Null when it was stopped. */
   async #outcomeOf(job: Job): Promise<CycleOutcome | null> {
     try {
-      const results = await doInThread(job, { stop: this.#stop, progress: () => {} }, systemClock);
+      const { carryOut, stop } = this.#parts;
+      const results = await carryOut(job, { stop, progress: () => {} });
       return outcomeOf(results, this.#states);
     } catch (error) {
-      if (this.#stop.aborted) return null;
+      if (this.#parts.stop.aborted) return null;
       const failure = error instanceof Error ? error.stack ?? error.message : String(error);
       return { summary: "", failure, unavailable: false, nothingYet: false };
     }

@@ -76,6 +76,11 @@ const TYPES: Readonly<Partial<Record<ColumnKind, string>>> = {
   date: "DATE",
 };
 
+/** The columns of a quote as DuckDB reads them of the truth: `{isin: 'VARCHAR', …}`. */
+export const TRUTH_COLUMNS: string = `{${
+  QUOTES.columns.map(({ name, kind }) => `${name}: '${TYPES[kind]}'`).join(", ")
+}}`;
+
 /** Asserts that the partitions hold the quotes of these services, all of them and no others; returns how many. */
 export async function assertHoldsTruth(
   { path }: { readonly path: string },
@@ -103,11 +108,10 @@ async function loadedQuotes(
   using truth = temporaryDirectory();
   await writeQuotesTruth(truth.path, specs, { keep });
   const db = await duckdb();
-  const columns = QUOTES.columns.map(({ name, kind }) => `${name}: '${TYPES[kind]}'`).join(", ");
   const hour = String.raw`regexp_extract(filename, '([\dT-]+)\.ndjson$', 1)`;
   await db.rows(
     `CREATE TABLE truth AS SELECT ${hour} AS period, * EXCLUDE filename FROM read_json('${truth.path}/*/*.ndjson', ` +
-      `format = 'newline_delimited', columns = {${columns}}, filename = true, hive_partitioning = true)`,
+      `format = 'newline_delimited', columns = ${TRUTH_COLUMNS}, filename = true, hive_partitioning = true)`,
   );
   await db.rows(
     "CREATE TABLE stored AS SELECT concat(concat_ws('-', year, month, day), 'T', hour) AS period, " +

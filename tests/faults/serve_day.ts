@@ -1,0 +1,7 @@
+/** Serves a replica with the options of its first argument, by the time that the file of its second says, in milliseconds. */
+import { type ReplicaOptions, startReplica } from "../../scripts/replica/server.ts";
+
+const [options, clock] = Deno.args;
+const now = () => Number(Deno.readTextFileSync(clock));
+const replica = await startReplica({ ...JSON.parse(options) as ReplicaOptions, live: true, now });
+console.log(replica.apiUrl);

@@ -1,0 +1,100 @@
+import type { Clock } from "../../src/system/clock.ts";
+
+/** So many turns of the event loop in a row without work mean that everybody waits for the clock. */
+const IDLE_TURNS = 8;
+/** How long a turn lasts: what a thread of the system still does, such as unpacking, comes back in less. */
+const TURN_MILLIS = 1;
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/**
+ * A clock that stands still while anybody works, and jumps to the next moment for which somebody waits when nobody does:
+ * a day of a daemon takes as long as its work. Requests are work as long as their answer is on its way.
+ */
+export class VirtualClock implements Clock {
+  readonly #sleepers = new Set<Sleeper>();
+  readonly #start: number;
+  readonly #onJump: (now: number) => void;
+  #now: number;
+  #requests = 0;
+  #events = 0;
+  #isWatching = false;
+
+  /** `start` in milliseconds since 1970; `onJump` is told of each new time. */
+  constructor(start: number, onJump: (now: number) => void) {
+    this.#start = this.#now = start;
+    this.#onJump = onJump;
+    onJump(start);
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now - this.#start;
+  }
+
+  sleep(millis: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const stop = () => end(() => reject(signal.reason));
+      const sleeper = { at: this.#now + Math.max(0, millis), wake: () => end(resolve) };
+      const end = (settle: () => void) => {
+        this.#sleepers.delete(sleeper);
+        signal.removeEventListener("abort", stop);
+        this.#events++;
+        settle();
+      };
+      signal.addEventListener("abort", stop);
+      this.#sleepers.add(sleeper);
+      this.#events++;
+      this.#watch();
+    });
+  }
+
+  /** `fetch`, whose requests hold the clock until their bodies have been read. */
+  readonly fetch = async (url: URL, init: RequestInit): Promise<Response> => {
+    this.#requests++;
+    try {
+      const response = await fetch(url, init);
+      const body = await response.bytes();
+      const isBare = [204, 304].includes(response.status);
+      return new Response(isBare ? null : body, { status: response.status, headers: response.headers });
+    } finally {
+      this.#requests--;
+      this.#events++;
+    }
+  };
+
+  /** Jumps whenever nobody works, as long as somebody sleeps. */
+  async #watch(): Promise<void> {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    while (this.#sleepers.size > 0) {
+      if (await this.#isIdle()) this.#jump();
+    }
+    this.#isWatching = false;
+  }
+
+  async #isIdle(): Promise<boolean> {
+    const before = this.#events;
+    for (let turn = 0; turn < IDLE_TURNS; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, TURN_MILLIS));
+      if (this.#events !== before || this.#requests > 0) return false;
+    }
+    return true;
+  }
+
+  #jump(): void {
+    const next = Math.min(...Array.from(this.#sleepers, ({ at }) => at));
+    if (next > this.#now) {
+      this.#now = next;
+      this.#onJump(next);
+    }
+    for (const sleeper of [...this.#sleepers].filter(({ at }) => at <= this.#now)) sleeper.wake();
+  }
+}
