@@ -7,8 +7,12 @@ export const MARKET_ZONE = "Europe/Berlin";
 
 /** The beginning of a minute file's minute, in milliseconds since 1970 UTC. */
 export function minuteStart(date: string, minute: number): number {
-  return Date.parse(`${date}T00:00:00Z`) + minute * MILLIS_PER_MINUTE;
+  if (date !== lastDate.date) lastDate = { date, start: Date.parse(`${date}T00:00:00Z`) };
+  return lastDate.start + minute * MILLIS_PER_MINUTE;
 }
+
+/** The last date that was asked for: all minutes of a day are, one after the other. */
+let lastDate = { date: "", start: NaN };
 
 /**
  * The trading day that a file belongs to, 00:00 to 24:00 in Frankfurt. A minute file from 23:00 UTC on (in summer
