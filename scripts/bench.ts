@@ -23,6 +23,7 @@ import { type Line, printTable } from "./bench/table.ts";
 import { join } from "node:path";
 import { DATES, makeHistory, runYearsRound, yearsLinesOf } from "./bench/years.ts";
 import { decodeVenues, makeVenueDays, venueLinesOf } from "./bench/venues.ts";
+import { addBars, runServedRound, servedLinesOf } from "./bench/served.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const options = new Command("bench")
@@ -33,12 +34,15 @@ const options = new Command("bench")
   .option("--live", "only a day that is followed minute by minute, in simulated time")
   .option("--start", "only how soon the program is there")
   .option("--decode", "only the decoding of rows as each venue sends them")
+  .option("--serve", "only the page, with two years of four venues")
   .option("--bars", "only the bars of a minute of a day")
   .option("--quotes", "only quotes: a minute of Xetra, an hour of Tradegate; they take minutes to make")
   .parse().opts();
 const { quick } = options;
 const sizes = quick ? QUICK : FULL;
 const repetitions = quick ? 1 : 5;
+/** Weekdays. */
+const TWO_YEARS = 520;
 
 console.log(machine());
 using folder = temporaryFolder();
@@ -49,6 +53,7 @@ const chosen: readonly (readonly [unknown, () => Promise<Line[]>])[] = [
   [options.live, benchLive],
   [options.start, startLines],
   [options.decode, benchDecoding],
+  [options.serve, benchServe],
   [options.bars, benchBars],
   [options.quotes, benchQuotes],
 ];
@@ -83,6 +88,12 @@ async function benchYears(): Promise<Line[]> {
   const history = (dates: number) => makeHistory(join(folder.path, `${dates}`), dates, sizes.day);
   const [few, many] = [await history(DATES.few), await history(DATES.many)];
   return yearsLinesOf(await repeated(() => runYearsRound(few, many)), few, many);
+}
+
+async function benchServe(): Promise<Line[]> {
+  const history = await makeHistory(folder.path, TWO_YEARS, sizes.day);
+  await addBars(history);
+  return servedLinesOf(await repeated(() => runServedRound(history)), history);
 }
 
 async function benchLive(): Promise<Line[]> {

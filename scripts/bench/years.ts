@@ -19,7 +19,7 @@ import type { Line } from "./table.ts";
 /** The targets of the project's thirteenth issue: what does not depend on history is flat, by time and by memory. */
 const TARGET = { flat: 1.25 };
 
-const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
+export const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
 /** Dates of stored days: a month, and with 2,500 weekdays the years that one month file after another adds up to. */
 export const DATES = { few: 23, many: 2_500 };
 /** Dates that have raw files. */
@@ -54,7 +54,7 @@ export async function makeHistory(directory: string, dates: number, trades: numb
   const days = weekdaysUntil(DATE, dates);
   for (const venue of VENUES) {
     for (const date of days) {
-      link(layout.partition(TRADES_BY_DAY, VENUE, DATE), layout.partition(TRADES_BY_DAY, venue, date));
+      linkTo(layout.partition(TRADES_BY_DAY, VENUE, DATE), layout.partition(TRADES_BY_DAY, venue, date));
     }
   }
   const ended = Map.groupBy(days, (date) => date.slice(0, 7));
@@ -137,7 +137,8 @@ function weekdaysUntil(last: string, count: number): string[] {
   return days.reverse();
 }
 
-function link(from: string, to: string): void {
+/** Gives a file another name as well, unless there is one of that name. */
+export function linkTo(from: string, to: string): void {
   if (isThere(to)) return;
   Deno.mkdirSync(dirname(to), { recursive: true });
   Deno.linkSync(from, to);
@@ -147,7 +148,7 @@ function linkRaw(layout: Layout, venue: string, date: string): void {
   const folder = layout.rawDay(VENUE, DATE);
   for (const { name } of Deno.readDirSync(folder)) {
     const file = fileNamed(name.replace(VENUE, venue).replace(DATE, date))!;
-    link(join(folder, name), layout.rawFile(file));
+    linkTo(join(folder, name), layout.rawFile(file));
   }
 }
 
@@ -164,5 +165,5 @@ async function storeMonth(layout: Layout, month: string, dates: readonly string[
   const groups = mergeBatches([batches()], MONTH_ROW_GROUP_ROWS, emptyTally());
   const options = { type: TRADES, createdBy: "benchmark", breathe: () => Promise.resolve() };
   await writeBatches(path, groups, () => new Map([[DAYS_KEY, encodeDays(days)]]), options);
-  for (const venue of VENUES) link(path, layout.partition(TRADES_BY_MONTH, venue, month));
+  for (const venue of VENUES) linkTo(path, layout.partition(TRADES_BY_MONTH, venue, month));
 }

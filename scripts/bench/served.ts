@@ -1,0 +1,180 @@
+import { chromium } from "playwright-core";
+import { BARS_1D_ROWS } from "../../src/feed/records/bars.ts";
+import type { Batch, NumberColumn } from "../../src/feed/records/batch.ts";
+import { take } from "../../src/feed/records/gather.ts";
+import { columnIndex } from "../../src/feed/records/record_type.ts";
+import { openIfThere, writeBatches } from "../../src/store/data_file.ts";
+import { BARS_1D, BARS_1M } from "../../src/store/datasets.ts";
+import { batchOf } from "../../src/store/row_group.ts";
+import { DAYS_GROUP_ROWS } from "../../src/derive/days/derive_day.ts";
+import { barGroups } from "../../src/derive/stored_bars.ts";
+import { runProgram } from "./fresh.ts";
+import { DATE, VENUE } from "./raw_day.ts";
+import type { Line } from "./table.ts";
+import { type History, linkTo, VENUES } from "./years.ts";
+
+/** The targets of the project's seventeenth issue. */
+const TARGET = { paintMillis: 1_000, barsMillis: 100, megabytes: 120 };
+/** The trading days of a month. */
+const DAYS = 22;
+/** Of so many lines are the bars of a month that lie in a row group, as in those that the program writes. */
+const OF_A_GROUP = Math.floor(DAYS_GROUP_ROWS / DAYS);
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const CHROMIUM = "/usr/bin/chromium";
+
+/** What was measured in one round. */
+export interface ServedRound {
+  /** Until something is painted; null where there is no browser. */
+  readonly paint: number | null;
+  /** Until the bars of a year have come. */
+  readonly bars: number;
+  readonly coverage: number;
+  readonly megabytes: number;
+}
+
+/** Adds bars to a history: those of one real day in the place of every day's, and a month of them in that of every month's. */
+export async function addBars({ layout, dates }: History): Promise<void> {
+  const directory = layout.workingDirectory;
+  await runProgram("--wrk-dir", directory, "bars", VENUE, "--date", DATE);
+  await runProgram("--wrk-dir", directory, "bars", VENUE, "--date", DATE, "--interval", "1d");
+  const [day, month] = [BARS_1M, BARS_1D].map((dataset) =>
+    layout.partition(dataset, VENUE, dataset === BARS_1M ? DATE : DATE.slice(0, 7))
+  );
+  await lengthen(month);
+  for (const venue of VENUES) {
+    for (const date of dates) {
+      linkTo(day, layout.partition(BARS_1M, venue, date));
+      linkTo(month, layout.partition(BARS_1D, venue, date.slice(0, 7)));
+    }
+  }
+}
+
+/** Makes of the bars of one day those of all days of a month. */
+async function lengthen(path: string): Promise<void> {
+  const type = BARS_1D_ROWS;
+  const days = columnIndex(type, "trading_day");
+  const longer = async function* (): AsyncGenerator<Batch> {
+    using file = openIfThere(path)!;
+    for (const group of await barGroups(path, file, type)) {
+      const bars = batchOf(group);
+      for (let first = 0; first < group.rows; first += OF_A_GROUP) {
+        const count = Math.min(OF_A_GROUP, group.rows - first) * DAYS;
+        const batch = take(
+          bars,
+          Uint32Array.from({ length: count }, (_, row) => first + Math.floor(row / DAYS)),
+        );
+        const values = (batch.columns[days] as NumberColumn).values.map((date, row) => date + row % DAYS);
+        yield { ...batch, columns: batch.columns.with(days, { kind: "number", values }) };
+      }
+    }
+  };
+  await writeBatches(path, longer(), () => new Map(), {
+    type,
+    createdBy: "benchmark",
+    breathe: () => Promise.resolve(),
+  });
+}
+
+/** Serves the history once, and asks as the page does. */
+export async function runServedRound({ layout }: History): Promise<ServedRound> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "-A",
+      "--v8-flags=--max-semi-space-size=1",
+      MAIN,
+      "--wrk-dir",
+      layout.workingDirectory,
+      "serve",
+      "--listen",
+      "127.0.0.1:0",
+    ],
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  try {
+    const url = await addressOf(child.stderr);
+    const { instruments } = await (await fetch(`${url}/api/instruments?venue=${VENUE}`)).json();
+    const paint = await paintMillis(url);
+    const bars = await millisOf(`${url}/api/bars?venue=${VENUE}&isin=${instruments[0].isin}&to=${DATE}`);
+    const coverage = await millisOf(
+      `${url}/api/coverage?venue=${VENUE}&from=${DATE.slice(0, 4)}-01-01&to=${DATE}`,
+    );
+    return { paint, bars, coverage, megabytes: residentMegabytes(child.pid) };
+  } finally {
+    child.kill();
+    await child.status;
+  }
+}
+
+/** What is printed of the rounds. */
+export function servedLinesOf(rounds: readonly ServedRound[], { dates }: History): Line[] {
+  const of = (name: keyof ServedRound) => rounds.map((round) => round[name]);
+  return [
+    {
+      what: `s  first paint of the page, four venues of ${dates.length} dates`,
+      values: of("paint"),
+      unit: "ms",
+      target: { atMost: TARGET.paintMillis },
+    },
+    {
+      what: "   a year of an ISIN's bars of a day",
+      values: of("bars"),
+      unit: "ms",
+      target: { atMost: TARGET.barsMillis },
+    },
+    { what: "   the calendar of a venue and a year", values: of("coverage"), unit: "ms" },
+    {
+      what: "   RSS while serving",
+      values: of("megabytes"),
+      unit: "MB",
+      target: { atMost: TARGET.megabytes },
+    },
+  ];
+}
+
+async function millisOf(address: string): Promise<number> {
+  const start = performance.now();
+  const response = await fetch(address);
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return performance.now() - start;
+}
+
+/** By the browser's own clock; null where there is none. */
+async function paintMillis(url: string): Promise<number | null> {
+  try {
+    Deno.statSync(CHROMIUM);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: Deno.uid() === 0 ? ["--no-sandbox"] : [],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByText("last cycle").or(page.getByText("no daemon is running")).first().waitFor();
+    return await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+  } finally {
+    await browser.close();
+  }
+}
+
+async function addressOf(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  let text = "";
+  for await (const piece of stderr.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    const [, url] = /Serving (http:\S+)\/\n/.exec(text) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`it does not serve: ${text}`);
+}
+
+function residentMegabytes(pid: number): number {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))!;
+  return Number(kilobytes) / 1024;
+}
