@@ -120,12 +120,13 @@ export function nothingToWarnOf(venues: readonly string[]): DaySpec[] {
 export async function serveIn(
   { network }: Machine,
   served: Served,
+  port: number = PORT,
 ): Promise<Program & { readonly apiUrl: string }> {
   const script = new URL("serve_days.ts", import.meta.url).pathname;
-  const deno = [Deno.execPath(), "run", "--quiet", "-A", script, `${PORT}`, JSON.stringify(served)];
+  const deno = [Deno.execPath(), "run", "--quiet", "-A", script, `${port}`, JSON.stringify(served)];
   const server = startCommand([...network, ...deno]);
   await heard(server, /serving/);
-  return { ...server, apiUrl: `http://127.0.0.1:${PORT}/api` };
+  return { ...server, apiUrl: `http://127.0.0.1:${port}/api` };
 }
 
 async function ended(args: readonly string[]): Promise<Ended> {
