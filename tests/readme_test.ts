@@ -84,7 +84,7 @@ async function exitCodeOf(command: string, program: Program): Promise<number> {
 Deno.test("the README has at most 140 lines, and every page that it leads to is there", () => {
   const readme = PAGES.get("README.md")!;
   assert.ok(readme.split("\n").length <= 141);
-  const linked = [...readme.matchAll(/\]\((dist\/doc\/[^)]+)\)/g)].map(([, path]) => path);
+  const linked = [...readme.matchAll(/\]\((dist\/doc\/[^)]+\.md)\)/g)].map(([, path]) => path);
   assert.deepEqual([...new Set(linked)].sort(), [...PAGES.keys()].filter((path) => path !== "README.md"));
 });
 
