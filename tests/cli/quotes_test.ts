@@ -99,10 +99,13 @@ Deno.test("quotes in steps has a row for each multiple of the step from the firs
 Deno.test("marks prints the last quote with a price on both sides, or every instrument at a time of day, as a table or into a file", async () => {
   using dir = await stored();
   const close = await run(dir.path, "marks", "DGAT");
-  assert.match(close.stdout, /^venue +isin +price_currency +time +bid +bid_quantity +bid_kind +bid_age +ask/);
   assert.match(
     close.stdout,
-    /\nDGAT +DE0007164600 +EUR +2026-09-01T15:29:58Z +99\.9 +500 +quoted +30,598 +100\.2 +300 +quoted +0 +0\.3 +203/,
+    /^venue +isin +price_currency +time +bid +ask +spread +bid_age +ask_age +bid_quantity/,
+  );
+  assert.match(
+    close.stdout,
+    /\nDGAT +DE0007164600 +EUR +2026-09-01T15:29:58Z +99\.9 +100\.2 +0\.3 +30,598 +0 +500 +300 +quoted +quoted +203\n/,
   );
   assert.match(close.stdout, /\nDGAT +DE0007164600 +USD +2026-09-01T08:00:00Z/);
   assert.doesNotMatch(close.stdout, /US0378331005/);

@@ -71,10 +71,11 @@ function someOf(isins: readonly string[]): string {
   return isins.length <= 3 ? isins.join(", ") : `${isins.length} of the ISINs, such as ${isins[0]}`;
 }
 
-/** Ages in a table end at milliseconds. */
+/** In a table, times and ages end at milliseconds. */
 function readable(row: PlainRow): PlainRow {
   const rounded = (age: PlainRow[string]) => age === null ? null : Math.round(Number(age) * 1e3) / 1e3;
-  return { ...row, bid_age: rounded(row.bid_age), ask_age: rounded(row.ask_age) };
+  const time = String(row.time).replace(/(\.\d{3})\d+Z$/, "$1Z");
+  return { ...row, time, bid_age: rounded(row.bid_age), ask_age: rounded(row.ask_age) };
 }
 
 /** Lets signals in while quotes are read. */

@@ -39,10 +39,12 @@ export const QUOTE_COLUMNS: readonly string[] = [
   "price_notation",
 ];
 
-/** The columns of a table. It leaves out what follows from the others. */
-export const TABLE_COLUMNS: readonly string[] = QUOTE_COLUMNS.filter((name) =>
-  !["bid_time", "ask_time", "price_notation"].includes(name)
-);
+/** The columns of a table, what matters most first: a terminal that is not wide enough leaves out the last ones. */
+export const TABLE_COLUMNS: readonly string[] = [
+  ...OF_LINE,
+  ...["time", "bid", "ask", "spread", "bid_age", "ask_age"],
+  ...["bid_quantity", "ask_quantity", "bid_kind", "ask_kind", "phase"],
+];
 
 /** The row of a quote. A withdrawn side has no price; ages are in seconds. */
 export function quoteRow(venue: Venue, isin: string, { line, quote, time }: TimedQuote): PlainRow {
