@@ -2,19 +2,21 @@ import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf, ifThere } from "../system/atomic.ts";
-import { RAW, TRADES_BY_DAY } from "./datasets.ts";
-import { newestStoredDates, venuesBelow } from "./periods.ts";
+import { QUOTES_BY_HOUR, RAW, TRADES_BY_DAY } from "./datasets.ts";
+import { isOfTrades, newestPeriods, newestStoredDates, venuesBelow } from "./periods.ts";
 import type { Layout } from "./layout.ts";
 
 /** The number of last dates from which a day's size is estimated: a working week. */
 const JUDGED_DATES = 5;
+const HOURS_PER_DAY = 24;
+const DATE_LENGTH = "2026-09-01".length;
 
 /**
- * How many more days fit on the disk, estimated from the largest of the last days of each venue in the working
- * directory; null when nothing is stored, or the system does not say.
+ * How many more days of trades and quotes fit on the disk, estimated from the largest of the last days of each venue in
+ * the working directory; null when nothing is stored, or the system does not say.
  */
 export function diskDaysLeft(layout: Layout): number | null {
-  const bytes = tradesADay(layout);
+  const bytes = tradesADay(layout) + quotesADay(layout);
   if (bytes === 0) return null;
   const free = freeBytes(layout.workingDirectory);
   return free === null ? null : Math.floor(free / bytes);
@@ -38,6 +40,19 @@ export function tradesADay(layout: Layout): number {
   return venues.values().reduce((sum, venue) => sum + bytesADay(layout, venue), 0);
 }
 
+function quotesADay(layout: Layout): number {
+  const venues = venuesBelow(layout.venues(QUOTES_BY_HOUR));
+  return venues.reduce((sum, venue) => sum + largestDayOfQuotes(layout, venue), 0);
+}
+
+/** Of hours, since a day of quotes has a partition for each; raw files go as soon as they are stored. */
+function largestDayOfQuotes(layout: Layout, venue: Venue): number {
+  const hours = newestPeriods(layout, QUOTES_BY_HOUR, venue, JUDGED_DATES * HOURS_PER_DAY);
+  const days = Map.groupBy(hours, (hour) => hour.slice(0, DATE_LENGTH)).values();
+  const sizeOfHour = (hour: string) => sizeOf(layout.partition(QUOTES_BY_HOUR, venue, hour));
+  return Math.max(0, ...days.map((hours) => hours.reduce((sum, hour) => sum + sizeOfHour(hour), 0)));
+}
+
 function bytesADay(layout: Layout, venue: Venue): number {
   const last = newestStoredDates(layout, venue, JUDGED_DATES);
   return Math.max(0, ...last.map((date) => bytesOfDay(layout, venue, date)));
@@ -45,7 +60,7 @@ function bytesADay(layout: Layout, venue: Venue): number {
 
 function bytesOfDay(layout: Layout, venue: Venue, date: string): number {
   const directory = layout.rawDay(venue, date);
-  const raw = entriesOf(directory).filter(({ isFile }) => isFile).map(({ name }) =>
+  const raw = entriesOf(directory).filter(({ name, isFile }) => isFile && isOfTrades(name)).map(({ name }) =>
     sizeOf(join(directory, name))
   );
   return raw.reduce((sum, size) => sum + size, sizeOf(layout.partition(TRADES_BY_DAY, venue, date)));

@@ -61,9 +61,19 @@ export function newestStoredDates(layout: Layout, venue: Venue, count: number): 
   return [...dates].sort().slice(-count);
 }
 
+/** The last `count` months, days or hours for which a venue has a folder, newest first. */
+export function newestPeriods(layout: Layout, tree: Tree, venue: Venue, count: number): string[] {
+  return [...periodsIn(layout.ofVenue(tree, venue), tree.grain, { newestFirst: true }).take(count)];
+}
+
 /** Whether a folder of raw files holds anything but files of other services. */
 function hasTrades(folder: string): boolean {
-  return entriesOf(folder).some(({ name }) => (fileNamed(name)?.service ?? POSTTRADE) === POSTTRADE);
+  return entriesOf(folder).some(({ name }) => isOfTrades(name));
+}
+
+/** Whether a raw file of this name is not one of another service. */
+export function isOfTrades(name: string): boolean {
+  return (fileNamed(name)?.service ?? POSTTRADE) === POSTTRADE;
 }
 
 /** The venues that have a folder below `directory`, sorted by name. */

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { minuteFile } from "../../src/feed/file_names.ts";
-import { type Dataset, RAW, TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
+import {
+  type Dataset,
+  QUOTES_BY_HOUR,
+  RAW,
+  TRADES_BY_DAY,
+  TRADES_BY_MONTH,
+} from "../../src/store/datasets.ts";
 import { newestStoredDates, periodsOf, storedDates, venuesBelow } from "../../src/store/periods.ts";
-import { diskDaysLeft, freeBytes } from "../../src/store/disk.ts";
+import { diskDaysLeft, freeBytes, tradesADay } from "../../src/store/disk.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
@@ -30,6 +36,21 @@ Deno.test("diskDaysLeft() adds up the largest of the last days of every venue, p
   // Others use the disk as well meanwhile.
   const [before, found, after] = [days(), diskDaysLeft(layout)!, days()];
   assert.ok(Math.floor(Math.min(before, after)) <= found && found <= Math.floor(Math.max(before, after)));
+});
+
+Deno.test("quotes take what their hours of a day take together, and leave alone what is kept free for trades", () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  put(layout.partition(TRADES_BY_DAY, "DGAT", "2026-09-01"), 100 * MIB);
+  put(layout.rawFile(minuteFile("DGAT", "2026-09-01", 500, "pretrade")), 900 * MIB);
+  for (const hour of ["08", "09", "10"]) {
+    put(layout.partition(QUOTES_BY_HOUR, "DGAT", `2026-09-01T${hour}`), 300 * MIB);
+  }
+  put(layout.partition(QUOTES_BY_HOUR, "DGAT", "2026-09-02T08"), 500 * MIB);
+  const days = () => freeBytes(dir.path)! / (1000 * MIB);
+  const [before, found, after] = [days(), diskDaysLeft(layout)!, days()];
+  assert.ok(Math.floor(Math.min(before, after)) <= found && found <= Math.floor(Math.max(before, after)));
+  assert.equal(tradesADay(layout), 100 * MIB);
 });
 
 Deno.test("storedDates() are those with a partition or raw files, once each, oldest first", () => {

@@ -116,7 +116,8 @@ export function lagOf(
 /** Judges a venue's health by its worst issue. */
 export function verdictOf(health: VenueHealth): Verdict {
   const [[level, reason] = FINE] = issuesOf(health);
-  return { level, reason: `${health.venue}: ${reason}` };
+  const subject = health.state?.data === "quotes" ? `${health.venue} quotes` : health.venue;
+  return { level, reason: `${subject}: ${reason}` };
 }
 
 /** What is wrong with a venue, the worst first. */
