@@ -2,13 +2,18 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { asStored } from "../derive/lake/stored_lake.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { comparedColumns, truthQuery } from "../e2e/truth.ts";
-import { pathsBelow, type RawFiles, rawFilesBelow, type Strike } from "./strike.ts";
+import { LAKE, pathsBelow, type RawFiles, rawFilesBelow, type Strike } from "./strike.ts";
 
-/** The folders of days and of months, with those that lie between them and their files. */
-const TABLES = { trades: ["year", "month", "day"], trades_monthly: ["year", "month"] };
+/** Where days, months and the months of a lake lie, and the folders between them and their files. */
+const TABLES = {
+  trades: { folder: "data/de/xetra/trades", levels: ["year", "month", "day"] },
+  trades_monthly: { folder: "data/de/xetra/trades_monthly", levels: ["year", "month"] },
+  lake: { folder: `${LAKE}/trades`, levels: ["year", "month"] },
+};
 
 /**
  * What was told today. Killed after it has stored rows with new fields and before it tells of them, a run tells it never:
@@ -126,15 +131,16 @@ async function loadTruth(db: Database, { replica, except }: NonNullable<Strike["
 /** Which of the tables have files. */
 function tablesBelow(dir: string): Table[] {
   return (Object.keys(TABLES) as Table[]).filter((table) =>
-    filesBelow(join(dir, "data/de/xetra", table)).some((path) => path.endsWith(".parquet"))
+    filesBelow(join(dir, TABLES[table].folder)).some((path) => path.endsWith(".parquet"))
   );
 }
 
 function storedIn(dir: string, table: Table): string {
-  const levels = TABLES[table];
-  const files = `${dir}/data/de/xetra/${table}/*/${"*/".repeat(levels.length)}*.parquet`;
+  const { folder, levels } = TABLES[table];
+  const files = `${dir}/${folder}/*/${"*/".repeat(levels.length)}*.parquet`;
+  const rows = `read_parquet('${files}', hive_partitioning = true, hive_types_autocast = false)`;
   return `SELECT venue, concat_ws('-', ${levels.join(", ")}) AS date, ${comparedColumns()} ` +
-    `FROM read_parquet('${files}', hive_partitioning = true, hive_types_autocast = false)`;
+    `FROM ${table === "lake" ? `(${asStored(rows)})` : rows}`;
 }
 
 /** How often each trade is stored in a table, was stored there before, and must be stored in the end. */

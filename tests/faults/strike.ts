@@ -6,6 +6,9 @@ import type { Run } from "../e2e/harness.ts";
 /** A daemon's PID file, in its working directory. */
 export const PID_FILE = "daemon.pid";
 
+/** A folder for other engines, in the working directory. */
+export const LAKE = "lake";
+
 /** A command that is killed at each of its calls, on copies of one working directory. */
 export interface Strike extends AsyncDisposable {
   readonly name: string;

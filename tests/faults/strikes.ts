@@ -10,7 +10,7 @@ import { assertBarsAgree, withViews } from "../derive/judge.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { AMPLE_QUOTA, fetchArgs, rawPath, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertNoLineLost, LOG_FILE, logsOf } from "./log_lines.ts";
-import { PID_FILE, type Strike } from "./strike.ts";
+import { LAKE, PID_FILE, type Strike } from "./strike.ts";
 
 const DETR = {
   venue: "DETR",
@@ -51,6 +51,7 @@ export const STRIKES: readonly (() => Promise<Strike>)[] = [
   merging,
   makingBars,
   fetchingQuotes,
+  exporting,
 ];
 
 async function freshFetch(): Promise<Strike> {
@@ -327,6 +328,31 @@ async function judgeBars(dir: string, runs: readonly Run[]): Promise<void> {
 async function readBars(dir: string, bars: "bars_1m" | "bars_1d"): Promise<void> {
   using db = await withViews(dir);
   await db.rows(`SELECT count(*), sum(volume), max(isin) FROM ${bars}`);
+}
+
+/** A lake of two months, of which one has grown by a day, and bars of them. */
+async function exporting(): Promise<Strike> {
+  const short = { ...DETR, minutes: { from: 480, until: 484 } };
+  const days = ["2026-08-31", "2026-09-01", "2026-09-02"].map((date) => ({ ...short, date }));
+  const replica = await startReplica({ days, listed: { until: "2026-09-01T12:00" } });
+  const args = (dir: string) => {
+    return ["--wrk-dir", dir, "export", "DETR", "--to", `${dir}/${LAKE}`, "--what", "trades,bars"];
+  };
+  const store = async (dir: string) => {
+    await run(fetchArgs(replica, dir));
+    await run(["--wrk-dir", dir, "bars", "DETR", "--all"]);
+  };
+  return strike({
+    name: "an export",
+    replica,
+    args,
+    async prepare(dir) {
+      await store(dir);
+      await run([...args(dir), "--month", "2026-09"]);
+      replica.listed.until = null;
+      await store(dir);
+    },
+  });
 }
 
 async function strike({ replica, prepare, except = [], ...parts }: Parts): Promise<Strike> {

@@ -1,12 +1,22 @@
 /** Python packages of exact versions, in folders of their own: outside of the checkout and of the system. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isThere } from "../e2e/disk.ts";
 import { startCommand } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
 
 /** A requirements file's name. Each release of Spark has a folder of its own, for they exclude one another. */
 export type Packages = "analysis" | "mirror" | "spark-3.5" | "spark-4" | "spdx";
+
+/** Releases of Spark, whose environments have jars of Maven besides: those that Iceberg needs. */
+export type SparkRelease = Extract<Packages, `spark-${string}`>;
+
+/** A Python with Spark, and what Spark is to load. */
+export interface SparkPython {
+  readonly python: string;
+  /** Paths, separated by commas. */
+  readonly jars: string;
+}
 
 /** Enough to download the 450 MB of `spark-4` at 1 MB a second. */
 const PATIENCE_MS = 10 * 60_000;
@@ -23,25 +33,53 @@ export async function pythonWith(packages: Packages): Promise<string | null> {
     console.log(`left out: packages of Python (${packages}): there is no python3 with venv here`);
     return null;
   }
-  const requirements = new URL(`requirements/${packages}.txt`, import.meta.url).pathname;
-  const folder = join(cacheFolder(), `${packages}-${await fingerprint(requirements)}`);
-  const failure = await install(requirements, folder);
+  const folder = join(cacheFolder(), `${packages}-${await fingerprint(packages)}`);
+  const failure = await install(packages, folder);
   if (failure === null) return pythonIn(folder);
   console.log(`left out: packages of Python (${packages}): ${failure}`);
   return null;
 }
 
+/** The same with Spark, and Iceberg for it. */
+export async function sparkWith(release: SparkRelease): Promise<SparkPython | null> {
+  const python = await pythonWith(release);
+  if (python === null) return null;
+  const jars = join(dirname(dirname(python)), IVY, "jars");
+  return { python, jars: [...Deno.readDirSync(jars)].map(({ name }) => join(jars, name)).join() };
+}
+
+/** Where Spark keeps the jars that it downloads. */
+const IVY = "ivy";
+
+/** The file of an environment's packages, of pip or of Maven; null when it has none. */
+function requirementsOf(packages: Packages, kind: "txt" | "jars"): string | null {
+  const path = new URL(`requirements/${packages}.${kind}`, import.meta.url).pathname;
+  return isThere(path) ? path : null;
+}
+
 /** Makes the folder what it should be, unless it is. Null, or what failed. */
-async function install(requirements: string, folder: string): Promise<string | null> {
+async function install(packages: Packages, folder: string): Promise<string | null> {
   Deno.mkdirSync(cacheFolder(), { recursive: true });
   using lock = Deno.openSync(`${folder}.lock`, { write: true, create: true });
   await lock.lock(true); // another run may be installing the same
   const complete = join(folder, "complete");
   if (isThere(complete)) return null;
   const failure = await failureOf("python3", "-m", "venv", "--clear", folder) ??
-    await failureOf(pythonIn(folder), ...PIP_INSTALL, "--requirement", requirements);
+    await failureOf(pythonIn(folder), ...PIP_INSTALL, "--requirement", requirementsOf(packages, "txt")!) ??
+    await installJars(requirementsOf(packages, "jars"), folder);
   if (failure === null) Deno.writeTextFileSync(complete, "");
   return failure;
+}
+
+/** Spark downloads what it is told to load before it runs a program, here one that does nothing. */
+async function installJars(requirements: string | null, folder: string): Promise<string | null> {
+  if (requirements === null) return null;
+  const jars = Deno.readTextFileSync(requirements).trim().split("\n").join();
+  const nothing = join(folder, "nothing.py");
+  Deno.writeTextFileSync(nothing, "");
+  const env = ["env", "-u", "SPARK_HOME", `PATH=${join(folder, "bin")}:${Deno.env.get("PATH")}`];
+  const ivy = ["--conf", `spark.jars.ivy=${join(folder, IVY)}`];
+  return await failureOf(...env, join(folder, "bin/spark-submit"), "--packages", jars, ...ivy, nothing);
 }
 
 /** Null when the command succeeded; else the last line that it wrote. */
@@ -55,10 +93,14 @@ async function failureOf(...command: string[]): Promise<string | null> {
 }
 
 /** Of what is to be installed, and of the Python that it is for. */
-async function fingerprint(requirements: string): Promise<string> {
+async function fingerprint(packages: Packages): Promise<string> {
   await using program = startCommand(["python3", "-c", "import sys; print(sys.version, sys.base_prefix)"]);
   const { stdout } = await program.ended;
-  const hash = createHash("sha256").update(stdout).update(Deno.readFileSync(requirements));
+  const hash = createHash("sha256").update(stdout);
+  for (const kind of ["txt", "jars"] as const) {
+    const path = requirementsOf(packages, kind);
+    if (path !== null) hash.update(Deno.readFileSync(path));
+  }
   return hash.digest("hex").slice(0, 12);
 }
 

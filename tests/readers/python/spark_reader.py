@@ -1,6 +1,7 @@
 """Prints, as JSON, what Spark says of the first path as it is, and what it reads of each as nanoseconds.
 
-`latest` is the last trading time of the first path as a TIMESTAMP, which in Spark has microseconds.
+It is given one JSON document: `paths`, `jars`, and of a lake `stored`, `lake` and `warehouse`. `latest` is the last trading
+time of the first path as a TIMESTAMP, which in Spark has microseconds.
 """
 
 import json
@@ -11,6 +12,10 @@ for name in ("SPARK_HOME", "SPARK_CONF_DIR"):
     os.environ.pop(name, None)  # the Spark that is tried is that of this Python
 os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import pyspark
+import spark_lake
 from pyspark.sql import SparkSession
 
 SETTINGS = {
@@ -63,13 +68,17 @@ def latest(spark, path):
     return read(spark, path).selectExpr(f"date_format({time}, 'yyyy-MM-dd HH:mm:ss.SSSSSS')").first()[0]
 
 
-spark = SparkSession.builder.master("local[2]").config(map=SETTINGS).getOrCreate()
+question = json.loads(sys.argv[1])
+paths = question["paths"]
+settings = SETTINGS | spark_lake.settings(question["jars"], question["warehouse"])
+spark = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
 try:
     spark.sparkContext.setLogLevel("OFF")
-    answer = {"refusal": refusal(spark, sys.argv[1])}
+    answer = {"version": pyspark.__version__, "refusal": refusal(spark, paths[0])}
     spark.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
-    answer["latest"] = latest(spark, sys.argv[1])
-    answer["figures"] = [figures(spark, path) for path in sys.argv[1:]]
+    answer["latest"] = latest(spark, paths[0])
+    answer["figures"] = [figures(spark, path) for path in paths]
+    answer["lake"] = spark_lake.answer(spark, question["stored"], question["lake"])
     print(json.dumps(answer))
 finally:
     spark.stop()

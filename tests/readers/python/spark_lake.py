@@ -1,0 +1,67 @@
+"""What Spark finds in a lake, by its folder and by the Iceberg tables that PyIceberg has made of it."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from lake_rows import columns_of, differences
+
+STORED, TABLE, OWN = "stored_trades", "lake.xetra.trades", "own.xetra.trades"
+
+
+def settings(jars, warehouse):
+    """Of a session that knows the catalog of register_iceberg.py as `lake`, and an empty one as `own`."""
+    catalog, own = "spark.sql.catalog.lake", "spark.sql.catalog.own"
+    spark_catalog = "org.apache.iceberg.spark.SparkCatalog"
+    return {
+        "spark.jars": jars,
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        catalog: spark_catalog,
+        f"{catalog}.type": "jdbc",
+        f"{catalog}.uri": f"jdbc:sqlite:{warehouse}/catalog.db",
+        f"{catalog}.jdbc.schema-version": "V1",
+        f"{catalog}.warehouse": f"file://{warehouse}",
+        own: spark_catalog,
+        f"{own}.type": "hadoop",
+        f"{own}.warehouse": f"file://{warehouse}-of-spark",
+    }
+
+
+def answer(spark, stored, lake):
+    """Times of the stored trades are read as BIGINT, nanoseconds: `spark.sql.legacy.parquet.nanosAsLong` is set."""
+    spark.read.option("basePath", stored.split("/*")[0]).parquet(stored).drop("day").createOrReplaceTempView(STORED)
+    spark.read.parquet(f"{lake}/trades").createOrReplaceTempView("folder")
+    add_files(spark, lake)
+    snapshots = spark.sql(f"SELECT snapshot_id FROM {TABLE}.snapshots ORDER BY committed_at").collect()
+    return {
+        "differences": {source: differing(spark, source) for source in ("folder", TABLE, OWN)},
+        "snapshots": [held(spark, f"{TABLE} VERSION AS OF {of}") for (of,) in snapshots],
+        "bars": spark.table("lake.xetra.bars_1m").count(),
+    }
+
+
+def add_files(spark, lake):
+    """As dist/doc/lake.md has it."""
+    fields = spark.read.parquet(f"{lake}/trades").schema.fields
+    columns = ", ".join(f"{field.name} {iceberg_type(field)}" for field in fields)
+    spark.sql(f"CREATE TABLE {OWN} ({columns}) USING iceberg PARTITIONED BY (venue, year, month)")
+    spark.sql(f"CALL own.system.add_files(table => 'xetra.trades', source_table => '`parquet`.`{lake}/trades`')")
+
+
+def iceberg_type(field):
+    """Iceberg has no SMALLINT."""
+    name = field.dataType.simpleString()
+    return "int" if name == "smallint" else name
+
+
+def differing(spark, source):
+    names = spark.table(source).columns
+    one = f"SELECT {columns_of(names, 'unix_micros(CAST({} AS TIMESTAMP))')} FROM {source}"
+    other = f"SELECT {', '.join(sorted(spark.table(STORED).columns))} FROM {STORED}"
+    return spark.sql(differences(one, other)).first()[0]
+
+
+def held(spark, table):
+    row = spark.sql(f"SELECT count(*) AS rows, sum(trading_nanos) AS nanos FROM {table}").first()
+    return row.asDict()
