@@ -167,7 +167,7 @@ complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a expor
 complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l to -x -a '(__fish_complete_directories)' -d 'the folder of the lake; it is made when it is not there'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l month -x -d 'this month, YYYY-MM'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l all -d 'every month of which anything is stored'
-complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l what -x -d 'what of them, separated by commas: trades, bars'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l what -x -d 'what of them, separated by commas: trades, bars, closes'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -l json -d 'print what was done as JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from export' -a 'DETR DFRA DGAT DEUR'
 complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Serve a page on this machine: state, coverage, charts, and the files themselves. It only reads.'

@@ -352,7 +352,7 @@ _xetra_parqed() {
       export) _arguments '--to=[the folder of the lake; it is made when it is not there]:value:_files -/' \
         '--month=[this month, YYYY-MM]:value: ' \
         '--all[every month of which anything is stored]' \
-        '--what=[what of them, separated by commas: trades, bars]:value: ' \
+        '--what=[what of them, separated by commas: trades, bars, closes]:value: ' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \

@@ -119,7 +119,7 @@ Deno.test("of a month of which nothing is stored nothing is made, 3; what is not
   assert.deepEqual(filesBelow(dir.of("lake")).filter((path) => path.endsWith(".parquet")), []);
   const unknown = await exportTo(dir.path, dir.of("lake"), "--what", "trades,ticks");
   assert.equal(unknown.code, 64);
-  assert.match(unknown.stderr, /There are trades, bars; "ticks" is none of them/);
+  assert.match(unknown.stderr, /There are trades, bars, closes; "ticks" is none of them/);
 });
 
 Deno.test("an export waits for another one into the same lake, and for nobody who writes the venue's data", async () => {

@@ -336,7 +336,7 @@ async function exporting(): Promise<Strike> {
   const days = ["2026-08-31", "2026-09-01", "2026-09-02"].map((date) => ({ ...short, date }));
   const replica = await startReplica({ days, listed: { until: "2026-09-01T12:00" } });
   const args = (dir: string) => {
-    return ["--wrk-dir", dir, "export", "DETR", "--to", `${dir}/${LAKE}`, "--what", "trades,bars"];
+    return ["--wrk-dir", dir, "export", "DETR", "--to", `${dir}/${LAKE}`, "--what", "trades,bars,closes"];
   };
   const store = async (dir: string) => {
     await run(fetchArgs(replica, dir));

@@ -12,7 +12,7 @@ interface Answer {
     readonly rows: number;
     readonly nanos: number;
   }[];
-  readonly bars: { readonly rows: number; readonly files: number };
+  readonly bars: Readonly<Record<string, { readonly rows: number; readonly files: number }>>;
 }
 
 const python = await pythonWith("analysis");
@@ -34,7 +34,7 @@ Deno.test({
       grown.held.map((held, i) => ({ operation: i === 0 ? "append" : "overwrite", ...held })),
     );
     assert.equal(answer.rows, grown.held.at(-1)!.rows);
-    assert.equal(answer.bars.files, 8);
-    assert.ok(answer.bars.rows > 100);
+    assert.equal(Object.keys(answer.bars).length, 2);
+    for (const { rows, files } of Object.values(answer.bars)) assert.ok(files === 8 && rows > 100);
   },
 });

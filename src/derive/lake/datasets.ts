@@ -1,9 +1,10 @@
-import { BARS_1M_ROWS } from "../../feed/records/bars.ts";
+import { BARS_1D_ROWS, BARS_1M_ROWS } from "../../feed/records/bars.ts";
 import { lakeTypeOf } from "../../feed/records/lake.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { DamagedBars } from "../../store/damage.ts";
-import { BARS_1M, type Dataset, TRADES_BY_DAY } from "../../store/datasets.ts";
+import { BARS_1D, BARS_1M, type Dataset, TRADES_BY_DAY } from "../../store/datasets.ts";
+import { CONTENT_KEY } from "../../store/footer_keys.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../../store/stored_file.ts";
 import { openStored, readPartition } from "../../store/stored_partition.ts";
@@ -28,7 +29,7 @@ export interface LakeDataset {
 }
 
 const BARS: StoredKind<Content> = {
-  describe: ({ rows, digest }) => ({ rows, digest }),
+  describe: ({ rows, digest, parquet }) => ({ rows, digest: parquet.metadata.get(CONTENT_KEY) ?? digest }),
   Damaged: DamagedBars,
 };
 
@@ -44,6 +45,7 @@ export const LAKE_DATASETS = {
     open: (path, file) => openStored(path, file, TRADES),
   },
   bars: ofBars(BARS_1M, BARS_1M_ROWS),
+  closes: ofBars(BARS_1D, BARS_1D_ROWS),
 } as const satisfies Record<string, LakeDataset>;
 
 export type LakeName = keyof typeof LAKE_DATASETS;
