@@ -21,7 +21,8 @@ import { runRound } from "./bench/round.ts";
 import { startLines } from "./bench/start.ts";
 import { type Line, printTable } from "./bench/table.ts";
 import { join } from "node:path";
-import { DATES, makeHistory, runYearsRound, yearsLinesOf } from "./bench/years.ts";
+import { footprintLinesOf } from "./bench/footprint.ts";
+import { DATES_A_YEAR, FEW_DATES, makeHistory, runYearsRound, yearsLinesOf } from "./bench/years.ts";
 import { decodeVenues, makeVenueDays, venueLinesOf } from "./bench/venues.ts";
 import { addBars, runServedRound, servedLinesOf } from "./bench/served.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
@@ -30,7 +31,11 @@ const options = new Command("bench")
   .description("Benchmarks against DuckDB, on days that the replica of the exchange makes up.")
   .option("--quick", "one round on a tenth of the data, to see that it works")
   .option("--month", "only the consolidation of a month: the days take two minutes to make")
-  .option("--years", "only what grows with years of stored days: these take minutes to make")
+  .option(
+    "--years [years]",
+    "only what grows with years of stored days (default: 10): these take minutes to make",
+    Number,
+  )
   .option("--live", "only a day that is followed minute by minute, in simulated time")
   .option("--start", "only how soon the program is there")
   .option("--decode", "only the decoding of rows as each venue sends them")
@@ -86,8 +91,12 @@ async function benchMonth(): Promise<Line[]> {
 
 async function benchYears(): Promise<Line[]> {
   const history = (dates: number) => makeHistory(join(folder.path, `${dates}`), dates, sizes.day);
-  const [few, many] = [await history(DATES.few), await history(DATES.many)];
-  return yearsLinesOf(await repeated(() => runYearsRound(few, many)), few, many);
+  const years = typeof options.years === "number" ? options.years : 10;
+  const [few, many] = [await history(FEW_DATES), await history(DATES_A_YEAR * years)];
+  return [
+    ...footprintLinesOf(many),
+    ...yearsLinesOf(await repeated(() => runYearsRound(few, many)), few, many),
+  ];
 }
 
 async function benchServe(): Promise<Line[]> {

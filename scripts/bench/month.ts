@@ -10,9 +10,10 @@ import type { Line } from "./table.ts";
 /** Memory in MB of 10⁶ bytes; time relative to DuckDB with two threads. */
 const TARGET = { megabytes: 300, timeRatio: 0.8 };
 
-/** A consolidation, and DuckDB's of the same days. */
+/** A consolidation, an export of the same days, and DuckDB's consolidation of them. */
 export interface MonthRound {
   readonly ours: Measured;
+  readonly exported: Measured;
   readonly duckdbTwo: Measured;
 }
 
@@ -32,16 +33,19 @@ export async function runMonthRound(directory: string): Promise<MonthRound> {
   const layout = new Layout(directory);
   const out = join(directory, "duckdb.parquet");
   const ours = await runJobAsShipped("consolidate", directory);
+  const exported = await runJobAsShipped("export", directory, join(directory, "lake"));
   const duckdbTwo = await runJob("duckdb_month", directory, "2", out);
   if (ours.rows !== duckdbTwo.rows) throw new Error("DuckDB has stored other rows than the program");
-  for (const path of [layout.partition(TRADES_BY_MONTH, VENUE, MONTH), out]) Deno.removeSync(path);
-  return { ours, duckdbTwo };
+  const made = [layout.partition(TRADES_BY_MONTH, VENUE, MONTH), join(directory, "lake"), out];
+  for (const path of made) Deno.removeSync(path, { recursive: true });
+  return { ours, exported, duckdbTwo };
 }
 
 /** What is printed of the rounds. */
 export function monthLinesOf(rounds: readonly MonthRound[], days: number): Line[] {
   const rows = rounds[0].ours.rows.toLocaleString("en");
   const [ours, theirs] = [rounds.map(({ ours }) => ours), rounds.map(({ duckdbTwo }) => duckdbTwo)];
+  const exported = rounds.map(({ exported }) => exported);
   return [
     seconds(`h  ${days} days of ${rows} trades → month`, ours.map(({ seconds }) => seconds)),
     { ...peak(ours), target: { atMost: TARGET.megabytes } },
@@ -50,6 +54,15 @@ export function monthLinesOf(rounds: readonly MonthRound[], days: number): Line[
     { ...ratio("time", ours, theirs, ({ seconds }) => seconds), target: { atMost: TARGET.timeRatio } },
     ratio("CPU time", ours, theirs, ({ cpuSeconds }) => cpuSeconds),
     ratio("size", ours, theirs, ({ bytes }) => bytes),
+    seconds("   the same month exported to a lake", exported.map(({ seconds }) => seconds)),
+    seconds("     CPU time", exported.map(({ cpuSeconds }) => cpuSeconds)),
+    { ...peak(exported), target: { atMost: TARGET.megabytes } },
+    {
+      what: "     size: exported ÷ consolidated",
+      values: rounds.map(({ ours, exported }) => exported.bytes / ours.bytes),
+      unit: "×",
+      decimals: 2,
+    },
   ];
 }
 

@@ -20,8 +20,10 @@ import type { Line } from "./table.ts";
 const TARGET = { flat: 1.25 };
 
 export const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
-/** Dates of stored days: a month, and with 2,500 weekdays the years that one month file after another adds up to. */
-export const DATES = { few: 23, many: 2_500 };
+/** Stored dates to compare with: a month. */
+export const FEW_DATES = 23;
+/** Stored dates of a year, less than there are trading days. */
+export const DATES_A_YEAR = 250;
 /** Dates that have raw files. */
 const RAW_DATES = 20;
 
@@ -31,13 +33,18 @@ export interface History {
   readonly dates: readonly string[];
 }
 
-/** What is measured of a history: a command line, or the daemon's daily look. */
+const OLDEST = "OLDEST";
+/** Commands that ask the exchange. */
+const ASKING = ["fetch-trades", "check-status", "verify"];
+
+/** What is measured of a history: a command line, which may name its oldest date, or the daemon's daily look. */
 const WORKS: Readonly<Record<string, { readonly args: readonly string[]; readonly flat: boolean }>> = {
   "status": { args: ["status", ...VENUES], flat: true },
   "cycle with nothing to fetch": { args: ["fetch-trades", ...VENUES], flat: true },
   "cleanup-raw": { args: ["cleanup-raw", ...VENUES, "--dry-run"], flat: true },
   "check-status, a line a date": { args: ["check-status", ...VENUES], flat: false },
   "check-partial of all dates": { args: ["check-partial", ...VENUES], flat: false },
+  "verify of the oldest date": { args: ["verify", ...VENUES, "--date", OLDEST], flat: true },
   "daily look of the daemon": { args: [], flat: true },
 };
 
@@ -68,11 +75,12 @@ export async function runYearsRound(few: History, many: History): Promise<YearsR
   await using exchange = await startReplica({
     days: VENUES.map((venue) => ({ venue, date: DATE, trades: 0, minutes: { from: 0, until: 22 * 60 } })),
   });
-  const of = ({ layout }: History, args: readonly string[]) => {
+  const of = ({ layout, dates }: History, args: readonly string[]) => {
     const directory = layout.workingDirectory;
     if (args.length === 0) return runJobAsShipped("look_after", directory, ...VENUES);
-    const api = ["fetch-trades", "check-status"].includes(args[0]) ? ["--api-url", exchange.apiUrl] : [];
-    return runJob("command", "--wrk-dir", directory, ...args, ...api);
+    const api = ASKING.includes(args[0]) ? ["--api-url", exchange.apiUrl] : [];
+    const named = args.map((arg) => arg === OLDEST ? dates[0] : arg);
+    return runJob("command", "--wrk-dir", directory, ...named, ...api);
   };
   for (const { layout, dates } of [few, many]) {
     for (const venue of VENUES) for (const date of dates.slice(-RAW_DATES)) linkRaw(layout, venue, date);
