@@ -6,7 +6,7 @@ import { startCommand } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
 
 /** A requirements file's name. Each release of Spark has a folder of its own, for they exclude one another. */
-export type Packages = "analysis" | "mirror" | "spark-3.5" | "spark-4" | "spdx";
+export type Packages = "analysis" | "duckdb-lake" | "mirror" | "spark-3.5" | "spark-4" | "spdx";
 
 /** Releases of Spark, whose environments have jars of Maven besides: those that Iceberg needs. */
 export type SparkRelease = Extract<Packages, `spark-${string}`>;

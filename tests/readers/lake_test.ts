@@ -1,40 +1,53 @@
 import assert from "node:assert/strict";
 import { pythonWith } from "./environments.ts";
-import { growLake } from "./lakes.ts";
+import { growLake, type GrownLake, type Held } from "./lakes.ts";
 import { printedBy } from "./printed.ts";
 
+/** What readers found in a lake. */
 interface Answer {
-  readonly rows: number;
-  /** Of each reader, with its version. */
+  /** How many trades differ from the stored ones, by reader with its version. */
   readonly differences: Readonly<Record<string, number>>;
-  readonly snapshots: readonly {
-    readonly operation: string;
-    readonly rows: number;
-    readonly nanos: number;
-  }[];
+  /** Of Iceberg's table of trades. */
+  readonly snapshots: readonly Held[];
+}
+
+/** The same, of a script that looks at the bars as well. */
+interface AnswerWithBars extends Answer {
   readonly bars: Readonly<Record<string, { readonly rows: number; readonly files: number }>>;
 }
 
 const python = await pythonWith("analysis");
+const duckdb = python === null ? null : await pythonWith("duckdb-lake");
+
+function assertSameLake({ differences, snapshots }: Answer, { held }: GrownLake, readers: number): void {
+  console.log(`${held.at(-1)!.rows} trades, read by ${Object.keys(differences).join("; ")}`);
+  const found = Object.values(differences);
+  assert.deepEqual(found, found.map(() => 0), JSON.stringify(differences));
+  assert.equal(found.length, readers);
+  assert.deepEqual(snapshots, held);
+}
 
 Deno.test({
   name:
-    "readers of PyPI find each stored trade in a lake, to the nanosecond, by its folder and by Iceberg, whose " +
-    "snapshot before is as it was",
+    "of a lake readers find each stored trade, to the nanosecond, by its folder, by Iceberg, whose snapshot before " +
+    "is as it was, and by DuckLake",
   ignore: python === null,
-  async fn() {
+  async fn(t) {
     using grown = await growLake(python!);
     const paths = [grown.stored, grown.lake, grown.warehouse];
-    const answer = await printedBy<Answer>([python!, "-I"], "python/lake_reader.py", paths);
-    console.log(`${answer.rows} trades, read by ${Object.keys(answer.differences).join("; ")}`);
-    assert.deepEqual(new Set(Object.values(answer.differences)), new Set([0]), JSON.stringify(answer));
-    assert.ok(Object.keys(answer.differences).length >= 6);
-    assert.deepEqual(
-      answer.snapshots,
-      grown.held.map((held, i) => ({ operation: i === 0 ? "append" : "overwrite", ...held })),
-    );
-    assert.equal(answer.rows, grown.held.at(-1)!.rows);
-    assert.equal(Object.keys(answer.bars).length, 2);
-    for (const { rows, files } of Object.values(answer.bars)) assert.ok(files === 8 && rows > 100);
+    await t.step("DuckDB, pandas, Polars, pyarrow and PyIceberg", async () => {
+      const answer = await printedBy<AnswerWithBars>([python!, "-I"], "python/lake_reader.py", paths);
+      assertSameLake(answer, grown, 6);
+      assert.equal(Object.keys(answer.bars).length, 2);
+      for (const { rows, files } of Object.values(answer.bars)) assert.ok(files === 8 && rows > 100);
+    });
+    await t.step({
+      name: "DuckDB's extensions for Iceberg and DuckLake",
+      ignore: duckdb === null,
+      async fn() {
+        const answer = await printedBy<Answer>([duckdb!, "-I"], "python/duckdb_lake_reader.py", paths);
+        assertSameLake(answer, grown, 2);
+      },
+    });
   },
 });

@@ -53,7 +53,7 @@ def snapshot(of):
     trades = table.scan(snapshot_id=of.snapshot_id).to_arrow()
     nanos = "sum(trading_nanos)::BIGINT"
     rows, sums = duckdb.sql(f"SELECT count(*), {nanos} FROM trades").fetchall()[0]
-    return {"operation": of.summary.operation.value, "rows": rows, "nanos": sums}
+    return {"rows": rows, "nanos": sums}
 
 
 duckdb.sql(
@@ -70,7 +70,6 @@ def bars_of(dataset):
 
 
 print(json.dumps({
-    "rows": value("SELECT count(*) FROM stored"),
     "differences": {reader: found_by(read) for reader, read in READERS.items()},
     "snapshots": [snapshot(of) for of in table.snapshots()],
     "bars": {dataset: bars_of(dataset) for dataset in ("bars_1m", "bars_1d")},

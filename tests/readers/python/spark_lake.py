@@ -1,7 +1,9 @@
 """What Spark finds in a lake, by its folder and by the Iceberg tables that PyIceberg has made of it."""
 
 import os
+import shutil
 import sys
+from glob import glob
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -28,7 +30,7 @@ def settings(jars, warehouse):
     }
 
 
-def answer(spark, stored, lake):
+def answer(spark, stored, before, lake):
     """Times of the stored trades are read as BIGINT, nanoseconds: `spark.sql.legacy.parquet.nanosAsLong` is set."""
     spark.read.option("basePath", stored.split("/*")[0]).parquet(stored).drop("day").createOrReplaceTempView(STORED)
     spark.read.parquet(f"{lake}/trades").createOrReplaceTempView("folder")
@@ -38,6 +40,7 @@ def answer(spark, stored, lake):
         "differences": {source: differing(spark, source) for source in ("folder", TABLE, OWN)},
         "snapshots": [held(spark, f"{TABLE} VERSION AS OF {of}") for (of,) in snapshots],
         "bars": spark.table("lake.xetra.bars_1m").count(),
+        "exportedMeanwhile": exported_meanwhile(spark, before, lake),
     }
 
 
@@ -46,7 +49,23 @@ def add_files(spark, lake):
     fields = spark.read.parquet(f"{lake}/trades").schema.fields
     columns = ", ".join(f"{field.name} {iceberg_type(field)}" for field in fields)
     spark.sql(f"CREATE TABLE {OWN} ({columns}) USING iceberg PARTITIONED BY (venue, year, month)")
-    spark.sql(f"CALL own.system.add_files(table => 'xetra.trades', source_table => '`parquet`.`{lake}/trades`')")
+    call = f"CALL own.system.add_files(table => 'xetra.trades', source_table => '`parquet`.`{lake}/trades`'"
+    spark.sql(f"{call})")
+    spark.sql(f"DELETE FROM {OWN} WHERE venue = 'DETR' AND year = 2026 AND month = 9")
+    spark.sql(f"{call}, partition_filter => map('venue', 'DETR', 'year', '2026', 'month', '9'))")
+
+
+def exported_meanwhile(spark, before, lake):
+    """How many trades a query counts whose files are replaced by those of `lake` after it was planned; None if it fails."""
+    trades = spark.read.parquet(f"{before}/trades")
+    for path in glob(f"{lake}/trades/*/*/*/*.parquet"):
+        target = before + path.removeprefix(lake)
+        shutil.copyfile(path, f"{target}.new")
+        os.replace(f"{target}.new", target)
+    try:
+        return trades.count()
+    except Exception:
+        return None
 
 
 def iceberg_type(field):

@@ -1,6 +1,6 @@
 """Prints, as JSON, what Spark says of the first path as it is, and what it reads of each as nanoseconds.
 
-It is given one JSON document: `paths`, `jars`, and of a lake `stored`, `lake` and `warehouse`. `latest` is the last trading
+It is given one JSON document: `paths`, `jars`, and of a lake `stored`, `before`, `lake` and `warehouse`. `latest` is the last trading
 time of the first path as a TIMESTAMP, which in Spark has microseconds.
 """
 
@@ -78,7 +78,7 @@ try:
     spark.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
     answer["latest"] = latest(spark, paths[0])
     answer["figures"] = [figures(spark, path) for path in paths]
-    answer["lake"] = spark_lake.answer(spark, question["stored"], question["lake"])
+    answer["lake"] = spark_lake.answer(spark, *(question[of] for of in ("stored", "before", "lake")))
     print(json.dumps(answer))
 finally:
     spark.stop()
