@@ -36,6 +36,10 @@ function documents(): PackageFile[] {
     { path: `${FOLDER}/changelog.gz`, content: gzipped(ROOT.join("CHANGELOG.md").readTextSync()) },
     { path: `${FOLDER}/examples/cron`, content: ROOT.join("dist/cron/xetra-parqed") },
     { path: `${FOLDER}/examples/alerts.yml`, content: ROOT.join("dist/prometheus/alerts.yml") },
+    {
+      path: `${FOLDER}/examples/register_iceberg.py`,
+      content: ROOT.join("dist/lake/register_iceberg.py"),
+    },
     ...["mirror.service", "mirror.timer", "serve.service"].map((unit) => ({
       path: `${FOLDER}/examples/xetra-parqed-${unit}`,
       content: ROOT.join(`dist/systemd/xetra-parqed-${unit}`),

@@ -26,6 +26,8 @@ interface ExportOptions extends JsonOption {
 
 /** The month that is not over yet, and the one before, whose last daily files come in its first days. */
 const TRAILING_MONTHS = 2;
+/** How long to wait for another export of the venue: a month takes half a minute. */
+const PATIENCE_MILLIS = 60_000;
 
 /** Writes what other engines read. */
 export function addExportCommand({ program, globals, setExitCode }: CommandLine): void {
@@ -85,7 +87,12 @@ async function exportChosen(
     log.warning(`${venue}: nothing is stored that could be exported`);
     return { venue, months: [] };
   }
-  return { venue, months: await exportToLake(venue, to, { what, months }, tools, signal) };
+  const wait = { clock: tools.clock, patienceMillis: PATIENCE_MILLIS, signal };
+  const exports = await exportToLake(venue, to, { what, months }, tools, wait);
+  for (const { month, what } of exports.filter(({ kind }) => kind === "nothing")) {
+    log.warning(`${venue} ${month}: ${what} not exported: nothing is stored of that month`);
+  }
+  return { venue, months: exports };
 }
 
 /** 65 when something stored is damaged or has shrunk, 3 when nothing is stored of what was asked for, else 0. */

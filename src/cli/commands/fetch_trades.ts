@@ -7,16 +7,18 @@ import { summarizeAbsent } from "../../collect/summarize.ts";
 import { type QuoteSource, united } from "../../feed/quote_services.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import { Layout } from "../../store/layout.ts";
 import type { QuoteOrder } from "../daemon/daemon_work.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
 import { conclude } from "../conclude.ts";
-import { combinedExitCode } from "../exit.ts";
+import { combinedExitCode, EXIT } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import {
   cronOption,
   cycleIntervalOption,
   daemonOption,
   hoursOption,
+  lakeOption,
   marketTimezoneOption,
   pidFileOption,
   quotaFileOption,
@@ -28,6 +30,7 @@ import type { DaemonOptions, FetchOptions } from "../grammar/fetch_options.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { filterOf } from "../grammar/quote_options.ts";
 import { intervalOption, isinsOption, quotesOption, venuesOption } from "../grammar/option_values.ts";
+import { objectionToLake } from "../objection_to_lake.ts";
 import { allOf, answer, run } from "../run_command.ts";
 import { printJson, printTable } from "../terminal/output.ts";
 import { warnOfUnsynced } from "../unsynced.ts";
@@ -57,6 +60,7 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
       intervalOption,
     )
     .option("--no-bars", "with --daemon: do not keep the stored bars up to date")
+    .addOption(lakeOption())
     .addOption(pidFileOption())
     .option(
       "--quotes <services>",
@@ -81,6 +85,10 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     .action(async (venues, options, fetchTrades) => {
       if (!options.daemon) refuseDaemonOptions(fetchTrades);
       const all: DaemonOptions & FetchOptions = { ...globals(), ...options };
+      const objection = options.export === undefined
+        ? null
+        : objectionToLake(options.export, new Layout(all.wrkDir));
+      if (objection !== null) fetchTrades.error(`error: ${objection}`, { exitCode: EXIT.usage });
       const work = { venues: venues as Venue[], quotes: quotesBeside(options) };
       setExitCode(all.daemon ? await daemonCommand(work, all) : await fetchTradesCommand(work.venues, all));
     });

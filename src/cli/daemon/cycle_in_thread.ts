@@ -1,7 +1,7 @@
 import { LOCK_PATIENCE_MILLIS } from "../../collect/maintain/under_lock.ts";
 import type { Tools } from "../../collect/cycle.ts";
 import { fetchVenue } from "../../collect/fetch_venue.ts";
-import { lookAfter, type MaintenanceTools } from "../../collect/maintain/maintenance.ts";
+import { lookAfter } from "../../collect/maintain/maintenance.ts";
 import { publishHeldBack } from "../../collect/publish/publish_held_back.ts";
 import type { CycleReport } from "../../collect/report.ts";
 import { Pace } from "../../collect/pace.ts";
@@ -15,11 +15,12 @@ import { messageOf } from "../exit.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { allOf } from "../run_command.ts";
 import { VERSION } from "../version.ts";
-import { wire } from "../wiring.ts";
+import { type Collaborators, wire } from "../wiring.ts";
 import { DEFAULT_PUBLISH_EVERY, ON_TIME } from "./rhythm.ts";
 import type { DaemonWork } from "./daemon_work.ts";
 import { type DaemonResult, type FromThread, isOfQuotes, type Job, STOP } from "./cycle_thread.ts";
 import { keepVenueBars } from "./keep_venue_bars.ts";
+import type { keepVenueLake } from "./keep_venue_lake.ts";
 
 /** The minimum time between two reports of progress. */
 const PROGRESS_MILLIS = 100;
@@ -59,9 +60,7 @@ async function endOf(
       ...wire(options, null, progressTold()),
       publishEveryMillis: job === "cycle" ? ON_TIME * every.millis : 0,
     };
-    if (job !== "publication") {
-      return { kind: "ended", results: await cycleOf(venues, tools, options.bars, stop) };
-    }
+    if (job !== "publication") return { kind: "ended", results: await cycleOf(venues, tools, options, stop) };
     await allOf(venues.map((venue) => publishHeldBack(venue, tools, stop)));
     return { kind: "ended", results: [] };
   } catch (error) {
@@ -72,8 +71,8 @@ async function endOf(
 
 async function cycleOf(
   venues: readonly Venue[],
-  tools: MaintenanceTools,
-  withBars: boolean,
+  tools: Collaborators,
+  { bars: withBars, export: lake }: Pick<DaemonOptions, "bars" | "export">,
   stop: AbortSignal,
 ): Promise<DaemonResult[]> {
   await setAside(tools, stop);
@@ -82,11 +81,17 @@ async function cycleOf(
     const afterwards = async (_venue: Venue, report: CycleReport | null) => {
       if (withBars) bars = await keepVenueBars(venue, report, tools, stop);
       await lookAfter(venue, tools, stop);
+      if (lake !== undefined) await keepLake(venue, lake, tools, stop);
     };
     const fetching = { patienceMillis: LOCK_PATIENCE_MILLIS, version: VERSION, conclude, afterwards };
     return { ...await fetchVenue(venue, tools, fetching, stop), bars };
   }));
 }
+
+/** Few export, so that the code for it is loaded by these only. */
+const keepLake: typeof keepVenueLake = async (...args) => {
+  await (await import("./keep_venue_lake.ts")).keepVenueLake(...args);
+};
 
 /** Creates the reserve. A disk that refuses it will refuse the cycle too, or has no room for it. */
 async function setAside({ layout, clock, onProgress }: Tools, stop: AbortSignal): Promise<void> {

@@ -62,6 +62,13 @@ export function pidFileOption() {
   return new Option("--pid-file <file>", "with --daemon: held while it runs; its folder must exist");
 }
 
+export function lakeOption() {
+  return new Option(
+    "--export <dir>",
+    "with --daemon: once a day, export the months that have changed to this lake",
+  );
+}
+
 /** Options that have a meaning only for a daemon. */
 const OF_DAEMON: ReadonlySet<string> = new Set([
   "--interval",
@@ -72,6 +79,7 @@ const OF_DAEMON: ReadonlySet<string> = new Set([
   "--publish-every",
   "--no-bars",
   "--pid-file",
+  "--export",
   "--quotes",
   "--quotes-isin",
   "--quotes-bonds",

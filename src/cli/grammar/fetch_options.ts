@@ -29,4 +29,6 @@ export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly schedule?: string;
   readonly skipNonTradingDays?: true;
   readonly pidFile?: string;
+  /** The folder of the lake to be kept current. */
+  readonly export?: string;
 }
