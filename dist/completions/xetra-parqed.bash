@@ -13,7 +13,7 @@ _xetra_parqed() {
     esac
   done
   case $previous in
-    --wrk-dir|--from|--to|--root) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+    --wrk-dir|--export|--from|--to|--root) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARNING ERROR" -- "$word"); return ;;
     --log-file|--quota-file|--pid-file|--output|--daemon-log|--binary) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --log-rotate-size|--log-keep-days|--system-timezone|--api-url|--quota|--market-timezone|--interval|--active-hours|--schedule|--publish-every|--quotes|--quotes-isin|--isin|--keep-raw-days|--date|--month|--from|--to|--currency|--at|--accept|--keep-days|--what|--listen|--user) return ;;
@@ -24,7 +24,7 @@ _xetra_parqed() {
   options="--version --wrk-dir --log-level --log-file --log-rotate-size --log-keep-days --quiet --system-timezone --help"
   case $command in
     '') words="fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess cleanup-raw consolidate-month adopt merge export serve install-service uninstall-service completion help" ;;
-    fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --publish-every --no-bars --pid-file --quotes --quotes-isin --quotes-bonds"; words="DETR DFRA DGAT DEUR" ;;
+    fetch-trades) options="$options --no-store --no-reconcile --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --publish-every --no-bars --export --pid-file --quotes --quotes-isin --quotes-bonds"; words="DETR DFRA DGAT DEUR" ;;
     fetch-quotes) options="$options --isin --bonds --notation --no-store --keep-raw-days --api-url --quota --quota-file --market-timezone --json --daemon --interval --active-hours --schedule --skip-non-trading-days --pid-file"; words="" ;;
     status) options="$options --quotes --json --check"; words="DETR DFRA DGAT DEUR" ;;
     list-files) options="$options --date --quotes --api-url --json"; words="DETR DFRA DGAT DEUR" ;;

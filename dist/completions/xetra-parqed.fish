@@ -25,6 +25,7 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from fetch-trades' -l schedu
 complete -c xetra-parqed -n '__fish_seen_subcommand_from fetch-trades' -l skip-non-trading-days -d 'with --daemon: only one cycle a day on weekends and the exchange\'s holidays'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from fetch-trades' -l publish-every -x -d 'with --daemon: minimum time between two publications of a day (default: 1h)'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from fetch-trades' -l no-bars -d 'with --daemon: do not keep the stored bars up to date'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from fetch-trades' -l export -x -a '(__fish_complete_directories)' -d 'with --daemon: once a day, export the months that have changed to this lake'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from fetch-trades' -l pid-file -r -F -d 'with --daemon: held while it runs; its folder must exist'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from fetch-trades' -l quotes -x -d 'with --daemon: also collect quotes, such as DGAT,DFRA; trades go first'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from fetch-trades' -l quotes-isin -x -d 'with --quotes: store only quotes of these, ISIN,… or @FILE with one a line'

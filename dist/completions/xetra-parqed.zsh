@@ -58,6 +58,7 @@ _xetra_parqed() {
         '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
         '--publish-every=[with --daemon: minimum time between two publications of a day (default: 1h)]:value: ' \
         '--no-bars[with --daemon: do not keep the stored bars up to date]' \
+        '--export=[with --daemon: once a day, export the months that have changed to this lake]:value:_files -/' \
         '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
         '--quotes=[with --daemon: also collect quotes, such as DGAT,DFRA; trades go first]:value: ' \
         '--quotes-isin=[with --quotes: store only quotes of these, ISIN,… or @FILE with one a line]:value: ' \

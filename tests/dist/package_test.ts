@@ -53,7 +53,14 @@ Deno.test({
         "/usr/share/bash-completion/completions/xetra-parqed",
         ...pages,
         ...[
-          ...["changelog.Debian.gz", "changelog.gz", "copyright", "examples/alerts.yml", "examples/cron"],
+          ...[
+            "changelog.Debian.gz",
+            "changelog.gz",
+            "copyright",
+            "examples/alerts.yml",
+            "examples/cron",
+            "examples/register_iceberg.py",
+          ],
           ...["examples/xetra-parqed-mirror.service", "examples/xetra-parqed-mirror.timer"],
           ...["examples/xetra-parqed-serve.service", "examples/grafana.json"],
         ]
