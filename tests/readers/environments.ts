@@ -8,16 +8,6 @@ import { isPossible } from "../e2e/possible.ts";
 /** A requirements file's name. Each release of Spark has a folder of its own, for they exclude one another. */
 export type Packages = "analysis" | "duckdb-lake" | "mirror" | "spark-3.5" | "spark-4" | "spdx";
 
-/** Releases of Spark, whose environments have jars of Maven besides: those that Iceberg needs. */
-export type SparkRelease = Extract<Packages, `spark-${string}`>;
-
-/** A Python with Spark, and what Spark is to load. */
-export interface SparkPython {
-  readonly python: string;
-  /** Paths, separated by commas. */
-  readonly jars: string;
-}
-
 /** Enough to download the 450 MB of `spark-4` at 1 MB a second. */
 const PATIENCE_MS = 10 * 60_000;
 
@@ -40,12 +30,10 @@ export async function pythonWith(packages: Packages): Promise<string | null> {
   return null;
 }
 
-/** The same with Spark, and Iceberg for it. */
-export async function sparkWith(release: SparkRelease): Promise<SparkPython | null> {
-  const python = await pythonWith(release);
-  if (python === null) return null;
-  const jars = join(dirname(dirname(python)), IVY, "jars");
-  return { python, jars: [...Deno.readDirSync(jars)].map(({ name }) => join(jars, name)).join() };
+/** The jars of the environment of a Python, which Spark is to load: their paths, separated by commas. */
+export function jarsOf(python: string): string {
+  const folder = join(dirname(dirname(python)), IVY, "jars");
+  return [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name)).join();
 }
 
 /** Where Spark keeps the jars that it downloads. */
