@@ -7,7 +7,7 @@ from glob import glob
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from lake_rows import columns_of, differences
+from lake_rows import columns_of
 
 STORED, TABLE, OWN = "stored_trades", "lake.xetra.trades", "own.xetra.trades"
 
@@ -37,7 +37,7 @@ def answer(spark, stored, before, lake):
     add_files(spark, lake)
     snapshots = spark.sql(f"SELECT snapshot_id FROM {TABLE}.snapshots ORDER BY committed_at").collect()
     return {
-        "differences": {source: differing(spark, source) for source in ("folder", TABLE, OWN)},
+        "differences": differences(spark, ("folder", TABLE, OWN)),
         "snapshots": [held(spark, f"{TABLE} VERSION AS OF {of}") for (of,) in snapshots],
         "bars": spark.table("lake.xetra.bars_1m").count(),
         "exportedMeanwhile": exported_meanwhile(spark, before, lake),
@@ -74,11 +74,23 @@ def iceberg_type(field):
     return "int" if name == "smallint" else name
 
 
-def differing(spark, source):
-    names = spark.table(source).columns
-    one = f"SELECT {columns_of(names, 'unix_micros(CAST({} AS TIMESTAMP))')} FROM {source}"
-    other = f"SELECT {', '.join(sorted(spark.table(STORED).columns))} FROM {STORED}"
-    return spark.sql(differences(one, other)).first()[0]
+def differences(spark, sources):
+    """Of each source how many trades it has and the stored ones have not, or the other way round; in one query for all."""
+    columns = ", ".join(sorted(spark.table(STORED).columns))
+    all_rows = [f"SELECT {columns}, {copies_in(0, sources)} FROM {STORED}"]
+    for place, source in enumerate(sources, 1):
+        values = columns_of(spark.table(source).columns, "unix_micros(CAST({} AS TIMESTAMP))")
+        all_rows.append(f"SELECT {values}, {copies_in(place, sources)} FROM {source}")
+    places = range(len(sources) + 1)
+    sums = ", ".join(f"sum(copies_{place}) AS copies_{place}" for place in places)
+    distinct = f"SELECT {sums} FROM ({' UNION ALL '.join(all_rows)}) GROUP BY {columns}"
+    found = ", ".join(f"sum(abs(copies_{place} - copies_0))" for place in places[1:])
+    return dict(zip(sources, spark.sql(f"SELECT {found} FROM ({distinct})").first()))
+
+
+def copies_in(place, sources):
+    """Columns that count where a row comes from: the stored trades are at 0, the sources behind them."""
+    return ", ".join(f"{int(at == place)} AS copies_{at}" for at in range(len(sources) + 1))
 
 
 def held(spark, table):
