@@ -5,7 +5,7 @@
  */
 import $ from "@david/dax";
 import { sumOf, textOf } from "./test/counts.ts";
-import { CHECKS, testJobs } from "./test/jobs.ts";
+import { CHECKS, type Job, testJobs } from "./test/jobs.ts";
 import { type Result, runInLanes } from "./test/lanes.ts";
 
 /** As many as are in the table of the costliest. */
@@ -42,9 +42,10 @@ Deno.exit(failed.length === 0 && counts.passed > 0 ? 0 : 1);
 function tell({ job, ok, counts, output, cpuSeconds }: Result): void {
   running.delete(job.name);
   const verdict = job.isTest ? textOf(counts) : ok ? "ok" : "FAILED";
-  const cost = cpuSeconds === null ? "" : `, ${cpuSeconds.toFixed(1)} s of CPU`;
   if (output.trim() !== "") console.log(output.trim());
-  console.log(`[${++done} of ${jobs.length}, ${elapsed()}] ${job.name}: ${verdict}${cost}`);
+  console.log(
+    `[${++done} of ${jobs.length}, ${elapsed()}] ${job.name}: ${verdict}, ${cpuSeconds.toFixed(1)} s of CPU`,
+  );
 }
 
 /** Prints what runs now: `[7 of 230, 1:05] running: tests/faults/kill_test.ts for 0:58`. */
@@ -59,13 +60,25 @@ function elapsed(since = started): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** Prints what cost most, so that one sees where to look when the tests become slow. */
+/** Prints what each room costs and which files cost most, so that one sees where to look when the tests become slow. */
 function printCosts(results: readonly Result[]): void {
-  const costs = results.filter(({ cpuSeconds }) => cpuSeconds !== null)
-    .toSorted((a, b) => b.cpuSeconds! - a.cpuSeconds!);
-  const minutes = costs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds!, 0) / 60;
-  console.log(`\nIn ${elapsed()}; ${minutes.toFixed(1)} minutes of CPU, of which the most for`);
-  for (const { job, cpuSeconds } of costs.slice(0, COSTLIEST)) {
-    console.log(`${cpuSeconds!.toFixed(1).padStart(8)} s  ${job.name}`);
+  const seconds = (of: readonly Result[]) => of.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+  const rooms = Object.entries(Object.groupBy(results, ({ job }) => roomOf(job)));
+  console.log(`\nIn ${elapsed()}; ${(seconds(results) / 60).toFixed(1)} minutes of CPU:`);
+  for (const [room, of = []] of rooms.toSorted(([, a = []], [, b = []]) => seconds(b) - seconds(a))) {
+    console.log(
+      `${seconds(of).toFixed(1).padStart(8)} s  ${room}, ${of.length} ${of.length === 1 ? "job" : "files"}`,
+    );
   }
+  console.log("The costliest:");
+  for (
+    const { job, cpuSeconds } of results.toSorted((a, b) => b.cpuSeconds - a.cpuSeconds).slice(0, COSTLIEST)
+  ) {
+    console.log(`${cpuSeconds.toFixed(1).padStart(8)} s  ${job.name}`);
+  }
+}
+
+/** The folder of a file of tests, `tests/e2e`; a check is a room of its own. */
+function roomOf({ name, isTest }: Job): string {
+  return isTest ? name.split("/").slice(0, -1).slice(0, 2).join("/") : name;
 }

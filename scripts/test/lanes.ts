@@ -1,4 +1,4 @@
-/** Runs jobs side by side, and tells of each when it has ended. */
+/** Runs jobs side by side, and reports each when it has ended. */
 import $ from "@david/dax";
 import { noProxyHere } from "../no_proxy.ts";
 import { type Counts, countsOf } from "./counts.ts";
@@ -12,11 +12,11 @@ export interface Result {
   readonly counts: Counts;
   /** What it wrote to both of its streams. */
   readonly output: string;
-  /** Processor time of it and of all that it started and awaited; null where the system does not tell (not Linux). */
-  readonly cpuSeconds: number | null;
+  /** Processor time of it and of all that it started and awaited. */
+  readonly cpuSeconds: number;
 }
 
-/** Who is told of each job when it begins and when it has ended. */
+/** What is called for each job when it begins and when it has ended. */
 export interface Audience {
   readonly started: (job: Job) => void;
   readonly ended: (result: Result) => void;
@@ -46,31 +46,38 @@ export async function runInLanes(
   return results;
 }
 
+/**
+ * Runs the job under a shell, which measures it by itself: of this process's own children the system counts those of
+ * all lanes together.
+ */
 async function run(root: string, job: Job): Promise<Result> {
   const report = $.path(await Deno.makeTempFile({ suffix: ".xml" }));
+  const times = $.path(await Deno.makeTempFile({ suffix: ".times" }));
   const args = job.isTest ? [...job.args, `--junit-path=${report}`] : job.args;
-  const before = reapedSeconds();
-  const { code, combined } = await $`deno ${args}`.cwd(root).noThrow().captureCombined()
+  const { code, combined } = await $`sh -c ${TIMED} ${times} deno ${args}`.cwd(root).noThrow()
+    .captureCombined()
     .env({ NO_PROXY: noProxyHere(Deno.env.toObject()) });
-  const after = reapedSeconds();
   const counts = countsOf(await report.readText());
+  const cpuSeconds = secondsOf(await times.readText());
   await report.remove();
+  await times.remove();
   return {
     job,
     ok: code === 0,
     counts: job.isTest && code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts,
     output: combined,
-    cpuSeconds: before === null || after === null ? null : after - before,
+    cpuSeconds,
   };
 }
 
-/** Processor time of this process's children that have ended, in seconds (`cutime` and `cstime` of proc_pid_stat(5)). */
-function reapedSeconds(): number | null {
-  if (Deno.build.os !== "linux") return null;
-  const [, rest] = Deno.readTextFileSync("/proc/self/stat").split(/\) (?=\S )/);
-  const [user, system] = rest.split(" ").slice(13, 15).map(Number);
-  return (user + system) / TICKS_PER_SECOND;
-}
+/** Runs a command and writes to the file `$0` what `times` of a POSIX shell prints. */
+const TIMED = '"$@"; code=$?; times > "$0"; exit $code';
 
-/** What Linux tells to programs, whatever its own is (USER_HZ). */
-const TICKS_PER_SECOND = 100;
+/** The second line of `times`: `1m2.34s 0m5.67s`, the user and system time of the shell's children. */
+function secondsOf(times: string): number {
+  const [, children = ""] = times.split("\n");
+  return children.matchAll(/(\d+)m([\d.]+)s/g).reduce(
+    (sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds),
+    0,
+  );
+}

@@ -27,7 +27,25 @@ Deno.test("each file of tests is run once, with what it says and what it costs, 
   ]);
   assert.deepEqual(sumOf(results.map(({ counts }) => counts)), { passed: 4, failed: 2, skipped: 1 });
   assert.match(results.find(({ job }) => job.name === "bad_test.ts")!.output, /it is bad/);
-  if (Deno.build.os === "linux") assert.ok(results.some(({ cpuSeconds }) => cpuSeconds! > 0));
+});
+
+Deno.test("each file's processor time is its own, with that of what it starts, and nothing of the lane beside it", async () => {
+  const busy = `while (process.cpuUsage().user < 600_000);`;
+  using folder = folderOfTests({
+    "a_test.ts": `import process from "node:process"; Deno.test("busy", () => { ${busy} });`,
+    "b_test.ts": `const args = ["eval", ${JSON.stringify(busy)}];
+      Deno.test("waits", async () => void await new Deno.Command(Deno.execPath(), { args }).output());`,
+    "c_test.ts": `Deno.test("sleeps", () => new Promise((wake) => setTimeout(wake, 1000)));`,
+  });
+  const results = await runInLanes(folder.path, testJobs(folder.path, ["."]), 3, {
+    started() {},
+    ended() {},
+  });
+  const [a, b, c] = ["a", "b", "c"].map((name) =>
+    results.find(({ job }) => job.name === `${name}_test.ts`)!.cpuSeconds
+  );
+  assert.ok(a > 0.5 && b > 0.5, `${a}, ${b}`);
+  assert.ok(c < 0.5, `${c}`);
 });
 
 Deno.test("a file that is named twice, by itself and by its folder, is run once; a path with nothing is an error", () => {
@@ -61,9 +79,9 @@ function namesOf(root: string, paths: readonly string[]): string[] {
   return testJobs(root, paths).map(({ name }) => name);
 }
 
-function folderOfTests() {
+function folderOfTests(files: Readonly<Record<string, string>> = FILES) {
   const folder = temporaryDirectory();
   Deno.mkdirSync(folder.of("below"));
-  for (const [name, text] of Object.entries(FILES)) Deno.writeTextFileSync(folder.of(name), text);
+  for (const [name, text] of Object.entries(files)) Deno.writeTextFileSync(folder.of(name), text);
   return folder;
 }
