@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { assertForeseen } from "../e2e/evidence.ts";
-import { MAIN, type Run, runProgram, startCommand, temporaryDirectory } from "../e2e/harness.ts";
+import { MAIN, runProgram, startCommand, temporaryDirectory } from "../e2e/harness.ts";
+import type { Line } from "./many_lines.ts";
+
+const MANY_LINES = new URL("many_lines.ts", import.meta.url).pathname;
 
 const COMMANDS = [
   "fetch-trades",
@@ -162,8 +165,8 @@ Deno.test("without a command the program shows its use and exits with 64", async
 Deno.test("what cannot be meant is refused with 64 and one message, before anything is created", async () => {
   const runs = await runAll(REFUSED.map(([args]) => args));
   for (const [i, [args, message]] of REFUSED.entries()) {
-    const { stderr, stdout } = runs[i];
-    assertForeseen(runs[i], 64);
+    const { code, stderr, stdout } = runs[i];
+    assert.equal(code, 64, args.join(" "));
     assert.match(stderr, message, args.join(" "));
     assert.match(stderr, /^error: .*\n(\(Did you mean .*\)\n)?$/);
     assert.equal(stdout, "");
@@ -178,19 +181,33 @@ Deno.test("XETRA_PARQED_API_URL is refused like --api-url, and named", async () 
   assert.match(run.stderr, /'https:\/\/example.com' from env 'XETRA_PARQED_API_URL' is invalid/);
 });
 
-/** Runs the program with each of these arguments in an empty folder, which stays empty. */
-async function runAll(commandLines: readonly (readonly string[])[]): Promise<Run[]> {
+Deno.test("a process prints and ends with what the same line does beside others", async () => {
+  const lines = [[], ["--help"], ["status", "--help"], ["help", "verify"], ["status", "--version"], [
+    "destroy",
+  ], [
+    "list-files",
+    "DETR",
+    "DFRA",
+  ]];
+  const together = await runAll(lines);
+  for (const [i, line] of lines.entries()) {
+    const { code, stdout, stderr } = await runProgram(line);
+    assert.deepEqual({ code, stdout, stderr }, together[i], line.join(" "));
+  }
+});
+
+/** What the program prints and ends with for each of these arguments, in an empty folder, which stays empty. */
+async function runAll(lines: readonly (readonly string[])[]): Promise<Line[]> {
   using folder = temporaryDirectory();
-  const queue = commandLines.entries();
-  const runs: Run[] = [];
-  const worker = async () => {
-    for (const [i, args] of queue) {
-      runs[i] = await runProgram(args.filter((arg) => arg !== ""), { cwd: folder.path });
-    }
-  };
-  await Promise.all([worker(), worker(), worker()]);
+  const args = lines.map((line) => line.filter((arg) => arg !== ""));
+  const command = `'${Deno.execPath()}' run --quiet -A '${MANY_LINES}' << 'END'\n${
+    JSON.stringify(args)
+  }\nEND`;
+  await using program = startCommand(["sh", "-c", command], { cwd: folder.path });
+  const { code, stdout, stderr } = await program.ended;
+  assert.equal(code, 0, stderr);
   assert.deepEqual([...Deno.readDirSync(folder.path)], []);
-  return runs;
+  return JSON.parse(stdout);
 }
 
 Deno.test("a path that is not UTF-8 is refused before another one is made in its stead; such a folder may be where it runs", async () => {
