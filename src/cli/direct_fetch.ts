@@ -19,9 +19,7 @@ export function directOnThisMachine(): Fetch {
   };
 }
 
-/**
- * A client that connects to the host itself: given as a "proxy", that overrides the proxies of the environment.
- */
+/** A client that connects to the host itself: given as a "proxy", that overrides the proxies of the environment. */
 function clientFor({ hostname, port, protocol }: URL): Deno.HttpClient {
   return Deno.createHttpClient({
     proxy: { transport: "tcp", hostname, port: Number(port) || PORTS[protocol] },

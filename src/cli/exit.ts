@@ -56,9 +56,7 @@ export function messageOf(error: unknown): string {
   return `This is a bug in xetra-parqed, please report it with these lines: ${stack}`;
 }
 
-/**
- * The exit code for several venues: their common one, or else "in part". An interruption takes precedence.
- */
+/** The exit code for several venues: their common one, or else "in part". An interruption takes precedence. */
 export function combinedExitCode(codes: readonly number[]): number {
   const interrupted = codes.find((code) => code >= 128);
   if (interrupted !== undefined) return interrupted;

@@ -2,9 +2,7 @@ import { CommanderError } from "commander";
 import { EXIT, exitCodeOf, messageOf } from "./exit.ts";
 import { buildProgram } from "./grammar/program.ts";
 
-/**
- * Deno replaces bytes that are not UTF-8 by this character; paths with it would differ from what the user meant.
- */
+/** Deno replaces bytes that are not UTF-8 by this character; paths with it would differ from what the user meant. */
 const NO_UTF8 = "\uFFFD";
 
 /** Runs the program with these arguments; returns its exit code. */

@@ -40,9 +40,7 @@ export interface Tools {
   readonly reconcile: boolean;
   /** The program and version that a partition's footer names as its writer. */
   readonly createdBy: string;
-  /**
-   * The minimum time between two publications of a date; until then its files wait in the spool. Default 0.
-   */
+  /** The minimum time between two publications of a date; until then its files wait in the spool. Default 0. */
   readonly publishEveryMillis?: number;
   /** Runs one publication at a time: those of several venues would add up their memory. */
   readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
@@ -190,9 +188,7 @@ class Cycle {
     return creditsOf(daily, { listed: files, seen: await this.#inventory.seen(files) });
   }
 
-  /**
-   * What to fetch next. For the same day, this includes the minutes that its daily file turned out not to replace.
-   */
+  /** What to fetch next. For the same day, this includes the minutes that its daily file turned out not to replace. */
   async #nextDay(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
     const oddTried = listed.filter(({ kind, name }) => kind === "odd" && this.#outcomes.has(name)).length;
     const seen = await this.#inventory.seen(listed);

@@ -13,9 +13,7 @@ export interface PreviewTools extends Pick<Tools, "exchange" | "layout" | "recon
   readonly secondsFor: (downloads: number) => number;
 }
 
-/**
- * What a fetch of a venue would download, with one entry for each trading day; the JSON document of `--no-store`.
- */
+/** What a fetch of a venue would download, with one entry for each trading day; the JSON document of `--no-store`. */
 export interface FetchPreview {
   readonly venue: Venue;
   /** Files that the exchange lists; null when it has no listing for the venue. */

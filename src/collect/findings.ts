@@ -10,9 +10,7 @@ export interface Difference {
   readonly compared: number;
   /** How many of these rows were not stored before. */
   readonly added: number;
-  /**
-   * How many minute files have fewer rows than the daily file, and the name of the first; null when there are none.
-   */
+  /** How many minute files have fewer rows than the daily file, and the name of the first; null when there are none. */
   readonly shortFiles: number;
   readonly firstShort: string | null;
   /** Rows that these minute files have and the daily file does not. */

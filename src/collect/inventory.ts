@@ -31,9 +31,7 @@ export class Inventory {
     this.#spool = new Spool(layout, venue, collected.services(venue));
   }
 
-  /**
-   * Reads the footer of a date's partition, unless it is known, and the date's spool. Throws the disk's errors.
-   */
+  /** Reads the footer of a date's partition, unless it is known, and the date's spool. Throws the disk's errors. */
   async of(date: string): Promise<DayInventory> {
     const known = this.#footers.get(date) ??
       await this.collected.readFooter(this.layout, this.venue, date);
@@ -54,9 +52,7 @@ export class Inventory {
     return seenNames(files, await this.days(files.map(({ date }) => date)));
   }
 
-  /**
-   * Forgets the footers of dates in which something was published; default all, for when the dates are unknown.
-   */
+  /** Forgets the footers of dates in which something was published; default all, for when the dates are unknown. */
   forget(dates: Iterable<string> = [...this.#footers.keys()]): void {
     for (const date of dates) this.#footers.delete(date);
   }

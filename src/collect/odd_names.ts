@@ -31,9 +31,7 @@ export function shownName(name: string): string {
   return name.length > NAME_SHOWN ? `${name.slice(0, NAME_SHOWN)}…` : name;
 }
 
-/**
- * Logs which listed names have no known form. Those that may be the exchange's new names are logged as an error.
- */
+/** Logs which listed names have no known form. Those that may be the exchange's new names are logged as an error. */
 export function logNames(venue: Venue, listing: Listing, services?: readonly Service[]): void {
   const odd = oddNames(listing, venue, services);
   if (odd.length > 0) {

@@ -28,9 +28,7 @@ export interface Remaining {
   readonly pending: PendingRecord;
   /** The names that were given up in this cycle, or are no longer listed and were never stored. */
   readonly lost: readonly string[];
-  /**
-   * The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted.
-   */
+  /** The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted. */
   readonly rejected: readonly string[];
   /** What should have been listed by now but was not. */
   readonly absent: readonly MinuteFile[];

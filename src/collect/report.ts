@@ -19,9 +19,7 @@ export interface CycleReport {
   readonly listed: number | null;
   /** Listed names that were not requested, since they cannot be trade files of this venue. */
   readonly skipped: readonly string[];
-  /**
-   * Listed names of no known form that contain the service and a date: the exchange may have renamed its files.
-   */
+  /** Listed names of no known form that contain the service and a date: the exchange may have renamed its files. */
   readonly odd: readonly string[];
   /** Files downloaded, and their bytes. */
   readonly files: number;
@@ -32,9 +30,7 @@ export interface CycleReport {
   readonly pending: PendingRecord;
   /** The names that were given up in this cycle, or are no longer listed and were never stored. */
   readonly lost: readonly string[];
-  /**
-   * The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted.
-   */
+  /** The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted. */
   readonly rejected: readonly string[];
   readonly findings: readonly Finding[];
   /** The daily files that contradict the minute files, found in this or an earlier cycle and not accepted. */

@@ -10,9 +10,7 @@ export interface ActiveHours {
 export type DayFilter = (date: Temporal.PlainDate) => boolean;
 
 const MINUTES_PER_DAY = 24 * 60;
-/**
- * No exchange is closed for longer; and hours that a change of the clocks skips are missing for only one day.
- */
+/** No exchange is closed for longer; and hours that a change of the clocks skips are missing for only one day. */
 const SEARCHED_DAYS = 15;
 
 /** Every hour of every day. */

@@ -62,9 +62,7 @@ function nextOn(cron: Cron, after: Temporal.Instant, zone: string, on: DayFilter
   return null;
 }
 
-/**
- * The last start of the day of `at` and of the day before, whose sweeps may reach past midnight; ascending.
- */
+/** The last start of the day of `at` and of the day before, whose sweeps may reach past midnight; ascending. */
 function lastStartsBefore(cron: Cron, at: Temporal.Instant, zone: string, on: DayFilter): Temporal.Instant[] {
   const today = at.toZonedDateTimeISO(zone).toPlainDate();
   return [today.subtract({ days: 1 }), today].filter(on).flatMap((date) => {

@@ -26,9 +26,7 @@ export interface CycleWork {
   readonly stop: AbortSignal;
   /** The reason why it was started. */
   readonly kind: NextStart["kind"];
-  /**
-   * The cycle must call this whenever it makes progress, so that systemd's watchdog detects a cycle that hangs.
-   */
+  /** The cycle must call this whenever it makes progress, so that systemd's watchdog detects a cycle that hangs. */
   readonly progress: () => void;
 }
 

@@ -21,9 +21,7 @@ export interface StartState {
   readonly first: boolean;
   /** When the last cycle started; null when none ever did. */
   readonly lastStart: Temporal.Instant | null;
-  /**
-   * When the last cycle ended, or the daemon began: earlier starts of a rhythm or cron expression are skipped.
-   */
+  /** When the last cycle ended, or the daemon began: earlier starts of a rhythm or cron expression are skipped. */
   readonly idleSince: Moment;
   /**
    * When the last cycle of this process, or the process itself, started. From the difference between the clocks since
@@ -40,18 +38,14 @@ export interface StartState {
 export const RETRY_MILLIS = 5 * 60_000;
 /** A day without a start gets one at noon, when the daily files are there and the clocks never change. */
 const DAILY_TIME = "12:00";
-/**
- * A start of the rhythm this shortly before one of the timetable is left out, since the two clocks drift apart.
- */
+/** A start of the rhythm this shortly before one of the timetable is left out, since the two clocks drift apart. */
 const DRIFT_MILLIS = 10_000;
 /** If a start moves by this much, a clock was set or the machine slept. */
 const MOVED_MILLIS = 60_000;
 /** Older appointments than this are forgotten; by then the daily start is due. */
 const REMEMBERED: Temporal.Duration = Temporal.Duration.from({ hours: 72 });
 
-/**
- * The state of a daemon that begins. `lastCycle` is when the last cycle of an earlier process started, if any.
- */
+/** The state of a daemon that begins. `lastCycle` is when the last cycle of an earlier process started, if any. */
 export function begin(now: Moment, lastCycle: Temporal.Instant | null): StartState {
   return {
     first: true,
@@ -77,9 +71,7 @@ export function observed(state: StartState, { wall }: Moment): StartState {
   };
 }
 
-/**
- * The next start as it looks now. Whatever the schedule, at least one start falls on each calendar day of its zone.
- */
+/** The next start as it looks now. Whatever the schedule, at least one start falls on each calendar day of its zone. */
 export function nextStart(schedule: Schedule, state: StartState, now: Moment): NextStart {
   const { timetable, zone } = schedule;
   if (state.first && (state.lastStart === null || timetable.isActive(now.wall))) {
@@ -158,17 +150,13 @@ function appointments(
   return { unmet, next };
 }
 
-/**
- * The beginning of the period in which appointments are searched, kept short even if the clock was set by years.
- */
+/** The beginning of the period in which appointments are searched, kept short even if the clock was set by years. */
 function remembered(since: Temporal.Instant | null, now: Temporal.Instant): Temporal.Instant {
   const oldest = now.subtract(REMEMBERED);
   return since !== null && isAfter(since, oldest) ? since : oldest;
 }
 
-/**
- * The monotonic time of the last slot of an aligned rhythm, found by the wall clock; null for other rhythms.
- */
+/** The monotonic time of the last slot of an aligned rhythm, found by the wall clock; null for other rhythms. */
 function slotBefore({ intervalMillis, alignedTo }: Schedule, { wall, monotonic }: Moment): number | null {
   if (intervalMillis === null || alignedTo === null) return null;
   return monotonic - (wall.epochMilliseconds - alignedTo) % intervalMillis;
@@ -193,9 +181,7 @@ function rhythmStart(
   return gap >= 0 && gap < Math.min(DRIFT_MILLIS, intervalMillis / 2) ? null : start;
 }
 
-/**
- * How long the machine slept since then, or how far its clock was set ahead; negative when it was set back.
- */
+/** How long the machine slept since then, or how far its clock was set ahead; negative when it was set back. */
 function asleepMillis(since: Moment, now: Moment): number {
   return -millisUntil(since.wall, now) - (now.monotonic - since.monotonic);
 }

@@ -43,9 +43,7 @@ export const SILENT: Notify = {
   stopping: () => Promise.resolve(),
 };
 
-/**
- * Opens systemd's notification socket; returns `SILENT` if there is none or, with a warning, if it cannot be used.
- */
+/** Opens systemd's notification socket; returns `SILENT` if there is none or, with a warning, if it cannot be used. */
 export function openNotify({ NOTIFY_SOCKET, WATCHDOG_USEC }: NotifyEnvironment, clock: Clock): Notify {
   if (!NOTIFY_SOCKET) return SILENT;
   const { listenDatagram } = Deno as UnstableNet;
@@ -114,9 +112,7 @@ class Systemd implements Notify {
   }
 }
 
-/**
- * The warning, given only once; the shipped permissions allow only the socket of the system's own systemd.
- */
+/** The warning, given only once; the shipped permissions allow only the socket of the system's own systemd. */
 function warningOf(error: unknown, state: string, socket: string): string {
   if (!(error instanceof Deno.errors.NotCapable)) return `Cannot tell systemd ${state}: ${error}`;
   return `The service manager at ${socket} gets no word from the daemon: the program has no permission for this ` +

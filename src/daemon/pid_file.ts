@@ -26,9 +26,7 @@ export interface Holder {
   readonly pid: number | null;
 }
 
-/**
- * A PID file that we hold until it is disposed. It is removed then, unless another file has taken its place.
- */
+/** A PID file that we hold until it is disposed. It is removed then, unless another file has taken its place. */
 export interface PidFile extends Disposable {
   readonly path: string;
 }

@@ -3,9 +3,7 @@ import { type ActiveHours, type DayFilter, isActive, nextClosing, nextOpening } 
 /** A start required by the wall clock. */
 export interface Appointment {
   readonly at: Temporal.Instant;
-  /**
-   * The hours open; they close; a sweep after they closed, for late files; or a time of the cron expression.
-   */
+  /** The hours open; they close; a sweep after they closed, for late files; or a time of the cron expression. */
   readonly kind: "opening" | "closing" | "late" | "cron";
 }
 
@@ -17,9 +15,7 @@ export interface Timetable {
   next(after: Temporal.Instant): Appointment | null;
 }
 
-/**
- * The exchange lists a file 14 minutes after its minute begins; after this time the last ones are certainly there.
- */
+/** The exchange lists a file 14 minutes after its minute begins; after this time the last ones are certainly there. */
 export const LATE_SWEEP: Temporal.Duration = Temporal.Duration.from({ minutes: 15 + 5 });
 
 /**

@@ -74,9 +74,7 @@ export function* tradesOfDay(
   }
 }
 
-/**
- * The rows of a stretch within a span of time: those with a time are sorted by it, and rows without follow.
- */
+/** The rows of a stretch within a span of time: those with a time are sorted by it, and rows without follow. */
 function within({ group, from, to }: Stretch, { start, end }: DaySpan): Stretch[] {
   const { nanos } = group.column(TRADED) as TimeColumn;
   const timed = nanos[to - 1] === NULL_TIME ? firstOf(from, to, (row) => nanos[row] === NULL_TIME) : to;

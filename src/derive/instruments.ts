@@ -45,9 +45,7 @@ class Head<G extends RowGroup> {
     this.piece = this.#next();
   }
 
-  /**
-   * The pieces of an ISIN, which may continue in the next row group; empty when the file is at another ISIN.
-   */
+  /** The pieces of an ISIN, which may continue in the next row group; empty when the file is at another ISIN. */
   takeAll(isin: string): Piece<G>[] {
     const taken: Piece<G>[] = [];
     for (; this.piece?.isin === isin; this.piece = this.#next()) taken.push(this.piece);

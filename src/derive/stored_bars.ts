@@ -13,9 +13,7 @@ import {
   type StoredKind,
 } from "../store/stored_file.ts";
 
-/**
- * Increase this whenever the same trades give different bars: then files made by other rules are out of date.
- */
+/** Increase this whenever the same trades give different bars: then files made by other rules are out of date. */
 export const RULES = "1";
 
 /** What a file of bars was made from, according to its footer. */
@@ -61,9 +59,7 @@ export async function checkBars(path: string): Promise<StoredBars | null> {
   return file === null ? null : await catchDamage(DamagedBars, () => openBars(path, file), () => null);
 }
 
-/**
- * Reads an open file of bars; `path` is its name for messages. Throws `DamagedBars`, and the disk's errors.
- */
+/** Reads an open file of bars; `path` is its name for messages. Throws `DamagedBars`, and the disk's errors. */
 export async function openBars(path: string, file: Deno.FsFile): Promise<Stored<StoredBars>> {
   return await openStoredFile(path, file, BARS_1M_ROWS, BARS);
 }

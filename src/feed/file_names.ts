@@ -14,9 +14,7 @@ interface Named {
   readonly date: string;
   /** The name under which the spool keeps it. */
   readonly name: string;
-  /**
-   * The names under which the exchange may serve it, in the order in which to request them; usually only `name`.
-   */
+  /** The names under which the exchange may serve it, in the order in which to request them; usually only `name`. */
   readonly servedAs: readonly [string, ...string[]];
 }
 

@@ -6,9 +6,7 @@ export interface QuotaLimit {
   readonly windowMillis: number;
 }
 
-/**
- * Measured to the second: 30 downloads in each fixed window of a minute, per IP address, for all venues together.
- */
+/** Measured to the second: 30 downloads in each fixed window of a minute, per IP address, for all venues together. */
 export const EXCHANGE_QUOTA: QuotaLimit = { requests: 30, windowMillis: 60_000 };
 
 /** What is remembered of the requests of all processes; all times in milliseconds since 1970. */
@@ -29,9 +27,7 @@ export const FORGOTTEN: QuotaState = { grants: [], phase: null, blockedUntil: In
 
 /** Stores the state, so that all processes share it. */
 export interface QuotaStore {
-  /**
-   * Replaces the state by the result of `change`, without interference by others; returns the value of `change`.
-   */
+  /** Replaces the state by the result of `change`, without interference by others; returns the value of `change`. */
   update<T>(change: (state: QuotaState) => { state: QuotaState; value: T }, signal: AbortSignal): Promise<T>;
 }
 
@@ -45,13 +41,9 @@ const SLACK = 0.01;
  * one.
  */
 const TAIL = 0.02;
-/**
- * For the same reason: a Retry-After of 0 means less than a second, and an immediate retry would be refused again.
- */
+/** For the same reason: a Retry-After of 0 means less than a second, and an immediate retry would be refused again. */
 const SHORTEST_BLOCK_MILLIS = 1000;
-/**
- * The largest value of a Date; a later phase comes from a damaged file, and numbers of that size lose precision.
- */
+/** The largest value of a Date; a later phase comes from a damaged file, and numbers of that size lose precision. */
 const LAST_TIME = 8.64e15;
 
 /**

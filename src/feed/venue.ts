@@ -23,9 +23,7 @@ const KNOWN: ReadonlyMap<Venue, TradingHours> = new Map([
   ["DEUR", hours("02:15", "22:05")], // Eurex
 ]);
 
-/**
- * Venues sometimes seen in listings, without a recorded timetable: certificates, warrants, power, energy, Quotrix.
- */
+/** Venues sometimes seen in listings, without a recorded timetable: certificates, warrants, power, energy, Quotrix. */
 const SEEN_AT_TIMES: ReadonlySet<Venue> = new Set(["DETG", "DXSC", "DEEX", "DPOW", "DQTX"]);
 
 /** Whether `code` is well formed. A well-formed but unknown code is worth a warning, not a refusal. */

@@ -22,9 +22,7 @@ const encoder = new TextEncoder();
 
 export interface LogFileSettings {
   readonly path: string;
-  /**
-   * The size at which the file is rotated; default 10 MiB. `Infinity` leaves rotation to an outside logrotate.
-   */
+  /** The size at which the file is rotated; default 10 MiB. `Infinity` leaves rotation to an outside logrotate. */
   readonly rotateBytes?: number;
   /** For how many days a rotated file is kept; default 30. */
   readonly keepDays?: number;

@@ -1,6 +1,4 @@
-/**
- * A period in which a zone keeps the same offset: from `from` up to, not including, `until` (Unix milliseconds).
- */
+/** A period in which a zone keeps the same offset: from `from` up to, not including, `until` (Unix milliseconds). */
 interface Span {
   readonly from: number;
   readonly until: number;

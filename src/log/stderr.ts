@@ -9,9 +9,7 @@ export interface StderrSettings {
   write(line: string): void;
   /** For a terminal: show the level as a colour. */
   readonly colour: boolean;
-  /**
-   * For journald (recognized by `JOURNAL_STREAM`): the level as a prefix, which journald removes; never coloured.
-   */
+  /** For journald (recognized by `JOURNAL_STREAM`): the level as a prefix, which journald removes; never coloured. */
   readonly journald: boolean;
 }
 

@@ -14,9 +14,7 @@ export class ForeignFile extends NotAsWritten {
   override name = "ForeignFile";
 }
 
-/**
- * Whether an error means that the content at a path is wrong (or is a folder), rather than that reading it failed.
- */
+/** Whether an error means that the content at a path is wrong (or is a folder), rather than that reading it failed. */
 export function isNotAsWritten(error: unknown): error is Error {
   return error instanceof NotAsWritten || error instanceof Deno.errors.IsADirectory;
 }

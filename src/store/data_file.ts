@@ -37,9 +37,7 @@ export interface WriteOptions {
   readonly form?: ColumnForm;
 }
 
-/**
- * What the footer of a file of rows says; `parquet` is either the facts about the whole file, or everything.
- */
+/** What the footer of a file of rows says; `parquet` is either the facts about the whole file, or everything. */
 export interface Described<F extends FooterFacts> {
   readonly rows: number;
   /** The SHA-256 of all that lies before the footer, in hex digits. */

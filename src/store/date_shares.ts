@@ -29,9 +29,7 @@ export class TradingDateCounter {
     this.#columns = columns;
   }
 
-  /**
-   * A counter for rows of a type; null when the type lacks the columns that are needed, so its rows are not trades.
-   */
+  /** A counter for rows of a type; null when the type lacks the columns that are needed, so its rows are not trades. */
   static of({ columnOfName }: RecordType): TradingDateCounter | null {
     const columns = COUNTED_BY.map((name) => columnOfName.get(name));
     return columns.every((column) => column !== undefined) ? new TradingDateCounter(columns) : null;

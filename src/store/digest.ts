@@ -1,8 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 
-/**
- * Digests are SHA-256 in hex digits: all digits for the content of a file, fewer where many digests are kept.
- */
+/** Digests are SHA-256 in hex digits: all digits for the content of a file, fewer where many digests are kept. */
 export const DIGEST_DIGITS = 64;
 const SHORT_DIGITS = 16;
 

@@ -58,9 +58,7 @@ export class IdentitySet {
 
 type Columns = readonly number[] | null;
 
-/**
- * A digest of each row's identity, or of `columns`; the identity of a row without an id is all of its columns.
- */
+/** A digest of each row's identity, or of `columns`; the identity of a row without an id is all of its columns. */
 function digestsOf(batch: Batch, columns: Columns): Float64Array {
   const { identity, id } = batch.type;
   const of = columns ?? identity;

@@ -6,9 +6,7 @@ import { isHidden, isKept, type Layout } from "./layout.ts";
 
 const TREES: readonly Tree[] = [...DATASETS, RAW];
 
-/**
- * What is kept of damaged files or folders and of the predecessor's files: only the owner of the data deletes it.
- */
+/** What is kept of damaged files or folders and of the predecessor's files: only the owner of the data deletes it. */
 export interface KeptFiles {
   readonly files: number;
   readonly bytes: number;

@@ -8,9 +8,7 @@ import { type Dataset, type Grain, RAW, TRADES_BY_DAY, type Tree } from "./datas
 const MARKET = ["data", "de", "xetra"];
 /** The folder beside the folders of data; readers are never pointed to it. */
 const ASIDE = "aside";
-/**
- * What is rebuilt before it replaces a damaged file; if the run is killed, it is removed like anything unfinished.
- */
+/** What is rebuilt before it replaces a damaged file; if the run is killed, it is removed like anything unfinished. */
 const REBUILT = ".unfinished-rebuilt";
 /** How the names of kept files end: of the predecessor's and of damaged ones. */
 const KEPT = new RegExp(
@@ -45,17 +43,13 @@ export class Layout {
     return join(this.#market, ASIDE, this.#belowMarket(path));
   }
 
-  /**
-   * The folder beside the data in which the file at `path` is made, like all files of its dataset and venue.
-   */
+  /** The folder beside the data in which the file at `path` is made, like all files of its dataset and venue. */
   workshop(path: string): string {
     const [folder, venue] = this.#belowMarket(path).split(sep);
     return join(this.#market, ASIDE, folder, venue);
   }
 
-  /**
-   * Where a file of the exchange is kept as it was downloaded. A daily file lies with the day in its name.
-   */
+  /** Where a file of the exchange is kept as it was downloaded. A daily file lies with the day in its name. */
   rawFile(file: SourceFile): string {
     return join(this.rawDay(file.venue, file.date), file.name);
   }
@@ -233,9 +227,7 @@ export function splitVersion(name: string): string[] {
   return name.split(VERSION_MARK);
 }
 
-/**
- * Where a file of the predecessor is kept once its trades are in a partition of ours; for `path` see `pathAside`.
- */
+/** Where a file of the predecessor is kept once its trades are in a partition of ours; for `path` see `pathAside`. */
 export function keptPath(path: string, digest: string): string {
   return `${versionPath(path, digest)}.predecessor`;
 }
@@ -245,9 +237,7 @@ export function digestOfKept(name: string): string | null {
   return KEPT.exec(name)?.[1] ?? null;
 }
 
-/**
- * Where a damaged file is kept when another replaces it, `PATH.damaged-20260902T030405Z`: see `stampedPath`.
- */
+/** Where a damaged file is kept when another replaces it, `PATH.damaged-20260902T030405Z`: see `stampedPath`. */
 export function damagedPath(path: string, now: number, taken: (path: string) => boolean): string {
   return stampedPath(`${path}.damaged`, now, taken);
 }

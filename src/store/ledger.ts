@@ -75,9 +75,7 @@ function nameInLedger(file: SourceFile): string {
   }
 }
 
-/**
- * The key of a file of the Python predecessor, identified by its digest. The minutes of its rows are unknown.
- */
+/** The key of a file of the Python predecessor, identified by its digest. The minutes of its rows are unknown. */
 export function adoptedKey(digest: string): string {
   return `${ADOPTED}${digest}`;
 }

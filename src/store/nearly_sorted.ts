@@ -33,9 +33,7 @@ export class NearlySorted {
     this.#lows[place] = isNull ? LAST_LOW : low;
   }
 
-  /**
-   * Sorts the rows from one place to another, which must have been put in ascending order of row number. Stable.
-   */
+  /** Sorts the rows from one place to another, which must have been put in ascending order of row number. Stable. */
   sort(start: number, end: number): void {
     let left = MANY_MOVES * (end - start) + MOVES_OF_FEW;
     for (let at = start + 1; at < end; at++) {

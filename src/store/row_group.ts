@@ -4,9 +4,7 @@ import { bufferOf, type DataFooter } from "./data_file.ts";
 import type { GroupPlace } from "./parquet/footer.ts";
 import { type ReadBytes, readColumn } from "./parquet/reader.ts";
 
-/**
- * A group of rows of a file. Each column is read when it is first requested, since most queries need only a few.
- */
+/** A group of rows of a file. Each column is read when it is first requested, since most queries need only a few. */
 export interface RowGroup {
   readonly type: RecordType;
   readonly rows: number;

@@ -6,9 +6,7 @@ import type { SortedSource } from "./merge_sorted.ts";
 import { readRun, writeRun } from "./run_file.ts";
 import { SortedBatch } from "./sorted_batch.ts";
 
-/**
- * Rows taken at a time when they go to several runs or come from another program's file: 15 MB of columns.
- */
+/** Rows taken at a time when they go to several runs or come from another program's file: 15 MB of columns. */
 export const RUN_ROWS = 65_536;
 
 /**

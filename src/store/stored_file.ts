@@ -47,9 +47,7 @@ export async function readStored<T>(
   return await readDamageable(path, Damaged, async () => describe(await readDataFacts(file, type)));
 }
 
-/**
- * The whole footer, including the places of the columns; null when there is no file. Throws as `readStored`.
- */
+/** The whole footer, including the places of the columns; null when there is no file. Throws as `readStored`. */
 export async function readStoredFooter(
   path: string,
   type: RecordType,

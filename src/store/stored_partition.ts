@@ -63,9 +63,7 @@ export async function checkPartition(path: string, type: RecordType): Promise<Pa
   return { rows, ledger, digest, tradingDates, filter };
 }
 
-/**
- * Reads an open partition; `path` is its name for messages. Throws `DamagedPartition`, and the disk's errors.
- */
+/** Reads an open partition; `path` is its name for messages. Throws `DamagedPartition`, and the disk's errors. */
 export async function openStored(
   path: string,
   file: Deno.FsFile,

@@ -30,9 +30,7 @@ export async function acquireVenueLock(
   return signed(path, taken.lock);
 }
 
-/**
- * Writes the holder's PID into the lock's file; releases the lock if the disk refuses, but not if it is only full.
- */
+/** Writes the holder's PID into the lock's file; releases the lock if the disk refuses, but not if it is only full. */
 function signed(path: string, lock: HeldLock): HeldLock {
   using letGo = new DisposableStack();
   letGo.use(lock);

@@ -9,9 +9,7 @@ const DIRECTORY_MODE = 0o750;
 /** The prefix of an unfinished file: hidden, and never ending like a finished one. */
 const UNFINISHED = ".unfinished-";
 
-/**
- * The disk refuses: it is full, read-only, or belongs to another user. The message says which path, and what to do.
- */
+/** The disk refuses: it is full, read-only, or belongs to another user. The message says which path, and what to do. */
 export class CannotWrite extends Error {
   override name = "CannotWrite";
 

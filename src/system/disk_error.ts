@@ -18,9 +18,7 @@ const OF_SYSTEM = /^(E[A-Z0-9]+|UNKNOWN)$/;
 /** The prefix of what `errorCode` returns for an error without a name. */
 const NUMBERED = "os error ";
 
-/**
- * The system's answers when a disk is broken or full, a folder is removed, or a path leads through a file.
- */
+/** The system's answers when a disk is broken or full, a folder is removed, or a path leads through a file. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   // For a disk that is remote, or was unplugged.
   ...["ENXIO", "ENODEV", "ENETDOWN", "EHOSTDOWN", "EHOSTUNREACH", "ENOTCONN", "ESTALE", "ETIMEDOUT"],

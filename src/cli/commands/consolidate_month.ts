@@ -57,9 +57,7 @@ interface VenueMonths {
   readonly months: readonly Consolidated[];
 }
 
-/**
- * Makes the requested month files of a venue; `ask` asks the user at the terminal, and is null when there is none.
- */
+/** Makes the requested month files of a venue; `ask` asks the user at the terminal, and is null when there is none. */
 async function consolidateMonths(
   venue: Venue,
   options: MonthChoice,

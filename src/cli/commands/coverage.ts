@@ -127,9 +127,7 @@ function summaryOf(days: readonly DayCoverage[]): string {
 
 const STATES = ["whole", "open", "incomplete", "absent", "damaged"] as const satisfies DayCoverage["state"][];
 
-/**
- * Backgrounds from the 256 colours: greens by the volume traded; blue, amber, red and purple for other states.
- */
+/** Backgrounds from the 256 colours: greens by the volume traded; blue, amber, red and purple for other states. */
 function cellOf({ state, date, trades, usual }: DayCoverage): Cell {
   switch (state) {
     case "whole":

@@ -124,9 +124,7 @@ function fetchTradesCommand(
 /** How long to keep trying for a write lock: a mere look at it holds it for an instant. */
 const LOCK_PATIENCE_MILLIS = 1_000;
 
-/**
- * Fetches and stores what is missing for the venues, all at the same time under one quota. Returns the exit code.
- */
+/** Fetches and stores what is missing for the venues, all at the same time under one quota. Returns the exit code. */
 async function fetchTrades(
   venues: readonly Venue[],
   tools: Tools,

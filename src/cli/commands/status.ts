@@ -94,9 +94,7 @@ export async function statusReports(
   });
 }
 
-/**
- * What is on disk about a venue's collection; `downloads` is the number that its first cycle still has to make.
- */
+/** What is on disk about a venue's collection; `downloads` is the number that its first cycle still has to make. */
 async function knownOf(
   venue: Venue,
   layout: Layout,
@@ -108,9 +106,7 @@ async function knownOf(
   return { venue, daemon, state, downloads };
 }
 
-/**
- * Loads the code that reads the store only when needed: `status` is run often, but a first cycle happens only once.
- */
+/** Loads the code that reads the store only when needed: `status` is run often, but a first cycle happens only once. */
 async function downloadsLeftOf(venue: Venue, layout: Layout): Promise<number> {
   const { downloadsLeft } = await import("../../collect/monitor/catching_up.ts");
   if (!(layout instanceof QuotesLayout)) return await downloadsLeft(layout, venue);

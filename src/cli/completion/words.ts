@@ -1,6 +1,4 @@
-/**
- * What may follow an option or be an argument: one of these words, a path, or something that only the user knows.
- */
+/** What may follow an option or be an argument: one of these words, a path, or something that only the user knows. */
 export type Completed = readonly string[] | "file" | "folder" | "anything";
 
 export interface CompletedOption {

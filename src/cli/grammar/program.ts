@@ -74,9 +74,7 @@ export async function buildProgram(
   return program;
 }
 
-/**
- * The names of the commands that a command line may mean: all if none is named, or if the request concerns all.
- */
+/** The names of the commands that a command line may mean: all if none is named, or if the request concerns all. */
 function commandsMeant(args: readonly string[]): string[] {
   const names = Object.keys(COMMANDS);
   const meant = names.filter((name) => args.includes(name));

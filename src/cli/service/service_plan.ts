@@ -32,9 +32,7 @@ export interface Machine {
   readonly owner: Owner | null;
   /** The content of the existing unit; null when there is none. */
   readonly unit: string | null;
-  /**
-   * An installation of the other kind, which would lead to two daemons per venue; null when there is none.
-   */
+  /** An installation of the other kind, which would lead to two daemons per venue; null when there is none. */
   readonly rival: Rival | null;
   /** The owners' ids of the service's existing directories. */
   readonly directories: ReadonlyMap<string, number>;
@@ -51,9 +49,7 @@ export interface InstallPlan {
   readonly next: readonly string[];
 }
 
-/**
- * The directories of a service that must be created before it starts; for a dynamic user systemd creates them.
- */
+/** The directories of a service that must be created before it starts; for a dynamic user systemd creates them. */
 export function directoriesOf({ user, workingDirectory }: SystemdService): string[] {
   return user === null ? [] : [workingDirectory, LOG_DIRECTORY];
 }
@@ -118,9 +114,7 @@ function nextForUser(
   ];
 }
 
-/**
- * Two daemons of a venue exclude each other, so the other installation's daemons must end before ours start.
- */
+/** Two daemons of a venue exclude each other, so the other installation's daemons must end before ours start. */
 function nextForRival({ rival, root }: Machine): string[] {
   if (rival === null) return [];
   const enabled = rival.enabled.join(" ");

@@ -1,8 +1,6 @@
 import { installedByHand, ofPackage } from "./unit_origin.ts";
 
-/**
- * What runs as a service, as far as its unit depends on it. Paths must be absolute and satisfy `isUnitPath`.
- */
+/** What runs as a service, as far as its unit depends on it. Paths must be absolute and satisfy `isUnitPath`. */
 export interface SystemdService {
   /** The venues of one daemon; null for a template, where each instance has one venue. */
   readonly venues: readonly string[] | null;

@@ -38,9 +38,7 @@ export function listenForInterruption(monotonic: () => number): AbortSignal {
   return controller.signal;
 }
 
-/**
- * Whether a user may be present. Deno loses the setting of nohup(1), but under nohup the program has no terminal.
- */
+/** Whether a user may be present. Deno loses the setting of nohup(1), but under nohup the program has no terminal. */
 function isAtTerminal(): boolean {
   return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
 }

@@ -1,6 +1,4 @@
-/**
- * Prints one JSON document, with maps as objects. Only results go to stdout; logs and progress go to stderr.
- */
+/** Prints one JSON document, with maps as objects. Only results go to stdout; logs and progress go to stderr. */
 export function printJson(document: unknown): void {
   const plain = (_key: string, value: unknown) => value instanceof Map ? Object.fromEntries(value) : value;
   console.log(JSON.stringify(document, plain, 2));

@@ -12,9 +12,7 @@ export interface RowOutput {
 /** The number of characters that are written at a time. */
 const PIECE = 1 << 16;
 
-/**
- * RFC 4180: a header, lines that end in CRLF, and quotes where a value needs them; null is an empty field.
- */
+/** RFC 4180: a header, lines that end in CRLF, and quotes where a value needs them; null is an empty field. */
 export class CsvOutput implements RowOutput {
   #text: string;
 

@@ -25,9 +25,7 @@ export interface AdoptedDay {
   readonly date: string;
   /** How many files had trades that were not stored before. */
   readonly files: number;
-  /**
-   * The rows in these files: added, left out as duplicates of stored rows, or rejected because they are not trades.
-   */
+  /** The rows in these files: added, left out as duplicates of stored rows, or rejected because they are not trades. */
   readonly rows: number;
   readonly added: number;
   readonly duplicates: number;
@@ -154,9 +152,7 @@ async function proved(
   throw new Error(`${path}: ${found} rows of ${all} are accounted for; the originals are as they were`);
 }
 
-/**
- * Files beside the partition that are not yet merged into the predecessor's day would be read twice from now on.
- */
+/** Files beside the partition that are not yet merged into the predecessor's day would be read twice from now on. */
 function putAside({ date, fresh, adopted }: Survey, { layout, venue }: Spool): void {
   const target = layout.partition(TRADES_BY_DAY, venue, date);
   for (const { path, digest } of [...fresh, ...adopted]) {

@@ -41,9 +41,7 @@ export async function runsOf(
   return { sources: runs.sources(), covered, [Symbol.dispose]: () => kept.dispose() };
 }
 
-/**
- * Collects small batches into large ones: a day that was never merged has a thousand files, too many for one merge.
- */
+/** Collects small batches into large ones: a day that was never merged has a thousand files, too many for one merge. */
 class Gathered {
   readonly #onBatch: (batch: Batch) => void;
   #batches: Batch[] = [];

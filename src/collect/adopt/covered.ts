@@ -10,9 +10,7 @@ import { openStored } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { publicationMinutes } from "../publish/shares.ts";
 
-/**
- * Columns that the predecessor filled with a made-up value or its own name where the exchange published nothing.
- */
+/** Columns that the predecessor filled with a made-up value or its own name where the exchange published nothing. */
 const UNTRUE = [columnIndex(TRADES, "algo_indicator"), TRADES.era, TRADES.extra];
 
 /**
@@ -37,9 +35,7 @@ export class CoveredTrades {
     this.#ledger = ledger;
   }
 
-  /**
-   * The rows of a batch that match none of these trades in the given `columns` (places in `TRADES.columns`).
-   */
+  /** The rows of a batch that match none of these trades in the given `columns` (places in `TRADES.columns`). */
   async others(batch: Batch, columns: readonly number[]): Promise<Batch> {
     const hasMinutes = [...this.#ledger.keys()].some((key) => minuteOfKey(key) !== null);
     if (!hasMinutes) return batch;

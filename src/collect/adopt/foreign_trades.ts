@@ -192,9 +192,7 @@ function completeRows({ rows, columns }: Batch): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => codes[row] !== 0);
 }
 
-/**
- * Returns what `read` returns. If the content is wrong, or a folder is in the file's place, throws `NotTrades`.
- */
+/** Returns what `read` returns. If the content is wrong, or a folder is in the file's place, throws `NotTrades`. */
 async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -74,9 +74,7 @@ export async function consolidate(
   return consolidated;
 }
 
-/**
- * The last minute of a month is listed a quarter of an hour after the month ends, and then still has to be fetched.
- */
+/** The last minute of a month is listed a quarter of an hour after the month ends, and then still has to be fetched. */
 const SETTLED_MILLIS = 3_600_000;
 
 /**

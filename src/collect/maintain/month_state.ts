@@ -27,9 +27,7 @@ export interface Lacks {
   readonly ended: boolean;
   /** Trading days before today without any stored data. */
   readonly missing: readonly string[];
-  /**
-   * Files of the month that were listed at the last cycle and are not stored, except those that were given up.
-   */
+  /** Files of the month that were listed at the last cycle and are not stored, except those that were given up. */
   readonly awaited: number;
 }
 
@@ -44,9 +42,7 @@ export interface MonthState {
   readonly lacks: Lacks;
 }
 
-/**
- * What is stored of a month, read from the footers of its files. Throws `DamagedPartition`, `DamagedMonth`.
- */
+/** What is stored of a month, read from the footers of its files. Throws `DamagedPartition`, `DamagedMonth`. */
 export async function stateOfMonth(
   venue: Venue,
   month: string,

@@ -84,9 +84,7 @@ export async function mergeDay(
 /** What was added to a partition: see `MergedDay`. */
 type Taken = Pick<MergedDay, "entries" | "conflicts" | "added">;
 
-/**
- * The other daemon may replace its partition meanwhile, so ledger and rows are read from the same open file.
- */
+/** The other daemon may replace its partition meanwhile, so ledger and rows are read from the same open file. */
 async function mergePartition(
   publisher: Publisher,
   theirs: Layout,

@@ -11,9 +11,7 @@ import { type LockTools, underLock } from "../maintain/under_lock.ts";
 import type { RefusedDay } from "../refused_day.ts";
 import { mergeDay, type MergedDay, planMerge, type PlannedMerge } from "./merge_day.ts";
 
-/**
- * The result for a venue: the dates for which the other working directory had something that ours did not.
- */
+/** The result for a venue: the dates for which the other working directory had something that ours did not. */
 export interface MergedVenue {
   readonly venue: Venue;
   readonly days: readonly (PlannedMerge | MergedDay | RefusedDay)[];

@@ -4,9 +4,7 @@ import { CREDITED, judgementOf, type Ledger, type LedgerEntry } from "../../stor
 export interface Union {
   /** The entries to write: new ones, and those that replace ours. */
   readonly entries: Ledger;
-  /**
-   * The keys of files whose bytes differ between the two; each is entered as a second version, and both stay.
-   */
+  /** The keys of files whose bytes differ between the two; each is entered as a second version, and both stay. */
   readonly conflicts: readonly string[];
 }
 

@@ -47,9 +47,7 @@ export interface DayCoverage {
   readonly trades: number;
   /** The median of the ten trading days before, as far as they are stored; null for fewer than three. */
   readonly usual: number | null;
-  /**
-   * Whether the raw files of everything that was fetched are still in the spool; null when nothing was fetched.
-   */
+  /** Whether the raw files of everything that was fetched are still in the spool; null when nothing was fetched. */
   readonly raw: "kept" | "in part" | "deleted" | null;
 }
 

@@ -9,9 +9,7 @@ import { gapsOf, type MinuteRun, runsOf } from "./minute_runs.ts";
 /** What is wrong with a date. */
 export interface DayDefects {
   readonly date: string;
-  /**
-   * Minutes that the exchange should have listed and that are neither listed nor stored: a warning, never damage.
-   */
+  /** Minutes that the exchange should have listed and that are neither listed nor stored: a warning, never damage. */
   readonly absent: readonly MinuteRun[];
   /**
    * Minutes that are missing between stored ones; also a warning. Reported only on dates for which the trading calendar
@@ -27,9 +25,7 @@ export interface DayDefects {
   readonly withBadLines: readonly string[];
   /** Daily files that contradict the minute files: some of their trades are not stored. */
   readonly contradictions: readonly string[];
-  /**
-   * The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted.
-   */
+  /** The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted. */
   readonly rejected: readonly string[];
   readonly damage: string | null;
 }

@@ -9,9 +9,7 @@ import type { DayInventory } from "../inventory.ts";
 
 /** No exchange is ever closed for longer. */
 const SEARCHED_DAYS = 15;
-/**
- * How long a cycle may take: under the exchange's quota, the files of a day of four venues take 176 minutes.
- */
+/** How long a cycle may take: under the exchange's quota, the files of a day of four venues take 176 minutes. */
 export const LONGEST_CYCLE_MILLIS = 180 * MILLIS_PER_MINUTE;
 
 /**

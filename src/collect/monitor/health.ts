@@ -38,9 +38,7 @@ export interface VenueState {
   readonly notUnderstood: { readonly files: number; readonly oldest: string | null };
   /** Files that were lost for good in the last days, and when the last one was lost. */
   readonly lost: { readonly files: number; readonly last: string | null };
-  /**
-   * The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted.
-   */
+  /** The names for which only bytes arrived that are not a file of the exchange, and that the user has not accepted. */
   readonly rejected: readonly string[];
   /**
    * Listed names of no known form: `odd` ones have the service and a date in them; `others` do not and are not
@@ -66,9 +64,7 @@ export interface VenueHealth {
   readonly state: VenueState | null;
   /** Minutes of trading that should be stored by now but are not; null when nothing is stored. */
   readonly lagMinutes: number | null;
-  /**
-   * What the first cycle, which is still running, has yet to fetch; null when a cycle has ended or no daemon runs.
-   */
+  /** What the first cycle, which is still running, has yet to fetch; null when a cycle has ended or no daemon runs. */
   readonly catchingUp: { readonly files: number; readonly minutes: number } | null;
   /** How many more days of all venues fit on the disk; null when nothing is stored to estimate it from. */
   readonly diskDaysLeft: number | null;
@@ -96,9 +92,7 @@ const FINE: Issue = [0, "fine"];
 /** All listed names are of known forms. */
 export const NO_ODD_NAMES: VenueState["oddNames"] = { odd: 0, others: 0, first: null };
 
-/**
- * A venue's `lagMinutes` at `now`, in milliseconds since 1970; a running daemon is judged by its own schedule.
- */
+/** A venue's `lagMinutes` at `now`, in milliseconds since 1970; a running daemon is judged by its own schedule. */
 export function lagOf(
   { venue, daemon, state }: Pick<VenueHealth, "venue" | "daemon" | "state">,
   now: number,

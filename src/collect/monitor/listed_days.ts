@@ -16,9 +16,7 @@ export interface VenueStatus {
   readonly days: readonly DayStatus[];
 }
 
-/**
- * Compares what the exchange lists of a venue at `now` with what is stored. Locks nothing and creates nothing.
- */
+/** Compares what the exchange lists of a venue at `now` with what is stored. Locks nothing and creates nothing. */
 export async function checkStatus(
   venue: Venue,
   exchange: Exchange,

@@ -29,9 +29,7 @@ export function strayFiles(layout: Layout, venue: Venue): StrayFile[] {
   });
 }
 
-/**
- * Whether readers find this name: readers of a folder skip hidden names, readers of a glob pattern do not.
- */
+/** Whether readers find this name: readers of a folder skip hidden names, readers of a glob pattern do not. */
 function isSeen(name: string): boolean {
   return !isHidden(name) || name.endsWith(".parquet");
 }

@@ -10,9 +10,7 @@ import { readRecord, writeRecord, writeState } from "../../store/state/state_rec
 /** How long monitoring keeps reporting lost files. */
 const LOST_MEMORY_MILLIS = 3 * MILLIS_PER_DAY;
 
-/**
- * The state that a venue's last cycle left; null when there is none, or it is damaged or from another version.
- */
+/** The state that a venue's last cycle left; null when there is none, or it is damaged or from another version. */
 export function readVenueState(layout: Layout, venue: Venue): VenueState | null {
   const state = readRecord(layout.status(venue)) as VenueState | null;
   const times = [state?.lastCycle?.start, state?.lastCycle?.end];
@@ -40,9 +38,7 @@ const LATER = {
 };
 const LATER_OF_DAY = { absent: 0 };
 
-/**
- * Replaces the monitoring files: the state as JSON, and as metrics. The caller holds the venue's write lock.
- */
+/** Replaces the monitoring files: the state as JSON, and as metrics. The caller holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
   await writeRecord(layout.status(state.venue), state);
   await writeState(layout.metrics(state.venue), metricsOf(state));

@@ -11,9 +11,7 @@ import { counted } from "../counted.ts";
 
 /** The number of preceding trading days from which the usual volume is taken. */
 export const COMPARED_DAYS = 10;
-/**
- * With fewer days than this one odd day would decide; then a day is quiet only if it has no trades at all.
- */
+/** With fewer days than this one odd day would decide; then a day is quiet only if it has no trades at all. */
 const FEWEST_DAYS = 3;
 
 /** How much was traded on a trading day. */

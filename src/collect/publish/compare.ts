@@ -48,9 +48,7 @@ function fetchedMinutes({ date, ledger }: DayShare, daily: SourceFile): Map<numb
   return minutes;
 }
 
-/**
- * Counts which rows of these minutes the partition and the daily file share, and which only one of them has.
- */
+/** Counts which rows of these minutes the partition and the daily file share, and which only one of them has. */
 async function compareShare(
   { spool: { layout, venue }, pace }: Publisher,
   { date, unfetched, fetched }: DayShare,

@@ -27,9 +27,7 @@ export async function contradictionsOf(
   return names;
 }
 
-/**
- * The daily files in a date's spool from which version 0.1.0 left something out, by a rule that no longer applies.
- */
+/** The daily files in a date's spool from which version 0.1.0 left something out, by a rule that no longer applies. */
 export function unjudgedOf(spooled: readonly SpooledFile[], ledger: Ledger): SpooledFile[] {
   return spooled.filter((daily) => {
     const entry = ledger.get(spooledKey(daily));

@@ -81,9 +81,7 @@ async function tryMinutes(
   return { findings, understood: null };
 }
 
-/**
- * Publishes sorted trades of a date together with the ledger entries of their files. Throws as `publishPartition`.
- */
+/** Publishes sorted trades of a date together with the ledger entries of their files. Throws as `publishPartition`. */
 export async function publishDay(
   { spool: { layout, venue }, createdBy, pace }: Publisher,
   date: string,
@@ -100,9 +98,7 @@ export async function publishDay(
   return { kind: "stored", date, ...published };
 }
 
-/**
- * Ingests files and judges whether they are understood, unless they are trusted. Throws as `ingest` and `judged`.
- */
+/** Ingests files and judges whether they are understood, unless they are trusted. Throws as `ingest` and `judged`. */
 export async function ingestJudged(
   publisher: Publisher,
   files: readonly SpooledFile[],

@@ -82,9 +82,7 @@ async function judgeDaily(
   return { judged: judge(comparison), met: reconciliationOf(basename(path), comparison) };
 }
 
-/**
- * A minute file that is in the spool but not in the ledger was not understood; a daily file must not hide that.
- */
+/** A minute file that is in the spool but not in the ledger was not understood; a daily file must not hide that. */
 function notInSpool(spool: Spool, credits: readonly MinuteFile[]): MinuteFile[] {
   const dates = new Set(credits.map(({ date }) => date));
   const spooled = new Set([...dates].flatMap((date) => spool.files(date)).map(({ file }) => file.name));

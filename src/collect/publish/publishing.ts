@@ -121,9 +121,7 @@ export class Publishing {
     for (const odd of odds) await this.#attempt([odd], () => publishOdd(this.#publisher, odd));
   }
 
-  /**
-   * Adds what version 0.1.0 withheld from a daily file, unless that contradicts the minutes by today's rule.
-   */
+  /** Adds what version 0.1.0 withheld from a daily file, unless that contradicts the minutes by today's rule. */
   async #judgeAnew(unjudged: readonly SpooledFile[]): Promise<void> {
     for (const daily of unjudged.filter(({ path }) => !this.#tried.has(path))) {
       await this.#attempt([daily], () => publishDaily(this.#publisher, daily, []));

@@ -2,9 +2,7 @@ import type { SourceFile } from "../../feed/file_names.ts";
 import type { Judgement } from "../../store/ledger.ts";
 import type { Difference, Finding } from "../findings.ts";
 
-/**
- * A daily file is a contradiction only if more rows than this, and a larger share, are in the minute files alone.
- */
+/** A daily file is a contradiction only if more rows than this, and a larger share, are in the minute files alone. */
 const FEW_ROWS = 20;
 const SMALL_SHARE = 0.01;
 

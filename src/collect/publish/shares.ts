@@ -112,9 +112,7 @@ function countRows(share: DayShare, minute: number, rows: number): Runs {
   return share.fetched;
 }
 
-/**
- * A minute with bad lines counts as fetched only in part: additional rows in the daily file are not a shortfall.
- */
+/** A minute with bad lines counts as fetched only in part: additional rows in the daily file are not a shortfall. */
 export function wasFetched(ledger: Ledger, minute: number): boolean {
   const entry = ledger.get(clockOf(minute));
   return entry !== undefined && entry.digest !== CREDITED && entry.rejected === 0;

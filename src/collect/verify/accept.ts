@@ -14,9 +14,7 @@ import { rejectedOfDate } from "../rejected.ts";
 export type Acceptance =
   /** It was not understood, or is not a file, and is no longer reported. */
   | { readonly kind: "silenced" }
-  /**
-   * It is a daily file; nothing of it is withheld any more. `findings` is empty if nothing was withheld before.
-   */
+  /** It is a daily file; nothing of it is withheld any more. `findings` is empty if nothing was withheld before. */
   | { readonly kind: "taken"; readonly findings: readonly Finding[] }
   /** There is no such raw file that waits in the spool or is withheld, and no rejected one. */
   | { readonly kind: "unknown" };

@@ -22,9 +22,7 @@ export interface Sources {
   readonly complete: boolean;
 }
 
-/**
- * A day rebuilt on the same disk as the stored one. Dispose it to remove what has not replaced the stored day.
- */
+/** A day rebuilt on the same disk as the stored one. Dispose it to remove what has not replaced the stored day. */
 export class RebuiltDay implements Disposable {
   readonly #publisher: Publisher;
   readonly #layout: RebuildLayout;
@@ -71,9 +69,7 @@ export class RebuiltDay implements Disposable {
   }
 }
 
-/**
- * Chooses, as `sourcesAmong`, from the raw files that a date's ledger names and whose bytes match their digests.
- */
+/** Chooses, as `sourcesAmong`, from the raw files that a date's ledger names and whose bytes match their digests. */
 export function sourcesNamed(layout: Layout, venue: Venue, date: string, ledger: Ledger): Sources {
   const spool = new Spool(layout, venue);
   const named = (file: SpooledFile) => {

@@ -32,9 +32,7 @@ export type Repair =
     /** Whether these are proved to be all rows and entries that it had. */
     readonly proven: boolean;
   }
-  /**
-   * Daily files that version 0.1.0 did not store completely were read again, into this date and the date before.
-   */
+  /** Daily files that version 0.1.0 did not store completely were read again, into this date and the date before. */
   | { readonly kind: "judged"; readonly date: string; readonly path: string; readonly added: number }
   | { readonly kind: "set aside"; readonly date: string; readonly path: string; readonly aside: string }
   /** The file was left as it was. */

@@ -66,9 +66,7 @@ export async function verifyDaily(
   }
 }
 
-/**
- * The issues when some rows of a daily file have no stored counterpart; `entry` is the file's own ledger entry.
- */
+/** The issues when some rows of a daily file have no stored counterpart; `entry` is the file's own ledger entry. */
 export function dailyIssues(
   { name, date }: SourceFile,
   path: string,

@@ -61,9 +61,7 @@ async function daysOf(layout: Layout, venue: Venue, month: string, pace: Pace): 
   return { readable, damaged };
 }
 
-/**
- * Compares the days that a month was made from with those that are stored now, as far as they can be read.
- */
+/** Compares the days that a month was made from with those that are stored now, as far as they can be read. */
 export function monthIssues(
   venue: Venue,
   month: string,

@@ -117,9 +117,7 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     return true;
   }
 
-  /**
-   * Gives the shared column with the most values an array of its own; false when there is no such column left.
-   */
+  /** Gives the shared column with the most values an array of its own; false when there is no such column left. */
   separateWidest(): boolean {
     let widest = -1;
     for (const [index, { size }] of this.#values.entries()) {

@@ -39,9 +39,7 @@ export interface DecodedFile {
 
 const NEWLINE = 0x0a;
 const MAX_EXAMPLES = 5;
-/**
- * A row of the exchange has some 500 bytes; a line longer than this is not a row, and must not fill the memory.
- */
+/** A row of the exchange has some 500 bytes; a line longer than this is not a row, and must not fill the memory. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
 

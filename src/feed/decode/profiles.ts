@@ -55,9 +55,7 @@ export class Profiles {
   }
 }
 
-/**
- * A key that is the same for two profiles only if all their values are; JSON alone would not distinguish 0 and -0.
- */
+/** A key that is the same for two profiles only if all their values are; JSON alone would not distinguish 0 and -0. */
 function keyOf(profile: Profile): string {
   let key = "";
   profile.forEach((value, column) => {

@@ -19,9 +19,7 @@ import type { Stretch } from "./row_forms.ts";
 const MAX_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: MAX_DIGITS + 1 }, (_, decimals) => 10 ** decimals);
 
-/**
- * For checking four digits in one word: each byte's upper half must be that of "0", also after adding six.
- */
+/** For checking four digits in one word: each byte's upper half must be that of "0", also after adding six. */
 const [HIGH_HALVES, ZEROS, SIXES] = [0xf0f0f0f0 | 0, 0x30303030, 0x06060606];
 
 /** In each of four bytes, a bit that brackets, capitals and controls lack; nearly all other bytes of a list have it. */

@@ -12,9 +12,7 @@ export interface Stretch {
   readonly length: number;
 }
 
-/**
- * A position in a row (its beginning, or after a value), and the ways in which rows have continued from there.
- */
+/** A position in a row (its beginning, or after a value), and the ways in which rows have continued from there. */
 export interface Fork {
   /** The likeliest first. At most one of them fits. */
   readonly ways: Way[];
@@ -44,9 +42,7 @@ export interface RowEnd {
   code: number;
 }
 
-/**
- * If there are more different stretches of bytes than this, the rows have too little in common to be predicted.
- */
+/** If there are more different stretches of bytes than this, the rows have too little in common to be predicted. */
 const MAX_WAYS = 20_000;
 
 /**

@@ -33,18 +33,14 @@ export class RowJson {
     this.record = record;
   }
 
-  /**
-   * The value of a key with all its numbers as they are written. Parsing this way takes seven times as long.
-   */
+  /** The value of a key with all its numbers as they are written. Parsing this way takes seven times as long. */
   asWritten(key: string): unknown {
     this.#written ??= parseAsWritten(this.#line) ?? this.record;
     return this.#written[key];
   }
 }
 
-/**
- * Null when something is nested so deeply (some thousand levels) that V8 can parse it only in the usual way.
- */
+/** Null when something is nested so deeply (some thousand levels) that V8 can parse it only in the usual way. */
 function parseAsWritten(line: string): Record<string, unknown> | null {
   try {
     const written = JSON.parse(

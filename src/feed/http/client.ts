@@ -27,15 +27,11 @@ const PATIENCE: Record<SourceFile["kind"], Patience> = {
 };
 /** A minute of Xetra's order book has 20 MB, and a slow line shall have it before a later minute is there. */
 const QUOTES_PATIENCE: Patience = { totalMillis: 120_000, idleMillis: 30_000 };
-/**
- * How long to keep requesting a listing, including all retries; and the longest and shortest time for one attempt.
- */
+/** How long to keep requesting a listing, including all retries; and the longest and shortest time for one attempt. */
 const LISTING_PATIENCE_MILLIS = 20_000;
 const LISTING_ATTEMPT_MILLIS = 10_000;
 const SHORTEST_ATTEMPT_MILLIS = 1000;
-/**
- * Attempts per download in one cycle. Refusals because of the quota do not count, but have a limit of their own.
- */
+/** Attempts per download in one cycle. Refusals because of the quota do not count, but have a limit of their own. */
 const TRIES = 3;
 const REFUSALS = 5;
 const FIRST_BACKOFF_MILLIS = 500;

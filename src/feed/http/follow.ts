@@ -45,9 +45,7 @@ async function answerOfApi(response: OpenResponse): Promise<Answer> {
   return { kind: "broken", reason };
 }
 
-/**
- * Storage has no quota, and its 400 or 403 is about the signed URL, not about the file: the API will sign another.
- */
+/** Storage has no quota, and its 400 or 403 is about the signed URL, not about the file: the API will sign another. */
 async function answerOfStorage(response: OpenResponse): Promise<Answer> {
   if (response.status === 200) return { kind: "body", response };
   await response[Symbol.asyncDispose]();

@@ -28,9 +28,7 @@ const COUNTS: readonly ColumnNames[] = [
 
 const VARIED = ["open", "high", "low", "close", "volume", "turnover", "vwap"];
 
-/**
- * Bars of a minute: [start, start + 1 min), sorted by key and time; there is no bar where nothing happened.
- */
+/** Bars of a minute: [start, start + 1 min), sorted by key and time; there is no bar where nothing happened. */
 export const BARS_1M_ROWS: RecordType = barType(
   "bars_1m",
   ["start", "micros", "when the minute begins, UTC"],

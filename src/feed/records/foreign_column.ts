@@ -3,9 +3,7 @@ import { IdBuffer } from "./id_buffer.ts";
 import type { ColumnKind } from "./record_type.ts";
 import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "../decode/values.ts";
 
-/**
- * A value as another program stored it: an instant is nanoseconds since 1970 UTC as a bigint, like any integer.
- */
+/** A value as another program stored it: an instant is nanoseconds since 1970 UTC as a bigint, like any integer. */
 export type ForeignValue = unknown;
 
 /**

@@ -1,9 +1,7 @@
 import { eraByKeyOf } from "./record_type.ts";
 import { TRADES } from "./trades.ts";
 
-/**
- * The names of some columns in files of the Python predecessor, until it adopted today's names in 2026-05.
- */
+/** The names of some columns in files of the Python predecessor, until it adopted today's names in 2026-05. */
 const PREDECESSOR_NAMES: ReadonlyMap<string, string> = new Map([
   ["trade_time", "trading_date_time"],
   ["volume", "quantity"],

@@ -21,9 +21,7 @@ export interface Picks {
   readonly row: Uint32Array;
 }
 
-/**
- * Picks, divided where they are not consecutive rows of one batch: a merge has long runs, a sort almost none.
- */
+/** Picks, divided where they are not consecutive rows of one batch: a merge has long runs, a sort almost none. */
 interface PickedRuns extends Picks {
   /** The beginning of each run, and the end of the last one. */
   readonly bounds: Uint32Array;

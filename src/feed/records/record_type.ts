@@ -87,9 +87,7 @@ export interface Unstored<C = number> {
   readonly unless: readonly C[];
 }
 
-/**
- * A record type. It names columns by their place in `columns`, since hot loops read arrays. Made by `recordType`.
- */
+/** A record type. It names columns by their place in `columns`, since hot loops read arrays. Made by `recordType`. */
 export interface RecordType extends Row<number> {
   /** In stored order. */
   readonly columns: readonly Column[];
@@ -117,9 +115,7 @@ export interface RecordTypeNames extends Row<string> {
 /** The definition of a type that the exchange publishes. */
 export interface PublishedTypeNames extends RecordTypeNames, PublishedRow<string> {}
 
-/**
- * Makes a record type. Throws when it names a column that it does not have, or when its rows could not be sorted.
- */
+/** Makes a record type. Throws when it names a column that it does not have, or when its rows could not be sorted. */
 export function recordType(names: RecordTypeNames): RecordType {
   const { name, noun, earlier } = names;
   const columns = columnsOf(names);
@@ -203,9 +199,7 @@ export function eraOf(type: PublishedType, keys: { has(key: string): boolean }):
   return eraByKeyOf(type.columns[type.time.event], keys) ?? eraByKeyOf(type.columns[type.required], keys);
 }
 
-/**
- * The era that has a key for this column among `keys`; null when there is none. No two eras may share a key.
- */
+/** The era that has a key for this column among `keys`; null when there is none. No two eras may share a key. */
 export function eraByKeyOf(column: Column, keys: { has(key: string): boolean }): string | null {
   for (const [era, names] of Object.entries(column.keys)) if (names!.some((key) => keys.has(key))) return era;
   return null;

@@ -8,9 +8,7 @@ interface TakenCodes {
   readonly hasNulls: boolean;
 }
 
-/**
- * Takes rows of the text columns of a batch. Columns that share their codes are taken once, and share the result.
- */
+/** Takes rows of the text columns of a batch. Columns that share their codes are taken once, and share the result. */
 export class TextTaker {
   readonly #taken: { readonly from: Uint32Array; readonly taken: TakenCodes }[] = [];
 

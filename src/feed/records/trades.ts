@@ -127,9 +127,7 @@ const EXPECTED: Readonly<Record<Era, readonly string[]>> = {
   ],
 };
 
-/**
- * The keys that rows of an era usually have, with the columns that they fill, as places in those of `TRADES`.
- */
+/** The keys that rows of an era usually have, with the columns that they fill, as places in those of `TRADES`. */
 export const EXPECTED_FIELDS: Readonly<
   Record<Era, readonly { readonly key: string; readonly column: number }[]>
 > = {

@@ -12,9 +12,7 @@ import { openStoredFile, readStored, type Stored } from "../stored_file.ts";
 export interface MonthDay {
   readonly date: string;
   readonly rows: number;
-  /**
-   * The digest of the partition's content: the days with their digests identify what a month was made from.
-   */
+  /** The digest of the partition's content: the days with their digests identify what a month was made from. */
   readonly digest: string;
 }
 
@@ -30,9 +28,7 @@ export async function readMonth(path: string, type: RecordType): Promise<Month |
   return await readStored(path, type, MONTH_FILE);
 }
 
-/**
- * What can still be read of a damaged month file: its days, or only its number of rows; null when nothing.
- */
+/** What can still be read of a damaged month file: its days, or only its number of rows; null when nothing. */
 export async function recordedMonth(path: string, type: RecordType): Promise<Month | null> {
   return await catchDamage(DamagedMonth, () => readMonth(path, type), async () => {
     using file = fromDisk(path, () => Deno.openSync(path));
@@ -41,9 +37,7 @@ export async function recordedMonth(path: string, type: RecordType): Promise<Mon
   });
 }
 
-/**
- * Reads an open month file; `path` is its name for messages. Throws `DamagedMonth`, and the disk's errors.
- */
+/** Reads an open month file; `path` is its name for messages. Throws `DamagedMonth`, and the disk's errors. */
 export async function openStoredMonth(
   path: string,
   file: Deno.FsFile,

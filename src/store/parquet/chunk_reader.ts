@@ -14,9 +14,7 @@ import { decompress } from "./schema.ts";
 /** Where a chunk is read; after opening it stands at the end of the chunk. */
 export type ChunkReader = DataReader;
 
-/**
- * A column of a row group that is unpacked, but decoded only while it is read, which takes a third of the memory.
- */
+/** A column of a row group that is unpacked, but decoded only while it is read, which takes a third of the memory. */
 export interface OpenChunk {
   /** The next rows of the column; at least this many must be left. */
   take(rows: number): ColumnData;

@@ -13,9 +13,7 @@ const BLOCK = 128;
 const MINIBLOCKS = 4;
 const MINIBLOCK = BLOCK / MINIBLOCKS;
 const TWO_32 = 2 ** 32;
-/**
- * Differences up to 2⁵² (52 days in nanoseconds) are exact, and so is their distance from the smallest one.
- */
+/** Differences up to 2⁵² (52 days in nanoseconds) are exact, and so is their distance from the smallest one. */
 const EXACT_BITS = 53;
 const EXACT_DELTA = 2 ** 52;
 /** The weight of the next four bytes when this many bits of the first four are skipped. */
@@ -46,9 +44,7 @@ function exactDeltas(values: BigInt64Array): Float64Array | null {
   return deltas;
 }
 
-/**
- * Turns the deltas of a block into distances from the smallest one, and writes them with as many bits as they need.
- */
+/** Turns the deltas of a block into distances from the smallest one, and writes them with as many bits as they need. */
 function packBlock(writer: ByteWriter, deltas: Float64Array): void {
   let least = deltas[0];
   for (let i = 1; i < deltas.length; i++) if (deltas[i] < least) least = deltas[i];
@@ -103,9 +99,7 @@ export function unpackInt64(reader: DataReader, output: BigInt64Array): void {
   deltaBinaryUnpack(reader, output.length, output);
 }
 
-/**
- * The same with plain numbers; false when a delta may be too large for that, or a block does not have our form.
- */
+/** The same with plain numbers; false when a delta may be too large for that, or a block does not have our form. */
 function unpackExactly(reader: DataReader, output: BigInt64Array): boolean {
   if (readVarInt(reader) !== BLOCK || readVarInt(reader) !== MINIBLOCKS) return false;
   readVarInt(reader); // skips their number, which the caller knows
@@ -129,9 +123,7 @@ function unpackExactly(reader: DataReader, output: BigInt64Array): boolean {
   return true;
 }
 
-/**
- * Fills the values from `at` to `end`, each from the previous one and its delta; false when a delta is too large.
- */
+/** Fills the values from `at` to `end`, each from the previous one and its delta; false when a delta is too large. */
 function unpackMiniblock(
   { view, offset }: DataReader,
   words: Int32Array,

@@ -196,9 +196,7 @@ function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigi
 /** A column that is null in all rows. */
 const NOTHING = { places: new Uint32Array(), levels: null };
 
-/**
- * Turns codes from 1 into places from 0, without the nulls, and returns which rows have a value, if not all do.
- */
+/** Turns codes from 1 into places from 0, without the nulls, and returns which rows have a value, if not all do. */
 function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array | null } {
   const places = new Uint32Array(codes.length);
   let count = 0;

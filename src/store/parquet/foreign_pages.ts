@@ -26,9 +26,7 @@ export const PARSERS: ParquetParsers = {
   dateFromDays: (days: number) => new Date(days * MILLIS_PER_DAY).toISOString().slice(0, 10),
 };
 
-/**
- * Inside lists and structures instants become ISO 8601 text: there, nothing else distinguishes them from integers.
- */
+/** Inside lists and structures instants become ISO 8601 text: there, nothing else distinguishes them from integers. */
 const NESTED_PARSERS: ParquetParsers = {
   ...PARSERS,
   timestampFromMilliseconds: (millis: bigint) => isoOf(BigInt(millis) * 1_000_000n),

@@ -5,9 +5,7 @@ import type { ByteWriter } from "hyparquet-writer";
 /** Values that are packed together, so that they fill whole bytes; as many equal ones in a row make a run. */
 const GROUP = 8;
 
-/**
- * Reads Parquet's hybrid of runs and packed bits in pieces; hyparquet's own reader returns all values at once.
- */
+/** Reads Parquet's hybrid of runs and packed bits in pieces; hyparquet's own reader returns all values at once. */
 export class HybridReader {
   readonly #reader: DataReader;
   readonly #width: number;

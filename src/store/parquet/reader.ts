@@ -77,9 +77,7 @@ function openBytes(bytes: ArrayBuffer, type: RecordType, index: number): OpenChu
 /** Returns the bytes of an open file from `start` up to, not including, `end`. */
 export type ReadBytes = (start: number, end: number) => ArrayBuffer;
 
-/**
- * A whole column of a row group; nothing else of the file is read. Throws when its bytes are not a column.
- */
+/** A whole column of a row group; nothing else of the file is read. Throws when its bytes are not a column. */
 export function readColumn(read: ReadBytes, place: GroupPlace, type: RecordType, index: number): ColumnData {
   const chunk = place.chunks[index];
   const open = "value" in chunk

@@ -63,9 +63,7 @@ export class BatchWriter {
     this.#flush();
   }
 
-  /**
-   * Writes the footer, with its checksum and the key-values that `metadata` returns once all data is in the sink.
-   */
+  /** Writes the footer, with its checksum and the key-values that `metadata` returns once all data is in the sink. */
   finish(metadata: () => ReadonlyMap<string, string>): void {
     // The library encodes an empty list of row groups in a way that arrow-rs (polars, parquet-wasm) rejects.
     if (this.#parquet.row_groups.length === 0) this.write(emptyBatch(this.type));

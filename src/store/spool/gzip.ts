@@ -3,9 +3,7 @@ import { Readable } from "node:stream";
 import { createGunzip, createGzip, gunzipSync } from "node:zlib";
 import { fromDisk } from "../../system/disk_error.ts";
 
-/**
- * Files up to this size are unpacked in one piece, which is three times as fast; a minute file has some 30 KB.
- */
+/** Files up to this size are unpacked in one piece, which is three times as fast; a minute file has some 30 KB. */
 const ONE_PIECE_BYTES = 1024 * 1024;
 /**
  * The largest unpacked size for that, ten times the busiest minute. A gzip bomb is unpacked piece by piece and needs no

@@ -3,9 +3,7 @@ import { gunzip, NotGzip } from "./gzip.ts";
 import { countLinesIn } from "./lines.ts";
 import { type Breathe, countObjects, NotNdjson } from "./ndjson.ts";
 
-/**
- * What downloaded bytes are: a file with this many lines, packed or plain, or the reason why they are not a file.
- */
+/** What downloaded bytes are: a file with this many lines, packed or plain, or the reason why they are not a file. */
 export type Inspection =
   | { readonly lines: number; readonly isPlain: boolean }
   | { readonly reason: string };

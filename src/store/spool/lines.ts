@@ -1,9 +1,7 @@
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 
-/**
- * The number of lines that are not blank in a text that comes in arbitrary pieces. Throws what the pieces throw.
- */
+/** The number of lines that are not blank in a text that comes in arbitrary pieces. Throws what the pieces throw. */
 export async function countLinesIn(pieces: AsyncIterable<Uint8Array>): Promise<number> {
   let lines = 0;
   let blank = true;

@@ -1,7 +1,5 @@
 const NEWLINE = 0x0a;
-/**
- * A row of the exchange has some 500 bytes; a line longer than this is not a row, and must not fill the memory.
- */
+/** A row of the exchange has some 500 bytes; a line longer than this is not a row, and must not fill the memory. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const PIECE_BYTES = 64 * 1024;
 /**
@@ -13,9 +11,7 @@ const ISIN = /"[A-Z]{2}[A-Z0-9]{9}\d"/;
 /** Called between pieces of long work: lets other work run, or throws to end it. */
 export type Breathe = () => void | Promise<void>;
 
-/**
- * The bytes of a file are not complete NDJSON; the message has the number of the first wrong line, counting from 1.
- */
+/** The bytes of a file are not complete NDJSON; the message has the number of the first wrong line, counting from 1. */
 export class NotNdjson extends Error {
   override name = "NotNdjson";
 
@@ -63,9 +59,7 @@ class NdjsonLines {
   #objects = 0;
   #hasIsin = false;
 
-  /**
-   * Takes the next piece and keeps no reference to it. Throws `NotNdjson` at the first line that is not an object.
-   */
+  /** Takes the next piece and keeps no reference to it. Throws `NotNdjson` at the first line that is not an object. */
   push(piece: Uint8Array): void {
     let start = 0;
     for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, start)) {

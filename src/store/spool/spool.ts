@@ -28,9 +28,7 @@ export type Kept =
     readonly lines: number;
     /** Whether it was plain NDJSON and was packed here. */
     readonly packed: boolean;
-    /**
-     * The digest that names the file if other content was already there under its name; that content stays.
-     */
+    /** The digest that names the file if other content was already there under its name; that content stays. */
     readonly version: string | null;
   }
   | { readonly kind: "rejected"; readonly reason: string; readonly path: string };

@@ -8,9 +8,7 @@ export interface PendingFile {
   readonly reason: string;
 }
 
-/**
- * The names of a venue that were listed but are not stored. If this record is lost, only diagnostics are lost.
- */
+/** The names of a venue that were listed but are not stored. If this record is lost, only diagnostics are lost. */
 export type PendingRecord = ReadonlyMap<string, PendingFile>;
 
 /** The record at `path`, without invalid entries; empty when there is none or it is damaged. */
