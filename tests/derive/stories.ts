@@ -45,6 +45,7 @@ const COLUMNS = {
   negotiated_flag: fc.constantFrom("-", "-", "-", "1"),
   price_forming: fc.constantFrom("P", "P", "P", "T"),
   transaction_category: fc.constantFrom("-", "-", "-", "Z"),
+  last_trade_indicator: fc.constantFrom("C", "R"),
   pending_price: fc.constantFrom("U"),
 };
 
