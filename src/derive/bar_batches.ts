@@ -1,63 +1,93 @@
 import { type Batch, type ColumnData, Interner, storageOf, type TextColumn } from "../feed/records/batch.ts";
 import type { Column, RecordType } from "../feed/records/record_type.ts";
-import type { Bar } from "./bar.ts";
 import type { Line } from "./line.ts";
+import { NATURE } from "./price_forming.ts";
+import type { TradeView } from "./trade_view.ts";
 
-/** Fills batches of bars, each with as many rows as a row group. */
-export abstract class BarBatches<B extends Bar> {
+/** The price notation for percent of par. */
+const PERCENT = 2;
+
+/**
+ * Makes bars, column by column, in batches of as many rows as a row group: objects with a dozen numbers for each bar would cost
+ * more than all the rest. Lines come in order of their keys, the bars of each in order of time.
+ */
+export abstract class BarBatches {
+  /** Batches that are full; the caller takes them out. */
+  readonly full: Batch[] = [];
   protected readonly texts: Readonly<Record<string, Texts>>;
   protected readonly times: Readonly<Record<string, BigInt64Array>>;
   protected readonly numbers: Readonly<Record<string, Float64Array>>;
-  #rows = 0;
+  readonly #figures: Figures;
+  #isin = "";
+  #line: Line = { currency: null, contractDate: NaN, option: null, strike: NaN };
+  /** The first bar of the line that is not labelled with it yet. */
+  #lineStart = 0;
+  #bars = 0;
 
-  /** Makes batches of up to `capacity` rows; without `hasTurnover` the turnover stays null. */
-  constructor(readonly type: RecordType, readonly capacity: number, readonly hasTurnover: boolean) {
+  /**
+   * Makes batches of up to `capacity` rows; without `hasTurnover` the turnover stays null. Prices of rows with one of the
+   * bits `unpriced` in their nature are left out, but the rows count.
+   */
+  constructor(
+    readonly type: RecordType,
+    readonly capacity: number,
+    readonly hasTurnover: boolean,
+    readonly unpriced: number,
+  ) {
     this.texts = columnsOf(type, "text", () => new Texts(capacity));
     this.times = columnsOf(type, "time", () => new BigInt64Array(capacity));
     this.numbers = columnsOf(type, "number", () => new Float64Array(capacity));
+    this.#figures = new Figures(this.numbers, capacity);
   }
 
-  get isFull(): boolean {
-    return this.#rows === this.capacity;
+  /** The bars that are in no full batch, as a batch; null if there are none. */
+  rest(): Batch | null {
+    return this.#bars === 0 ? null : this.#take();
   }
 
-  get isEmpty(): boolean {
-    return this.#rows === 0;
+  /** Begins a line, to which bars belong from now on. */
+  protected beginLine(isin: string, line: Line): void {
+    this.#label();
+    this.#isin = isin;
+    this.#line = line;
   }
 
-  /** Adds a bar; there must be room. */
-  add(isin: string, line: Line, bar: B): void {
-    const row = this.#rows++;
+  /** Begins a bar, to which rows belong from now on. Returns its place in the columns. */
+  protected beginBar(): number {
+    if (this.#bars === this.capacity) this.full.push(this.#take());
+    this.#figures.clear(this.#bars);
+    return this.#bars++;
+  }
+
+  /** Adds rows to the last bar, none of them earlier than those before. */
+  protected addRows(view: TradeView, from: number, to: number): void {
+    this.#figures.add(this.#bars - 1, view, from, to, this.unpriced);
+  }
+
+  /** Sets the columns that only bars of this length have, once all bars of a batch are made. */
+  protected abstract finish(bars: number): void;
+
+  /** Sets the key of the last bars to their line. */
+  #label(): void {
+    const [start, end] = [this.#lineStart, this.#bars];
+    this.#lineStart = end;
     const { texts, numbers } = this;
-    texts.isin.put(row, isin);
-    texts.price_currency.put(row, line.currency);
-    texts.option_category.put(row, line.option);
-    numbers.contract_date[row] = line.contractDate;
-    numbers.strike_price[row] = line.strike;
-    numbers.open[row] = bar.open;
-    numbers.high[row] = bar.high;
-    numbers.low[row] = bar.low;
-    numbers.close[row] = bar.close;
-    numbers.volume[row] = bar.volume;
-    numbers.turnover[row] = this.hasTurnover ? bar.turnover : NaN;
-    numbers.vwap[row] = bar.vwap;
-    numbers.trades[row] = bar.trades;
-    numbers.fixings[row] = bar.fixings;
-    numbers.auction_volume[row] = bar.auctionVolume;
-    numbers.off_book_volume[row] = bar.offBookVolume;
-    numbers.off_book_trades[row] = bar.offBookTrades;
-    this.place(row, bar);
+    texts.isin.fill(this.#isin, start, end);
+    texts.price_currency.fill(this.#line.currency, start, end);
+    texts.option_category.fill(this.#line.option, start, end);
+    numbers.contract_date.fill(this.#line.contractDate, start, end);
+    numbers.strike_price.fill(this.#line.strike, start, end);
   }
 
-  /** The added bars as a batch; afterwards there is room again. */
-  take(): Batch {
-    const rows = this.#rows;
-    this.#rows = 0;
+  #take(): Batch {
+    this.#label();
+    const rows = this.#bars;
+    this.#bars = this.#lineStart = 0;
+    this.#figures.finish(rows);
+    if (!this.hasTurnover) this.numbers.turnover.fill(NaN);
+    this.finish(rows);
     return { type: this.type, rows, columns: this.type.columns.map((column) => this.#column(column, rows)) };
   }
-
-  /** Sets the columns that only bars of this length have, such as their time. */
-  protected abstract place(row: number, bar: B): void;
 
   #column({ name, kind }: Column, rows: number): ColumnData {
     switch (storageOf(kind)) {
@@ -81,6 +111,99 @@ function columnsOf<T>(
   return Object.fromEntries(such.map(({ name }) => [name, make()]));
 }
 
+/** The numbers that bars of all lengths have; null is `NaN`. */
+class Figures {
+  readonly #open: Float64Array;
+  readonly #high: Float64Array;
+  readonly #low: Float64Array;
+  readonly #close: Float64Array;
+  readonly #volume: Float64Array;
+  readonly #turnover: Float64Array;
+  readonly #vwap: Float64Array;
+  readonly #trades: Float64Array;
+  readonly #fixings: Float64Array;
+  readonly #auctionVolume: Float64Array;
+  readonly #offBookVolume: Float64Array;
+  readonly #offBookTrades: Float64Array;
+  /** Sums of price × quantity, in whatever unit the price has. */
+  readonly #weight: Float64Array;
+
+  constructor(columns: Readonly<Record<string, Float64Array>>, capacity: number) {
+    this.#open = columns.open;
+    this.#high = columns.high;
+    this.#low = columns.low;
+    this.#close = columns.close;
+    this.#volume = columns.volume;
+    this.#turnover = columns.turnover;
+    this.#vwap = columns.vwap;
+    this.#trades = columns.trades;
+    this.#fixings = columns.fixings;
+    this.#auctionVolume = columns.auction_volume;
+    this.#offBookVolume = columns.off_book_volume;
+    this.#offBookTrades = columns.off_book_trades;
+    this.#weight = new Float64Array(capacity);
+  }
+
+  clear(bar: number): void {
+    this.#open[bar] =
+      this.#high[bar] =
+      this.#low[bar] =
+      this.#close[bar] =
+        NaN;
+    this.#volume[bar] =
+      this.#turnover[bar] =
+      this.#weight[bar] =
+      this.#trades[bar] =
+      this.#fixings[bar] =
+        0;
+    this.#auctionVolume[bar] = this.#offBookVolume[bar] = this.#offBookTrades[bar] = 0;
+  }
+
+  add(
+    bar: number,
+    { prices, quantities, natures, notations }: TradeView,
+    from: number,
+    to: number,
+    unpriced: number,
+  ): void {
+    for (let row = from; row < to; row++) {
+      const nature = natures[row];
+      const quantity = quantities[row];
+      const hasQuantity = quantity === quantity && quantity !== 0; // NaN is null
+      if ((nature & NATURE.offBook) !== 0) {
+        this.#offBookTrades[bar]++;
+        if (hasQuantity) this.#offBookVolume[bar] += quantity;
+        continue;
+      }
+      if ((nature & unpriced) === 0) this.#addPrice(bar, prices[row]);
+      if (!hasQuantity) this.#fixings[bar]++;
+      else this.#addTrade(bar, prices[row], quantity, notations[row], nature);
+    }
+  }
+
+  finish(bars: number): void {
+    const [volume, weight, vwap] = [this.#volume, this.#weight, this.#vwap];
+    for (let bar = 0; bar < bars; bar++) vwap[bar] = volume[bar] === 0 ? NaN : weight[bar] / volume[bar];
+  }
+
+  #addPrice(bar: number, price: number): void {
+    const open = this.#open[bar];
+    if (open !== open) this.#open[bar] = this.#high[bar] = this.#low[bar] = price;
+    else if (price > this.#high[bar]) this.#high[bar] = price;
+    else if (price < this.#low[bar]) this.#low[bar] = price;
+    this.#close[bar] = price;
+  }
+
+  #addTrade(bar: number, price: number, quantity: number, notation: number, nature: number): void {
+    const amount = price * quantity;
+    this.#trades[bar]++;
+    this.#volume[bar] += quantity;
+    this.#weight[bar] += amount;
+    this.#turnover[bar] += notation === PERCENT ? amount / 100 : amount;
+    if ((nature & NATURE.auction) !== 0) this.#auctionVolume[bar] += quantity;
+  }
+}
+
 /** A text column under construction. */
 class Texts {
   readonly #codes: Uint32Array;
@@ -91,7 +214,11 @@ class Texts {
   }
 
   put(row: number, value: string | null): void {
-    this.#codes[row] = value === null ? 0 : this.#interner.code(value);
+    this.#codes[row] = this.#interner.code(value);
+  }
+
+  fill(value: string | null, from: number, to: number): void {
+    if (from < to) this.#codes.fill(this.#interner.code(value), from, to);
   }
 
   take(rows: number): TextColumn {

@@ -1,12 +1,9 @@
-import { BARS_1M_ROWS } from "../feed/records/bars.ts";
 import type { Batch } from "../feed/records/batch.ts";
 import type { Venue } from "../feed/venue.ts";
-import { ROW_GROUP_ROWS } from "../store/parquet/schema.ts";
 import type { RowGroup } from "../store/row_group.ts";
-import type { Bar } from "./bar.ts";
-import { BarBatches } from "./bar_batches.ts";
 import { type DayQuestion, type LeftOut, tradesOfDay } from "./day_trades.ts";
-import { minuteBars } from "./minute_bars.ts";
+import { linesOf } from "./lines.ts";
+import { MinuteBatches } from "./minute_bars.ts";
 import { viewOf, Views } from "./trade_view.ts";
 
 /** The feed has no contract sizes for Eurex, so a turnover would be a guess. */
@@ -27,21 +24,12 @@ export async function* deriveMinutes(
   breathe: () => Promise<void>,
 ): AsyncGenerator<Batch> {
   const views = new Views(viewOf);
-  const batches = new MinuteBatches(BARS_1M_ROWS, ROW_GROUP_ROWS, hasTurnover(venue));
+  const bars = new MinuteBatches(hasTurnover(venue));
   for (const trades of tradesOfDay(partitions, question, leftOut)) {
-    for (const { line, bars } of minuteBars(trades, views)) {
-      for (const bar of bars) {
-        batches.add(trades.isin, line, bar);
-        if (batches.isFull) yield batches.take();
-      }
-    }
+    for (const { line, runs } of linesOf(trades, views)) bars.addLine(trades.isin, line, runs);
+    yield* bars.full.splice(0);
     await breathe();
   }
-  if (!batches.isEmpty) yield batches.take();
-}
-
-class MinuteBatches extends BarBatches<Bar> {
-  protected override place(row: number, { start }: Bar): void {
-    this.times.start[row] = BigInt(start);
-  }
+  const rest = bars.rest();
+  if (rest !== null) yield rest;
 }

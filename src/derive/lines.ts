@@ -2,27 +2,39 @@ import type { DayTrades } from "./day_trades.ts";
 import { compareLines, isOneLine, type Line, lineAt, type LineColumns } from "./line.ts";
 import type { TradeView, Views } from "./trade_view.ts";
 
-/** Makes bars of one line of an ISIN. It is given the rows of that line in order of time. */
-export interface OpenLine<V extends TradeView> {
+/** Consecutive rows of a view. */
+export interface Run<V extends TradeView> {
+  readonly view: V;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A line of an ISIN, and its rows in order of time. */
+export interface LineRuns<V extends TradeView> {
   readonly line: Line;
-  add(view: V, row: number): void;
+  readonly runs: Run<V>[];
 }
 
 const BY_LINE: LineRules<LineColumns, Line> = { isOneLine, lineAt, compareLines };
 
-/** Gives the trades of an ISIN to its lines, which `open` creates. Returns the lines in order of their keys. */
-export function linesOf<V extends TradeView, L extends OpenLine<V>>(
-  { stretches }: DayTrades,
-  views: Views<V>,
-  open: (line: Line) => L,
-): L[] {
-  const lines = new Lines(BY_LINE, open);
+/** Parts the trades of an ISIN into its lines, in order of their keys. Most have one line, and few runs. */
+export function linesOf<V extends TradeView>({ stretches }: DayTrades, views: Views<V>): LineRuns<V>[] {
+  const lines = new Lines(BY_LINE, (line): LineRuns<V> => ({ line, runs: [] }));
   for (const { group, from, to } of stretches) {
     const view = views.of(group);
     lines.turnTo(view);
-    for (let row = from; row < to; row++) lines.at(row).add(view, row);
+    for (let start = from, end; start < to; start = end) {
+      end = endOfRun(view, start, to);
+      lines.at(start).runs.push({ view, from: start, to: end });
+    }
   }
   return lines.inOrder();
+}
+
+function endOfRun(view: TradeView, start: number, to: number): number {
+  let end = start + 1;
+  while (end < to && isOneLine(view, end, start)) end++;
+  return end;
 }
 
 /** How rows with such columns are told apart by line. */

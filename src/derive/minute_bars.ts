@@ -1,46 +1,73 @@
-import { Bar } from "./bar.ts";
-import type { DayTrades } from "./day_trades.ts";
+import { BARS_1M_ROWS } from "../feed/records/bars.ts";
+import { ROW_GROUP_ROWS } from "../store/parquet/schema.ts";
+import { BarBatches } from "./bar_batches.ts";
 import type { Line } from "./line.ts";
-import { linesOf, type OpenLine } from "./lines.ts";
-import type { TradeView, Views } from "./trade_view.ts";
+import type { Run } from "./lines.ts";
+import type { TradeView } from "./trade_view.ts";
 
-const NANOS_PER_MINUTE = 60_000_000_000n;
+const TWO_32 = 2 ** 32;
+const NANOS_PER_MINUTE = 60_000_000_000;
 const MICROS_PER_MINUTE = 60_000_000;
 
-/** The bars of a line of an ISIN, in order of time. */
-export interface LineBars {
-  readonly line: Line;
-  readonly bars: readonly Bar[];
-}
+/**
+ * Makes bars of a minute. Times are compared by their two words, since a bigint for each row would take longer than all the rest.
+ */
+export class MinuteBatches extends BarBatches {
+  readonly #starts = new Float64Array(this.capacity);
+  /** When the bar ends that was begun last: a time's high, signed word and its low, unsigned one. */
+  #endHigh = 0;
+  #endLow = 0;
 
-/** The one-minute bars of an ISIN's trades, line by line, in order of their keys. */
-export function minuteBars(trades: DayTrades, views: Views<TradeView>): readonly LineBars[] {
-  return linesOf(trades, views, (line) => new OpenMinutes(line));
-}
-
-/** A line under construction. */
-class OpenMinutes implements LineBars, OpenLine<TradeView> {
-  readonly bars: Bar[] = [];
-  /** The end of the last bar, in nanoseconds since 1970 UTC. */
-  #end = -(2n ** 63n);
-
-  constructor(readonly line: Line) {}
-
-  add(view: TradeView, row: number): void {
-    const time = view.times[row];
-    if (time >= this.#end) this.#begin(time);
-    this.bars[this.bars.length - 1].add(view, row);
+  constructor(hasTurnover: boolean) {
+    super(BARS_1M_ROWS, ROW_GROUP_ROWS, hasTurnover, 0);
   }
 
-  #begin(time: bigint): void {
-    const minute = floorOf(time);
-    this.#end = (minute + 1n) * NANOS_PER_MINUTE;
-    this.bars.push(new Bar(Number(minute) * MICROS_PER_MINUTE));
+  /** Adds the bars of a line, whose runs are in order of time. */
+  addLine(isin: string, line: Line, runs: readonly Run<TradeView>[]): void {
+    this.beginLine(isin, line);
+    this.#endHigh = -Infinity;
+    for (const { view, from, to } of runs) {
+      for (let row = from, end; row < to; row = end) {
+        if (this.#isOver(view.timeWords, row)) this.#beginAt(view.timeWords, row);
+        end = row + 1;
+        while (end < to && !this.#isOver(view.timeWords, end)) end++;
+        this.addRows(view, row, end);
+      }
+    }
+  }
+
+  protected override finish(rows: number): void {
+    const words = new Int32Array(this.times.start.buffer);
+    for (let bar = 0; bar < rows; bar++) {
+      const start = this.#starts[bar];
+      words[2 * bar] = start % TWO_32;
+      words[2 * bar + 1] = Math.floor(start / TWO_32);
+    }
+  }
+
+  #isOver(words: Int32Array, row: number): boolean {
+    const high = words[2 * row + 1];
+    return high > this.#endHigh || (high === this.#endHigh && words[2 * row] >>> 0 >= this.#endLow);
+  }
+
+  #beginAt(words: Int32Array, row: number): void {
+    const minute = minuteOf(words[2 * row + 1], words[2 * row] >>> 0);
+    const end = (minute + 1) * NANOS_PER_MINUTE; // exact: a multiple of 2^11
+    this.#endHigh = Math.floor(end / TWO_32);
+    this.#endLow = end - this.#endHigh * TWO_32;
+    this.#starts[this.beginBar()] = minute * MICROS_PER_MINUTE;
   }
 }
 
-/** The beginning of the minute of a time; works before 1970 too. */
-function floorOf(nanos: bigint): bigint {
-  const minute = nanos / NANOS_PER_MINUTE;
-  return minute * NANOS_PER_MINUTE > nanos ? minute - 1n : minute;
+/**
+ * The minute since 1970 of a time in nanoseconds, which may be before it. All steps are exact: the high word and whole
+ * minutes are multiples of 2^11 nanoseconds with less than 54 digits, and what is left is small.
+ */
+function minuteOf(high: number, low: number): number {
+  const base = high * TWO_32;
+  let minute = Math.floor(base / NANOS_PER_MINUTE);
+  let rest = base - minute * NANOS_PER_MINUTE + low;
+  for (; rest >= NANOS_PER_MINUTE; rest -= NANOS_PER_MINUTE) minute++;
+  for (; rest < 0; rest += NANOS_PER_MINUTE) minute--;
+  return minute;
 }

@@ -19,6 +19,8 @@ const COLUMNS = {
 /** The columns of a row group that are needed for bars, each read once. */
 export interface TradeView {
   readonly times: BigInt64Array;
+  /** The low and the high word of each time. */
+  readonly timeWords: Int32Array;
   readonly prices: Float64Array;
   readonly quantities: Float64Array;
   /** How each row counts, in the bits of `NATURE`. */
@@ -49,8 +51,10 @@ export class Views<V extends TradeView> {
 export function viewOf(group: RowGroup): TradeView {
   const numbers = (index: number) => (group.column(index) as NumberColumn).values;
   const texts = (index: number) => group.column(index) as TextColumn;
+  const times = (group.column(COLUMNS.times) as TimeColumn).nanos;
   return {
-    times: (group.column(COLUMNS.times) as TimeColumn).nanos,
+    times,
+    timeWords: new Int32Array(times.buffer, times.byteOffset, 2 * times.length),
     prices: numbers(COLUMNS.prices),
     quantities: numbers(COLUMNS.quantities),
     natures: naturesOf(group),

@@ -11,6 +11,9 @@ const MODE = columnIndex(TRADES, "trading_mode");
 /** Ranks a row as a candidate for the official close: the last row of the highest rank is taken. */
 const RANK = { none: 0, offBook: 1, outOfSession: 2, inSession: 3, closingMode: 4, closingPrice: 5 } as const;
 
+/** The kind of official close for each rank. */
+export const CLOSE_KINDS = [null, "off_book", "last", "last", "auction", "auction"] as const;
+
 /** The columns from which bars of a day are made. */
 export interface DayView extends TradeView {
   /** Each row's rank as a candidate for the official close; 0 if it has no price. */

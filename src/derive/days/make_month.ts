@@ -1,4 +1,5 @@
 /** Makes the bars of trading days and merges them with stored ones. */
+import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import type { Batch, NumberColumn } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
@@ -7,11 +8,11 @@ import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge_s
 import type { LeftOut } from "../day_trades.ts";
 import type { PartitionIndex } from "../partition_index.ts";
 import { openPartitions, questionOf } from "../refresh_minutes.ts";
-import { DAYS_GROUP_ROWS, deriveDay } from "./derive_day.ts";
+import { DAYS_GROUP_ROWS } from "./day_bars.ts";
+import { deriveDay } from "./derive_day.ts";
 import type { DayOrigin } from "./stored_days.ts";
 
 const DAY = columnIndex(BARS_1D_ROWS, "trading_day");
-const MILLIS_PER_DAY = 86_400_000;
 
 /** The bars of a trading day, made from its partitions. */
 export interface FreshDay {

@@ -1,0 +1,65 @@
+import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
+import { NULL_TIME } from "../../feed/records/batch.ts";
+import { BarBatches } from "../bar_batches.ts";
+import type { Line } from "../line.ts";
+import type { Run } from "../lines.ts";
+import { NATURE } from "../price_forming.ts";
+import { CLOSE_KINDS, type DayView } from "./day_view.ts";
+
+/**
+ * Rows in a row group of bars of a day. An instrument has about twenty a month, so a query for one of them reads one small
+ * group of each month.
+ */
+export const DAYS_GROUP_ROWS = 8_192;
+
+const NANOS_PER_MICRO = 1000n;
+
+/** Makes bars of one trading day; previous closes stay null. Prices from outside the main session are not part of the four. */
+export class DayBatches extends BarBatches {
+  readonly #day: number;
+
+  /** `day` is counted from 1970. */
+  constructor(hasTurnover: boolean, day: number) {
+    super(BARS_1D_ROWS, DAYS_GROUP_ROWS, hasTurnover, NATURE.outOfSession);
+    this.#day = day;
+  }
+
+  /** Adds the bar of a line, whose runs are in order of time. */
+  addLine(isin: string, line: Line, runs: readonly Run<DayView>[]): void {
+    this.beginLine(isin, line);
+    const bar = this.beginBar();
+    for (const { view, from, to } of runs) this.addRows(view, from, to);
+    this.#setClose(bar, runs);
+  }
+
+  protected override finish(rows: number): void {
+    this.numbers.trading_day.fill(this.#day, 0, rows);
+    this.numbers.previous_close.fill(NaN, 0, rows);
+  }
+
+  /** Takes the last row of the highest rank. */
+  #setClose(bar: number, runs: readonly Run<DayView>[]): void {
+    let [best, price, time] = [0, NaN, NULL_TIME];
+    for (const { view, from, to } of runs) {
+      const row = lastOfHighest(view.closeRanks, from, to);
+      const rank = view.closeRanks[row];
+      if (rank === 0 || rank < best) continue;
+      [best, price, time] = [rank, view.prices[row], microsOf(view.times[row])];
+    }
+    this.numbers.official_close[bar] = price;
+    this.texts.official_close_kind.put(bar, CLOSE_KINDS[best]);
+    this.times.official_close_time[bar] = time;
+  }
+}
+
+function lastOfHighest(ranks: Uint8Array, from: number, to: number): number {
+  let highest = from;
+  for (let row = from + 1; row < to; row++) if (ranks[row] >= ranks[highest]) highest = row;
+  return highest;
+}
+
+/** Rounds down, before 1970 too. */
+function microsOf(nanos: bigint): bigint {
+  const micros = nanos / NANOS_PER_MICRO;
+  return micros * NANOS_PER_MICRO > nanos ? micros - 1n : micros;
+}
