@@ -3,6 +3,7 @@
  * the clock: a target that is missed is said, not punished.
  */
 import { Command } from "@commander-js/extra-typings";
+import { barMonthsLinesOf, makeBarMonths, runBarMonthsRound } from "./bench/bar_months.ts";
 import { barsLinesOf, makeTrades, runBarsRound } from "./bench/bars.ts";
 import { FULL, makeInputs, QUICK } from "./bench/inputs.ts";
 import { linesOf } from "./bench/lines.ts";
@@ -40,7 +41,7 @@ const options = new Command("bench")
   .option("--start", "only how soon the program is there")
   .option("--decode", "only the decoding of rows as each venue sends them")
   .option("--serve", "only the page, with two years of four venues")
-  .option("--bars", "only the bars of a minute of a day")
+  .option("--bars", "only bars: of a day, a month, a year; the days take minutes to make")
   .option("--quotes", "only quotes: a minute of Xetra, an hour of Tradegate; they take minutes to make")
   .parse().opts();
 const { quick } = options;
@@ -73,8 +74,13 @@ async function benchDays(): Promise<Line[]> {
 }
 
 async function benchBars(): Promise<Line[]> {
-  await makeTrades(folder.path, sizes.day);
-  return barsLinesOf(await repeated(() => runBarsRound(folder.path)));
+  const day = join(folder.path, "day");
+  await makeTrades(day, sizes.day);
+  const months = await makeBarMonths(folder.path, sizes.day, quick ? 5 : undefined);
+  return [
+    ...barsLinesOf(await repeated(() => runBarsRound(day))),
+    ...barMonthsLinesOf(await repeated(() => runBarMonthsRound(months)), months),
+  ];
 }
 
 async function benchQuotes(): Promise<Line[]> {

@@ -137,7 +137,8 @@ export function yearsLinesOf(rounds: readonly YearsRound[], few: History, many: 
   });
 }
 
-function weekdaysUntil(last: string, count: number): string[] {
+/** So many weekdays up to a date, oldest first. */
+export function weekdaysUntil(last: string, count: number): string[] {
   const days: string[] = [];
   for (let date = Temporal.PlainDate.from(last); days.length < count; date = date.subtract({ days: 1 })) {
     if (date.dayOfWeek <= 5) days.push(`${date}`);

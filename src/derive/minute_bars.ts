@@ -1,6 +1,5 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
-import { ROW_GROUP_ROWS } from "../store/parquet/schema.ts";
-import { BarBatches } from "./bar_batches.ts";
+import { BarBatches, BARS_GROUP_ROWS } from "./bar_batches.ts";
 import type { Line } from "./line.ts";
 import type { Run } from "./lines.ts";
 import type { TradeView } from "./trade_view.ts";
@@ -13,13 +12,13 @@ const MICROS_PER_MINUTE = 60_000_000;
  * Makes bars of a minute. Times are compared by their two words, since a bigint for each row would take longer than all the rest.
  */
 export class MinuteBatches extends BarBatches {
-  readonly #starts = new Float64Array(this.capacity);
+  readonly #starts = new Float64Array(BARS_GROUP_ROWS);
   /** When the bar ends that was begun last: a time's high, signed word and its low, unsigned one. */
   #endHigh = 0;
   #endLow = 0;
 
   constructor(hasTurnover: boolean) {
-    super(BARS_1M_ROWS, ROW_GROUP_ROWS, hasTurnover, 0);
+    super(BARS_1M_ROWS, hasTurnover, 0);
   }
 
   /** Adds the bars of a line, whose runs are in order of time. */

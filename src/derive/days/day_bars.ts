@@ -6,12 +6,6 @@ import type { Run } from "../lines.ts";
 import { NATURE } from "../price_forming.ts";
 import { CLOSE_KINDS, type DayView } from "./day_view.ts";
 
-/**
- * Rows in a row group of bars of a day. An instrument has about twenty a month, so a query for one of them reads one small
- * group of each month.
- */
-export const DAYS_GROUP_ROWS = 8_192;
-
 const NANOS_PER_MICRO = 1000n;
 
 /** Makes bars of one trading day; previous closes stay null. Prices from outside the main session are not part of the four. */
@@ -20,7 +14,7 @@ export class DayBatches extends BarBatches {
 
   /** `day` is counted from 1970. */
   constructor(hasTurnover: boolean, day: number) {
-    super(BARS_1D_ROWS, DAYS_GROUP_ROWS, hasTurnover, NATURE.outOfSession);
+    super(BARS_1D_ROWS, hasTurnover, NATURE.outOfSession);
     this.#day = day;
   }
 

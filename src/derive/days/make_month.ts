@@ -8,7 +8,7 @@ import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge_s
 import type { LeftOut } from "../day_trades.ts";
 import type { PartitionIndex } from "../partition_index.ts";
 import { openPartitions, questionOf } from "../refresh_minutes.ts";
-import { DAYS_GROUP_ROWS } from "./day_bars.ts";
+import { BARS_GROUP_ROWS } from "../bar_batches.ts";
 import { deriveDay } from "./derive_day.ts";
 import type { DayOrigin } from "./stored_days.ts";
 
@@ -43,7 +43,7 @@ export function together(
   fresh: readonly FreshDay[],
 ): AsyncGenerator<Batch> {
   const sources = [standing, ...fresh.map(({ batches }) => inTurn(batches))];
-  return mergeBatches(sources, DAYS_GROUP_ROWS, emptyTally());
+  return mergeBatches(sources, BARS_GROUP_ROWS, emptyTally());
 }
 
 /** Only the bars of these trading days. */

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { PartitionIndex } from "../../src/derive/partition_index.ts";
+import { readMinutes } from "../../src/derive/read_minutes.ts";
+import { BARS_1M } from "../../src/store/datasets.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
+import { trade } from "../store/trades.ts";
+import { publishRows, refresh } from "./stores.ts";
+
+const DAY = "2026-09-01";
+/** In Frankfurt one day. */
+const MINUTES = 1_300;
+
+/** A trade a minute, of figures that cannot be packed well. */
+function rowsOf(isin: string, n: number) {
+  return Array.from({ length: MINUTES }, (_, i) => {
+    const trading_date_time = new Date(Date.UTC(2026, 8, 1, 0, i)).toISOString();
+    const price = Math.sin(n * MINUTES + i);
+    return { date: DAY, row: trade({ isin, transaction_id: `${i}`, trading_date_time, price }) };
+  });
+}
+
+/** The bytes that are read from files while `work` is done. */
+async function bytesRead(work: () => Promise<void>): Promise<number> {
+  const { readSync } = Deno.FsFile.prototype;
+  let bytes = 0;
+  Deno.FsFile.prototype.readSync = function (into) {
+    const read = readSync.call(this, into);
+    bytes += read ?? 0;
+    return read;
+  };
+  try {
+    await work();
+  } finally {
+    Deno.FsFile.prototype.readSync = readSync;
+  }
+  return bytes;
+}
+
+Deno.test("of the stored bars of one ISIN only its row groups are read, and the footer", async () => {
+  using dir = temporaryDirectory();
+  const isins = Array.from({ length: 30 }, (_, i) => `XX${String(i).padStart(10, "0")}`);
+  await publishRows(dir.path, "DETR", isins.flatMap(rowsOf));
+  await refresh(dir.path, "DETR");
+  const layout = new Layout(dir.path);
+  const path = layout.partition(BARS_1M, "DETR", DAY);
+  using db = await duckdb();
+  const groups = await db.rows(
+    `SELECT max(stats_min_value) FILTER (path_in_schema = 'isin') <= '${isins[9]}'
+       AND min(stats_max_value) FILTER (path_in_schema = 'isin') >= '${isins[9]}' AS has,
+       sum(total_compressed_size) AS stored FROM parquet_metadata('${path}') GROUP BY row_group_id`,
+  );
+  const size = (of: typeof groups) => of.reduce((sum, { stored }) => sum + Number(stored), 0);
+  const own = groups.filter(({ has }) => has);
+  assert.ok(groups.length >= 4 && own.length <= 2, `${own.length} of ${groups.length} row groups`);
+  const footer = Deno.statSync(path).size - size(groups);
+  const index = new PartitionIndex(layout, "DETR", () => Promise.resolve());
+  await index.sourcesOf(DAY); // remembers the partition's footer
+  let bars = 0;
+  const read = await bytesRead(async () => {
+    for await (const batch of readMinutes(index, DAY, new Set([isins[9]]))) bars += batch.rows;
+  });
+  assert.equal(bars, MINUTES);
+  assert.ok(
+    read <= size(own) + 3 * footer,
+    `${read} bytes; its row groups have ${size(own)}, the footer ${footer}`,
+  );
+  assert.ok(read < size(groups) / 2, `${read} of ${size(groups)} bytes`);
+});
