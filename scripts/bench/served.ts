@@ -6,7 +6,7 @@ import { columnIndex } from "../../src/feed/records/record_type.ts";
 import { openIfThere, writeBatches } from "../../src/store/data_file.ts";
 import { BARS_1D, BARS_1M } from "../../src/store/datasets.ts";
 import { batchOf } from "../../src/store/row_group.ts";
-import { DAYS_GROUP_ROWS } from "../../src/derive/days/derive_day.ts";
+import { BARS_GROUP_ROWS } from "../../src/derive/bar_batches.ts";
 import { barGroups } from "../../src/derive/stored_bars.ts";
 import { runProgram } from "./fresh.ts";
 import { DATE, VENUE } from "./raw_day.ts";
@@ -18,7 +18,7 @@ const TARGET = { paintMillis: 1_000, barsMillis: 100, megabytes: 120 };
 /** The trading days of a month. */
 const DAYS = 22;
 /** Of so many lines are the bars of a month that lie in a row group, as in those that the program writes. */
-const OF_A_GROUP = Math.floor(DAYS_GROUP_ROWS / DAYS);
+const OF_A_GROUP = Math.floor(BARS_GROUP_ROWS / DAYS);
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const CHROMIUM = "/usr/bin/chromium";
 
