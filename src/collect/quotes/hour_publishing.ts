@@ -55,7 +55,8 @@ export class HourPublishing {
   /** The hours of which the spool has files that are in no partition, oldest first. */
   async waiting(): Promise<Hour[]> {
     const { publisher: { spool }, inventory } = this.#parts;
-    const days = await inventory.days(spool.dates());
+    // Mostly there are raw files of trades only.
+    const days = await inventory.days(spool.dates().filter((date) => spool.files(date).length > 0));
     const files = [...days.values()].flatMap(({ waiting }) => waiting).map(({ file }) => file);
     return [...new Set(files.filter(isMinuteFile).map(hourOf))].sort();
   }
