@@ -64,7 +64,7 @@ After=network-online.target time-sync.target
 # Never give up: a disk that was full an hour ago may have room now, and the exchange deletes its files after a day.
 StartLimitIntervalSec=0
 
-[SystemdService]
+[Service]
 Type=notify
 ${origin.settings}ExecStart=${commandOf(service)}
 # Reopens the log file, for an outside logrotate.
