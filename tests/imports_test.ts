@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { filesBelow } from "./e2e/disk.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -138,6 +138,19 @@ Deno.test("the feed touches no disk and the lower rooms do not log, print or end
   assert.deepEqual(feed.filter((path) => /\bDeno\.|node:fs/.test(codeOf(path))), []);
   const lower = sources.filter((path) => ["feed", "store", "collect"].includes(roomOf(path)));
   assert.deepEqual(lower.filter((path) => /\bconsole\.|\bDeno\.exit\b/.test(codeOf(path))), []);
+});
+
+/** What is named for a dataset or a question: the row's type, the command that prints it, the page's answer and picture. */
+const BY_SUBJECT = ["src/feed/records", "src/cli/commands", "src/serve/api", "src/serve/page"];
+
+Deno.test("no two files have one name, but those that are named for the same subject", () => {
+  const others = sources.filter((path) => !BY_SUBJECT.includes(dirname(path)) && path !== "src/cli/main.ts");
+  const byName = Map.groupBy(others, (path) => basename(path));
+  assert.deepEqual([...byName.values()].filter(({ length }) => length > 1), []);
+  for (const room of BY_SUBJECT.slice(0, 2)) {
+    const names = sources.filter((path) => dirname(path) === room).map((path) => basename(path));
+    assert.deepEqual(names.filter((name) => byName.has(name)), [], room);
+  }
 });
 
 Deno.test("no file is named for having no place", () => {

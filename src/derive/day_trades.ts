@@ -17,7 +17,7 @@ import { TRADES } from "../feed/records/trades.ts";
 import { compareRows } from "../store/order.ts";
 import { batchOf, groupOf, type RowGroup } from "../store/row_group.ts";
 import { applyCorrections, type Correctable } from "./corrections.ts";
-import { byInstrument, type Stretch } from "./instruments.ts";
+import { byInstrument, type Stretch } from "./by_instrument.ts";
 
 const place = (name: string) => columnIndex(TRADES, name);
 const { event: TRADED, published: PUBLISHED } = TRADES.time;

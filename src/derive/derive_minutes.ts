@@ -2,7 +2,7 @@ import type { Batch } from "../feed/records/batch.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { RowGroup } from "../store/row_group.ts";
 import { type DayQuestion, type LeftOut, tradesOfDay } from "./day_trades.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf } from "./open_lines.ts";
 import { MinuteBatches } from "./minute_bars.ts";
 import { viewOf, Views } from "./trade_view.ts";
 

@@ -1,7 +1,7 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
 import { BarBatches, BARS_GROUP_ROWS } from "./bar_batches.ts";
 import type { Line } from "./line.ts";
-import type { Run } from "./lines.ts";
+import type { Run } from "./open_lines.ts";
 import type { TradeView } from "./trade_view.ts";
 
 const TWO_32 = 2 ** 32;

@@ -1,7 +1,7 @@
 import type { Batch, TextColumn } from "../feed/records/batch.ts";
 import { take } from "../feed/records/gather.ts";
 import { batchOf, type RowGroup } from "../store/row_group.ts";
-import { mayHold } from "./instruments.ts";
+import { mayHold } from "./by_instrument.ts";
 
 /** The rows of these ISINs, or all rows if `isins` is null. Row groups without any of the ISINs are not read. */
 export function* ofIsins(groups: Iterable<RowGroup>, isins: ReadonlySet<string> | null): Generator<Batch> {

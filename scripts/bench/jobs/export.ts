@@ -1,5 +1,5 @@
 /** `export.ts DIRECTORY LAKE`: a month of trades into a lake. */
-import { LAKE_DATASETS } from "../../../src/derive/lake/datasets.ts";
+import { LAKE_DATASETS } from "../../../src/derive/lake/exported_datasets.ts";
 import { exportMonth } from "../../../src/derive/lake/export_month.ts";
 import { LakeLayout } from "../../../src/store/lake_layout.ts";
 import { Layout } from "../../../src/store/layout.ts";

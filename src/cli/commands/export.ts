@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { storedMonths } from "../../collect/maintain/month_state.ts";
-import { LAKE_DATASETS, type LakeName } from "../../derive/lake/datasets.ts";
+import { LAKE_DATASETS, type LakeName } from "../../derive/lake/exported_datasets.ts";
 import type { LakeExport } from "../../derive/lake/export_venue.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";

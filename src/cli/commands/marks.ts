@@ -4,7 +4,7 @@ import { closingQuotes } from "../../derive/quotes/closing_quotes.ts";
 import { hoursOf, lastQuoteDay } from "../../derive/quotes/quote_hours.ts";
 import { quotesAt } from "../../derive/quotes/quotes_at.ts";
 import { readQuotes } from "../../derive/quotes/read_quotes.ts";
-import { hoursUntil } from "../../derive/quotes/runs.ts";
+import { hoursUntil } from "../../derive/quotes/effective_rows.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";

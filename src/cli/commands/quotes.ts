@@ -12,7 +12,7 @@ import type { TimedQuote } from "../../derive/quotes/quote_rows.ts";
 import { quotesAt } from "../../derive/quotes/quotes_at.ts";
 import { changesWithin, sampledWithin, type TimeRange } from "../../derive/quotes/quotes_between.ts";
 import { readQuotes } from "../../derive/quotes/read_quotes.ts";
-import { hoursUntil } from "../../derive/quotes/runs.ts";
+import { hoursUntil } from "../../derive/quotes/effective_rows.ts";
 import { WIDTHS } from "../../derive/widen.ts";
 import { daySpan } from "../../feed/calendar/trading_dates.ts";
 import type { Venue } from "../../feed/venue.ts";

@@ -1,5 +1,5 @@
 import { storedMonths } from "../../collect/maintain/month_state.ts";
-import { LAKE_DATASETS, type LakeName } from "../../derive/lake/datasets.ts";
+import { LAKE_DATASETS, type LakeName } from "../../derive/lake/exported_datasets.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { DailyMarks } from "../../store/state/daily_marks.ts";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { LAKE_DATASETS, type LakeName } from "../../derive/lake/datasets.ts";
+import { LAKE_DATASETS, type LakeName } from "../../derive/lake/exported_datasets.ts";
 
 /** Parses `trades,bars`. Throws commander's InvalidArgumentError. */
 export function lakeNamesOption(text: string): LakeName[] {

@@ -34,7 +34,7 @@ export function newestMinute(
 }
 
 /** When a daemon fetched and will fetch a venue, in milliseconds since 1970. */
-export interface Cycles {
+export interface CycleTimes {
   readonly lastStart: number;
   readonly lastEnd: number;
   /** When the next one starts, or started if it is under way; null during the daemon's first one. */
@@ -46,7 +46,7 @@ export interface Cycles {
  * that came after the start of its last cycle are not expected until the next cycle is overdue by the longest time that
  * a cycle takes. After that, and without a daemon (`cycles` is null), it is `now`.
  */
-export function answerableUntil(cycles: Cycles | null, now: number): number {
+export function answerableUntil(cycles: CycleTimes | null, now: number): number {
   if (cycles === null) return now;
   const { lastStart, lastEnd, next } = cycles;
   const isOverdue = now > Math.max(next ?? lastEnd, lastEnd) + LONGEST_CYCLE_MILLIS;

@@ -21,7 +21,7 @@ import { logPacked } from "../packed.ts";
 import { lostNames } from "../pending.ts";
 import { type Holdings, recordExpected, recordRemaining } from "../remaining.ts";
 import { type CycleReport, reportOf } from "../report.ts";
-import { announcePlan, bytesOf, reportLost } from "./announce.ts";
+import { announcePlan, bytesOf, reportLost } from "./announce_plan.ts";
 import { quotesCollected } from "./quotes_collected.ts";
 import { HourPublishing } from "./hour_publishing.ts";
 import { expectedOfHour, type Hour, hourOf, isLate, waitsUntil } from "./hours.ts";

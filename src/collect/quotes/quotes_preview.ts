@@ -7,7 +7,7 @@ import { readPending } from "../../store/state/pending_record.ts";
 import { Inventory } from "../inventory.ts";
 import { listAll } from "../list_all.ts";
 import { lostNames } from "../pending.ts";
-import { bytesOf } from "./announce.ts";
+import { bytesOf } from "./announce_plan.ts";
 import { quotesCollected } from "./quotes_collected.ts";
 import type { QuoteTools } from "./quotes_cycle.ts";
 import { planQuotes } from "./hour_plan.ts";

@@ -2,7 +2,7 @@ import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import { NULL_TIME } from "../../feed/records/batch.ts";
 import { BarBatches } from "../bar_batches.ts";
 import type { Line } from "../line.ts";
-import type { Run } from "../lines.ts";
+import type { Run } from "../open_lines.ts";
 import { NATURE } from "../price_forming.ts";
 import { CLOSE_KINDS, type DayView } from "./day_view.ts";
 

@@ -4,7 +4,7 @@ import type { Venue } from "../../feed/venue.ts";
 import type { RowGroup } from "../../store/row_group.ts";
 import { type DayQuestion, type LeftOut, tradesOfDay } from "../day_trades.ts";
 import { hasTurnover } from "../derive_minutes.ts";
-import { linesOf } from "../lines.ts";
+import { linesOf } from "../open_lines.ts";
 import { Views } from "../trade_view.ts";
 import { DayBatches } from "./day_bars.ts";
 import { dayViewOf } from "./day_view.ts";

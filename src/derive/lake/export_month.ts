@@ -15,7 +15,7 @@ import { atEase, refuseToShrink } from "../../store/month/month.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
 import { COMMON } from "../../store/parquet/form.ts";
 import { MONTH_ROW_GROUP_ROWS } from "../../store/parquet/schema.ts";
-import type { LakeDataset } from "./datasets.ts";
+import type { LakeDataset } from "./exported_datasets.ts";
 import { type ExportedMonth, isCurrent, readExportedMonth, sourceFacts } from "./exported_month.ts";
 
 /** What an export works with. */

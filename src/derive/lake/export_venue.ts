@@ -3,7 +3,7 @@ import { DamagedFile } from "../../store/damage.ts";
 import { ShrinkingMonth } from "../../store/month/month.ts";
 import { type LockWait, VenueBusy } from "../../store/venue_lock.ts";
 import { takeLock } from "../../system/lock.ts";
-import { LAKE_DATASETS, type LakeName } from "./datasets.ts";
+import { LAKE_DATASETS, type LakeName } from "./exported_datasets.ts";
 import { exportMonth, type ExportTools, type MonthExport } from "./export_month.ts";
 
 /** A month that was not exported, since what is stored of it is damaged or less than it was, or another program's file is there. */

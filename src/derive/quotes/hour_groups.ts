@@ -2,7 +2,7 @@ import { QUOTES } from "../../feed/records/quotes.ts";
 import { DamagedPartition, damageOr, readDamageable } from "../../store/damage.ts";
 import { openIfThere, readDataFooter } from "../../store/data_file.ts";
 import { type RowGroup, rowGroupsIn } from "../../store/row_group.ts";
-import { mayHold, type Stretch } from "../instruments.ts";
+import { mayHold, type Stretch } from "../by_instrument.ts";
 import type { QuoteHour } from "./quote_hours.ts";
 
 /** A row group in the partition of an hour. */

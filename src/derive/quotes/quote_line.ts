@@ -4,7 +4,7 @@ import { QUOTES } from "../../feed/records/quotes.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import type { RowGroup } from "../../store/row_group.ts";
 import { compareLines, compareTexts, isOneLine, type Line, lineAt, type LineColumns } from "../line.ts";
-import { type LineRules, Lines } from "../lines.ts";
+import { type LineRules, Lines } from "../open_lines.ts";
 
 /** A line of an ISIN. */
 export interface QuoteLine extends Line {

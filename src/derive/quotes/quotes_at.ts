@@ -4,7 +4,7 @@ import type { HourFiles, HourGroup } from "./hour_groups.ts";
 import { ASK, BID, newQuote, NOTATION, PHASE, type Quote, type Side } from "./quote.ts";
 import { lineColumns, type QuoteLines, quoteLines } from "./quote_line.ts";
 import type { TimedQuote } from "./quote_rows.ts";
-import { firstAfter, momentOf, type Run, runsOf } from "./runs.ts";
+import { firstAfter, momentOf, type Run, runsOf } from "./effective_rows.ts";
 
 /** Before all rows. */
 const NEVER = -(2n ** 63n);

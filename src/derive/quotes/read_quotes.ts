@@ -1,5 +1,5 @@
 import type { Venue } from "../../feed/venue.ts";
-import { byInstrument } from "../instruments.ts";
+import { byInstrument } from "../by_instrument.ts";
 import type { PlainRow } from "../plain_rows.ts";
 import { type HourFiles, openHours } from "./hour_groups.ts";
 import type { QuoteHour } from "./quote_hours.ts";

@@ -2,7 +2,7 @@
 import type { HourFiles } from "./hour_groups.ts";
 import { applyRow, type Quote, type QuoteColumns, quoteColumns } from "./quote.ts";
 import { lineColumns, type OfLine, type QuoteLines } from "./quote_line.ts";
-import { momentOf, type Run, runsOf } from "./runs.ts";
+import { momentOf, type Run, runsOf } from "./effective_rows.ts";
 
 /**
  * Applies the rows of an ISIN on a trading day in the order in which they take effect. Rows that take effect at the same

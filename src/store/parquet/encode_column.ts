@@ -8,7 +8,7 @@ import { type Bound, boundsOf, boundsOfTimes } from "./bounds.ts";
 import { packInt64 } from "./delta.ts";
 import { distinct } from "./distinct.ts";
 import { writeHybrid } from "./hybrid.ts";
-import type { Page } from "./page.ts";
+import type { Page } from "./data_page.ts";
 
 /** A column of a row group, ready to be written. */
 export interface Chunk extends Page {

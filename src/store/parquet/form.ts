@@ -3,7 +3,7 @@ import type { ColumnData } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
 import { type Chunk, chunkOf } from "./encode_column.ts";
 import { plainChunkOf } from "./encode_plainly.ts";
-import { type Page, writeDataPage, writeFirstDataPage } from "./page.ts";
+import { type Page, writeDataPage, writeFirstDataPage } from "./data_page.ts";
 
 /** How the columns of a file are encoded. */
 export interface ColumnForm {

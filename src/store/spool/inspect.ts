@@ -1,6 +1,6 @@
 import { newHash } from "../digest.ts";
 import { gunzip, NotGzip } from "./gzip.ts";
-import { countLinesIn } from "./lines.ts";
+import { countLinesIn } from "./count_lines.ts";
 import { type Breathe, countObjects, NotNdjson } from "./ndjson.ts";
 
 /** What downloaded bytes are: a file with this many lines, packed or plain, or the reason why they are not a file. */

@@ -2,7 +2,7 @@ import { POSTTRADE, type SourceFile } from "../../feed/file_names.ts";
 import { fromDisk } from "../../system/disk_error.ts";
 import { newHash, shortDigest, shortened } from "../digest.ts";
 import { gunzip } from "./gzip.ts";
-import { countLinesIn } from "./lines.ts";
+import { countLinesIn } from "./count_lines.ts";
 
 const MIB = 1024 * 1024;
 /** The largest unpacked size: sixty times the largest file seen. Anything larger is a gzip bomb. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { QUOTES } from "../../../src/feed/records/quotes.ts";
-import { byInstrument } from "../../../src/derive/instruments.ts";
+import { byInstrument } from "../../../src/derive/by_instrument.ts";
 import { type HourGroup, openHours } from "../../../src/derive/quotes/hour_groups.ts";
 import { hoursOf } from "../../../src/derive/quotes/quote_hours.ts";
 import { quotesAt } from "../../../src/derive/quotes/quotes_at.ts";
