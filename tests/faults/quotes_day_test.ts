@@ -6,6 +6,7 @@ import { writeTruth } from "../../scripts/replica/truth.ts";
 import { knownVenues } from "../../src/feed/venue.ts";
 import { configureLog } from "../../src/log/setup.ts";
 import { TRUTH_COLUMNS } from "../collect/quotes/hours.ts";
+import { assertMarksAgree } from "../derive/quotes/quote_judge.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
@@ -70,16 +71,18 @@ Deno.test(
       writeTruth: (to, except = new Set()) => writeTruth(to, TRADES, (name) => !except.has(name)),
     });
     const quotes = await assertHoursHold(dir.of("both/work"));
+    for (const venue of ["DGAT", "DFRA"]) {
+      const marks = await assertMarksAgree(dir.of("both/work"), venue, DATE, "2026-09-01 08:15:00");
+      assert.ok(marks.every((count) => count > 0), `${venue}: ${marks}`);
+    }
     assert.deepEqual(
       filesBelow(dir.of("both/work/data/de/xetra/raw")).filter((path) => path.includes("pretrade")),
       [],
     );
-    console.log(
-      `${both.arrivals.size} files, ${quotes} quotes; memory ${megabytes(memory[0])} to ${
-        megabytes(memory.at(-1)!)
-      } MB`,
-    );
-    if (everyRound) assertFlat(memory);
+    console.log(`${both.arrivals.size} files, ${quotes} quotes`);
+    if (!everyRound) return;
+    console.log(`memory ${megabytes(memory[0])} to ${megabytes(memory.at(-1)!)} MB`);
+    assertFlat(memory);
   },
 );
 

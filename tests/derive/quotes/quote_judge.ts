@@ -22,15 +22,29 @@ export async function assertQuotesAgree(
   time: string,
 ): Promise<number[]> {
   using db = await withViews(dir);
-  const ofDay = `WHERE venue = '${venue}' AND trading_day = '${day}'`;
+  const rows = await readDay(dir, venue, day, (files) => changesWithin(files, FOREVER));
+  await assertSame(db, `quotes_filled ${ofDay(venue, day)}`, rows);
+  return [rows.length, ...await assertMarksAgree(dir, venue, day, time)];
+}
+
+/** The same without the changes, which are many on a whole day. */
+export async function assertMarksAgree(
+  dir: string,
+  venue: string,
+  day: string,
+  time: string,
+): Promise<number[]> {
+  using db = await withViews(dir);
   const at = Temporal.Instant.from(`${time}Z`).epochNanoseconds;
-  const cases = [
-    [`quotes_filled ${ofDay}`, await readDay(dir, venue, day, (files) => changesWithin(files, FOREVER))],
-    [`marks ${ofDay}`, await readDay(dir, venue, day, closingQuotes)],
-    [`marks_at('${time}') ${ofDay}`, await readDay(dir, venue, day, (files) => quotesAt(files, at))],
-  ] as const;
-  for (const [view, rows] of cases) await assertSame(db, view, rows);
-  return cases.map(([, rows]) => rows.length);
+  const close = await readDay(dir, venue, day, closingQuotes);
+  await assertSame(db, `marks ${ofDay(venue, day)}`, close);
+  const timed = await readDay(dir, venue, day, (files) => quotesAt(files, at));
+  await assertSame(db, `marks_at('${time}') ${ofDay(venue, day)}`, timed);
+  return [close.length, timed.length];
+}
+
+function ofDay(venue: string, day: string): string {
+  return `WHERE venue = '${venue}' AND trading_day = '${day}'`;
 }
 
 /** Asserts that rows of ours are those of a view, as often as they are there. */
