@@ -55,8 +55,9 @@ export async function readmitRejected(
   { spool, pace }: Ingestion,
   date: string,
   force: boolean,
+  inventory?: Inventory,
 ): Promise<void> {
-  const { all, unaccepted } = await rejectedOfDate(spool, date);
+  const { all, unaccepted } = await rejectedOfDate(spool, date, inventory);
   for (const name of force ? all : unaccepted) {
     const kept = await spool.readmit(fileNamed(name)!, () => pace.breathe());
     if (kept?.kind !== "kept") continue;

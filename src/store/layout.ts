@@ -168,7 +168,7 @@ export class Layout {
   }
 
   /** Whose files in the state folder are meant. */
-  protected owner(venue: Venue): string {
+  owner(venue: Venue): string {
     return venue;
   }
 
@@ -187,7 +187,7 @@ export class Layout {
 
 /** The same paths, but the venues' files in the state folder are those of their quotes: `status-DGAT-quotes.json`. */
 export class QuotesLayout extends Layout {
-  protected override owner(venue: Venue): string {
+  override owner(venue: Venue): string {
     return `${venue}-quotes`;
   }
 }
@@ -264,8 +264,12 @@ export function rebuiltPath(workshop: string): string {
 
 /** The same paths, except for partitions, which are rebuilt in a folder of their own, `scratch`. */
 export class RebuildLayout extends Layout {
-  constructor(stored: Layout, readonly scratch: string) {
+  constructor(readonly stored: Layout, readonly scratch: string) {
     super(stored.workingDirectory);
+  }
+
+  override owner(venue: Venue): string {
+    return this.stored.owner(venue);
   }
 
   override partition(_dataset: Dataset, _venue: Venue, date: string): string {

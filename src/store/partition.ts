@@ -3,7 +3,7 @@ import type { Batch } from "../feed/records/batch.ts";
 import { encodeLedger, type Ledger } from "./ledger.ts";
 import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge_sorted.ts";
 import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
-import { encodeGroupChecksums } from "./parquet/group_checksums.ts";
+import { encodeGroupChecksums, provenText } from "./parquet/group_checksums.ts";
 import { openStored } from "./stored_partition.ts";
 import { openIfThere, writeBatches, type WriteOptions } from "./data_file.ts";
 import { groupOf } from "./row_group.ts";
@@ -55,7 +55,7 @@ export async function publishPartition(
     (groups) =>
       new Map([
         [LEDGER_KEY, ledger],
-        [GROUP_CHECKSUMS_KEY, encodeGroupChecksums(ledger, groups)],
+        [GROUP_CHECKSUMS_KEY, encodeGroupChecksums(provenText(ledger, filter), groups)],
         ...filter === undefined ? [] : [[FILTER_KEY, filter] as const],
         ...dates === null ? [] : [[TRADING_DATES_KEY, encodeShares(dates.shares())] as const],
       ]),

@@ -8,9 +8,9 @@ import { LEADS } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge_sorted.ts";
 import { isNotAsWritten } from "./damage.ts";
 import { claimedRows, readGroup } from "./parquet/reader.ts";
-import { decodeGroupChecksums, type GroupChecksum } from "./parquet/group_checksums.ts";
+import { decodeGroupChecksums, type GroupChecksum, provenText } from "./parquet/group_checksums.ts";
 import { shortDigest } from "./digest.ts";
-import { GROUP_CHECKSUMS_KEY, LEDGER_KEY } from "./footer_keys.ts";
+import { FILTER_KEY, GROUP_CHECKSUMS_KEY, LEDGER_KEY } from "./footer_keys.ts";
 import { bufferOf, openIfThere } from "./data_file.ts";
 
 /** How many bytes at the end to search for a footer; that of a day has some 100 KB. */
@@ -20,6 +20,8 @@ const TAIL_BYTES = 4 * 1024 * 1024;
 export interface Salvage {
   /** Its ledger; null when nothing proves that it is as written. */
   readonly ledger: Ledger | null;
+  /** For quotes: which of them it held; null for other rows, and when nothing proves that it is as written. */
+  readonly filter: string | null;
   /**
    * The number of rows it had, from the checksums of its groups or else from its footer; null when neither can be read.
    */
@@ -53,17 +55,20 @@ export async function salvagePartition(path: string, type: RecordType): Promise<
 }
 
 function nothing(type: RecordType): Salvage {
-  return { ledger: null, rows: null, intactRows: 0, batches: () => groupsAt("", [], type) };
+  return { ledger: null, filter: null, rows: null, intactRows: 0, batches: () => groupsAt("", [], type) };
 }
 
 async function salvage(path: string, file: Bytes, type: RecordType): Promise<Salvage> {
   const tail = Buffer.from(file.slice(Math.max(0, file.byteLength - TAIL_BYTES)));
   const checksums = decodeGroupChecksums(valueIn(tail, GROUP_CHECKSUMS_KEY) ?? "");
   if (checksums === null) return { ...nothing(type), rows: await claimedRows(file) };
-  const ledger = valueIn(tail, LEDGER_KEY);
+  const [ledger, filter] = [valueIn(tail, LEDGER_KEY), valueIn(tail, FILTER_KEY)];
+  const isProven = ledger !== null &&
+    shortDigest(provenText(ledger, filter ?? undefined)) === checksums.ledgerDigest;
   const intact = intactGroups(file, checksums.groups);
   return {
-    ledger: ledger !== null && shortDigest(ledger) === checksums.ledgerDigest ? decodeLedger(ledger) : null,
+    ledger: isProven ? decodeLedger(ledger) : null,
+    filter: isProven ? filter : null,
     rows: rowsIn(checksums.groups),
     intactRows: rowsIn(intact),
     batches: () => {

@@ -1,5 +1,6 @@
 import { isLoss } from "../../collect/findings.ts";
 import { rejectedText } from "../../collect/rejected_text.ts";
+import { type ReprocessedQuotes, reprocessQuotes } from "../../collect/quotes/verify/reprocess_quotes.ts";
 import { counted } from "../../collect/counted.ts";
 import {
   type ReprocessChoice,
@@ -13,6 +14,7 @@ import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { dateOption, namesOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
+import { wireQuotes } from "../quotes_wiring.ts";
 import { wire } from "../wiring.ts";
 
 /** Decodes raw files again. */
@@ -28,8 +30,12 @@ export function addReprocessCommand({ program, globals, setExitCode }: CommandLi
       "stop reporting this file; a daily file that contradicts the minute files is taken",
       namesOption,
     )
+    .option("--quotes", "quotes instead of trades")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("reprocess DETR", "reprocess DETR --date 2026-09-01 --force"))
+    .addHelpText(
+      "after",
+      examples("reprocess DETR", "reprocess DETR --date 2026-09-01 --force", "reprocess DGAT --quotes"),
+    )
     .action(async (venues, options) => {
       setExitCode(await reprocessCommand(venues as Venue[], { ...globals(), ...options }));
     });
@@ -37,26 +43,39 @@ export function addReprocessCommand({ program, globals, setExitCode }: CommandLi
 
 function reprocessCommand(
   venues: readonly Venue[],
-  options: GlobalOptions & ReprocessChoice & JsonOption,
+  options: GlobalOptions & ReprocessChoice & JsonOption & { readonly quotes?: true },
 ): Promise<number> {
   return run(venues, options, (signal) => {
+    if (options.quotes) {
+      const tools = wireQuotes(options);
+      const ask = (venue: Venue) => reprocessQuotes(venue, options, tools, signal);
+      return answer(venues, options, ask, printReprocessedQuotes, reprocessedCode);
+    }
     const tools = wire(options);
     const ask = (venue: Venue) => reprocessVenue(venue, options, tools, signal);
-    return answer(venues, options, ask, printReprocessed, reprocessedCode);
+    return answer(venues, options, ask, (done) => printReprocessed(done, "trade"), reprocessedCode);
   });
 }
 
 /**
  * 65 when a partition is damaged, 64 when a name to accept is wrong, 3 when something is still not understood, else 0.
  */
-function reprocessedCode({ findings, unknown, rejected }: ReprocessedVenue): number {
+function reprocessedCode(
+  { findings, unknown, rejected }: Pick<ReprocessedVenue, "findings" | "unknown" | "rejected">,
+): number {
   if (findings.some(({ kind }) => kind === "damaged partition")) return EXIT.damagedData;
   if (unknown.length > 0) return EXIT.usage;
   return rejected.length > 0 || findings.some(isLoss) ? EXIT.inPart : EXIT.done;
 }
 
+function printReprocessedQuotes({ quotes, ...done }: ReprocessedQuotes): void {
+  printReprocessed({ ...done, trades: quotes, taken: [] }, "quote");
+}
+
+/** `noun` is what a row is called. */
 function printReprocessed(
   { venue, files, trades, accepted, taken, unknown, rejected }: ReprocessedVenue,
+  noun: string,
 ): void {
   for (const name of accepted) console.log(`${venue}: ${name} is no longer reported; its bytes are kept`);
   for (const name of taken) console.log(`${venue}: all trades of ${name} are stored`);
@@ -66,6 +85,6 @@ function printReprocessed(
   if (rejected.length > 0) log.warning(`${venue}: ${rejectedText(rejected)}. check-partial names them all`);
   if (accepted.length + taken.length + unknown.length > 0 && files === 0) return;
   console.log(
-    `${venue}: ${counted(files, "raw file")} decoded again, ${counted(trades, "trade")} added`,
+    `${venue}: ${counted(files, "raw file")} decoded again, ${counted(trades, noun)} added`,
   );
 }

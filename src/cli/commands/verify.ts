@@ -1,5 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
+import { type VerifiedQuotes, verifyQuotes } from "../../collect/quotes/verify/verify_quotes.ts";
 import type { Issue } from "../../collect/verify/issues.ts";
 import { type VerifiedAndRepaired, verifyAndRepair } from "../../collect/verify/mend.ts";
 import type { Repair } from "../../collect/verify/repair.ts";
@@ -9,6 +10,7 @@ import { apiUrlOption, type CommandLine, examples } from "../grammar/command_lin
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
+import { wireQuotes } from "../quotes_wiring.ts";
 import { wire } from "../wiring.ts";
 
 /** Options of `verify`; without a date or month it reads everything. */
@@ -16,6 +18,7 @@ interface VerifyOptions extends ExchangeOptions, JsonOption {
   readonly date?: string;
   readonly month?: string;
   readonly repair?: true;
+  readonly quotes?: true;
   readonly quotaFile?: string;
 }
 
@@ -32,10 +35,19 @@ export function addVerifyCommand({ program, globals, setExitCode }: CommandLine)
     )
     .addOption(new Option("--all", "everything (the default)").conflicts(["date", "month"]))
     .option("--repair", "keep damaged files under another name, and rebuild them from the raw files")
+    .option("--quotes", "quotes instead of trades")
     .addOption(apiUrlOption())
     .option("--quota-file <file>", "as for fetch-trades; a daily file that is downloaded counts")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("verify DETR", "verify DETR DFRA --month 2026-09", "verify DETR --repair"))
+    .addHelpText(
+      "after",
+      examples(
+        "verify DETR",
+        "verify DETR DFRA --month 2026-09",
+        "verify DETR --repair",
+        "verify DGAT --quotes",
+      ),
+    )
     .action(async (venues, options) => {
       setExitCode(await verifyCommand(venues as Venue[], { ...globals(), ...options }));
     });
@@ -46,6 +58,11 @@ function verifyCommand(
   options: GlobalOptions & VerifyOptions,
 ): Promise<number> {
   return run(venues, options, (signal) => {
+    if (options.quotes) {
+      const tools = wireQuotes(options);
+      const ask = (venue: Venue) => verifyQuotes(venue, options, tools, signal);
+      return answer(venues, options, ask, printQuotes, verifiedCode);
+    }
     const tools = wire(options);
     const ask = (venue: Venue) => verifyAndRepair(venue, options, tools, signal);
     return answer(venues, options, ask, printVerification, verifiedCode);
@@ -53,7 +70,7 @@ function verifyCommand(
 }
 
 /** 65 when damage remains, 3 when trades are or may be missing, else 0. */
-function verifiedCode({ issues, repairs }: VerifiedAndRepaired): number {
+function verifiedCode({ issues, repairs }: Pick<VerifiedAndRepaired, "issues" | "repairs">): number {
   if (issues.some(({ severity }) => severity === "damage")) return EXIT.damagedData;
   const inPart = issues.some(({ severity }) => severity === "incomplete") ||
     repairs.some((repair) => repair.kind === "rebuilt" && !repair.proven);
@@ -61,19 +78,13 @@ function verifiedCode({ issues, repairs }: VerifiedAndRepaired): number {
 }
 
 function printVerification(verified: VerifiedAndRepaired): void {
-  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept, issues, repairs } = verified;
-  const count = (severity: Issue["severity"]) => issues.filter((issue) => issue.severity === severity).length;
-  for (const repair of repairs) console.log(`${repair.date}  ${describeRepair(repair)}`);
-  for (const { date, severity, path, what, remedy } of issues) {
-    console.log(`${date}  ${severity.toUpperCase()} ${path}: ${what}; ${remedy}`);
-  }
+  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept } = verified;
+  printIssues(verified, "trade");
   console.log(
     `${venue}: read back ${counted(partitions, "partition")} with ${counted(trades, "trade")}, ` +
       `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange` +
       `${monthFiles === 0 ? "" : `, ${counted(monthFiles, "month file")}`}: ` +
-      `${count("damage")} damaged, ${count("incomplete")} incomplete, ${
-        counted(count("warning"), "warning")
-      }`,
+      countsOf(verified),
   );
   if (kept.first === null) return;
   const room = `${counted(kept.files, "kept file")}, ${
@@ -82,11 +93,38 @@ function printVerification(verified: VerifiedAndRepaired): void {
   console.log(`${venue}: ${room}. Delete them yourself when you no longer need them`);
 }
 
-function describeRepair(repair: Repair): string {
+function printQuotes(verified: VerifiedQuotes): void {
+  const { venue, partitions, quotes, rawFiles } = verified;
+  printIssues(verified, "quote");
+  console.log(
+    `${venue}: read back ${counted(partitions, "hour")} with ${counted(quotes, "quote")}, ` +
+      `${counted(rawFiles, "raw file")}: ${countsOf(verified)}`,
+  );
+}
+
+/** A line each; `noun` is what a row is called. */
+function printIssues(
+  { issues, repairs }: Pick<VerifiedAndRepaired, "issues" | "repairs">,
+  noun: string,
+): void {
+  for (const repair of repairs) console.log(`${repair.date}  ${describeRepair(repair, noun)}`);
+  for (const { date, severity, path, what, remedy } of issues) {
+    console.log(`${date}  ${severity.toUpperCase()} ${path}: ${what}; ${remedy}`);
+  }
+}
+
+function countsOf({ issues }: Pick<VerifiedAndRepaired, "issues">): string {
+  const count = (severity: Issue["severity"]) => issues.filter((issue) => issue.severity === severity).length;
+  return `${count("damage")} damaged, ${count("incomplete")} incomplete, ${
+    counted(count("warning"), "warning")
+  }`;
+}
+
+function describeRepair(repair: Repair, noun: string): string {
   switch (repair.kind) {
     case "rebuilt":
       return `REBUILT ${repair.path} with ${
-        counted(repair.rows, "trade")
+        counted(repair.rows, noun)
       }; the damaged file is ${repair.aside}` +
         (repair.proven ? "" : "; its ledger could not be read: trades may be missing");
     case "judged":

@@ -7,6 +7,7 @@ import { periodsOf } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { type Collected, type Footer, readFooter } from "../collected.ts";
+import { Inventory } from "../inventory.ts";
 
 /** Quotes of these services of a venue, by default of all: a partition for each hour. */
 export function quotesCollected(services?: readonly Service[]): Collected {
@@ -37,4 +38,9 @@ function datesOf(layout: Layout, venue: Venue, services: readonly Service[]): st
   const raw = spool.dates().filter((date) => spool.files(date).length > 0);
   const stored = periodsOf(layout, QUOTES_BY_HOUR, venue).map((hour) => hour.slice(0, "2026-09-01".length));
   return [...new Set([...stored, ...raw])].sort();
+}
+
+/** What is on disk of the quotes that a spool is for. */
+export function quotesInventory({ layout, venue, services }: Spool): Inventory {
+  return new Inventory(layout, venue, quotesCollected(services));
 }

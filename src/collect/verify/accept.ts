@@ -43,7 +43,8 @@ export async function acceptFile(publisher: Publisher, name: string): Promise<Ac
   return { kind: "taken", findings: isTaken ? [] : await publishDaily(publisher, raw, [], "taken") };
 }
 
-async function silence({ layout, venue }: Spool, entries: readonly string[]): Promise<Acceptance> {
+/** Enters names, or those of rejected bytes, among what is no longer reported. Throws `CannotWrite`. */
+export async function silence({ layout, venue }: Spool, entries: readonly string[]): Promise<Acceptance> {
   const path = layout.acceptedRecord(venue);
   await writeAccepted(path, new Set([...readAccepted(path), ...entries]));
   return { kind: "silenced" };

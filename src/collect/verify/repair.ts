@@ -80,7 +80,7 @@ async function judgeAnew(publisher: Publisher, date: string): Promise<Repair> {
 }
 
 /** Sets a raw file aside: its rows are in the partition, whose ledger keeps naming it. */
-function setAside(layout: Layout, { date, path }: Issue, now: number): Repair {
+export function setAside(layout: Layout, { date, path }: Issue, now: number): Repair {
   const aside = damagedAside(layout, path, now);
   moveDurably(path, aside);
   return { kind: "set aside", date, path, aside };

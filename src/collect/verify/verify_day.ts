@@ -64,7 +64,7 @@ export async function verifyDay(
 /**
  * The digest of a raw file, or why it has none; null when the file does not exist. Throws if the system cannot read it.
  */
-function digestOf(path: string): string | null {
+export function digestOf(path: string): string | null {
   try {
     return ifThere(() => rawDigest(path));
   } catch (error) {

@@ -14,7 +14,14 @@ export interface GroupChecksums {
 }
 
 /**
- * The digest of the ledger's text, one line per row group, and at the end the digest of these lines, so that they can
+ * The text that a partition's checksums prove: its ledger, and for quotes the filter by which its rows were chosen.
+ */
+export function provenText(ledger: string, filter: string | undefined): string {
+  return filter === undefined ? ledger : `${ledger}\n${filter}`;
+}
+
+/**
+ * The digest of a ledger's text (as `provenText`), one line per row group, and at the end the digest of these lines, so that they can
  * be trusted even if the footer around them is damaged.
  */
 export function encodeGroupChecksums(ledger: string, groups: readonly GroupChecksum[]): string {

@@ -12,12 +12,12 @@ import { NO_FILTER, type QuoteFilter } from "../../../src/feed/quote_filter.ts";
 import { QUOTES } from "../../../src/feed/records/quotes.ts";
 import type { ColumnKind } from "../../../src/feed/records/record_type.ts";
 import { QUOTES_BY_HOUR } from "../../../src/store/datasets.ts";
-import { Layout } from "../../../src/store/layout.ts";
+import { QuotesLayout } from "../../../src/store/layout.ts";
 import { Spool } from "../../../src/store/spool/spool.ts";
 import type { SpooledFile } from "../../../src/store/spool/spooled_file.ts";
 import { type Partition, readPartition } from "../../../src/store/stored_partition.ts";
+import { systemClock } from "../../../src/system/system_clock.ts";
 import { type Database, duckdb, type Row, temporaryDirectory } from "../../e2e/harness.ts";
-import { FakeClock } from "../../feed/fake_clock.ts";
 
 export const DATE = "2026-09-01";
 export const HOUR = `${DATE}T08`;
@@ -41,11 +41,11 @@ export async function spooledQuotes(
   specs: readonly QuoteDaySpec[],
 ): Promise<StoredQuotes> {
   const dir = temporaryDirectory();
-  const spool = new Spool(new Layout(dir.path), venue, services);
+  const spool = new Spool(new QuotesLayout(dir.path), venue, services);
   for (const spec of specs) {
     for (const { name, ndjson } of generateQuotes(spec)) await spoolFile(spool, name, ndjson);
   }
-  const pace = new Pace(new FakeClock(), new AbortController().signal, () => {});
+  const pace = new Pace(systemClock, new AbortController().signal, () => {});
   const publisher = { spool, pace, createdBy: "test", filter: NO_FILTER };
   return {
     path: dir.path,
@@ -80,6 +80,11 @@ const TYPES: Readonly<Partial<Record<ColumnKind, string>>> = {
 export const TRUTH_COLUMNS: string = `{${
   QUOTES.columns.map(({ name, kind }) => `${name}: '${TYPES[kind]}'`).join(", ")
 }}`;
+
+/** Takes the raw files away, as a cycle does when their rows are proved to be stored. */
+export function clearSpool({ spool }: StoredQuotes): void {
+  for (const file of spool.files(DATE)) spool.remove(file);
+}
 
 /** Asserts that the partitions hold the quotes of these services, all of them and no others; returns how many. */
 export async function assertHoldsTruth(

@@ -1,0 +1,103 @@
+import { basename } from "node:path";
+import { NO_FILTER, type QuoteFilter } from "../../../feed/quote_filter.ts";
+import { quotesInventory } from "../quotes_collected.ts";
+import { reprocessDate } from "./reprocess_hour.ts";
+import { fileNamed } from "../../../feed/file_names.ts";
+import { quoteServices } from "../../../feed/quote_services.ts";
+import type { Venue } from "../../../feed/venue.ts";
+import { catchDamage, DamagedPartition } from "../../../store/damage.ts";
+import { QUOTES_BY_HOUR } from "../../../store/datasets.ts";
+import { splitVersion } from "../../../store/layout.ts";
+import { periodsOf } from "../../../store/periods.ts";
+import { Spool } from "../../../store/spool/spool.ts";
+import { rejectedEntry } from "../../../store/state/accepted_record.ts";
+import { DailyMarks } from "../../../store/state/daily_marks.ts";
+import { addedBy, type Finding } from "../../findings.ts";
+import { logFinding } from "../../log_finding.ts";
+import { type LockTools, underLock } from "../../maintain/under_lock.ts";
+import { logDrift } from "../../publish/drift.ts";
+import { rejectedOfDate } from "../../rejected.ts";
+import { silence } from "../../verify/accept.ts";
+import type { ReprocessChoice } from "../../verify/reprocess_venue.ts";
+import { filterOf } from "../hour_filter.ts";
+
+/** What reprocessing a venue's quotes has changed. */
+export interface ReprocessedQuotes {
+  readonly venue: Venue;
+  /** Raw files that were decoded again. */
+  readonly files: number;
+  /** Quotes that were added. */
+  readonly quotes: number;
+  /** Names for which there are still only bytes that are not a file of the exchange. */
+  readonly rejected: readonly string[];
+  /** Names that are no longer reported. */
+  readonly accepted: readonly string[];
+  /** Names for which no raw file waits. */
+  readonly unknown: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Decodes raw files of a venue's quotes again, under their write lock: what is in no ledger or has rejected lines; with
+ * `force` all that are left, which rebuilds an hour if none of its files is gone; with names to accept, only accepts
+ * them. Throws as `underLock`.
+ */
+export async function reprocessQuotes(
+  venue: Venue,
+  { date, force, accept }: ReprocessChoice,
+  tools: LockTools,
+  signal: AbortSignal,
+): Promise<ReprocessedQuotes> {
+  const { layout, clock } = tools;
+  const spool = new Spool(layout, venue, quoteServices(venue));
+  const marks = new DailyMarks(layout, venue, clock.now());
+  return await underLock(venue, tools, signal, async ({ createdBy, pace }) => {
+    if (accept !== undefined) return { ...NOTHING_DONE, venue, ...await acceptAll(spool, accept) };
+    const publisher = { spool, createdBy, pace, filter: await latestFilter(spool) };
+    const findings: Finding[] = [];
+    const rejected: string[] = [];
+    let files = 0;
+    for (const day of spool.dates().filter((day) => day === (date ?? day))) {
+      const reprocessed = await reprocessDate(publisher, day, force ?? false);
+      reprocessed.findings.forEach((finding) => logFinding(venue, finding, clock.now()));
+      await logDrift(venue, reprocessed.findings, marks);
+      findings.push(...reprocessed.findings);
+      rejected.push(...(await rejectedOfDate(spool, day, quotesInventory(spool))).unaccepted);
+      files += reprocessed.files;
+    }
+    return { ...NOTHING_DONE, venue, files, quotes: addedBy(findings), rejected, findings };
+  });
+}
+
+const NOTHING_DONE = { files: 0, quotes: 0, rejected: [], accepted: [], unknown: [], findings: [] };
+
+async function acceptAll(
+  spool: Spool,
+  names: readonly string[],
+): Promise<Pick<ReprocessedQuotes, "accepted" | "unknown">> {
+  const [accepted, unknown]: string[][] = [[], []];
+  for (const name of names) (await acceptFile(spool, name) ? accepted : unknown).push(name);
+  return { accepted, unknown };
+}
+
+/** Stops reporting a file that is not understood, or bytes that are no file; false when there is nothing of that name. */
+async function acceptFile(spool: Spool, name: string): Promise<boolean> {
+  const file = fileNamed(splitVersion(name)[0]);
+  if (file === null || file.venue !== spool.venue) return false;
+  const { waiting, damage } = await quotesInventory(spool).of(file.date);
+  if (damage !== null) throw damage; // without the ledgers it is unknown whether it waits
+  const { all } = await rejectedOfDate(spool, file.date, quotesInventory(spool));
+  const entries = [
+    ...waiting.some(({ path }) => basename(path) === name) ? [name] : [],
+    ...all.has(name) ? [rejectedEntry(name)] : [],
+  ];
+  if (entries.length > 0) await silence(spool, entries);
+  return entries.length > 0;
+}
+
+/** An hour of which nothing is stored yet gets what the hour stored last has. */
+async function latestFilter({ layout, venue }: Spool): Promise<QuoteFilter> {
+  const last = periodsOf(layout, QUOTES_BY_HOUR, venue).at(-1);
+  const read = () => filterOf(layout.partition(QUOTES_BY_HOUR, venue, last!));
+  return (last === undefined ? null : await catchDamage(DamagedPartition, read, () => null)) ?? NO_FILTER;
+}
