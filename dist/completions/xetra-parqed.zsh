@@ -267,6 +267,7 @@ _xetra_parqed() {
         '--month=[only this month, YYYY-MM]:value: ' \
         '--all[everything (the default)]' \
         '--repair[keep damaged files under another name, and rebuild them from the raw files]' \
+        '--quotes[quotes instead of trades]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
         '--quota-file=[as for fetch-trades; a daily file that is downloaded counts]:value:_files' \
         '--json[print JSON]' \
@@ -283,6 +284,7 @@ _xetra_parqed() {
       reprocess|reprocess-raw-cache) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
         '--force[all raw files; what they give now takes precedence over what is stored]' \
         '--accept=[stop reporting this file; a daily file that contradicts the minute files is taken]:value: ' \
+        '--quotes[quotes instead of trades]' \
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
