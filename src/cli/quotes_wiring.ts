@@ -9,7 +9,7 @@ import { terminal } from "./terminal/terminal.ts";
 import type { Screen } from "./terminal/progress.ts";
 import { assemble, type Choices } from "./wiring.ts";
 
-/** What the commands were told about quotes. */
+/** The options of the commands that concern quotes. */
 export interface QuoteChoices extends Choices {
   /** Default: everything is stored. */
   readonly filter?: QuoteFilter;

@@ -70,7 +70,7 @@ export function viewsOf(layout: Layout, venues: readonly Venue[]): string {
   });
 }
 
-/** Those of the venues, or of all where none is named, of which a dataset has a file. */
+/** Those of the named venues (all if none is named) for which a dataset has a file. */
 export function venuesStored(layout: Layout, dataset: Dataset, venues: readonly Venue[]): Venue[] {
   const named = venues.length > 0 ? venues : venuesBelow(layout.venues(dataset));
   const isFile = (path: string) => ifThere(() => Deno.statSync(path))?.isFile === true;

@@ -17,7 +17,7 @@ export function filterText({ isins, notation }: QuoteFilter): string {
   ].join(" ");
 }
 
-/** Reads what `filterText` wrote; throws when it is none. */
+/** Reads what `filterText` wrote; throws for any other text. */
 export function parseFilterText(text: string): QuoteFilter {
   const [, isins, notation] = /^(?:isin=([A-Z0-9,]+))?(?:(?:^| )notation=([12]))?$/.exec(text) ?? [];
   const filter = { isins: isins?.split(",") ?? null, notation: notation ? Number(notation) as 1 | 2 : null };

@@ -54,7 +54,7 @@ export function fileAnswer(layout: Layout, path: string, request: Request): Resp
   return answerOf(body, PARQUET, { status, headers });
 }
 
-/** What is answered of a file, before its bytes; `part` is null when none of these are. */
+/** The head of the answer for a file; `part` is null when no bytes are sent. */
 interface FileHead {
   readonly status: number;
   readonly headers: Record<string, string>;

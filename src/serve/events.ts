@@ -6,11 +6,11 @@ import { answerOf, errorAnswer } from "./answer.ts";
 
 /** How often the files that a cycle leaves are looked at, while somebody listens. */
 const LOOK_MILLIS = 1_000;
-/** A line that says nothing, so that whoever is gone is noticed, and nobody between takes the connection for dead. */
+/** An empty line: it reveals listeners that are gone, and keeps proxies from closing the connection. */
 const SILENCE_MILLIS = 15_000;
 const MOST_LISTENERS = 32;
 
-/** Tells pages when a cycle has ended, by server-sent events. Nothing is looked at while nobody listens. */
+/** Notifies pages when a cycle has ended, by server-sent events. Watches files only while a page is connected. */
 export class Events {
   readonly #listeners = new Set<ReadableStreamDefaultController<string>>();
   #isWatching = false;
@@ -41,7 +41,7 @@ export class Events {
     return answerOf(stream.pipeThrough(new TextEncoderStream()), "text/event-stream");
   }
 
-  /** Looks until nobody listens any more, or the signal fires. */
+  /** Watches until no page is connected any more, or the signal fires. */
   async #watch(): Promise<void> {
     if (this.#isWatching) return;
     this.#isWatching = true;

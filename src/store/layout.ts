@@ -152,7 +152,7 @@ export class Layout {
     return this.#state(`metrics-${this.owner(venue)}.prom`);
   }
 
-  /** The views of these venues for DuckDB; of all where none is named. */
+  /** The views of these venues for DuckDB; of all venues if none is named. */
   views(venues: readonly Venue[]): string {
     return this.#state(`${["views", ...venues].join("-")}.sql`);
   }

@@ -45,7 +45,7 @@ function warn(venue: Venue, error: unknown): void {
   log.warning(`${venue}: bars are not up to date: ${messageOf(error)}`);
 }
 
-/** `bars of 2 days and 1 month`; null for nothing. */
+/** `bars of 2 days and 1 month`; null when there are none. */
 function madeText({ days, months }: KeptBars): string | null {
   const made = [
     ...days.length === 0 ? [] : [counted(days.length, "day")],

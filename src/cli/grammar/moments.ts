@@ -3,7 +3,7 @@ import { daySpan } from "../../feed/calendar/trading_dates.ts";
 import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import { isDate } from "../../feed/file_names.ts";
 
-/** A time as it is written on the command line: without a zone it is one of Frankfurt, without a date one of a day to be told. */
+/** A time as written on the command line: without a zone it is in Frankfurt; without a date it needs a day from elsewhere. */
 export type Moment =
   | { readonly kind: "instant"; readonly nanos: bigint }
   | { readonly kind: "date"; readonly date: string }

@@ -37,7 +37,7 @@ export function absentOn(
   return absentOf(overdue, days, listed).filter((file) => tradingDayOf(file) >= since);
 }
 
-/** The services of which something is on disk for a date; all of them where nothing is. */
+/** The services that have something on disk for a date; all services if there is nothing. */
 export function servicesOn(
   { ledger, spooled }: DayInventory,
   services: readonly Service[],

@@ -76,7 +76,7 @@ export class Publishing {
     await this.#judgeAnew(unjudgedOf(spooled, ledger));
   }
 
-  /** Publishes the files of a date, but for those that may wait for a later cycle: unless the others give something to store. */
+  /** Publishes the files of a date; those that may wait for a later cycle are included only if the others have something to store. */
   async #publishDue(
     date: string,
     files: readonly SpooledFile[],

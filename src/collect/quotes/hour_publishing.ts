@@ -52,7 +52,7 @@ export class HourPublishing {
     this.#tried.delete(path);
   }
 
-  /** The hours of which the spool has files that are in no partition, oldest first. */
+  /** The hours whose spooled files are in no partition yet, oldest first. */
   async waiting(): Promise<Hour[]> {
     const { publisher: { spool }, inventory } = this.#parts;
     // Mostly there are raw files of trades only.

@@ -9,7 +9,7 @@ import { Spool } from "../../store/spool/spool.ts";
 import { type Collected, type Footer, readFooter } from "../collected.ts";
 import { Inventory } from "../inventory.ts";
 
-/** Quotes of these services of a venue, by default of all: a partition for each hour. */
+/** Quotes of these services of a venue (default: all services), with a partition for each hour. */
 export function quotesCollected(services?: readonly Service[]): Collected {
   const of = (venue: Venue) => services ?? quoteServices(venue);
   return {

@@ -1,6 +1,6 @@
 import { counted } from "../counted.ts";
 
-/** The disk has no room for more quotes: what is left of it is kept for trades. */
+/** The disk has no room for more quotes: the remaining space is kept for trades. */
 export class NoRoomForQuotes extends Error {
   override name = "NoRoomForQuotes";
 }

@@ -9,7 +9,7 @@ import type { MonthDay } from "../../store/month/stored_month.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../../store/stored_file.ts";
 import { openStored, readPartition } from "../../store/stored_partition.ts";
 
-/** What tells one content of a stored file from another. */
+/** Identifies the content of a stored file. */
 export type Content = Pick<MonthDay, "rows" | "digest">;
 
 /** A dataset that is exported: which files a month of it is made from, and of what its rows are there. */

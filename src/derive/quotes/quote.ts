@@ -14,7 +14,7 @@ export interface Side {
   time: bigint;
 }
 
-/** Whether a side stands; nobody is bound by an indicative price. */
+/** Whether a side is binding; an indicative price binds nobody. */
 export type SideKind = "quoted" | "indicative" | "withdrawn";
 
 /** Both sides, and what belongs to both. */

@@ -1,4 +1,4 @@
-/** What tells the lines of an ISIN apart: its currency, and on Eurex the contract with its type. */
+/** Distinguishes the lines of an ISIN: its currency, and on Eurex the contract with its type. */
 import type { NumberColumn, TextColumn } from "../../feed/records/batch.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";

@@ -25,7 +25,7 @@ const PATIENCE: Record<SourceFile["kind"], Patience> = {
   daily: DAILY_PATIENCE,
   odd: DAILY_PATIENCE,
 };
-/** A minute of Xetra's order book has 20 MB, and a slow line shall have it before a later minute is there. */
+/** A minute of Xetra's order book has 20 MB; even a slow line should download it before the next minute is there. */
 const QUOTES_PATIENCE: Patience = { totalMillis: 120_000, idleMillis: 30_000 };
 /** How long to keep requesting a listing, including all retries; and the longest and shortest time for one attempt. */
 const LISTING_PATIENCE_MILLIS = 20_000;

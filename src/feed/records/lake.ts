@@ -1,4 +1,4 @@
-/** Rows for other engines: of these, few know nanoseconds, so that a time becomes microseconds and what is left. */
+/** Rows for other engines. Few of these support nanoseconds, so a time becomes microseconds and a remainder. */
 import { type Batch, type ColumnData, NULL_TIME, type NumberColumn, type TimeColumn } from "./batch.ts";
 import type { Column, RecordType } from "./record_type.ts";
 

@@ -12,7 +12,7 @@ import type { Question } from "../question.ts";
 import type { Sources } from "../sources.ts";
 import { rowsAnswer } from "./rows_answer.ts";
 
-/** The longest stretch of days of which bars of a width are given: a few thousand bars of one instrument. */
+/** The most days for which bars of a width are returned: a few thousand bars of one instrument. */
 const MOST_DAYS = { "1d": 36_600, "1h": 124, "30m": 62, "15m": 31, "5m": 14, "1m": 5 } as const;
 
 type Interval = keyof typeof MOST_DAYS;
