@@ -11,17 +11,29 @@ interface Footprint {
   readonly listingMillis: number;
 }
 
-/** What a history takes on disk, and what a reader's listing of it takes: of days, and of months. */
+/**
+ * What a history takes on disk, and what a reader's listing of it takes: of days, and of months. The size of these is left
+ * out: a month of a history has the rows of one day.
+ */
 export function footprintLinesOf({ layout, dates }: History): Line[] {
-  return ["trades", "trades_monthly"].flatMap((dataset) => {
-    const { files, folders, bytes, listingMillis } = footprintOf(join(layout.data, dataset));
-    return [
-      { what: `${dataset}/ of ${dates.length} dates`, values: [files], unit: "files" },
-      { what: "     their folders", values: [folders], unit: "" },
-      { what: "     bytes", values: [bytes / 1e9], unit: "GB", decimals: 1 },
-      { what: "     a listing, cached", values: [listingMillis], unit: "ms" },
-    ];
-  });
+  const days = footprintOf(join(layout.data, "trades"));
+  const months = footprintOf(join(layout.data, "trades_monthly"));
+  const listing = ({ files, folders, listingMillis }: Footprint): Line[] => [
+    { what: "     files", values: [files], unit: "" },
+    { what: "     folders", values: [folders], unit: "" },
+    { what: "     a listing of them, cached", values: [listingMillis], unit: "ms" },
+  ];
+  return [
+    {
+      what: `days of ${dates.length} dates of four venues`,
+      values: [days.bytes / 1e9],
+      unit: "GB",
+      decimals: 1,
+    },
+    ...listing(days),
+    { what: "months of them", values: [months.files], unit: "files" },
+    ...listing(months).slice(1),
+  ];
 }
 
 function footprintOf(folder: string): Footprint {
