@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { counted } from "../../src/collect/counted.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { fileNamed } from "../../src/feed/file_names.ts";
 import { writeBatches } from "../../src/store/data_file.ts";
@@ -27,9 +28,14 @@ export const DATES_A_YEAR = 250;
 /** Dates that have raw files. */
 const RAW_DATES = 20;
 
+/** A verification reads every row; of days with a trade a minute, it takes no hour. */
+const THIN_TRADES = 1_400;
+
 /** A working directory with so many stored dates of each venue. */
 export interface History {
   readonly layout: Layout;
+  /** Another one with the same dates, of thin days. */
+  readonly thin: Layout;
   readonly dates: readonly string[];
 }
 
@@ -45,20 +51,28 @@ const WORKS: Readonly<Record<string, { readonly args: readonly string[]; readonl
   "check-status, a line a date": { args: ["check-status", ...VENUES], flat: false },
   "check-partial of all dates": { args: ["check-partial", ...VENUES], flat: false },
   "verify of the oldest date": { args: ["verify", ...VENUES, "--date", OLDEST], flat: true },
+  "verify --all of one venue, days of 1,400 trades": { args: ["verify", "--all", VENUE], flat: false },
   "daily look of the daemon": { args: [], flat: true },
 };
 
 /** What each work took in one round, with few dates and with many. */
 export type YearsRound = Readonly<Record<string, { readonly few: Measured; readonly many: Measured }>>;
 
+/** Stores so many dates, of days with so many trades, and of thin ones. */
+export async function makeHistory(directory: string, dates: number, trades: number): Promise<History> {
+  const days = weekdaysUntil(DATE, dates);
+  const layout = await storeDates(directory, days, trades);
+  return { layout, thin: await storeDates(`${directory}-thin`, days, THIN_TRADES), dates: days };
+}
+
 /**
  * Stores a day of so many trades once, and gives it the name of each of the last weekdays up to that day, of four
  * venues, by hard links: a partition does not say of which venue and date it is. Every month that has ended has its file.
  */
-export async function makeHistory(directory: string, dates: number, trades: number): Promise<History> {
+async function storeDates(directory: string, days: readonly string[], trades: number): Promise<Layout> {
   const { layout } = writeRawDay(directory, { venue: VENUE, date: DATE, trades });
   await publishDay(layout);
-  const days = weekdaysUntil(DATE, dates);
+  Deno.renameSync(layout.rawDay(VENUE, DATE), rawSource(layout));
   for (const venue of VENUES) {
     for (const date of days) {
       linkTo(layout.partition(TRADES_BY_DAY, VENUE, DATE), layout.partition(TRADES_BY_DAY, venue, date));
@@ -67,7 +81,7 @@ export async function makeHistory(directory: string, dates: number, trades: numb
   const ended = Map.groupBy(days, (date) => date.slice(0, 7));
   ended.delete(DATE.slice(0, 7));
   for (const [month, days] of ended) await storeMonth(layout, month, days);
-  return { layout, dates: days };
+  return layout;
 }
 
 /** Measures each work in both histories, one after the other. The newest dates have raw files, until the daily look takes them. */
@@ -75,8 +89,8 @@ export async function runYearsRound(few: History, many: History): Promise<YearsR
   await using exchange = await startReplica({
     days: VENUES.map((venue) => ({ venue, date: DATE, trades: 0, minutes: { from: 0, until: 22 * 60 } })),
   });
-  const of = ({ layout, dates }: History, args: readonly string[]) => {
-    const directory = layout.workingDirectory;
+  const of = ({ layout, thin, dates }: History, args: readonly string[]) => {
+    const directory = (args.includes("--all") ? thin : layout).workingDirectory;
     if (args.length === 0) return runJobAsShipped("look_after", directory, ...VENUES);
     const api = ASKING.includes(args[0]) ? ["--api-url", exchange.apiUrl] : [];
     const named = args.map((arg) => arg === OLDEST ? dates[0] : arg);
@@ -94,8 +108,9 @@ export async function runYearsRound(few: History, many: History): Promise<YearsR
 
 /** What is printed of the rounds. */
 export function yearsLinesOf(rounds: readonly YearsRound[], few: History, many: History): Line[] {
-  return Object.entries(WORKS).flatMap(([work, { flat }]) => {
+  return Object.entries(WORKS).flatMap(([work, { args, flat }]) => {
     const measured = rounds.map((round) => round[work]);
+    const venues = args.filter((arg) => VENUES.includes(arg)).length || VENUES.length;
     const target = { atMost: TARGET.flat };
     const of = (value: (measured: Measured) => number) => ({
       few: measured.map(({ few }) => value(few)),
@@ -106,11 +121,11 @@ export function yearsLinesOf(rounds: readonly YearsRound[], few: History, many: 
       of(({ peakMegabytes }) => peakMegabytes ?? NaN),
     ];
     const perDate = measured.map(({ few: a, many: b }) =>
-      (b.cpuSeconds - a.cpuSeconds) * 1e3 / (many.dates.length - few.dates.length) / VENUES.length
+      (b.cpuSeconds - a.cpuSeconds) * 1e3 / (many.dates.length - few.dates.length) / venues
     );
     return [
       {
-        what: `${work}: four venues of ${few.dates.length} dates`,
+        what: `${work}: ${few.dates.length} dates of ${counted(venues, "venue")}`,
         values: time.few,
         unit: "CPU-s",
         decimals: 2,
@@ -154,11 +169,16 @@ export function linkTo(from: string, to: string): void {
 }
 
 function linkRaw(layout: Layout, venue: string, date: string): void {
-  const folder = layout.rawDay(VENUE, DATE);
+  const folder = rawSource(layout);
   for (const { name } of Deno.readDirSync(folder)) {
     const file = fileNamed(name.replace(VENUE, venue).replace(DATE, date))!;
     linkTo(join(folder, name), layout.rawFile(file));
   }
+}
+
+/** Where the raw files of the one day are kept from what cleans up. */
+function rawSource({ workingDirectory }: Layout): string {
+  return `${workingDirectory}-raw`;
 }
 
 /** A month file of one day's rows that names all days: its footer is what is read of it. */

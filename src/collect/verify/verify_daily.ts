@@ -11,10 +11,10 @@ import { DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { gunzipBytes, NotGzip } from "../../store/spool/gzip.ts";
 import { IdentitySet } from "../../store/identity_set.ts";
-import { judgementOf, type Ledger, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
+import { judgementOf, type LedgerEntry, ledgerKey } from "../../store/ledger.ts";
 import { NotNdjson } from "../../store/spool/ndjson.ts";
 import { packed } from "../../store/spool/pack.ts";
-import { openStored } from "../../store/stored_partition.ts";
+import { openStored, readPartition } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { rawDigest, unpack, unpackedLimit } from "../../store/spool/spooled_file.ts";
@@ -43,15 +43,11 @@ class NotCompared extends Error {}
  * that has it with the ledger's digest; otherwise it is downloaded into memory. Writes nothing but the quota's record.
  * Throws the disk's errors and the signal's reason.
  */
-export async function verifyDaily(
-  file: SourceFile,
-  ledger: Ledger,
-  comparison: DailyComparison,
-): Promise<Issue[]> {
+export async function verifyDaily(file: SourceFile, comparison: DailyComparison): Promise<Issue[]> {
   const { spool: { layout }, pace } = comparison;
   const path = layout.partition(TRADES_BY_DAY, file.venue, file.date);
-  const entry = ledger.get(ledgerKey(file));
   try {
+    const entry = (await readPartition(path, TRADES))?.ledger.get(ledgerKey(file));
     const stored = new StoredTrades(comparison, file.date);
     let [rows, unmatched] = [0, 0];
     for await (const batch of decoded(await bodyOf(file, entry?.digest, comparison), pace)) {

@@ -57,14 +57,17 @@ export async function verifyVenue(
   const pace = new Pace(clock, signal, () => {});
   const heldBack = namesHeldBack(readVenueState(layout, venue), clock.now());
   const accepted = heldBack.union(readAccepted(layout.acceptedRecord(venue)));
-  const days: VerifiedDay[] = [];
+  const days: DaySummary[] = [];
   for (const date of storedDates(spool.layout, spool.venue).filter(isChosen)) {
-    days.push(await verifyDay(layout, venue, date, pace, accepted));
+    days.push(summaryOf(await verifyDay(layout, venue, date, pace, accepted)));
   }
   const dailies = await compareDailies(days, spool, pace, tools, signal);
-  const months: VerifiedMonth[] = [];
+  const months: Pick<VerifiedMonth, "issues">[] = [];
+  let monthFiles = 0;
   for (const month of periodsOf(layout, TRADES_BY_MONTH, venue).filter(isChosen)) {
-    months.push(await verifyMonth(layout, venue, month, pace));
+    const { stored, issues } = await verifyMonth(layout, venue, month, pace);
+    if (stored !== null) monthFiles++;
+    months.push({ issues });
   }
   const strays = strayFiles(layout, venue).filter(({ date }) => isChosen(date))
     .map(({ date, path, what, remedy }) => issue("stray file", date, path, what, remedy));
@@ -72,38 +75,46 @@ export async function verifyVenue(
   return {
     venue,
     dates: days.length,
-    partitions: days.filter(({ partition }) => partition !== null).length,
-    trades: days.reduce((sum, { partition }) => sum + (partition?.rows ?? 0), 0),
+    partitions: days.filter(({ rows }) => rows !== null).length,
+    trades: days.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
     rawFiles: days.reduce((sum, { rawFiles }) => sum + rawFiles, 0),
     dailyFiles: dailies.compared,
-    monthFiles: months.filter(({ stored }) => stored !== null).length,
+    monthFiles,
     kept: keptFiles(layout, venue),
     issues: byDate(issues),
   };
+}
+
+/** What is kept of a verified date. Its ledger is not: those of 2,500 dates would take half a gigabyte. */
+interface DaySummary extends Pick<VerifiedDay, "date" | "rawFiles" | "issues"> {
+  /** Null when no partition can be read. */
+  readonly rows: number | null;
+}
+
+function summaryOf({ date, partition, rawFiles, issues }: VerifiedDay): DaySummary {
+  return { date, rows: partition?.rows ?? null, rawFiles, issues };
 }
 
 /**
  * Compares the listed daily files of dates whose partitions can be read, except files that are known to be left out.
  */
 async function compareDailies(
-  days: readonly VerifiedDay[],
+  days: readonly DaySummary[],
   spool: Spool,
   pace: Pace,
   { exchange }: VerifyTools,
   signal: AbortSignal,
 ): Promise<{ compared: number; issues: Issue[] }> {
-  const readable = days.filter(({ partition }) => partition !== null);
-  const ledgers = new Map(readable.map(({ date, partition }) => [date, partition!.ledger]));
-  if (ledgers.size === 0) return { compared: 0, issues: [] };
+  const readable = new Set(days.filter(({ rows }) => rows !== null).map(({ date }) => date));
+  if (readable.size === 0) return { compared: 0, issues: [] };
   const listed = await listedFiles(exchange, spool.venue, signal);
   if (listed === null) return { compared: 0, issues: [unreachable(spool, days.at(-1)!.date)] };
   const leftOut = leftOutOf(days);
   const issues: Issue[] = [];
   let compared = 0;
   for (const file of listed) {
-    const ledger = ledgers.get(file.date);
-    if (file.kind !== "daily" || ledger === undefined || leftOut.has(file.name)) continue;
-    const found = await verifyDaily(file, ledger, { exchange, spool, pace, signal });
+    if (file.kind !== "daily" || !readable.has(file.date) || leftOut.has(file.name)) continue;
+    const found = await verifyDaily(file, { exchange, spool, pace, signal });
     if (!found.some(({ kind }) => kind === "not compared")) compared++;
     issues.push(...found);
   }
@@ -131,7 +142,7 @@ function unreachable({ layout, venue }: Spool, date: string): Issue {
 }
 
 /** The daily files that, according to the ledger, are not stored completely. */
-function leftOutOf(days: readonly VerifiedDay[]): Set<string> {
+function leftOutOf(days: readonly DaySummary[]): Set<string> {
   const known = days.flatMap(({ issues }) => issues)
     .filter(({ kind }) => kind === "not judged" || kind === "contradiction");
   return new Set(known.map(({ path }) => basename(path)));
