@@ -40,10 +40,16 @@ export class TradingDateCounter {
     const [times, others] = [wordsOf(event as TimeColumn), wordsOf(published as TimeColumn)];
     const { codes, values } = flag as TextColumn;
     const amends = values.map((value) => value === "A"); // in decoded rows several codes may stand for it
+    let last = "";
+    let share = { rows: 0, amendments: 0 };
     for (let row = 0; row < rows; row++) {
       const words = isNull(times, row) ? others : times;
       if (isNull(words, row)) continue; // has no date
-      const share = this.#shareOf(this.#dates.of(words[2 * row + 1], words[2 * row] >>> 0));
+      const date = this.#dates.of(words[2 * row + 1], words[2 * row] >>> 0);
+      if (date !== last) { // nearly all rows have the same
+        last = date;
+        share = this.#shareOf(date);
+      }
       share.rows++;
       if (amends[codes[row]]) share.amendments++;
     }

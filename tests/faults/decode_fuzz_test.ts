@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { TRADES } from "../../src/feed/records/trades.ts";
+import { everyRound } from "./extent.ts";
 import { delivered, deliveries, smallDeliveries } from "./delivered.ts";
 import { oddText } from "./odd_files.ts";
 import { plainlyDecoded } from "./plain_decoder.ts";
@@ -9,7 +10,7 @@ import { type Mutation, mutations, spoilt } from "./spoilt_bytes.ts";
 /** Each run begins elsewhere and prints where; a number here instead repeats that one. */
 const SEED: number | null = null;
 
-const ROWS = 100_000;
+const ROWS = everyRound ? 1_000_000 : 100_000;
 const ROWS_A_FILE = 20;
 const FILES_AT_ONCE = 100;
 /** A difference is made smaller for so long; far more than these files take. */

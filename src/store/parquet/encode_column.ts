@@ -133,9 +133,9 @@ function presentIn(numbers: Float64Array): { values: Float64Array; levels: Uint8
 
 function flagChunk(numbers: Float64Array): Chunk {
   const { codes, values } = distinct(numbers);
-  const { places, levels } = placesOf(codes);
-  const flags = new Uint8Array(places.length);
-  for (let i = 0; i < flags.length; i++) flags[i] = values[places[i]];
+  const { present, levels } = presentAmong(codes);
+  const flags = new Uint8Array(present.length);
+  for (let i = 0; i < flags.length; i++) flags[i] = values[present[i] - 1];
   const bounds = values.length === 0 ? null : [!values.includes(0), values.includes(1)] as const;
   const encode = (writer: ByteWriter) => {
     const runs = new ByteWriter();
@@ -175,17 +175,17 @@ function translated(codes: Uint32Array, placeOf: Uint32Array): Uint32Array {
 }
 
 function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigint)[]): Chunk {
-  const { places, levels } = dictionary.length === 0 ? NOTHING : placesOf(codes);
+  const { present, levels } = dictionary.length === 0 ? NOTHING : presentAmong(codes);
   const width = Math.ceil(Math.log2(Math.max(1, dictionary.length)));
   const encode = (writer: ByteWriter) => {
     writer.appendUint8(width);
-    writeHybrid(writer, places, width);
+    writeHybrid(writer, present, width, 1);
   };
   const bounds = boundsOf(dictionary);
   return {
     encoding: "RLE_DICTIONARY",
     rows: codes.length,
-    count: places.length,
+    count: present.length,
     levels,
     encode,
     dictionary,
@@ -194,14 +194,15 @@ function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigi
 }
 
 /** A column that is null in all rows. */
-const NOTHING = { places: new Uint32Array(), levels: null };
+const NOTHING = { present: new Uint32Array(), levels: null };
 
-/** Turns codes from 1 into places from 0, without the nulls, and returns which rows have a value, if not all do. */
-function placesOf(codes: Uint32Array): { places: Uint32Array; levels: Uint8Array | null } {
-  const places = new Uint32Array(codes.length);
+/** The codes without those of null, which are 0; and which rows have a value, if not all do. */
+function presentAmong(codes: Uint32Array): { present: Uint32Array; levels: Uint8Array | null } {
+  if (!codes.includes(0)) return { present: codes, levels: null };
+  const present = new Uint32Array(codes.length);
   let count = 0;
-  for (let row = 0; row < codes.length; row++) if (codes[row] !== 0) places[count++] = codes[row] - 1;
-  return { places: places.subarray(0, count), levels: levelsOf(codes, count) };
+  for (let row = 0; row < codes.length; row++) if (codes[row] !== 0) present[count++] = codes[row];
+  return { present: present.subarray(0, count), levels: levelsOf(codes, count) };
 }
 
 /** Which rows have a value (`present` is 0 where they have none); null when all rows agree in this. */

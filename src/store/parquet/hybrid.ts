@@ -68,10 +68,15 @@ export class HybridReader {
 }
 
 /**
- * Writes values of `width` bits, at most 24, as hyparquet-writer's `writeRleBitPackedHybrid` does: that appends each byte by
- * a call of its own, which takes twice as long.
+ * Writes values, less `least`, in `width` bits each, at most 24, as hyparquet-writer's `writeRleBitPackedHybrid` does: that
+ * appends each byte by a call of its own, which takes twice as long.
  */
-export function writeHybrid(writer: ByteWriter, values: Uint32Array | Uint8Array, width: number): void {
+export function writeHybrid(
+  writer: ByteWriter,
+  values: Uint32Array | Uint8Array,
+  width: number,
+  least = 0,
+): void {
   let packed = 0; // values before this one are written
   let at = 0;
   while (at < values.length) {
@@ -80,12 +85,13 @@ export function writeHybrid(writer: ByteWriter, values: Uint32Array | Uint8Array
       at += GROUP;
       continue;
     }
-    if (packed < at) packGroups(writer, values, packed, at, width);
+    if (packed < at) packGroups(writer, values, packed, at, width, least);
     writer.appendVarInt((end - at) << 1);
-    for (let bits = 0; bits < width; bits += 8) writer.appendUint8((values[at] >> bits) & 0xff);
+    const value = values[at] - least;
+    for (let bits = 0; bits < width; bits += 8) writer.appendUint8((value >> bits) & 0xff);
     packed = at = end;
   }
-  if (packed < at) packGroups(writer, values, packed, at, width);
+  if (packed < at) packGroups(writer, values, packed, at, width, least);
 }
 
 /** Where the values end that equal the one at `start`. */
@@ -103,6 +109,7 @@ function packGroups(
   start: number,
   end: number,
   width: number,
+  least: number,
 ): void {
   writer.appendVarInt(((end - start) / GROUP) << 1 | 1);
   const bytes = (end - start) * width / 8;
@@ -112,7 +119,7 @@ function packGroups(
   let bits = 0; // not yet written: fewer than 8
   let used = 0;
   for (let i = start; i < end; i++) {
-    bits |= (i < values.length ? values[i] : 0) << used;
+    bits |= (i < values.length ? values[i] - least : 0) << used;
     for (used += width; used >= 8; used -= 8) {
       view.setUint8(place++, bits & 0xff);
       bits >>>= 8;

@@ -67,6 +67,8 @@ Deno.test("writeHybrid() writes the very bytes that hyparquet-writer writes", ()
     const values = valuesOf(runs, width);
     const ours = packed((writer) => writeHybrid(writer, values, width));
     assert.deepEqual(ours, packed((writer) => writeRleBitPackedHybrid(writer, values, width)));
+    const shifted = values.map((value) => value + 1);
+    assert.deepEqual(packed((writer) => writeHybrid(writer, shifted, width, 1)), ours);
     const reader = new HybridReader(readerOf(ours), width);
     const read = new Uint32Array(values.length);
     reader.read(read);
