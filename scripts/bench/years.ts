@@ -62,7 +62,7 @@ export type YearsRound = Readonly<Record<string, { readonly few: Measured; reado
 export async function makeHistory(directory: string, dates: number, trades: number): Promise<History> {
   const days = weekdaysUntil(DATE, dates);
   const layout = await storeDates(directory, days, trades);
-  return { layout, thin: await storeDates(`${directory}-thin`, days, THIN_TRADES), dates: days };
+  return { layout, thin: await storeDates(join(directory, "thin"), days, THIN_TRADES), dates: days };
 }
 
 /**
@@ -178,7 +178,7 @@ function linkRaw(layout: Layout, venue: string, date: string): void {
 
 /** Where the raw files of the one day are kept from what cleans up. */
 function rawSource({ workingDirectory }: Layout): string {
-  return `${workingDirectory}-raw`;
+  return join(workingDirectory, "raw");
 }
 
 /** A month file of one day's rows that names all days: its footer is what is read of it. */
