@@ -2,7 +2,9 @@
  * What counts as damage of a stored file: content that contradicts itself, or a folder in the file's place. An error of
  * the system while reading, such as EIO, is not damage, and neither is a fault of the program.
  */
+import { basename } from "node:path";
 import { errorCode, reasonOf, withPath } from "../system/disk_error.ts";
+import { QUOTES_BY_HOUR } from "./datasets.ts";
 
 /** A file does not hold what this program wrote: its content shows it, and would show it again. */
 export class NotAsWritten extends Error {
@@ -67,6 +69,14 @@ const OF_PARTITION: Advice = {
     `xetra-parqed adopt VENUE takes over its trades, if it is the Python predecessor's, and otherwise ${REPAIR_DAY}`,
 };
 
+const REPAIR_HOUR = "xetra-parqed verify VENUE --quotes --repair sets it aside and rebuilds the hour.";
+
+const OF_HOUR: Advice = {
+  untouched: "It has not been touched, and what is fetched for its hour stays in the raw spool",
+  repair: REPAIR_HOUR,
+  foreign: REPAIR_HOUR,
+};
+
 const OF_MONTH: Advice = {
   untouched: "It has not been touched",
   repair: "xetra-parqed verify VENUE --repair sets it aside and rebuilds the month from its days",
@@ -86,12 +96,12 @@ const OF_EXPORT: Advice = {
   foreign: "move it away, or export to another folder",
 };
 
-/** Damage of a day's file. */
+/** Damage of a day's file of trades, or of an hour's of quotes. */
 export class DamagedPartition extends DamagedFile {
   override name = "DamagedPartition";
 
   constructor(path: string, cause: unknown) {
-    super(path, cause, OF_PARTITION);
+    super(path, cause, basename(path) === QUOTES_BY_HOUR.file ? OF_HOUR : OF_PARTITION);
   }
 }
 

@@ -168,14 +168,14 @@ Deno.test("connect does not call a venue empty that has only quotes", async () =
   assert.deepEqual([code, stderr], [0, ""]);
 });
 
-Deno.test("a damaged hour ends with 65 and its path", async () => {
+Deno.test("a damaged hour ends with 65, its path and what to do", async () => {
   using dir = await stored();
   const path = dir.of("data/de/xetra/quotes/venue=DGAT/year=2026/month=09/day=01/hour=15/quotes.parquet");
   flip(path, Deno.statSync(path).size - 40);
   for (const args of [["marks", "DGAT"], ["quotes", "DGAT", "--isin", SAP, "--at", "17:30"]]) {
     const { code, stdout, stderr } = await run(dir.path, ...args);
     assert.deepEqual([code, stdout], [65, ""]);
-    assert.ok(stderr.includes(path));
+    assert.ok(stderr.includes(path) && stderr.includes("verify VENUE --quotes --repair"), stderr);
   }
 });
 
