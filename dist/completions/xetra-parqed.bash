@@ -45,7 +45,7 @@ _xetra_parqed() {
     merge) options="$options --from --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
     export) options="$options --to --month --all --what --json"; words="DETR DFRA DGAT DEUR" ;;
     serve) options="$options --listen --daemon-log"; words="DETR DFRA DGAT DEUR" ;;
-    install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --publish-every --quotes --quotes-bonds --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;
+    install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --publish-every --no-bars --quotes --quotes-bonds --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;
     uninstall-service) options="$options --root --dry-run"; words="" ;;
     completion) options="$options "; words="bash zsh fish" ;;
     help) options="$options "; words="fetch-trades fetch-quotes status list-files check-status check-partial coverage trades bars closes quotes marks connect verify reprocess reprocess-raw-cache cleanup-raw cleanup-raw-cache consolidate-month adopt merge export serve install-service uninstall-service completion help" ;;

@@ -184,6 +184,7 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l per
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l interval -x -d 'as for fetch-trades --daemon'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l active-hours -x -d 'as for fetch-trades --daemon'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l publish-every -x -d 'as for fetch-trades --daemon'
+complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l no-bars -d 'as for fetch-trades --daemon'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l quotes -x -d 'as for fetch-trades --daemon: quotes beside the trades, by the same daemon'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l quotes-bonds -d 'with --quotes: store only quotes in percent'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from install-service' -l binary -r -F -d 'where the service finds this program'

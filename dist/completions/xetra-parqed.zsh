@@ -385,6 +385,7 @@ _xetra_parqed() {
         '--interval=[as for fetch-trades --daemon]:value: ' \
         '--active-hours=[as for fetch-trades --daemon]:value: ' \
         '--publish-every=[as for fetch-trades --daemon]:value: ' \
+        '--no-bars[as for fetch-trades --daemon]' \
         '--quotes=[as for fetch-trades --daemon: quotes beside the trades, by the same daemon]:value: ' \
         '--quotes-bonds[with --quotes: store only quotes in percent]' \
         '--binary=[where the service finds this program]:value:_files' \

@@ -55,6 +55,7 @@ export function addInstallServiceCommand({ program, globals, setExitCode }: Comm
     .option("--interval <time>", "as for fetch-trades --daemon", checkedBy(intervalOption))
     .option("--active-hours <hours>", "as for fetch-trades --daemon", checkedBy(activeHoursOption))
     .option("--publish-every <time>", "as for fetch-trades --daemon", checkedBy(intervalOption))
+    .option("--no-bars", "as for fetch-trades --daemon")
     .addOption(
       new Option(
         "--quotes <services>",
@@ -95,6 +96,7 @@ Examples:
           ...(options.interval === undefined ? [] : ["--interval", options.interval]),
           ...(options.activeHours === undefined ? [] : ["--active-hours", options.activeHours]),
           ...(options.publishEvery === undefined ? [] : ["--publish-every", options.publishEvery]),
+          ...(options.bars ? [] : ["--no-bars"]),
           ...(options.quotes === undefined ? [] : ["--quotes", options.quotes]),
           ...(options.quotesBonds ? ["--quotes-bonds"] : []),
           ...logOptionsOf(others),

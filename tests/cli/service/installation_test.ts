@@ -107,13 +107,21 @@ Deno.test("installed again it changes nothing; with other settings it keeps the 
   assert.deepEqual(treeOf(machine.path), before);
 
   Deno.writeTextFileSync(machine.of(UNIT), "# by hand\n");
-  const options = ["--interval", "15m", "--active-hours", "07:00 - 22:30", "--publish-every", "30m"];
+  const options = [
+    "--interval",
+    "15m",
+    "--active-hours",
+    "07:00 - 22:30",
+    "--publish-every",
+    "30m",
+    "--no-bars",
+  ];
   const [written, kept] = saidBy(await install(machine, "DETR", "DFRA", ...options), machine);
   assert.equal(written, `written: ${UNIT}`);
   const [, aside] = /^kept: the unit that was there, as (\/etc.*\.service\.old-\d{8}T\d{6}Z)$/.exec(kept)!;
   assert.equal(Deno.readTextFileSync(machine.of(aside)), "# by hand\n");
   const command =
-    / fetch-trades DETR DFRA --daemon --interval 15m --active-hours 07:00-22:30 --publish-every 30m --pid-file /;
+    / fetch-trades DETR DFRA --daemon --interval 15m --active-hours 07:00-22:30 --publish-every 30m --no-bars --pid-file /;
   assert.match(Deno.readTextFileSync(machine.of(UNIT)), command);
 });
 
