@@ -42,13 +42,13 @@ DIGITS = 16
 
 def main():
     options = parse_arguments()
+    months_of = months_below(options.lake)
+    if not months_of:
+        sys.exit(f"{options.lake} holds no month: is it what `xetra-parqed export --to` was given?")
     warehouse = options.warehouse.resolve()
     warehouse.mkdir(parents=True, exist_ok=True)
     catalog = open_catalog(options.catalog, warehouse)
     catalog.create_namespace_if_not_exists(options.namespace)
-    months_of = months_below(options.lake)
-    if not months_of:
-        sys.exit(f"{options.lake} holds no month: is it what `xetra-parqed export --to` was given?")
     for dataset, months in months_of.items():
         name = f"{options.namespace}.{dataset}"
         table = table_for(catalog, name, warehouse, months)

@@ -18,7 +18,6 @@ export interface LakeDataset {
   readonly stored: Dataset;
   /** Where it lies in a lake. */
   readonly target: Dataset;
-  readonly type: RecordType;
   readonly lakeType: RecordType;
   /** Whether what is stored only grows: then a month that would lose rows is not made. */
   readonly isGrowing: boolean;
@@ -38,7 +37,6 @@ export const LAKE_DATASETS = {
   trades: {
     stored: TRADES_BY_DAY,
     target: monthly(TRADES_BY_DAY),
-    type: TRADES,
     lakeType: lakeTypeOf(TRADES),
     isGrowing: true,
     read: (path) => readPartition(path, TRADES),
@@ -54,7 +52,6 @@ function ofBars(stored: Dataset, type: RecordType): LakeDataset {
   return {
     stored,
     target: monthly(stored),
-    type,
     lakeType: lakeTypeOf(type),
     isGrowing: false,
     read: (path) => readStored(path, type, BARS),
