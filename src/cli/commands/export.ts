@@ -5,7 +5,7 @@ import type { LakeExport } from "../../derive/lake/export_venue.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
-import { combinedExitCode, EXIT } from "../exit.ts";
+import { EXIT } from "../exit.ts";
 import { exportToLake } from "../export_to_lake.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
@@ -97,11 +97,9 @@ async function exportChosen(
 
 /** 65 when something stored is damaged or has shrunk, 3 when nothing is stored of what was asked for, else 0. */
 function codeOf({ months }: VenueExports): number {
-  if (months.length === 0) return EXIT.inPart;
-  return combinedExitCode(months.map(({ kind }) => {
-    if (kind === "refused") return EXIT.damagedData;
-    return kind === "nothing" ? EXIT.inPart : EXIT.done;
-  }));
+  if (months.some(({ kind }) => kind === "refused")) return EXIT.damagedData;
+  const isLacking = months.length === 0 || months.some(({ kind }) => kind === "nothing");
+  return isLacking ? EXIT.inPart : EXIT.done;
 }
 
 function printExports({ venue, months }: VenueExports): void {
