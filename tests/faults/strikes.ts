@@ -51,6 +51,7 @@ export const STRIKES: readonly (() => Promise<Strike>)[] = [
   merging,
   makingBars,
   fetchingQuotes,
+  reprocessingQuotes,
   exporting,
 ];
 
@@ -314,6 +315,31 @@ async function fetchingQuotes(): Promise<Strike> {
       replica.listed.until = null;
     },
   });
+}
+
+const QUOTES = {
+  service: "DGAT-pretrade",
+  date: "2026-09-01",
+  rows: 40,
+  instruments: 30,
+  minutes: { from: 530, until: 544 },
+};
+
+/** Two hours of quotes, made anew of their raw files: at any moment they are whole. */
+async function reprocessingQuotes(): Promise<Strike> {
+  const replica = await startReplica({ days: [], quotes: [QUOTES] });
+  return strike({
+    name: "a reprocess --force of quotes",
+    replica,
+    args: (dir) => ["--wrk-dir", dir, "reprocess", "DGAT", "--quotes", "--force"],
+    truth: null,
+    judge: (dir) => assertHoldsTruth({ path: dir }, [QUOTES]).then(() => {}),
+    prepare: (dir) => run([...quotesArgs(replica, dir), "--keep-raw-days", "9999"]),
+  });
+}
+
+function quotesArgs(replica: Replica, dir: string): string[] {
+  return ["--wrk-dir", dir, "fetch-quotes", "DGAT", "--api-url", replica.apiUrl, "--quota", AMPLE_QUOTA];
 }
 
 /** What bars there are can be read; after a run that nobody killed, they are those of the trades. */

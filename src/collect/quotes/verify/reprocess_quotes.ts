@@ -59,7 +59,7 @@ export async function reprocessQuotes(
     let files = 0;
     for (const day of spool.dates().filter((day) => day === (date ?? day))) {
       const reprocessed = await reprocessDate(publisher, day, force ?? false);
-      reprocessed.findings.forEach((finding) => logFinding(venue, finding, clock.now()));
+      reprocessed.findings.forEach((finding) => logFinding(venue, finding, clock.now(), "quote"));
       await logDrift(venue, reprocessed.findings, marks);
       findings.push(...reprocessed.findings);
       rejected.push(...(await rejectedOfDate(spool, day, quotesInventory(spool))).unaccepted);
