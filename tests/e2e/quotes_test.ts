@@ -121,6 +121,25 @@ Deno.test("a file that cannot be had stays pending, a rejected one too, and both
   assert.deepEqual(rawFiles(dir.path), []);
 });
 
+Deno.test("what the exchange has deleted since the last run is said at once, with its first and last minute", async () => {
+  using dir = temporaryDirectory();
+  const quotes = [specOf("DGAT-pretrade", { date: "2026-08-31" }), specOf("DGAT-pretrade")];
+  await using replica = await startReplica({ days: [], quotes, listed: { until: "2026-08-31T10:00" } });
+  assert.equal((await fetchQuotes(replica, dir.path, ["DGAT"])).code, 0);
+  Object.assign(replica.listed, { from: `${DATE}T00:00`, until: null });
+  const { code, stderr } = await fetchQuotes(replica, dir.path, ["DGAT"]);
+  assert.equal(code, 0, stderr);
+  // From 10:00 to 21:00, and from 23:00 to the first minute that is listed, 09:50.
+  const lost = 661 + 650;
+  assert.match(
+    stderr,
+    new RegExp(
+      `ERROR .*DGAT: quotes of ${lost.toLocaleString("en-US")} minutes are lost, ` +
+        "DGAT-pretrade-2026-08-31T10_00.json.gz to DGAT-pretrade-2026-09-01T09_49.json.gz",
+    ),
+  );
+});
+
 Deno.test("the dead name of Eurex is refused, and so is what is no service of quotes", async () => {
   for (const service of ["DEUR-pretrade", "DGAT-posttrade", "dgat"]) {
     const { code, stderr } = await runProgram(["fetch-quotes", service]);
