@@ -195,7 +195,7 @@ Deno.test("the settings name all venues, choose none, and show options that the 
   assert.match(settings, /^VENUES=""$/m);
   assert.match(settings, /^OPTIONS=""$/m);
   const examples = [...settings.matchAll(/^#OPTIONS="(.*)"$/gm)].map(([, options]) => options);
-  assert.equal(examples.length, 2);
+  assert.equal(examples.length, 3);
   for (const options of examples) {
     const words = options.match(/'[^']*'|\S+/g)!.map((word) => word.replaceAll("'", ""));
     assertForeseen(await runProgram(["fetch-trades", "DETR", "--daemon", ...words, "--help"]), 0);
