@@ -1,10 +1,17 @@
 import { isTradingOver } from "../feed/calendar/expected_files.ts";
 import { dateAfter, monthOf } from "../feed/calendar/dates.ts";
 import { DamagedFile } from "../store/damage.ts";
+import { areCurrent } from "./days/read_days.ts";
 import { DayFiles } from "./days/day_files.ts";
 import { type RefreshedMonth, refreshMonth } from "./days/refresh_month.ts";
 import type { PartitionIndex } from "./partition_index.ts";
-import { type DeriveTools, type RefreshedDay, refreshMinutes } from "./refresh_minutes.ts";
+import { areMinutesCurrent, type DeriveTools, type RefreshedDay, refreshMinutes } from "./refresh_minutes.ts";
+
+/**
+ * How many of the newest partitions are looked at when nothing was published to them: today's, and the two before, to which
+ * daily files add.
+ */
+const LOOKED_AT = 3;
 
 /** The bars that were made to keep the stored ones current. */
 export interface KeptBars {
@@ -19,7 +26,7 @@ export interface KeptBars {
 /**
  * Updates the stored bars after publications to the partitions of these dates: the one-minute bars of all trading days that
  * they have rows of, and the bars of those days whose trading is over at `now`, in milliseconds since 1970. The newest
- * partition is always looked at, because an earlier attempt may have failed or been killed. The caller holds the venue's write
+ * partitions are always looked at, because an earlier attempt may have failed or been killed. The caller holds the venue's write
  * lock. Does not throw: an error, that of `breathe` included, is part of the result. After damage the other bars are made; after
  * any other error nothing more is tried.
  */
@@ -33,11 +40,13 @@ export async function keepBars(
   await keeping.attempt(async () => {
     const touched = await touchedDays(index, published);
     for (const date of touched) {
-      await keeping.attempt(async () => keeping.takeDay(await refreshMinutes(index, date, tools)));
+      await keeping.attempt(async () => {
+        if (!await areMinutesCurrent(index, date)) keeping.takeDay(await refreshMinutes(index, date, tools));
+      });
     }
     const over = touched.filter((date) => isTradingOver(index.venue, date, now));
     const files = new DayFiles(index, now);
-    for (const month of await staleMonths(files, over)) {
+    for (const month of await areCurrent(files, over) ? [] : await staleMonths(files, over)) {
       await keeping.attempt(async () => keeping.takeMonth(await refreshMonth(files, month, tools)));
     }
   });
@@ -71,7 +80,8 @@ class Keeping implements KeptBars {
 /** The trading days whose bars may have changed, oldest first. Throws as `PartitionIndex`. */
 async function touchedDays(index: PartitionIndex, published: readonly string[]): Promise<string[]> {
   const touched = new Set<string>();
-  for (const { date, amendments } of await index.sharesIn([...published, ...index.dates.slice(-1)])) {
+  const newest = index.dates.slice(-LOOKED_AT);
+  for (const { date, amendments } of await index.sharesIn([...published, ...newest])) {
     touched.add(date);
     if (amendments > 0) [dateAfter(date, -1), dateAfter(date)].forEach((beside) => touched.add(beside));
   }

@@ -13,7 +13,7 @@ import type { DaySources } from "./day_sources.ts";
 import type { DayQuestion, LeftOut } from "./day_trades.ts";
 import { deriveMinutes } from "./derive_minutes.ts";
 import type { IndexedPartition, PartitionIndex } from "./partition_index.ts";
-import { checkBars, isCurrent, originFacts } from "./stored_bars.ts";
+import { checkBars, isCurrent, originFacts, readBars } from "./stored_bars.ts";
 
 /** What is needed to make bars. */
 export interface DeriveTools {
@@ -52,6 +52,13 @@ export async function refreshMinutes(
     return { date, kind: "unchanged", bars: stored.rows, unmatched: stored.unmatched };
   }
   return { date, kind: "written", ...await writeMinutes(path, index, date, sources, tools) };
+}
+
+/** Whether the stored one-minute bars of a trading day are up to date, according to the footers. Throws as `PartitionIndex`. */
+export async function areMinutesCurrent(index: PartitionIndex, date: string): Promise<boolean> {
+  const { partitions } = await index.sourcesOf(date);
+  const stored = await readBars(index.layout.partition(BARS_1M, index.venue, date));
+  return stored === null ? partitions.length === 0 : isCurrent(stored, partitions);
 }
 
 async function writeMinutes(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { keepBars, type KeptBars } from "../../src/derive/keep_bars.ts";
 import { PartitionIndex } from "../../src/derive/partition_index.ts";
 import { DamagedPartition } from "../../src/store/damage.ts";
+import { BARS_1D, BARS_1M } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { partitionPath, temporaryDirectory } from "../e2e/harness.ts";
 import { trade, type TradeInput } from "../store/trades.ts";
@@ -67,10 +68,15 @@ Deno.test("days that a partition brings late rows of are made anew, and a day th
   assert.deepEqual(made(await keep(dir.path, ["2026-09-02"])), []);
 });
 
-Deno.test("what was missed after the last publication is made up for, and months of which no bars of a day are stored", async () => {
+Deno.test("what was missed after the last publications is made up for, and months of which no bars of a day are stored", async () => {
   using dir = temporaryDirectory();
-  await publishRows(dir.path, "DETR", ["2026-07-30", "2026-08-31", "2026-09-02"].map((day) => traded(day)));
-  assert.deepEqual(made(await keep(dir.path, [])), ["2026-09-02", "2026-07", "2026-08", "2026-09"]);
+  const days = ["2026-07-30", "2026-08-31", "2026-09-01", "2026-09-02"];
+  await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
+  assert.deepEqual(made(await keep(dir.path, [])), [...days.slice(1), "2026-07", "2026-08", "2026-09"]);
+  const layout = new Layout(dir.path);
+  Deno.removeSync(layout.partition(BARS_1M, "DETR", "2026-08-31"));
+  Deno.removeSync(layout.partition(BARS_1D, "DETR", "2026-08"));
+  assert.deepEqual(made(await keep(dir.path, [])), ["2026-08-31", "2026-08"]);
 });
 
 Deno.test("a damaged partition keeps the bars of its own days from being made, and no others", async () => {

@@ -6,32 +6,41 @@ import { keepBars, type KeptBars } from "../../derive/keep_bars.ts";
 import { PartitionIndex } from "../../derive/partition_index.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import { DailyMarks } from "../../store/state/daily_marks.ts";
 import { messageOf } from "../exit.ts";
 
 /**
- * Updates the stored bars after a cycle, whose report is null if it failed. An error is one warning, and the cycle stays what it
- * was. Returns what was made, for the summary of the cycle; null if nothing was. Throws the signal's reason only.
+ * Updates the stored bars after a cycle, whose report is null if it failed. An error is one warning a day, and the cycle stays
+ * what it was. Returns what was made, for the summary of the cycle; null if nothing was. Throws the signal's reason only.
  */
 export async function keepVenueBars(
   venue: Venue,
   report: CycleReport | null,
-  { layout, clock, createdBy, onProgress, oneAtATime }: Tools,
+  tools: Tools,
   signal: AbortSignal,
 ): Promise<string | null> {
+  const kept = await keptBars(venue, publishedDates(report), tools, signal);
+  signal.throwIfAborted();
+  if (kept.failure !== null) await warn(venue, kept.failure, tools);
+  return madeText(kept);
+}
+
+/** Does not throw: whatever goes wrong is part of the result. */
+async function keptBars(
+  venue: Venue,
+  published: readonly string[],
+  { layout, clock, createdBy, onProgress, oneAtATime }: Tools,
+  signal: AbortSignal,
+): Promise<KeptBars> {
   const pace = new Pace(clock, signal, onProgress);
   const breathe = () => pace.breathe();
   try {
-    const kept = await oneAtATime(() => {
+    return await oneAtATime(() => {
       const index = new PartitionIndex(layout, venue, breathe);
-      return keepBars(index, publishedDates(report), clock.now(), { layout, createdBy, breathe });
+      return keepBars(index, published, clock.now(), { layout, createdBy, breathe });
     });
-    signal.throwIfAborted();
-    if (kept.failure !== null) warn(venue, kept.failure);
-    return madeText(kept);
-  } catch (error) {
-    signal.throwIfAborted();
-    warn(venue, error);
-    return null;
+  } catch (failure) {
+    return { days: [], months: [], failure };
   }
 }
 
@@ -41,8 +50,17 @@ function publishedDates(report: CycleReport | null): string[] {
     : report.findings.flatMap((finding) => finding.kind === "stored" ? [finding.date] : []);
 }
 
-function warn(venue: Venue, error: unknown): void {
-  log.warning(`${venue}: bars are not up to date: ${messageOf(error)}`);
+/** Warns of an error once a day; a disk that refuses the mark of that is told of again. */
+async function warn(venue: Venue, error: unknown, { layout, clock }: Tools): Promise<void> {
+  const message = `${venue}: bars are not up to date: ${messageOf(error)}`;
+  try {
+    const marks = new DailyMarks(layout, venue, clock.now());
+    if (marks.has(message)) return log.debug(message);
+    await marks.enter(message);
+  } catch (refusal) {
+    log.debug(`${venue}: ${messageOf(refusal)}`);
+  }
+  log.warning(message);
 }
 
 /** `bars of 2 days and 1 month`; null when there are none. */
