@@ -11,6 +11,8 @@ import {
   judgementOf,
   type LedgerEntry,
   ledgerKey,
+  minuteFilesIn,
+  minuteOfKey,
 } from "../../src/store/ledger.ts";
 
 const ODD = oddFile("DETR-posttrade-2026-09-01T16_xx.json.gz", "DETR")!;
@@ -19,6 +21,7 @@ const entry: fc.Arbitrary<LedgerEntry> = fc.record<LedgerEntry>({
   rejected: fc.nat(),
   digest: fc.oneof(fc.constant(CREDITED), fc.stringMatching(/^[0-9a-f]{16}$/)),
   judged: fc.constantFrom("taken", "withheld"),
+  leftOut: fc.record({ depth: fc.nat(), filtered: fc.nat() }, { noNullPrototype: true }),
 }, { noNullPrototype: true, requiredKeys: ["rows", "rejected", "digest"] });
 const key = fc.oneof(
   fc.integer({ min: 0, max: 1439 }).map((minute) => ledgerKey(minuteFile("DETR", "2026-09-01", minute))),
@@ -31,6 +34,18 @@ Deno.test("a ledger is read back as it was written", () => {
     const ledger = new Map(entries);
     assert.deepEqual(decodeLedger(encodeLedger(ledger)), ledger);
   }));
+});
+
+Deno.test("the minutes of several services have keys of their own in one ledger, and are found again", () => {
+  const files = ["posttrade", "pretradeOthers", "pretradeMDOptions"].map((service) =>
+    minuteFile("DEUR", "2026-09-01", 514, service)
+  );
+  const keys = files.map((file) => ledgerKey(file));
+  assert.deepEqual(keys, ["08_34", "pretradeOthers-08_34", "pretradeMDOptions-08_34"]);
+  assert.deepEqual(keys.map(minuteOfKey), [514, 514, 514]);
+  assert.deepEqual(keys.map(dateOfKey), [null, null, null]);
+  const ledger = new Map(keys.map((key) => [key, { rows: 1, rejected: 0, digest: CREDITED }]));
+  assert.deepEqual(minuteFilesIn(ledger, "DEUR", "2026-09-01"), files);
 });
 
 Deno.test("dateOfKey() is that in whose raw folder a file of several dates lies", () => {
