@@ -5,8 +5,11 @@ export class NoRoomForQuotes extends Error {
   override name = "NoRoomForQuotes";
 }
 
-/** An hour is on the disk as it came, and as its partition: that one takes less. */
-const COPIES = 2;
+/**
+ * An hour is on the disk as it came, as sorted runs, which have 88 bytes a row, and as its partition. Measured: 4.4 times
+ * its files for Tradegate, whose rows are the smallest, 1.5 times for Xetra.
+ */
+const COPIES = 4.5;
 
 /** What decides whether there is room; all in bytes. */
 export interface Room {
