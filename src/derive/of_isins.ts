@@ -17,5 +17,7 @@ export function* ofIsins(groups: Iterable<RowGroup>, isins: ReadonlySet<string> 
 function rowsOf(group: RowGroup, isins: ReadonlySet<string>): Uint32Array {
   const { codes, values } = group.column(group.type.required) as TextColumn;
   const isWanted = values.map((isin) => isins.has(isin!));
-  return Uint32Array.from(codes.keys()).filter((row) => isWanted[codes[row]]);
+  const rows: number[] = [];
+  for (let row = 0; row < codes.length; row++) if (isWanted[codes[row]]) rows.push(row);
+  return Uint32Array.from(rows);
 }
