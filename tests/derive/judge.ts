@@ -24,6 +24,23 @@ export async function assertBarsAgree(dir: string, bars: "bars_1m" | "bars_1d" =
   return Number(await db.value("SELECT count(*) FROM stored"));
 }
 
+/** Asserts that the CSV of the command `closes` is what the trades give for a day. Returns how many closes there are. */
+export async function assertClosesAgree(dir: string, date: string, csv: string): Promise<number> {
+  using db = await withViews(dir);
+  const columns = await db.rows("DESCRIBE closes");
+  const types = columns.map(({ column_name, column_type }) => `'${column_name}': '${column_type}'`).join(
+    ", ",
+  );
+  await db.rows(`CREATE TABLE printed AS FROM read_csv('${csv}', header = true, columns = {${types}})`);
+  await db.rows(
+    `CREATE TABLE judged AS SELECT ${await columnsOf(db, "printed")} FROM bars_1d_of_trades
+     WHERE trading_day = DATE '${date}'`,
+  );
+  assert.deepEqual(await onlyIn(db, "judged", "printed"), [], "closes that are missing");
+  assert.deepEqual(await onlyIn(db, "printed", "judged"), [], "closes that are too many");
+  return Number(await db.value("SELECT count(*) FROM printed"));
+}
+
 async function columnsOf(db: Database, table: string): Promise<string> {
   return (await db.rows(`DESCRIBE ${table}`)).map(({ column_name }) => column_name).join(", ");
 }

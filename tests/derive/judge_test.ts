@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
-import { assertBarsAgree } from "./judge.ts";
+import { assertBarsAgree, assertClosesAgree } from "./judge.ts";
 import { publishRows, refresh, refreshMonths } from "./stores.ts";
 import { instrumentRows } from "./stories.ts";
 
@@ -40,6 +40,9 @@ Deno.test("DuckDB's own SQL makes the same bars of the replica's oddest days of 
   assert.equal((await runProgram(["--wrk-dir", dir.path, "bars", ...VENUES, "--all"])).code, 0);
   assert.ok(await assertBarsAgree(dir.path) > 10_000);
   assert.ok(await assertBarsAgree(dir.path, "bars_1d") > 500);
+  const closes = ["closes", ...VENUES, "--date", "2026-09-01", "--csv"];
+  Deno.writeTextFileSync(dir.of("closes.csv"), (await runProgram(["--wrk-dir", dir.path, ...closes])).stdout);
+  assert.ok(await assertClosesAgree(dir.path, "2026-09-01", dir.of("closes.csv")) > 500);
 });
 
 for (const venue of ["DETR", "DEUR"]) {
