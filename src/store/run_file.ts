@@ -1,7 +1,7 @@
 import { deserialize, serialize } from "node:v8";
 import { type Batch, type ColumnData, release, storageOf, type TextColumn } from "../feed/records/batch.ts";
 import { bytesTakenBy } from "../feed/records/id_buffer.ts";
-import { nullNumbers, nullText } from "../feed/records/repeated.ts";
+import { nullNumbers, uniformText } from "../feed/records/repeated.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { writeTemporary } from "../system/atomic.ts";
 import type { SortedSource } from "./merge_sorted.ts";
@@ -46,16 +46,16 @@ export async function* readRun(path: string, type: RecordType): SortedSource {
   }
 }
 
-/** The values of a text column, and of numbers that are null throughout; null of others. */
+/** The values of a text column, one if it is the same throughout; null as the value of numbers that are so; null of others. */
 function valuesOf(column: ColumnData): TextColumn["values"] | null {
-  if (column.kind === "text") return column.values;
+  if (column.kind === "text") return column.isUniform ? [column.values.at(-1)!] : column.values;
   return column.kind === "number" && column.isUniform ? [null] : null;
 }
 
 function firstWithCodes(columns: readonly ColumnData[], column: ColumnData): number | null {
-  if (column.kind !== "text" || isNull(column.values)) return null;
+  if (column.kind !== "text" || isConstant(column)) return null;
   return columns.findIndex((other) =>
-    other.kind === "text" && other.codes === column.codes && !isNull(other.values)
+    other.kind === "text" && other.codes === column.codes && !isConstant(other)
   );
 }
 
@@ -74,7 +74,7 @@ type Part = Uint8Array | Uint32Array | BigInt64Array | Float64Array;
 function partsOf(column: ColumnData): Part[] {
   switch (column.kind) {
     case "text":
-      return isNull(column.values) ? [] : [column.codes];
+      return isConstant(column) ? [] : [column.codes];
     case "id":
       return [column.lengths, column.bytes];
     case "time":
@@ -92,7 +92,7 @@ function readColumn(
 ): ColumnData {
   switch (kind) {
     case "text":
-      if (isNull(dictionary!)) return nullText(rows);
+      if (dictionary!.length === 1) return uniformText(dictionary![0], rows);
       return { kind, codes: fill(new Uint32Array(rows), file), values: dictionary! };
     case "id": {
       const lengths = fill(new Uint32Array(rows), file);
@@ -111,9 +111,9 @@ function readColumn(
   }
 }
 
-/** Whether a text column with these values is null in all rows; then it takes no space in the file. */
-function isNull({ length }: TextColumn["values"]): boolean {
-  return length === 1;
+/** Whether a text column is known to have one value throughout: then its codes are not stored. */
+function isConstant({ values, isUniform }: TextColumn): boolean {
+  return values.length === 1 || isUniform === true;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Part): Uint8Array {
