@@ -5,6 +5,7 @@ import { ifThere } from "../system/atomic.ts";
 import { answerOf, BadQuestion, errorAnswer, jsonAnswer } from "./answer.ts";
 import { barsAnswer } from "./api/bars.ts";
 import { instrumentsAnswer } from "./api/instruments.ts";
+import { quotesAnswer } from "./api/quotes.ts";
 import { tradesAnswer } from "./api/trades.ts";
 import { DATA, dataPath, fileAnswer } from "./data_files.ts";
 import { asOneExposition } from "./metrics.ts";
@@ -30,6 +31,7 @@ const ANSWERS: Readonly<Record<string, Answerer>> = {
   "/api/instruments": instrumentsAnswer,
   "/api/bars": barsAnswer,
   "/api/trades": tradesAnswer,
+  "/api/quotes": quotesAnswer,
 };
 
 /** Answers a request that nothing speaks against. Throws what the disk throws. */

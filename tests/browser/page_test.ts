@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { startReplica } from "../../scripts/replica/server.ts";
+import { publishQuotes, type QuoteInput } from "../derive/quotes/quote_stores.ts";
 import { DAY, idleDaemon } from "../e2e/daemon_program.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { answered, DATES, fillStore, startServing } from "../e2e/page_program.ts";
@@ -127,6 +128,24 @@ async function columnOf(page: Page, name: string): Promise<string[]> {
   const at = headings.indexOf(name);
   return await Promise.all(rows.map((row) => row.locator("td, th").nth(at).innerText()));
 }
+
+browse(
+  "quotes are drawn below the bars of a day where they are stored, and nothing where they are not",
+  async ({ open, ask }) => {
+    const { instruments } = await ask<{ instruments: { isin: string }[] }>("/api/instruments?venue=DETR");
+    const [{ isin }, { isin: other }] = instruments;
+    const row = { isin, time: `${DATE}T08:00:00Z`, price_currency: "EUR", bid: 10, ask: 10.5 } as QuoteInput;
+    await publishQuotes(store.path, "DETR", [{ hour: `${DATE}T08`, row }]);
+    await using seen = await open(`#/charts?venue=DETR&isin=${isin}&stretch=day`);
+    await seen.page.getByRole("heading", { name: "Quotes" }).waitFor();
+    await seen.page.getByText(/^These quotes/).click();
+    assert.deepEqual([...new Set(await columnOf(seen.page, "spread"))], ["0.5"]);
+    assert.deepEqual(await violations(seen.page), []);
+    await using without = await open(`#/charts?venue=DETR&isin=${other}&stretch=day`);
+    await without.page.getByText(/^These bars/).waitFor();
+    assert.equal(await without.page.getByRole("heading", { name: "Quotes" }).count(), 0);
+  },
+);
 
 browse(
   "a part of an ISIN leads to the instruments that have it, and a bookmark to the same place",

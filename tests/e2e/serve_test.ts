@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { pythonWith } from "../readers/environments.ts";
+import { publishQuotes, type QuoteInput } from "../derive/quotes/quote_stores.ts";
 import { assertForeseen } from "./evidence.ts";
 import {
   duckdb,
@@ -124,6 +125,31 @@ Deno.test("CSV has the rows of JSON, and DuckDB reads it", async () => {
   );
   assert.equal(count, rows.length);
   assert.equal(close, rows.reduce((sum, { official_close }) => sum + Number(official_close), 0));
+});
+
+Deno.test("quotes are given at each minute of a day, as the command `quotes` gives them", async () => {
+  using folder = temporaryDirectory();
+  const isin = "DE0007164600";
+  const at = (time: string, columns: QuoteInput) => ({
+    hour: time.slice(0, 13),
+    row: { isin, time, price_currency: "EUR", ...columns } as QuoteInput,
+  });
+  await publishQuotes(folder.path, "DGAT", [
+    at("2026-09-01T07:00:10Z", { bid: 99.9, bid_quantity: 500, ask: 100.1, ask_quantity: 400 }),
+    at("2026-09-01T07:30:00Z", { bid: 0, bid_quantity: 0 }),
+    at("2026-09-01T08:10:00Z", { bid: 99.8, bid_quantity: 1 }),
+  ]);
+  await using served = await startServing(folder.path, "DGAT");
+  const response = await fetch(`${served.url}/api/quotes?venue=DGAT&isin=${isin}&format=csv`);
+  const command = ["quotes", "DGAT", "--isin", isin, "--every", "1m", "--csv"];
+  const { stdout } = await runProgram(["--wrk-dir", folder.path, ...command]);
+  assert.ok(stdout.split("\r\n").length > 100);
+  assert.equal(await response.text(), stdout);
+  const none = await answered<{ rows: Row[]; files: string[] }>(
+    served,
+    `/api/quotes?venue=DGAT&isin=${isin}&date=2026-08-31`,
+  );
+  assert.deepEqual([none.rows, none.files], [[], []]);
 });
 
 Deno.test("a file is served as it is stored, in stretches as well, and its ETag is its version's", async () => {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { VNode } from "preact";
 import uPlot from "uplot";
+import { axes, type Colours, coloursOf, CURSOR, inFrankfurt, TIME_SERIES } from "./chart_style.ts";
 import { html } from "./html.ts";
 
 /** A bar as it is drawn; `time` is the start of it in seconds since 1970. */
@@ -66,40 +67,6 @@ export function Candles({ candles, compared, onPick }: {
   `;
 }
 
-interface Colours {
-  readonly text: string;
-  readonly grid: string;
-  readonly up: string;
-  readonly down: string;
-  readonly mark: string;
-}
-
-function coloursOf(element: HTMLElement): Colours {
-  const style = getComputedStyle(element);
-  const [text, grid, up, down, mark] = ["text", "line", "up", "down", "mark"].map((name) =>
-    style.getPropertyValue(`--${name}`).trim()
-  );
-  return { text, grid, up, down, mark };
-}
-
-function axes({ text, grid }: Colours): uPlot.Axis[] {
-  const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
-  return [{ ...axis, values: TIMES }, { ...axis, size: 64 }];
-}
-
-/** How times are written, by the stretch between two of them: the form, and what is added where the day or year is another. */
-const TIMES: (string | number | null)[][] = [
-  [86_400, "{YYYY}-{MM}-{DD}", null, null, null, null, null, null, 1],
-  [60, "{HH}:{mm}", "\n{YYYY}-{MM}-{DD}", null, "\n{YYYY}-{MM}-{DD}", null, null, null, 1],
-];
-
-/** Times are those of Frankfurt. */
-function inFrankfurt(seconds: number): Date {
-  return uPlot.tzDate(new Date(seconds * 1000), "Europe/Berlin");
-}
-
-const CURSOR = { sync: { key: "bars" } };
-
 function pricesOf(
   element: HTMLElement,
   candles: readonly Candle[],
@@ -114,7 +81,7 @@ function pricesOf(
     tzDate: inFrankfurt,
     axes: axes(colours),
     series: [
-      { label: "Frankfurt", value: "{YYYY}-{MM}-{DD} {HH}:{mm}" },
+      TIME_SERIES,
       { label: "high", ...hidden },
       { label: "low", ...hidden },
       { label: "open", ...hidden },

@@ -5,6 +5,7 @@ import { type Candle, Candles } from "./candles.ts";
 import { numberText, shortText } from "./format.ts";
 import { html } from "./html.ts";
 import { addressOf } from "./place.ts";
+import { Quotes } from "./quotes.ts";
 import { Rows, type RowsAnswer } from "./rows.ts";
 
 /** Stretches of time to look at: the width of their bars, and their days up to the last one. */
@@ -137,6 +138,8 @@ function Bars({ venue, isin, stretch, to, other, minute, cycles, go }: BarsProps
           `
         )}</p>
       ${minute !== undefined && html`<${Minute} venue=${venue} isin=${isin} minute=${minute} />`}
+      ${stretch === "day" && newest !== undefined &&
+        html`<${Quotes} venue=${venue} isin=${isin} date=${newest} />`}
       ${answer !== null && html`<${Rows} title="These bars" address=${question(venue)} answer=${answer} />`}
     </section>
   `;
