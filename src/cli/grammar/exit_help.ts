@@ -44,8 +44,14 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "help": [],
 };
 
+/** Of commands that only look: their exit code does not tell what they found. */
+const ANSWERED = "done: it has answered, whatever is missing";
+
 /** Exit codes whose meaning differs in a command; listed before the common ones. */
 const OWN: Readonly<Record<string, ExitCodes>> = {
+  "list-files": { "0": ANSWERED },
+  "check-status": { "0": ANSWERED, "3": "some venues were answered, others were not" },
+  "check-partial": { "0": ANSWERED, "3": "some venues were answered, others were not" },
   "coverage": {
     "3": "nothing is stored for a trading day; its line says which",
     "65": "a damaged partition; its line has the day, and verify names the file",
@@ -68,7 +74,10 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
     "0": "done: ended by SIGTERM or SIGINT",
     "75": "another program listens at this address",
   },
-  "status": { "1, 2": "with --check: a warning; critical, or it cannot look" },
+  "status": {
+    "0": `${ANSWERED}; with --check: fine`,
+    "1, 2": "with --check: a warning; critical, or it cannot look",
+  },
   "reprocess": { "64": "wrong usage, or --accept names no file that waits" },
   "consolidate-month": { "64": "wrong usage, or a month that is not over or lacks days, without --yes" },
 };
