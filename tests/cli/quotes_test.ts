@@ -144,7 +144,7 @@ Deno.test("a warning says that the hour of a time is not stored; a day without a
   ) {
     const { code, stdout, stderr } = await run(dir.path, ...args);
     assert.deepEqual([code, stdout], [3, ""]);
-    assert.match(stderr, /no quotes are stored of that/);
+    assert.match(stderr, /no quotes are stored for the requested/);
   }
 });
 

@@ -112,7 +112,7 @@ Deno.test("of a month of which nothing is stored nothing is made, 3; what is not
   const none = await exportTo(dir.path, dir.of("lake"), "--month", "2025-01");
   assertForeseen(none, 3);
   assert.deepEqual(logOf(none), [
-    "WARNING DETR 2025-01: trades not exported: nothing is stored of that month",
+    "WARNING DETR 2025-01: trades not exported: nothing is stored for that month",
   ]);
   const nobody = await runProgram(["--wrk-dir", dir.path, "export", "DFRA", "--to", dir.of("lake")]);
   assertForeseen(nobody, 3);

@@ -42,11 +42,12 @@ export function addExportCommand({ program, globals, setExitCode }: CommandLine)
       new Option("--month <month>", "this month, YYYY-MM").argParser(monthOption).conflicts("all"),
     )
     .option("--all", "every month of which anything is stored")
-    .option(
-      "--what <names>",
-      `what of them, separated by commas: ${Object.keys(LAKE_DATASETS).join(", ")}`,
-      lakeNamesOption,
-      ["trades"] as const,
+    .addOption(
+      new Option(
+        "--what <names>",
+        `what of them, separated by commas: ${Object.keys(LAKE_DATASETS).join(", ")}`,
+      )
+        .argParser(lakeNamesOption).default(["trades"] as const, "trades"),
     )
     .option("--json", "print what was done as JSON")
     .addHelpText(
@@ -90,7 +91,7 @@ async function exportChosen(
   const wait = { clock: tools.clock, patienceMillis: PATIENCE_MILLIS, signal };
   const exports = await exportToLake(venue, to, { what, months }, tools, wait);
   for (const { month, what } of exports.filter(({ kind }) => kind === "nothing")) {
-    log.warning(`${venue} ${month}: ${what} not exported: nothing is stored of that month`);
+    log.warning(`${venue} ${month}: ${what} not exported: nothing is stored for that month`);
   }
   return { venue, months: exports };
 }

@@ -58,7 +58,13 @@ function marksCommand(venues: readonly Venue[], options: GlobalOptions & MarksOp
     const tools = wire(options);
     const breathe = breathing(tools, signal);
     const rowsOf = (venue: Venue) => marksOf(venue, tools.layout, options, breathe);
-    return printQuotes("marks", venues, options, rowsOf, "no quotes are stored of that trading day");
+    return printQuotes(
+      "marks",
+      venues,
+      options,
+      rowsOf,
+      "no quotes are stored for the requested trading day",
+    );
   });
 }
 

@@ -97,7 +97,7 @@ function quotesCommand(venues: readonly Venue[], options: GlobalOptions & Quotes
     const tools = wire(options);
     const breathe = breathing(tools, signal);
     const rowsOf = (venue: Venue) => quotesOf(venue, tools.layout, options, breathe);
-    return printQuotes("quotes", venues, options, rowsOf, "no quotes are stored of that time");
+    return printQuotes("quotes", venues, options, rowsOf, "no quotes are stored for the requested time");
   });
 }
 
