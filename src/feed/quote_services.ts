@@ -1,5 +1,5 @@
 import { isInTradingHours } from "./calendar/trading_day.ts";
-import type { MinuteFile, Service } from "./file_names.ts";
+import { type MinuteFile, POSTTRADE, type Service, type SourceFile } from "./file_names.ts";
 import { isVenueCode, type Venue } from "./venue.ts";
 
 /** What is collected of a venue's quotes: the services whose files share its partitions. */
@@ -71,4 +71,9 @@ export function united(sources: readonly QuoteSource[]): QuoteSource[] {
     venue,
     services: [...new Set(own.flatMap(({ services }) => services))],
   }));
+}
+
+/** Whether a listed file can be had: a daily file of quotes is listed, and always answered with 404. */
+export function canBeHad({ kind, service }: SourceFile): boolean {
+  return kind !== "daily" || service === POSTTRADE;
 }

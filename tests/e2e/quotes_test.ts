@@ -36,6 +36,10 @@ Deno.test("fetch-quotes stores what the replica has of all venues, each row once
     assert.match(stderr, /All available data already stored for DGAT/);
   });
   assert.deepEqual(again, []);
+  const status = await runProgram(["--wrk-dir", dir.path, "status", ...VENUES, "--quotes", "--json"]);
+  for (const { venue, state } of JSON.parse(status.stdout).venues) {
+    assert.deepEqual(state.days.map(({ pending }: { pending: number }) => pending), [0], venue);
+  }
 });
 
 Deno.test("with --isin, --bonds or --notation only these quotes are stored, and the ledger says which", async () => {

@@ -1,4 +1,5 @@
 import type { MinuteFile, SourceFile } from "../../feed/file_names.ts";
+import { canBeHad } from "../../feed/quote_services.ts";
 import type { PendingRecord } from "../../store/state/pending_record.ts";
 import { type DayInventory, seenNames } from "../inventory.ts";
 import { lostNames } from "../pending.ts";
@@ -39,7 +40,7 @@ export function statusOf(
   const lost = lostNames(record);
   const inOrder = [...days.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
   return inOrder.map(({ date, ledger, waiting, rows, damage }) => {
-    const names = listed.filter((file) => file.date === date).map(({ name }) => name);
+    const names = listed.filter((file) => file.date === date && canBeHad(file)).map(({ name }) => name);
     const unseen = names.filter((name) => !seen.has(name));
     const givenUp = unseen.filter((name) => lost.has(name)).length;
     return {
