@@ -92,6 +92,27 @@ Deno.test("bars that are wider are made of those of a minute", async () => {
   assert.equal(sum(hours.rows), sum(minutes.rows));
 });
 
+Deno.test("the SQL that comes with rows gives these, by the views of connect", async () => {
+  await using served = await startServing(store.path);
+  using folder = temporaryDirectory();
+  const connect = ["connect", "--output", folder.of("views.sql")];
+  assertForeseen(await runProgram(["--wrk-dir", store.path, ...connect]), 0);
+  using db = await duckdb();
+  await db.rows(Deno.readTextFileSync(folder.of("views.sql")));
+  const { isin } = await busiest(served);
+  const from = `${DATE}T08:00:00Z`;
+  const to = `${DATE}T09:00:00Z`;
+  const asked = [
+    ...["1m", "15m", "1h", "1d"].map((interval) => `/api/bars?venue=DETR&isin=${isin}&interval=${interval}`),
+    `/api/trades?venue=DETR&isin=${isin}&from=${from}&to=${to}`,
+  ];
+  for (const path of asked) {
+    const { rows, sql } = await answered<{ rows: Row[]; sql: string }>(served, path);
+    assert.ok(rows.length > 0, path);
+    assert.equal((await db.rows(sql)).length, rows.length, sql);
+  }
+});
+
 Deno.test("coverage and the minutes of a day are those that the store has", async () => {
   await using served = await startServing(store.path);
   const { days } = await answered<{ days: Row[] }>(

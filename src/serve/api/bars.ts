@@ -66,10 +66,7 @@ function isWithin({ trading_day }: PlainRow, { from, to }: Stretch): boolean {
 
 /** The same by the views that `connect` writes. */
 function sqlOf(venue: Venue, isin: string, interval: Interval, { from, to }: Stretch): string {
-  const where = `WHERE venue = '${venue}' AND isin = '${isin}'`;
-  if (interval === "1d") return `FROM bars_1d ${where} AND trading_day BETWEEN '${from}' AND '${to}'`;
-  const days = `AND trading_day BETWEEN '${from}' AND '${to}'`;
-  return interval === "1m"
-    ? `FROM bars_1m ${where} ${days}`
-    : `FROM bars('${isin}', '${interval}') WHERE venue = '${venue}'`;
+  const where = `WHERE venue = '${venue}' AND isin = '${isin}' AND trading_day BETWEEN '${from}' AND '${to}'`;
+  if (interval === "1d" || interval === "1m") return `FROM bars_${interval} ${where}`;
+  return `FROM bars('${isin}', '${interval}') ${where}`;
 }

@@ -34,6 +34,7 @@ export async function quotesAnswer(question: Question, { layout }: Sources): Pro
   const files = periodsOf(layout, QUOTES_BY_HOUR, venue)
     .filter((hour) => paths.has(layout.partition(QUOTES_BY_HOUR, venue, hour)))
     .map((hour) => dataAddress(QUOTES_BY_HOUR, venue, hour));
-  const sql = `FROM quotes_filled WHERE venue = '${venue}' AND isin = '${isin}' AND trading_day = '${date}'`;
+  const sql =
+    `-- each change; here is what stood at each minute\nFROM quotes_filled WHERE venue = '${venue}' AND isin = '${isin}' AND trading_day = '${date}'`;
   return rowsAnswer(question, rows, { files, sql });
 }
