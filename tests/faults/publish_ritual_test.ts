@@ -44,9 +44,10 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   "rebuilt partitions": /\/aside\/trades\/venue=[A-Z]+\/\.unfinished-rebuilt\/[\d-]+$/,
   "damaged files set aside": /\/aside\/.*\.damaged-\w+$/,
   "month files": /^data\/de\/xetra\/trades_monthly\/.*\/trades\.parquet$/,
+  "files of bars": /^data\/de\/xetra\/bars_1[dm]\/.*\/bars\.parquet$/,
   records: /^\.xetra-parqed\/(pending|diary)-[A-Z]+\.json$/,
   "files for monitoring": /^\.xetra-parqed\/(status-[A-Z]+\.json|metrics-[A-Z]+\.prom)$/,
-  folders: /\/(\.unfinished-rebuilt|rejected|\w+=\w+|[a-z_]+)$|^(data|\.xetra-parqed)$/,
+  folders: /\/(\.unfinished-rebuilt|rejected|\w+=\w+|[a-z_]+|bars_1[dm])$|^(data|\.xetra-parqed)$/,
 };
 
 if (!canTrace) console.log("without strace it cannot be told in which order files are written: left out");
@@ -64,7 +65,7 @@ Deno.test({
     assert.deepEqual(Object.keys(counts).filter((kind) => counts[kind] === 0), []);
     assert.ok(counts["raw files"] >= 20 && counts.partitions >= 6);
     assert.deepEqual(writtenInPlaceIn(calls, dir.of("data")), []);
-    for (const folder of ["trades", "trades_monthly"]) {
+    for (const folder of ["trades", "trades_monthly", "bars_1m", "bars_1d"]) {
       assert.deepEqual(
         writtenIn(calls, dir.of("data/de/xetra", folder)),
         [],
