@@ -105,11 +105,9 @@ export const PLAIN_TRADES: PlainType = {
   isUnstored: () => false,
 };
 
-const OF_DEPTH = ["Bid", "Ask"].flatMap((side) => [
-  `md${side}MktDepthGroup1`,
-  `aggregatedNumberOfOrdersAndQuotes${side}`,
-  "mdupdateDateAndTime",
-]);
+/** Groups are numbered; those of the witnesses are the first. */
+const OF_DEPTH =
+  /^md(Bid|Ask)MktDepthGroup\d*$|^aggregatedNumberOfOrdersAndQuotes(Bid|Ask)$|^mdupdateDateAndTime$/;
 const OF_TOP = QUOTE_FIELDS.slice(2, 6).flatMap(([, first, second]) => [first!, second!]);
 
 export const PLAIN_QUOTES: PlainType = {
@@ -118,7 +116,8 @@ export const PLAIN_QUOTES: PlainType = {
   eraOf: () => "2026-mifid",
   isUnstored: (record) => {
     const says = (key: string) => (record[key] ?? "") !== "";
-    return OF_DEPTH.some(says) && !OF_TOP.some(says) && says("instrumentIdentificationCode");
+    return Object.keys(record).some((key) => OF_DEPTH.test(key) && says(key)) && !OF_TOP.some(says) &&
+      says("instrumentIdentificationCode");
   },
 };
 
