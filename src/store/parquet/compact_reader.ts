@@ -12,6 +12,9 @@ export const TYPE = {
   struct: 12,
 };
 
+/** That of the tenth byte of a number, the last one that 64 bits can need. */
+const LAST_SCALE = 128 ** 9;
+
 /**
  * Reads Thrift's compact protocol as far as is needed to find something in it and skip the rest. Every method throws a
  * RangeError when the bytes end or have an unknown form.
@@ -101,6 +104,7 @@ export class CompactReader {
       const byte = this.#byte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
+      if (scale === LAST_SCALE) throw new RangeError("a number of more than ten bytes");
       scale *= 128;
     }
   }
@@ -117,7 +121,7 @@ export class CompactReader {
   /** Returns the position before advancing. */
   #advance(bytes: number): number {
     const start = this.#offset;
-    if (bytes > this.bytes.length - start) throw new RangeError("it ends");
+    if (!(bytes <= this.bytes.length - start)) throw new RangeError("it ends"); // NaN is no length either
     this.#offset += bytes;
     return start;
   }
