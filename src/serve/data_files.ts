@@ -96,7 +96,7 @@ function streamOf(
   return new ReadableStream({
     async pull(controller) {
       const piece = new Uint8Array(Math.min(PIECE, left));
-      const read = left === 0 ? null : await file.read(piece);
+      const read = left === 0 ? null : await readOrClose(file, piece);
       if (read !== null) {
         left -= read;
         controller.enqueue(piece.subarray(0, read));
@@ -108,4 +108,14 @@ function streamOf(
     },
     cancel: () => file.close(),
   }, { highWaterMark: 0 });
+}
+
+/** After a failure nobody else closes the file: a stream that has failed is not cancelled. */
+async function readOrClose(file: Deno.FsFile, piece: Uint8Array): Promise<number | null> {
+  try {
+    return await file.read(piece);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }

@@ -1,6 +1,8 @@
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Clock } from "../system/clock.ts";
+import { log } from "../log/log.ts";
+import { reasonOf } from "../system/disk_error.ts";
 import { ifThere } from "../system/atomic.ts";
 import { answerOf, errorAnswer } from "./answer.ts";
 
@@ -41,10 +43,21 @@ export class Events {
     return answerOf(stream.pipeThrough(new TextEncoderStream()), "text/event-stream");
   }
 
-  /** Watches until no page is connected any more, or the signal fires. */
+  /** Watches until no page is connected any more, or the signal fires. A failure is logged and ends all streams. */
   async #watch(): Promise<void> {
     if (this.#isWatching) return;
     this.#isWatching = true;
+    try {
+      await this.#look();
+    } catch (error) {
+      log.warning(`Pages are not told of cycles: ${reasonOf(error)}`);
+    }
+    this.#isWatching = false;
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners.clear();
+  }
+
+  async #look(): Promise<void> {
     let seen = this.#stamps();
     let spoke = this.clock.monotonic();
     while (this.#listeners.size > 0 && await this.#pause()) {
@@ -55,16 +68,12 @@ export class Events {
       spoke = this.clock.monotonic();
       this.#tell(isNew ? "event: cycle\ndata: {}\n\n" : ":\n\n");
     }
-    this.#isWatching = false;
   }
 
   /** Whether it goes on afterwards. */
   async #pause(): Promise<boolean> {
     await this.clock.sleep(LOOK_MILLIS, this.signal).catch(() => {}); // the signal is asked below
-    if (!this.signal.aborted) return true;
-    for (const listener of this.#listeners) listener.close();
-    this.#listeners.clear();
-    return false;
+    return !this.signal.aborted;
   }
 
   /** Readers that have not read what came before are not waited for. */

@@ -20,5 +20,8 @@ export function refusalOf({ method, headers }: Pick<Request, "method" | "headers
   }
   const origin = headers.get("origin");
   if (origin !== null && origin !== `http://${host}`) return { status: 403, reason: "only for its own page" };
-  return null;
+  // What another page embeds, as a picture for instance, names no origin.
+  const site = headers.get("sec-fetch-site");
+  const isOwn = site === null || site === "none" || site === "same-origin";
+  return isOwn ? null : { status: 403, reason: "only for its own page" };
 }

@@ -1,4 +1,4 @@
-import { coverage } from "../collect/monitor/day_coverage.ts";
+import { coverage, type DayCoverage } from "../collect/monitor/day_coverage.ts";
 import { minutesOfDay } from "../collect/monitor/minutes_of_day.ts";
 import { storedDates } from "../store/periods.ts";
 import { ifThere } from "../system/atomic.ts";
@@ -55,14 +55,20 @@ export async function answer(request: Request, sources: Sources): Promise<Respon
   }
 }
 
-async function coverageAnswer(question: Question, { layout, now }: Sources): Promise<Response> {
+async function coverageAnswer(question: Question, { layout, breathe, now }: Sources): Promise<Response> {
   const { venue } = question;
-  const [first = ""] = storedDates(layout, venue);
+  const [first] = storedDates(layout, venue);
   const from = question.date("from");
   const to = question.date("to") ?? undefined;
-  // Of what was before the collection began there is nothing to show.
+  const days: DayCoverage[] = [];
+  if (first === undefined) return jsonAnswer({ venue, days });
+  // There is nothing to show of the time before the collection began.
   const range = { from: from === null || from < first ? undefined : from, to };
-  return jsonAnswer({ venue, days: await Array.fromAsync(coverage(layout, venue, range, now())) });
+  for await (const day of coverage(layout, venue, range, now())) {
+    days.push(day);
+    await breathe();
+  }
+  return jsonAnswer({ venue, days });
 }
 
 async function dayAnswer(question: Question, { layout, now }: Sources): Promise<Response> {

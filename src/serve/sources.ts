@@ -10,6 +10,8 @@ export interface Sources {
   readonly status: () => Promise<unknown>;
   /** The log file of the daemon; null when it is not known. */
   readonly logFile: string | null;
+  /** Gives other answers their turn; to be awaited between pieces of work. */
+  readonly breathe: () => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

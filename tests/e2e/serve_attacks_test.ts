@@ -124,3 +124,25 @@ async function answers({ url }: Served): Promise<void> {
 function residentKilobytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))![1]);
 }
+
+Deno.test("a question of two thousand years of a venue of which nothing is stored is answered at once", async () => {
+  using folder = temporaryDirectory();
+  await using served = await startServing(folder.path, "DETR");
+  const response = await fetch(`${served.url}/api/coverage?venue=DETR&from=0001-01-01`);
+  assert.deepEqual(await response.json(), { venue: "DETR", days: [] });
+});
+
+Deno.test("where the state cannot be read, the streams of events end with a warning, and the rest goes on", async () => {
+  using folder = temporaryDirectory();
+  Deno.mkdirSync(folder.of(".xetra-parqed"));
+  await using served = await startServing(folder.path, "DETR");
+  const events = await fetch(`${served.url}/api/events`);
+  // a file in the place of the folder: ENOTDIR
+  Deno.removeSync(folder.of(".xetra-parqed"));
+  Deno.writeTextFileSync(folder.of(".xetra-parqed"), "");
+  await served.said(/WARNING .* Pages are not told of cycles/);
+  await events.text();
+  const response = await fetch(`${served.url}/healthz`);
+  assert.equal(response.status, 200);
+  await response.text();
+});

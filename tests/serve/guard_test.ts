@@ -36,6 +36,16 @@ Deno.test("a request of a page is answered only where the page is its own", () =
   }
 });
 
+Deno.test("what a foreign page embeds or leads to is refused", () => {
+  const host = "localhost:8765";
+  for (const site of ["none", "same-origin"]) {
+    assert.equal(statusOf({ host, "sec-fetch-site": site }), 0, site);
+  }
+  for (const site of ["cross-site", "same-site"]) {
+    assert.equal(statusOf({ host, "sec-fetch-site": site }), 403, site);
+  }
+});
+
 Deno.test("only what changes nothing is answered", () => {
   const host = "localhost:8765";
   assert.equal(statusOf({ host }, "HEAD"), 0);

@@ -6,6 +6,7 @@ import { log } from "../../log/log.ts";
 import { type Address, serve } from "../../serve/server.ts";
 import type { Sources } from "../../serve/sources.ts";
 import { systemClock } from "../../system/system_clock.ts";
+import { Pace } from "../../collect/pace.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
@@ -39,11 +40,13 @@ function serveCommand(chosen: readonly Venue[], options: GlobalOptions & ServeOp
   return run(chosen, options, async (signal) => {
     const layout = new Layout(options.wrkDir);
     const venues = () => chosen.length > 0 ? chosen : venuesBelow(layout.venues(TRADES_BY_DAY));
+    const pace = new Pace(systemClock, signal, () => {});
     const sources: Sources = {
       layout,
       venues,
       status: () => statusReports(venues(), layout, systemClock.now()),
       logFile: options.daemonLog ?? null,
+      breathe: () => pace.breathe(),
       now: systemClock.now,
     };
     const { hostname, port } = options.listen;

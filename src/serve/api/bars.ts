@@ -25,7 +25,7 @@ interface Stretch {
 }
 
 /** `/api/bars?venue=&isin=&interval=&from=&to=&format=`: stored bars of an instrument, by trading days. */
-export async function barsAnswer(question: Question, { layout, now }: Sources): Promise<Response> {
+export async function barsAnswer(question: Question, { layout, breathe, now }: Sources): Promise<Response> {
   const { venue, isin } = question;
   const interval = question.word("interval", INTERVALS);
   const dataset = interval === "1d" ? BARS_1D : BARS_1M;
@@ -36,6 +36,7 @@ export async function barsAnswer(question: Question, { layout, now }: Sources): 
     : stored.filter((day) => day >= stretch.from && day <= stretch.to);
   const rows: PlainRow[] = [];
   for (const period of periods) {
+    await breathe();
     const path = layout.partition(dataset, venue, period);
     const bars = readStoredBars(path, interval === "1d" ? BARS_1D_ROWS : BARS_1M_ROWS, isin);
     if (interval === "1d") {

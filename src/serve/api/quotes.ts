@@ -15,15 +15,13 @@ const MINUTE_NANOS = 60_000_000_000n;
  * `/api/quotes?venue=&isin=&date=&format=`: the quote of an instrument at each minute of a trading day (default: the last one
  * that has quotes), filled forward.
  */
-export async function quotesAnswer(question: Question, { layout }: Sources): Promise<Response> {
+export async function quotesAnswer(question: Question, { layout, breathe }: Sources): Promise<Response> {
   const { venue, isin } = question;
   const date = question.date("date") ?? lastQuoteDay(layout, venue);
   const hours = date === null ? [] : hoursOf(layout, venue, date);
   const rows: PlainRow[] = [];
   if (hours.length > 0) {
     const stored = { from: hours[0].start, to: hours.at(-1)!.end - 1n };
-    // Time for others comes between pieces of a file; of one instrument there are few rows.
-    const breathe = () => Promise.resolve();
     const reading = readQuotes(
       { venue, hours, isins: new Set([isin]), breathe },
       (files) => sampledWithin(files, stored, MINUTE_NANOS),
