@@ -12,7 +12,7 @@ const PAGE = "dist/doc/mirror.md";
 const MIRROR = "xetra-parqed-mirror";
 const MARKET = `${DATA}/data/de/xetra`;
 /** What a mirror has of a market. */
-const MIRRORED = ["trades", "bars_1m"];
+const MIRRORED = ["trades", "bars_1m", "bars_1d"];
 const BUCKET = "trades-of-mine";
 /** A file takes seconds at so many bytes a second. */
 const SLOW = "[Service]\nEnvironment=RCLONE_BWLIMIT=8k\n";
