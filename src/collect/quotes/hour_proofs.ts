@@ -35,27 +35,34 @@ export class HourProofs implements Proofs {
 
   async lackingFor(spooled: SpooledFile): Promise<KeptBecause | null> {
     const { layout, venue } = this.#spool;
-    const ledger = await this.#provedLedgerFor(spooled);
-    if (ledger === null) return "damaged partition";
-    const entry = ledger.get(spooledKey(spooled));
-    const entries = entry === undefined ? [] : [{ ...entry, rows: rowsOf(entry) }];
-    const because = lackingInEntries(entries) ?? await this.#lackingInBytes(spooled, entries);
+    const because = await this.#lacking(spooled);
     const isAccepted = because === "not in the ledger" &&
       readAccepted(layout.acceptedRecord(venue)).has(basename(spooled.path));
     return isAccepted ? "accepted" : because;
   }
 
-  /** That of its hour; a footer tells already that it is not there, as of files that wait. Null when it is damaged. */
-  async #provedLedgerFor(spooled: SpooledFile): Promise<Ledger | null> {
-    const { ledger, damage } = await this.#inventory.of(spooled.file.date);
-    const isKnown = damage !== null || ledger.has(spooledKey(spooled));
-    return isKnown && isMinuteFile(spooled.file) ? await this.#ledgerOf(hourOf(spooled.file)) : new Map();
+  /** The footer is asked first: an hour is read back only for a file that could then be deleted, or to tell its damage. */
+  async #lacking(spooled: SpooledFile): Promise<KeptBecause | null> {
+    const { file } = spooled;
+    const { ledger, damage } = await this.#inventory.of(file.date);
+    const entries = entriesOf(ledger, spooled);
+    if (!isMinuteFile(file) || (entries.length === 0 && damage === null)) return "not in the ledger";
+    // Without an entry, the damaged hour may be its own.
+    const because = entries.length === 0 ? null : await lackingIn(entries, spooled);
+    return because ?? this.#lackingInHour(hourOf(file), spooled, entries);
   }
 
-  async #lackingInBytes(spooled: SpooledFile, entries: readonly LedgerEntry[]): Promise<KeptBecause | null> {
-    const digest = rawDigest(spooled.path);
-    const isSame = entries.every((entry) => entry.digest === digest);
-    return lackingInFile(entries, { digest, lines: isSame ? await countLines(spooled) : 0 });
+  /** What the hour lacks when it is read back; the file is known to be as `entries` say. */
+  async #lackingInHour(
+    hour: Hour,
+    spooled: SpooledFile,
+    [known]: readonly LedgerEntry[],
+  ): Promise<KeptBecause | null> {
+    const ledger = await this.#ledgerOf(hour);
+    if (ledger === null) return "damaged partition";
+    if (known === undefined) return "not in the ledger";
+    const entries = entriesOf(ledger, spooled);
+    return lackingInEntries(entries) ?? lackingInFile(entries, { digest: known.digest, lines: known.rows });
   }
 
   /** Null when the partition is damaged. */
@@ -71,6 +78,21 @@ export class HourProofs implements Proofs {
     this.#ledgers.set(hour, ledger);
     return ledger;
   }
+}
+
+/** The entry of a file, with all rows that it has; empty when there is none. */
+function entriesOf(ledger: Ledger, spooled: SpooledFile): LedgerEntry[] {
+  const entry = ledger.get(spooledKey(spooled));
+  return entry === undefined ? [] : [{ ...entry, rows: rowsOf(entry) }];
+}
+
+/** The bytes are read last. */
+async function lackingIn(entries: readonly LedgerEntry[], spooled: SpooledFile): Promise<KeptBecause | null> {
+  const because = lackingInEntries(entries);
+  if (because !== null) return because;
+  const digest = rawDigest(spooled.path);
+  const isSame = entries.every((entry) => entry.digest === digest);
+  return lackingInFile(entries, { digest, lines: isSame ? await countLines(spooled) : 0 });
 }
 
 /** All rows of a file, with those that are counted and not stored. */
