@@ -20,12 +20,15 @@ export function quotesCollected(services?: readonly Service[]): Collected {
   };
 }
 
-/** The footers of a date's hours as if they were one: no two hours name the same file. */
+/**
+ * The footers of a date's hours as if they were one: no two hours name the same file. They are read in turn, since dates
+ * are read side by side: a process may have few files open.
+ */
 async function readHours(layout: Layout, venue: Venue, date: string): Promise<Footer> {
-  const hours = periodsOf(layout, QUOTES_BY_HOUR, venue, date);
-  const footers = await Promise.all(
-    hours.map((hour) => readFooter(layout.partition(QUOTES_BY_HOUR, venue, hour), QUOTES)),
-  );
+  const footers: Footer[] = [];
+  for (const hour of periodsOf(layout, QUOTES_BY_HOUR, venue, date)) {
+    footers.push(await readFooter(layout.partition(QUOTES_BY_HOUR, venue, hour), QUOTES));
+  }
   return {
     rows: footers.reduce((sum, { rows }) => sum + rows, 0),
     ledger: new Map(footers.flatMap(({ ledger }) => [...ledger])),
