@@ -1,4 +1,5 @@
 import type { QuoteTools } from "../collect/quotes/quotes_cycle.ts";
+import { SharedRoom } from "../collect/quotes/shared_room.ts";
 import { EXCHANGE_QUOTA } from "../feed/quota.ts";
 import { shareOfQuotes } from "../feed/quota_share.ts";
 import { NO_FILTER, type QuoteFilter } from "../feed/quote_filter.ts";
@@ -35,5 +36,6 @@ export function wireQuotes(
     keepRawDays: choices.keepRawDays ?? 0,
     mayWait: false,
     keptForTrades: () => Math.max(RESERVE_BYTES, DAYS_OF_TRADES * tradesADay(layout)),
+    room: new SharedRoom(),
   };
 }

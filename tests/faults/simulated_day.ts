@@ -9,6 +9,7 @@ import { conclude } from "../../src/cli/conclude.ts";
 import type { Tools } from "../../src/collect/cycle.ts";
 import { fetchVenue } from "../../src/collect/fetch_venue.ts";
 import { type QuoteTools, runQuotesCycle } from "../../src/collect/quotes/quotes_cycle.ts";
+import { SharedRoom } from "../../src/collect/quotes/shared_room.ts";
 import type { VenueResult } from "../../src/collect/report.ts";
 import { ALWAYS } from "../../src/daemon/active_hours.ts";
 import { parseInterval } from "../../src/daemon/interval.ts";
@@ -134,6 +135,7 @@ class Work implements SimulatedRun {
       keepRawDays: 0,
       mayWait: job !== LAST_OF_QUOTES,
       keptForTrades: () => 0,
+      room: new SharedRoom(),
       secondsFor: () => 0,
     };
     return Promise.all(this.order.quotes!.sources.map((source) => {

@@ -27,7 +27,8 @@ import { HourPublishing } from "./hour_publishing.ts";
 import { expectedOfHour, type Hour, hourOf, isLate, waitsUntil } from "./hours.ts";
 import { type HourStep, planQuotes, type QuotePlan } from "./hour_plan.ts";
 import { hoursToWiden, type WiderHour } from "./widening.ts";
-import { hasRoom, NoRoomForQuotes, noRoomText } from "./room.ts";
+import { NoRoomForQuotes, noRoomText } from "./room.ts";
+import type { SharedRoom } from "./shared_room.ts";
 
 /** What a cycle of quotes works with. Its layout is that of quotes; its exchange leaves a part of the quota to trades. */
 export interface QuoteTools extends Tools {
@@ -40,6 +41,8 @@ export interface QuoteTools extends Tools {
   readonly mayWait: boolean;
   /** How many bytes must stay free on the disk for trades. */
   readonly keptForTrades: () => number;
+  /** The same one for all venues whose cycles run side by side. */
+  readonly room: SharedRoom;
   /** An estimate of how long so many downloads take under the quota. */
   readonly secondsFor: (downloads: number) => number;
 }
@@ -146,7 +149,8 @@ class QuotesCycle {
     const first = await this.#plan(listing, lost);
     await this.#announce(listing, first);
     for (let [step] = first.hours; step !== undefined; [step] = (await this.#plan(listing, lost)).hours) {
-      if (!this.#hasRoom(step)) return;
+      using room = await this.#takeRoom(step);
+      if (room === null) return;
       await this.#download(step);
       await this.#publish(step.hour, listing);
     }
@@ -179,16 +183,16 @@ class QuotesCycle {
     this.#tools.onPlanned(venue, plan.hours.reduce((sum, { files }) => sum + files.length, 0));
   }
 
-  #hasRoom({ hour, files }: HourStep): boolean {
-    const { layout, keptForTrades } = this.#tools;
-    const room = {
+  async #takeRoom({ hour, files }: HourStep): Promise<Disposable | null> {
+    const { layout, keptForTrades, room } = this.#tools;
+    const look = () => ({
       free: freeBytes(layout.workingDirectory),
       wanted: bytesOf(files),
       keptForTrades: keptForTrades(),
-    };
-    if (hasRoom(room)) return true;
-    this.#failures.set(hour, new NoRoomForQuotes(noRoomText(room, files.length)));
-    return false;
+    });
+    const taken = await room.take(look, this.#signal);
+    if (taken === null) this.#failures.set(hour, new NoRoomForQuotes(noRoomText(look(), files.length)));
+    return taken;
   }
 
   async #download({ hour, files }: HourStep): Promise<void> {

@@ -17,19 +17,26 @@ export interface Room {
   readonly free: number | null;
   /** What the files take that are to be fetched next. */
   readonly wanted: number;
+  /** What other venues may still take that were given room; see `SharedRoom`. */
+  readonly promised: number;
   /** What must stay free for trades. */
   readonly keptForTrades: number;
 }
 
-/** Whether so much can be fetched and published. */
-export function hasRoom({ free, wanted, keptForTrades }: Room): boolean {
-  return free === null || free >= COPIES * wanted + keptForTrades;
+/** What files of so many bytes take until they are stored. */
+export function roomFor(wanted: number): number {
+  return COPIES * wanted;
 }
 
-/** Why quotes stop, and what to do. */
-export function noRoomText({ free, wanted, keptForTrades }: Room, files: number): string {
+/** Whether so much can be fetched and published. */
+export function hasRoom({ free, wanted, promised, keptForTrades }: Room): boolean {
+  return free === null || free >= roomFor(wanted) + promised + keptForTrades;
+}
+
+/** Why quotes stop, and what to do; `files` is the number of files that are wanted. */
+export function noRoomText({ free, wanted, keptForTrades }: Omit<Room, "promised">, files: number): string {
   return `the disk has ${megabytes(free ?? 0)} free; the next ${counted(files, "file")} take ` +
-    `${megabytes(COPIES * wanted)} until they are stored, and ${
+    `${megabytes(roomFor(wanted))} until they are stored, and ${
       megabytes(keptForTrades)
     } are kept for trades. ` +
     `Quotes stop, trades go on: make room`;

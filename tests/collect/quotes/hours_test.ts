@@ -51,10 +51,11 @@ Deno.test("nothing is missed where the listing begins at or before the newest mi
 });
 
 Deno.test("quotes stop while there is still room for trades; where the system does not tell, they go on", () => {
-  const room = { free: 500e6, wanted: 85e6, keptForTrades: 100e6 };
+  const room = { free: 500e6, wanted: 85e6, promised: 0, keptForTrades: 100e6 };
   assert.ok(hasRoom(room));
   assert.ok(!hasRoom({ ...room, free: 480e6 }));
   assert.ok(hasRoom({ ...room, free: null }));
+  assert.ok(!hasRoom({ ...room, promised: 20e6 }), "what another venue may still take is not free");
   assert.match(
     noRoomText({ ...room, free: 480e6 }, 60),
     /the disk has 480 MB free; the next 60 files take 383 MB .* 100 MB are kept for trades/,
