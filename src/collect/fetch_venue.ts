@@ -1,4 +1,5 @@
 import type { Venue } from "../feed/venue.ts";
+import { log } from "../log/log.ts";
 import type { Layout } from "../store/layout.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import { CannotWrite } from "../system/atomic.ts";
@@ -26,7 +27,7 @@ export interface Fetching {
   readonly cycle?: (venue: Venue, tools: Tools, signal: AbortSignal) => Promise<CycleReport>;
   /** What a row is called that it stores; default `trade`. */
   readonly noun?: string;
-  /** Work to do after the cycle, under the same lock. */
+  /** Work to do after the cycle, under the same lock. What it throws is a warning: the cycle stays what it was. */
   readonly afterwards?: (venue: Venue, report: CycleReport | null) => Promise<void>;
 }
 
@@ -53,11 +54,23 @@ export async function fetchVenue(
     const ending = await endingOf(cycle(venue, tools, signal), noun, signal);
     const result = resultOf(ending);
     await recordState(layout, result, { version, data: `${noun}s` }, ending);
-    await afterwards?.(venue, result.report);
+    if (afterwards !== undefined) await warnOnFailure(venue, afterwards(venue, result.report), signal);
     return result;
   } catch (error) {
     signal.throwIfAborted();
     return resultOf({ kind: "failed", error });
+  }
+}
+
+/** Throws the signal's reason only. */
+async function warnOnFailure(venue: Venue, work: Promise<void>, signal: AbortSignal): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warning(
+      `${venue}: the work after the cycle failed: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }
 

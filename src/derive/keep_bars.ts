@@ -1,7 +1,7 @@
 import { isTradingOver } from "../feed/calendar/expected_files.ts";
 import { dateAfter, monthOf } from "../feed/calendar/dates.ts";
 import { DamagedFile } from "../store/damage.ts";
-import { areCurrent } from "./days/read_days.ts";
+import { areCurrent, isCurrent } from "./days/read_days.ts";
 import { DayFiles } from "./days/day_files.ts";
 import { type RefreshedMonth, refreshMonth } from "./days/refresh_month.ts";
 import type { PartitionIndex } from "./partition_index.ts";
@@ -17,8 +17,10 @@ const LOOKED_AT = 3;
 export interface KeptBars {
   /** Trading days whose one-minute bars were written. */
   readonly days: readonly RefreshedDay[];
-  /** Months whose bars of a day were written. */
+  /** The month whose bars of a day were written: at most one. */
   readonly months: readonly RefreshedMonth[];
+  /** How many months are left to later calls. */
+  readonly monthsLeft: number;
   /** The first error that kept some bars from being made; null if there was none. */
   readonly failure: unknown;
 }
@@ -26,9 +28,10 @@ export interface KeptBars {
 /**
  * Updates the stored bars after publications to the partitions of these dates: the one-minute bars of all trading days that
  * they have rows of, and the bars of those days whose trading is over at `now`, in milliseconds since 1970. The newest
- * partitions are always looked at, because an earlier attempt may have failed or been killed. The caller holds the venue's write
- * lock. Does not throw: an error, that of `breathe` included, is part of the result. After damage the other bars are made; after
- * any other error nothing more is tried.
+ * partitions are always looked at, because an earlier attempt may have failed or been killed. Of a day's bars, one month is
+ * written, the oldest that is not up to date; later calls write the others, so that years of them do not hold up the trades.
+ * The caller holds the venue's write lock. Does not throw: an error, that of `breathe` included, is part of the result. After
+ * damage the other bars are made; after any other error nothing more is tried.
  */
 export async function keepBars(
   index: PartitionIndex,
@@ -46,17 +49,35 @@ export async function keepBars(
     }
     const over = touched.filter((date) => isTradingOver(index.venue, date, now));
     const files = new DayFiles(index, now);
-    for (const month of await areCurrent(files, over) ? [] : await staleMonths(files, over)) {
-      await keeping.attempt(async () => keeping.takeMonth(await refreshMonth(files, month, tools)));
-    }
+    if (!await areCurrent(files, over)) await keepMonths(files, over, tools, keeping);
   });
   return keeping;
+}
+
+/**
+ * Writes one month, and counts those that are stale then: a new month changes what later ones were made from. `days` are
+ * touched trading days that are over, oldest first, at least one.
+ */
+async function keepMonths(
+  files: DayFiles,
+  days: readonly string[],
+  tools: DeriveTools,
+  keeping: Keeping,
+): Promise<void> {
+  for (const month of monthsWith(files.index, days)) {
+    await keeping.attempt(async () => {
+      if (await isCurrent(files, month, days.filter((date) => monthOf(date) === month))) return;
+      if (keeping.months.length > 0) keeping.monthsLeft++;
+      else keeping.takeMonth(await refreshMonth(files, month, tools));
+    });
+  }
 }
 
 /** Collects what was made, and what went wrong. */
 class Keeping implements KeptBars {
   readonly days: RefreshedDay[] = [];
   readonly months: RefreshedMonth[] = [];
+  monthsLeft = 0;
   failure: unknown = null;
 
   takeDay(day: RefreshedDay): void {
@@ -88,12 +109,11 @@ async function touchedDays(index: PartitionIndex, published: readonly string[]):
   return [...touched].sort();
 }
 
-/** From the first month of these days on, and those before that are not stored yet, oldest first. */
-async function staleMonths(files: DayFiles, days: readonly string[]): Promise<string[]> {
-  if (days.length === 0) return [];
-  const first = monthOf(days[0]);
-  const months = [...new Set(files.index.dates.map(monthOf))];
-  const stale: string[] = [];
-  for (const month of months) if (month >= first || await files.stored(month) === null) stale.push(month);
-  return stale;
+/**
+ * The months of the partitions and of these trading days, which may be earlier than any partition, oldest first. There is no
+ * bar of a day yet in months after the last of them.
+ */
+function monthsWith({ dates }: PartitionIndex, days: readonly string[]): string[] {
+  const last = monthOf(days.at(-1)!);
+  return [...new Set([...dates, ...days].map(monthOf))].filter((month) => month <= last).sort();
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DayFiles } from "../../src/derive/days/day_files.ts";
+import { areCurrent } from "../../src/derive/days/read_days.ts";
 import { keepBars, type KeptBars } from "../../src/derive/keep_bars.ts";
 import { PartitionIndex } from "../../src/derive/partition_index.ts";
 import { DamagedPartition } from "../../src/store/damage.ts";
@@ -53,7 +55,8 @@ Deno.test("days that a partition brings late rows of are made anew, and a day th
   using dir = temporaryDirectory();
   const days = ["2026-08-27", "2026-08-28", "2026-08-31", "2026-09-01"];
   await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
-  assert.deepEqual(made(await keep(dir.path, days)), [...days, "2026-08", "2026-09"]);
+  assert.deepEqual(made(await keep(dir.path, days)), [...days, "2026-08"]);
+  assert.deepEqual(made(await keep(dir.path, [])), ["2026-09"]);
   await publishRows(dir.path, "DETR", [
     traded("2026-09-02"),
     traded("2026-08-28", { modification_flag: "A", price: 7 }, "2026-09-02"),
@@ -63,8 +66,8 @@ Deno.test("days that a partition brings late rows of are made anew, and a day th
     "2026-08-28",
     "2026-09-02",
     "2026-08",
-    "2026-09",
   ]);
+  assert.deepEqual(made(await keep(dir.path, [])), ["2026-09"]);
   assert.deepEqual(made(await keep(dir.path, ["2026-09-02"])), []);
 });
 
@@ -72,11 +75,58 @@ Deno.test("what was missed after the last publications is made up for, and month
   using dir = temporaryDirectory();
   const days = ["2026-07-30", "2026-08-31", "2026-09-01", "2026-09-02"];
   await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
-  assert.deepEqual(made(await keep(dir.path, [])), [...days.slice(1), "2026-07", "2026-08", "2026-09"]);
+  assert.deepEqual(made(await keep(dir.path, [])), [...days.slice(1), "2026-07"]);
+  assert.deepEqual(made(await keep(dir.path, [])), ["2026-08"]);
+  assert.deepEqual(made(await keep(dir.path, [])), ["2026-09"]);
   const layout = new Layout(dir.path);
   Deno.removeSync(layout.partition(BARS_1M, "DETR", "2026-08-31"));
   Deno.removeSync(layout.partition(BARS_1D, "DETR", "2026-08"));
   assert.deepEqual(made(await keep(dir.path, [])), ["2026-08-31", "2026-08"]);
+});
+
+Deno.test("one month of bars of a day is made at a time, the oldest, and how many are left is told", async () => {
+  using dir = temporaryDirectory();
+  const days = ["2026-05-29", "2026-06-30", "2026-07-30", "2026-08-31", "2026-09-02"];
+  await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
+  const cycles = [];
+  for (const _ of days) cycles.push(await keep(dir.path, []));
+  assert.deepEqual(cycles.map(({ months }) => months.map(({ month }) => month)), [
+    ["2026-05"],
+    ["2026-06"],
+    ["2026-07"],
+    ["2026-08"],
+    ["2026-09"],
+  ]);
+  assert.deepEqual(cycles.map(({ monthsLeft }) => monthsLeft), [4, 3, 2, 1, 0]);
+  assert.deepEqual(made(await keep(dir.path, [])), []);
+});
+
+Deno.test("a correction of an old month is carried through the later ones, also when its partition is not published again", async () => {
+  using dir = temporaryDirectory();
+  const days = ["2026-05-29", "2026-06-30", "2026-08-28", "2026-08-31", "2026-09-02"];
+  await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
+  for (const _ of days) await keep(dir.path, []);
+  await publishRows(dir.path, "DETR", [traded("2026-05-29", { transaction_id: "late", price: 7 })]);
+  assert.deepEqual(made(await keep(dir.path, ["2026-05-29"])), ["2026-05-29", "2026-05"]);
+  const cycles = [await keep(dir.path, []), await keep(dir.path, []), await keep(dir.path, [])];
+  assert.deepEqual(cycles.map(made), [["2026-06"], ["2026-08"], ["2026-09"]]);
+  assert.deepEqual(made(await keep(dir.path, [])), []);
+});
+
+Deno.test("a late row of a month before the first stored one gets its bars once, and then nothing is to be made", async () => {
+  using dir = temporaryDirectory();
+  const late = traded("2026-06-30", {}, "2026-09-02");
+  await publishRows(dir.path, "DETR", [traded("2026-08-31"), traded("2026-09-02"), late]);
+  const cycles = [];
+  for (let cycle = 0; cycle < 4; cycle++) cycles.push(await keep(dir.path, []));
+  assert.deepEqual(cycles.map(({ months }) => months.map(({ month }) => month)), [
+    ["2026-06"],
+    ["2026-08"],
+    ["2026-09"],
+    [],
+  ]);
+  const index = new PartitionIndex(new Layout(dir.path), "DETR", breathe);
+  assert.ok(await areCurrent(new DayFiles(index, EVENING), ["2026-06-30", "2026-09-02"]));
 });
 
 Deno.test("a damaged partition keeps the bars of its own days from being made, and no others", async () => {

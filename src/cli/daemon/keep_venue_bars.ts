@@ -40,7 +40,7 @@ async function keptBars(
       return keepBars(index, published, clock.now(), { layout, createdBy, breathe });
     });
   } catch (failure) {
-    return { days: [], months: [], failure };
+    return { days: [], months: [], monthsLeft: 0, failure };
   }
 }
 
@@ -63,11 +63,12 @@ async function warn(venue: Venue, error: unknown, { layout, clock }: Tools): Pro
   log.warning(message);
 }
 
-/** `bars of 2 days and 1 month`; null when there are none. */
-function madeText({ days, months }: KeptBars): string | null {
+/** `bars of 2 days and 1 month (3 months to follow)`; null when there are none. */
+function madeText({ days, months, monthsLeft }: KeptBars): string | null {
   const made = [
     ...days.length === 0 ? [] : [counted(days.length, "day")],
     ...months.length === 0 ? [] : [counted(months.length, "month")],
   ];
-  return made.length === 0 ? null : `bars of ${made.join(" and ")}`;
+  const more = monthsLeft === 0 ? "" : ` (${counted(monthsLeft, "month")} to follow)`;
+  return made.length === 0 ? null : `bars of ${made.join(" and ")}${more}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../collect/counted.ts";
 import { storedMonths } from "../../collect/maintain/month_state.ts";
 import { LAKE_DATASETS, type LakeName } from "../../derive/lake/exported_datasets.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -11,10 +12,17 @@ const DONE = "export";
 /** Another export of the venue is doing the same. */
 const PATIENCE_MILLIS = 0;
 
+/** A month of a dataset, which is one file of the lake. */
+interface Piece {
+  readonly month: string;
+  readonly name: LakeName;
+}
+
 /**
  * Exports all months of a venue that have changed, with all that is stored of them, once a UTC day; the caller holds the
- * venue's write lock. A failure is logged, and repeated no earlier than the next day. Throws only the signal's reason; then
- * it is done in the next cycle.
+ * venue's write lock. A call exports the newest month and at most one file of the others, so that years of them do not hold up
+ * the trades: the next calls of the day export the rest. A failure is logged, and repeated no earlier than the next day. Throws
+ * only the signal's reason; then it is done in the next cycle.
  */
 export async function keepVenueLake(
   venue: Venue,
@@ -22,16 +30,59 @@ export async function keepVenueLake(
   tools: Collaborators,
   stop: AbortSignal,
 ): Promise<void> {
-  const { layout, clock, oneAtATime } = tools;
-  const marks = new DailyMarks(layout, venue, clock.now());
-  if (marks.has(DONE)) return;
-  const choice = { what: Object.keys(LAKE_DATASETS) as LakeName[], months: storedMonths(layout, venue) };
-  const wait = { clock, patienceMillis: PATIENCE_MILLIS, signal: stop };
-  try {
-    await oneAtATime(() => exportToLake(venue, folder, choice, tools, wait));
-    await marks.enter(DONE);
-  } catch (error) {
-    stop.throwIfAborted();
-    log.error(`${venue}: the export to ${folder} failed: ${messageOf(error)}`);
+  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      stop.throwIfAborted();
+      log.error(`${venue}: the export to ${folder} failed: ${messageOf(error)}`);
+      return false;
+    }
+  };
+  await attempt(async () => {
+    const marks = new DailyMarks(tools.layout, venue, tools.clock.now());
+    if (marks.has(DONE)) return;
+    const isGood = await attempt(() => exportSome(venue, folder, marks, tools, stop));
+    if (!isGood) await marks.enter(DONE);
+  });
+}
+
+/** Exports the pieces of a call, and marks them, or all as done. Throws as `exportToLake`. */
+async function exportSome(
+  venue: Venue,
+  folder: string,
+  marks: DailyMarks,
+  tools: Collaborators,
+  stop: AbortSignal,
+): Promise<void> {
+  const months = storedMonths(tools.layout, venue);
+  const wait = { clock: tools.clock, patienceMillis: PATIENCE_MILLIS, signal: stop };
+  const due = piecesOf(months).filter((piece) => !marks.has(markOf(piece)));
+  const done: Piece[] = [];
+  for (const piece of due) {
+    const choice = { what: [piece.name], months: [piece.month] };
+    const [{ kind }] = await tools.oneAtATime(() => exportToLake(venue, folder, choice, tools, wait));
+    done.push(piece);
+    if (kind === "written" && piece.month !== months.at(-1)) break;
   }
+  const left = due.slice(done.length);
+  if (left.length === 0) return await marks.enter(DONE);
+  await marks.enter(...done.map(markOf));
+  log.info(
+    `${venue}: ${
+      counted(new Set(left.map(({ month }) => month)).size, "month")
+    } to export in the next cycles`,
+  );
+}
+
+/** The newest month first, which readers want; then the oldest, in the order in which their bars are made. */
+function piecesOf(months: readonly string[]): Piece[] {
+  const names = Object.keys(LAKE_DATASETS) as LakeName[];
+  return [...months.slice(-1), ...months.slice(0, -1)]
+    .flatMap((month) => names.map((name) => ({ month, name })));
+}
+
+function markOf({ month, name }: Piece): string {
+  return `${DONE} of ${name} ${month}`;
 }

@@ -42,7 +42,8 @@ export async function areCurrent(files: DayFiles, dates: readonly string[]): Pro
   return true;
 }
 
-async function isCurrent(files: DayFiles, month: string, dates: readonly string[]): Promise<boolean> {
+/** The same for days of one month, of whose other days nothing is asked. */
+export async function isCurrent(files: DayFiles, month: string, dates: readonly string[]): Promise<boolean> {
   const stored = await files.stored(month);
   if (!stored?.isByRules || !areSameDays(stored.earlier, await files.earlier(month))) return false;
   for (const date of dates) {
