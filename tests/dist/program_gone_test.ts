@@ -58,7 +58,7 @@ Deno.test("a cycle whose thread cannot load the program is no failed cycle: it e
      import { systemClock } from "./src/system/system_clock.ts";
      Deno.removeSync("${main}");
      const work = { stop: new AbortController().signal, progress: () => {} };
-     await doInThread("cycle", work, systemClock).catch((error) => console.log(String(error)));`,
+     await doInThread("cycle", work, systemClock, []).catch((error) => console.log(String(error)));`,
   );
   await using program = startProgram([], { main });
   const { stdout, stderr } = await program.ended;

@@ -16,6 +16,7 @@ import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { allOf } from "../run_command.ts";
 import { VERSION } from "../version.ts";
 import { type Collaborators, wire } from "../wiring.ts";
+import { hear, tell } from "./as_thread.ts";
 import { DEFAULT_PUBLISH_EVERY, ON_TIME } from "./rhythm.ts";
 import type { DaemonWork } from "./daemon_work.ts";
 import { type DaemonResult, type FromThread, isOfQuotes, type Job, STOP } from "./cycle_thread.ts";
@@ -25,20 +26,12 @@ import type { keepVenueLake } from "./keep_venue_lake.ts";
 /** The minimum time between two reports of progress. */
 const PROGRESS_MILLIS = 100;
 
-/** The parts of a thread's global scope that are used. */
-interface ThreadScope {
-  onmessage: (event: MessageEvent) => void;
-  postMessage(message: FromThread): void;
-}
-
-const scope = globalThis as unknown as ThreadScope;
-
 /** Runs in the thread of a job: carries it out, and sends the daemon its log lines and its outcome. */
 export async function carryOut(job: Job, work: DaemonWork, options: DaemonOptions): Promise<void> {
   const stop = new AbortController();
-  scope.onmessage = ({ data }) => {
-    if (data === STOP) stop.abort();
-  };
+  hear((message) => {
+    if (message === STOP) stop.abort();
+  });
   tell({ kind: "ready" });
   relayLog(options.logLevel, (line) => tell({ kind: "line", line }));
   tell(await endOf(job, work, options, stop.signal));
@@ -111,8 +104,4 @@ function progressTold(): () => void {
     last = systemClock.monotonic();
     tell({ kind: "progress" });
   };
-}
-
-function tell(message: FromThread): void {
-  scope.postMessage(message);
 }

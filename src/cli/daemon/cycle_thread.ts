@@ -45,11 +45,13 @@ const THREAD = "xetra-parqed ";
  */
 const STOP_PATIENCE_MILLIS = 3_000;
 
-/** The only message that is sent to a cycle's thread. */
+/** The only message that is sent to a cycle's thread after its command line. */
 export const STOP = "stop";
 
 /** What a cycle's thread reports. */
 export type FromThread =
+  /** It awaits its command line. */
+  | { readonly kind: "begun" }
   /** It can receive `STOP` from now on. */
   | { readonly kind: "ready" }
   | { readonly kind: "progress" }
@@ -72,7 +74,7 @@ export type CarryOut = (
 ) => Promise<readonly VenueResult[]>;
 
 /**
- * Carries out one job in a thread of its own, which runs this program with this process's command line. Its memory is
+ * Carries out one job in a thread of its own, which runs this program with the command line `args`. Its memory is
  * freed when the thread ends: in the daemon's own thread, publishing a day would leave behind 150 MB that the C library
  * keeps in fragments. Throws whatever prevents the cycle from finishing, `CannotGoOn` when the program can no longer be
  * loaded, and the reason of `stop`, at the latest 3 s after it fired.
@@ -81,6 +83,7 @@ export async function doInThread(
   job: Job,
   { stop, progress }: Pick<CycleWork, "stop" | "progress">,
   clock: Clock,
+  args: readonly string[],
 ): Promise<readonly DaemonResult[]> {
   stop.throwIfAborted();
   const thread = new Worker(Deno.mainModule, { type: "module", name: `${THREAD}${job}` });
@@ -88,7 +91,7 @@ export async function doInThread(
   const tellToStop = () => thread.postMessage(STOP);
   stop.addEventListener("abort", tellToStop, { signal: over.signal });
   try {
-    const results = resultsOf(thread, progress, () => stop.aborted && tellToStop());
+    const results = resultsOf(thread, args, progress, () => stop.aborted && tellToStop());
     return await Promise.race([results, outOfPatience(stop, over.signal, clock)]);
   } catch (error) {
     throw stop.aborted ? stop.reason : error;
@@ -100,6 +103,7 @@ export async function doInThread(
 
 function resultsOf(
   thread: Worker,
+  args: readonly string[],
   progress: () => void,
   onReady: () => void,
 ): Promise<readonly DaemonResult[]> {
@@ -107,6 +111,8 @@ function resultsOf(
   return new Promise((resolve, reject) => {
     thread.onmessage = ({ data }: MessageEvent<FromThread>) => {
       switch (data.kind) {
+        case "begun":
+          return thread.postMessage(args);
         case "ready":
           isLoaded = true;
           return onReady();

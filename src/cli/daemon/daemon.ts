@@ -8,6 +8,7 @@ import { Layout } from "../../store/layout.ts";
 import { makeDirectory } from "../../system/atomic.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
+import { withIsins } from "../grammar/quote_options.ts";
 import { warnOfUnsynced } from "../unsynced.ts";
 import { doInThread } from "./cycle_thread.ts";
 import { Cycles } from "./cycles.ts";
@@ -30,12 +31,13 @@ export async function fetchAsDaemon(
   using held = new DisposableStack();
   const layout = new Layout(options.wrkDir);
   const schedule = scheduleOf(options);
+  const args = withIsins(Deno.args, options.quotesIsin ?? options.isin);
   const cycles = new Cycles(work, {
     layout,
     schedule,
     publishEvery: options.publishEvery,
     clock: systemClock,
-    carryOut: (job, cycle) => doInThread(job, cycle, systemClock),
+    carryOut: (job, cycle) => doInThread(job, cycle, systemClock, args),
     stop: requests.stop,
   });
   makeDirectory(layout.state);

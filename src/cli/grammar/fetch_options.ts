@@ -31,4 +31,8 @@ export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
   readonly pidFile?: string;
   /** The folder of the lake to be kept current. */
   readonly export?: string;
+  /** Of these instruments quotes are stored, by `fetch-trades`. */
+  readonly quotesIsin?: ReadonlySet<string>;
+  /** The same by `fetch-quotes`. */
+  readonly isin?: ReadonlySet<string>;
 }

@@ -1,0 +1,39 @@
+import type { FromThread } from "./cycle_thread.ts";
+
+/** The parts of a thread's global scope that are used. */
+interface ThreadScope {
+  onmessage: (event: MessageEvent) => void;
+  postMessage(message: FromThread): void;
+}
+
+const scope = globalThis as unknown as ThreadScope;
+
+/**
+ * Runs the program in a thread, with the command line that the daemon gives it, and tells the daemon that it has ended:
+ * of a thread that exits Deno tells nothing, and the daemon would wait for ever. When the thread has told its outcome
+ * before, as it should, nobody listens any more.
+ */
+export async function asThread(run: (args: readonly string[]) => Promise<number>): Promise<number> {
+  const exitCode = await run(await commandLine());
+  tell({ kind: "failed", reason: `the cycle's thread ended with exit code ${exitCode} before its work` });
+  return exitCode;
+}
+
+/** The daemon's answer; a `STOP` before it is repeated when the thread is ready. */
+function commandLine(): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    hear((message) => {
+      if (Array.isArray(message)) resolve(message);
+    });
+    tell({ kind: "begun" });
+  });
+}
+
+/** From now on calls `listener`, and no earlier one, with each message of the daemon. */
+export function hear(listener: (message: unknown) => void): void {
+  scope.onmessage = ({ data }) => listener(data);
+}
+
+export function tell(message: FromThread): void {
+  scope.postMessage(message);
+}

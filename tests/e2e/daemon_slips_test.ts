@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import type { QuoteDaySpec } from "../../scripts/replica/quotes/quote_day.ts";
+import { startReplica } from "../../scripts/replica/server.ts";
+import {
+  daemonArgs,
+  DAY,
+  ended,
+  heard,
+  idleDaemon,
+  linesOf,
+  pastEcho,
+  startDaemon,
+} from "./daemon_program.ts";
+import { runProgram, startProgram, temporaryDirectory } from "./harness.ts";
+import { assertStoresTruth } from "./truth.ts";
+
+const QUOTES: QuoteDaySpec = {
+  service: "DGAT-pretrade",
+  date: DAY.date,
+  rows: 40,
+  instruments: 40,
+  minutes: DAY.minutes,
+};
+const ISIN = "DE0007164600";
+
+Deno.test("a list of ISINs that is spoilt or gone after the daemon's start costs neither trades nor quotes", async () => {
+  const listed = { until: `${DAY.date}T08:03` };
+  await using replica = await startReplica({ days: [DAY], quotes: [QUOTES], listed });
+  using dir = temporaryDirectory();
+  const list = dir.of("isins.txt");
+  Deno.writeTextFileSync(list, `${ISIN}\n`);
+  const more = ["--quotes", "DGAT", "--quotes-isin", `@${list}`];
+  await using daemon = startProgram(daemonArgs(replica, dir.path, { more }));
+  await heard(daemon, / - Quotes: Cycle 1: DGAT: 3 files, /);
+  const slips: [until: string | null, slip: () => void][] = [
+    [`${DAY.date}T08:05`, () => Deno.writeTextFileSync(list, `${ISIN}\nDE000716461\n`)],
+    [null, () => Deno.removeSync(list)],
+  ];
+  for (const [at, [until, slip]] of slips.entries()) {
+    slip();
+    replica.listed.until = until;
+    await pastEcho();
+    daemon.child.kill("SIGUSR2");
+    await heard(daemon, new RegExp(` - Quotes: Cycle ${at + 2}: DGAT: \\d+ files?, `));
+  }
+  const run = await ended(daemon, "SIGTERM");
+  assert.deepEqual(linesOf(run, "ERROR"), []);
+  assert.equal(await assertStoresTruth(dir.path, replica), 400);
+});
+
+Deno.test("a list of ISINs that is spoilt when the daemon starts is refused, 64", async () => {
+  using dir = temporaryDirectory();
+  const args = daemonArgs({ apiUrl: "http://127.0.0.1:9/api" }, dir.path);
+  const run = await runProgram([...args, "--quotes", "DGAT", "--quotes-isin", `@${dir.of("isins.txt")}`]);
+  assert.equal(run.code, 64);
+  assert.match(run.stderr, /The file of ISINs cannot be read: /);
+});
