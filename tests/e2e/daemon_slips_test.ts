@@ -55,3 +55,36 @@ Deno.test("a list of ISINs that is spoilt when the daemon starts is refused, 64"
   assert.equal(run.code, 64);
   assert.match(run.stderr, /The file of ISINs cannot be read: /);
 });
+
+Deno.test("a lake that is gone after the daemon's start, and a file where its share was, keep it from no trade", async () => {
+  await using replica = await startReplica({ days: [DAY], listed: { until: `${DAY.date}T08:05` } });
+  using dir = temporaryDirectory();
+  Deno.mkdirSync(dir.of("share"));
+  await using daemon = await idleDaemon(replica, dir.path, ["--export", dir.of("share/lake")]);
+  Deno.renameSync(dir.of("share"), dir.of("away"));
+  Deno.writeTextFileSync(dir.of("share"), "");
+  replica.listed.until = null;
+  await pastEcho();
+  daemon.child.kill("SIGUSR2");
+  await heard(daemon, / - Cycle 2: DETR: 5 files, /);
+  const run = await ended(daemon, "SIGTERM");
+  assert.deepEqual(linesOf(run, "ERROR"), []);
+  assert.equal(await assertStoresTruth(dir.path, replica), 400);
+});
+
+Deno.test("a lake that the system does not show at the daemon's start is a WARNING, its export an ERROR, and trades are stored", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using dir = temporaryDirectory();
+  Deno.writeTextFileSync(dir.of("share"), "");
+  await using daemon = startDaemon(replica, dir.path, ["--export", dir.of("share/lake")]);
+  await heard(daemon, / - Cycle 1: DETR: 10 files, 400 trades/);
+  const run = await ended(daemon, "SIGTERM");
+  const told = linesOf(run, "WARNING").filter((line) => line.includes("lake"));
+  assert.equal(told.length, 1, run.stderr);
+  assert.match(
+    told[0],
+    /^The lake .*share\/lake cannot be looked at: .*; trades are collected all the same$/,
+  );
+  assert.match(linesOf(run, "ERROR").join("\n"), /^DETR: the export to .*share\/lake failed: /);
+  assert.equal(await assertStoresTruth(dir.path, replica), 400);
+});

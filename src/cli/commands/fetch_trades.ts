@@ -10,6 +10,7 @@ import { log } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
 import type { QuoteOrder } from "../daemon/daemon_work.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
+import { jobOfThread } from "../daemon/cycle_thread.ts";
 import { conclude } from "../conclude.ts";
 import { combinedExitCode, EXIT } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
@@ -30,7 +31,7 @@ import type { DaemonOptions, FetchOptions } from "../grammar/fetch_options.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { filterOf } from "../grammar/quote_options.ts";
 import { intervalOption, isinsOption, quotesOption, venuesOption } from "../grammar/option_values.ts";
-import { objectionToLake } from "../objection_to_lake.ts";
+import { judgeLake, type LakeVerdict } from "../objection_to_lake.ts";
 import { allOf, answer, run } from "../run_command.ts";
 import { printJson, printTable } from "../terminal/output.ts";
 import { warnOfUnsynced } from "../unsynced.ts";
@@ -85,13 +86,19 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     .action(async (venues, options, fetchTrades) => {
       if (!options.daemon) refuseDaemonOptions(fetchTrades);
       const all: DaemonOptions & FetchOptions = { ...globals(), ...options };
-      const objection = options.export === undefined
-        ? null
-        : objectionToLake(options.export, new Layout(all.wrkDir));
+      const { objection, warning } = verdictOnLake(all);
       if (objection !== null) fetchTrades.error(`error: ${objection}`, { exitCode: EXIT.usage });
       const work = { venues: venues as Venue[], quotes: quotesBeside(options) };
-      setExitCode(all.daemon ? await daemonCommand(work, all) : await fetchTradesCommand(work.venues, all));
+      setExitCode(
+        await (all.daemon ? daemonCommand(work, all, warning) : fetchTradesCommand(work.venues, all)),
+      );
     });
+}
+
+/** The lake is judged once, at the daemon's start: whatever becomes of it, no cycle's thread ends because of it. */
+function verdictOnLake({ export: lake, wrkDir }: Pick<DaemonOptions, "export" | "wrkDir">): LakeVerdict {
+  if (lake === undefined || jobOfThread() !== null) return { objection: null, warning: null };
+  return judgeLake(lake, new Layout(wrkDir));
 }
 
 /** The options of a daemon that say which quotes it collects besides. */

@@ -1,4 +1,5 @@
 import { listenForSignals, Requests } from "../../daemon/signals.ts";
+import { log } from "../../log/log.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
@@ -7,18 +8,26 @@ import { jobOfThread } from "./cycle_thread.ts";
 import type { DaemonWork } from "./daemon_work.ts";
 import { fetchAsDaemon } from "./daemon.ts";
 
-/** Fetches until a signal ends it; then exits 0. In a thread, carries out the thread's job instead. */
-export async function daemonCommand(work: DaemonWork, options: DaemonOptions): Promise<number> {
+/**
+ * Fetches until a signal ends it, after a warning, if there is any; then exits 0. In a thread, carries out the thread's
+ * job instead.
+ */
+export async function daemonCommand(
+  work: DaemonWork,
+  options: DaemonOptions,
+  warning: string | null = null,
+): Promise<number> {
   const job = jobOfThread();
-  if (job === null) return await daemon(work, options);
+  if (job === null) return await daemon(work, options, warning);
   const { carryOut } = await import("./cycle_in_thread.ts");
   await carryOut(job, work, options);
   return EXIT.done;
 }
 
-function daemon(work: DaemonWork, options: DaemonOptions): Promise<number> {
+function daemon(work: DaemonWork, options: DaemonOptions, warning: string | null): Promise<number> {
   const quoted = (work.quotes?.sources ?? []).map(({ venue }) => venue);
   return withLog([...new Set([...work.venues, ...quoted])], options, async (logging) => {
+    if (warning !== null) log.warning(warning);
     const requests = new Requests();
     listenForSignals({
       requests,
