@@ -59,8 +59,7 @@ function coverageCommand(
       days: await Array.fromAsync(coverage(layout, venue, rangeOf(options), clock.now(), collected)),
     });
     const print = (covered: VenueCoverage) => printCoverage(covered, `${collected.noun}s`);
-    const isOfAll = options.month === undefined && options.from === undefined;
-    return answer(venues, options, ask, print, (covered) => codeOf(covered, isOfAll));
+    return answer(venues, options, ask, print, codeOf);
   });
 }
 
@@ -74,12 +73,8 @@ function rangeOf({ month, from, to }: CoverageOptions): DateRange {
   return month === undefined ? { from, to } : { from: `${month}-01`, to: lastDateOf(month) };
 }
 
-/**
- * 65 when a partition is damaged, 3 when nothing is stored for a trading day, or nothing at all where all was asked for,
- * else 0: a weekend has no trading days.
- */
-function codeOf({ days }: VenueCoverage, isOfAll: boolean): number {
-  if (days.length === 0) return isOfAll ? EXIT.inPart : EXIT.done;
+/** 65 when a partition is damaged, 3 when nothing is stored for a trading day, else 0. */
+function codeOf({ days }: VenueCoverage): number {
   if (days.some(({ state }) => state === "damaged")) return EXIT.damagedData;
   return days.some(({ state }) => state === "absent") ? EXIT.inPart : EXIT.done;
 }
