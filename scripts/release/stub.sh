@@ -96,7 +96,8 @@ place() {
   attend || because "$1: could not be unpacked, see above" || return
   chmod 755 -- "$new"
   said=$("$new/xetra-parqed" --version 2>&1) || because "$1: nothing can be run there (noexec?): $said" || return
-  is_whole "$shelf/$id" || rm -rf -- "${shelf:?}/$id"
+  # What is there came in one rename: only what has been damaged since is taken away, not what another one has just put there.
+  [ ! -e "$shelf/$id" ] || is_whole "$shelf/$id" || rm -rf -- "${shelf:?}/$id"
   mv -T -- "$new" "$shelf/$id" 2>/dev/null || rm -rf -- "$new" # another one was faster
   new=''
   has_program "$1" || because "$1: not used, for other users may write there"

@@ -34,7 +34,7 @@ Deno.test("a portable daemon whose cache was deleted ends with 73 before its nex
   const said = await dies((args) => home.start(args), () => Deno.removeSync(cache, { recursive: true }));
   assert.match(
     said,
-    /^ERROR \/.*\/app\/\S+\.js was deleted or replaced while it ran\. This daemon stops so that it can be restarted$/,
+    /^ERROR \/.*\/app\/\S+\.js(?:\.map)? was deleted or replaced while it ran\. This daemon stops so that it can be restarted$/,
   );
   assert.equal((await home.run(["--version"])).code, 0);
 });
