@@ -153,7 +153,12 @@ browse(
     const { instruments } = await ask<{ instruments: { isin: string }[] }>("/api/instruments?venue=DFRA");
     const { isin } = instruments[1];
     await using seen = await open("#/charts?venue=DFRA");
-    await seen.page.getByLabel("ISIN, or part of one").fill(isin.slice(2, 10));
+    const field = seen.page.getByLabel("ISIN, or part of one");
+    await field.fill(isin.slice(2, 10));
+    // what is typed stays when the page is drawn anew
+    await seen.page.evaluate("location.hash += '&stretch=week'");
+    await seen.page.locator("a[aria-current]", { hasText: "week" }).waitFor();
+    assert.equal(await field.inputValue(), isin.slice(2, 10));
     await seen.page.keyboard.press("Enter");
     await seen.page.getByRole("heading", { name: `${isin} on DFRA` }).waitFor();
     await using again = await open(new URL(seen.page.url()).hash);

@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { VNode } from "preact";
 import { questionOf, useAnswer } from "./ask.ts";
 import { type Candle, Candles } from "./candles.ts";
@@ -50,13 +50,8 @@ export function Charts({ venues, choices, cycles }: {
       <label>Venue <select value=${venue} onChange=${(event: Event) =>
         go({ venue: (event.target as HTMLSelectElement).value, isin: undefined })}>
         ${venues.map((code) => html`<option value=${code}>${code}</option>`)}</select></label>
-      <label>ISIN, or part of one <input type="search" value=${choices.q ??
-        ""} maxlength="12" autocomplete="off"
-        onChange=${(event: Event) =>
-          go({
-            q: (event.target as HTMLInputElement).value.trim().toUpperCase(),
-            isin: undefined,
-          })} /></label>
+      <label>ISIN, or part of one <${Search} text=${choices.q ?? ""} onChange=${(text: string) =>
+        go({ q: text.trim().toUpperCase(), isin: undefined })} /></label>
       <label>Compare with <select value=${choices.with ?? ""} onChange=${(event: Event) =>
         go({ with: (event.target as HTMLSelectElement).value })}>
         <option value="">nothing</option>${venues.filter((code) => code !== venue).map((code) =>
@@ -79,6 +74,21 @@ export function Charts({ venues, choices, cycles }: {
         other=${choices.with} minute=${choices.minute} cycles=${cycles} go=${go} />
     `}
     ${found.answer !== null && html`<${Busiest} venue=${venue} choices=${choices} ...${found.answer} />`}
+  `;
+}
+
+/** A field that keeps what is being typed when an answer comes meanwhile and draws all anew. */
+function Search({ text, onChange }: {
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+}): VNode {
+  const [typed, setTyped] = useState(text);
+  const valueOf = (event: Event) => (event.target as HTMLInputElement).value;
+  useEffect(() => setTyped(text), [text]);
+  return html`
+    <input type="search" value=${typed} maxlength="12" autocomplete="off"
+      onInput=${(event: Event) => setTyped(valueOf(event))}
+      onChange=${(event: Event) => onChange(valueOf(event))} />
   `;
 }
 

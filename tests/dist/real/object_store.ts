@@ -83,6 +83,8 @@ osd data = ${folder}/osd
 osd objectstore = memstore
 memstore device bytes = 1073741824
 osd memory target = 939524096
+osd crush update on start = false
+osd class update on start = false
 [client.rgw.a]
 rgw frontends = beast endpoint=${GATEWAY}
 rgw data = ${folder}/rgw
