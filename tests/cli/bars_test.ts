@@ -128,7 +128,7 @@ Deno.test("bars brings the bars of a minute and of a day up to date, or only tho
   assert.equal(none.code, 3);
 });
 
-Deno.test("bars prints into a file, which is there when it is whole", async () => {
+Deno.test("bars prints into a file, which appears when it is complete", async () => {
   using dir = await stored();
   const path = dir.of("bars.csv");
   const csv = await bars(dir.path, "--output", path);
@@ -140,7 +140,7 @@ Deno.test("bars prints into a file, which is there when it is whole", async () =
   assert.deepEqual([refused.code, /cannot write .*bars\.csv/.test(refused.stderr)], [73, true]);
 });
 
-Deno.test("bars takes ISINs from a file, prints nothing of one that was not traded, and refuses what is none", async () => {
+Deno.test("bars takes ISINs from a file, prints nothing for one that was not traded, and refuses anything that is not an ISIN", async () => {
   using dir = await stored();
   Deno.writeTextFileSync(dir.of("isins"), "US0378331005\n\n");
   const { stdout } = await bars(dir.path, "--isin", `@${dir.of("isins")}`, "--csv");
@@ -157,7 +157,7 @@ Deno.test("bars takes ISINs from a file, prints nothing of one that was not trad
   assert.deepEqual([lost.code, /cannot be read/.test(lost.stderr)], [64, true]);
 });
 
-Deno.test("bars ends quietly when its reader has seen enough", async () => {
+Deno.test("bars ends quietly when its reader closes the pipe", async () => {
   using dir = temporaryDirectory();
   const minutes = Array.from(
     { length: 1_400 },

@@ -48,7 +48,7 @@ Deno.test("closes prints the official closes of the last stored trading day, the
   assert.deepEqual([again.code, again.stdout, again.stderr], [0, expected, ""]);
 });
 
-Deno.test("closes prints those of another day, and of some ISINs, as JSON or as a table", async () => {
+Deno.test("closes prints the closes of another day, or of some ISINs, as JSON or as a table", async () => {
   using dir = await stored();
   await refreshMonths(dir.path, "DETR");
   const { stdout } = await closes(dir.path, "--date", "2026-08-31", "--json");
@@ -69,7 +69,7 @@ Deno.test("closes prints those of another day, and of some ISINs, as JSON or as 
   ]);
 });
 
-Deno.test("closes of which nothing is stored are none: it says so, and exits 3 where there is no trade at all", async () => {
+Deno.test("closes of a day that is not stored prints none and says so, and exits with 3 when no trade at all is stored", async () => {
   using dir = await stored();
   const before = await closes(dir.path, "--date", "2026-08-03", "--csv");
   assert.deepEqual([before.code, before.stdout], [3, `${HEAD}\r\n`]);

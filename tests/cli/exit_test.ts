@@ -12,7 +12,7 @@ import { VenueBusy } from "../../src/store/venue_lock.ts";
 
 const withCode = (code: string) => Object.assign(new Error("os error"), { code });
 
-Deno.test("exitCodeOf() has a code for every failure that was foreseen", () => {
+Deno.test("exitCodeOf() has a code for every expected failure", () => {
   const failures: [error: unknown, code: number][] = [
     [new Interruption("SIGINT"), 130],
     [new Interruption("SIGTERM"), 143],
@@ -49,7 +49,7 @@ Deno.test("exitCodeOf() takes everything else for a bug", () => {
   }
 });
 
-Deno.test("messageOf() is one line for a failure that was foreseen", () => {
+Deno.test("messageOf() is one line for an expected failure", () => {
   for (
     const error of [
       new DamagedPartition("/path/trades.parquet", new Error("cut")),
@@ -65,7 +65,7 @@ Deno.test("messageOf() is one line for a failure that was foreseen", () => {
   );
 });
 
-Deno.test("messageOf() a failure of ours that tells the system's answer is that message, with its own remedy", () => {
+Deno.test("messageOf() of our own error about a system error is that error's message, with its remedy", () => {
   const stale = new Error("Stale file handle (os error 116)");
   const failures = [
     new CannotWritePidFile("/path", new Deno.errors.NotFound("No such file or directory (os error 2)")),
@@ -77,7 +77,7 @@ Deno.test("messageOf() a failure of ours that tells the system's answer is that 
   assert.equal(exitCodeOf(new Error("Structure needs cleaning (os error 117): read '/path'")), 65);
 });
 
-Deno.test("exitCodeOf() the damage of a day's or month's file is 65, and an AbortSignal's reason is no answer of the system", () => {
+Deno.test("exitCodeOf() is 65 for a damaged day or month file, and does not take an AbortSignal's reason for an error of the system", () => {
   const cut = new NotAsWritten("it has 3 bytes only");
   for (const error of [new DamagedPartition("/path", cut), new DamagedMonth("/path", cut)]) {
     assert.equal(exitCodeOf(error), 65);
@@ -88,14 +88,14 @@ Deno.test("exitCodeOf() the damage of a day's or month's file is 65, and an Abor
   assert.equal(exitCodeOf(aborted.signal.reason), 70);
 });
 
-Deno.test("messageOf() a bug asks to report it, with where it happened", () => {
+Deno.test("messageOf() of a bug asks to report it, and says where it happened", () => {
   const bug = new TypeError("undefined is not a function");
   assert.ok(messageOf(bug).includes("please report it"));
   assert.ok(messageOf(bug).includes(bug.stack!));
   for (const thrown of ["text", undefined, null, 17]) assert.ok(messageOf(thrown).endsWith(`${thrown}`));
 });
 
-Deno.test("combinedExitCode() is that of all venues, if they agree, else 3", () => {
+Deno.test("combinedExitCode() is the code of all venues if they agree, else 3", () => {
   assert.equal(combinedExitCode([0]), 0);
   assert.equal(combinedExitCode([0, 0, 0]), 0);
   assert.equal(combinedExitCode([69, 69]), 69);
@@ -104,7 +104,7 @@ Deno.test("combinedExitCode() is that of all venues, if they agree, else 3", () 
   assert.equal(combinedExitCode([69, 75]), 3);
 });
 
-Deno.test("combinedExitCode() lets an interruption speak for all", () => {
+Deno.test("combinedExitCode() is that of an interruption if any venue was interrupted", () => {
   const code = fc.constantFrom(0, 3, 65, 69, 73, 75);
   fc.assert(
     fc.property(fc.array(code), fc.constantFrom(130, 143), fc.array(code), (before, signal, after) => {

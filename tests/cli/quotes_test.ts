@@ -124,7 +124,7 @@ Deno.test("marks prints the last quote with a price on both sides, or every inst
   assert.deepEqual(JSON.parse(chosen.stdout).marks.map(({ isin }: { isin: string }) => isin), [APPLE]);
 });
 
-Deno.test("a warning says that the hour of a time is not stored; a day without any stored hour ends with 3", async () => {
+Deno.test("a warning says that the hour of the requested time is not stored; a day without any stored hour exits with 3", async () => {
   using dir = await stored();
   const late = await run(dir.path, "marks", "DGAT", "--at", "21:00");
   assert.equal(late.code, 0);
@@ -162,13 +162,13 @@ Deno.test("instruments without a quote are named", async () => {
   assert.match(stderr, /^[^\n]*DGAT: no such quotes are stored of US0378331005, DE0007100000\n$/);
 });
 
-Deno.test("connect does not call a venue empty that has only quotes", async () => {
+Deno.test("connect does not call a venue empty when only quotes are stored", async () => {
   using dir = await stored();
   const { code, stderr } = await run(dir.path, "connect", "DGAT");
   assert.deepEqual([code, stderr], [0, ""]);
 });
 
-Deno.test("a damaged hour ends with 65, its path and what to do", async () => {
+Deno.test("a damaged hour exits with 65, and the message names its path and what to do", async () => {
   using dir = await stored();
   const path = dir.of("data/de/xetra/quotes/venue=DGAT/year=2026/month=09/day=01/hour=15/quotes.parquet");
   flip(path, Deno.statSync(path).size - 40);
@@ -179,7 +179,7 @@ Deno.test("a damaged hour ends with 65, its path and what to do", async () => {
   }
 });
 
-Deno.test("what is no time is refused", async () => {
+Deno.test("anything that is not a time is refused", async () => {
   const refused: [args: string[], says: RegExp][] = [
     [["quotes", "DGAT", "--at", "17:30"], /required option '--isin <isins>' not specified/],
     [["quotes", "DGAT", "--isin", SAP, "--at", "25:00"], /A time is 17:30, 2026-09-01T17:30/],

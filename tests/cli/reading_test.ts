@@ -62,7 +62,7 @@ Deno.test("--no-store says what would be fetched by date, and how long it takes 
   assert.deepEqual(logOf(run), ["INFO Checking missing dates for DETR"]);
 });
 
-Deno.test("all available data is said to be stored only where the exchange was asked and has answered", async () => {
+Deno.test("that all available data are already stored is said only when the exchange was asked and has answered", async () => {
   await using replica = await startReplica({ days: [DETR] });
   using folder = temporaryDirectory();
   const [asked, stored] = [
@@ -84,7 +84,7 @@ Deno.test("all available data is said to be stored only where the exchange was a
   }
 });
 
-Deno.test("--no-store says that files wait in the spool, instead of that all is stored", async () => {
+Deno.test("--no-store says that files wait in the spool, and not that everything is stored", async () => {
   await using replica = await startReplica({ days: [DETR] });
   using folder = temporaryDirectory();
   await runProgram(fetchArgs(replica, folder.path));
@@ -135,7 +135,7 @@ Deno.test("commands that only look work beside a fetch that holds the venue's lo
   assert.equal((await fetch.ended).code, 143);
 });
 
-/** Runs a command that reads; three of them ask nobody. */
+/** Runs a command that reads; three of them make no request. */
 function look(replica: Replica, dir: string, command: readonly string[]): Promise<Run> {
   const url = ["check-partial", "coverage", "status"].includes(command[0])
     ? []

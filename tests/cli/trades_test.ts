@@ -50,7 +50,7 @@ function destroyLastGroup(path: string): void {
   Deno.writeFileSync(path, bytes.fill(0, footer - 3_000, footer));
 }
 
-Deno.test("trades prints CSV by RFC 4180 and nothing else: nine digits of a second, numbers by as many as they have", async () => {
+Deno.test("trades prints CSV by RFC 4180 and nothing else: seconds with nine digits, numbers with all their digits", async () => {
   using dir = await stored();
   const { code, stdout, stderr } = await trades(dir.path, "--date", DAY, "--csv");
   assert.deepEqual([code, stderr], [0, ""]);
@@ -66,7 +66,7 @@ Deno.test("trades prints CSV by RFC 4180 and nothing else: nine digits of a seco
   assert.deepEqual(readdirSync(join(dir.path, "data/de/xetra")), ["trades"]);
 });
 
-Deno.test("trades are as they were published, those of a trading day also out of later partitions", async () => {
+Deno.test("trades prints rows as they were published; those of a trading day also from later partitions", async () => {
   using dir = await stored();
   const names = ["transaction_id", "modification_flag", "price", "trading_date_time"];
   const time = "2026-09-01T08:34:00.000000001Z";
@@ -83,7 +83,7 @@ Deno.test("trades are as they were published, those of a trading day also out of
   assert.deepEqual(from, [["9"]]);
 });
 
-Deno.test("--corrected leaves one row of each trade that stands, without a time that was not published", async () => {
+Deno.test("--corrected leaves one row for each trade that still stands, and makes up no time that was not published", async () => {
   using dir = await stored();
   const names = ["transaction_id", "price", "modification_flag", "trading_date_time"];
   const time = "2026-09-01T08:34:00.000000001Z";
@@ -94,7 +94,7 @@ Deno.test("--corrected leaves one row of each trade that stands, without a time 
   ]);
 });
 
-Deno.test("of Eurex a trade shows its contract", async () => {
+Deno.test("a trade of Eurex shows its contract", async () => {
   using dir = temporaryDirectory();
   const contract = { contract_date: "2026-12-18", option_category: "C", strike_price: 6000 };
   await publishRows(dir.path, "DEUR", [row(contract)]);
@@ -129,7 +129,7 @@ Deno.test({
   },
 });
 
-Deno.test("trades of a day that is not stored are 3, of a damaged partition 65, and without ISINs a usage error", async () => {
+Deno.test("trades exits with 3 for a day that is not stored, with 65 for a damaged partition, and with 64 without ISINs", async () => {
   using dir = await stored();
   const absent = await trades(dir.path, "--date", "2026-08-03", "--csv");
   assert.deepEqual([absent.code, logOf(absent).length], [3, 1]);
@@ -140,7 +140,7 @@ Deno.test("trades of a day that is not stored are 3, of a damaged partition 65, 
   assertForeseen(await trades(dir.path, "--date", DAY), 65);
 });
 
-Deno.test("trades reads the row groups that may have the ISIN, and no other", async () => {
+Deno.test("trades reads only the row groups that may have the ISIN", async () => {
   using dir = temporaryDirectory();
   const others = Array.from(
     { length: 33_000 },

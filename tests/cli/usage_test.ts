@@ -24,10 +24,10 @@ const COMMANDS = [
   "install-service",
 ];
 const WITHOUT_VENUES = ["fetch-quotes", "connect", "serve", "uninstall-service", "completion", "help"];
-/** Where nobody listens: a usage error comes before the first request. */
+/** An address where nothing listens: a usage error comes before the first request. */
 const NOBODY = "http://127.0.0.1:9/api";
 
-/** What a command must be told besides its venues. */
+/** Arguments that a command needs besides its venues. */
 const needs = (command: string) => ["quotes", "trades"].includes(command) ? ["--isin", "DE0007164600"] : [];
 
 /** What is refused as a usage error, and what the message says. */
@@ -125,7 +125,7 @@ Deno.test("help prints what --help prints, of the program and of every command, 
   }
 });
 
-Deno.test("the commands that ask for no venue have help with examples as well", async () => {
+Deno.test("commands that take no venue have help with examples as well", async () => {
   const runs = await runAll(WITHOUT_VENUES.map((command) => [command, "--help"]));
   for (const [i, { code, stdout }] of runs.entries()) {
     assert.equal(code, 0);
@@ -162,7 +162,7 @@ Deno.test("without a command the program shows its use and exits with 64", async
   assert.match(run.stderr, /^Usage: xetra-parqed .*\nExamples:\n/s);
 });
 
-Deno.test("what cannot be meant is refused with 64 and one message, before anything is created", async () => {
+Deno.test("invalid command lines are refused with 64 and one message, before anything is created", async () => {
   const runs = await runAll(REFUSED.map(([args]) => args));
   for (const [i, [args, message]] of REFUSED.entries()) {
     const { code, stderr, stdout } = runs[i];
@@ -181,7 +181,7 @@ Deno.test("XETRA_PARQED_API_URL is refused like --api-url, and named", async () 
   assert.match(run.stderr, /'https:\/\/example.com' from env 'XETRA_PARQED_API_URL' is invalid/);
 });
 
-Deno.test("a process prints and ends with what the same line does beside others", async () => {
+Deno.test("a command line prints the same and ends with the same code in its own process as among others in one process", async () => {
   const lines = [[], ["--help"], ["status", "--help"], ["help", "verify"], ["status", "--version"], [
     "destroy",
   ], [
@@ -210,7 +210,7 @@ async function runAll(lines: readonly (readonly string[])[]): Promise<Line[]> {
   return JSON.parse(stdout);
 }
 
-Deno.test("a path that is not UTF-8 is refused before another one is made in its stead; such a folder may be where it runs", async () => {
+Deno.test("a path that is not UTF-8 is refused before another folder is made instead of it; the program may run in such a folder", async () => {
   using folder = temporaryDirectory();
   const [name, status] = ["$(printf 'a\\377b')", `'${Deno.execPath()}' run -A '${MAIN}' status DETR`];
   const run = async (line: string) => {

@@ -71,7 +71,7 @@ Deno.test("connect prints the path of a file beside the other state, one for eac
   assert.notEqual(text(all.stdout), text(one.stdout));
 });
 
-Deno.test("connect says of which venue nothing is stored, since its views say nothing", async () => {
+Deno.test("connect names the venues for which nothing is stored, since their empty views do not say so", async () => {
   using folder = temporaryDirectory();
   const none = await connect(folder.path);
   assert.deepEqual([none.code, logOf(none)], [

@@ -73,7 +73,9 @@ async function partOfAMonth(): Promise<TemporaryDirectory> {
   return dir;
 }
 
-/** Runs `consolidate-month DETR` at a terminal at which somebody types this once asked; stdout is what it shows. */
+/**
+ * Runs `consolidate-month DETR` at a terminal where this is typed when it asks; stdout is what the terminal shows.
+ */
 async function inTerminal(dir: TemporaryDirectory, typed: string, ...more: string[]): Promise<Run> {
   const program = [
     Deno.execPath(),

@@ -15,7 +15,7 @@ interface Document {
   }[];
 }
 
-Deno.test("coverage finds the holes of a store, by code, by JSON and on the calendar, and changes nothing", async () => {
+Deno.test("coverage finds what is missing, shows it in its exit code, in JSON and on the calendar, and changes nothing", async () => {
   await using replica = await startReplica({ days: DAYS, daily: true });
   using folder = temporaryDirectory();
   assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
@@ -63,7 +63,7 @@ Deno.test({
   },
 });
 
-Deno.test("coverage of the turn of a year has no 24, 25, 26 and 31 December, and says that 30 December ends early", async () => {
+Deno.test("coverage of a year's end leaves out 24, 25, 26 and 31 December, and says that 30 December ends early", async () => {
   using folder = temporaryDirectory();
   const range = ["--from", "2025-12-22", "--to", "2026-01-02"];
   const ask = (venue: string, ...more: string[]) =>
@@ -80,7 +80,7 @@ Deno.test("coverage of the turn of a year has no 24, 25, 26 and 31 December, and
   assert.doesNotMatch((await ask("DEUR")).stdout, /ends at/);
 });
 
-Deno.test("coverage takes a month, or dates in their order, and says where nothing is stored", async () => {
+Deno.test("coverage takes a month, or two dates in order, and says where nothing is stored", async () => {
   using folder = temporaryDirectory();
   const ask = (...args: string[]) =>
     runProgram(["coverage", "DETR", "DFRA", "--wrk-dir", folder.path, ...args]);
@@ -102,7 +102,7 @@ Deno.test("coverage takes a month, or dates in their order, and says where nothi
   }
 });
 
-Deno.test("a calendar has a row a month and a column a day, 71 wide, with letters where there is no colour", () => {
+Deno.test("a calendar has a row per month and a column per day, is 71 characters wide, and uses letters where there is no colour", () => {
   const days = new Map([
     ["2026-01-30", { letter: "W", background: 28 }],
     ["2026-03-02", { letter: "A", background: 124 }],

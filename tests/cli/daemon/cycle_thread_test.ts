@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkoutOf } from "../../e2e/checkout.ts";
 import { startProgram } from "../../e2e/harness.ts";
 
-Deno.test("of a thread that exits before its work the daemon hears with which exit code, and does not wait for ever", async () => {
+Deno.test("when a thread exits before its work is done, the daemon learns its exit code and does not wait forever", async () => {
   using checkout = checkoutOf("main.ts");
   const main = checkout.of("main.ts");
   const threadsMain = Deno.readTextFileSync(main);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { assertForeseen } from "../../e2e/evidence.ts";
 import { runProgram, temporaryDirectory } from "../../e2e/harness.ts";
 
-/** Where nobody listens: a usage error comes before the first request. */
+/** An address where nothing listens: a usage error comes before the first request. */
 const NOBODY = "http://127.0.0.1:9/api";
 
 /** What is refused of a daemon's options, and how the message goes on after naming the option. */
@@ -81,7 +81,7 @@ Deno.test("a daemon's options are refused without --daemon, with 64 and one line
   assert.deepEqual([...Deno.readDirSync(folder.path)], []);
 });
 
-Deno.test("a daemon's options that cannot be meant are refused with 64 and one line, before anything is made", async () => {
+Deno.test("invalid options of a daemon are refused with 64 and one line, before anything is created", async () => {
   using folder = temporaryDirectory();
   const queue = REFUSED.values();
   const refusing = async () => {

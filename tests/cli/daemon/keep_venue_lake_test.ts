@@ -33,7 +33,7 @@ const exported = (lake: string) =>
   filesBelow(lake).filter((path) => path.endsWith(".parquet"))
     .map((path) => /year=(\d+)\/month=(\d+)/.exec(path)!.slice(1).join("-")).sort();
 
-Deno.test("an export that fails is not tried again on that day, and is on the next", async () => {
+Deno.test("an export that fails is tried again on the next day, not on the same one", async () => {
   using dir = temporaryDirectory();
   await storeDay(dir.path, "2026-07-31");
   Deno.writeTextFileSync(dir.of("no folder"), "");
@@ -45,7 +45,7 @@ Deno.test("an export that fails is not tried again on that day, and is on the ne
   assert.equal(works(), 2);
 });
 
-Deno.test("a folder that cannot be listed, or marks that cannot be read, are no failure of the caller", async () => {
+Deno.test("a folder that cannot be listed, or marks that cannot be read, do not make the caller fail", async () => {
   using dir = temporaryDirectory();
   const { tools, works } = toolsOf(dir.path);
   const { layout } = tools;
@@ -75,7 +75,7 @@ Deno.test("an export of many months is spread over cycles: the newest at once, a
   assert.equal(works(), 9, "each month of each dataset was looked at once");
 });
 
-Deno.test("an export that is stopped says so, and is done in the next cycle", async () => {
+Deno.test("an export that is interrupted says so, and is made in the next cycle", async () => {
   using dir = temporaryDirectory();
   await storeDay(dir.path, "2026-07-31");
   const { tools } = toolsOf(dir.path);

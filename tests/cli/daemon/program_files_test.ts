@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ProgramFiles } from "../../../src/cli/daemon/program_files.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 
-/** A program of a few files, and what is thrown of it after `change`. */
+/** A program of a few files; returns the error that its check throws after `change`. */
 function after(change: (of: (...parts: string[]) => string) => void): void {
   using folder = temporaryDirectory();
   Deno.mkdirSync(folder.of("src/deep"), { recursive: true });
@@ -24,7 +24,7 @@ Deno.test("a file of the program that is deleted, changed or replaced is noticed
   assert.throws(() => after((of) => Deno.removeSync(of("main.ts"))), /main\.ts was deleted/);
 });
 
-Deno.test("the modules of a bundle lie beside its main one, and each of them is looked at", () => {
+Deno.test("the modules of a bundle lie beside its main module, and each of them is checked", () => {
   using folder = temporaryDirectory();
   for (const file of ["main.js", "chunk-1.js"]) Deno.writeTextFileSync(folder.of(file), file);
   const files = new ProgramFiles(folder.of("main.js"));
@@ -33,7 +33,7 @@ Deno.test("the modules of a bundle lie beside its main one, and each of them is 
   assert.throws(() => files.assertUnchanged(), /chunk-1\.js was deleted or replaced/);
 });
 
-Deno.test("the same file once more, and other files beside it, are no other program", () => {
+Deno.test("an identical file, or other files beside it, do not make it another program", () => {
   after((of) => {
     const { mtime } = Deno.statSync(of("src/one.ts"));
     Deno.copyFileSync(of("src/one.ts"), of("copy"));

@@ -32,7 +32,7 @@ Deno.test("a cycle that takes longer skips the minutes that it takes", () => {
   ]);
 });
 
-Deno.test("it starts when the hours open, and two seconds later again", () => {
+Deno.test("it starts when the hours open, and again two seconds later", () => {
   const hours = { activeHours: parseActiveHours("10:30-18:00") }; // 08:30 UTC
   assert.deepEqual(startsOf("1m", hours).slice(0, 3), [
     "2026-09-01T08:30:00Z",

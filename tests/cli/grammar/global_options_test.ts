@@ -24,7 +24,7 @@ Deno.test("global options are understood before and after the command", async ()
   }
 });
 
-Deno.test("--log-level leaves out what is less grave", async () => {
+Deno.test("--log-level leaves out less severe messages", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const messages = async (level: string) =>
@@ -40,7 +40,7 @@ Deno.test("--log-level leaves out what is less grave", async () => {
   assert.deepEqual(await messages("ERROR"), []);
 });
 
-Deno.test("the folders of --log-file are made; with --quiet the lines go nowhere else", async () => {
+Deno.test("the folders of --log-file are created; with --quiet the lines go nowhere else", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const path = folder.of("logs/deep/fetch.log");
@@ -49,7 +49,7 @@ Deno.test("the folders of --log-file are made; with --quiet the lines go nowhere
   assert.match(Deno.readTextFileSync(path), / - Checking missing dates for DETR\n/);
 });
 
-Deno.test("the working directory is the current folder when --wrk-dir does not say otherwise", async () => {
+Deno.test("the working directory is the current folder unless --wrk-dir says otherwise", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const [, , ...fetch] = fetchArgs(replica, "");

@@ -4,7 +4,7 @@ import { clockOption, endOf, momentOption, startOf } from "../../../src/cli/gram
 const DAY = "2026-09-01";
 const textOf = (nanos: bigint) => new Temporal.Instant(nanos).toString();
 
-Deno.test("a time without a zone is one of Frankfurt, in summer and in winter; without a date one of the day", () => {
+Deno.test("a time without a zone is in Frankfurt's, in summer and in winter; a time without a date is on the given day", () => {
   const times: [text: string, utc: string][] = [
     ["17:30", "2026-09-01T15:30:00Z"],
     ["17:30:05.000000001", "2026-09-01T15:30:05.000000001Z"],
@@ -30,7 +30,7 @@ Deno.test("a date begins with its first instant in Frankfurt and ends with its l
   }
 });
 
-Deno.test("what is no time is refused with the forms that there are", () => {
+Deno.test("anything that is not a time is refused, and the message names the accepted forms", () => {
   for (const text of ["", "noon", "25:00", "17:3", "2026-13-01", "2026-09-01T25:00", "1756747800"]) {
     assert.throws(() => momentOption(text), /A time is 17:30, 2026-09-01T17:30/, text);
   }

@@ -27,7 +27,7 @@ Deno.test("venueOption() takes well-formed codes, known or not, and says how the
   refuses(venueOption, ["", "detr", "XETR", "DETR ", "../../etc", "DETRA"], "DETR");
 });
 
-Deno.test("venuesOption() collects venues in their order, each once", () => {
+Deno.test("venuesOption() collects venues in the order given, each once", () => {
   const collect = (...codes: string[]) =>
     codes.reduce<string[] | undefined>((before, code) => venuesOption(code, before), undefined);
   assert.deepEqual(collect("DETR"), ["DETR"]);
@@ -35,7 +35,7 @@ Deno.test("venuesOption() collects venues in their order, each once", () => {
   assert.throws(() => collect("DETR", "x"), InvalidArgumentError);
 });
 
-Deno.test("sizeText() says a size as sizeOption() reads it, and as it was said", () => {
+Deno.test("sizeText() writes a size as sizeOption() reads it, in the form that the user gave", () => {
   for (const text of ["off", "10M", "512K", "1G", "1000", "1025"]) {
     assert.equal(sizeText(sizeOption(text)), text);
   }

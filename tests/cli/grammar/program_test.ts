@@ -4,7 +4,7 @@ import { buildProgram } from "../../../src/cli/grammar/program.ts";
 const namesOf = async (...args: string[]) =>
   (await buildProgram(() => {}, args)).commands.map((command) => command.name());
 
-Deno.test("of the commands only the one that a line names is loaded, wherever the program's own options stand", async () => {
+Deno.test("only the command that a line names is loaded, wherever the program's own options stand", async () => {
   assert.deepEqual(await namesOf("status", "DETR"), ["status", "completion", "help"]);
   assert.deepEqual(await namesOf("--wrk-dir", "/srv", "verify", "DETR"), ["verify", "completion", "help"]);
   assert.deepEqual(await namesOf("--wrk-dir", "status", "verify", "DETR"), [
@@ -13,7 +13,7 @@ Deno.test("of the commands only the one that a line names is loaded, wherever th
   ]);
 });
 
-Deno.test("all commands are there for help, completion, an alias, and what is no command", async () => {
+Deno.test("all commands are loaded for help, completion, an alias, and an unknown command", async () => {
   const all = await namesOf();
   assert.ok(all.length > 15 && all.includes("cleanup-raw"), `${all}`);
   for (const line of [["--help"], ["--help", "status"], ["help", "status"], ["completion", "bash"]]) {

@@ -3,7 +3,7 @@ import { withIsins } from "../../../src/cli/grammar/quote_options.ts";
 
 const ISINS = new Set(["DE0007164600", "US0378331005"]);
 
-Deno.test("in a daemon's command line for its threads the ISINs stand in place of their file, however it is given", () => {
+Deno.test("in the command line that a daemon gives to its threads, the ISINs replace the file that names them, however it is given", () => {
   for (const option of ["--quotes-isin", "--isin"]) {
     assert.deepEqual(
       withIsins(["fetch", option, "@a list", "--wrk-dir", "@there"], ISINS),

@@ -68,7 +68,7 @@ Deno.test({
   },
 });
 
-Deno.test("where there is no such user, install-service says how to add one, and adds none", async () => {
+Deno.test("when the user does not exist, install-service says how to add it, and does not add it", async () => {
   using machine = image("");
   assert.deepEqual(saidBy(await install(machine, "DETR", "--user", "trades"), machine), [
     `written: ${UNIT}`,
@@ -136,7 +136,7 @@ Deno.test("--quotes adds quotes to the daemon that collects the trades; instance
   assertForeseen(await print("--quotes", "DEUR-pretrade"), 64);
 });
 
-Deno.test("how the daemon shall log is carried into its unit, before and after the command's name, as it was said", async () => {
+Deno.test("log options, before or after the command's name, are written into the daemon's unit as they were given", async () => {
   const before = ["--log-rotate-size", "off", "--log-keep-days", "7", "--quiet", "--log-level", "DEBUG"];
   const after = ["--system-timezone", "Europe/Berlin", "--interval", "15m"];
   const run = await runProgram([...before, "install-service", "DETR", "--print", ...after]);
@@ -152,7 +152,7 @@ Deno.test("how the daemon shall log is carried into its unit, before and after t
   assertForeseen(await runProgram(["status", "DETR", "--wrk-dir", folder.path, ...logging]), 0);
 });
 
-Deno.test("a log file of the administrator's is carried into the unit, and is not the installation's own log", async () => {
+Deno.test("the administrator's --log-file is written into the unit, and is not used as the installation's own log", async () => {
   using machine = image();
   const log = "/var/log/xetra/all.log";
   const run = await install(machine, "DETR", "--log-file", log);
@@ -162,7 +162,7 @@ Deno.test("a log file of the administrator's is carried into the unit, and is no
   assert.equal(isThere(log), false);
 });
 
-Deno.test("--per-venue installs the template, and one instance a venue", async () => {
+Deno.test("--per-venue installs the template, with one instance per venue", async () => {
   using machine = image("");
   const said = saidBy(await install(machine, "DETR", "DEUR", "--per-venue"), machine);
   assert.equal(said[0], `written: ${TEMPLATE}`);
@@ -171,7 +171,7 @@ Deno.test("--per-venue installs the template, and one instance a venue", async (
   assert.equal(isThere(machine.of(UNIT)), false);
 });
 
-Deno.test("a dynamic user's directories are systemd's to make", async () => {
+Deno.test("a dynamic user's directories are left to systemd to create", async () => {
   using machine = image("");
   assert.deepEqual(saidBy(await install(machine, "DETR", "--dynamic-user"), machine), [
     `written: ${UNIT}`,
@@ -354,7 +354,7 @@ const REFUSED: [args: string[], message: RegExp][] = [
   [[], /missing required argument 'venues'/],
 ];
 
-Deno.test("what cannot be a service is refused with 64 and one message, and nothing is touched", async () => {
+Deno.test("an installation that cannot work is refused with 64 and one message, and nothing is changed", async () => {
   using machine = image();
   const before = treeOf(machine.path);
   const runs = await Promise.all(REFUSED.map(([args]) => install(machine, ...args)));

@@ -16,7 +16,7 @@ function nextOf(service: Partial<SystemdService>, machine: Partial<Machine> = {}
   return planInstall({ ...SERVICE, ...service }, ["DETR", "DFRA"], { ...EMPTY, ...machine }).next;
 }
 
-Deno.test("on the machine itself the user comes next, then systemd reads the unit, enables and starts it", () => {
+Deno.test("on the machine itself the user is added next, then systemd reads the unit, enables it and starts it", () => {
   assert.deepEqual(nextOf({}), [
     "useradd --system --user-group --home-dir /var/lib/xetra --shell /usr/sbin/nologin xetra",
     "systemctl daemon-reload",
@@ -24,13 +24,13 @@ Deno.test("on the machine itself the user comes next, then systemd reads the uni
   ]);
 });
 
-Deno.test("a template is enabled for each venue; a user that is there or comes by itself is not added", () => {
+Deno.test("a template is enabled for each venue; a user that exists, or that systemd creates, is not added", () => {
   const expected = ["systemctl daemon-reload", "systemctl enable --now xetra-parqed@DETR xetra-parqed@DFRA"];
   assert.deepEqual(nextOf({ venues: null }, { owner: OWNER }), expected);
   assert.deepEqual(nextOf({ venues: null, user: null }), expected);
 });
 
-Deno.test("directories that systemd hands to the user are left to it, another one is the administrator's to hand over", () => {
+Deno.test("directories that systemd gives to the user are left to it; the administrator is told to give any other one to the user", () => {
   const found = (uid: number) => ({
     owner: OWNER,
     directories: new Map([["/var/lib/xetra", uid], ["/srv/trades", uid]]),
@@ -44,7 +44,7 @@ Deno.test("directories that systemd hands to the user are left to it, another on
   assert.deepEqual(nextOf({ workingDirectory: "/srv/trades" }).filter(isChown), chown); // for nobody yet
 });
 
-Deno.test("a unit that was there may be running as it was: it is restarted, which also starts one that is not running", () => {
+Deno.test("a unit that existed before may still run in its old form: it is restarted, which also starts one that is not running", () => {
   const machine = { owner: OWNER, unit: "[SystemdService]\n" };
   assert.deepEqual(nextOf({}, machine), [
     "systemctl daemon-reload",
@@ -57,7 +57,7 @@ Deno.test("a unit that was there may be running as it was: it is restarted, whic
   ]);
 });
 
-Deno.test("the services of the other kind of installation are disabled and stopped before ours start", () => {
+Deno.test("services of the other kind of installation are disabled and stopped before ours start", () => {
   const folder = "/etc/systemd/system";
   const template = { path: `${folder}/xetra-parqed@.service`, enabled: ["xetra-parqed@DETR.service"] };
   const single = { path: `${folder}/xetra-parqed.service`, enabled: [] };
@@ -76,7 +76,7 @@ Deno.test("the services of the other kind of installation are disabled and stopp
   ]);
 });
 
-Deno.test("after a removal systemd ends what still runs, and forgets it", () => {
+Deno.test("after a removal systemd stops what still runs, and forgets it", () => {
   const folder = "/etc/systemd/system";
   const links = [`${folder}/multi-user.target.wants/xetra-parqed@DETR.service`];
   const units = [`${folder}/xetra-parqed.service`, `${folder}/xetra-parqed@.service`];

@@ -30,16 +30,16 @@ Deno.test("printTable() puts numbers to the right with thousands, texts to the l
   ]);
 });
 
-Deno.test("printTable() without rows is its headings", () => {
+Deno.test("printTable() without rows prints the headings only", () => {
   assert.deepEqual(printed(() => printTable(["date", "listed"], [])), ["date  listed"]);
 });
 
-Deno.test("printTable() gives the wider of heading and cells its width", () => {
+Deno.test("printTable() makes a column as wide as its heading or its widest cell", () => {
   const lines = printed(() => printTable(["a", "heading"], [["longer text", 1], ["x", 22]]));
   assert.deepEqual(lines, ["a            heading", "longer text        1", "x                 22"]);
 });
 
-Deno.test("printFitting() leaves out what is too wide, goes on with what is narrow, and says which", () => {
+Deno.test("printFitting() leaves out columns that are too wide, keeps narrow ones after them, and returns what it left out", () => {
   const headings = ["isin", "id", "flag"];
   let omitted: string[] = [];
   const lines = printed(() => {

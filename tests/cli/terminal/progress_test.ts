@@ -21,7 +21,7 @@ function onScreen(columns = 120) {
   return { written, progress: new Progress(screen, () => 0, (requests) => requests * 2_000) };
 }
 
-Deno.test("advanceText() tells files, trades, the rate in a minute and the time left", () => {
+Deno.test("advanceText() says how many files and trades, the rate per minute and the time left", () => {
   assert.equal(advanceText(ADVANCE), "34/60 files  12,345 trades  28 files/min  60 s left");
   assert.equal(
     advanceText({ ...ADVANCE, leftMillis: 0 }),
@@ -38,7 +38,7 @@ Deno.test("advanceText() tells files, trades, the rate in a minute and the time 
   ]);
 });
 
-Deno.test("advanceText() takes the first second for a whole one, so that the rate is no fantasy", () => {
+Deno.test("advanceText() counts the first second as a whole one, so that the rate is not absurd", () => {
   assert.match(advanceText({ ...ADVANCE, files: 30, elapsedMillis: 0 }), /1800 files\/min/);
 });
 
@@ -54,7 +54,7 @@ Deno.test("barOf() is as full as the run, and leaves the last column free", () =
   }));
 });
 
-Deno.test("Progress draws a line over the last one, and wipes it when all is done", () => {
+Deno.test("Progress draws each line over the last one, and wipes it when everything is done", () => {
   const { written, progress } = onScreen();
   progress.plan(2);
   progress.count(KEPT);
@@ -92,7 +92,7 @@ Deno.test("Progress makes room for a line of the log only where there is somethi
   assert.equal(written.length, 3);
 });
 
-Deno.test("without a terminal a line of the log says every 50 files how far it is", async () => {
+Deno.test("without a terminal, a line of the log reports the progress every 50 files", async () => {
   const lines: string[] = [];
   const running = configureLog({
     level: "INFO",
