@@ -65,7 +65,7 @@ function cycleOf(
 const listing = () =>
   Promise.resolve(TIMES.map((time) => minuteFile("DETR", time.slice(0, 10), at(time.slice(11)))));
 
-Deno.test("a cycle that has nothing to do reads the footer of each listed date once; what it publishes, once more", async () => {
+Deno.test("a cycle with nothing to do reads the footer of each listed date once, and that of a published date once more", async () => {
   using venue = new Venue();
   for (const [i, time] of TIMES.entries()) await venue.minute(time, lines(time, 3, 10 * i));
   assert.deepEqual(await openedIn(venue, () => cycleOf(venue, listing)), [1, 1]);
@@ -98,7 +98,7 @@ Deno.test("a cycle leaves minutes in the spool until half an hour after the last
   assert.equal((await venue.ids(DATES[0])).length, 9);
 });
 
-Deno.test("a file that is not understood is told of in each cycle, and does not have its date written each time", async () => {
+Deno.test("a file that is not understood is reported in each cycle, without rewriting its date each time", async () => {
   using venue = new Venue();
   const clock = new FakeClock();
   const cycle = (minutes: number) => {
@@ -119,7 +119,7 @@ Deno.test("a file that is not understood is told of in each cycle, and does not 
   assert.equal(trades, 3);
 });
 
-Deno.test("what came while its date was published is published in the next cycle, and takes what may wait along", async () => {
+Deno.test("a file that arrived while its date was published is published in the next cycle, together with files that could wait", async () => {
   using venue = new Venue();
   const clock = new FakeClock();
   const [first, second, third] = TIMES;
@@ -132,7 +132,7 @@ Deno.test("what came while its date was published is published in the next cycle
   assert.deepEqual([heldBack, trades], [null, 6]);
 });
 
-Deno.test("how much was traded is judged by the footers that the cycle has read already", async () => {
+Deno.test("the day's volume is judged by the footers that the cycle has already read", async () => {
   using venue = new Venue();
   for (const [i, time] of TIMES.entries()) await venue.minute(time, lines(time, 3, 10 * i));
   const clock = new FakeClock();
@@ -143,7 +143,7 @@ Deno.test("how much was traded is judged by the footers that the cycle has read 
   assert.deepEqual(volume, { date: DATES[1], trades: 9, usual: null });
 });
 
-Deno.test("what waits in the spool is published also when the listing fails, and the failure is thrown after", async () => {
+Deno.test("files in the spool are published even when the listing fails, and the failure is thrown afterwards", async () => {
   using venue = new Venue();
   await venue.spoolMinute(TIMES[0], lines(TIMES[0], 3));
   const failure = new Error("no listing");
@@ -161,7 +161,7 @@ Deno.test("a date that cannot be published fails the cycle only when the others 
   assert.deepEqual(await venue.ids(DATES[1]), [0, 1, 2]);
 });
 
-Deno.test("of a daily file that could not be published the minutes are not fetched besides", async () => {
+Deno.test("minutes are not fetched when their daily file is in the spool but could not be published", async () => {
   using venue = new Venue();
   const daily = dailyFile("DETR", DATES[0]);
   await venue.spool.keep(daily, bodyOf(lines(TIMES[0], 3)));
@@ -179,7 +179,7 @@ async function* bodyOf(lines: readonly string[]): AsyncGenerator<Uint8Array> {
   yield Uint8Array.from(gzipSync(lines.map((line) => `${line}\n`).join("")));
 }
 
-/** How often the partition of each date is opened meanwhile. */
+/** How often the partition of each date is opened during `work`. */
 async function openedIn(venue: Venue, work: () => Promise<unknown>): Promise<number[]> {
   const paths = DATES.map((date) => venue.layout.partition(TRADES_BY_DAY, "DETR", date));
   const opened = paths.map(() => 0);

@@ -17,7 +17,7 @@ import { FakeClock } from "../feed/fake_clock.ts";
 import { storedRows } from "../store/parquet_files.ts";
 import { at } from "./situations.ts";
 
-/** What else every row carries. */
+/** The other keys that every row has. */
 const USUAL = {
   priceCurrency: "EUR",
   venueOfExecution: "XETA",
@@ -29,7 +29,7 @@ const USUAL = {
   venueOfPublication: "XCEF",
 };
 
-/** A line of the exchange: a trade published at `time`, `2026-09-01T09:00`, and a second before executed. */
+/** A line of the exchange: a trade published at `time`, `2026-09-01T09:00`, and executed a second before. */
 export function line(time: string, id: number, more: Record<string, unknown> = {}): string {
   return JSON.stringify({
     instrumentIdentificationCode: "DE0007164600",
@@ -43,7 +43,7 @@ export function line(time: string, id: number, more: Record<string, unknown> = {
   });
 }
 
-/** So many lines of one minute, with ids from `first` on. */
+/** This many lines of one minute, with ids from `first` on. */
 export function lines(time: string, count: number, first = 0): string[] {
   return Array.from({ length: count }, (_, i) => line(time, first + i));
 }
@@ -69,7 +69,7 @@ export class Venue implements Disposable {
     return await this.#spool(minuteFile("DETR", time.slice(0, 10), at(time.slice(11))), lines);
   }
 
-  /** Has a web page come in place of a file. */
+  /** Lets a web page arrive in place of a file. */
   async reject(file: SourceFile): Promise<void> {
     async function* page() {
       yield new TextEncoder().encode("<html>");
@@ -81,7 +81,7 @@ export class Venue implements Disposable {
     await publishMinutes(this.publisher, spooled.file.date, [spooled]);
   }
 
-  /** Stores lines of one minute as those of a file of the predecessor's. */
+  /** Stores lines of one minute as those of a file of the predecessor. */
   async adopt(date: string, lines: readonly string[]): Promise<void> {
     using other = new Venue();
     await other.minute(`${date}T00:00`, lines);
@@ -97,7 +97,7 @@ export class Venue implements Disposable {
     });
   }
 
-  /** Publishes a daily file of these lines; what was found. */
+  /** Publishes a daily file of these lines; returns the findings. */
   async daily(
     date: string,
     lines: readonly string[],

@@ -18,7 +18,7 @@ const DAILY = dailyFile("DETR", DATE);
 const minute = (file: SourceFile): Step => ({ kind: "minute", file });
 const daily = (file: SourceFile, credits: readonly MinuteFile[]): Step => ({ kind: "daily", file, credits });
 
-Deno.test("planDownloads() of nothing, or of nothing new, is nothing", () => {
+Deno.test("planDownloads() is empty when nothing is listed, or nothing new", () => {
   const listed = [...minutesOf(DATE, "09:00", 30), DAILY];
   assert.deepEqual(planDownloads(situation([])), []);
   assert.deepEqual(planDownloads(situation(listed, { seen: namesOf(...listed) })), []);
@@ -63,7 +63,7 @@ Deno.test("planDownloads() fetches the daily file of a complete day to reconcile
   assert.deepEqual(planDownloads(situation([...stored, DAILY], { ...known, reconcile: false })), []);
 });
 
-Deno.test("planDownloads() asks for files of odd names after all others, and only for so many as are left to this cycle", () => {
+Deno.test("planDownloads() requests files of odd names after all others, and only as many as this cycle may", () => {
   const odd = Array.from(
     { length: 5 },
     (_, i) => oddFile(`DETR-posttrade-2026-08-31T16_x${i}.json.gz`, "DETR")!,
@@ -79,7 +79,7 @@ Deno.test("planDownloads() asks for files of odd names after all others, and onl
   assert.deepEqual(planDownloads(situation(listed, { ...later, oddLeft: 0 })), []);
 });
 
-Deno.test("planDownloads() does not ask for what was given up, but lets a daily file stand for it", () => {
+Deno.test("planDownloads() does not request what was given up, but lets a daily file account for it", () => {
   const [lost, other] = minutesOf(DATE, "09:00", 2);
   const givenUp = namesOf(lost);
   assert.deepEqual(planDownloads(situation([lost, other], { givenUp })), [minute(other)]);
@@ -92,7 +92,7 @@ Deno.test("planDownloads() does not ask for what was given up, but lets a daily 
   assert.deepEqual(plan, [daily(DAILY, many)]);
 });
 
-Deno.test("planDownloads() begins with the oldest trading day, and there with the trading hours", () => {
+Deno.test("planDownloads() starts with the oldest trading day, and within a day with the trading hours", () => {
   const before = minutesOf("2026-08-31", "06:59", 2);
   const [dawn, dusk] = [minutesOf(DATE, "06:59", 2), minutesOf(DATE, "15:39", 2)];
   const plan = planDownloads(situation([DAILY, ...dusk, ...dawn, ...before]));
@@ -104,7 +104,7 @@ Deno.test("planDownloads() begins with the oldest trading day, and there with th
   ]);
 });
 
-Deno.test("planDownloads() counts each day by itself: two days of 20 missing minutes are two of few", () => {
+Deno.test("planDownloads() counts each day separately: two days with 20 missing minutes each are fetched by minute", () => {
   const days = ["2026-08-31", DATE].map((date) => ({
     file: dailyFile("DETR", date),
     minutes: minutesOf(date, "09:00", 20),
@@ -136,7 +136,7 @@ const anySituation = fc.record({
   })
 );
 
-Deno.test("planDownloads() misses no file: each is seen, given up, a step, or credited by a step; none is a step twice", () => {
+Deno.test("planDownloads() misses no file: each is seen, given up, a step, or credited by a step, and none is two steps", () => {
   fc.assert(fc.property(anySituation, (situation) => {
     const plan = planDownloads(situation);
     const steps = namesOf(...plan.map(({ file }) => file));
@@ -153,7 +153,7 @@ Deno.test("planDownloads() misses no file: each is seen, given up, a step, or cr
   }));
 });
 
-Deno.test("planDownloads() asks for more than 20 minutes of a day only if that has no daily file to ask for", () => {
+Deno.test("planDownloads() requests more than 20 minutes of a day only if there is no daily file to request", () => {
   fc.assert(fc.property(anySituation, (situation) => {
     const days = byTradingDay(planDownloads(situation));
     const dates = days.map(([{ file }]) => tradingDayOf(file));
@@ -167,7 +167,7 @@ Deno.test("planDownloads() asks for more than 20 minutes of a day only if that h
   }));
 });
 
-Deno.test("byTradingDay() keeps the order, and puts what belongs to one day together", () => {
+Deno.test("byTradingDay() keeps the order, and groups the files of a day", () => {
   const late = minuteFile("DETR", "2026-08-31", at("22:30"));
   const [first, second] = [minute(minuteFile("DETR", "2026-08-31", 0)), minute(late)];
   const third = daily(DAILY, [late]);
@@ -177,7 +177,7 @@ Deno.test("byTradingDay() keeps the order, and puts what belongs to one day toge
   assert.deepEqual(byTradingDay([first, third, odd]), [[first], [third], [odd]]);
 });
 
-Deno.test("creditsOf() a daily file are the listed minutes of its trading day that are not seen", () => {
+Deno.test("creditsOf() a daily file returns the listed minutes of its trading day that are not seen", () => {
   const late = minuteFile("DETR", "2026-08-31", at("22:00"));
   const others = [minuteFile("DETR", "2026-08-31", at("21:59")), minuteFile("DETR", DATE, at("22:00"))];
   const [seen, unseen] = minutesOf(DATE, "09:00", 2);

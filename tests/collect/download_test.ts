@@ -25,7 +25,7 @@ const STEPS: Step[] = FILES.map((file) => ({ kind: "minute", file }));
 const NEVER = new AbortController().signal;
 const GZIP = Uint8Array.from(gzipSync("{}\n"));
 
-/** A transfer into a spool of its own; what became of each file, in the order in which they ended. */
+/** A transfer into a spool of its own, with the outcome of each file, in the order in which they ended. */
 function transferInto(path: string, { exchange }: ReturnType<typeof loopback>) {
   const spool = new Spool(new Layout(path), "DETR");
   const outcomes = new Map<string, Outcome>();
@@ -42,12 +42,12 @@ function transferInto(path: string, { exchange }: ReturnType<typeof loopback>) {
   };
 }
 
-/** Answers by the file's name, where there is one. */
+/** Answers each request by the name of its file; `other` answers for all other files. */
 function byName(answers: Record<string, Answer>, other: Answer): Answer {
   return (request) => (answers[request.url.split("/").at(-1)!] ?? other)(request);
 }
 
-Deno.test("downloadAll() keeps every file, begins them in order, and tells of each and of its pieces", async () => {
+Deno.test("downloadAll() keeps every file, starts them in order, and reports each file and each piece of it", async () => {
   using dir = temporaryDirectory();
   await using server = loopback({ storage: [ok(GZIP)] });
   const transfer = transferInto(dir.path, server);
@@ -61,14 +61,14 @@ Deno.test("downloadAll() keeps every file, begins them in order, and tells of ea
   assert.ok(transfer.pieces >= FILES.length);
 });
 
-Deno.test("downloadAll() of nothing asks for nothing", async () => {
+Deno.test("downloadAll() without files requests nothing", async () => {
   using dir = temporaryDirectory();
   await using server = loopback({});
   await downloadAll([], transferInto(dir.path, server), NEVER);
   assert.deepEqual(server.asked, []);
 });
 
-Deno.test("downloadAll() has four downloads under way at a time, the oldest steps first", async () => {
+Deno.test("downloadAll() has four downloads in progress at a time, the oldest steps first", async () => {
   using dir = temporaryDirectory();
   const open: (() => void)[] = [];
   await using server = loopback({
@@ -89,7 +89,7 @@ Deno.test("downloadAll() has four downloads under way at a time, the oldest step
   assert.equal(most, 4);
 });
 
-Deno.test("downloadAll() goes on after a file that is gone, is rejected, or fails", async () => {
+Deno.test("downloadAll() continues after a file that is missing, is rejected, or fails", async () => {
   using dir = temporaryDirectory();
   const [gone, html, failing] = FILES.map(({ name }) => name);
   await using server = loopback({
@@ -128,7 +128,7 @@ Deno.test("downloadAll() keeps plain NDJSON packed, whether it is marked as gzip
   }
 });
 
-Deno.test("downloadAll() asks once more for plain NDJSON that ends before its announced length", async () => {
+Deno.test("downloadAll() requests plain NDJSON again when it ends before its announced length", async () => {
   using dir = temporaryDirectory();
   const head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 16\r\n\r\n";
   await using server = rawLoopback([`${head}{"a":1}\n`, `${head}{"a":1}\n{"a":2}\n`]);
@@ -139,7 +139,7 @@ Deno.test("downloadAll() asks once more for plain NDJSON that ends before its an
   assert.equal(server.asked.length, 2);
 });
 
-Deno.test("downloadAll() throws what the disk throws, and asks for nothing more", async () => {
+Deno.test("downloadAll() throws the disk's errors, and requests nothing more", async () => {
   using dir = temporaryDirectory();
   Deno.writeTextFileSync(dir.of("data"), "a file where the folder should be");
   await using server = loopback({ storage: [ok(GZIP)] });
@@ -160,7 +160,7 @@ Deno.test("downloadAll() throws what onOutcome throws", async () => {
   await assert.rejects(downloadAll(STEPS, transfer, NEVER), (error) => error === failure);
 });
 
-Deno.test("downloadAll() throws the signal's reason at once, with nothing left half way", async () => {
+Deno.test("downloadAll() throws the signal's reason at once, and leaves no partial file", async () => {
   using dir = temporaryDirectory();
   const stop = new AbortController();
   const endless: Answer = () =>

@@ -25,13 +25,13 @@ const REPORT: CycleReport = {
   newestMinute: null,
 };
 
-/** A cycle that succeeds, and what is to be done afterwards. */
+/** A cycle that succeeds, and the work that follows it. */
 function fetching(afterwards: Fetching["afterwards"]): Fetching {
   const cycle = () => Promise.resolve(REPORT);
   return { patienceMillis: 0, version: "1.0.0", conclude, cycle, afterwards };
 }
 
-Deno.test("a failure of the work after a cycle does not make the cycle a failed one", async () => {
+Deno.test("a failure of the work after a cycle does not make the cycle fail", async () => {
   using dir = temporaryDirectory();
   const tools = wire({ wrkDir: dir.path }, null);
   const failing = fetching(() => Promise.reject(new Error("Input/output error (os error 5)")));
@@ -39,7 +39,7 @@ Deno.test("a failure of the work after a cycle does not make the cycle a failed 
   assert.deepEqual({ report, error, exitCode }, { report: REPORT, error: null, exitCode: 0 });
 });
 
-Deno.test("the work after a cycle that is stopped ends with the signal's reason", async () => {
+Deno.test("the work after a cycle ends with the signal's reason when it is interrupted", async () => {
   using dir = temporaryDirectory();
   const tools = wire({ wrkDir: dir.path }, null);
   const stop = new AbortController();

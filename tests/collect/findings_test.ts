@@ -29,12 +29,12 @@ function decoded(file: SourceFile, found: Partial<DecodedFile> = {}): Ingested {
   };
 }
 
-Deno.test("findingsOf() files that are in order, or empty, are none", () => {
+Deno.test("findingsOf() has no findings for files that are in order or empty", () => {
   assert.deepEqual(findingsOf(DATE, []), []);
   assert.deepEqual(findingsOf(DATE, [decoded(FILES[0]), decoded(FILES[1], { rows: 0 })]), []);
 });
 
-Deno.test("findingsOf() tells bad lines by file, and adds up the unknown keys of a date", () => {
+Deno.test("findingsOf() reports bad lines by file, and adds up the unknown keys of a date", () => {
   const examples = [{ line: 3, reason: "not JSON" }];
   const found = findingsOf(DATE, [
     decoded(FILES[0], { rejected: 1, examples, unknownKeys: new Map([["new", 2], ["other", 1]]) }),
@@ -48,7 +48,7 @@ Deno.test("findingsOf() tells bad lines by file, and adds up the unknown keys of
   ]);
 });
 
-Deno.test("findingsOf() tells all files that are not understood at once, with the keys of the first", () => {
+Deno.test("findingsOf() reports all files that are not understood in one finding, with the keys of the first", () => {
   const unrecognized = (file: SourceFile, keys: string[], lacking: string[] = []): Ingested => ({
     kind: "unrecognized",
     spooled: spooled(file),
@@ -63,14 +63,14 @@ Deno.test("findingsOf() tells all files that are not understood at once, with th
   );
 });
 
-Deno.test("findingsOf() tells each raw file that can no longer be unpacked", () => {
+Deno.test("findingsOf() reports each raw file that can no longer be unpacked", () => {
   const damaged: Ingested = { kind: "damaged", spooled: spooled(FILES[0]), reason: "incorrect data check" };
   assert.deepEqual(findingsOf(DATE, [damaged, decoded(FILES[1])]), [
     { kind: "damaged raw file", name: FILES[0].name, reason: "incorrect data check" },
   ]);
 });
 
-Deno.test("isLoss() is true of all but what was stored, of keys that are new or gone, and of a reconciliation", () => {
+Deno.test("isLoss() is true of every finding except stored rows, new or vanished keys, and a reconciliation", () => {
   const kinds: Record<Finding["kind"], boolean> = {
     "stored": false,
     "unknown keys": false,

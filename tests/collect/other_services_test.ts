@@ -17,8 +17,8 @@ const DATE = "2026-09-01";
 const NOW = Date.UTC(2026, 8, 8);
 
 /**
- * A stored minute, its raw file, and beside that what another service may leave there: whole files of two services,
- * one that is no gzip stream, a half one, a folder under such a name.
+ * A stored minute, its raw file, and beside it what another service may leave there: complete files of two services,
+ * a file that is not gzip, half a file, and a folder with such a name.
  */
 async function withQuotes(): Promise<{ venue: Venue; quotes: string[] }> {
   const venue = new Venue();
@@ -40,7 +40,7 @@ async function withQuotes(): Promise<{ venue: Venue; quotes: string[] }> {
   return { venue, quotes };
 }
 
-Deno.test("files of other services in the raw folders are neither listed, counted, read nor told", async () => {
+Deno.test("files of other services in the raw folders are not listed, counted, read or reported", async () => {
   const { venue: { layout, publisher, spool }, venue } = await withQuotes();
   using _venue = venue;
   const before = treeOf(layout.venues(TRADES_BY_DAY));

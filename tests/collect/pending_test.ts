@@ -18,7 +18,7 @@ const GONE = "listed, but not there (HTTP 400)";
 
 const pending = (absentCycles: number, reason = "why"): PendingFile => ({ absentCycles, reason });
 
-Deno.test("nextPending() counts a cycle for each file that is gone, says by which status, and counts nothing else", () => {
+Deno.test("nextPending() counts a cycle for each file that the exchange does not have, with the status it answered, and counts nothing else", () => {
   const before = new Map(FILES.map(({ name }) => [name, pending(1)]));
   const outcomes = new Map<string, Outcome>([
     [a, { kind: "gone", reason: "HTTP 400" }],
@@ -35,7 +35,7 @@ Deno.test("nextPending() counts a cycle for each file that is gone, says by whic
   ]);
 });
 
-Deno.test("nextPending() begins to count when a file is gone for the first time, and says of the others that they were not fetched", () => {
+Deno.test("nextPending() starts to count when a file is missing for the first time, and says that the others were not fetched", () => {
   const outcomes = new Map<string, Outcome>([[a, { kind: "gone", reason: "HTTP 400" }]]);
   assert.deepEqual([...nextPending(new Map(), FILES.slice(0, 2), outcomes, NONE)], [
     [a, pending(1, GONE)],
@@ -43,7 +43,7 @@ Deno.test("nextPending() begins to count when a file is gone for the first time,
   ]);
 });
 
-Deno.test("nextPending() counts no cycle of a name of which bytes were rejected: it is asked for again, and not lost", () => {
+Deno.test("nextPending() counts no cycle for a name whose bytes were rejected: it is requested again, and not lost", () => {
   const before = new Map([[a, pending(2)], [b, pending(LOST_AFTER_CYCLES)], [c, pending(2)]]);
   const outcomes = new Map<string, Outcome>([[a, { kind: "gone", reason: "HTTP 400" }], [c, {
     kind: "gone",
@@ -54,7 +54,7 @@ Deno.test("nextPending() counts no cycle of a name of which bytes were rejected:
   assert.deepEqual(lostNames(after), new Set([c]));
 });
 
-Deno.test("nextPending() counts no cycle against the newest daily file: it is listed before it is there", () => {
+Deno.test("nextPending() counts no cycle for the newest daily file: it is listed before it exists", () => {
   const dailies = ["2026-08-31", "2026-09-01"].map((date) => dailyFile("DETR", date));
   const gone = new Map<string, Outcome>(
     dailies.map(({ name }) => [name, { kind: "gone", reason: "HTTP 404" }]),
@@ -68,7 +68,7 @@ Deno.test("nextPending() forgets what is no longer missing", () => {
   assert.deepEqual(nextPending(new Map([[a, pending(1)]]), [], new Map(), NONE), new Map());
 });
 
-Deno.test("lostNames() are those of three cycles, and are not forgotten while they are listed", () => {
+Deno.test("lostNames() returns names that were missing in three cycles, as long as they are listed", () => {
   const record = new Map([[a, pending(LOST_AFTER_CYCLES - 1)], [b, pending(LOST_AFTER_CYCLES)], [
     c,
     pending(9),
@@ -77,7 +77,7 @@ Deno.test("lostNames() are those of three cycles, and are not forgotten while th
   assert.deepEqual(lostNames(nextPending(record, FILES, new Map(), NONE)), new Set([b, c]));
 });
 
-Deno.test("a file that is gone is lost at the third cycle, not before", () => {
+Deno.test("a missing file is lost at the third cycle, not before", () => {
   const outcomes = new Map<string, Outcome>([[a, { kind: "gone", reason: "HTTP 400" }]]);
   let record = nextPending(new Map(), FILES.slice(0, 1), outcomes, NONE);
   const lost = [lostNames(record).has(a)];
@@ -88,7 +88,7 @@ Deno.test("a file that is gone is lost at the third cycle, not before", () => {
   assert.deepEqual(lost, [false, false, true]);
 });
 
-Deno.test("newlyLost() are those given up in this cycle, and those that are no longer listed and were never stored", () => {
+Deno.test("newlyLost() returns names given up in this cycle, and names that are no longer listed and were never stored", () => {
   const before = new Map([[a, pending(2)], [b, pending(3)], [c, pending(0)], [d, pending(0)], [
     e,
     pending(3),
@@ -98,7 +98,7 @@ Deno.test("newlyLost() are those given up in this cycle, and those that are no l
   assert.deepEqual(newlyLost(new Map(), new Map(), new Set()), []);
 });
 
-Deno.test("triedAgain() is what is not lost", () => {
+Deno.test("triedAgain() returns the names that are not lost", () => {
   const record = new Map([[a, pending(0)], [b, pending(LOST_AFTER_CYCLES - 1)], [
     c,
     pending(LOST_AFTER_CYCLES),

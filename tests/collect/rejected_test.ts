@@ -14,7 +14,7 @@ const DATE = "2026-09-01";
 const [A, B] = minutesOf(DATE, "09:00", 2).map(({ minute }) => minuteFile("DETR", DATE, minute));
 const LATER = minuteFile("DETR", "2026-09-02", 540);
 
-Deno.test("rejectedNames() are those that are not stored, by date; the accepted ones are told no more", async () => {
+Deno.test("rejectedNames() returns the names that are not stored, by date, without the accepted ones", async () => {
   using venue = new Venue();
   assert.deepEqual(await rejectedNames(venue.spool), { all: new Set(), unaccepted: [] });
   for (const file of [LATER, A, B]) await venue.reject(file);
@@ -30,7 +30,7 @@ Deno.test("rejectedNames() are those that are not stored, by date; the accepted 
   assert.deepEqual(await rejectedNames(venue.spool), { all: new Set([B.name]), unaccepted: [] });
 });
 
-Deno.test("acceptFile() accepts the bytes that were rejected, and not the file that may still come under their name", async () => {
+Deno.test("acceptFile() accepts the rejected bytes, and not a file that may still come under their name", async () => {
   using venue = new Venue();
   await venue.reject(A);
   assert.deepEqual(await acceptFile(venue.publisher, A.name), { kind: "silenced" });
@@ -39,7 +39,7 @@ Deno.test("acceptFile() accepts the bytes that were rejected, and not the file t
   assert.deepEqual(await acceptFile(venue.publisher, B.name), { kind: "unknown" });
 });
 
-Deno.test("readmitRejected() takes what is a file after all, accepted bytes only by force, and nothing of a stored name", async () => {
+Deno.test("readmitRejected() takes bytes that are a file after all, accepted ones only by force, and none of a stored name", async () => {
   using venue = new Venue();
   const { spool, layout } = venue;
   const text = `${lines(`${DATE}T09:00`, 3).join("\n")}\n`;

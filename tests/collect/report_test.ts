@@ -8,13 +8,13 @@ const [a, b] = minutesOf("2026-09-01", "09:00", 2).map(({ name }) => name);
 
 const pending = (absentCycles: number, reason = "why"): PendingFile => ({ absentCycles, reason });
 
-/** As much of a report as tells whether it is complete. */
+/** The part of a report that decides whether it is complete. */
 function report(known: Partial<CycleReport> = {}): CycleReport {
   const nothing = { listed: 0, odd: [], pending: new Map(), lost: [], rejected: [], findings: [] };
   return { ...nothing, ...known } as CycleReport;
 }
 
-Deno.test("isComplete() is true of nothing to do, and of what was given up in an earlier cycle", () => {
+Deno.test("isComplete() is true when there is nothing to do, or when files were given up in an earlier cycle", () => {
   assert.ok(isComplete(report()));
   assert.ok(isComplete(report({ listed: null })));
   assert.ok(isComplete(report({ pending: new Map([[a, pending(3)]]) })));
@@ -26,7 +26,7 @@ Deno.test("isComplete() is false while anything is pending or just lost", () => 
   assert.ok(!isComplete(report({ pending: new Map([[a, pending(3)]]), lost: [a] })));
 });
 
-Deno.test("isComplete() is false while bytes are rejected, also of a name that is listed no more", () => {
+Deno.test("isComplete() is false while bytes are rejected, even for a name that is no longer listed", () => {
   assert.ok(!isComplete(report({ rejected: [a] })));
 });
 
@@ -34,7 +34,7 @@ Deno.test("isComplete() is false while a listed name may be the exchange's new f
   assert.ok(!isComplete(report({ odd: ["DETR-posttrade-2026-09-01T16_xx.json.gz"] })));
 });
 
-Deno.test("isComplete() is false when something of the exchange's is not in the partition", () => {
+Deno.test("isComplete() is false when data of the exchange are missing from the partition", () => {
   const harmless: Finding[] = [
     { kind: "stored", date: "2026-09-01", rows: 1, added: 1, duplicates: 1, conflicts: 1 },
     { kind: "unknown keys", date: "2026-09-01", keys: new Map([["new", 1]]) },

@@ -8,7 +8,7 @@ export function at(clock: string): number {
   return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 }
 
-/** So many minute files of a date in a row, from a time on. */
+/** This many consecutive minute files of a date, from a time on. */
 export function minutesOf(date: string, from: string, count: number, venue = "DETR"): MinuteFile[] {
   return Array.from({ length: count }, (_, i) => minuteFile(venue, date, at(from) + i));
 }
@@ -18,7 +18,7 @@ export function namesOf(...files: readonly SourceFile[]): Set<string> {
   return new Set(files.map(({ name }) => name));
 }
 
-/** Nothing is stored and nothing given up, but what is said. */
+/** Nothing is stored and nothing given up, except what the arguments say. */
 export function situation(listed: readonly SourceFile[], known: Partial<Situation> = {}): Situation {
   return { listed, seen: new Set(), givenUp: new Set(), reconcile: true, oddLeft: ODD_PER_CYCLE, ...known };
 }
@@ -28,10 +28,10 @@ export function spooled(file: SourceFile, version: string | null = null): Spoole
   return { file, path: `/spool/${file.name}${version === null ? "" : `.~${version}`}`, version };
 }
 
-/** What names the bytes of raw files here. */
+/** The digest that stands for the bytes of raw files here. */
 export const DIGEST = "0123456789abcdef";
 
-/** A ledger of these files, each with ten rows, but for what is said of it. */
+/** A ledger of these files, each with ten rows unless its entry says otherwise. */
 export function ledgerWith(...files: readonly (readonly [SourceFile, Partial<LedgerEntry>?])[]): Ledger {
   const entryOf = (known: Partial<LedgerEntry> = {}) => ({ rows: 10, rejected: 0, digest: DIGEST, ...known });
   return new Map(files.map(([file, known]) => [ledgerKey(file), entryOf(known)]));

@@ -17,7 +17,7 @@ import { line, lines, Venue } from "../daily_files.ts";
 
 const DATE = "2026-09-01";
 
-/** A trade as the predecessor keeps it: published in a minute of the date, with an id of its own unless that is null. */
+/** A trade as the predecessor keeps it: published in a minute of the date, with its own id unless that is null. */
 interface Kept {
   readonly clock: string;
   readonly id: number | null;
@@ -25,7 +25,7 @@ interface Kept {
   readonly isin?: null;
 }
 
-/** So many of one minute, as `lines` makes the exchange's rows. */
+/** This many trades of one minute, as `lines` makes the exchange's rows. */
 function kept(clock: string, count: number, first = 0): Kept[] {
   return Array.from({ length: count }, (_, i) => ({ clock, id: first + i }));
 }
@@ -47,7 +47,7 @@ async function write(db: Database, path: string, trades: readonly Kept[]): Promi
   );
 }
 
-/** Adopts a date in place, or from the working directory of another. */
+/** Adopts a date in place, or from another working directory. */
 async function adopt(venue: Venue, from: Layout = venue.layout): Promise<AdoptedDay | RefusedDay> {
   return await adoptDay(venue.publisher, new Predecessor(from, "DETR"), DATE);
 }
@@ -65,7 +65,7 @@ function partitionOf(venue: Venue): string {
   return venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
 }
 
-Deno.test("a merged file and those beside it become one partition; what is in both is there once", async () => {
+Deno.test("a merged file and those beside it become one partition; a trade in both is there once", async () => {
   using venue = new Venue();
   using db = await duckdb();
   const path = partitionOf(venue);
@@ -104,7 +104,7 @@ Deno.test("files left beside a partition of ours are merged into it, and stored 
 
 for (const daily of [false, true]) {
   const how = daily ? "is in a daily file" : "was fetched";
-  Deno.test(`a row that tells less of a trade whose minute ${how} is that trade: a contract or an id may lack`, async () => {
+  Deno.test(`a row that tells less of a trade whose minute ${how} is that trade: a contract or an id may be missing`, async () => {
     using venue = new Venue();
     using db = await duckdb();
     const contract = (i: number) => ({
@@ -122,7 +122,7 @@ for (const daily of [false, true]) {
     const layout = new Layout(other.path);
     const of = (id: number | null, price = 100): Kept => ({ clock: "09:00", id, price });
     await write(db, layout.partition(TRADES_BY_DAY, "DETR", DATE), [
-      ...[of(0), of(1), of(2), of(null, 7)], // the same trades, as far as they go
+      ...[of(0), of(1), of(2), of(null, 7)], // the same trades, with fewer columns
       ...[of(3), of(null, 8)], // others
       ...[{ clock: "09:01", id: 0 }], // of a minute that is not stored
     ]);
@@ -137,7 +137,7 @@ for (const daily of [false, true]) {
   });
 }
 
-Deno.test("raw files that wait in the spool are decoded first, for they say more", async () => {
+Deno.test("raw files that wait in the spool are decoded first, since they hold more", async () => {
   using venue = new Venue();
   using db = await duckdb();
   const path = partitionOf(venue);
@@ -150,7 +150,7 @@ Deno.test("raw files that wait in the spool are decoded first, for they say more
   assert.equal((await venue.ledger(DATE))["09_00"], "4 0 fetched");
 });
 
-Deno.test("a file that another takes the place of while it is read is not adopted", async () => {
+Deno.test("a file that is replaced while it is read is not adopted", async () => {
   using venue = new Venue();
   using db = await duckdb();
   const path = partitionOf(venue);
@@ -172,7 +172,7 @@ Deno.test("a file that another takes the place of while it is read is not adopte
   assert.deepEqual(countsOf(await adopt(venue)), { ...NONE, files: 1, rows: 6, added: 6 });
 });
 
-Deno.test("one file that is refused keeps the others of its date from being adopted", async () => {
+Deno.test("when one file is refused, the others of its date are not adopted either", async () => {
   using venue = new Venue();
   using db = await duckdb();
   const path = partitionOf(venue);
@@ -184,7 +184,7 @@ Deno.test("one file that is refused keeps the others of its date from being adop
   assert.deepEqual(treeOf(dirname(path)), before);
 });
 
-Deno.test("originals are deleted by proof only: not where a row was left out, nor where the partition is damaged", async () => {
+Deno.test("originals are deleted only with proof: not when a row was left out, nor when the partition is damaged", async () => {
   using venue = new Venue();
   using db = await duckdb();
   const path = partitionOf(venue);
@@ -207,7 +207,7 @@ Deno.test("originals are deleted by proof only: not where a row was left out, no
   assert.equal((await deleteOriginals(venue.spool, from, DATE)).files, 0);
 });
 
-Deno.test("month files of the predecessor are named, with what of their days is stored, and left alone", async () => {
+Deno.test("month files of the predecessor are named, with how many rows of their days are stored, and left alone", async () => {
   using venue = new Venue();
   using db = await duckdb();
   await write(db, partitionOf(venue), kept("09:00", 4));
@@ -220,7 +220,7 @@ Deno.test("month files of the predecessor are named, with what of their days is 
   assert.deepEqual(Deno.readFileSync(month), bytes);
 });
 
-Deno.test("raw files are found below the predecessor's own names of folders, those that it never understood too", async () => {
+Deno.test("raw files are found below the predecessor's own folder names, even those that it never understood", async () => {
   using venue = new Venue();
   using other = temporaryDirectory();
   const layout = new Layout(other.path);
@@ -244,7 +244,7 @@ Deno.test("raw files are found below the predecessor's own names of folders, tho
   assert.equal(await planAdoption(venue.spool, from, DATE), null);
 });
 
-Deno.test("a month file or a day that cannot be read now is neither without Parquet nor without trades", async () => {
+Deno.test("an error while reading a month file or a day does not count as a file without Parquet or without trades", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 5, 0));
   const from = new Predecessor(venue.layout, "DETR");

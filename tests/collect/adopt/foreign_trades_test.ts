@@ -45,7 +45,7 @@ const TODAY = {
   schema_version: "'2025-legacy'",
 };
 
-Deno.test("what is not there, a folder, and what is no Parquet hold no trades; what cannot be read now is no answer", async () => {
+Deno.test("a missing file, a folder, and a file that is not Parquet hold no trades; a file that cannot be read is an error", async () => {
   using dir = temporaryDirectory();
   Deno.writeTextFileSync(dir.of("text"), "no Parquet");
   for (const path of [dir.of("none"), dir.path, dir.of("text")]) {
@@ -113,7 +113,7 @@ for (
   });
 }
 
-Deno.test("numbers are read from whole ones, decimals, floats and texts; flags from booleans and from H", async () => {
+Deno.test("numbers are read from integers, decimals, floats and texts, and flags from booleans and from H", async () => {
   using db = await duckdb();
   for (
     const price of ["56::BIGINT", "56::DECIMAL(9, 2)", "56::FLOAT", "'56'", "56::UINTEGER", "56::TINYINT"]
@@ -190,7 +190,7 @@ Deno.test("a day in one row group without dictionaries, in pages of a megabyte, 
   assert.deepEqual([trades.rows, trades.rejected, row], [rows, 0, rows]);
 });
 
-Deno.test("what no column can hold goes to extra, whatever it is; what pandas adds of its own goes nowhere", async () => {
+Deno.test("values that no column can hold go to extra; columns that pandas adds by itself are left out", async () => {
   using db = await duckdb();
   const columns = {
     ...FIRST,
@@ -213,14 +213,14 @@ Deno.test("what no column can hold goes to extra, whatever it is; what pandas ad
   );
 });
 
-Deno.test("extra of a copy of our own file stays as it is, and of two names for one column today's goes first", async () => {
+Deno.test("extra of a copy of our own file is kept as it is, and of two names for one column the current one wins", async () => {
   using db = await duckdb();
   assert.equal((await read(db, { ...FIRST, extra: `'{"a":1}'` }))[0].extra, '{"a":1}');
   const [row] = await read(db, { ...FIRST, execution_venue: "'XETB'" });
   assert.deepEqual([row.execution_venue, row.extra], ["XETB", '{"venue":"XETA"}']);
 });
 
-Deno.test("a column that is null throughout, of the type that pandas gives it, is null", async () => {
+Deno.test("a column with only nulls, in the type that pandas gives it, is read as null", async () => {
   const rows = await readColumns([
     ["isin", "BYTE_ARRAY", UTF8, ["DE0007100000", "DE0007100000"]],
     ["trading_date_time", "INT64", NANOS, [TIME, TIME]],
@@ -235,7 +235,7 @@ Deno.test("a column that is null throughout, of the type that pandas gives it, i
   assert.deepEqual(rows, [expected, without]);
 });
 
-Deno.test("rows without an ISIN are no trades, and are counted; a time, price or quantity may be null", async () => {
+Deno.test("rows without an ISIN are not trades, and are counted; a time, price or quantity may be null", async () => {
   using db = await duckdb();
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
@@ -253,7 +253,7 @@ Deno.test("rows without an ISIN are no trades, and are counted; a time, price or
   assert.deepEqual([trades.rows, trades.rejected], [6, 2]);
 });
 
-Deno.test("a file is refused that lacks a column of every trade, or has something else in it, or cannot be read", async () => {
+Deno.test("a file is refused when a column that every trade has is missing or holds something else, or when it cannot be read", async () => {
   using db = await duckdb();
   const { price: _price, volume: _volume, ...without } = FIRST;
   await assert.rejects(read(db, without), notTrades("no file of trades: it has no price, quantity"));
@@ -282,7 +282,7 @@ Deno.test("a file is refused that lacks a column of every trade, or has somethin
   await assert.rejects(rowsIn(path), notTrades("this program's own"));
 });
 
-Deno.test("a damaged page is an error of that file, and ends", async () => {
+Deno.test("a damaged page is an error of that file, and reading ends", async () => {
   using db = await duckdb();
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
@@ -304,7 +304,7 @@ const NANOS = { logical_type: { type: "TIMESTAMP", isAdjustedToUTC: false, unit:
 
 type TestColumn = [name: string, type: SchemaElement["type"], more: Partial<SchemaElement>, data: unknown[]];
 
-/** A file of these columns as pyarrow writes it: optional all of them, and gzip. */
+/** A file of these columns as pyarrow writes it: all of them optional, compressed with gzip. */
 function parquetOf(columns: readonly TestColumn[], encoding?: "PLAIN"): Uint8Array {
   const schema: SchemaElement[] = columns.map(([name, type, more]) => ({
     name,
@@ -333,7 +333,7 @@ async function readColumns(columns: readonly TestColumn[]): Promise<Row[]> {
   return await rowsIn(dir.of("trades.parquet"));
 }
 
-/** What is read of a file with one row of these columns. */
+/** What is read from a file with one row of these columns. */
 async function read(db: Database, columns: Readonly<Record<string, string>>): Promise<Row[]> {
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");

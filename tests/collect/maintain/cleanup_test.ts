@@ -50,7 +50,7 @@ Deno.test("ageInDays() counts calendar dates, UTC", () => {
   assert.equal(ageInDays(DATE, Date.UTC(2026, 7, 31, 23)), -1);
 });
 
-Deno.test("lackingInEntries() and lackingInFile() name what is not proved; nothing when all agrees", () => {
+Deno.test("lackingInEntries() and lackingInFile() say what is not proved, and nothing when everything agrees", () => {
   const file = { digest: "0123456789abcdef", lines: 3 };
   assert.equal(lackingInEntries([]), "not in the ledger");
   assert.equal(lackingInEntries([entry(), entry({ rejected: 1 })]), "bad lines");
@@ -66,7 +66,7 @@ Deno.test("lackingInEntries() and lackingInFile() name what is not proved; nothi
   );
 });
 
-Deno.test("rejected bytes go when their name is stored by a daily file; of a name that is not stored they stay", async () => {
+Deno.test("rejected bytes are deleted when a daily file stores their name; those of a name that is not stored are kept", async () => {
   using venue = new Venue();
   const times = [`${DATE}T09:00`, `${DATE}T09:01`];
   const [stored, missing] = times.map((time) => minuteFile("DETR", DATE, at(time.slice(11))));
@@ -78,7 +78,7 @@ Deno.test("rejected bytes go when their name is stored by a daily file; of a nam
   assert.deepEqual(raw(venue), [venue.layout.rejectedFile(missing)]);
 });
 
-Deno.test("a file of which the partition has the name, the digest and all rows is deleted, and its empty folders", async () => {
+Deno.test("a file is deleted with its empty folders when the partition has its name, its digest and all its rows", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   await venue.minute(`${DATE}T09:01`, []);
@@ -90,14 +90,14 @@ Deno.test("a file of which the partition has the name, the digest and all rows i
   assert.deepEqual(await clean(venue), { venue: "DETR", files: 0, bytes: 0, kept: [], damage: [] });
 });
 
-Deno.test("a file whose last line lacks its newline, or that has blank lines, is proved like any other", async () => {
+Deno.test("a file without a newline at its end, or with blank lines, is proved like any other", async () => {
   using venue = new Venue();
   const [first, second] = lines(`${DATE}T09:00`, 2);
   await venue.minute(`${DATE}T09:00`, ["", first, "  ", `${second}\r`, ""]);
   assert.equal((await clean(venue)).files, 1);
 });
 
-Deno.test("the files of as many dates stay as days are kept, that of today being the first; 0 keeps none", async () => {
+Deno.test("the files of as many dates are kept as --keep-days says, counting today; 0 keeps none", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   const young = [{ because: "young", files: 1, first: nameOf(`${DATE}T09:00`) }];
@@ -120,7 +120,7 @@ Deno.test("a dry run says the same and touches nothing", async () => {
   assert.notDeepEqual(treeOf(venue.layout.workingDirectory), before);
 });
 
-Deno.test("files that are not understood, have bad lines or were never published stay, however old", async () => {
+Deno.test("files that are not understood, have bad lines or were never published are kept, however old", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, ['{"renamed":1}']);
   await venue.minute(`${DATE}T09:01`, [...lines(`${DATE}T09:01`, 2), "not JSON"]);
@@ -135,7 +135,7 @@ Deno.test("files that are not understood, have bad lines or were never published
   assert.deepEqual(raw(venue), before);
 });
 
-Deno.test("a file that was accepted though not understood stays, and is no trouble", async () => {
+Deno.test("a file that was accepted although it is not understood is kept, and is not an issue", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, ['{"renamed":1}']);
   const name = nameOf(`${DATE}T09:00`);
@@ -145,7 +145,7 @@ Deno.test("a file that was accepted though not understood stays, and is no troub
   assert.ok(isClean(cleanup));
 });
 
-Deno.test("a file whose bytes are no longer those that were published stays", async () => {
+Deno.test("a file whose bytes have changed since it was published is kept", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   const [path] = raw(venue);
@@ -158,7 +158,7 @@ Deno.test("a file whose bytes are no longer those that were published stays", as
   assert.equal((await clean(venue)).files, 1);
 });
 
-Deno.test("nothing is proved by a partition that is damaged anywhere, and the damage is told once", async () => {
+Deno.test("a damaged partition proves nothing, wherever the damage is, and the damage is reported once", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   await venue.minute(`${DATE}T09:01`, lines(`${DATE}T09:01`, 3, 10));
@@ -177,7 +177,7 @@ Deno.test("nothing is proved by a partition that is damaged anywhere, and the da
   assert.deepEqual((await clean(venue)).kept.map(({ because }) => because), ["not in the ledger"]);
 });
 
-Deno.test("a daily file goes when its partitions have all its rows together, and not before", async () => {
+Deno.test("a daily file is deleted only when its partitions together have all its rows", async () => {
   using venue = new Venue();
   await venue.daily(DATE, [...lines(`${EVE}T22:00`, 2), ...lines(`${DATE}T09:00`, 3, 10)]);
   const eve = venue.layout.partition(TRADES_BY_DAY, "DETR", EVE);
@@ -191,7 +191,7 @@ Deno.test("a daily file goes when its partitions have all its rows together, and
   assert.deepEqual(raw(venue), []);
 });
 
-Deno.test("a daily file that contradicts the minutes stays until it is accepted, also one without a row", async () => {
+Deno.test("a daily file that contradicts the minutes is kept until it is accepted, even one without a row", async () => {
   for (const rows of [lines(`${DATE}T09:00`, 30, 100), []]) {
     using venue = new Venue();
     await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 30));
@@ -203,7 +203,7 @@ Deno.test("a daily file that contradicts the minutes stays until it is accepted,
   }
 });
 
-Deno.test("a second version of a file is proved by an entry of its own", async () => {
+Deno.test("a second version of a file is proved by its own ledger entry", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 2));
   const second = await venue.spoolMinute(`${DATE}T09:00`, [line(`${DATE}T09:00`, 7)]);
@@ -215,7 +215,7 @@ Deno.test("a second version of a file is proved by an entry of its own", async (
   assert.equal((await clean(venue)).files, 1);
 });
 
-Deno.test("bytes that were rejected under a name go with its file; those of a name that never came stay", async () => {
+Deno.test("bytes that were rejected under a name are deleted together with its file; those of a name that was never stored are kept", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const rejected = venue.layout.rejectedDay("DETR", DATE);
@@ -227,7 +227,7 @@ Deno.test("bytes that were rejected under a name go with its file; those of a na
   assert.deepEqual(raw(venue), [`${rejected}/${nameOf(`${DATE}T09:05`)}`]);
 });
 
-Deno.test("what a killed download left in an old folder goes, what somebody else put there stays", async () => {
+Deno.test("what a killed download left in an old folder is deleted; files of others are kept", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const folder = venue.layout.rawDay("DETR", DATE);

@@ -14,7 +14,7 @@ import { clockAt, toolsOf } from "./maintenance_tools.ts";
 const DATE = "2026-09-01";
 const DIGEST = "0123456789abcdef";
 
-/** A stored day with what version 0.1.0 kept of it among the data; the paths of that. */
+/** Stores a day and puts beside it the files that version 0.1.0 kept among the data; returns their paths. */
 async function keptByOld(venue: Venue): Promise<string[]> {
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 10));
   const [raw] = venue.spool.files(DATE);
@@ -41,7 +41,7 @@ function contentOf(paths: readonly string[]): string[] {
     .map((path) => Deno.readTextFileSync(path));
 }
 
-Deno.test("what version 0.1.0 kept among the data is moved beside them, whole; once more changes nothing", async () => {
+Deno.test("files that version 0.1.0 kept among the data are moved out of the data folders unchanged; a second run changes nothing", async () => {
   using venue = new Venue();
   const kept = await keptByOld(venue);
   const content = contentOf(kept);
@@ -58,7 +58,7 @@ Deno.test("what version 0.1.0 kept among the data is moved beside them, whole; o
   assert.deepEqual(await venue.ids(DATE), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-Deno.test("a kept file of the predecessor is found where it was and where it is", async () => {
+Deno.test("a kept file of the predecessor is found both in its old place and in its new one", async () => {
   using venue = new Venue();
   await keptByOld(venue);
   const predecessor = new Predecessor(venue.layout, "DETR");
@@ -68,7 +68,7 @@ Deno.test("a kept file of the predecessor is found where it was and where it is"
   assert.deepEqual(predecessor.kept(DATE), [{ path: asideOf(path), digest: DIGEST }]);
 });
 
-Deno.test("the daily maintenance clears the data folders, also of what killed publications left, there and beside", async () => {
+Deno.test("the daily maintenance clears the data folders, and removes what killed publications left in them and beside them", async () => {
   using venue = new Venue();
   const kept = await keptByOld(venue);
   const partition = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);

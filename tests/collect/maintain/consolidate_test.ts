@@ -37,7 +37,7 @@ Deno.test("planConsolidation() makes a month that has no file, or whose days hav
   assert.equal(plan({ days: [] }), "nothing");
 });
 
-Deno.test("planConsolidation() leaves a month that lacks more than is put up with, and an unchanged one in any case", () => {
+Deno.test("planConsolidation() leaves out a month that lacks more than the caller tolerates, and always an unchanged one", () => {
   const lacking: Lacks[] = [
     { ...WHOLE, ended: false },
     { ...WHOLE, missing: ["2026-09-02"] },
@@ -51,7 +51,7 @@ Deno.test("planConsolidation() leaves a month that lacks more than is put up wit
   }
 });
 
-Deno.test("lacksInWords() names all that a month lacks, and nothing of a whole one", () => {
+Deno.test("lacksInWords() names everything that a month lacks, and is empty for a complete month", () => {
   assert.equal(lacksInWords(WHOLE), "");
   assert.equal(
     lacksInWords({ ended: false, missing: ["2026-09-02", "2026-09-03"], awaited: 2 }),
@@ -59,13 +59,13 @@ Deno.test("lacksInWords() names all that a month lacks, and nothing of a whole o
   );
 });
 
-Deno.test("lastEndedMonth() is the month before, by UTC, also over the end of a year", () => {
+Deno.test("lastEndedMonth() is the previous month in UTC, also in January", () => {
   assert.equal(lastEndedMonth(Date.parse("2026-10-01T00:00:00Z")), "2026-09");
   assert.equal(lastEndedMonth(Date.parse("2026-09-30T23:59:59Z")), "2026-08");
   assert.equal(lastEndedMonth(Date.parse("2027-01-31T12:00:00Z")), "2026-12");
 });
 
-Deno.test("consolidateEndedMonths() makes what has ended and changed, without days that never were, once", async () => {
+Deno.test("consolidateEndedMonths() makes each month that has ended once, and again when a day was added, although other days have no data", async () => {
   using venue = temporaryVenue();
   for (const date of ["2026-08-03", "2026-08-04", "2026-09-01", "2026-10-06"]) await venue.store(date);
   assert.deepEqual(storedMonths(venue.tools.layout, "DETR"), ["2026-08", "2026-09", "2026-10"]);

@@ -15,7 +15,7 @@ const MONTH = "2026-09";
 const [FIRST, LAST] = ["2026-09-29", "2026-09-30"];
 const NEVER = new AbortController().signal;
 
-/** A venue of which two days at the end of a month are stored, with the maintenance of its daemon. */
+/** A venue with two stored days at the end of a month, and the maintenance of its daemon. */
 async function endOfMonth() {
   const venue = new Venue();
   const path = venue.layout.partition(TRADES_BY_MONTH, "DETR", MONTH);
@@ -24,7 +24,7 @@ async function endOfMonth() {
     venue,
     path,
     partition: venue.layout.partition(TRADES_BY_DAY, "DETR", LAST),
-    /** What the first cycle after this time does besides fetching. */
+    /** What the first cycle after this time does, fetching aside. */
     maintenance: (time: string) => lookAfter("DETR", toolsOf(venue, clockAt(Date.parse(`${time}Z`))), NEVER),
     days: async () => (await readMonth(path, TRADES))!.days.map(({ date, rows }) => [date, rows]),
     tree: () => treeOf(venue.layout.venues(TRADES_BY_MONTH)),
@@ -32,7 +32,7 @@ async function endOfMonth() {
   };
 }
 
-Deno.test("a month's file is made once the month has ended an hour ago, and not touched while no day changes", async () => {
+Deno.test("a month file is made when the month has been over for an hour, and is left alone until one of its days changes", async () => {
   using month = await endOfMonth();
   await month.maintenance("2026-09-30T23:59:59");
   assert.ok(!existsSync(month.path), "its last day is not over");
@@ -45,7 +45,7 @@ Deno.test("a month's file is made once the month has ended an hour ago, and not 
   assert.deepEqual(month.tree(), before);
 });
 
-Deno.test("days that come later are taken into the month of a year ago, by the next day's maintenance", async () => {
+Deno.test("a day that is stored late is added to the file of its month, even a year later, by the next day's maintenance", async () => {
   using month = await endOfMonth();
   await month.maintenance("2026-10-01T08:00:00");
   await month.venue.minute(`${LAST}T09:01`, lines(`${LAST}T09:01`, 5, 100));
@@ -56,7 +56,7 @@ Deno.test("days that come later are taken into the month of a year ago, by the n
   assert.deepEqual(await month.days(), [["2026-09-01", 1], [FIRST, 10], [LAST, 15]]);
 });
 
-Deno.test("no month is made while a day of it is damaged; the rest of the maintenance goes on", async () => {
+Deno.test("a month is not made while one of its days is damaged; the rest of the maintenance goes on", async () => {
   using month = await endOfMonth();
   const whole = Deno.readFileSync(month.partition);
   Deno.writeFileSync(month.partition, whole.with(50, whole[50] ^ 1));
@@ -68,7 +68,7 @@ Deno.test("no month is made while a day of it is damaged; the rest of the mainte
   assert.deepEqual(await month.days(), [[FIRST, 10], [LAST, 10]]);
 });
 
-Deno.test("a month is never replaced by one with fewer trades: a day that is gone or has shrunk leaves it as it is", async () => {
+Deno.test("a month file is never replaced by one with fewer trades: it is left alone when a day has vanished or shrunk", async () => {
   using month = await endOfMonth();
   await month.maintenance("2026-10-02T08:00:00");
   const before = month.tree();
@@ -79,14 +79,14 @@ Deno.test("a month is never replaced by one with fewer trades: a day that is gon
   assert.deepEqual(month.tree(), before);
 });
 
-Deno.test("an maintenance that is stopped while it makes a month leaves nothing behind, and makes it in the next cycle", async () => {
+Deno.test("maintenance that is interrupted while it makes a month leaves nothing behind, and makes it in the next cycle", async () => {
   using month = await endOfMonth();
   const clock = clockAt(Date.parse("2026-10-02T08:00:00Z"));
   const stop = new AbortController();
   const beside = dirname(month.path);
   const stopper = {
     now: () => clock.now(),
-    monotonic: () => clock.millis += 25, // longer than a slice: the work gives way whenever it may
+    monotonic: () => clock.millis += 25, // longer than a slice: the work pauses whenever it may
     sleep: async () => {
       if (existsSync(beside)) stop.abort(new Error("stopped"));
       await Promise.resolve(stop.signal.throwIfAborted());

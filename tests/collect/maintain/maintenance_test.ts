@@ -13,7 +13,7 @@ const DATE = "2026-09-01";
 const WEEK_LATER = Date.UTC(2026, 8, 8, 12);
 const NEVER = new AbortController().signal;
 
-Deno.test("the maintenance deletes proved raw files of a week ago, and not again on the same day", async () => {
+Deno.test("the maintenance deletes proved raw files that are a week old, and runs once a day", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const clock = clockAt(WEEK_LATER - 86_400_000);
@@ -31,12 +31,12 @@ Deno.test("the maintenance deletes proved raw files of a week ago, and not again
   assert.equal(raw(), 0);
 });
 
-Deno.test("an maintenance that fails is no failure of its caller, and is not tried again on that day", async () => {
+Deno.test("maintenance that fails does not make its caller fail, and is not tried again on the same day", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   Deno.removeSync(path);
-  Deno.mkdirSync(path); // what nobody foresees
+  Deno.mkdirSync(path); // an unexpected error
   await lookAfter("DETR", toolsOf(venue, clockAt(WEEK_LATER)), NEVER);
   assert.equal(filesBelow(venue.layout.venues(RAW)).length, 1);
   assert.ok(new DailyMarks(venue.layout, "DETR", WEEK_LATER).has("maintenance"));
@@ -46,7 +46,7 @@ Deno.test("an maintenance that fails is no failure of its caller, and is not tri
   await lookAfter("DETR", toolsOf(venue, clockAt(WEEK_LATER)), NEVER);
 });
 
-Deno.test("an maintenance that is stopped says so, and is done in the next cycle", async () => {
+Deno.test("maintenance that is interrupted says so, and is done in the next cycle", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 1));
   const stop = new AbortController();

@@ -2,7 +2,7 @@ import type { MaintenanceTools } from "../../../src/collect/maintain/maintenance
 import { FakeClock } from "../../feed/fake_clock.ts";
 import type { Venue } from "../daily_files.ts";
 
-/** What the maintenance works with; the rest of a cycle's tools would fail when it was used. */
+/** The tools that the maintenance uses; using any other tool of a cycle would fail. */
 export function toolsOf({ layout }: Venue, clock: FakeClock): MaintenanceTools {
   const tools = {
     layout,

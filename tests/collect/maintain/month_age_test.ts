@@ -11,7 +11,7 @@ import { trade } from "../../store/trades.ts";
 const MONTH = "2026-08";
 const DAYS = ["2026-08-03", "2026-08-04"];
 
-Deno.test("a file is younger than others by both of its times, and none that comes from the future is", () => {
+Deno.test("a file is younger than others if both of its times are later; a file from the future never is", () => {
   const at = (written: number, changed = written) => ({ written, changed });
   assert.ok(isYounger(at(5), [at(3), at(4, 5)], 9));
   assert.ok(isYounger(at(5), [], 5));
@@ -22,7 +22,7 @@ Deno.test("a file is younger than others by both of its times, and none that com
   assert.ok(!isYounger(at(5), [at(3)], 4), "the clock was set back");
 });
 
-Deno.test("a month that was made of its days as they are is passed over, and looked at when one of them has changed", async () => {
+Deno.test("a month made from its present days is skipped, and is examined when one of them has changed", async () => {
   using month = await storedMonth();
   assert.ok(!await month.isYoung(), "it has not been made");
   assert.equal(await month.consolidated(), "consolidated");
@@ -34,13 +34,13 @@ Deno.test("a month that was made of its days as they are is passed over, and loo
   assert.equal(await month.consolidated(), undefined);
 });
 
-Deno.test("a day that came later, has gone, or was put back with its old time has its month looked at", async () => {
+Deno.test("a month is examined when one of its days was added, has vanished, or was restored with its old time", async () => {
   using month = await storedMonth();
   await month.consolidated();
   await month.store("2026-08-05");
   assert.ok(!await month.isYoung());
   assert.equal(await month.consolidated(), "consolidated");
-  await new Promise((resolve) => setTimeout(resolve, 1_000)); // this time is told in seconds
+  await new Promise((resolve) => setTimeout(resolve, 1_000)); // this time has a resolution of seconds
   const path = month.path(DAYS[1]);
   const { mtime } = Deno.statSync(path);
   Deno.renameSync(path, `${path}.away`);
@@ -52,7 +52,7 @@ Deno.test("a day that came later, has gone, or was put back with its old time ha
   assert.equal(await month.consolidated(), "unchanged");
 });
 
-Deno.test("a damaged month file is looked at, and refused", async () => {
+Deno.test("a damaged month file is examined, and refused", async () => {
   using month = await storedMonth();
   await month.consolidated();
   const path = month.layout.partition(TRADES_BY_MONTH, "DETR", MONTH);
@@ -80,12 +80,12 @@ async function storedMonth() {
     layout,
     path,
     store,
-    /** After a moment: the times of files are told in milliseconds. */
+    /** Waits a moment: the times of files have a resolution of milliseconds. */
     isYoung: async () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       return await isYoungerThanDays("DETR", MONTH, layout, Date.now());
     },
-    /** What became of the month; undefined when it was passed over. */
+    /** What happened to the month; undefined when it was skipped. */
     consolidated: async () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       const [month] = await consolidateEndedMonths("DETR", tools, new AbortController().signal);

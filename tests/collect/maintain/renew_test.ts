@@ -20,7 +20,7 @@ const OLD = new URL(
 const DATE = "2026-09-17";
 const NEVER = new AbortController().signal;
 
-/** Stores a day that version 0.1.0 wrote, and a day of now; the glob of both, for DuckDB. */
+/** Stores a day that version 0.1.0 wrote and a day of this version; returns the glob of both, for DuckDB. */
 async function mixed(venue: Venue): Promise<string> {
   const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);
   Deno.mkdirSync(dirname(path), { recursive: true });
@@ -33,7 +33,7 @@ const textsOf = (rows: readonly Row[]) =>
   rows.map((row) => JSON.stringify(row, (_key, value) => typeof value === "bigint" ? `${value}` : value))
     .sort();
 
-Deno.test("days of version 0.1.0 are written anew with the columns of now: a glob over both forms reads all rows", async () => {
+Deno.test("days of version 0.1.0 are rewritten with the current columns, and a glob over both forms reads all rows", async () => {
   using venue = new Venue();
   using database = await duckdb();
   const all = `SELECT count(*)::INTEGER AS rows, count(contract_type)::INTEGER AS types FROM ${await mixed(
@@ -54,7 +54,7 @@ Deno.test("days of version 0.1.0 are written anew with the columns of now: a glo
   );
 });
 
-Deno.test("days of now are left as they are, and so is a damaged one", async () => {
+Deno.test("days of this version are left as they are, and so is a damaged one", async () => {
   using venue = new Venue();
   await mixed(venue);
   const path = venue.layout.partition(TRADES_BY_DAY, "DETR", DATE);

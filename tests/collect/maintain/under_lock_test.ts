@@ -6,7 +6,7 @@ import { VenueBusy } from "../../../src/store/venue_lock.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 import { FakeClock } from "../../feed/fake_clock.ts";
 
-Deno.test("maintenance waits a minute for the write lock, then gives up; it takes the lock when it is free before", async () => {
+Deno.test("maintenance waits up to a minute for the write lock and takes it as soon as it is free; then it gives up", async () => {
   using dir = temporaryDirectory();
   const { signal } = new AbortController();
   const clock = new FakeClock(Infinity);
@@ -40,7 +40,7 @@ Deno.test("maintenance waits a minute for the write lock, then gives up; it take
   free.lock[Symbol.dispose]();
 });
 
-Deno.test("maintenance takes away what a killed one left of the venue, and nothing of another's", async () => {
+Deno.test("maintenance removes what a killed run left of its venue, and nothing of another venue", async () => {
   using dir = temporaryDirectory();
   const tools = wire({ wrkDir: dir.path }, null);
   const { state } = tools.layout;

@@ -27,14 +27,14 @@ Deno.test("unite() takes the entries that ours lacks, and leaves those that both
   assert.deepEqual(united({}, { "adopted~0123456789abcdef": entry(A) }).conflicts, []);
 });
 
-Deno.test("unite() lets a fetched minute take the place of a credited one, and not the other way round", () => {
+Deno.test("unite() lets a fetched minute replace a credited one, and not the other way round", () => {
   const [fetched, credited] = [{ "08_34": entry(A) }, { "08_34": entry(CREDITED) }];
   assert.deepEqual(united(credited, fetched), { entries: fetched, conflicts: [] });
   assert.deepEqual(united(fetched, credited), NOTHING);
   assert.deepEqual(united(credited, { "08_34": entry(CREDITED, { rows: 9 }) }), NOTHING);
 });
 
-Deno.test("unite() takes the entry that stands for more rows of the same bytes, or withholds none of them", () => {
+Deno.test("unite() takes the entry with more rows of the same bytes, or the one that withholds none of them", () => {
   const more = { "08_34": entry(A, { rows: 9 }) };
   assert.deepEqual(united({ "08_34": entry(A) }, more), { entries: more, conflicts: [] });
   assert.deepEqual(united(more, { "08_34": entry(A) }), NOTHING);
@@ -44,14 +44,14 @@ Deno.test("unite() takes the entry that stands for more rows of the same bytes, 
   assert.deepEqual(united(daily(taken), daily(withheld)), NOTHING);
 });
 
-Deno.test("unite() enters other bytes of a file as a second version and names the file, once", () => {
+Deno.test("unite() enters different bytes of a file as a second version, and names the file once", () => {
   const [ours, theirs] = [{ "08_34": entry(A) }, { "08_34": entry(B) }];
   const version = { [`08_34~${B}`]: entry(B) };
   assert.deepEqual(united(ours, theirs), { entries: version, conflicts: ["08_34"] });
   assert.deepEqual(united({ ...ours, ...version }, theirs), NOTHING);
 });
 
-Deno.test("unite() adds nothing the second time, whatever the two ledgers are", () => {
+Deno.test("unite() adds nothing the second time, whatever is in the two ledgers", () => {
   const ledgers: Ledger[] = [
     new Map([["08_34", entry(A)], ["08_35", entry(CREDITED)], ["daily-2026-09-01", entry(B)]]),
     new Map([["08_34", entry(B)], ["08_35", entry(A, { rows: 9 })], ["08_36", entry(A)]]),

@@ -25,7 +25,7 @@ const WHOLE = expectedFiles("DETR", DATE);
 const millis = (time: string) => berlin(time).epochMilliseconds;
 const names = (files: readonly SourceFile[]) => new Set(files.map(({ name }) => name));
 
-/** What is on disk when these files are in the ledgers of their dates, and of both dates what `known` says. */
+/** What is on disk when these files are in the ledgers of their dates, with what `known` says about both dates. */
 function inventories(stored: readonly SourceFile[], known: Partial<DayInventory> = {}) {
   return new Map([EVE, DATE].map((date) => {
     const ledger = new Map(
@@ -69,7 +69,7 @@ Deno.test("the exchange should list a trading day until the end of the next one,
   assert.equal(counted("2026-12-30", "2027-01-01 12:00"), 1321);
 });
 
-Deno.test("a day before the first one of which something is listed could not be had; an empty listing says nothing", () => {
+Deno.test("a day before the first listed one could not be fetched and is not absent; an empty listing says nothing", () => {
   const now = millis("2026-09-02 23:59");
   assert.equal(overdueFiles("DETR", [minuteFile("DETR", "2026-09-02", 600)], now).length, 1321);
   assert.deepEqual(overdueFiles("DETR", [], now), []);
@@ -94,7 +94,7 @@ Deno.test("a daily file in the ledger accounts for its whole trading day, and fo
   assert.equal(absentOf(WHOLE, inventories([dailyFile("DETR", EVE)]), new Set()).length, 1321);
 });
 
-Deno.test("of a partition that is damaged, or the predecessor's, nobody knows which minutes it holds", () => {
+Deno.test("it is not known which minutes a damaged partition, or one of the predecessor, holds", () => {
   const damage = new DamagedPartition("/path", new Error("cut"));
   assert.deepEqual(absentOf(WHOLE, inventories([], { damage }), new Set()), []);
   const ledger = new Map([[adoptedKey(ENTRY.digest), ENTRY]]);
@@ -114,14 +114,14 @@ const dayOf = (date: string, stored: readonly SourceFile[] = []): DayInventory =
   ledger: new Map(stored.map((file) => [ledgerKey(file), ENTRY])),
 });
 
-Deno.test("absentOn() a date begins with the first trading day of which something is stored", () => {
+Deno.test("absentOn() begins with the first trading day that has stored data", () => {
   const eve = (since: string) => told(absentOn(dayOf(EVE), dayOf(DATE), { ...collection, since })!);
   assert.deepEqual(eve("2026-09-02"), []);
   assert.deepEqual(eve(DATE), ["2026-08-31T23_00", "2026-08-31T23_59", 60]);
   assert.deepEqual(eve(EVE), ["2026-08-31T00_00", "2026-08-31T23_59", 1261 + 60]);
 });
 
-Deno.test("absentOn() a date leaves out what came after the exchange was last asked, and what it listed then", () => {
+Deno.test("absentOn() leaves out files that came after the exchange was last asked, and files that it listed then", () => {
   const asked = millis("2026-09-01 10:30");
   const on = (known: Partial<typeof collection>) =>
     told(absentOn(dayOf(DATE), dayOf("2026-09-02"), { ...collection, ...known })!);
@@ -133,7 +133,7 @@ Deno.test("absentOn() a date leaves out what came after the exchange was last as
   ]);
 });
 
-Deno.test("absentOn() counts the last hour of a date as accounted for by the daily file of the date after it", () => {
+Deno.test("absentOn() counts the last hour of a date as covered by the daily file of the next date", () => {
   const next = dayOf("2026-09-02", [dailyFile("DETR", "2026-09-02")]);
   assert.deepEqual(told(absentOn(dayOf(DATE), next, collection)!), [
     "2026-09-01T00_00",
@@ -142,14 +142,14 @@ Deno.test("absentOn() counts the last hour of a date as accounted for by the dai
   ]);
 });
 
-Deno.test("absentOn() is null on dates of which no name is expected", () => {
+Deno.test("absentOn() is null on dates for which no name is expected", () => {
   const on = (date: string) => absentOn(dayOf(date), dayOf(DATE), collection);
   assert.equal(on("2026-09-05"), null); // a Saturday
   assert.equal(on("2026-12-25"), null);
   assert.notEqual(on("2026-09-06"), null, "Monday's first hour");
 });
 
-Deno.test("firstTradingDay() is that of the first file, which may be the day after its date", () => {
+Deno.test("firstTradingDay() is the trading day of the first file, which may be the day after its date", () => {
   assert.equal(firstTradingDay("DETR", dayOf(EVE, [WHOLE[0]])), DATE);
   assert.equal(firstTradingDay("DETR", dayOf(EVE, [WHOLE[0], minuteFile("DETR", EVE, 600)])), EVE);
   const spooled: SpooledFile[] = [{ file: WHOLE[0], path: "/raw", version: null }];

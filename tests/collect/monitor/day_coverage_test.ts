@@ -29,7 +29,7 @@ function entriesOf(files: readonly MinuteFile[], entry: LedgerEntry = FETCHED): 
 const ofEve = MINUTES.filter(({ date }) => date === EVE);
 const ofDay = MINUTES.filter(({ date }) => date === DATE);
 
-/** The coverage of the day when its ledger and that of the date before hold this. */
+/** The coverage of the day when its ledger and that of the date before hold these entries. */
 function covered(
   onEve: Iterable<[string, LedgerEntry]>,
   onDay: Iterable<[string, LedgerEntry]>,
@@ -69,7 +69,7 @@ Deno.test("a daily file that contradicts the minute files does not reconcile the
   assert.deepEqual([reconciled, sources], [false, ["minutes", "daily"]]);
 });
 
-Deno.test("a day of which there is nothing is absent, one whose files only wait in the spool is incomplete", () => {
+Deno.test("a day without any data is absent, and one whose files only wait in the spool is incomplete", () => {
   const { state, missing, sources, raw } = covered([], []);
   assert.deepEqual([state, missing, sources, raw], ["absent", 1321, [], null]);
   const files = MINUTES.slice(600, 610).map(spooled);
@@ -83,7 +83,7 @@ Deno.test("a day that is not over is open, and only minutes that are due are mis
   assert.deepEqual([state, missing], ["open", 41 + 1]);
 });
 
-Deno.test("a day whose partition is damaged is damaged; of a predecessor's day no minute is missed", () => {
+Deno.test("a day with a damaged partition is damaged; a day of the predecessor has no missing minutes", () => {
   const damage = new DamagedPartition("/x/trades.parquet", "its bytes do not match their digest");
   assert.equal(covered([], [], { damage }).state, "damaged");
   const adopted = covered([], [[adoptedKey("0123456789abcdef"), FETCHED]]);
@@ -141,7 +141,7 @@ Deno.test("a year's coverage has each trading day once, and finds the holes that
   ]);
 });
 
-Deno.test("without a store there is nothing to cover unless a range is asked for, and days to come are left out", async () => {
+Deno.test("without stored data there are no days unless a range is requested, and future days are left out", async () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   const now = berlin("2026-09-03 08:00").epochMilliseconds;
@@ -155,7 +155,7 @@ Deno.test("without a store there is nothing to cover unless a range is asked for
   ]);
 });
 
-Deno.test("what is usual is the median of the ten trading days before, and is not known of fewer than three", async () => {
+Deno.test("the usual volume is the median of the ten trading days before, and unknown with fewer than three", async () => {
   using dir = temporaryDirectory();
   const sessions = sessionsOf2026().slice(0, 5);
   const layout = await storeOf(dir.path, sessions);

@@ -15,7 +15,7 @@ const evidence = (known: Partial<DayEvidence> = {}): DayEvidence => ({
   ...known,
 });
 
-Deno.test("defectsOf() a whole date are none, and hasDefect() says so", () => {
+Deno.test("defectsOf() finds nothing in a complete date, and hasDefect() says so", () => {
   const issues = defectsOf(day(minutesOf(DATE, "09:00", 500)), evidence());
   assert.deepEqual(issues, {
     date: DATE,
@@ -44,7 +44,7 @@ Deno.test("defectsOf() finds the gaps between stored minutes, not before the fir
   ]);
 });
 
-Deno.test("defectsOf() has absent minutes instead of gaps where names are expected, one run where they follow", () => {
+Deno.test("defectsOf() has absent minutes instead of gaps where names are expected, consecutive ones in one run", () => {
   const stored = ["09:00", "09:03"].map((clock) => minuteFile("DETR", DATE, at(clock)));
   const absent = [
     ...minutesOf(DATE, "09:01", 2),
@@ -60,7 +60,7 @@ Deno.test("defectsOf() has absent minutes instead of gaps where names are expect
   assert.deepEqual(defectsOf(day(stored), evidence({ absent: [] })).gaps, []);
 });
 
-Deno.test("defectsOf() does not take a second version of a minute for a minute", () => {
+Deno.test("defectsOf() does not count a second version of a minute as another minute", () => {
   const ledger = new Map(["09_00", "09_00~0123456789abcdef", "09_01"].map((key) => [key, ENTRY]));
   assert.deepEqual(defectsOf(day([], { ledger }), evidence()).gaps, []);
 });

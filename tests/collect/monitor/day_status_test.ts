@@ -28,7 +28,7 @@ Deno.test("statusOf() compares what is listed with what is stored, waiting, pend
   }]);
 });
 
-Deno.test("statusOf() is a line a date, oldest first, also for dates that are no longer listed", () => {
+Deno.test("statusOf() has one line per date, oldest first, also for dates that are no longer listed", () => {
   const dates = ["2026-09-02", "2026-08-31", DATE];
   const days = new Map(dates.map((date) => [date, { ...day(minutesOf(date, "09:00", 1)), date }]));
   const status = statusOf(minutesOf(DATE, "09:00", 2), days, new Map(), []);
@@ -38,7 +38,7 @@ Deno.test("statusOf() is a line a date, oldest first, also for dates that are no
   );
 });
 
-Deno.test("statusOf() takes minutes that are credited to a daily file for stored, and a lost name that was stored for no loss", () => {
+Deno.test("statusOf() counts minutes that are credited to a daily file as stored, and does not count a stored name as lost", () => {
   const [minute] = minutesOf(DATE, "09:00", 1);
   const ledger = new Map([[ledgerKey(minute), { ...ENTRY, digest: CREDITED }]]);
   const record = new Map([[minute.name, { absentCycles: 3, reason: "404" }]]);
@@ -46,7 +46,7 @@ Deno.test("statusOf() takes minutes that are credited to a daily file for stored
   assert.deepEqual([stored, pending, lost], [1, 0, 0]);
 });
 
-Deno.test("statusOf() tells that a partition is damaged", () => {
+Deno.test("statusOf() says that a partition is damaged", () => {
   const damage = new DamagedPartition("/path", new Error("cut"));
   const [{ damaged, pending }] = statusOf(
     minutesOf(DATE, "09:00", 1),

@@ -25,14 +25,14 @@ Deno.test("newestMinute() is the latest minute of any date, whatever their order
   assert.equal(newestMinute(days), millis(`${DATE}T09:00`));
 });
 
-Deno.test("newestMinute() takes daily files and second versions for no minute", () => {
+Deno.test("newestMinute() ignores daily files and second versions", () => {
   const days = [day(DATE, "daily-2026-09-01", "09_01~0123456789abcdef", "09_00")];
   assert.equal(newestMinute(days), millis(`${DATE}T09:00`));
   assert.equal(newestMinute([day(DATE, "daily-2026-09-01")]), null);
   assert.equal(newestMinute([]), null);
 });
 
-Deno.test("lagMinutes() counts the minutes of trading that are due: a file appears 14 minutes late", () => {
+Deno.test("lagMinutes() counts minutes of trading that are due: a file appears 14 minutes after its minute begins", () => {
   assert.equal(lag(`${DATE}T08:45`, `${DATE}T09:00`), 0);
   assert.equal(lag(`${DATE}T08:44`, `${DATE}T09:00`), 1);
   assert.equal(lag(`${DATE}T08:45`, `${DATE}T10:00`), 60);

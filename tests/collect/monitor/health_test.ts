@@ -60,12 +60,12 @@ const withState = (known: Partial<VenueState>): VenueHealth => ({ ...HEALTH, sta
 const failed = (failedCycles: number) =>
   withState({ failedCycles, lastCycle: { ...STATE.lastCycle, error: "no listing" } });
 
-Deno.test("verdictOf() has nothing to say of a venue that is well", () => {
+Deno.test("verdictOf() is fine for a healthy venue", () => {
   assert.deepEqual(verdictOf(HEALTH), { level: 0, reason: "DETR: fine" });
   assert.equal(verdictOf({ ...HEALTH, daemon: 0, diskDaysLeft: null }).level, 0);
 });
 
-Deno.test("verdictOf() names each trouble with its severity", () => {
+Deno.test("verdictOf() names each issue with its severity", () => {
   const troubles: [health: VenueHealth, level: number, reason: string][] = [
     [{ ...HEALTH, daemon: null }, 2, "no daemon is running"],
     [withState({ notUnderstood: { files: 1, oldest: null } }), 2, "1 file kept and not understood"],
@@ -119,7 +119,7 @@ Deno.test("verdictOf() names each trouble with its severity", () => {
   }
 });
 
-Deno.test("verdictOf() speaks of the worst of several troubles", () => {
+Deno.test("verdictOf() names the worst of several issues", () => {
   const health = { ...withState({ days: [{ ...DAY, pending: 3 }] }), lagMinutes: 400 };
   assert.deepEqual(verdictOf(health), { level: 2, reason: "DETR: 400 minutes of trading behind" });
 });
@@ -136,7 +136,7 @@ function stateAfterCycle(venue: string, start: string, minutes: number, next: st
   };
 }
 
-Deno.test("a healthy daemon by our defaults is fine at every hour, whichever venue trades then", () => {
+Deno.test("a healthy daemon with default options is fine at every hour, whichever venue trades then", () => {
   const evening = ["2026-09-01 18:20", 3, "2026-09-02 08:30"] as const;
   const friday = ["2026-09-04 18:20", 3, "2026-09-05 08:30"] as const;
   const sunday = ["2026-09-06 18:20", 0, "2026-09-07 08:30"] as const;
@@ -146,7 +146,7 @@ Deno.test("a healthy daemon by our defaults is fine at every hour, whichever ven
     ["2026-09-02 04:00", evening],
     ["2026-09-02 08:25", evening],
     ["2026-09-02 09:28", evening], // the night's files of four venues take an hour
-    ["2026-09-02 09:29", ["2026-09-02 08:30", 58, "2026-09-02 08:30"]], // the next start is not told yet
+    ["2026-09-02 09:29", ["2026-09-02 08:30", 58, "2026-09-02 08:30"]], // the next start is not known yet
     ["2026-09-02 09:31", ["2026-09-02 08:30", 58, "2026-09-02 09:30"]],
     ["2026-09-02 17:59", ["2026-09-02 17:30", 4, "2026-09-02 18:00"]],
     ["2026-09-05 08:25", friday],
@@ -187,7 +187,7 @@ Deno.test("lagOf() is null where nothing is stored: there is no minute to be beh
   assert.equal(lagOf(withState({ newestMinute: null }), now), null);
 });
 
-Deno.test("metricsOf() is a gauge a fact, each with help and type, in seconds since 1970", () => {
+Deno.test("metricsOf() has one gauge per fact, each with help and type, and times in seconds since 1970", () => {
   const lines = metricsOf(STATE).trimEnd().split("\n");
   const values = lines.filter((line) => !line.startsWith("#"));
   assert.deepEqual(values.map((line) => line.replace("xetra_parqed_", "").replace('{venue="DETR"}', "")), [
@@ -236,7 +236,7 @@ Deno.test("metricsOf() counts the names that are rejected", () => {
   );
 });
 
-Deno.test("roomText() counts days up to a year, beyond which nobody can foresee them", () => {
+Deno.test("roomText() counts days up to a year; a longer estimate would mean nothing", () => {
   assert.equal(roomText(1), "room for 1 day");
   assert.equal(roomText(365), "room for 365 days");
   assert.equal(roomText(969_461), "room for more than a year");

@@ -37,7 +37,7 @@ Deno.test("partitions, what is hidden from readers, another venue's files and th
   assert.deepEqual(strays, []);
 });
 
-Deno.test("every other file is told, wherever it lies, with its date as far as its folders have one", () => {
+Deno.test("every other file is reported, wherever it lies, with as much of a date as its folders have", () => {
   const names = [
     "trades.sync-conflict-20260901-101010-ABCDEFG.parquet",
     "._trades.parquet",
@@ -82,7 +82,7 @@ Deno.test(
   },
 );
 
-Deno.test("the predecessor's files are told as such, and so is what version 0.1.0 kept", () => {
+Deno.test("the predecessor's files are reported as such, and so are those that version 0.1.0 kept", () => {
   const strays = straysAmong((layout) =>
     [
       "trades-17-1788253260000000000.parquet",

@@ -64,7 +64,7 @@ const failed = (exitCode: number, error: string): VenueResult => ({
 
 const stateAfter = (before: VenueState | null, result: VenueResult) => stateAfterBy(before, result, "1.2.3");
 
-Deno.test("stateAfter() a first cycle is what that did", () => {
+Deno.test("stateAfter() the first cycle is what it did", () => {
   assert.deepEqual(stateAfter(null, done()), {
     version: "1.2.3",
     data: "trades",
@@ -93,7 +93,7 @@ Deno.test("stateAfter() a first cycle is what that did", () => {
   });
 });
 
-Deno.test("stateAfter() names the files that wait to be published, until a cycle that could tell finds none", () => {
+Deno.test("stateAfter() names the files that wait to be published, until a cycle that knows finds none", () => {
   const heldBack = { names: ["DETR-posttrade-2026-09-01T08_34.json.gz"], until: 0 };
   const held = stateAfter(null, done({ heldBack }));
   const text = { names: heldBack.names, until: "1970-01-01T00:00:00.000Z" };
@@ -102,7 +102,7 @@ Deno.test("stateAfter() names the files that wait to be published, until a cycle
   assert.equal(stateAfter(held, done()).heldBack, null);
 });
 
-Deno.test("a file that waits lacks nothing until the publication is overdue by the longest cycle", () => {
+Deno.test("a waiting file does not count as missing until its publication is overdue by the longest cycle", () => {
   const heldBack = { names: ["a"], until: "1970-01-01T00:00:00.000Z" };
   const state = { ...stateAfter(null, done()), heldBack };
   assert.deepEqual([...namesHeldBack(state, 180 * 60_000)], ["a"]);
@@ -132,13 +132,13 @@ Deno.test("stateAfter() remembers lost files for three days", () => {
   assert.deepEqual(stateAfter(lost, { ...done(), end: done().end + days }).lost, { files: 0, last: null });
 });
 
-Deno.test("stateAfter() remembers them for three days from now when the clock was ahead as they were lost", () => {
+Deno.test("stateAfter() remembers them for three days from now when the clock was ahead at the time of the loss", () => {
   const lost = stateAfter(null, { ...done({ lost: ["a"] }), end: done().end + 365 * 86_400_000 });
   const right = stateAfter(lost, done());
   assert.deepEqual(right.lost, { files: 1, last: right.lastCycle.end });
 });
 
-Deno.test("stateAfter() counts failed cycles in a row, and begins anew after one that did what it should", () => {
+Deno.test("stateAfter() counts failed cycles in a row, and starts again after one that succeeded", () => {
   const first = stateAfter(null, failed(EXIT.unavailable, "no listing"));
   const second = stateAfter(first, failed(EXIT.unavailable, "no listing"));
   assert.deepEqual([first.failedCycles, second.failedCycles], [1, 2]);
@@ -146,7 +146,7 @@ Deno.test("stateAfter() counts failed cycles in a row, and begins anew after one
   assert.equal(stateAfter(second, done({}, EXIT.inPart)).failedCycles, 0);
 });
 
-Deno.test("stateAfter() a failed cycle keeps what that could not find out", () => {
+Deno.test("stateAfter() a failed cycle keeps what the cycle could not find out", () => {
   const before = stateAfter(null, done({ findings: [STRANGE] }));
   const { asked, newestMinute, notUnderstood, days } = stateAfter(
     before,
@@ -183,14 +183,14 @@ Deno.test("stateAfter() counts the files that are not understood, with the oldes
   assert.equal(failedCycles, 1);
 });
 
-Deno.test("stateAfter() has the names that are rejected, as the last cycle that could tell found them", () => {
+Deno.test("stateAfter() has the rejected names, as found by the last cycle that knew", () => {
   const state = stateAfter(null, done({ rejected: ["a", "b"] }, EXIT.inPart));
   assert.deepEqual([state.rejected, state.failedCycles], [["a", "b"], 0]);
   assert.deepEqual(stateAfter(state, failed(EXIT.unavailable, "no listing")).rejected, ["a", "b"]);
   assert.deepEqual(stateAfter(state, done()).rejected, []);
 });
 
-Deno.test("isFailure() is not what stays pending or contradicts the minute files, but what is not understood", () => {
+Deno.test("isFailure() is true when files are not understood, and not when files are pending or contradict the minute files", () => {
   const contradiction: Finding = {
     kind: "contradiction",
     name: "x",
@@ -207,7 +207,7 @@ Deno.test("isFailure() is not what stays pending or contradicts the minute files
   assert.ok(isFailure(failed(EXIT.busy, "held")));
 });
 
-Deno.test("a venue's state is read back as it was written, and is null where another version wrote it otherwise", async () => {
+Deno.test("a venue's state is read back as it was written, and is null where another version wrote it differently", async () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   assert.equal(readVenueState(layout, "DETR"), null);
@@ -224,7 +224,7 @@ Deno.test("a venue's state is read back as it was written, and is null where ano
   }
 });
 
-Deno.test("a venue's state that version 0.1.0 left is read: nothing was said to be rejected", async () => {
+Deno.test("a venue's state that version 0.1.0 left is read, with no rejected files", async () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   const { rejected: _, ...earlier } = stateAfter(null, done());
@@ -232,7 +232,7 @@ Deno.test("a venue's state that version 0.1.0 left is read: nothing was said to 
   assert.deepEqual(readVenueState(layout, "DETR"), stateAfter(null, done()));
 });
 
-Deno.test("a state of a version that knew of no absent minutes is read as one without any", async () => {
+Deno.test("a state of a version that did not know absent minutes is read as one without any", async () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   const day = {

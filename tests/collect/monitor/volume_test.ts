@@ -18,7 +18,7 @@ const DATE = "2026-09-15"; // a Tuesday
 /** The ten trading days before it, the last first. */
 const BEFORE = [14, 11, 10, 9, 8, 7, 4, 3, 2, 1].map((day) => `2026-09-${String(day).padStart(2, "0")}`);
 
-/** A venue of which days with so many trades are stored. */
+/** A venue with stored days of this many trades. */
 async function venueWith(trades: Record<string, number>): Promise<Venue> {
   const venue = new Venue();
   for (const [date, count] of Object.entries(trades)) {
@@ -48,7 +48,7 @@ async function judged(
   }
 }
 
-Deno.test("usual is the median, of three days or more", () => {
+Deno.test("the usual volume is the median of three days or more", () => {
   assert.equal(usualTrades([]), null);
   assert.equal(usualTrades([5, 1]), null);
   assert.equal(usualTrades([900, 1, 10]), 10);
@@ -56,7 +56,7 @@ Deno.test("usual is the median, of three days or more", () => {
   assert.equal(usualTrades([7, 7, 7, 7, 7, 7, 7, 7, 7, 7]), 7);
 });
 
-Deno.test("a day is quiet without any trade, or with less than half of the usual, but for the year's short last one", () => {
+Deno.test("a day is quiet without any trade, or with less than half of the usual volume, except for the short last day of the year", () => {
   const quiet = (trades: number, usual: number | null, date = DATE) => isQuiet({ date, trades, usual });
   assert.deepEqual([quiet(0, null), quiet(1, null), quiet(49, 100), quiet(50, 100)], [
     true,
@@ -71,7 +71,7 @@ Deno.test("a day is quiet without any trade, or with less than half of the usual
   ]);
 });
 
-Deno.test("volumeText() says how little it was, and what is usual where that is known", () => {
+Deno.test("volumeText() says how little was traded, and what is usual if known", () => {
   assert.equal(volumeText({ date: DATE, trades: 0, usual: null }), "no trade on 2026-09-15");
   assert.equal(
     volumeText({ date: DATE, trades: 1, usual: 3900.5 }),
@@ -91,14 +91,14 @@ Deno.test("a day with less than half of the median of the ten trading days befor
   assert.deepEqual(await judged(venue, "2026-09-16 13:00"), [{ ...volume, trades: 8 }, []], "more has come");
 });
 
-Deno.test("a day of nothing but empty files is a WARNING, whether or not there are days before it", async () => {
+Deno.test("a day with only empty files is a WARNING, whether or not there are days before it", async () => {
   using venue = await venueWith({ [DATE]: 0 });
   const [volume, warnings] = await judged(venue);
   assert.deepEqual(volume, { date: DATE, trades: 0, usual: null });
   assert.match(warnings.join(), /^DETR: no trade on 2026-09-15\. /);
 });
 
-Deno.test("a day of which only the hours after trading were listed, as the one before the first fetch, is not judged", async () => {
+Deno.test("a day of which only the hours after trading were listed, such as the day before the first fetch, is not judged", async () => {
   using venue = await venueWith({});
   await venue.minute(`${DATE}T17:00`, []);
   assert.deepEqual(await judged(venue), [null, []]);
@@ -106,7 +106,7 @@ Deno.test("a day of which only the hours after trading were listed, as the one b
   assert.equal((await judged(venue))[0]?.trades, 0, "the last minute of trading");
 });
 
-Deno.test("a day like others is judged without a word; of two days nobody knows what is usual", async () => {
+Deno.test("a usual day is judged without a message; with two days the usual volume is unknown", async () => {
   using venue = await venueWith({ [BEFORE[0]]: 20, [BEFORE[1]]: 20, [DATE]: 7 });
   assert.deepEqual(await judged(venue), [{ date: DATE, trades: 7, usual: null }, []]);
 });

@@ -59,7 +59,7 @@ const factsOf = async ({ date, rows, fetchedRows, fetched, unfetched }: DayShare
   unfetched: await idsIn(unfetched),
 });
 
-Deno.test("publicationMinutes() goes by the publication, else by the trade; a row without both belongs to no minute and no date", () => {
+Deno.test("publicationMinutes() uses the publication time, else the trading time; a row without either belongs to no minute and no date", () => {
   const minutes = publicationMinutes(BATCH);
   const at = (time: string) => Date.parse(`${time}:00Z`) / 60_000;
   assert.deepEqual([...minutes], [at(`${DATE}T09:00`), at(`${EVE}T22:30`), NaN, NaN, at(`${EVE}T22:00`)]);
@@ -82,7 +82,7 @@ Deno.test("rows of a daily file go to the dates of their times, those without an
   ]);
 });
 
-Deno.test("rows without any time are compared with nothing: neither those of the daily file, nor stored ones", async () => {
+Deno.test("rows without any time are not compared, neither those of the daily file nor stored ones", async () => {
   using venue = new Venue();
   const timed = Array.from({ length: 40 }, (_, i) => row(i, undefined, `${DATE}T09:00:01Z`));
   const timeless = timed.map((_, i) => row(100 + i));

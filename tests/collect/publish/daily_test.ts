@@ -48,7 +48,7 @@ Deno.test("a daily file goes to the UTC dates of its publication times, and is e
   assert.ok(!existsSync(venue.layout.runs("DETR")));
 });
 
-Deno.test("a row goes by its publication, not by its trade; without a publication time by its trade", async () => {
+Deno.test("a row belongs to the date of its publication time, or without one to that of its trading time", async () => {
   using venue = new Venue();
   const late = { tradingDateAndTime: `${EVE}T23:59:59.9Z` };
   const { publicationDateAndTime: _, ...unpublished } = JSON.parse(line(`${EVE}T23:59`, 2));
@@ -56,7 +56,7 @@ Deno.test("a row goes by its publication, not by its trade; without a publicatio
   assert.deepEqual([await venue.ids(EVE), await venue.ids(DATE)], [[2], [1]]);
 });
 
-Deno.test("a row without any time belongs to the daily file's day: compared with nothing, added once, also beside that of a minute file", async () => {
+Deno.test("a row without any time belongs to the daily file's day: it is not compared, and is added once, even when a minute file has it", async () => {
   using venue = new Venue();
   const timeless = (id: number) =>
     line(`${DATE}T09:00`, id, { tradingDateAndTime: null, publicationDateAndTime: null });
@@ -83,7 +83,7 @@ Deno.test("rows without any time that only minute files have do not speak agains
   assert.deepEqual(await venue.daily(DATE, timed), [reconciled(30), stored(DATE, 60, 0, 30)]);
 });
 
-Deno.test("a daily file without a row is entered in its own date", async () => {
+Deno.test("a daily file without rows is entered in its own date", async () => {
   using venue = new Venue();
   assert.deepEqual(await venue.daily(DATE, []), [stored(DATE, 0)]);
   assert.deepEqual(await venue.ledger(DATE), { "daily-2026-09-01": "0 0 fetched" });
@@ -124,7 +124,7 @@ Deno.test("listed minutes are credited with their rows; without rows only where 
   });
 });
 
-Deno.test("listed minutes of a date of which the daily file has no row are credited as well, though damage there keeps nothing back", async () => {
+Deno.test("listed minutes of a date for which the daily file has no row are credited as well, and damage there does not stop the rest", async () => {
   using venue = new Venue();
   const eve = [`${EVE}T23:00`, `${EVE}T23:01`].map(minute);
   await venue.daily(DATE, lines(`${DATE}T09:00`, 3), eve);
@@ -145,7 +145,7 @@ Deno.test("a minute that was fetched keeps its own entry", async () => {
   assert.deepEqual(await venue.ledger(DATE), { "09_00": "3 0 fetched", "daily-2026-09-01": "3 0 fetched" });
 });
 
-Deno.test("a daily file that says the same as the minutes adds nothing, however often it is published", async () => {
+Deno.test("a daily file that agrees with the minutes adds nothing, however often it is published", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 3));
   for (let i = 0; i < 2; i++) {
@@ -176,7 +176,7 @@ Deno.test("a daily file completes minutes that came empty or cut short, however 
   });
 });
 
-Deno.test("a row that a daily file has twice is one that the minutes lack", async () => {
+Deno.test("a row that the daily file has twice and the minutes once is one missing row", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, []);
   const row = line(`${DATE}T09:00`, 1);
@@ -184,7 +184,7 @@ Deno.test("a row that a daily file has twice is one that the minutes lack", asyn
   assert.deepEqual(findings, [reconciled(2, { added: 1, short: [`${DATE}T09:00`] }), stored(DATE, 1, 1, 1)]);
 });
 
-Deno.test("trades that only minute files have stay, and are counted by the minutes of the daily file's own day", async () => {
+Deno.test("trades that only minute files have are kept, and are counted for the minutes of the daily file's own day", async () => {
   using venue = new Venue();
   await venue.minute(`${EVE}T09:00`, lines(`${EVE}T09:00`, 7, 500)); // another trading day
   await venue.minute(`${EVE}T22:30`, lines(`${EVE}T22:30`, 4));
@@ -199,7 +199,7 @@ Deno.test("trades that only minute files have stay, and are counted by the minut
   ]);
 });
 
-Deno.test("where more than a few rows of the fetched minutes are not in it, it contradicts them: of these nothing is added, of the others everything", async () => {
+Deno.test("a daily file that lacks more than a few rows of the fetched minutes contradicts them: nothing is added to these minutes, everything to the others", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 200));
   // 21 of them are others, and 4 more than the minute has.
@@ -250,7 +250,7 @@ Deno.test("stored rows that no minute file of the day has do not speak against i
   assert.deepEqual(await venue.daily(DATE, all), [reconciled(60), stored(DATE, 140, 0, 60)]);
 });
 
-Deno.test("what was decided before is done without a comparison: withheld in part, or taken whole", async () => {
+Deno.test("an earlier decision is followed without a comparison: withheld in part, or taken whole", async () => {
   using venue = new Venue();
   await venue.minute(`${DATE}T09:00`, lines(`${DATE}T09:00`, 30));
   const rows = lines(`${DATE}T09:00`, 31);
@@ -268,7 +268,7 @@ Deno.test("minutes that were only credited do not speak against a daily file", a
   assert.deepEqual(findings, [stored(EVE, 20, 10), stored(DATE, 0)]);
 });
 
-Deno.test("bad lines of a daily file are counted in its own date, and told", async () => {
+Deno.test("bad lines of a daily file are counted in its own date, and reported", async () => {
   using venue = new Venue();
   const rows = [...lines(`${EVE}T22:00`, 1), "not JSON", ...lines(`${DATE}T09:00`, 1, 10)];
   const [badLines] = await venue.daily(DATE, rows);
@@ -289,7 +289,7 @@ Deno.test("a daily file that is not understood is entered nowhere", async () => 
   assert.equal(await readPartition(venue.layout.partition(TRADES_BY_DAY, "DETR", DATE), TRADES), null);
 });
 
-Deno.test("its own date comes last: when another date's partition is damaged, the file is not seen", async () => {
+Deno.test("its own date is written last: when another date's partition is damaged, the file does not count as seen", async () => {
   using venue = new Venue();
   await venue.minute(`${EVE}T22:00`, lines(`${EVE}T22:00`, 1));
   const path = venue.layout.partition(TRADES_BY_DAY, "DETR", EVE);
@@ -310,7 +310,7 @@ Deno.test("a minute with bad lines was fetched in part: the daily file completes
   assert.equal((await venue.ids("2026-09-01")).length, 20);
 });
 
-Deno.test("a minute file that is kept and was not understood is not credited: it must not be forgotten", async () => {
+Deno.test("a minute file that is kept and not understood is not credited, so that it is not forgotten", async () => {
   using venue = new Venue();
   await venue.minute("2026-09-01T20:00", ['{"renamed":1}']);
   await venue.daily("2026-09-01", lines("2026-09-01T09:00", 1), [minute("2026-09-01T20:00")]);

@@ -6,7 +6,7 @@ import { temporaryDirectory } from "../../e2e/harness.ts";
 
 const DATE = "2026-09-01";
 
-Deno.test("goneKeys() misses a key from when all rows of the venue carried it, on any later day", async () => {
+Deno.test("goneKeys() reports a key as missing, on any later day, once all rows of the venue have carried it", async () => {
   using dir = temporaryDirectory();
   const gone = (day: number, carried: string[], missing: string[]) =>
     goneKeys(

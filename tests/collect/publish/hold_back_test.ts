@@ -24,7 +24,7 @@ function waiting(arrivals: readonly Arrival[], pause: Partial<Pause> = {}): [str
   return [files.map(({ path }) => path), until / MINUTE];
 }
 
-Deno.test("minute files that came after the last publication wait until the next one is due", () => {
+Deno.test("minute files that arrived after the last publication wait until the next one is due", () => {
   assert.deepEqual(waiting([CAME]), [[FIRST.name], 630]);
   assert.deepEqual(waiting([CAME, arrival(SECOND, 600)]), [[FIRST.name, SECOND.name], 630]);
   assert.deepEqual(waiting([CAME], { now: 630 * MINUTE - 1 }), [[FIRST.name], 630]);
@@ -32,13 +32,13 @@ Deno.test("minute files that came after the last publication wait until the next
   assert.equal(mayWait([CAME], { ...PAUSE, everyMillis: 10 * MINUTE }), NO_WAIT);
 });
 
-Deno.test("nothing waits that is the first of its date, or comes with a daily file", () => {
+Deno.test("the first files of a date, and files that come with a daily file, do not wait", () => {
   assert.equal(mayWait([CAME], { ...PAUSE, lastPublished: null }), NO_WAIT);
   assert.deepEqual(waiting([])[0], []);
   assert.equal(mayWait([CAME, arrival(dailyFile("DETR", "2026-09-01"), 606)], PAUSE), NO_WAIT);
 });
 
-Deno.test("what was there at the last publication and not understood does not wait, and keeps no other from waiting", () => {
+Deno.test("a file that was not understood at the last publication does not wait, and does not keep others from waiting", () => {
   assert.deepEqual(waiting([CAME, arrival(SECOND, 599)]), [[FIRST.name], 630]);
   assert.deepEqual(waiting([CAME, arrival(dailyFile("DETR", "2026-09-01"), 599)]), [[FIRST.name], 630]);
   assert.deepEqual(waiting([arrival(SECOND, 599)])[0], []);
@@ -48,7 +48,7 @@ Deno.test("nothing waits for a publication from the future: the clock was set ba
   assert.equal(mayWait([arrival(FIRST, 700)], { ...PAUSE, lastPublished: 611 * MINUTE }), NO_WAIT);
 });
 
-Deno.test("of several dates the names wait together, until the first of them is due", () => {
+Deno.test("the files of several dates wait together, until the first date is due", () => {
   assert.equal(heldTogether([]), null);
   assert.deepEqual(heldTogether([{ names: ["a", "b"], until: 7 }, { names: ["c"], until: 5 }]), {
     names: ["a", "b", "c"],

@@ -55,11 +55,11 @@ Deno.test("judge() takes whatever the daily file has beyond the minutes", () => 
   }
 });
 
-Deno.test("comparisonOf() no minute is nothing", () => {
+Deno.test("comparisonOf() no minute is empty", () => {
   assert.deepEqual(comparisonOf([], 0), comparison({}));
 });
 
-Deno.test("comparisonOf() adds up what the daily file has alone, and names the first minute file that falls short", () => {
+Deno.test("comparisonOf() adds up rows that only the daily file has, and names the first minute file that falls short", () => {
   const minutes = [
     compared(2, { onlyDaily: 7 }),
     compared(0),
@@ -71,7 +71,7 @@ Deno.test("comparisonOf() adds up what the daily file has alone, and names the f
   );
 });
 
-Deno.test("comparisonOf() counts against the daily file what minutes of its own day have alone, as far as their files had it", () => {
+Deno.test("comparisonOf() counts against the daily file rows that only minutes of its own day have, as far as their files had them", () => {
   const cases: [what: string, minute: Partial<ComparedMinute>, onlyInMinutes: number][] = [
     ["the same in both", {}, 0],
     ["three rows of ten are others", { common: 7, onlyStored: 3, onlyDaily: 3 }, 3],

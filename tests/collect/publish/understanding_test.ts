@@ -109,7 +109,7 @@ Deno.test("a new key of letters stands in for no quantity: fixings without one a
   assert.deepEqual(Object.keys(await venue.ledger(DATE)), ["09_00", "09_01"]);
 });
 
-Deno.test("what no row of a venue ever had is not missed; what the same day's files have is", async () => {
+Deno.test("a column that no row of the venue ever had is not missed; one that the same day's files have is", async () => {
   using venue = new Venue();
   const noQuantity = (time: string) =>
     Array.from({ length: 20 }, (_, i) => line(time, i, { quantity: undefined, size: 1 }));

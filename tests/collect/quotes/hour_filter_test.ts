@@ -15,21 +15,21 @@ const storedWith = (filter: QuoteFilter) => ({
 const decide = (own: QuoteFilter | null, wanted: QuoteFilter, ...keys: string[]) =>
   filterOfHour(own && storedWith(own), wanted, new Set(keys));
 
-Deno.test("a new hour gets the wanted filter, and one that has it keeps it", () => {
+Deno.test("a new hour gets the requested filter, and an hour that has it keeps it", () => {
   for (const filter of [NO_FILTER, A, BONDS]) {
     assert.deepEqual(decide(null, filter), { filter, isNarrower: false });
     assert.deepEqual(decide(filter, filter), { filter, isNarrower: false });
   }
 });
 
-Deno.test("a wider filter is taken if all files of the hour are read again; otherwise it lacks what is wanted", () => {
+Deno.test("a wider filter is used if all files of the hour are read again; otherwise the hour keeps its own and lacks requested quotes", () => {
   for (const [own, wanted] of [[A, AB], [A, NO_FILTER], [BONDS, NO_FILTER]]) {
     assert.deepEqual(decide(own, wanted, ...KEYS, "pretrade-08_02"), { filter: wanted, isNarrower: false });
     assert.deepEqual(decide(own, wanted, KEYS[0], "pretrade-08_02"), { filter: own, isNarrower: true });
   }
 });
 
-Deno.test("a narrower filter changes nothing of an hour, and another one leaves out what is wanted", () => {
+Deno.test("a narrower filter does not change an hour, and a different one leaves out requested quotes", () => {
   assert.deepEqual(decide(AB, A, ...KEYS), { filter: AB, isNarrower: false });
   assert.deepEqual(decide(A, BONDS, ...KEYS), { filter: A, isNarrower: true });
 });

@@ -25,7 +25,7 @@ Deno.test("planQuotes() fetches hour by hour, hours with trading first, the minu
   assert.deepEqual(tooLate, []);
 });
 
-Deno.test("planQuotes() leaves out what is stored, what was tried, and daily files, which are never there", () => {
+Deno.test("planQuotes() leaves out files that are stored or were tried, and daily files, which never exist", () => {
   const listed = [at(600), at(601), at(602), dailyFile("DGAT", "2026-08-31", "pretrade")];
   const { hours } = plan(listed, { seen: new Set([at(600).name]), givenUp: new Set([at(601).name]) });
   assert.deepEqual(hours.map(({ files }) => files), [[at(602)]]);
@@ -43,7 +43,7 @@ Deno.test("deletedAt() is the end of the business day after a file's trading day
   assert.equal(deleted("2026-09-04"), "2026-09-07T22:00:00.000Z");
 });
 
-Deno.test("planQuotes() does not try what will be deleted before its turn comes, and says what", () => {
+Deno.test("planQuotes() leaves out files that will be deleted before their turn comes, and names them", () => {
   const day = expectedFiles("DGAT", "2026-08-31", "pretrade");
   const now = Date.parse("2026-09-01T21:50:00Z");
   const { hours, tooLate } = plan([...day, at(600)], { now });
@@ -53,7 +53,7 @@ Deno.test("planQuotes() does not try what will be deleted before its turn comes,
   assert.deepEqual(planned.at(-1), at(600));
 });
 
-Deno.test("planQuotes() tries what is still listed after its time: the exchange keeps it longer than was thought", () => {
+Deno.test("planQuotes() includes files that are listed after their expected deletion: the exchange keeps them longer than assumed", () => {
   const day = expectedFiles("DGAT", "2026-08-31", "pretrade");
   const { hours, tooLate } = plan(day, { now: Date.parse("2026-09-02T10:00:00Z") });
   assert.equal(hours.flatMap(({ files }) => files).length, day.length);

@@ -26,9 +26,9 @@ Deno.test("the raw files of an hour are proved by it, except for one with a bad 
   assert.deepEqual(because, ["bad lines", null, null, null, null, null]);
 });
 
-Deno.test("an hour is not read back for a raw file that stays whatever it holds, since every cycle would do it again", async () => {
+Deno.test("an hour is not read back for a raw file that is kept in any case, since every cycle would do it again", async () => {
   using store = await withBadLine();
-  // Only who reads the hour back can tell.
+  // This is noticed only when the hour is read back.
   flip(store.spool.layout.partition(QUOTES_BY_HOUR, "DGAT", HOUR), 1000);
   const proofs = new HourProofs(store.spool, quotesInventory(store.spool));
   const [bad, whole] = store.spool.files(DATE);

@@ -76,17 +76,17 @@ const TYPES: Readonly<Partial<Record<ColumnKind, string>>> = {
   date: "DATE",
 };
 
-/** The columns of a quote as DuckDB reads them of the truth: `{isin: 'VARCHAR', …}`. */
+/** The columns of a quote as DuckDB reads them from the truth: `{isin: 'VARCHAR', …}`. */
 export const TRUTH_COLUMNS: string = `{${
   QUOTES.columns.map(({ name, kind }) => `${name}: '${TYPES[kind]}'`).join(", ")
 }}`;
 
-/** Takes the raw files away, as a cycle does when their rows are proved to be stored. */
+/** Removes the raw files, as a cycle does when their rows are proved to be stored. */
 export function clearSpool({ spool }: StoredQuotes): void {
   for (const file of spool.files(DATE)) spool.remove(file);
 }
 
-/** Asserts that the partitions hold the quotes of these services, all of them and no others; returns how many. */
+/** Asserts that the partitions hold the quotes of these services, all of them and no others; returns their number. */
 export async function assertHoldsTruth(
   { path }: { readonly path: string },
   specs: readonly QuoteDaySpec[],
@@ -126,7 +126,7 @@ async function loadedQuotes(
   return db;
 }
 
-/** Three of the rows that one table has more often than the other. */
+/** Up to three rows that one table has more often than the other. */
 async function onlyIn(db: Database, one: string, other: string): Promise<Row[]> {
   const names = ["period", "venue", ...QUOTES.columns.map(({ name }) => name)].join(", ");
   return await db.rows(`FROM (SELECT ${names} FROM ${one} EXCEPT ALL SELECT ${names} FROM ${other}) LIMIT 3`);

@@ -8,7 +8,7 @@ const HOUR = "2026-09-01T08";
 const FILES = expectedOfHour("DGAT", ["pretrade"], HOUR);
 const at = (time: string) => Date.parse(`2026-09-01T${time}Z`);
 
-Deno.test("an hour expects the minutes of all its services that the calendar has of it", () => {
+Deno.test("an hour expects the minutes that the calendar has for it, of all its services", () => {
   assert.equal(FILES.length, 60);
   assert.equal(expectedOfHour("DEUR", ["pretradeMDOptions", "pretradeOthers"], HOUR).length, 120);
   assert.deepEqual(expectedOfHour("DGAT", ["pretrade"], "2026-09-01T21").map(({ name }) => name), [
@@ -18,7 +18,7 @@ Deno.test("an hour expects the minutes of all its services that the calendar has
   assert.deepEqual(new Set(FILES.map(hourOf)), new Set([HOUR]));
 });
 
-Deno.test("an hour waits for its last minute, and is published as soon as that is there", () => {
+Deno.test("an hour waits for its last minute, and is published as soon as it has it", () => {
   const waits = (settled: number, time: string) =>
     waitsUntil(HOUR, { files: FILES, isSettled: ({ minute }) => minute - 480 < settled, now: at(time) });
   assert.equal(waits(59, "09:13:00"), at("10:30:00"));
@@ -32,7 +32,7 @@ Deno.test("a name that is five minutes late will not be listed", () => {
   assert.deepEqual(["09:17:59", "09:18:00"].map((time) => isLate(last, at(time))), [false, true]);
 });
 
-Deno.test("what a collection has missed for good is said: the minutes after its newest one that are no longer listed", () => {
+Deno.test("minutes that are lost for good are reported: those after the newest stored one that are no longer listed", () => {
   const listed = [minuteFile("DGAT", "2026-09-03", 600, "pretrade")];
   const found = expiredSince(at("20:58:00"), listed)!;
   assert.equal(found.minutes, 2 + 1321 + 660);
@@ -43,14 +43,14 @@ Deno.test("what a collection has missed for good is said: the minutes after its 
   );
 });
 
-Deno.test("nothing is missed where the listing begins at or before the newest minute, or is empty", () => {
+Deno.test("nothing is lost when the listing begins at or before the newest minute, or is empty", () => {
   const newest = at("10:00:00");
   assert.equal(expiredSince(newest, [minuteFile("DGAT", "2026-09-01", 601, "pretrade")]), null);
   assert.equal(expiredSince(newest, [minuteFile("DGAT", "2026-09-01", 60, "pretrade")]), null);
   assert.equal(expiredSince(newest, []), null);
 });
 
-Deno.test("quotes stop while there is still room for trades; where the system does not tell, they go on", () => {
+Deno.test("quotes stop while there is still room for trades; when the free room is not known, they go on", () => {
   const room = { free: 500e6, wanted: 85e6, promised: 0, keptForTrades: 100e6 };
   assert.ok(hasRoom(room));
   assert.ok(!hasRoom({ ...room, free: 480e6 }));

@@ -38,7 +38,7 @@ for (
   });
 }
 
-Deno.test("what is published twice, or in several parts, is the same as what is published at once", async () => {
+Deno.test("files published twice, or in several parts, give the same hour as files published at once", async () => {
   using once = await spooledQuotes("DGAT", ["pretrade"], [DGAT]);
   using parts = await spooledQuotes("DGAT", ["pretrade"], [DGAT]);
   await once.publish();
@@ -64,7 +64,7 @@ Deno.test("a filter by instrument and by notation leaves out the others, and the
   assert.equal(sum(ledger.values().map(({ rows, leftOut }) => rows + leftOut!.filtered)), quotes.length);
 });
 
-Deno.test("a wider filter takes an hour over when all its files are read again, and not before", async () => {
+Deno.test("an hour gets a wider filter only when all its files are read again", async () => {
   const isins = [[...generateQuotes(DGAT)][0].quotes[0].isin];
   using store = await spooledQuotes("DGAT", ["pretrade"], [DGAT]);
   const [first, ...others] = store.spool.files(DATE);
@@ -78,7 +78,7 @@ Deno.test("a wider filter takes an hour over when all its files are read again, 
   await assertHoldsTruth(store, [DGAT]);
 });
 
-Deno.test("an hour that was begun with a wider filter is finished with it: more is stored than is asked for", async () => {
+Deno.test("an hour that was started with a wider filter is finished with it: more is stored than requested", async () => {
   using store = await spooledQuotes("DGAT", ["pretrade"], [DGAT]);
   const [first, ...others] = store.spool.files(DATE);
   await store.publish(undefined, [first]);

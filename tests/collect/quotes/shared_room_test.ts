@@ -4,7 +4,7 @@ import { SharedRoom } from "../../../src/collect/quotes/shared_room.ts";
 
 const WANTED = 190e6;
 const KEPT = 64e6;
-/** A disk that has room for so many venues. */
+/** A disk with room for this many venues. */
 const diskFor = (venues: number) => ({
   free: venues * roomFor(WANTED) + KEPT,
   wanted: WANTED,
@@ -12,7 +12,7 @@ const diskFor = (venues: number) => ({
 });
 const { signal } = new AbortController();
 
-Deno.test("venues that ask at the same moment share the room on the disk: each gets its own when another has given back", async () => {
+Deno.test("venues that ask at the same moment share the room on the disk: each gets room when another has returned its own", async () => {
   const room = new SharedRoom();
   let [holding, most, served] = [0, 0, 0];
   const venue = async () => {
@@ -27,7 +27,7 @@ Deno.test("venues that ask at the same moment share the room on the disk: each g
   assert.deepEqual([served, most], [5, 2]);
 });
 
-Deno.test("a venue that waits looks at the disk again, and is refused when nobody is left who could give room back", async () => {
+Deno.test("a venue that waits checks the disk again, and is refused when no other venue is left that could return room", async () => {
   const room = new SharedRoom();
   let disk = diskFor(1);
   const first = await room.take(() => disk, signal);
@@ -37,7 +37,7 @@ Deno.test("a venue that waits looks at the disk again, and is refused when nobod
   assert.equal(await second, null);
 });
 
-Deno.test("a venue that waits for room stops when it is told to, and takes none", async () => {
+Deno.test("a venue that waits for room stops at the signal, and takes none", async () => {
   const room = new SharedRoom();
   const stop = new AbortController();
   const first = await room.take(() => diskFor(1), signal);
