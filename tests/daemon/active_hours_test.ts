@@ -10,7 +10,7 @@ import {
 } from "../../src/daemon/active_hours.ts";
 import { BERLIN, berlin } from "./berlin.ts";
 
-/** The next turns after an instant, in UTC: `+` opens, `-` closes. */
+/** The next openings (`+`) and closings (`-`) after an instant, in UTC. */
 function turns(hours: string, after: string, until: string, zone = BERLIN): string[] {
   const parsed = parseActiveHours(hours);
   const found: string[] = [];
@@ -24,7 +24,7 @@ function turns(hours: string, after: string, until: string, zone = BERLIN): stri
   }
 }
 
-Deno.test("parseActiveHours() reads hours by day, by night, and with blanks", () => {
+Deno.test("parseActiveHours() reads hours by day, over midnight, and with blanks", () => {
   assert.deepEqual(parseActiveHours("08:30-18:00"), { opens: 510, closes: 1080 });
   assert.deepEqual(parseActiveHours(" 08:30 - 18:00 "), { opens: 510, closes: 1080 });
   assert.deepEqual(parseActiveHours("8:30-18:00"), { opens: 510, closes: 1080 });
@@ -33,13 +33,13 @@ Deno.test("parseActiveHours() reads hours by day, by night, and with blanks", ()
   assert.deepEqual(parseActiveHours("00:00-18:00"), { opens: 0, closes: 1080 });
 });
 
-Deno.test("parseActiveHours() takes 00:00-23:59 and 00:00-24:00 as always", () => {
+Deno.test("parseActiveHours() reads 00:00-23:59 and 00:00-24:00 as always", () => {
   for (const text of ["00:00-23:59", "00:00-24:00", "0:00 - 23:59"]) {
     assert.equal(parseActiveHours(text), ALWAYS);
   }
 });
 
-Deno.test("parseActiveHours() refuses what are no hours of a day, and says why", () => {
+Deno.test("parseActiveHours() refuses anything that is not hours of a day, and says why", () => {
   for (
     const text of ["", "8-18", "08:30", "08:30-18:00-19:00", "08:30–18:00", "-08:30-18:00", "08:3-18:00"]
   ) {
@@ -75,7 +75,7 @@ Deno.test("hours over midnight belong to the day on which they open", () => {
   );
 });
 
-Deno.test("the default hours keep to the clock of Frankfurt through both changes", () => {
+Deno.test("the default hours follow Frankfurt's clock through both changes", () => {
   assert.deepEqual(turns("08:30-18:00", "2026-03-28 00:00", "2026-03-30 00:00"), [
     "+2026-03-28T07:30:00Z",
     "-2026-03-28T17:00:00Z",
@@ -90,7 +90,7 @@ Deno.test("the default hours keep to the clock of Frankfurt through both changes
   ]);
 });
 
-Deno.test("hours across the change last an hour less in March, an hour more in October", () => {
+Deno.test("hours across the change are an hour shorter in March and an hour longer in October", () => {
   assert.deepEqual(turns("01:00-04:00", "2026-03-29 00:00", "2026-03-29 12:00"), [
     "+2026-03-29T00:00:00Z",
     "-2026-03-29T02:00:00Z",
@@ -112,7 +112,7 @@ Deno.test("hours across midnight and the change, from 22:00 to 06:00", () => {
   ]);
 });
 
-Deno.test("hours that begin or end in the hour that March leaves out turn when the clock leaps over them", () => {
+Deno.test("hours that begin or end in the hour that is skipped in March begin or end when the clock jumps over it", () => {
   assert.deepEqual(turns("02:30-04:00", "2026-03-29 00:00", "2026-03-29 12:00"), [
     "+2026-03-29T01:00:00Z",
     "-2026-03-29T02:00:00Z",
@@ -127,7 +127,7 @@ Deno.test("hours that begin or end in the hour that March leaves out turn when t
   ]);
 });
 
-Deno.test("hours that begin or end in the hour that October repeats go by what the clock reads", () => {
+Deno.test("hours that begin or end in the hour that is repeated in October follow what the clock shows", () => {
   assert.deepEqual(turns("02:30-04:00", "2026-10-25 00:00", "2026-10-25 12:00"), [
     "+2026-10-25T00:30:00Z", // 02:30 CEST
     "-2026-10-25T01:00:00Z", // 02:00 CET
@@ -151,7 +151,7 @@ Deno.test("hours that open on no day never open", () => {
   assert.equal(nextOpening(hours, berlin("2026-03-29 01:00"), BERLIN, () => false), null);
 });
 
-Deno.test("nextOpening() and nextClosing() find what a look at every minute finds", () => {
+Deno.test("nextOpening() and nextClosing() find the same as a check of every minute", () => {
   const minute = fc.integer({ min: 0, max: 1439 });
   const zone = fc.constantFrom(BERLIN, "America/New_York", "Africa/Cairo", "Australia/Lord_Howe", "UTC");
   const start = fc.constantFrom(
@@ -174,7 +174,7 @@ Deno.test("nextOpening() and nextClosing() find what a look at every minute find
   );
 });
 
-/** Slow and plain: the clock is read every minute. */
+/** Slow and simple: the clock is read every minute. */
 function byMinute({ opens, closes }: ActiveHours, after: Temporal.Instant, zone: string, active: boolean) {
   const at = (instant: Temporal.Instant) => {
     const { hour, minute } = instant.toZonedDateTimeISO(zone);

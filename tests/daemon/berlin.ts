@@ -1,8 +1,8 @@
-/** Instants as people in Frankfurt say them. */
+/** Instants as clocks in Frankfurt show them. */
 
 export const BERLIN = "Europe/Berlin";
 
-/** `2026-10-25 02:30`, with ` CET` or ` CEST` after it where the clock reads a time twice. */
+/** `2026-10-25 02:30`, followed by ` CET` or ` CEST` where the clock shows a time twice. */
 export function berlin(text: string): Temporal.Instant {
   const [date, time, name] = text.split(" ");
   const plain = Temporal.PlainDateTime.from(`${date}T${time}`);

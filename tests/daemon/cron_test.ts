@@ -22,7 +22,7 @@ function appointments(
 
 const listOf = (...times: [string, string][]) => times.map(([kind, time]) => `${kind} ${berlin(time)}`);
 
-Deno.test("cronTimetable() follows the last start of a day by two sweeps", () => {
+Deno.test("cronTimetable() adds two sweeps after the last start of a day", () => {
   assert.deepEqual(
     appointments("30 9,18 * * 1-5", "2026-09-04 12:00", "2026-09-07 12:00"),
     listOf(
@@ -34,7 +34,7 @@ Deno.test("cronTimetable() follows the last start of a day by two sweeps", () =>
   );
 });
 
-Deno.test("cronTimetable() sweeps over midnight, and leaves a sweep out that the next start overtakes", () => {
+Deno.test("cronTimetable() sweeps after midnight too, and leaves out a sweep that comes after the next start", () => {
   assert.deepEqual(
     appointments("50 23 * * *", "2026-09-04 12:00", "2026-09-05 12:00"),
     listOf(["cron", "2026-09-04 23:50"], ["late", "2026-09-05 00:10"], ["late", "2026-09-05 00:30"]),
@@ -50,14 +50,14 @@ Deno.test("cronTimetable() sweeps over midnight, and leaves a sweep out that the
   );
 });
 
-Deno.test("cronTimetable() leaves out the days that do not count", () => {
+Deno.test("cronTimetable() leaves out days that do not count", () => {
   assert.deepEqual(
     appointments("0 12 * * *", "2026-04-02 13:00", "2026-04-07 12:10", isTradingDay),
     listOf(["cron", "2026-04-07 12:00"]),
   );
 });
 
-Deno.test("cronTimetable() starts after the leap for a time that March leaves out, and once for one of October", () => {
+Deno.test("cronTimetable() starts after the jump for a time that is skipped in March, and once for one that is repeated in October", () => {
   const at = (day: string) => appointments("30 2 * * *", `${day} 00:00`, `${day} 02:45 CET`).slice(0, 1);
   assert.deepEqual(at("2026-10-25"), ["cron 2026-10-25T00:30:00Z"]);
   assert.deepEqual(appointments("30 2 * * *", "2026-03-29 00:00", "2026-03-29 12:00"), [
@@ -71,7 +71,7 @@ Deno.test("cronTimetable() has no appointment when its days never count", () => 
   assert.equal(cronTimetable("0 8 * * 6", BERLIN, isTradingDay).next(berlin("2026-09-04 00:00")), null);
 });
 
-Deno.test("cronTimetable() refuses what is no cron expression of five fields, and says why", () => {
+Deno.test("cronTimetable() refuses anything that is not a cron expression of five fields, and says why", () => {
   for (const expression of ["", "bogus", "61 * * * *", "* * * *", "* * * * * *", "*/0 * * * *"]) {
     assert.throws(
       () => cronTimetable(expression, BERLIN, everyDay),

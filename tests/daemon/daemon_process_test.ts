@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { busy } from "../busy.ts";
 import { Script } from "./process.ts";
 
-/** What a daemon says until a line begins with `wanted`; that line comes last. */
+/** The lines that a daemon prints, up to and including the first that begins with `wanted`. */
 async function until(daemon: Script, wanted: string): Promise<string[]> {
   for (const lines: string[] = [];;) {
     const line = await daemon.line() ?? assert.fail(`it ended before it said ${wanted}: ${lines}`);
@@ -59,13 +59,13 @@ Deno.test("a daemon ends at once in the middle of a cycle", () =>
     await mustEnd(daemon, "SIGTERM", pidFileIn(dir));
   }));
 
-Deno.test("real time keeps the rhythm: 10 starts of a second's half take 4.5 seconds, whatever a cycle takes", () =>
+Deno.test("the rhythm holds in real time: ten starts half a second apart take 4.5 seconds, however long a cycle takes", () =>
   inTemporaryDirectory(async (dir) => {
     await using daemon = new Script("run_daemon.ts", [pidFileIn(dir), "0.5s", "200"]);
     await until(daemon, "Cycle 1:");
     const first = performance.now();
     await until(daemon, "Cycle 10:");
-    const millis = performance.now() - first; // from end to start it would be 6.3 seconds
+    const millis = performance.now() - first; // counted from end to start it would be 6.3 seconds
     assert.ok(Math.abs(millis - 4_500) < 1_000, `${Math.round(millis)} ms`);
     await mustEnd(daemon, "SIGTERM", pidFileIn(dir));
   }));

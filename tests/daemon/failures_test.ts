@@ -43,13 +43,13 @@ Deno.test("an error that repeats is escalated, not repeated", () => {
   assert.equal(lines.length, 13);
 });
 
-Deno.test("another error than the one before is told, however many there were", () => {
+Deno.test("a new error is logged, however many failures came before", () => {
   const before = { inARow: 4, reason: DOWN };
   assert.equal(loudnessOf(before, counting(before, "disk full"), OUTAGE), "new");
   assert.equal(loudnessOf(before, counting(before, DOWN), OUTAGE), "repeated");
 });
 
-Deno.test("what a failed cycle did all the same is told, and so are the starts that it skipped", () => {
+Deno.test("the log says what a failed cycle did nevertheless, and which starts it skipped", () => {
   const outcome: CycleOutcome = { summary: "2 of it", failure: DOWN, unavailable: true, nothingYet: false };
   const lines = announceEnd(
     { ...outcome, number: 7, seconds: 1, missed: 2 },

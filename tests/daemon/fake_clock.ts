@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/system/clock.ts";
 
-/** A clock that passes only when somebody sleeps, and then at once. */
+/** A clock that moves only when somebody sleeps, and then at once. */
 export class FakeClock implements Clock {
   /** How long was slept each time, in milliseconds. */
   readonly naps: number[] = [];
@@ -24,12 +24,12 @@ export class FakeClock implements Clock {
     return Temporal.Instant.fromEpochMilliseconds(this.#wall);
   }
 
-  /** Somebody sets the clock on the wall; a machine that slept comes to the same, its monotonic clock stood still. */
+  /** Sets the wall clock. A machine that slept looks the same, since its monotonic clock stood still. */
   set(wall: Temporal.Instant): void {
     this.#wall = wall.epochMilliseconds;
   }
 
-  /** Has something happen `millis` of monotonic time from now, in the middle of a sleep if need be. */
+  /** Runs something `millis` of monotonic time from now, in the middle of a sleep if necessary. */
   in(millis: number, happen: () => void): void {
     this.#events.push({ at: this.#monotonic + millis, happen });
     this.#events.sort((a, b) => a.at - b.at);

@@ -1,4 +1,4 @@
-/** Prints what each signal asks for, until it is told to end now. */
+/** Prints what each signal requests, until one requests to end at once. */
 import { listenForSignals, Requests } from "../../src/daemon/signals.ts";
 
 const requests = new Requests();

@@ -1,4 +1,4 @@
-/** Holds the PID file that is its argument until its input ends; says `held`, or the error. */
+/** Holds the PID file that is its argument until its input ends; prints `held`, or the error. */
 import { acquirePidFile } from "../../src/daemon/pid_file.ts";
 import { realClock } from "./process.ts";
 

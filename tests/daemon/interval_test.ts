@@ -15,7 +15,7 @@ Deno.test("parseInterval() takes hours, minutes and seconds with their units", (
   assert.deepEqual(parseInterval("0.2s"), { millis: 200, text: "0.2 second(s)" });
 });
 
-Deno.test("parseInterval() refuses 0, what is negative, what is longer than a year, and what is no number", () => {
+Deno.test("parseInterval() refuses 0, negative intervals, those longer than a year, and text that is not a number", () => {
   const none = [
     "0",
     "0.0",

@@ -3,7 +3,7 @@
 interface DatagramSocket extends AsyncIterable<[Uint8Array, unknown]> {
   close(): void;
 }
-/** Deno's own, of which only `--unstable-net` knows. */
+/** Deno's own type, which only `--unstable-net` has. */
 type ListenDatagram = (options: { transport: "unixpacket"; path: string }) => DatagramSocket;
 
 const { listenDatagram } = Deno as unknown as { listenDatagram: ListenDatagram };

@@ -88,7 +88,7 @@ function shortened(line: string): string {
 const timesOf = (starts: Temporal.Instant[]) =>
   starts.map((at) => at.toZonedDateTimeISO(BERLIN).toPlainTime().toString({ smallestUnit: "minute" }));
 
-Deno.test("the log of a daemon's evening and morning is that of the guide, and tells the story", async () => {
+Deno.test("a daemon logs its evening and morning as the guide shows", async () => {
   const { lines } = await live({ from: "2025-12-01 16:40", millis: 17 * HOUR });
   assert.deepEqual(lines.filter((line) => !line.includes("DEBUG")), [
     "16:40:00 INFO Starting daemon mode for DETR: fetching every 1 hour(s)",
@@ -108,7 +108,7 @@ Deno.test("the log of a daemon's evening and morning is that of the guide, and t
   assert.ok(lines.includes("16:40:00 DEBUG Next cycle at 2025-12-01 17:40:00 CET"));
 });
 
-Deno.test("the instants that are announced are right on the nights of both changes", async () => {
+Deno.test("the announced times are right on the nights when the clocks change", async () => {
   const said = async (from: string, trading: boolean) => {
     const schedule = rhythmSchedule(
       HOURLY,
@@ -125,7 +125,7 @@ Deno.test("the instants that are announced are right on the nights of both chang
   assert.equal(await said("2026-03-28 20:00", true), `${outside} 2026-03-29 12:00:00 CEST`);
 });
 
-Deno.test("a daemon that looks every minute starts when the plan of its days said", async () => {
+Deno.test("a daemon that checks every minute starts at the planned times", async () => {
   for (const from of ["2026-03-27 10:10", "2026-10-23 10:10"]) {
     const { starts, clock } = await live({ from, millis: 72 * HOUR });
     const until = berlin(from).add({ hours: 72 });
@@ -138,7 +138,7 @@ Deno.test("a daemon that looks every minute starts when the plan of its days sai
   }
 });
 
-Deno.test("an announcement is made once, and again when the clock was set", async () => {
+Deno.test("an announcement is made once, and again after the clock was set", async () => {
   const { lines } = await live({
     from: "2025-12-01 20:00",
     lastCycle: berlin("2025-12-01 18:20"),
@@ -152,7 +152,7 @@ Deno.test("an announcement is made once, and again when the clock was set", asyn
   ]);
 });
 
-Deno.test("a cycle that fails, or throws, does not end the daemon; an unavailable exchange is soon tried again", async () => {
+Deno.test("a cycle that fails, or throws, does not end the daemon; an unavailable exchange is tried again soon", async () => {
   const { starts, lines } = await live({
     from: "2025-12-01 10:00",
     millis: 2 * HOUR,
@@ -168,7 +168,7 @@ Deno.test("a cycle that fails, or throws, does not end the daemon; an unavailabl
   assert.ok(lines.includes("10:00:00 INFO Trying again at 2025-12-01 10:05:00 CET"));
 });
 
-Deno.test("a program that is gone ends the daemon: before a cycle, within a minute of a wait, and when a cycle finds it", async () => {
+Deno.test("the daemon ends when its program's files are missing: before a cycle, within a minute of a wait, and when a cycle notices it", async () => {
   const lives = async (given: Partial<Daemon>, from = "2025-12-01 10:00") => {
     let looked = 0;
     const assertWhole = () => {
@@ -192,7 +192,7 @@ Deno.test("a program that is gone ends the daemon: before a cycle, within a minu
   assert.deepEqual(await lives({ cycle }), { looked: 2, starts: 0 });
 });
 
-Deno.test("outside active hours a failed cycle is soon tried again while nothing came of any, whatever the failure", async () => {
+Deno.test("outside active hours a failed cycle is tried again soon until one succeeds, whatever the failure", async () => {
   const empty: CycleOutcome = { summary: "", failure: "disk full", unavailable: false, nothingYet: true };
   const works = async (outcomes: readonly (CycleOutcome | Error)[]) => {
     const { starts } = await live({
@@ -212,7 +212,7 @@ Deno.test("outside active hours a failed cycle is soon tried again while nothing
   assert.deepEqual(await works([DONE]), ["20:00"], "a venue of which nothing is listed");
 });
 
-Deno.test("onNextStart() is told when the next cycle will be, at the beginning and after each cycle", async () => {
+Deno.test("onNextStart() gets the time of the next cycle, at the beginning and after each cycle", async () => {
   const { nextStarts } = await live({
     from: "2025-12-01 17:30",
     millis: 45 * MINUTE,
@@ -225,7 +225,7 @@ Deno.test("onNextStart() is told when the next cycle will be, at the beginning a
   assert.deepEqual(nextStarts, times.map(berlin));
 });
 
-Deno.test("what onNextStart() throws is a warning", async () => {
+Deno.test("an error of onNextStart() is a warning", async () => {
   const { lines, starts } = await live({
     from: "2025-12-01 10:00",
     millis: 2 * HOUR,
@@ -250,7 +250,7 @@ Deno.test("a cycle that overruns skips the missed starts, and says so", async ()
   assert.ok(lines.includes("11:10:00 WARNING Skipped 2 start(s) while cycle 1 was running"));
 });
 
-Deno.test("a nudge starts a cycle now, also outside active hours, and leaves the rhythm alone", async () => {
+Deno.test("a nudge starts a cycle at once, also outside active hours, and does not change the rhythm", async () => {
   const { starts, lines } = await live({
     from: "2025-12-01 10:00",
     millis: 2 * HOUR,
@@ -282,7 +282,7 @@ Deno.test("nudges during a cycle start one more right after it", async () => {
   assert.deepEqual(timesOf(starts), ["10:00", "10:05"]);
 });
 
-Deno.test("a stop interrupts the cycle, which is then no failure", async () => {
+Deno.test("a stop interrupts the cycle, which does not count as a failure", async () => {
   const { lines, nextStarts, clock } = await live({
     from: "2025-12-01 10:00",
     millis: 3 * MINUTE,
@@ -299,7 +299,7 @@ Deno.test("a stop interrupts the cycle, which is then no failure", async () => {
   assert.equal(nextStarts.length, 1);
 });
 
-Deno.test("systemd is told that the daemon is ready before its first cycle, and how it gets on", async () => {
+Deno.test("systemd is notified that the daemon is ready before its first cycle, and of its progress", async () => {
   const told: string[] = [];
   const notify: Notify = {
     watchdogMillis: 20_000,

@@ -14,7 +14,7 @@ Deno.test("marketTime() rounds to the second", () => {
   assert.equal(marketTime(berlin("2025-12-02 08:30:00.4"), BERLIN), "2025-12-02 08:30:00 CET");
 });
 
-Deno.test("marketTime() names other zones as English does", () => {
+Deno.test("marketTime() names other zones in English", () => {
   const at = berlin("2026-01-05 13:00");
   assert.equal(marketTime(at, "UTC"), "2026-01-05 12:00:00 UTC");
   assert.equal(marketTime(at, "America/New_York"), "2026-01-05 07:00:00 EST");

@@ -29,7 +29,7 @@ function told({ kind, waitMillis }: NextStart): string {
   return `${kind} in ${waitMillis / MINUTE} min`;
 }
 
-/** The state after a cycle that started by this start, and took so long. */
+/** The state after a cycle that began with this start and took this long. */
 function after(
   state: StartState,
   start: NextStart,
@@ -40,13 +40,13 @@ function after(
   return ended(started(state, start, from), from, later(from, minutes * MINUTE), unavailable);
 }
 
-/** The state of a daemon whose first cycle started then, and took no time. */
+/** The state of a daemon whose first cycle started at this time and took no time. */
 function runningSince(schedule: Schedule, now: Moment): StartState {
   const fresh = begin(now, null);
   return after(fresh, nextStart(schedule, fresh, now), now, 0);
 }
 
-Deno.test("the first cycle starts at once within active hours, and without any before it also outside", () => {
+Deno.test("the first cycle starts at once within active hours, and also outside when there was no cycle before", () => {
   const day = moment("2026-09-04 10:10"), night = moment("2026-09-04 20:00");
   assert.equal(told(nextStart(BY_DAY, begin(day, berlin("2026-09-04 10:00")), day)), "first in 0 min");
   assert.equal(told(nextStart(BY_DAY, begin(night, null), night)), "first in 0 min");
@@ -54,13 +54,13 @@ Deno.test("the first cycle starts at once within active hours, and without any b
   assert.equal(told(nextStart(cron, begin(night, berlin("2026-09-04 18:20")), night)), "first in 0 min");
 });
 
-Deno.test("a daemon that begins outside active hours, all stored, waits for them to open", () => {
+Deno.test("a daemon that starts outside active hours, with everything stored, waits until they open", () => {
   const night = moment("2026-09-04 20:00");
   const next = nextStart(BY_DAY, begin(night, berlin("2026-09-04 18:20")), night);
   assert.deepEqual(next, { kind: "opening", at: berlin("2026-09-05 08:30"), waitMillis: 12.5 * 60 * MINUTE });
 });
 
-Deno.test("a daemon that was down when the hours closed makes up for it at once", () => {
+Deno.test("a daemon that was down when the hours closed runs the closing cycle at once", () => {
   const evening = moment("2026-09-04 18:05");
   const fresh = begin(evening, berlin("2026-09-04 17:30"));
   const closing = nextStart(BY_DAY, fresh, evening);
@@ -69,7 +69,7 @@ Deno.test("a daemon that was down when the hours closed makes up for it at once"
   assert.equal(told(nextStart(BY_DAY, after(fresh, closing, evening, 1), night)), "late in 14 min");
 });
 
-Deno.test("a daemon that begins after hours on a day without a cycle runs one, and waits for one that comes", () => {
+Deno.test("a daemon that starts after hours runs a cycle on a day without one, and waits if one is still to come", () => {
   const trading = rhythmSchedule(
     parseInterval("1"),
     parseActiveHours("08:30-18:00"),
@@ -102,7 +102,7 @@ Deno.test("a cycle that overruns skips the missed starts, and they are counted",
   assert.equal(told(nextStart(BY_DAY, state, end)), "rhythm in 50 min");
 });
 
-Deno.test("starts after the closing do not count as missed, and its sweeps are made up", () => {
+Deno.test("starts after the closing do not count as missed, and missed sweeps are run", () => {
   const start = moment("2026-09-04 17:10"), end = later(start, 130 * MINUTE);
   const fresh = begin(start, null);
   const state = after(fresh, nextStart(BY_DAY, fresh, start), start, 130);
@@ -110,7 +110,7 @@ Deno.test("starts after the closing do not count as missed, and its sweeps are m
   assert.equal(told(nextStart(BY_DAY, state, end)), "late in 0 min");
 });
 
-Deno.test("missed times of a cron expression are skipped, its sweeps are not", () => {
+Deno.test("missed times of a cron expression are skipped, and missed sweeps are run", () => {
   const cron = cronSchedule("0 8-18 * * *", BERLIN);
   const overrun = (from: string, minutes: number) => {
     const start = moment(from), fresh = begin(start, berlin("2026-09-04 06:00"));
@@ -123,7 +123,7 @@ Deno.test("missed times of a cron expression are skipped, its sweeps are not", (
   assert.equal(overrun("2026-09-04 17:10", 60), "1 missed, late in 10 min");
 });
 
-Deno.test("when the hours open late because a cycle ran into them, the rhythm is that of the opening", () => {
+Deno.test("when a cycle runs past the opening, the rhythm still counts from the opening", () => {
   const start = moment("2026-09-04 08:00");
   const night = begin(start, berlin("2026-09-03 18:20"));
   const state = after(night, { kind: "nudge", at: start.wall, waitMillis: 0 }, start, 45);
@@ -134,7 +134,7 @@ Deno.test("when the hours open late because a cycle ran into them, the rhythm is
   assert.equal(told(nextStart(BY_DAY, after(state, opening, late, 5), then)), "rhythm in 40 min");
 });
 
-Deno.test("a rhythm start that falls on the closing gives way to it, also when the clocks have drifted", () => {
+Deno.test("a start of the rhythm at the time of the closing is replaced by it, also when the clocks have drifted", () => {
   for (const drift of [-3_000, 0, 3_000]) {
     const start = moment("2026-09-04 17:00"), state = runningSince(BY_DAY, start);
     const now: Moment = {
@@ -145,7 +145,7 @@ Deno.test("a rhythm start that falls on the closing gives way to it, also when t
   }
 });
 
-Deno.test("an unavailable exchange is tried again 5 minutes after the failed start, if nothing comes before", () => {
+Deno.test("an unavailable exchange is tried again 5 minutes after the failed start, unless a start comes earlier", () => {
   const retried = (schedule: Schedule, from: string, minutes: number) => {
     const start = moment(from), fresh = begin(start, null);
     const state = after(fresh, nextStart(schedule, fresh, start), start, minutes, true);
@@ -161,7 +161,7 @@ Deno.test("an unavailable exchange is tried again 5 minutes after the failed sta
   assert.equal(retried(cronSchedule("*/2 * * * *", BERLIN), "2026-09-04 10:00", 0), "cron in 2 min");
 });
 
-Deno.test("intervals are measured by the monotonic clock: one that is set back, or ahead by less, changes none", () => {
+Deno.test("intervals are measured by the monotonic clock: setting the wall clock back, or ahead by less, does not change them", () => {
   const start = moment("2026-09-04 10:00"), state = runningSince(BY_DAY, start);
   for (const wall of ["2025-09-04 10:10", "2026-09-04 09:00", "2026-09-04 10:50"]) {
     const now: Moment = { wall: berlin(wall), monotonic: start.monotonic + 10 * MINUTE };
@@ -169,7 +169,7 @@ Deno.test("intervals are measured by the monotonic clock: one that is set back, 
   }
 });
 
-Deno.test("a machine that slept through starts of the rhythm makes up for them by one, and keeps the rhythm", () => {
+Deno.test("a machine that slept through starts of the rhythm runs one cycle for them, and keeps the rhythm", () => {
   const start = moment("2026-09-04 09:00"), state = runningSince(BY_DAY, start);
   const woken: Moment = { wall: berlin("2026-09-04 16:20"), monotonic: start.monotonic + 10 * MINUTE };
   const due = nextStart(BY_DAY, observed(state, woken), woken);
@@ -188,7 +188,7 @@ Deno.test("a machine that slept in the middle of a cycle starts the next one rig
   assert.equal(told(nextStart(BY_DAY, after(state, due, to, 3), later(to, 3 * MINUTE))), "rhythm in 55 min");
 });
 
-Deno.test("a clock that creeps ahead starts nothing twice", () => {
+Deno.test("a clock that runs fast causes no second start", () => {
   const start = moment("2026-09-04 10:00"), state = runningSince(BY_DAY, start);
   const seconds = (wall: number, monotonic: number): Moment => ({
     wall: start.wall.add({ seconds: wall }),
@@ -197,13 +197,13 @@ Deno.test("a clock that creeps ahead starts nothing twice", () => {
   assert.equal(told(nextStart(BY_DAY, state, seconds(3_610, 3_570))), "rhythm in 0.5 min");
 });
 
-Deno.test("a clock that is set over an opening starts the cycle of the opening", () => {
+Deno.test("setting the clock past an opening starts the cycle of the opening", () => {
   const start = moment("2026-09-04 17:00"), state = runningSince(BY_DAY, start);
   const now: Moment = { wall: berlin("2026-09-05 11:00"), monotonic: start.monotonic + MINUTE };
   assert.equal(told(nextStart(BY_DAY, observed(state, now), now)), "opening in 0 min");
 });
 
-Deno.test("a machine that slept over an opening or a closing starts its cycle when it wakes", () => {
+Deno.test("a machine that slept through an opening or a closing starts its cycle when it wakes", () => {
   const start = moment("2026-09-04 17:00"), state = runningSince(BY_DAY, start);
   const wakes = (wall: string) =>
     nextStart(BY_DAY, state, { wall: berlin(wall), monotonic: start.monotonic + MINUTE });
@@ -223,7 +223,7 @@ Deno.test("a clock that was years ahead when a cycle started does not keep the d
   assert.equal(told(nextStart(cron, planned, later(right, 30 * MINUTE))), "cron in 0 min");
 });
 
-Deno.test("a clock that is set by years during a cycle has nobody count the starts of these years", () => {
+Deno.test("when the clock is set by years during a cycle, the starts of these years are not counted", () => {
   const cron = cronSchedule("* * * * *", BERLIN);
   const from = moment("2026-09-04 10:00");
   const to: Moment = { wall: berlin("2036-09-04 10:00"), monotonic: from.monotonic + MINUTE };
@@ -232,13 +232,13 @@ Deno.test("a clock that is set by years during a cycle has nobody count the star
   assert.ok(performance.now() - started < 10_000);
 });
 
-Deno.test("a clock that is set back outside active hours goes through them again", () => {
+Deno.test("when the clock is set back outside active hours, they are gone through again", () => {
   const start = moment("2026-09-04 20:00"), state = runningSince(BY_DAY, start);
   const now: Moment = { wall: berlin("2026-09-04 07:30"), monotonic: start.monotonic + MINUTE };
   assert.equal(told(nextStart(BY_DAY, observed(state, now), now)), "opening in 60 min");
 });
 
-Deno.test("isSameStart() tells a clock that was set from one that drifts", () => {
+Deno.test("isSameStart() distinguishes a clock that was set from one that drifts", () => {
   const start: NextStart = { kind: "rhythm", at: berlin("2026-09-04 10:00"), waitMillis: 1 };
   assert.ok(isSameStart(start, { ...start, at: berlin("2026-09-04 10:00:01"), waitMillis: 0 }));
   assert.ok(!isSameStart(start, { ...start, at: berlin("2026-09-04 10:01") }));

@@ -5,7 +5,7 @@ import { realClock, Script } from "./process.ts";
 
 const LISTENER = ["-A", "--unstable-net"];
 
-/** The flags with which the program is shipped, as far as they matter here. */
+/** Those flags of the shipped program that matter here. */
 function senderFlags(socket: string): string[] {
   return [
     "--no-check",
@@ -17,7 +17,7 @@ function senderFlags(socket: string): string[] {
   ];
 }
 
-/** What a listener at `socket` hears of a daemon with this watchdog. */
+/** What a listener at `socket` receives from a daemon with this watchdog. */
 async function heardAt(
   socket: string,
   usec: string | undefined,
@@ -34,7 +34,7 @@ async function heardAt(
   return heard;
 }
 
-Deno.test("systemd hears READY, STATUS, WATCHDOG at half its time, and STOPPING, with no wider permission", async () => {
+Deno.test("systemd receives READY, STATUS, WATCHDOG at half its time, and STOPPING, with no further permission", async () => {
   const dir = Deno.makeTempDirSync();
   try {
     const socket = join(dir, "notify");
@@ -52,7 +52,7 @@ Deno.test("systemd hears READY, STATUS, WATCHDOG at half its time, and STOPPING,
   }
 });
 
-Deno.test("an abstract socket is found, and without a watchdog nothing beats", async () => {
+Deno.test("an abstract socket is found, and without a watchdog no heartbeat is sent", async () => {
   const heard = await heardAt(`@xetra-parqed-test-${crypto.randomUUID()}`, undefined, LISTENER);
   assert.deepEqual(heard, [
     "READY=1",
@@ -62,7 +62,7 @@ Deno.test("an abstract socket is found, and without a watchdog nothing beats", a
   ]);
 });
 
-Deno.test("a socket that is gone, or may not be used, stops nobody", async () => {
+Deno.test("a socket that is missing, or may not be used, does not stop the daemon", async () => {
   const env = { NOTIFY_SOCKET: "/nonexistent/notify", WATCHDOG_USEC: "200000" };
   for (const flags of [LISTENER, ["--unstable-net", "--allow-env"]]) {
     await using sender = new Script("send_notify.ts", [], { env }, flags);

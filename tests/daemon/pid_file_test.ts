@@ -6,7 +6,7 @@ import { realClock, Script } from "./process.ts";
 
 const HOLDER = "hold_pid_file.ts";
 
-/** Takes a PID file in this process, without patience unless it is given. */
+/** Takes a PID file in this process, by default without waiting. */
 function acquire(path: string, patienceMillis = 0, signal = new AbortController().signal) {
   return acquirePidFile(path, { clock: realClock, patienceMillis, signal });
 }
@@ -20,7 +20,7 @@ function temporaryDirectory() {
   };
 }
 
-/** What is warned of while `work` is done. */
+/** The warnings that are logged during `work`. */
 async function warningsOf(work: () => Promise<void>): Promise<string[]> {
   const lines: string[] = [];
   const log = configureLog({
@@ -36,7 +36,7 @@ async function warningsOf(work: () => Promise<void>): Promise<string[]> {
   }
 }
 
-Deno.test("acquirePidFile() writes the PID for everybody to read, and removes the file when it is disposed", async () => {
+Deno.test("acquirePidFile() writes the PID so that everybody can read it, and removes the file when it is disposed", async () => {
   using dir = temporaryDirectory();
   const warnings = await warningsOf(async () => {
     using _pidFile = await acquire(dir.pidFile);
@@ -80,7 +80,7 @@ Deno.test("the file of a process that was killed by SIGKILL is taken over with a
   ]);
 });
 
-Deno.test("a file that is empty, garbage, 0, -1 or the PID of somebody else is taken over with a warning", async () => {
+Deno.test("a file that is empty, or holds garbage, 0, -1 or the PID of another process, is taken over with a warning", async () => {
   for (const content of ["", "\n", "garbage", "0\n", "-1\n", "1\n", `${Deno.pid}\n`, "9".repeat(300)]) {
     using dir = temporaryDirectory();
     Deno.writeTextFileSync(dir.pidFile, content);
@@ -97,7 +97,7 @@ Deno.test("a file that is empty, garbage, 0, -1 or the PID of somebody else is t
   }
 });
 
-Deno.test("a file that has taken the place of ours is not removed", async () => {
+Deno.test("a file that has replaced ours is not removed", async () => {
   using dir = temporaryDirectory();
   {
     using _pidFile = await acquire(dir.pidFile);
@@ -107,7 +107,7 @@ Deno.test("a file that has taken the place of ours is not removed", async () => 
   assert.equal(Deno.readTextFileSync(dir.pidFile), "4711\n");
 });
 
-Deno.test("a file that somebody removed is no trouble at the end", async () => {
+Deno.test("a file that was removed meanwhile causes no error at the end", async () => {
   using dir = temporaryDirectory();
   const warnings = await warningsOf(async () => {
     using _pidFile = await acquire(dir.pidFile);
@@ -116,7 +116,7 @@ Deno.test("a file that somebody removed is no trouble at the end", async () => {
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("a lock that is held for an instant only is waited for", async () => {
+Deno.test("acquirePidFile() waits for a lock that is held only for an instant", async () => {
   using dir = temporaryDirectory();
   Deno.writeTextFileSync(dir.pidFile, "");
   const probe = Deno.openSync(dir.pidFile);
@@ -132,7 +132,7 @@ Deno.test("waiting for a lock ends with the signal", async () => {
   await assert.rejects(acquire(dir.pidFile, 60_000, AbortSignal.timeout(100)), { name: "TimeoutError" });
 });
 
-Deno.test("of many that start at once exactly one gets the file, also when a stale one lies there", async () => {
+Deno.test("of many processes that start at once exactly one gets the file, also when there is a stale one", async () => {
   using dir = temporaryDirectory();
   Deno.writeTextFileSync(dir.pidFile, "4711\n");
   const rivals = Array.from({ length: 6 }, () => new Script(HOLDER, [dir.pidFile]));
@@ -147,7 +147,7 @@ Deno.test("of many that start at once exactly one gets the file, also when a sta
   }
 });
 
-Deno.test("holderOf() tells who holds a PID file, and neither makes nor changes it", async () => {
+Deno.test("holderOf() says who holds a PID file, and neither creates nor changes it", async () => {
   using dir = temporaryDirectory();
   assert.equal(holderOf(dir.pidFile), null);
   assert.deepEqual([...Deno.readDirSync(dir.path)], []);
@@ -158,7 +158,7 @@ Deno.test("holderOf() tells who holds a PID file, and neither makes nor changes 
   assert.equal(holderOf(dir.pidFile), null);
 });
 
-Deno.test("without write access a file that is held is found to be held, and another cannot be written", async () => {
+Deno.test("without write access, a held file is recognized as held, and a free one cannot be written", async () => {
   using dir = temporaryDirectory();
   const readOnly = ["--no-check", `--allow-read=${dir.path}`, "--allow-env"];
   {
@@ -173,7 +173,7 @@ Deno.test("without write access a file that is held is found to be held, and ano
   assert.match(await blind.line() ?? "", /^CannotWritePidFile: cannot write the PID file .*Change the owner/);
 });
 
-Deno.test("a missing folder is not made, and said to be missing", async () => {
+Deno.test("a missing folder is not created, and the error says that it is missing", async () => {
   using dir = temporaryDirectory();
   const path = join(dir.path, "missing", "xetra.pid");
   await assert.rejects(acquire(path), (error: Error) => {

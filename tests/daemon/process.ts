@@ -62,13 +62,13 @@ export class Script implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // it has ended
     }
-    await this.#input.close().catch(() => {}); // it is closed already, or its reader is gone
+    await this.#input.close().catch(() => {}); // it is already closed, or its reader has ended
     await this.#lines.cancel();
     await this.#child.status;
   }
 }
 
-/** The clock on the wall; waits are real, and end with their signal. */
+/** Real time: waits are real, and end with their signal. */
 export const realClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

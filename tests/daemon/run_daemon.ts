@@ -1,4 +1,7 @@
-/** A whole daemon with real time, signals and PID file (its argument); its cycle says `cycle`, and its lines are bare. */
+/**
+ * A whole daemon with real time, signals and PID file (its argument); its cycle logs `cycle`, and its lines are only
+ * the messages.
+ */
 import { parseActiveHours } from "../../src/daemon/active_hours.ts";
 import { parseInterval } from "../../src/daemon/interval.ts";
 import { runDaemon } from "../../src/daemon/loop.ts";

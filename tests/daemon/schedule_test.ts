@@ -1,4 +1,4 @@
-/** A daemon's year, every start of it, against a calendar that is made in another way: day by day, by hand. */
+/** A daemon's year, every start of it, against a calendar that is computed in another way: day by day. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ActiveHours, ALWAYS, nextClosing, parseActiveHours } from "../../src/daemon/active_hours.ts";
@@ -15,7 +15,7 @@ const HOURLY = parseInterval("1");
 const DEFAULT_HOURS = parseActiveHours("08:30-18:00");
 const MILLIS_PER_MINUTE = 60_000;
 
-/** `08:30`, `09:30`, … up to `last`, in steps of so many minutes. */
+/** `08:30`, `09:30`, … up to `last`, in steps of this many minutes. */
 function every(minutes: number, first: string, last: string): string[] {
   const times: string[] = [];
   for (let time = Temporal.PlainTime.from(first);; time = time.add({ minutes })) {
@@ -24,7 +24,7 @@ function every(minutes: number, first: string, last: string): string[] {
   }
 }
 
-/** The instants at which the clock of Frankfurt reads these times, on every day of 2026. */
+/** The instants at which Frankfurt's clock shows these times, on every day of 2026. */
 function year(timesOf: (date: Temporal.PlainDate) => readonly string[]): string[] {
   return [...dates("2026-01-01", "2026-12-31")].flatMap((date) =>
     timesOf(date).map((time) => berlin(`${date} ${time}`).toString())
@@ -39,7 +39,7 @@ Deno.test("by default a cycle starts every hour from 08:30, at 18:00 and at 18:2
   assert.deepEqual(
     [...new Set(starts.map(({ waited }) => waited / MILLIS_PER_MINUTE))].sort((a, b) => a - b),
     [
-      20, // from the closing to what came late
+      20, // from the closing to the last sweep
       30, // from the last start of the rhythm to the closing
       60,
       13 * 60 + 10, // the night of the March change

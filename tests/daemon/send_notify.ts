@@ -1,4 +1,4 @@
-/** Tells the service manager of its environment what a daemon tells, with as long a pause as its argument says. */
+/** Sends the service manager of its environment what a daemon sends, with a pause as long as its argument says. */
 import { openNotify } from "../../src/daemon/notify.ts";
 import { realClock } from "./process.ts";
 

@@ -10,7 +10,7 @@ async function listening(): Promise<Script> {
 
 const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
-Deno.test("SIGHUP reopens the log, SIGUSR2 asks for a cycle, once though it is delivered twice", async () => {
+Deno.test("SIGHUP reopens the log; SIGUSR2 requests one cycle, even when it is delivered twice", async () => {
   await using script = await listening();
   script.kill("SIGUSR2");
   script.kill("SIGHUP");
@@ -26,7 +26,7 @@ Deno.test("SIGHUP reopens the log, SIGUSR2 asks for a cycle, once though it is d
   assert.deepEqual([...heard].sort(), ["nudge", "reopen"]);
 });
 
-Deno.test("SIGTERM asks to stop, and changes nothing when it is repeated", async () => {
+Deno.test("SIGTERM requests a stop, and has no further effect when it is repeated", async () => {
   await using script = await listening();
   script.kill("SIGTERM");
   assert.equal(await script.line(), "Stopped: ended by SIGTERM");
@@ -49,7 +49,7 @@ Deno.test("a second SIGINT ends the process at once, unless it comes within a se
   assert.equal((await script.ended()).code, 130);
 });
 
-Deno.test("Requests wake for a nudge as often as it is given, and for a stop once and for all", () => {
+Deno.test("Requests wakes for every nudge, and stays awake after a stop", () => {
   const requests = new Requests();
   assert.ok(!requests.takeNudge());
   for (let i = 0; i < 2; i++) {

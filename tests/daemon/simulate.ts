@@ -29,12 +29,12 @@ export interface Simulation {
   readonly cycleMillis?: (n: number) => number;
 }
 
-/** The moment `millis` after another one, by clocks that nobody sets. */
+/** The moment `millis` after another one, by clocks that are not set. */
 export function later({ wall, monotonic }: Moment, millis: number): Moment {
   return { wall: wall.add({ milliseconds: millis }), monotonic: monotonic + millis };
 }
 
-/** Every start of a daemon that runs for a while, without waiting for any. */
+/** Every start of a daemon that runs for a while, computed without waiting. */
 export function simulate(schedule: Schedule, simulation: Simulation): SimulatedStart[] {
   const { from, until, lastCycle, cycleMillis = () => 0 } = simulation;
   const starts: SimulatedStart[] = [];

@@ -5,20 +5,20 @@ import { FakeClock } from "./fake_clock.ts";
 
 const MINUTE = 60_000;
 
-/** Waits for an instant of the clock on the wall. */
+/** Waits for an instant of the wall clock. */
 function waitUntil(at: Temporal.Instant, clock: FakeClock, wake = new AbortController().signal) {
   const look = () => ({ at, waitMillis: at.epochMilliseconds - clock.now() });
   return waitFor(look, { clock, wake, napMillis: LONGEST_NAP_MILLIS });
 }
 
-Deno.test("waitFor() looks again every minute, and once more when the time has come", async () => {
+Deno.test("waitFor() checks every minute, and once more when the time has come", async () => {
   const clock = new FakeClock(berlin("2026-09-04 10:00"));
   const at = berlin("2026-09-04 10:02:30.5");
   assert.equal((await waitUntil(at, clock))?.at, at);
   assert.deepEqual(clock.naps, [MINUTE, MINUTE, 30_500]);
 });
 
-Deno.test("waitFor() does not wait for what is due", async () => {
+Deno.test("waitFor() does not wait for a time that has passed", async () => {
   const clock = new FakeClock(berlin("2026-09-04 10:00"));
   assert.ok(await waitUntil(berlin("2026-09-04 09:59"), clock));
   assert.deepEqual(clock.naps, []);
@@ -36,7 +36,7 @@ Deno.test("waitFor() notices within a minute that the machine slept, or that the
   assert.equal(clock.naps.length, 2 + 1 + 62);
 });
 
-Deno.test("waitFor() sleeps in whole milliseconds, so that it does not look twice for a fraction", async () => {
+Deno.test("waitFor() sleeps in whole milliseconds, so that a fraction does not cost a second check", async () => {
   const clock = new FakeClock(berlin("2026-09-04 10:00"));
   let left = 1.5;
   await waitFor(() => ({ waitMillis: left-- }), {
@@ -47,7 +47,7 @@ Deno.test("waitFor() sleeps in whole milliseconds, so that it does not look twic
   assert.deepEqual(clock.naps, [2, 1]);
 });
 
-Deno.test("waitFor() ends at once when it is woken, and does not even look when it has been", async () => {
+Deno.test("waitFor() ends at once when it is woken, and does not start when it was woken before", async () => {
   const clock = new FakeClock(berlin("2026-09-04 10:00"));
   const wake = new AbortController();
   clock.in(90_000, () => wake.abort());
@@ -57,7 +57,7 @@ Deno.test("waitFor() ends at once when it is woken, and does not even look when 
   assert.equal(await waitFor(look, { clock, wake: wake.signal, napMillis: MINUTE }), null);
 });
 
-Deno.test("waitFor() throws what the clock throws of its own accord", async () => {
+Deno.test("waitFor() throws errors of the clock itself", async () => {
   const clock = new FakeClock(berlin("2026-09-04 10:00"));
   clock.in(1_000, () => {
     throw new Error("clock out of order");
