@@ -6,12 +6,12 @@ interface Sleeper {
 }
 
 /**
- * Time in the hands of a test. Sleeps of up to `skipMillis` end at once, that much later; longer ones last until
+ * Time that a test controls. Sleeps of up to `skipMillis` end at once, and move the time on; longer ones last until
  * the test moves the time there.
  */
 export class FakeClock implements Clock {
   millis = Date.UTC(2026, 8, 1, 8);
-  /** The sleeps that were asked for, in order. */
+  /** The requested sleeps, in order. */
   readonly slept: number[] = [];
   readonly #sleepers = new Set<Sleeper>();
   #setBy = 0;
@@ -26,12 +26,12 @@ export class FakeClock implements Clock {
     return this.millis;
   }
 
-  /** Somebody sets the clock on the wall: this much ahead, or back. */
+  /** Sets the wall clock ahead by this much, or back. */
   setBy(millis: number): void {
     this.#setBy += millis;
   }
 
-  /** How many wait for the time to move. */
+  /** How many sleepers wait for the time to move. */
   get sleeping(): number {
     return this.#sleepers.size;
   }
@@ -52,7 +52,7 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Moves the time on, and lets those who wake carry on. */
+  /** Moves the time on, and lets the sleepers that wake run. */
   async advance(millis: number): Promise<void> {
     this.millis += millis;
     for (const sleeper of [...this.#sleepers]) {
@@ -62,7 +62,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that only waits for its turn. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 }

@@ -30,7 +30,7 @@ Deno.test("listedFile() knows the forms in which a name is listed", () => {
   );
 });
 
-Deno.test("listedFile() takes midnight's name for the daily file of its date, to be asked for by both names", () => {
+Deno.test("listedFile() reads midnight's name as the daily file of its date, which is requested by both names", () => {
   const midnight = "DETR-posttrade-2026-daily-09-25.json.gz";
   const daily = dailyFile("DETR", "2026-09-25");
   const file = { ...daily, servedAs: [midnight, daily.name] };
@@ -39,7 +39,7 @@ Deno.test("listedFile() takes midnight's name for the daily file of its date, to
   assert.equal(listedFile("DETR-posttrade-2026-daily-02-30.json.gz", "DETR"), null);
 });
 
-Deno.test("listedFile() refuses what does not match the grammar whole", () => {
+Deno.test("listedFile() refuses a name that does not match the grammar as a whole", () => {
   for (
     const name of [
       "",
@@ -57,7 +57,7 @@ Deno.test("listedFile() refuses what does not match the grammar whole", () => {
   ) assert.equal(listedFile(name, "DETR"), null, name);
 });
 
-Deno.test("listedFile() reads the names of any service, each in the listing of its own only", () => {
+Deno.test("listedFile() reads the names of any service, each only in its own listing", () => {
   for (const service of ["pretrade", "pretradeOthers", "pretradeMDOptions"]) {
     const [minute, daily] = [
       minuteFile("DEUR", "2026-09-01", 514, service),
@@ -79,7 +79,7 @@ Deno.test("listedFile() refuses another venue's name", () => {
   assert.equal(listedFile("DFRA-posttrade-daily-2025-11-03.json.gz", "DETR"), null);
 });
 
-Deno.test("oddFile() takes a name of no known form that begins with the service and has a date, the last of several", () => {
+Deno.test("oddFile() accepts a name of no known form that begins with the service and has a date, and uses the last of several dates", () => {
   const dates = {
     "DETR-posttrade-2026-09-01T16_xx.json.gz": "2026-09-01",
     "DETR-posttrade-2023-11-03T08:04.json.gz": "2023-11-03",
@@ -97,7 +97,7 @@ Deno.test("oddFile() takes a name of no known form that begins with the service 
   }
 });
 
-Deno.test("oddFile() refuses known names and copies of them, other services, names without a date, and what is unsafe as a file's name", () => {
+Deno.test("oddFile() refuses known names and copies of them, other services, names without a date, and names that are unsafe for a file", () => {
   const known = "DETR-posttrade-2026-09-01T08_34.json.gz";
   for (
     const name of [
@@ -126,7 +126,7 @@ Deno.test("oddFile() refuses known names and copies of them, other services, nam
   ) assert.equal(oddFile(name, "DETR"), null, name);
 });
 
-Deno.test("dateNamed() finds the date in any name that has the service, also where no file can be named so", () => {
+Deno.test("dateNamed() finds the date in any name that has the service, also in one that no file can have", () => {
   assert.equal(
     dateNamed("https://example.com/DETR-posttrade-2026-09-01T08_00.json.gz", "DETR"),
     "2026-09-01",
@@ -141,7 +141,7 @@ Deno.test("dateNamed() finds the date in any name that has the service, also whe
   }
 });
 
-Deno.test("fileNamed() gives back every file by its name, and only by its whole name", () => {
+Deno.test("fileNamed() finds every file by its name, and only by its complete name", () => {
   const date = fc.date({ min: new Date("2000-01-01"), max: new Date("2099-12-31"), noInvalidDate: true })
     .map((at) => at.toISOString().slice(0, 10));
   const minute = fc.option(fc.integer({ min: 0, max: 1439 }));
@@ -160,7 +160,7 @@ Deno.test("clockOf() writes a minute of the day as names do", () => {
   assert.equal(clockOf(1439), "23_59");
 });
 
-Deno.test("isDate() takes dates of the calendar only", () => {
+Deno.test("isDate() accepts only dates of the calendar", () => {
   assert.ok(isDate("2024-02-29"));
   for (const text of ["2025-02-29", "2025-2-1", "20250201", "2025-02-01T00:00", ""]) {
     assert.ok(!isDate(text), text);

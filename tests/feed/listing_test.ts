@@ -10,7 +10,7 @@ function listing(names: readonly unknown[], rest: object = {}): string {
   return JSON.stringify({ SourcePrefix: "DETR-posttrade", ...rest, CurrentFiles: names });
 }
 
-Deno.test("parseListing() gives a file that is listed in several forms once", () => {
+Deno.test("parseListing() returns a file that is listed in several forms once", () => {
   const body = listing([
     "DETR-posttrade-2025-11-03T08_04.json.gz",
     "DETR-posttrade-2025-11-02-2025-11-03T08_04.json.gz",
@@ -19,7 +19,7 @@ Deno.test("parseListing() gives a file that is listed in several forms once", ()
   assert.deepEqual(parseListing(body, "DETR"), { files: [MINUTE], skipped: [], absent: false });
 });
 
-Deno.test("parseListing() gives a daily file that is listed by midnight's name, by its usual one, or by both, once", () => {
+Deno.test("parseListing() returns a daily file once, listed by midnight's name, by its usual one, or by both", () => {
   const midnight = "DETR-posttrade-2026-daily-09-25.json.gz";
   const usual = dailyFile("DETR", "2026-09-25");
   const files = (...names: string[]) => parseListing(listing(names), "DETR").files;
@@ -43,14 +43,14 @@ Deno.test("parseListing() orders files oldest first, a daily file after the minu
   }));
 });
 
-Deno.test("parseListing() puts files of odd names last, and reads a listing of nothing else", () => {
+Deno.test("parseListing() puts files of odd names last, and accepts a listing of only such names", () => {
   const odd = ["DETR-posttrade-2025-11-01T16_xx.json.gz", "DETR-posttrade-2025-11-03-evening.json.gz"];
   const { files, skipped } = parseListing(listing([...odd.toReversed(), MINUTE.name, odd[0]]), "DETR");
   assert.deepEqual([files.map(({ name }) => name), skipped], [[MINUTE.name, ...odd], []]);
   assert.deepEqual(parseListing(listing(odd), "DETR").files.map(({ kind }) => kind), ["odd", "odd"]);
 });
 
-Deno.test("parseListing() sets aside what is no name of the venue, and keeps the rest", () => {
+Deno.test("parseListing() skips what is not a name of the venue, and keeps the rest", () => {
   const strange = ["DFRA-posttrade-2025-11-03T08_04.json.gz", "README.txt", "../x", 17, null, {
     toString: 1,
   }];
@@ -59,7 +59,7 @@ Deno.test("parseListing() sets aside what is no name of the venue, and keeps the
   assert.deepEqual(skipped, [...strange.slice(0, 3), "17", "null", '{"toString":1}']);
 });
 
-Deno.test("parseListing() does not care for the other keys, which are numbers or strings or not there", () => {
+Deno.test("parseListing() ignores the other keys, which are numbers or strings or missing", () => {
   for (
     const rest of [{ FileCount: "1321", DaysToKeepOnWebpage: "1" }, { FileCount: 1897, SrcText: null }, {}]
   ) {
@@ -67,7 +67,7 @@ Deno.test("parseListing() does not care for the other keys, which are numbers or
   }
 });
 
-Deno.test("parseListing() throws when a body is no listing: it is never an empty one", () => {
+Deno.test("parseListing() throws when a body is not a listing, and never takes it for an empty one", () => {
   for (const body of ["", "<!DOCTYPE html>", '{"CurrentFiles":["a"']) {
     assert.throws(() => parseListing(body, "DETR"), /the listing is not JSON/, body);
   }
@@ -76,14 +76,14 @@ Deno.test("parseListing() throws when a body is no listing: it is never an empty
   }
 });
 
-Deno.test("parseListing() throws when no name can be a file's: the exchange has renamed them all", () => {
+Deno.test("parseListing() throws when no name can be that of a file: the exchange has renamed them all", () => {
   assert.throws(
     () => parseListing(JSON.stringify({ CurrentFiles: ["a.json", "b.json"] }), "DETR"),
     /2 names, none/,
   );
 });
 
-Deno.test("parseListing() takes 10,000 names and no more", () => {
+Deno.test("parseListing() accepts at most 10,000 names", () => {
   assert.equal(parseListing(listing(Array(10_000).fill(MINUTE.name)), "DETR").files.length, 1);
   assert.throws(() => parseListing(listing(Array(10_001).fill(MINUTE.name)), "DETR"), /more than 10000/);
 });

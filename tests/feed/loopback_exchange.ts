@@ -4,13 +4,13 @@ import { Quota, type QuotaLimit } from "../../src/feed/quota.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { AMPLE, MemoryStore } from "./memory_quota.ts";
 
-/** A download's backoffs end at once, deadlines stay: they are longer. */
+/** Pauses between tries of a download end at once; deadlines, which are longer, stay. */
 const LONGEST_BACKOFF_MILLIS = 5000;
 
-/** What a request is answered with. */
+/** The answer to a request. */
 export type Answer = (request: Request) => Response | Promise<Response>;
 
-/** A server of answers on this machine, and a client that asks it. */
+/** A server on this machine that gives prepared answers, and a client of it. */
 export interface Loopback extends AsyncDisposable {
   readonly origin: string;
   readonly exchange: Exchange;
@@ -18,11 +18,11 @@ export interface Loopback extends AsyncDisposable {
   readonly store: MemoryStore;
   /** The paths that were asked for, in order. */
   readonly asked: string[];
-  /** What `onRetry` was told, in order. */
+  /** The reasons that `onRetry` got, in order. */
   readonly retries: string[];
 }
 
-/** Answers to the API's requests and to storage's, each list in order, its last one again and again. */
+/** Answers to requests of the API and of storage: each list in order, then its last answer again and again. */
 export function loopback(
   answers: { api?: Answer[]; storage?: Answer[] },
   limit: QuotaLimit = AMPLE,
@@ -47,7 +47,7 @@ export function loopback(
   return { ...client(origin, { limit, clock }), asked, [Symbol.asyncDispose]: dispose };
 }
 
-/** A server that writes what it likes and hangs up: for answers that HTTP servers refuse to give. */
+/** A server that writes raw bytes and hangs up: for answers that HTTP servers refuse to give. */
 export function rawLoopback(answers: readonly string[]): Loopback {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const asked: string[] = [];
@@ -102,7 +102,7 @@ export function toStorage(status = 301): Answer {
   };
 }
 
-/** Bytes, then nothing for ever; `onClosed` is called when the other side has closed. */
+/** Bytes, then nothing forever; `onClosed` is called when the other side has closed. */
 export function hanging(bytes: Uint8Array<ArrayBuffer>, onClosed: () => void = () => {}): Answer {
   return () =>
     new Response(
@@ -120,7 +120,7 @@ export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Arr
   return await new Blob(pieces).bytes();
 }
 
-/** Resolves when something real has happened that no promise tells; fails after five seconds. */
+/** Resolves when a condition holds for which there is no promise; fails after five seconds. */
 export async function until(happened: () => boolean): Promise<void> {
   for (let i = 0; i < 1000; i++) {
     if (happened()) return;

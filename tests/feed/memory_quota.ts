@@ -12,7 +12,7 @@ export class MemoryStore implements QuotaStore {
   }
 }
 
-/** More than a test asks for. */
+/** More requests than a test makes. */
 export const AMPLE: QuotaLimit = { requests: 10_000, windowMillis: 60_000 };
 
 export function memoryQuota(clock: Clock, limit: QuotaLimit = AMPLE): Quota {

@@ -10,7 +10,7 @@ const limit: fc.Arbitrary<QuotaLimit> = fc.record({
   windowMillis: fc.integer({ min: 1_000, max: 3_600_000 }),
 }, { noNullPrototype: true });
 
-/** Any time that a clock may have shown, or be shown after it was set. */
+/** Any time that a clock may show, also after it was set. */
 const time = fc.oneof(
   fc.integer({ min: NOW - 200_000, max: NOW + 200_000 }),
   fc.integer({ min: -8.64e15, max: 8.64e15 }),
@@ -21,7 +21,9 @@ const state: fc.Arbitrary<QuotaState> = fc.record({
   blockedUntil: time,
 }, { noNullPrototype: true });
 
-/** Claims one request after the other, each once its `gap` is over; the times at which they are granted. */
+/**
+ * Claims one request after the other, each when its `gap` has passed; returns the times at which they are granted.
+ */
 function grantTimes(gaps: readonly number[], limit: QuotaLimit, state: QuotaState = FRESH): number[] {
   let now = NOW;
   return gaps.map((gap) => {
@@ -34,7 +36,7 @@ function grantTimes(gaps: readonly number[], limit: QuotaLimit, state: QuotaStat
   });
 }
 
-Deno.test("whatever the quota, no window of the server gets more, wherever it begins and whatever the way there", () => {
+Deno.test("whatever the quota, no window of the server gets more requests, wherever it begins and however long they travel", () => {
   const pace = fc.oneof(
     { weight: 5, arbitrary: fc.constant(0) },
     fc.double({ min: 0, max: 1.5, noNaN: true }),
@@ -53,7 +55,7 @@ Deno.test("whatever the quota, no window of the server gets more, wherever it be
   }));
 });
 
-Deno.test("whatever the quota and the phase, 98 % of it are used", () => {
+Deno.test("whatever the quota and the phase, 98 % of the quota is used", () => {
   fc.assert(
     fc.property(limit, fc.option(time), (limit, phase) => {
       const windows = 60;

@@ -14,7 +14,7 @@ function granted(limit: QuotaLimit, from: QuotaState): { count: number; state: Q
   }
 }
 
-Deno.test("quotes leave a fifth of each window to trades, which may take it all", () => {
+Deno.test("quotes leave a fifth of each window to trades, which may use the whole window", () => {
   assert.deepEqual(shareOfQuotes(LIMIT), { requests: 24, windowMillis: 60_000 });
   const quotes = granted(shareOfQuotes(LIMIT), FRESH);
   assert.equal(quotes.count, 24);
@@ -24,7 +24,7 @@ Deno.test("quotes leave a fifth of each window to trades, which may take it all"
   assert.equal(granted(shareOfQuotes(LIMIT), trades.state).count, 0);
 });
 
-Deno.test("quotes leave a fifth also where the phase of the windows is known, and have one request at least", () => {
+Deno.test("quotes leave a fifth also when the phase of the windows is known, and always have at least one request", () => {
   const known = { ...FRESH, phase: 0 };
   assert.equal(granted(shareOfQuotes(LIMIT), known).count, 24);
   assert.equal(shareOfQuotes({ requests: 1, windowMillis: 1000 }).requests, 1);

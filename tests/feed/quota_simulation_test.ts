@@ -12,10 +12,10 @@ import {
 const { requests: MOST, windowMillis: WINDOW } = EXCHANGE_QUOTA;
 const START = Date.parse("2026-09-01T10:00:00Z");
 
-/** How a server tells when to come again. */
+/** How a server says when to try again. */
 type Told = "seconds" | "seconds cut off" | "date" | "nothing";
 
-/** The exchange's quota: fixed windows that keep their phase; what is refused does not count. */
+/** The exchange's quota: fixed windows that keep their phase; refused requests do not count. */
 class Server {
   readonly refusals = new Map<number, number>();
   readonly #accepted = new Map<number, number>();
@@ -50,7 +50,7 @@ class Server {
   }
 }
 
-/** When requests are granted that are wanted so many milliseconds after each other. */
+/** When requests are granted that are made this many milliseconds apart. */
 function grantTimes(state: QuotaState, gaps: readonly number[]): number[] {
   let at = START;
   return gaps.map((gap) => {
@@ -64,7 +64,7 @@ function grantTimes(state: QuotaState, gaps: readonly number[]): number[] {
   });
 }
 
-/** Requests one after the other for so many windows, each with the next network delay, beside foreign requests. */
+/** Requests one after the other for this many windows, each with the next network delay, beside foreign requests. */
 function collectBeside(
   server: Server,
   foreign: readonly number[],
@@ -90,7 +90,7 @@ function collectBeside(
   }
 }
 
-/** Any phase; often one whose windows begin while the first burst is under way. */
+/** Any phase; often one in which a window begins during the first burst. */
 const phase = fc.oneof(
   fc.integer({ min: START - WINDOW, max: START }),
   fc.integer({ min: START, max: START + 600 }),
@@ -102,7 +102,7 @@ const gaps = fc.array(fc.tuple(pause, size), { minLength: 1, maxLength: 8 }).map
   bursts.flatMap(([pause, size]) => [pause, ...Array(size - 1).fill(0)])
 );
 const delays = (most: number) => fc.array(fc.nat(most), { minLength: 1, maxLength: 150 });
-/** Somebody else on the same address: bursts and single requests in twenty windows. */
+/** Another client at the same address: bursts and single requests in twenty windows. */
 const foreign = fc.array(fc.nat(20 * WINDOW), { maxLength: 60 }).map((starts) =>
   starts.flatMap((at, i) => Array.from({ length: i % 3 === 0 ? 20 : 1 }, (_, n) => at + n * 40))
 );
@@ -124,7 +124,7 @@ Deno.test("alone, we are never refused once the phase is known to a second", () 
   }));
 });
 
-Deno.test("beside a foreign consumer we are refused once in a window at most when the exchange says how long", () => {
+Deno.test("beside another client we are refused at most once in a window when the exchange says how long to wait", () => {
   const told = fc.constantFrom<Told>("seconds", "date");
   fc.assert(fc.property(phase, told, foreign, delays(300), (phase, told, foreign, delays) => {
     const server = new Server(phase, told);
@@ -133,7 +133,7 @@ Deno.test("beside a foreign consumer we are refused once in a window at most whe
   }));
 });
 
-Deno.test("beside a foreign consumer we are refused twice in a window at most when the exchange does not say", () => {
+Deno.test("beside another client we are refused at most twice in a window when the exchange does not say how long to wait", () => {
   const told = fc.constantFrom<Told>("nothing", "seconds cut off");
   fc.assert(fc.property(phase, told, foreign, delays(300), (phase, told, foreign, delays) => {
     const server = new Server(phase, told);

@@ -18,7 +18,7 @@ import { MemoryStore } from "./memory_quota.ts";
 const NOW = Date.parse("2026-09-01T10:00:00Z");
 const NEVER = new AbortController().signal;
 
-/** Any state: the past, the future, and what a spoilt file may hold. */
+/** Any state: the past, the future, and what a corrupt file may hold. */
 const anyTime = fc.oneof(fc.integer({ min: NOW - 200_000, max: NOW + 200_000 }), fc.double({ noNaN: true }));
 const anyState: fc.Arbitrary<QuotaState> = fc.record({
   grants: fc.array(anyTime, { maxLength: 100 }),
@@ -30,7 +30,7 @@ const anyLimit: fc.Arbitrary<QuotaLimit> = fc.record({
   windowMillis: fc.integer({ min: 100, max: 100_000 }),
 });
 
-/** Asks until so many requests are granted, waiting as told; when the last one was, and how long it waited. */
+/** Asks until this many requests are granted, waiting as told; returns when the last was, and how long it waited. */
 function exhaust(state: QuotaState, requests: number, limit: QuotaLimit): { at: number; waits: number[] } {
   let at = NOW;
   const waits: number[] = [];
@@ -50,7 +50,7 @@ Deno.test("claim() grants the whole quota at once, then one window and its slack
   assert.deepEqual(exhaust(FRESH, 60, EXCHANGE_QUOTA), { at: NOW + 60_600, waits: [60_600] });
 });
 
-Deno.test("claim() spends each window from its beginning once the phase is known", () => {
+Deno.test("claim() uses each window from its beginning once the phase is known", () => {
   const state = { grants: [], phase: NOW - 610_000, blockedUntil: 0 };
   assert.deepEqual(exhaust(state, 90, EXCHANGE_QUOTA), { at: NOW + 110_000, waits: [50_000, 60_000] });
 });
@@ -61,7 +61,7 @@ Deno.test("claim() grants nothing in the last moments of a known window", () => 
   assert.equal(claim(state, NOW - 300, EXCHANGE_QUOTA).wait, 0);
 });
 
-Deno.test("claim() lets a block hold for everyone", () => {
+Deno.test("claim() applies a block to everyone", () => {
   const state = { grants: [], phase: null, blockedUntil: NOW + 7000 };
   assert.equal(claim(state, NOW, EXCHANGE_QUOTA).wait, 7000);
 });
@@ -89,18 +89,18 @@ Deno.test("claim() forgets requests that no longer count, so that the state stay
   }));
 });
 
-Deno.test("refused() learns from Retry-After when the window ends", () => {
+Deno.test("refused() takes the end of the window from Retry-After", () => {
   const state = refused(FRESH, NOW, 20_000, EXCHANGE_QUOTA);
   assert.deepEqual(state, { grants: [], phase: NOW + 20_000, blockedUntil: NOW + 20_000 });
 });
 
-Deno.test("refused() blocks for a second at least and a window at most", () => {
+Deno.test("refused() blocks for at least a second and at most a window", () => {
   assert.equal(refused(FRESH, NOW, 0, EXCHANGE_QUOTA).blockedUntil, NOW + 1000);
   assert.equal(refused(FRESH, NOW, 1e9, EXCHANGE_QUOTA).blockedUntil, NOW + 60_000);
   assert.equal(refused(FRESH, NOW, 0, { requests: 1, windowMillis: 300 }).blockedUntil, NOW + 300);
 });
 
-Deno.test("refused() without Retry-After takes the window to have begun with our first request in it", () => {
+Deno.test("refused() without Retry-After assumes that the window began with our first request in it", () => {
   const grants = [NOW - 70_000, NOW - 45_000, NOW - 10_000];
   const first = refused({ grants, phase: null, blockedUntil: 0 }, NOW, null, EXCHANGE_QUOTA);
   assert.equal(first.blockedUntil, NOW + 15_000);
@@ -109,7 +109,7 @@ Deno.test("refused() without Retry-After takes the window to have begun with our
   assert.equal(refused(FRESH, NOW, null, EXCHANGE_QUOTA).blockedUntil, NOW + 60_000);
 });
 
-Deno.test("refused() learns nothing from refusals of requests that were under way in the same window", () => {
+Deno.test("refused() learns nothing from refusals of requests that were in progress in the same window", () => {
   fc.assert(
     fc.property(anyState, fc.option(fc.nat(90_000)), fc.option(fc.nat(90_000)), (state, told, again) => {
       fc.pre(state.blockedUntil <= NOW);
@@ -121,7 +121,7 @@ Deno.test("refused() learns nothing from refusals of requests that were under wa
   );
 });
 
-Deno.test("estimate() tells when the last of so many requests will be granted", () => {
+Deno.test("estimate() says when the last of this many requests will be granted", () => {
   fc.assert(fc.property(anyState, fc.integer({ min: 1, max: 150 }), anyLimit, (state, requests, limit) => {
     const told = estimate(state, NOW, requests, limit);
     const { at, waits } = exhaust(state, requests, limit);
@@ -156,7 +156,7 @@ Deno.test("parseQuota() says what a quota looks like", () => {
   }
 });
 
-Deno.test("retryAfterMillis() reads seconds and HTTP dates, and gives 0 for the past", () => {
+Deno.test("retryAfterMillis() reads seconds and HTTP dates, and is 0 for the past", () => {
   const cases: [string | null, number | null][] = [
     ["0", 0],
     ["37", 37_000],
@@ -171,7 +171,7 @@ Deno.test("retryAfterMillis() reads seconds and HTTP dates, and gives 0 for the 
   }
 });
 
-Deno.test("retryAfterMillis() counts a date from that of the answer, whatever our clock says", () => {
+Deno.test("retryAfterMillis() counts a date from the date of the answer, whatever our clock says", () => {
   const retryAfter = "Tue, 01 Sep 2026 10:00:30 GMT", date = "Tue, 01 Sep 2026 10:00:08 GMT";
   for (const years of [-1, 0, 1]) {
     assert.equal(retryAfterMillis({ retryAfter, date }, NOW + years * 365 * 86_400_000), 22_000);
@@ -180,13 +180,13 @@ Deno.test("retryAfterMillis() counts a date from that of the answer, whatever ou
   assert.equal(retryAfterMillis({ retryAfter, date: "yesterday" }, NOW), 30_000);
 });
 
-Deno.test("retryAfterMillis() makes nothing of nonsense", () => {
+Deno.test("retryAfterMillis() is null for nonsense", () => {
   for (const retryAfter of ["", "soon", "1.5", "abc 5", "Tue, 99 Sep 2026 10:00:30 GMT", "5 minutes"]) {
     assert.equal(retryAfterMillis({ retryAfter, date: null }, NOW), null, retryAfter);
   }
 });
 
-Deno.test("Quota.take() lets requests go in the order in which they were asked for", async () => {
+Deno.test("Quota.take() grants requests in the order in which they were made", async () => {
   const clock = new FakeClock();
   const quota = new Quota(new MemoryStore(), clock, { requests: 2, windowMillis: 1000 });
   const order: number[] = [];
@@ -200,7 +200,7 @@ Deno.test("Quota.take() lets requests go in the order in which they were asked f
   assert.deepEqual(order, [1, 2, 3, 4, 5]);
 });
 
-Deno.test("Quota.take() rejects at once when its signal fires, also behind another that waits on", async () => {
+Deno.test("Quota.take() rejects at once when its signal fires, also behind another request that goes on waiting", async () => {
   const clock = new FakeClock();
   const store = new MemoryStore();
   const quota = new Quota(store, clock, { requests: 1, windowMillis: 1000 });
@@ -221,7 +221,7 @@ Deno.test("Quota.take() rejects at once when its signal fires, also behind anoth
   assert.equal(store.state.grants.length, 1);
 });
 
-Deno.test("Quota.take() wakes up from its wait when its signal fires", async () => {
+Deno.test("Quota.take() stops waiting when its signal fires", async () => {
   const clock = new FakeClock();
   const quota = new Quota(new MemoryStore(), clock, { requests: 1, windowMillis: 1000 });
   await quota.take(NEVER);
@@ -234,7 +234,7 @@ Deno.test("Quota.take() wakes up from its wait when its signal fires", async () 
   assert.equal(clock.sleeping, 0);
 });
 
-Deno.test("Quota.take() rejects with what the store throws, and the next one is served", async () => {
+Deno.test("Quota.take() rejects with the error of its store, and serves the next request", async () => {
   const store = new MemoryStore();
   let broken = true;
   const update: MemoryStore["update"] = (change) =>
@@ -245,7 +245,7 @@ Deno.test("Quota.take() rejects with what the store throws, and the next one is 
   await quota.take(NEVER);
 });
 
-Deno.test("Quota.refused() blocks all who share the store, and the estimate knows", async () => {
+Deno.test("Quota.refused() blocks all that share the store, and the estimate includes it", async () => {
   const clock = new FakeClock();
   const store = new MemoryStore();
   const [mine, theirs] = [0, 0].map(() => new Quota(store, clock, EXCHANGE_QUOTA));

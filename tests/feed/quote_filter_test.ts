@@ -14,7 +14,7 @@ const TWO: QuoteFilter = { isins: [SAP, APPLE], notation: null };
 const BONDS: QuoteFilter = { isins: null, notation: 2 };
 const BOTH: QuoteFilter = { isins: [SAP], notation: 2 };
 
-Deno.test("a filter is read as it was written, and nothing is written of one that stores everything", () => {
+Deno.test("a filter is read as it was written, and one that stores everything is written as an empty text", () => {
   for (const filter of [NO_FILTER, ONE, TWO, BONDS, BOTH]) {
     assert.deepEqual(parseFilterText(filterText(filter)), filter);
   }
@@ -28,13 +28,13 @@ Deno.test("a filter is read as it was written, and nothing is written of one tha
   }
 });
 
-Deno.test("covers() is true where everything that the other stores is stored as well", () => {
+Deno.test("covers() is true when everything that the other filter stores is stored as well", () => {
   const all = [NO_FILTER, TWO, ONE, BONDS, BOTH];
   const table = all.map((filter) => all.map((other) => Number(covers(filter, other))).join(""));
   assert.deepEqual(table, ["11111", "01101", "00101", "00011", "00001"]);
 });
 
-Deno.test("unitedFilter() covers both, and stores no more than it must", () => {
+Deno.test("unitedFilter() covers both, and stores no more than necessary", () => {
   assert.deepEqual(unitedFilter(ONE, { isins: [APPLE], notation: null }), TWO);
   assert.deepEqual(unitedFilter(ONE, BONDS), NO_FILTER);
   assert.deepEqual(unitedFilter(BOTH, BONDS), BONDS);

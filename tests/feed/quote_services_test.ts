@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isOfQuotes, parseQuoteSource, united } from "../../src/feed/quote_services.ts";
 
-Deno.test("parseQuoteSource() takes a venue for all its services of quotes, and a service by its name", () => {
+Deno.test("parseQuoteSource() reads a venue as all its services of quotes, and a service by its name", () => {
   assert.deepEqual(parseQuoteSource("DGAT"), { venue: "DGAT", services: ["pretrade"] });
   assert.deepEqual(parseQuoteSource("DGAT-pretrade"), { venue: "DGAT", services: ["pretrade"] });
   assert.deepEqual(parseQuoteSource("DEUR"), {
@@ -12,14 +12,14 @@ Deno.test("parseQuoteSource() takes a venue for all its services of quotes, and 
   assert.deepEqual(parseQuoteSource("DQTX"), { venue: "DQTX", services: ["pretrade"] });
 });
 
-Deno.test("parseQuoteSource() refuses the dead name of Eurex, and says which to take instead", () => {
+Deno.test("parseQuoteSource() refuses the unused name of Eurex, and says which to use instead", () => {
   assert.throws(
     () => parseQuoteSource("DEUR-pretrade"),
     /dead name.*say DEUR, or DEUR-pretradeMDOptions and DEUR-pretradeOthers/,
   );
 });
 
-Deno.test("parseQuoteSource() refuses what is no venue and no service of quotes", () => {
+Deno.test("parseQuoteSource() refuses anything that is neither a venue nor a service of quotes", () => {
   for (const text of ["", "dgat", "DGAT-posttrade", "DGAT-pretrade-2026", "DGAT-", "DGATpretrade"]) {
     assert.throws(() => parseQuoteSource(text), /such as DEUR-pretradeOthers/, text);
   }
@@ -33,6 +33,6 @@ Deno.test("united() makes one source of a venue's services, each once", () => {
   ]);
 });
 
-Deno.test("isOfQuotes() tells services of quotes from that of trades", () => {
+Deno.test("isOfQuotes() distinguishes services of quotes from that of trades", () => {
   assert.deepEqual(["pretrade", "pretradeOthers", "posttrade"].map(isOfQuotes), [true, true, false]);
 });

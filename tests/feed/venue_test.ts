@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { isKnownVenue, isVenueCode, knownVenues, tradingHours } from "../../src/feed/venue.ts";
 
-Deno.test("isVenueCode() takes D and three capitals or digits, known or not", () => {
+Deno.test("isVenueCode() accepts D and three capitals or digits, known or not", () => {
   for (const code of ["DETR", "DFRA", "DX0Z", "D123"]) assert.ok(isVenueCode(code), code);
   for (const code of ["", "DET", "DETRA", "detr", "XETR", "DÄTR", "DET/", " DETR", "DETR\n", "D..."]) {
     assert.ok(!isVenueCode(code), JSON.stringify(code));
   }
 });
 
-Deno.test("isKnownVenue() knows those that were seen at times as well, and no new ones", () => {
+Deno.test("isKnownVenue() knows also venues that were seen only at times, and no new ones", () => {
   for (const venue of ["DETR", "DFRA", "DGAT", "DEUR", "DETG", "DXSC", "DEEX", "DPOW", "DQTX"]) {
     assert.ok(isKnownVenue(venue), venue);
   }

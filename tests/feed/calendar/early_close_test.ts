@@ -11,7 +11,7 @@ function shortDays(venue: string, year: number): string[] {
 }
 
 Deno.test("Xetra trades until 14:00 on 30 December, or the last weekday before, and on no other day ends early", () => {
-  // As exchange-calendars 4.13.2 of PyPI has it of XETR up to 2027.
+  // As exchange-calendars 4.13.2 of PyPI has them for XETR up to 2027.
   const days = [2024, 2025, 2026, 2027, 2028].map((year) => shortDays("DETR", year));
   assert.deepEqual(days.flat(), ["12-30 14:00", "12-30 14:00", "12-30 14:00", "12-30 14:00", "12-29 14:00"]);
 });
@@ -26,6 +26,6 @@ Deno.test("Frankfurt and Tradegate end at 20:00 as well, on the holidays of Hess
   }
 });
 
-Deno.test("of Eurex, where each product has its own times, and of unknown venues no early end is claimed", () => {
+Deno.test("there is no early end for Eurex, where each product has its own times, and for unknown venues", () => {
   assert.deepEqual(["DEUR", "DQTX"].flatMap((venue) => shortDays(venue, 2026)), []);
 });

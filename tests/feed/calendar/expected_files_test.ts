@@ -10,7 +10,7 @@ const HOLIDAYS = ["01-01", "04-03", "04-06", "05-01", "12-24", "12-25", "12-31"]
 const namesOf = (day: string) => expectedFiles("DETR", day).map(({ name }) => name);
 const ends = (day: string) => [namesOf(day)[0], namesOf(day).at(-1)].map((name) => name?.slice(15, 31));
 
-Deno.test("of a year there are 1,321 names on each of its 254 trading days, and none on any other", () => {
+Deno.test("a year has 1,321 names on each of its 254 trading days, and none on any other", () => {
   const counts = new Map<number, number>();
   for (const date of dates("2026-01-01", "2026-12-31")) {
     const files = expectedFiles("DEUR", date.toString());
@@ -21,14 +21,14 @@ Deno.test("of a year there are 1,321 names on each of its 254 trading days, and 
   assert.deepEqual([...counts].sort(), [[0, 111], [1321, 254]]);
 });
 
-Deno.test("they are each minute from 01:00 to 23:00 in Frankfurt, whose first hour is the day before by UTC in summer", () => {
+Deno.test("they are the minutes from 01:00 to 23:00 in Frankfurt; in summer the first hour is on the day before in UTC", () => {
   assert.deepEqual(ends("2026-01-14"), ["2026-01-14T00_00", "2026-01-14T22_00"]);
   assert.deepEqual(ends("2026-07-14"), ["2026-07-13T23_00", "2026-07-14T21_00"]);
   assert.deepEqual(ends("2026-09-01"), ["2026-08-31T23_00", "2026-09-01T21_00"]);
   assert.deepEqual(ends("2026-01-02"), ["2026-01-02T00_00", "2026-01-02T22_00"]);
 });
 
-Deno.test("they are right on both sides of the Sundays on which the clocks change, which have none", () => {
+Deno.test("they are right before and after the Sundays on which the clocks change, which have none", () => {
   assert.deepEqual(ends("2026-03-27"), ["2026-03-27T00_00", "2026-03-27T22_00"]);
   assert.deepEqual(ends("2026-03-29"), [undefined, undefined]);
   assert.deepEqual(ends("2026-03-30"), ["2026-03-29T23_00", "2026-03-30T21_00"]);
@@ -37,7 +37,7 @@ Deno.test("they are right on both sides of the Sundays on which the clocks chang
   assert.deepEqual(ends("2026-10-26"), ["2026-10-26T00_00", "2026-10-26T22_00"]);
 });
 
-Deno.test("they are names of the exchange, each once, without a gap, and of the trading day that was asked for", () => {
+Deno.test("they are names of the exchange, each once, without a gap, and of the requested trading day", () => {
   for (const day of ["2026-01-14", "2026-07-14"]) {
     const files = expectedFiles("DGAT", day);
     assert.equal(new Set(files.map(({ name }) => name)).size, files.length);
@@ -49,7 +49,7 @@ Deno.test("they are names of the exchange, each once, without a gap, and of the 
   }
 });
 
-Deno.test("expectedFilesOn() a UTC date has what two trading days have of it", () => {
+Deno.test("expectedFilesOn() a UTC date returns the names that two trading days have on it", () => {
   const minutes = (date: string) => {
     const files = expectedFilesOn("DETR", date);
     assert.ok(files.every((file) => file.date === date));

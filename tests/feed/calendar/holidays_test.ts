@@ -48,7 +48,7 @@ Deno.test("isTradingDay() knows the weekdays without trading of the exchange's c
   assert.deepEqual(holidays(2029), ["01-01", "03-30", "04-02", "05-01", ...christmas]);
 });
 
-Deno.test("isTradingDay() refuses weekends, and takes the holidays on which Xetra trades", () => {
+Deno.test("isTradingDay() is false on weekends, and true on the holidays on which Xetra trades", () => {
   for (const date of ["2026-09-05", "2026-09-06"]) {
     assert.ok(!isTradingDay(Temporal.PlainDate.from(date)), date);
   }
@@ -57,7 +57,7 @@ Deno.test("isTradingDay() refuses weekends, and takes the holidays on which Xetr
   }
 });
 
-Deno.test("tradingDayBefore() leaves out weekends and holidays, Easter and the turn of the year", () => {
+Deno.test("tradingDayBefore() skips weekends and holidays, Easter and the turn of the year", () => {
   const before = (date: string) => tradingDayBefore(Temporal.PlainDate.from(date)).toString();
   assert.deepEqual(["2026-09-04", "2026-09-07", "2026-09-06"].map(before), [
     "2026-09-03",
@@ -68,7 +68,7 @@ Deno.test("tradingDayBefore() leaves out weekends and holidays, Easter and the t
   assert.equal(before("2026-01-02"), "2025-12-30");
 });
 
-Deno.test("closesEarly() on the last trading day of each year, and on no other, 2024 to 2029", () => {
+Deno.test("closesEarly() is true on the last trading day of each year, and on no other, 2024 to 2029", () => {
   const early = [...dates("2024-01-01", "2029-12-31")].filter(closesEarly).map(String);
   assert.deepEqual(early, [
     "2024-12-30",

@@ -5,7 +5,7 @@ import { isInTradingHours, minuteStart, tradingDayOf } from "../../../src/feed/c
 
 const at = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 
-Deno.test("minuteStart() is the minute's own beginning in UTC", () => {
+Deno.test("minuteStart() is the beginning of the minute in UTC", () => {
   assert.equal(minuteStart("2026-09-01", at("08:34")), Date.UTC(2026, 8, 1, 8, 34));
   assert.equal(minuteStart("1970-01-01", 0), 0);
 });
@@ -19,7 +19,7 @@ Deno.test("tradingDayOf() begins a Frankfurt day at 23:00 UTC in winter and at 2
   assert.equal(dayOf("2026-12-31", "23:00"), "2027-01-01");
 });
 
-Deno.test("tradingDayOf() counts the days on which the clocks change by their own midnight", () => {
+Deno.test("tradingDayOf() uses Frankfurt's midnight on the days when the clocks change", () => {
   const dayOf = (date: string, clock: string) => tradingDayOf(minuteFile("DEUR", date, at(clock)));
   // 2026-03-29 begins in winter and ends in summer, 2026-10-25 the other way round.
   assert.equal(dayOf("2026-03-28", "23:00"), "2026-03-29");
@@ -43,7 +43,7 @@ Deno.test("tradingDayOf() a minute file is its date or the one after, never anot
   }));
 });
 
-Deno.test("isInTradingHours() reads the timetable in Frankfurt, in winter as in summer", () => {
+Deno.test("isInTradingHours() uses Frankfurt's time, in winter and in summer", () => {
   const open = (date: string, clock: string) => isInTradingHours(minuteFile("DETR", date, at(clock)));
   assert.deepEqual(["07:59", "08:00", "16:39", "16:40"].map((clock) => open("2026-01-14", clock)), [
     false,

@@ -100,7 +100,7 @@ Deno.test("a bad line is counted with its number and costs no other line", () =>
   ]);
 });
 
-Deno.test("a row needs an ISIN and nothing else: what is null, empty or missing is null", () => {
+Deno.test("a row needs only an ISIN: what is null, empty or missing is null", () => {
   for (const value of ["", null, {}, undefined]) {
     const { all, examples } = decode(lines({ ...LEGACY, isin: value }));
     assert.deepEqual([all, examples], [[], [{ line: 1, reason: "without isin" }]], JSON.stringify(value));
@@ -122,14 +122,14 @@ Deno.test("a row needs an ISIN and nothing else: what is null, empty or missing 
   ]);
 });
 
-Deno.test("what cannot be a price, a quantity or a time is null, and stays in extra", () => {
+Deno.test("a value that cannot be a price, a quantity or a time is null, and goes to extra", () => {
   const unfit = { lastTradeTime: "soon", lastTrade: "PNDG", lastQty: [5] };
   const { all: [{ trading_date_time, price, quantity, extra }] } = decode(lines({ ...LEGACY, ...unfit }));
   assert.deepEqual([trading_date_time, price, quantity], [undefined, undefined, undefined]);
   assert.equal(extra, '{"lastQty":[5],"lastTrade":"PNDG","lastTradeTime":"soon"}');
 });
 
-Deno.test("a file tells what none of its rows fills of trading time, price and quantity, whatever the batches", () => {
+Deno.test("a decoded file says which of trading time, price and quantity none of its rows fills, whatever the batches", () => {
   const without = (...keys: string[]) =>
     Object.fromEntries(Object.entries(LEGACY).filter(([key]) => !keys.includes(key)));
   const unfilled = (...rows: unknown[]) =>
@@ -147,7 +147,7 @@ Deno.test("a file tells what none of its rows fills of trading time, price and q
   assert.deepEqual(unfilled(), []);
 });
 
-Deno.test("what a file fills is told of its own rows, though others are in the same batch", () => {
+Deno.test("what a file fills is said of its own rows, although other files are in the same batch", () => {
   const scanner = new RowScanner(new BatchBuilder(TRADES, 10));
   const unfilledOf = (row: unknown) => {
     const decoder = new FileDecoder(scanner, () => {});
@@ -184,7 +184,7 @@ Deno.test("the keys of Eurex have columns of their own", () => {
   assert.equal(row.extra, undefined);
 });
 
-Deno.test("numbers keep their digits as they are written in every text and in extra", () => {
+Deno.test("numbers in text columns and in extra keep their digits as written", () => {
   const id = "1000000000000025048540178971120076105462200000000001";
   const text =
     `{"isin":"DE0007100000","transIdCode":${id},"quotationType":1.00,"more":{"a":[1.50,${id}]},"tickId":${id}}\n`;
@@ -227,7 +227,7 @@ Deno.test("CRLF, blank lines, a missing last newline, zero bytes and a byte orde
   });
 });
 
-Deno.test("bytes that are no UTF-8 spoil their own line only", () => {
+Deno.test("bytes that are not UTF-8 affect only their own line", () => {
   const row = new TextEncoder().encode(lines(LEGACY));
   const spoilt = row.slice();
   spoilt[spoilt.indexOf(0x44)] = 0xff;

@@ -24,7 +24,7 @@ function without(...columns: string[]): TradeInput {
   return Object.fromEntries(Object.entries(MIFID).filter(([name]) => !columns.includes(name)));
 }
 
-/** What is said of batches of so many rows. */
+/** The result for batches of this many rows. */
 function watched(...batches: [row: TradeInput, rows: number][]): { carried: string[]; missing: string[] } {
   const keys = new ExpectedFields();
   for (const [row, rows] of batches) keys.watch(tradesOf(Array<TradeInput>(rows).fill(row)));
@@ -44,7 +44,7 @@ const ALL = [
   ],
 ];
 
-Deno.test("of rows that have what rows usually have, every key is carried and none is missing", () => {
+Deno.test("for rows with the usual keys, every key is carried and none is missing", () => {
   assert.deepEqual(watched([MIFID, 100]), { carried: ALL, missing: [] });
 });
 
@@ -74,7 +74,7 @@ Deno.test("a key that some rows carry and others do not is neither carried nor m
   assert.deepEqual(watched([MIFID, 500], [without(...columns), 1]), rest);
 });
 
-Deno.test("of fewer than a hundred rows, and of another era's keys, nothing is said", () => {
+Deno.test("fewer than a hundred rows have no result, and keys of another era do not count as missing", () => {
   assert.deepEqual(watched(), NOTHING);
   assert.deepEqual(watched([MIFID, 0]), NOTHING);
   assert.deepEqual(watched([without("venue_publication"), 99]), NOTHING);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { ShortTexts, UNKNOWN } from "../../../src/feed/decode/short_texts.ts";
 
-/** As many as Frankfurt quotes. */
+/** As many instruments as Frankfurt quotes. */
 const INSTRUMENTS = 33_000;
 
-Deno.test("of as many instruments as a venue has, hardly one is forgotten, and none is taken for another", () => {
+Deno.test("with as many instruments as a venue has, hardly any is forgotten, and none is mistaken for another", () => {
   const isins = Array.from(
     { length: INSTRUMENTS },
     (_, i) => `DE${String(i * 7919).padStart(9, "0")}${i % 10}`,

@@ -18,7 +18,7 @@ Deno.test("nanosOf() reads instants with none to nine digits of fraction, to the
   assert.equal(nanosOf("2025-10-31T14:54:00.5+01:00"), 1761918840500000000n);
 });
 
-Deno.test("nanosOf() gives null for what is no instant of its 64 bits", () => {
+Deno.test("nanosOf() is null for anything that is not an instant within its 64 bits", () => {
   for (
     const value of ["", "today", "2025-10-31", "2025-13-31T13:54:00Z", "1500-01-01T00:00:00Z", 17, null, {}]
   ) {
@@ -49,18 +49,18 @@ Deno.test("int64Of() and int32Of() refuse what they would have to round", () => 
   assert.equal(int32Of(2 ** 31), null);
 });
 
-Deno.test("daysOf() counts calendar days from 1970, and gives null for what is no date", () => {
+Deno.test("daysOf() counts calendar days from 1970, and is null for anything that is not a date", () => {
   assert.equal(daysOf("1970-01-02"), 1);
   assert.equal(daysOf("20261218"), daysOf("2026-12-18"));
   assert.equal(daysOf(20261218), daysOf("2026-12-18"));
   for (const value of ["2026-02-30", "202612", "DEC26", ""]) assert.equal(daysOf(value), null, value);
 });
 
-Deno.test("flagOf() knows H and -, and makes up nothing for the rest", () => {
+Deno.test("flagOf() knows H and -, and is null for the rest", () => {
   assert.deepEqual(["H", "-", "h", "", "X", true].map(flagOf), [1, 0, null, null, null, null]);
 });
 
-Deno.test("numberOf() gives null for a written number beyond 2⁵³ of which a double loses a digit", () => {
+Deno.test("numberOf() is null for a number beyond 2⁵³ in a string when a double would lose a digit", () => {
   for (
     const digits of [
       "9007199254740993",

@@ -3,7 +3,7 @@ import { apiBase, EXCHANGE_API, redirectTarget } from "../../../src/feed/http/ap
 
 const SIGNED = "https://storage.googleapis.com/bucket/DETR.gz?X-Goog-Signature=ab";
 
-Deno.test("apiBase() takes the exchange's own address, and any on this machine", () => {
+Deno.test("apiBase() accepts the exchange's address, and any on this machine", () => {
   assert.equal(apiBase(EXCHANGE_API).href, "https://mfs.deutsche-boerse.com/api/");
   const local = [
     "http://127.0.0.1:8765/api",
@@ -39,7 +39,7 @@ Deno.test("apiBase() refuses every other address and says what is allowed", () =
   }
 });
 
-Deno.test("redirectTarget() of the exchange is its storage by https, and nothing else", () => {
+Deno.test("redirectTarget() accepts only the exchange's storage by https", () => {
   const base = apiBase(EXCHANGE_API);
   assert.equal(redirectTarget(SIGNED, base)?.href, SIGNED);
   for (
@@ -61,7 +61,7 @@ Deno.test("redirectTarget() of the exchange is its storage by https, and nothing
   ) assert.equal(redirectTarget(location, base), null, String(location));
 });
 
-Deno.test("redirectTarget() of an address on this machine stays on it", () => {
+Deno.test("redirectTarget() of an address on this machine stays on this machine", () => {
   const base = apiBase("http://127.0.0.1:8765/api");
   assert.equal(redirectTarget("http://127.0.0.1:9/x", base)?.href, "http://127.0.0.1:9/x");
   assert.equal(redirectTarget("/x", base)?.href, "http://127.0.0.1:8765/x");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { apiBase, EXCHANGE_API, redirectTarget } from "../../../src/feed/http/api.ts";
 
-Deno.test("apiBase() ends with one slash, whatever slashes, query or fragment the text ends with", () => {
+Deno.test("apiBase() ends with one slash, whatever slashes, query or fragment the text has at its end", () => {
   for (const end of ["", "/", "///", "?date=1", "/?a=/#b", "#frag?ment", "/#/", "?"]) {
     assert.equal(apiBase(`${EXCHANGE_API}${end}`).href, "https://mfs.deutsche-boerse.com/api/", end);
     assert.equal(apiBase(`http://127.0.0.1:8765/api${end}`).href, "http://127.0.0.1:8765/api/", end);
@@ -77,12 +77,12 @@ for (
   });
 }
 
-Deno.test("apiBase() refuses whatever host it was not told of", () => {
+Deno.test("apiBase() refuses every other host", () => {
   const url = fc.webUrl({ withQueryParameters: true, withFragments: true });
   fc.assert(fc.property(url, (text) => void assert.throws(() => apiBase(text))), { numRuns: 50 });
 });
 
-Deno.test("redirectTarget() takes every spelling of storage's own address, with its query as it is", () => {
+Deno.test("redirectTarget() accepts every spelling of the storage's address, and keeps its query", () => {
   const base = apiBase(EXCHANGE_API);
   const signed = "https://storage.googleapis.com/bucket/name?X-Goog-Expires=2&X-Goog-Signature=ab%2F";
   assert.equal(redirectTarget(signed, base)?.href, signed);
@@ -100,7 +100,7 @@ Deno.test("redirectTarget() takes every spelling of storage's own address, with 
   ) assert.equal(redirectTarget(location, base), null, location);
 });
 
-Deno.test("redirectTarget() goes from this machine to no other, not even to the exchange", () => {
+Deno.test("redirectTarget() does not lead from this machine to another, not even to the exchange", () => {
   const base = apiBase("http://[::1]:8765/api");
   assert.equal(redirectTarget("/storage/a", base)?.href, "http://[::1]:8765/storage/a");
   for (

@@ -33,12 +33,12 @@ Deno.test("download() follows each kind of redirect once and gives the bytes as 
   }
 });
 
-Deno.test("download() takes a body that the API gives without a redirect", async () => {
+Deno.test("download() accepts a body that the API sends without a redirect", async () => {
   await using server = loopback({ api: [ok(GZ)] });
   assert.deepEqual(await server.exchange.download(FILE, bytesOf, NEVER), { kind: "received", value: GZ });
 });
 
-Deno.test("download() asks the exchange's address and its storage, and no other", async () => {
+Deno.test("download() requests only the exchange's address and its storage", async () => {
   const asked: string[] = [];
   const location = "https://storage.googleapis.com/mfs/x.gz?X-Goog-Signature=ab";
   const get = (url: URL): Promise<Response> => {
@@ -51,7 +51,7 @@ Deno.test("download() asks the exchange's address and its storage, and no other"
   assert.deepEqual(asked, [`https://mfs.deutsche-boerse.com${API}`, location]);
 });
 
-Deno.test("download() keeps a file that is marked as gzip encoding as it is, and asks for none", async () => {
+Deno.test("download() keeps a file that is marked with gzip encoding as it is, and requests no encoding", async () => {
   const encodings: (string | null)[] = [];
   await using server = loopback({
     storage: [(request) => {
@@ -63,7 +63,7 @@ Deno.test("download() keeps a file that is marked as gzip encoding as it is, and
   assert.deepEqual(encodings, ["identity"]);
 });
 
-Deno.test("download() tells that a file is gone by a 404 or 400 of the API, and asks no more", async () => {
+Deno.test("download() takes a 404 or 400 of the API as a missing file, and does not try again", async () => {
   for (const code of [404, 400]) {
     await using server = loopback({ api: [status(code, "No")] });
     const download = await server.exchange.download(FILE, bytesOf, NEVER);
@@ -72,7 +72,7 @@ Deno.test("download() tells that a file is gone by a 404 or 400 of the API, and 
   }
 });
 
-Deno.test("download() tells that a file is gone by a 404 of storage, whatever that says, and asks no more", async () => {
+Deno.test("download() takes a 404 of storage as a missing file, whatever its body says, and does not try again", async () => {
   for (const code of ["NoSuchKey", "NoSuchBucket"]) {
     await using server = loopback({ storage: [status(404, `<Error><Code>${code}</Code></Error>`)] });
     const download = await server.exchange.download(FILE, bytesOf, NEVER);
@@ -81,7 +81,7 @@ Deno.test("download() tells that a file is gone by a 404 of storage, whatever th
   }
 });
 
-Deno.test("download() takes a 400 or 403 of storage for an expired URL: it asks the API for another", async () => {
+Deno.test("download() takes a 400 or 403 of storage as an expired URL, and asks the API for another", async () => {
   for (const code of [400, 403]) {
     const expired = status(code, "<Error><Code>ExpiredToken</Code></Error>");
     await using server = loopback({ storage: [expired, ok(GZ)] });
@@ -95,7 +95,7 @@ Deno.test("download() takes a 400 or 403 of storage for an expired URL: it asks 
   }
 });
 
-Deno.test("download() asks for midnight's daily file by the listed name, and only if that is gone by the usual one", async () => {
+Deno.test("download() requests midnight's daily file by the listed name, and only if that is missing by the usual one", async () => {
   const [midnight, usual] = [
     "DETR-posttrade-2026-daily-09-25.json.gz",
     "DETR-posttrade-daily-2026-09-25.json.gz",
@@ -112,7 +112,7 @@ Deno.test("download() asks for midnight's daily file by the listed name, and onl
   assert.deepEqual(await download(status(500)), ["failed", midnight, midnight, midnight]);
 });
 
-Deno.test("download() asks again from the original URL when the exchange or storage fails", async () => {
+Deno.test("download() tries again from the original URL when the exchange or storage fails", async () => {
   await using server = loopback({
     api: [status(503), toStorage()],
     storage: [status(400, "<Code>ExpiredToken</Code>"), ok(GZ)],
@@ -123,7 +123,7 @@ Deno.test("download() asks again from the original URL when the exchange or stor
   assert.equal(server.store.state.grants.length, 3);
 });
 
-Deno.test("download() gives up after three tries, with pauses that double", async () => {
+Deno.test("download() gives up after three tries, with doubling pauses", async () => {
   await using server = loopback({ api: [status(500)] });
   const download = await server.exchange.download(FILE, bytesOf, NEVER);
   assert.deepEqual(download, { kind: "failed", reason: "HTTP 500, 3 times" });
@@ -146,7 +146,7 @@ Deno.test("download() gives the receiver a new body after one that broke off", a
   assert.deepEqual(received, ["short", "chunk", "whole"]);
 });
 
-Deno.test("download() says what broke when a connection ends without an answer or within a body", async () => {
+Deno.test("download() says what failed when a connection ends without an answer or within a body", async () => {
   for (const answer of ["", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nshort"]) {
     await using server = rawLoopback([answer]);
     const download = await server.exchange.download(FILE, bytesOf, NEVER);
@@ -155,14 +155,14 @@ Deno.test("download() says what broke when a connection ends without an answer o
   }
 });
 
-Deno.test("download() notices a body that fetch lets end too early", async () => {
+Deno.test("download() notices a body that ends too early without an error of fetch", async () => {
   const short = new Response("short", { headers: { "content-length": "10" } });
   const { exchange } = client("http://127.0.0.1:1", { get: () => Promise.resolve(short.clone()) });
   const download = await exchange.download(FILE, bytesOf, NEVER);
   assert.deepEqual(download, { kind: "failed", reason: "the body ended after 5 of 10 bytes, 3 times" });
 });
 
-Deno.test("download() fails at once on a redirect to elsewhere, and never asks there", async () => {
+Deno.test("download() fails at once on a redirect to another host, and sends no request there", async () => {
   for (
     const location of ["https://example.com/x.gz", "https://storage.googleapis.com.evil.example/x", null]
   ) {
@@ -173,14 +173,14 @@ Deno.test("download() fails at once on a redirect to elsewhere, and never asks t
   }
 });
 
-Deno.test("download() does not make a second hop", async () => {
+Deno.test("download() does not follow a second redirect", async () => {
   await using server = loopback({ storage: [status(302, null, { location: "/storage/elsewhere" })] });
   const download = await server.exchange.download(FILE, bytesOf, NEVER);
   assert.deepEqual(download, { kind: "failed", reason: "refused second redirect" });
   assert.deepEqual(server.asked, [API, STORAGE]);
 });
 
-Deno.test("download() refuses a minute file of more than 32 MiB, whether it is announced or not, without a retry", async () => {
+Deno.test("download() refuses a minute file of more than 32 MiB, whether its length is announced or not, without a retry", async () => {
   await using announced = rawLoopback([`HTTP/1.1 200 OK\r\ncontent-length: ${32 * MIB + 1}\r\n\r\n`]);
   assert.deepEqual(await announced.exchange.download(FILE, lengthOf, NEVER), {
     kind: "failed",
@@ -194,13 +194,13 @@ Deno.test("download() refuses a minute file of more than 32 MiB, whether it is a
   assert.deepEqual([announced.asked.length, endless.asked.length], [1, 2]);
 });
 
-Deno.test("download() takes a daily file of more than 32 MiB", async () => {
+Deno.test("download() accepts a daily file of more than 32 MiB", async () => {
   await using server = loopback({ storage: [() => new Response(zeros(33))] });
   const download = await server.exchange.download(dailyFile("DETR", "2026-09-01"), lengthOf, NEVER);
   assert.deepEqual(download, { kind: "received", value: 33 * MIB });
 });
 
-Deno.test("download() hands on what the receiver itself throws, asks no more, and closes the connection", async () => {
+Deno.test("download() throws the receiver's own error, does not try again, and closes the connection", async () => {
   let closed = 0;
   const own = new Error("the disk is full");
   await using server = loopback({ storage: [hanging(GZ, () => closed++)] });

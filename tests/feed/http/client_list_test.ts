@@ -12,7 +12,7 @@ const FILE = minuteFile("DETR", "2026-09-01", 514);
 const LISTING = JSON.stringify({ SourcePrefix: "DETR-posttrade", CurrentFiles: [FILE.name] });
 const NEVER = new AbortController().signal;
 
-Deno.test("list() asks for JSON, and not for the quota", async () => {
+Deno.test("list() requests JSON, and does not use the quota", async () => {
   const accepted: (string | null)[] = [];
   await using server = loopback({
     api: [(request) => {
@@ -26,20 +26,20 @@ Deno.test("list() asks for JSON, and not for the quota", async () => {
   assert.equal(server.store.state.grants.length, 0);
 });
 
-Deno.test("list() understands a listing that comes compressed", async () => {
+Deno.test("list() understands a compressed listing", async () => {
   const packed = new Uint8Array(gzipSync(LISTING));
   await using server = loopback({ api: [ok(packed, { "content-encoding": "gzip" })] });
   assert.deepEqual((await server.exchange.list("DETR", NEVER)).files, [FILE]);
 });
 
-Deno.test("list() tells a venue without files from an empty listing", async () => {
+Deno.test("list() distinguishes a venue without files from an empty listing", async () => {
   await using absent = loopback({ api: [status(404, "Not found")] });
   assert.deepEqual(await absent.exchange.list("DXSC", NEVER), { files: [], skipped: [], absent: true });
   await using empty = loopback({ api: [ok('{"CurrentFiles":[]}')] });
   assert.deepEqual(await empty.exchange.list("DXSC", NEVER), { files: [], skipped: [], absent: false });
 });
 
-Deno.test("list() asks again when the exchange fails, or answers with something else", async () => {
+Deno.test("list() tries again when the exchange fails, or answers with something else", async () => {
   await using server = loopback({ api: [status(503), ok("<!DOCTYPE html>"), ok(LISTING)] });
   assert.deepEqual((await server.exchange.list("DETR", NEVER)).files, [FILE]);
   assert.equal(server.retries.length, 2);
@@ -69,13 +69,13 @@ Deno.test("list() throws ExchangeUnavailable within 20 s, and says what happened
   }
 });
 
-Deno.test("list() throws ExchangeUnavailable when nobody answers there", async () => {
+Deno.test("list() throws ExchangeUnavailable when nothing answers", async () => {
   const gone = loopback({}, undefined, new FakeClock());
   await gone[Symbol.asyncDispose]();
   assert.ok(await patiently(gone, gone.exchange.list("DETR", NEVER)) instanceof ExchangeUnavailable);
 });
 
-/** Lets the pause after each failed attempt pass; what the listing is rejected with in the end. */
+/** Lets the pause after each failed attempt pass; returns the error with which the listing finally fails. */
 async function patiently({ clock, retries }: Loopback, listing: Promise<Listing>): Promise<unknown> {
   let ended = false;
   const rejection = listing.then(() => null, (error) => error).finally(() => ended = true);

@@ -21,14 +21,14 @@ const DAILY = dailyFile("DETR", "2026-09-01");
 const NEVER = new AbortController().signal;
 const ONE = new Uint8Array(1);
 const HOUR = 3_600_000, YEAR = 365 * 24 * HOUR;
-/** What somebody may do to the clock, in milliseconds. */
+/** Changes of the clock, in milliseconds. */
 const SETTINGS = { "an hour ahead": HOUR, "an hour back": -HOUR, "a year ahead": YEAR, "a year back": -YEAR };
 const LIMIT = { requests: 2, windowMillis: 4000 };
 
 /** An answer that never comes. */
 const silence: Answer = () => new Promise(() => {});
 
-Deno.test("download() of a minute file is given up and asked for again after 30 s, of silence or of a hanging body", async () => {
+Deno.test("download() of a minute file is given up and requested again after 30 s of silence or of a hanging body", async () => {
   for (const answer of [silence, hanging(ONE)]) {
     await using server = loopback({ storage: [answer, ok("x")] });
     const download = server.exchange.download(FILE, bytesOf, NEVER);
@@ -41,7 +41,7 @@ Deno.test("download() of a minute file is given up and asked for again after 30 
   }
 });
 
-Deno.test("download() of a daily file goes on while bytes come, but not for 30 s without", async () => {
+Deno.test("download() of a daily file continues while bytes come, and is given up after 30 s without any", async () => {
   const drip = new Drip();
   await using server = loopback({ storage: [drip.answer, ok("x")] }, undefined, new FakeClock());
   const download = server.exchange.download(DAILY, drip.receive, NEVER);
@@ -116,7 +116,7 @@ for (const [how, millis] of Object.entries(SETTINGS)) {
   });
 }
 
-Deno.test("download() tells the quota of a refusal, waits, and does not count it as a try", async () => {
+Deno.test("download() reports a refusal to the quota, waits, and does not count it as a try", async () => {
   const refusal = status(429, "Too many requests", { "retry-after": "2" });
   await using server = loopback({
     api: [refusal, status(500), refusal, status(500), refusal, toStorage()],
@@ -129,7 +129,7 @@ Deno.test("download() tells the quota of a refusal, waits, and does not count it
   assert.ok(server.clock.millis - start >= 6000);
 });
 
-Deno.test("download() gives up after five refusals, of which the quota knows all", async () => {
+Deno.test("download() gives up after five refusals, and reports each to the quota", async () => {
   await using server = loopback({ api: [status(429, null, { "retry-after": "2" })] });
   const download = await server.exchange.download(FILE, bytesOf, NEVER);
   assert.deepEqual(download, { kind: "failed", reason: "refused 5 times (429)" });
@@ -143,7 +143,7 @@ Deno.test("download() does not take a 429 of storage for the exchange's quota", 
   assert.equal(server.store.state.blockedUntil, 0);
 });
 
-Deno.test("download() asks no more often than the quota allows, retries included", async () => {
+Deno.test("download() makes no more requests than the quota allows, retries included", async () => {
   const arrivals: number[] = [];
   await using server: Loopback = loopback({
     api: [() => {
@@ -206,14 +206,14 @@ Deno.test("list() rejects at once with the signal's reason", async () => {
   assert.equal(server.clock.sleeping, 0);
 });
 
-/** The download is asked for again for this reason; lets the pause before it pass. */
+/** Waits until the download is to be requested again for this reason, and lets the pause before it pass. */
 async function onceMore({ retries, clock }: Loopback, reason: RegExp): Promise<void> {
   await until(() => retries.length > 0);
   assert.match(retries.join(), reason);
   await clock.advance(clock.slept.at(-1)!);
 }
 
-/** A body of which the test gives one piece after the other. */
+/** A body that the test sends piece by piece. */
 class Drip {
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
   #sent = 0;

@@ -5,27 +5,30 @@ import { FakeClock, settle } from "../fake_clock.ts";
 const PATIENCE = { totalMillis: 600_000, idleMillis: 30_000 };
 const NEVER = new AbortController().signal;
 
-/** Work that goes on until its signal fires, and then rejects with the reason; `progress` is as if a piece came. */
+/**
+ * Work that goes on until its signal fires, and then rejects with the reason; `progress` acts as if a piece had
+ * arrived.
+ */
 function endlessWork(clock: FakeClock, signal: AbortSignal = NEVER) {
   let progress = () => {};
   const ended = withDeadline(PATIENCE, clock, signal, (signal, onProgress) => {
     progress = onProgress;
     return new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   });
-  ended.catch(() => {}); // each test awaits it in its time
+  ended.catch(() => {}); // each test awaits it later
   return { ended, progress: () => progress() };
 }
 
 const tooSlow = (message: string) => (error: unknown) =>
   error instanceof TooSlow && error.message === message;
 
-Deno.test("withDeadline() gives what the work gives, and watches no longer", async () => {
+Deno.test("withDeadline() returns the work's result, and stops watching", async () => {
   const clock = new FakeClock();
   assert.equal(await withDeadline(PATIENCE, clock, NEVER, () => Promise.resolve(17)), 17);
   assert.equal(clock.sleeping, 0);
 });
 
-Deno.test("withDeadline() throws what the work throws, and watches no longer", async () => {
+Deno.test("withDeadline() throws the work's error, and stops watching", async () => {
   const clock = new FakeClock();
   const failure = new Error("its own");
   const failing = withDeadline(PATIENCE, clock, NEVER, () => Promise.reject(failure));
@@ -33,7 +36,7 @@ Deno.test("withDeadline() throws what the work throws, and watches no longer", a
   assert.equal(clock.sleeping, 0);
 });
 
-Deno.test("withDeadline() ends work that makes no progress for as long as it may be idle", async () => {
+Deno.test("withDeadline() ends work that makes no progress for longer than it may be idle", async () => {
   const clock = new FakeClock();
   const { ended } = endlessWork(clock);
   const start = clock.now();
@@ -48,7 +51,7 @@ Deno.test("withDeadline() ends work that makes no progress for as long as it may
   assert.equal(clock.sleeping, 0);
 });
 
-Deno.test("withDeadline() lets work go on that makes progress, but not beyond the total", async () => {
+Deno.test("withDeadline() lets work continue while it makes progress, but not beyond the total", async () => {
   const clock = new FakeClock();
   const { ended, progress } = endlessWork(clock);
   const start = clock.now();
@@ -64,7 +67,7 @@ Deno.test("withDeadline() lets work go on that makes progress, but not beyond th
   assert.equal(clock.now() - start, 600_000);
 });
 
-Deno.test("withDeadline() tells seconds to a tenth, whatever is left of a longer patience", async () => {
+Deno.test("withDeadline() names seconds to a tenth, whatever is left of a longer deadline", async () => {
   for (const [millis, text] of [[9_408.972298999997, "9.4"], [1_000, "1"], [10_000.000001, "10"]] as const) {
     const clock = new FakeClock();
     const patience = { totalMillis: millis, idleMillis: millis };
@@ -81,7 +84,7 @@ Deno.test("withDeadline() tells seconds to a tenth, whatever is left of a longer
   }
 });
 
-Deno.test("withDeadline() hands on the caller's signal at once, with its reason", async () => {
+Deno.test("withDeadline() passes on the caller's signal at once, with its reason", async () => {
   const stop = new AbortController();
   const clock = new FakeClock();
   const { ended } = endlessWork(clock, stop.signal);
@@ -91,7 +94,7 @@ Deno.test("withDeadline() hands on the caller's signal at once, with its reason"
   assert.equal(clock.sleeping, 0);
 });
 
-Deno.test("withDeadline() of a signal that has fired gives the work one that has fired", async () => {
+Deno.test("withDeadline() passes on a signal that has already fired", async () => {
   const reason = new Error("stopped before");
   const given = await withDeadline(PATIENCE, new FakeClock(), AbortSignal.abort(reason), (signal) => {
     return Promise.resolve(signal.reason);

@@ -6,14 +6,14 @@ import { IdBuffer } from "../../../src/feed/records/id_buffer.ts";
 import { anyTrade, tradesOf } from "../../store/trades.ts";
 import { rowsOf } from "../trade_rows.ts";
 
-/** Trades whose ids may be long, of several bytes a character, or missing. */
+/** Trades whose ids may be long, have characters of several bytes, or be missing. */
 const tradeWithId = fc.tuple(
   anyTrade,
   fc.option(fc.string({ unit: "grapheme", minLength: 1, maxLength: 200 })),
 )
   .map(([trade, id]) => id === null ? trade : { ...trade, transaction_id: id });
 
-Deno.test("gather() gives the picked rows in their order, out of any number of batches", () => {
+Deno.test("gather() returns the picked rows in their order, from any number of batches", () => {
   const batches = fc.array(fc.array(tradeWithId, { minLength: 1, maxLength: 8 }), {
     minLength: 1,
     maxLength: 4,
@@ -32,7 +32,7 @@ Deno.test("gather() gives the picked rows in their order, out of any number of b
   );
 });
 
-Deno.test("take() gives rows of one batch in the order in which they are asked for, once or several times", () => {
+Deno.test("take() returns rows of one batch in the requested order, each as often as requested", () => {
   const rows = fc.array(tradeWithId, { minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(rows, fc.array(fc.nat(), { maxLength: 40 }), (input, picks) => {
@@ -49,7 +49,7 @@ Deno.test("an empty batch has all columns of its type, and no rows", () => {
   assert.deepEqual([type, rows, columns.length], [TRADES, 0, TRADES.columns.length]);
 });
 
-Deno.test("an id buffer makes room for ids that are longer than usual, and forgets what it is told to clear", () => {
+Deno.test("an id buffer makes room for ids that are longer than usual, and can be cleared", () => {
   const ids = new IdBuffer(3);
   for (const [row, length] of [1, 1_000, 40].entries()) ids.putText(row, "x".repeat(length));
   ids.clear(2);

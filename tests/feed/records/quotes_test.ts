@@ -22,7 +22,7 @@ function decoded(...rows: Record<string, unknown>[]): Row[] {
 
 const ISIN = { instrumentIdentificationCode: "DE0007100000" };
 
-Deno.test("both names of a side of the book fill the same column, and null is no withdrawal", () => {
+Deno.test("both names of a side of the book fill the same column, and null is not a withdrawal", () => {
   assert.deepEqual(
     decoded(
       { ...ISIN, bid: 99.9, bidQty: 500, ask: 100.1, askQty: 400 },
@@ -35,12 +35,12 @@ Deno.test("both names of a side of the book fill the same column, and null is no
   );
 });
 
-Deno.test("of two names for one side in a row, the second is kept beside the columns", () => {
+Deno.test("when a row has both names for one side, the second goes to extra", () => {
   const [row] = decoded({ ...ISIN, bid: 1, bestBid: 2.50 });
   assert.deepEqual([row.bid, row.extra], [1, '{"bestBid":2.5}']);
 });
 
-Deno.test("the phase is a number, as a number or as a text; another text is kept beside the columns", () => {
+Deno.test("the phase is read from a number or a text of digits; any other text goes to extra", () => {
   const rows = [203, "203", "CO"].map((tradingSystemPhase) => ({ ...ISIN, tradingSystemPhase }));
   assert.deepEqual(decoded(...rows).map(({ phase, extra }) => [phase, extra]), [
     [203, undefined],
@@ -49,13 +49,13 @@ Deno.test("the phase is a number, as a number or as a text; another text is kept
   ]);
 });
 
-Deno.test("quotes are one only if they agree in all columns, and those of one time are in the order of publication", () => {
+Deno.test("two quotes are the same only if they agree in all columns, and quotes of one time are in the order of publication", () => {
   const inOrder = ["isin", "time", "distribution_time"].map((name) => columnIndex(QUOTES, name));
   assert.deepEqual(QUOTES.identity.slice(0, 3), inOrder);
   assert.deepEqual(QUOTES.identity.toSorted((a, b) => a - b), [...QUOTES.columns.keys()]);
 });
 
-Deno.test("rows of the book's depth are counted and not stored, unless they speak of its top as well", () => {
+Deno.test("rows of the book's depth are counted and not stored, unless they have its top as well", () => {
   const depth = {
     ...ISIN,
     mdupdateDateAndTime: "2026-09-01T08:00:00Z",
@@ -67,7 +67,7 @@ Deno.test("rows of the book's depth are counted and not stored, unless they spea
   assert.match(String(rows[0].extra), /mdBidMktDepthGroup1/);
 });
 
-Deno.test("a file of nothing but depth is understood; depth that names no instrument is a bad line", () => {
+Deno.test("a file with only depth rows is understood; a depth row without an instrument is a bad line", () => {
   const depth = { mdAskMktDepthGroup1: [] };
   assert.equal(fileOf({ ...ISIN, ...depth }).file.unrecognizedKeys, null);
   const { file } = fileOf(depth);
