@@ -6,7 +6,7 @@ import { Layout } from "../../src/store/layout.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
-Deno.test("what is no data lies beside the data, and a rename reaches it: both folders are there", () => {
+Deno.test("kept files lie beside the data, where a rename can move them: both folders exist", () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   const path = layout.partition(TRADES_BY_DAY, "DETR", "2026-09-01");
@@ -18,7 +18,7 @@ Deno.test("what is no data lies beside the data, and a rename reaches it: both f
   assert.deepEqual(filesBelow(dir.path), [], "it is found out without a file");
 });
 
-Deno.test("where the tree beside the data cannot be made, it is the file's own folder, hidden from readers", () => {
+Deno.test("where that folder cannot be made, they lie in the file's own folder, hidden from readers", () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   const path = layout.partition(TRADES_BY_DAY, "DETR", "2026-09-01");

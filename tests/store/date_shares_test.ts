@@ -5,7 +5,7 @@ import { groupOf } from "../../src/store/row_group.ts";
 import { TradingDateCounter } from "../../src/store/date_shares.ts";
 import { trade, tradesOf } from "./trades.ts";
 
-Deno.test("every amendment counts, whatever else its row holds: rows as they are decoded have several codes for it", () => {
+Deno.test("every amendment counts, whatever else its row holds: decoded rows may have several codes for it", () => {
   const amended = ["2", "4", "O"].map((trading_mode) => trade({ modification_flag: "A", trading_mode }));
   const batch = tradesOf([trade({ modification_flag: "-", trading_mode: "2" }), ...amended, trade()]);
   const taken = take(batch, Uint32Array.from({ length: batch.rows }, (_, row) => row));

@@ -26,7 +26,7 @@ Deno.test("diskDaysLeft() adds up the largest of the last days of every venue, p
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   assert.equal(diskDaysLeft(layout), null);
-  put(layout.partition(TRADES_BY_DAY, "DETR", "2026-08-01"), 10_000 * MIB); // longer ago than is judged
+  put(layout.partition(TRADES_BY_DAY, "DETR", "2026-08-01"), 10_000 * MIB); // too old to count
   for (const day of [1, 2, 3, 4, 5]) {
     put(layout.partition(TRADES_BY_DAY, "DETR", `2026-09-0${day}`), day * 100 * MIB);
   }
@@ -38,7 +38,7 @@ Deno.test("diskDaysLeft() adds up the largest of the last days of every venue, p
   assert.ok(Math.floor(Math.min(before, after)) <= found && found <= Math.floor(Math.max(before, after)));
 });
 
-Deno.test("quotes take what their hours of a day take together, and leave alone what is kept free for trades", () => {
+Deno.test("quotes count what their hours of a day take together, and do not use the room that is reserved for trades", () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   put(layout.partition(TRADES_BY_DAY, "DGAT", "2026-09-01"), 100 * MIB);
@@ -53,7 +53,7 @@ Deno.test("quotes take what their hours of a day take together, and leave alone 
   assert.equal(tradesADay(layout), 100 * MIB);
 });
 
-Deno.test("storedDates() are those with a partition or raw files, once each, oldest first", () => {
+Deno.test("storedDates() returns the dates with a partition or raw files, once each, oldest first", () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   assert.deepEqual(storedDates(layout, "DETR"), []);
@@ -85,7 +85,7 @@ Deno.test("periodsOf() are the months, days or hours of the calendar for which a
   assert.deepEqual(periodsOf(layout, quotes, "DETR", "2025-09"), []);
 });
 
-Deno.test("newestStoredDates() are the last of the stored ones, be they stored as Parquet or as raw files", () => {
+Deno.test("newestStoredDates() returns the last stored dates, whether stored as Parquet or as raw files", () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   assert.deepEqual(newestStoredDates(layout, "DETR", 3), []);

@@ -15,7 +15,7 @@ import { trade, tradesOf } from "./trades.ts";
 
 const [A, B] = [trade({ isin: "A" }), trade({ isin: "B" })];
 
-Deno.test("a partition as it was published is whole, and its row groups are handed on", async () => {
+Deno.test("a partition as it was published is intact, and its row groups are passed on", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
   const groups: Batch[] = [];
@@ -28,7 +28,7 @@ Deno.test("a partition as it was published is whole, and its row groups are hand
   assert.deepEqual(groups.map(({ rows }) => rows), [2]);
 });
 
-/** Writes row groups as they are, with a footer that is right in itself. */
+/** Writes row groups as they are, with a footer that is consistent with them. */
 function write(path: string, groups: readonly Batch[], book: readonly [key: string, value: string]): void {
   const hash = createHash("sha256");
   const pieces: Uint8Array[] = [];

@@ -1,4 +1,4 @@
-/** Until the returned object is disposed, reading any file throws what `fail` gives. */
+/** Until the returned object is disposed, reading any file throws what `fail` returns. */
 export function failingReads(fail: () => unknown): Disposable {
   const { readSync } = Deno.FsFile.prototype;
   Deno.FsFile.prototype.readSync = () => {

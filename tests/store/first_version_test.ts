@@ -14,7 +14,7 @@ import { publish, rowsByDuckDB, storedRows } from "./parquet_files.ts";
 import { sortBatch, trade, tradesOf } from "./trades.ts";
 import type { Batch } from "../../src/feed/records/batch.ts";
 
-/** What version 0.1.0 (commit bb55d58) stored of two made-up minutes of Eurex, and made of them for their month. */
+/** What version 0.1.0 (commit bb55d58) stored of two made-up minutes of Eurex, and their month file. */
 const WRITTEN = new Layout(new URL("written_by_0.1.0", import.meta.url).pathname);
 const DAY = WRITTEN.partition(TRADES_BY_DAY, "DEUR", "2026-09-17");
 const MONTH = WRITTEN.partition(TRADES_BY_MONTH, "DEUR", "2026-09");
@@ -61,7 +61,7 @@ Deno.test("its rows are those that DuckDB reads; the columns that it lacks are n
   );
 });
 
-Deno.test("trades are added to it in the order of now, where rows differ in the currency and in what follows", async () => {
+Deno.test("trades are added to it in the current order, also where rows differ only in the currency and later columns", async () => {
   using dir = temporaryDirectory();
   using database = await duckdb();
   const path = dir.of("trades.parquet");
@@ -77,7 +77,7 @@ Deno.test("trades are added to it in the order of now, where rows differ in the 
   assert.deepEqual(await storedRows(path), await rowsByDuckDB(database, path));
 });
 
-Deno.test("what is stored again of it is no new trade", async () => {
+Deno.test("storing its trades again adds none", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
   Deno.copyFileSync(DAY, path);

@@ -6,7 +6,7 @@ import { IdentitySet } from "../../src/store/identity_set.ts";
 import { compareRows } from "../../src/store/order.ts";
 import { anyTrade, trade, type TradeInput, tradesOf } from "./trades.ts";
 
-Deno.test("a trade is there exactly if one of the same identity was given, whatever the rows hold", async () => {
+Deno.test("a trade is in the set exactly if one with the same identity was added, whatever the rows hold", async () => {
   const rows = fc.array(anyTrade, { maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(rows, rows, async (stored, asked) => {
@@ -18,7 +18,7 @@ Deno.test("a trade is there exactly if one of the same identity was given, whate
   );
 });
 
-Deno.test("a hundred thousand trades that differ little are told apart", async () => {
+Deno.test("a hundred thousand similar trades are distinguished", async () => {
   const rows = (from: number) =>
     Array.from(
       { length: 100_000 },
@@ -29,7 +29,7 @@ Deno.test("a hundred thousand trades that differ little are told apart", async (
   assert.equal(set.countOthers(tradesOf(rows(100_000))), 100_000);
 });
 
-Deno.test("where only some columns are known of trades, those tell them apart", async () => {
+Deno.test("trades with only some known columns are distinguished by these", async () => {
   async function* batches() {
     yield tradesOf([trade(), trade({ price: 7, message_id: "m" })]);
   }

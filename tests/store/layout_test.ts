@@ -36,7 +36,7 @@ Deno.test("Layout places data as readers of Parquet expect: by venue, year, mont
   assert.equal(layout.ofVenue(TRADES_BY_DAY, "DETR"), "/srv/trades/data/de/xetra/trades/venue=DETR");
 });
 
-Deno.test("a dataset says how long a stretch of time one of its files holds: a month, a day or an hour", () => {
+Deno.test("a dataset says what period one of its files holds: a month, a day or an hour", () => {
   const market = "/srv/trades/data/de/xetra";
   assert.equal(
     layout.partition(QUOTES_BY_HOUR, "DGAT", "2026-09-01T08"),
@@ -52,7 +52,7 @@ Deno.test("a dataset says how long a stretch of time one of its files holds: a m
   );
 });
 
-Deno.test("Layout has a place beside the data for what is none, in the same folders, where no reader is sent", () => {
+Deno.test("Layout has a place beside the data for kept files, in the same folders, which readers are not given", () => {
   const aside = "/srv/trades/data/de/xetra/aside";
   const partition = layout.partition(TRADES_BY_DAY, "DETR", "2026-09-01");
   assert.equal(layout.aside(partition), `${aside}/trades/venue=DETR/${DAY}/trades.parquet`);
@@ -68,7 +68,7 @@ Deno.test("Layout has a place beside the data for what is none, in the same fold
   );
 });
 
-Deno.test("what is kept is known by its name, damaged or the predecessor's, and no other file is taken for it", () => {
+Deno.test("kept files, damaged ones and the predecessor's, are recognized by their names, and no other file is mistaken for one", () => {
   const digest = "0123456789abcdef";
   const kept = [keptPath("trades-1-2.parquet", digest), damagedPath("trades.parquet", 0, () => false)];
   assert.deepEqual(kept, [
@@ -89,7 +89,7 @@ Deno.test("what is kept is known by its name, damaged or the predecessor's, and 
   }
 });
 
-Deno.test("Layout keeps its state beside the data, one file a venue; the quota is for all", () => {
+Deno.test("Layout keeps state beside the data, one file per venue, and one quota for all", () => {
   const state = "/srv/trades/.xetra-parqed";
   assert.equal(layout.writeLock("DETR"), `${state}/write-DETR.lock`);
   assert.equal(layout.pendingRecord("DETR"), `${state}/pending-DETR.json`);
@@ -97,7 +97,7 @@ Deno.test("Layout keeps its state beside the data, one file a venue; the quota i
   assert.equal(layout.quotaFile(), `${state}/quota.json`);
 });
 
-Deno.test("Layout tells a venue's own files by their names, so that nobody tidies up another's", () => {
+Deno.test("Layout recognizes a venue's files by their names, so that no venue tidies up those of another", () => {
   const own = [layout.writeLock, layout.daemonLock, layout.pendingRecord, layout.status, layout.metrics];
   for (const path of own.map((of) => of.call(layout, "DETR"))) {
     assert.ok(path.includes(layout.ownPart("DETR")), path);

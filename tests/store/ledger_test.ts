@@ -36,7 +36,7 @@ Deno.test("a ledger is read back as it was written", () => {
   }));
 });
 
-Deno.test("the minutes of several services have keys of their own in one ledger, and are found again", () => {
+Deno.test("the minutes of several services have separate keys in one ledger, and are found again", () => {
   const files = ["posttrade", "pretradeOthers", "pretradeMDOptions"].map((service) =>
     minuteFile("DEUR", "2026-09-01", 514, service)
   );
@@ -48,7 +48,7 @@ Deno.test("the minutes of several services have keys of their own in one ledger,
   assert.deepEqual(minuteFilesIn(ledger, "DEUR", "2026-09-01"), files);
 });
 
-Deno.test("dateOfKey() is that in whose raw folder a file of several dates lies", () => {
+Deno.test("dateOfKey() is the date whose raw folder holds a file that has several dates", () => {
   for (const version of [null, "0123456789abcdef"]) {
     assert.equal(dateOfKey(ledgerKey(ODD, version)), "2026-09-01");
     assert.equal(dateOfKey(ledgerKey(dailyFile("DETR", "2026-09-17"), version)), "2026-09-17");
@@ -68,7 +68,7 @@ Deno.test("the ledger of a full day of 1,440 minutes and a daily file stays unde
   assert.ok(length < 64_000, `${length} bytes`);
 });
 
-Deno.test("judgementOf() is what an entry says, or that all was taken; where version 0.1.0 left something out, unknown", () => {
+Deno.test("judgementOf() is what an entry says, else that everything was taken, or unknown where version 0.1.0 left something out", () => {
   const entry = { rows: 9, rejected: 0, digest: "0123456789abcdef" };
   const cases: [LedgerEntry | undefined, Judgement | null][] = [
     [undefined, null],
@@ -81,7 +81,7 @@ Deno.test("judgementOf() is what an entry says, or that all was taken; where ver
   for (const [entry, judgement] of cases) assert.equal(judgementOf(entry), judgement, JSON.stringify(entry));
 });
 
-Deno.test("decodeLedger() throws at a line that is no entry", () => {
+Deno.test("decodeLedger() throws at a line that is not an entry", () => {
   for (
     const text of [
       "08_34 1 0",

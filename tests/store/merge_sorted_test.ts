@@ -19,7 +19,7 @@ async function* batches(trades: Batch, size: number): SortedSource {
   for (let at = 0; at < rows.length; at += size) yield tradesOf(rows.slice(at, at + size).map(asInput));
 }
 
-/** Back from stored values to what the exchange would write. */
+/** Converts stored values back to what the exchange would write. */
 function asInput(row: TradeInput): TradeInput {
   const time = (nanos: unknown) =>
     Temporal.Instant.fromEpochNanoseconds?.call(null, nanos as bigint)?.toString();
@@ -73,14 +73,14 @@ Deno.test("mergeBatches() keeps each trade once, whatever the sources, groups an
   }));
 });
 
-Deno.test("of two rows with one identity the earlier source's stays, and a difference elsewhere is counted", async () => {
+Deno.test("of two rows with one identity that of the earlier source is kept, and a difference in other columns is counted", async () => {
   const stored = trade({ execution_venue: "XETA" });
   const { rows, tally } = await merge([[stored], [trade({ execution_venue: "XETB" }), stored]]);
   assert.deepEqual(rows.map(({ execution_venue }) => execution_venue), ["XETA"]);
   assert.deepEqual(tally, { kept: [1, 0], duplicates: 2, conflicts: 1 });
 });
 
-Deno.test("a cancellation, the legs of one Eurex id, and another currency are trades of their own", async () => {
+Deno.test("a cancellation, the legs of one Eurex id, and a row in another currency are separate trades", async () => {
   const leg = trade({ contract_date: "2026-12-18", strike_price: 100, option_category: "C" });
   const distinct = [
     leg,
@@ -117,7 +117,7 @@ const IDENTITY = [
   "option_category",
 ];
 
-/** The identity of a stored row, written out once more, independently of the program. */
+/** The identity of a stored row, written independently of the program. */
 function identityOf(row: TradeInput): string {
   const columns = row.transaction_id === undefined ? Object.keys(row).sort() : IDENTITY;
   return columns.map((name) => `${name}=${row[name] === 0 ? 0 : row[name]}`).join(" ");

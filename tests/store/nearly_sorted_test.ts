@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { NULL_TIME } from "../../src/feed/records/batch.ts";
 import { NearlySorted } from "../../src/store/nearly_sorted.ts";
 
-/** The smallest and the largest instant that there may be, null, and few others, so that many are the same. */
+/** The smallest and the largest possible instant, null, and few others, so that many are equal. */
 const instants = fc.oneof(
   fc.constantFrom(NULL_TIME, NULL_TIME + 1n, -1n, 0n, 1n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 63n - 1n),
   fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n),
@@ -27,7 +27,7 @@ function plainlySorted(times: readonly bigint[]): number[] {
   return [...times.keys()].sort((i, j) => (place(i) < place(j) ? -1 : Number(place(i) > place(j))));
 }
 
-Deno.test("rows are in the order of their instants, nulls last, and equal ones stay in theirs", () => {
+Deno.test("rows are in the order of their instants, nulls last, and equal ones keep their order", () => {
   fc.assert(fc.property(fc.array(instants, { maxLength: 50 }), (times) => {
     assert.deepEqual(sorted(times), plainlySorted(times));
   }));

@@ -1,6 +1,6 @@
 /**
  * A process of its own, for what only another process can do: `other_process.ts lock|venue-lock|write|count PATH`.
- * It says `ready` on stdout once it has begun, and ends when it has done its work or is killed.
+ * It prints `ready` when it has begun, and ends when it has done its work or is killed.
  */
 import { systemClock } from "../../src/system/system_clock.ts";
 import { writeAtomically } from "../../src/system/atomic.ts";
@@ -8,7 +8,7 @@ import { takeLock } from "../../src/system/lock.ts";
 import { QuotaFile } from "../../src/store/state/quota_file.ts";
 import { acquireVenueLock } from "../../src/store/venue_lock.ts";
 
-/** How many grants `count` adds. */
+/** The number of grants that `count` adds. */
 export const GRANTS = 50;
 
 const never = new AbortController().signal;

@@ -16,7 +16,7 @@ export const PUBLICATION: WriteOptions = {
   breathe: () => Promise.resolve(),
 };
 
-/** A ledger with one file: minute `key`, with so many rows. */
+/** A ledger with one file: minute `key`, with this many rows. */
 export function ledgerOf(key: string, rows: number): Ledger {
   return new Map([[key, { rows, rejected: 0, digest: "0123456789abcdef" }]]);
 }

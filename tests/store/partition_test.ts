@@ -28,7 +28,7 @@ const SOME = [
   trade({ isin: "C", extra: "{}" }),
 ];
 
-/** A partition of a folder of its own. */
+/** A partition in its own folder. */
 function temporaryPartition() {
   const dir = temporaryDirectory();
   const path = dir.of("day", "trades.parquet");
@@ -44,7 +44,7 @@ function temporaryPartition() {
   };
 }
 
-Deno.test("a partition that is not there is null, and is made by its first publication", async () => {
+Deno.test("a missing partition is null, and is created by its first publication", async () => {
   using partition = temporaryPartition();
   assert.equal(await readPartition(partition.path, TRADES), null);
   const published = await publish(partition.path, "08_34", SOME);
@@ -99,7 +99,7 @@ Deno.test("a second publication of the same trades changes no row, whatever they
   );
 });
 
-Deno.test("of a trade that comes again with a difference elsewhere the stored one stays, and it is counted", async () => {
+Deno.test("when a trade comes again with a difference in other columns, the stored row is kept and the difference counted", async () => {
   using partition = temporaryPartition();
   await publish(partition.path, "08_34", [trade({ execution_venue: "XETA" })]);
   const published = await publish(partition.path, "08_35", [trade({ execution_venue: "XETB" })]);
@@ -107,7 +107,7 @@ Deno.test("of a trade that comes again with a difference elsewhere the stored on
   assert.deepEqual((await storedRows(partition.path)).map((row) => row.execution_venue), ["XETA"]);
 });
 
-Deno.test("a date with empty files only has a partition of zero rows, which every reader reads", async () => {
+Deno.test("a date with only empty files has a partition of zero rows, which every reader can read", async () => {
   using partition = temporaryPartition();
   using database = await duckdb();
   for (const key of ["08_34", "08_35"]) await publish(partition.path, key, []);
@@ -121,7 +121,7 @@ Deno.test("a date with empty files only has a partition of zero rows, which ever
   assert.equal((await rowsByDuckDB(database, partition.path)).length, 3);
 });
 
-Deno.test("nothing changes when a source throws midway, or when giving way ends the publication", async () => {
+Deno.test("nothing changes when a source throws midway, or when the publication is ended at a pause", async () => {
   using partition = temporaryPartition();
   const failure = new Error("stopped");
   async function* breaking(): SortedSource {
@@ -145,7 +145,7 @@ Deno.test("nothing changes when a source throws midway, or when giving way ends 
   }
 });
 
-Deno.test("a publication takes away what a killed one left unfinished", async () => {
+Deno.test("a publication removes what a killed one left unfinished", async () => {
   using partition = temporaryPartition();
   partition.put(new Uint8Array(0));
   Deno.renameSync(partition.path, `${dirname(partition.path)}/.unfinished-1`);
@@ -153,7 +153,7 @@ Deno.test("a publication takes away what a killed one left unfinished", async ()
   assert.deepEqual(partition.names(), ["trades.parquet"]);
 });
 
-/** A publication into these bytes is refused, and the bytes stay. */
+/** A publication into these bytes is refused, and the bytes are unchanged. */
 async function assertDamaged(bytes: Uint8Array, what: string): Promise<void> {
   using partition = temporaryPartition();
   partition.put(bytes);
@@ -165,7 +165,7 @@ async function assertDamaged(bytes: Uint8Array, what: string): Promise<void> {
   assert.deepEqual(partition.names(), ["trades.parquet"]);
 }
 
-Deno.test("an empty, truncated or foreign file is a damaged partition, which stays as it is", async () => {
+Deno.test("an empty, truncated or foreign file is a damaged partition, which is left as it is", async () => {
   using partition = temporaryPartition();
   await publish(partition.path, "08_34", SOME);
   const whole = partition.bytes();

@@ -2,7 +2,7 @@
 export interface OtherProcess extends AsyncDisposable {
   readonly pid: number;
   readonly ended: Promise<Deno.CommandStatus>;
-  /** SIGKILL: it gets no chance to tidy up. */
+  /** By SIGKILL, so that it cannot tidy up. */
   kill(): Promise<void>;
 }
 

@@ -23,7 +23,7 @@ import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
 import { ledgerOf, PUBLICATION } from "./parquet_files.ts";
 
-/** Something else than trades: rows without an id, other columns in another order. Nothing in `src/` knows of it. */
+/** Another record type than trades: rows without an id, other columns in another order. `src/` does not know it. */
 const NAMES: PublishedTypeNames = {
   name: "bids",
   noun: "bid",
@@ -52,7 +52,7 @@ const BIDS = publishedType(NAMES);
 const BATCH_ROWS = 64;
 const PUBLISHED = { ...PUBLICATION, type: BIDS };
 
-/** The bid number `i`, as the exchange might write it: of three symbols, each bid twice, in no order. */
+/** Bid number `i` as the exchange might write it: for one of three symbols, each bid twice, unordered. */
 function bid(i: number): Record<string, unknown> {
   const number = (i * 37) % 100;
   const at = `2026-09-01T08:00:${String(number % 60).padStart(2, "0")}.000000001Z`;
@@ -62,7 +62,7 @@ function bid(i: number): Record<string, unknown> {
     : { symbol: `S${number % 3}`, at, heard: at, bid, size: i, seller: "x" };
 }
 
-/** What must be stored of these bids: each once, the first one, in order. */
+/** What must be stored of these bids: the first of each, in order. */
 function stored(bids: readonly Record<string, unknown>[]): Row[] {
   const rows = bids.map((bid): Row => {
     const at = Temporal.Instant.from(String(bid.t ?? bid.at)).epochNanoseconds;
@@ -83,7 +83,7 @@ function stored(bids: readonly Record<string, unknown>[]): Row[] {
   ).map(([, row]) => row);
 }
 
-/** Decodes lines and publishes their rows as one minute's. */
+/** Decodes lines and publishes their rows as those of one minute. */
 async function publish(path: string, folder: string, minute: string, lines: readonly string[]) {
   using runs = new Runs(folder);
   const scanner = new RowScanner(new BatchBuilder(BIDS, BATCH_ROWS));
@@ -137,7 +137,7 @@ async function duckdbReads(path: string): Promise<void> {
   assert.equal(rows, 33);
 }
 
-Deno.test("rows that the exchange does not publish have neither keys nor eras, and are stored as others are", async () => {
+Deno.test("rows that the exchange does not publish have neither keys nor eras, and are stored like others", async () => {
   using dir = temporaryDirectory();
   const { columns, core: _, time: __, era: ___, extra: ____, ...names } = NAMES;
   const own = recordType({ ...names, columns: columns.map(([name, kind]) => [name, kind, ""]) });
@@ -154,14 +154,14 @@ Deno.test("rows that the exchange does not publish have neither keys nor eras, a
   assert.deepEqual(await read(path, own), [{ symbol: "R", bid: 1 }, { symbol: "S", bid: 2.5 }]);
 });
 
-Deno.test("a file of one type is none of another", async () => {
+Deno.test("a file of one record type is not one of another", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("bids.parquet");
   await publish(path, dir.of("runs"), "0800", [JSON.stringify(bid(1))]);
   await assert.rejects(read(path, TRADES), /it has a column era, which this version .* does not know/);
 });
 
-Deno.test("of rows without an id, the identity alone says which are one", async () => {
+Deno.test("for rows without an id, the identity alone says which are the same", async () => {
   const batch = (row: Record<string, unknown>) => {
     const builder = new BatchBuilder(BIDS, 1);
     for (const [name, value] of Object.entries(row)) builder.put(columnIndex(BIDS, name), value);

@@ -6,7 +6,7 @@ import { keepReserve, releaseReserve, RESERVE_BYTES } from "../../src/store/rese
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 const breathe = () => Promise.resolve();
-/** On a disk without that much free there is no reserve to test. */
+/** A disk without that much free space has no reserve to test. */
 const ignore = freeBytes("/tmp")! < 11 * RESERVE_BYTES;
 
 Deno.test({

@@ -22,7 +22,7 @@ async function rowsOfSources(runs: Runs): Promise<Row[][]> {
   );
 }
 
-Deno.test("sources() are the batches, each sorted, in the order in which they were added, as often as they are asked for", async () => {
+Deno.test("sources() returns the batches, each sorted, in the order in which they were added, as often as requested", async () => {
   using dir = temporaryDirectory();
   const batches = fc.array(fc.array(anyTrade, { minLength: 1, maxLength: 20 }), { maxLength: 4 });
   await fc.assert(
@@ -37,7 +37,7 @@ Deno.test("sources() are the batches, each sorted, in the order in which they we
   assert.ok(!existsSync(dir.of("runs")));
 });
 
-Deno.test("batches touch no disk until their rows are too many; then all of them are there, and each that follows", async () => {
+Deno.test("batches are written to disk only when they have too many rows; then all of them, and each later one", async () => {
   using dir = temporaryDirectory();
   const batch = (isin: string) => tradesOf([trade({ isin })]);
   {
@@ -53,14 +53,14 @@ Deno.test("batches touch no disk until their rows are too many; then all of them
   assert.ok(!existsSync(dir.of("runs")));
 });
 
-Deno.test("batches without rows are nothing", () => {
+Deno.test("batches without rows are ignored", () => {
   using dir = temporaryDirectory();
   using runs = new Runs(dir.of("runs"));
   for (let i = 0; i < 3; i++) runs.add(tradesOf([]));
   assert.deepEqual([runs.sources(), filesBelow(dir.path)], [[], []]);
 });
 
-Deno.test("a large run comes back in sorted pieces, of which a merge holds one at a time", async () => {
+Deno.test("a large run is read back in sorted pieces, and a merge holds one of them at a time", async () => {
   using dir = temporaryDirectory();
   using runs = new Runs(dir.of("runs"), 20_000);
   const rows = Array.from({ length: 20_000 }, (_, i) =>

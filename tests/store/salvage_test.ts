@@ -19,7 +19,7 @@ async function salvagedRows(path: string) {
   return groups.flatMap((group) => rowsOf(group));
 }
 
-Deno.test("of a whole file everything is salvaged: the ledger, and every row as it is stored", async () => {
+Deno.test("everything is salvaged from an intact file: the ledger, and every row as it is stored", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyTrade, { maxLength: 30 }), async (trades) => {
       using dir = temporaryDirectory();
@@ -34,7 +34,7 @@ Deno.test("of a whole file everything is salvaged: the ledger, and every row as 
   );
 });
 
-Deno.test("wherever a bit is flipped, nothing is salvaged that was not written", async () => {
+Deno.test("wherever a bit is flipped, only what was written is salvaged", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
   await publish(path, "08_34", SOME);
@@ -50,11 +50,11 @@ Deno.test("wherever a bit is flipped, nothing is salvaged that was not written",
     proven += salvage.intactRows / 3;
     if (salvage.ledger !== null) ledgers++;
   }
-  // What lies in the file, but for its data, its ledger and its proof, can be flipped without a loss.
+  // Bits outside the data, the ledger and the proof can be flipped without a loss.
   assert.ok(proven > whole.length / 3 && ledgers > proven, `${proven} and ${ledgers} of ${whole.length}`);
 });
 
-Deno.test("of a file with one damaged row group the others are salvaged", async () => {
+Deno.test("the other row groups are salvaged when one is damaged", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
   const trades = Array.from({ length: ROW_GROUP_ROWS + 10 }, (_, i) => trade({ transaction_id: `${i}` }));
@@ -71,7 +71,7 @@ Deno.test("of a file with one damaged row group the others are salvaged", async 
   assert.ok(salvage.ledger !== null);
 });
 
-Deno.test("of nothing, of a cut or foreign file and of a folder nothing is salvaged, without a failure", async () => {
+Deno.test("nothing is salvaged from a missing, cut or foreign file or a folder, and nothing fails", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
   const nothing = { ledger: null, rows: null, intactRows: 0 };
@@ -93,7 +93,7 @@ Deno.test("of nothing, of a cut or foreign file and of a folder nothing is salva
   await assertNothing();
 });
 
-Deno.test("a proof comes back as it was written, and with any character changed not at all", () => {
+Deno.test("a proof is read back as it was written, and is refused with any character changed", () => {
   const groups = [{ rows: 32_768, bytes: 1_000_000, digest: "0123456789abcdef" }, {
     rows: 1,
     bytes: 2,

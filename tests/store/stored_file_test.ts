@@ -15,7 +15,7 @@ Deno.test.sanitizer({ ops: true, resources: true });
 
 const DATE = "2026-09-01";
 
-/** A day and the month made of it. */
+/** A day, and the month made from it. */
 async function dayAndMonth() {
   const dir = temporaryDirectory();
   const [day, month] = [dir.of("day", "trades.parquet"), dir.of("month", "trades.parquet")];
@@ -37,7 +37,7 @@ const failures: [what: string, fail: () => Error, code: number][] = [
 const ofSystem = failures.filter(([what]) => what !== "a bug");
 
 for (const [what, fail, code] of failures) {
-  Deno.test(`${what} after the digest held is no damage of a day or month, but ${code}`, async () => {
+  Deno.test(`${what} after the digest was checked is not damage of a day or month, but ${code}`, async () => {
     using both = await dayAndMonth();
     for (const [path, open] of both.kinds) {
       using file = Deno.openSync(path);
@@ -48,9 +48,9 @@ for (const [what, fail, code] of failures) {
   });
 }
 
-// Of a footer that no digest has proved yet, all that the library throws is what its bytes say.
+// Before a digest has proved a footer, every error of the library is blamed on its bytes.
 for (const [what, fail, code] of ofSystem) {
-  Deno.test(`${what} while a footer is read is no damage of a day or month, but ${code}`, async () => {
+  Deno.test(`${what} while a footer is read is not damage of a day or month, but ${code}`, async () => {
     using both = await dayAndMonth();
     for (const [path, open] of both.kinds) {
       using file = Deno.openSync(path);
@@ -60,7 +60,7 @@ for (const [what, fail, code] of ofSystem) {
   });
 }
 
-/** It is no damage, has the exit code, and tells the file, but for a bug, which is left as it is. */
+/** It is not damage, has the exit code, and names the file, except for a bug, which is thrown unchanged. */
 function isThrownAs(error: unknown, path: string, code: number): boolean {
   assert.ok(error instanceof Error);
   assert.equal(exitCodeOf(error), code, error.message);
@@ -69,7 +69,7 @@ function isThrownAs(error: unknown, path: string, code: number): boolean {
   return true;
 }
 
-Deno.test("a bug in what makes sense of a proven footer is no damage", async () => {
+Deno.test("a bug in the code that interprets a proven footer is not damage", async () => {
   using both = await dayAndMonth();
   for (const [path, , Damaged] of both.kinds) {
     const describe = (): { rows: number } => {
@@ -81,7 +81,7 @@ Deno.test("a bug in what makes sense of a proven footer is no damage", async () 
   }
 });
 
-Deno.test("what the content says is damage of its kind: flipped, cut, empty, or a folder in its place", async () => {
+Deno.test("bad content is damage: flipped, cut, empty, or a folder in its place", async () => {
   using both = await dayAndMonth();
   for (const [path, open, Damaged] of both.kinds) {
     const whole = Deno.readFileSync(path);

@@ -27,7 +27,7 @@ export function sortBatch(batch: Batch): Batch {
   return take(batch, sortedRows(batch));
 }
 
-/** A usual trade, with whatever else is given. */
+/** A usual trade, with the given columns replaced. */
 export function trade(columns: TradeInput = {}): TradeInput {
   return {
     isin: "DE0007164600",

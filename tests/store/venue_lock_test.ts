@@ -8,13 +8,13 @@ import { FakeClock } from "../feed/fake_clock.ts";
 const never = new AbortController().signal;
 const wait = () => ({ clock: new FakeClock(50), patienceMillis: 1000, signal: never });
 
-Deno.test("acquireVenueLock() lets go when the disk refuses its PID: the next cycle is not told of itself", async () => {
+Deno.test("acquireVenueLock() releases the lock when the disk refuses its PID, so that the next cycle does not find it held by itself", async () => {
   for (let cycle = 0; cycle < 2; cycle++) {
     await assert.rejects(acquireVenueLock("/dev/null", wait()), CannotWrite);
   }
 });
 
-Deno.test("acquireVenueLock() excludes another of the same process, until it is disposed", async () => {
+Deno.test("acquireVenueLock() excludes another lock of the same process, until it is disposed", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("write-DETR.lock");
   for (let cycle = 0; cycle < 2; cycle++) {

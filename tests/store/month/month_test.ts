@@ -36,7 +36,7 @@ function temporaryMonth() {
 const at = (date: string, columns: TradeInput = {}) =>
   trade({ trading_date_time: `${date}T08:34:00.000000001Z`, ...columns });
 
-Deno.test("a month that is not there is null; a written one names its days with their rows and digests", async () => {
+Deno.test("a missing month is null; a written one names its days with their rows and digests", async () => {
   using month = temporaryMonth();
   assert.equal(await readMonth(month.path, TRADES), null);
   await publish(month.day(DATES[0]), "08_34", [at(DATES[0], { isin: "B" }), at(DATES[0], { isin: "A" })]);
@@ -87,7 +87,7 @@ Deno.test("a month holds each trade of its days once, whatever they hold, in the
   );
 });
 
-Deno.test("of a trade that two days hold the earlier day's is taken, and a difference elsewhere is counted", async () => {
+Deno.test("of a trade in two days the row of the earlier day is taken, and a difference in other columns is counted", async () => {
   using month = temporaryMonth();
   await publish(month.day(DATES[0]), "08_34", [trade({ execution_venue: "XETA" })]);
   await publish(month.day(DATES[1]), "08_34", [trade({ execution_venue: "XETB" }), trade({ isin: "A" })]);
@@ -106,7 +106,7 @@ Deno.test("a month of days without trades has no rows, and names the days", asyn
   assert.deepEqual(await rowsByDuckDB(database, month.path), []);
 });
 
-Deno.test("a month of more rows than a row group has is whole, and its groups follow each other", async () => {
+Deno.test("a month with more rows than fit into a row group is complete, with its groups in order", async () => {
   using month = temporaryMonth();
   using database = await duckdb();
   for (const date of DATES) {
@@ -130,7 +130,7 @@ Deno.test("a month of more rows than a row group has is whole, and its groups fo
   assert.equal(outOfOrder, 0);
 });
 
-Deno.test("a day that has fewer rows than the month was made from, or is gone, leaves the month as it is", async () => {
+Deno.test("a day that is missing, or has fewer rows than the month was made from, leaves the month as it is", async () => {
   for (const what of ["fewer rows", "no file"]) {
     using month = temporaryMonth();
     await publish(month.day(DATES[0]), "08_34", [at(DATES[0]), at(DATES[0], { isin: "A" })]);
@@ -139,7 +139,7 @@ Deno.test("a day that has fewer rows than the month was made from, or is gone, l
     const before = month.identity();
     Deno.removeSync(month.day(DATES[0]));
     if (what === "fewer rows") await publish(month.day(DATES[0]), "08_34", [at(DATES[0])]);
-    // More rows in all: what one day has lost no other makes good.
+    // More rows in all: another day does not make up for what one has lost.
     await publish(month.day(DATES[1]), "08_35", ["A", "B", "C"].map((isin) => at(DATES[1], { isin })));
     const rest = what === "fewer rows" ? "has 1" : "has no file";
     await assert.rejects(month.write(), (error: Error) => {
@@ -152,7 +152,7 @@ Deno.test("a day that has fewer rows than the month was made from, or is gone, l
   }
 });
 
-Deno.test("a month with fewer rows in all is not written, though each of its days has as many", async () => {
+Deno.test("a month with fewer rows in all is not written, although each of its days has as many as before", async () => {
   using month = temporaryMonth();
   await publish(month.day(DATES[0]), "08_34", [at(DATES[0])]);
   await publish(month.day(DATES[1]), "08_34", [at(DATES[1])]);
@@ -164,7 +164,7 @@ Deno.test("a month with fewer rows in all is not written, though each of its day
   assert.deepEqual(month.identity(), before);
 });
 
-Deno.test("while a day is damaged anywhere nothing is written, and the day is named", async () => {
+Deno.test("nothing is written while a day is damaged anywhere, and the day is named", async () => {
   using month = temporaryMonth();
   for (const date of DATES) await publish(month.day(date), "08_34", [at(date)]);
   const whole = Deno.readFileSync(month.day(DATES[2]));
@@ -178,7 +178,7 @@ Deno.test("while a day is damaged anywhere nothing is written, and the day is na
   }
 });
 
-Deno.test("a damaged month is left as it is and named; a day's partition in its place is none", async () => {
+Deno.test("a damaged month is left as it is and named; a day's partition in its place is not a month", async () => {
   using month = temporaryMonth();
   await publish(month.day(DATES[0]), "08_34", [at(DATES[0])]);
   await month.write();
@@ -192,7 +192,7 @@ Deno.test("a damaged month is left as it is and named; a day's partition in its 
   }
 });
 
-Deno.test("another program's file in a month's place is left as it is, and called that instead of damaged", async () => {
+Deno.test("another program's file in place of a month is left as it is, and is not called damaged", async () => {
   using month = temporaryMonth();
   using database = await duckdb();
   await publish(month.day(DATES[0]), "08_34", [at(DATES[0])]);
@@ -207,7 +207,7 @@ Deno.test("another program's file in a month's place is left as it is, and calle
   assert.deepEqual(month.identity(), before);
 });
 
-Deno.test("nothing is left when giving way ends a consolidation, at whatever time", async () => {
+Deno.test("nothing is left behind when a consolidation is ended at any of its pauses", async () => {
   using month = temporaryMonth();
   for (const date of DATES) await publish(month.day(date), "08_34", [at(date)]);
   await month.write();
@@ -233,7 +233,7 @@ Deno.test("nothing is left when giving way ends a consolidation, at whatever tim
   assert.equal((await readMonth(month.path, TRADES))!.rows, 4);
 });
 
-Deno.test("a day that is written anew without another trade keeps its digest: its month is the one of the same days", async () => {
+Deno.test("a day that is rewritten without a new trade keeps its digest, and its month stays up to date", async () => {
   using month = temporaryMonth();
   await publish(month.day(DATES[0]), "08_34", [at(DATES[0])]);
   const before = (await readPartition(month.day(DATES[0]), TRADES))!;

@@ -1,4 +1,4 @@
-/** Trades of all values that a column may hold, the extremes at which formats break among them. */
+/** Trades with all values that a column may hold, including the extremes at which formats break. */
 import fc from "fast-check";
 import type { ColumnKind } from "../../../src/feed/records/record_type.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
@@ -6,7 +6,7 @@ import type { TradeInput } from "../trades.ts";
 
 export const instant = (nanos: bigint) => Temporal.Instant.fromEpochNanoseconds(nanos).toString();
 export const LAST_NANO = 2n ** 63n - 1n;
-/** The first that DuckDB writes as text, as it does with statistics. */
+/** The first instant that DuckDB writes as text, as it does with statistics. */
 export const FIRST_NANO = Temporal.Instant.from("1677-09-22T00:00:00Z").epochNanoseconds;
 
 /** The values at which formats break, by kind of column. */
@@ -37,7 +37,7 @@ const ANY: Record<ColumnKind, fc.Arbitrary<string | number>> = {
     .map((date) => date.toISOString().slice(0, 10)),
 };
 
-/** A row of which any column that may be null is so at times; a third of the values are extremes. */
+/** A row in which any nullable column is null at times; a third of the values are extremes. */
 export const anyRow: fc.Arbitrary<TradeInput> = fc.record(
   Object.fromEntries(TRADES.columns.map(({ name, kind }) => [
     name,
@@ -49,7 +49,7 @@ export const anyRow: fc.Arbitrary<TradeInput> = fc.record(
   },
 );
 
-/** Each row a trade of its own, so that none is left out as a duplicate; rows without an id by their isin. */
+/** Makes each row a separate trade, so that none is left out as a duplicate; rows without an id by their isin. */
 export function distinct(rows: readonly TradeInput[]): TradeInput[] {
   return rows.map((row, i) =>
     row.transaction_id === undefined

@@ -10,7 +10,7 @@ import { schemaOf } from "../../../src/store/parquet/schema.ts";
 const mixed: ColumnData = { kind: "text", codes: Uint32Array.of(1, 2, 1), values: [null, "EUR", "USD"] };
 const numbers: ColumnData = { kind: "number", values: Float64Array.of(1, NaN, 2) };
 
-/** Row groups of each column: the same again, another value, other rows, none, and something else in between. */
+/** Row groups of each column: the same again, another value, other rows, no rows, and different ones in between. */
 const GROUPS: Record<string, readonly ColumnData[]> = {
   price_currency: [
     ...["EUR", "EUR", "USD", "EUR"].map((currency) => uniformText(currency, 3)),

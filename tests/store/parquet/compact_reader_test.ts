@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CompactReader } from "../../../src/store/parquet/compact_reader.ts";
 
-Deno.test("a number that has no end, and a length that is none, are refused instead of being read for ever", () => {
+Deno.test("a number without an end, and an invalid length, are refused instead of being read forever", () => {
   for (const length of [11, 150, 2_000]) {
     const endless = new Uint8Array(length).fill(0x80);
     assert.throws(() => new CompactReader(endless).binary(), RangeError);

@@ -21,14 +21,14 @@ const anyIntegers = fc.oneof(...STEPS.map((step) => fc.array(step, { maxLength: 
   },
 );
 
-Deno.test("packInt64() writes the very bytes that hyparquet-writer writes", () => {
+Deno.test("packInt64() writes the same bytes as hyparquet-writer", () => {
   fc.assert(fc.property(anyIntegers, (values) => {
     const bytes = packed((writer) => packInt64(writer, values));
     assert.deepEqual(bytes, packed((writer) => deltaBinaryPack(writer, values, "INT64")));
   }));
 });
 
-Deno.test("unpackInt64() reads what either writes, as hyparquet does, and stops where it stops", () => {
+Deno.test("unpackInt64() reads what either writes, like hyparquet, and stops at the same place", () => {
   fc.assert(fc.property(anyIntegers, (values) => {
     const bytes = packed((writer) => deltaBinaryPack(writer, values, "INT64"));
     const [reader, other] = [readerOf(bytes), readerOf(bytes)];
@@ -41,7 +41,7 @@ Deno.test("unpackInt64() reads what either writes, as hyparquet does, and stops 
   }));
 });
 
-Deno.test("what a month's times are is packed by plain numbers exactly at its limits", () => {
+Deno.test("the times of a month are packed as plain numbers, exactly up to the limits of this way", () => {
   for (const step of [2n ** 52n - 2n ** 32n, -(2n ** 52n) + 2n ** 32n, 31n * 86_400n * 10n ** 9n]) {
     const values = BigInt64Array.from({ length: 300 }, (_, i) => i % 2 === 0 ? 7n : 7n + step);
     const bytes = packed((writer) => packInt64(writer, values));
@@ -62,7 +62,7 @@ function valuesOf(runs: readonly (readonly [number, number])[], width: number): 
   return Uint32Array.from(runs.flatMap(([value, count]) => Array<number>(count).fill(value % 2 ** width)));
 }
 
-Deno.test("writeHybrid() writes the very bytes that hyparquet-writer writes", () => {
+Deno.test("writeHybrid() writes the same bytes as hyparquet-writer", () => {
   fc.assert(fc.property(runs, width, (runs, width) => {
     const values = valuesOf(runs, width);
     const ours = packed((writer) => writeHybrid(writer, values, width));

@@ -10,7 +10,7 @@ function footer(key = FOOTER_CHECKSUM_KEY): Uint8Array {
   );
 }
 
-Deno.test("a sealed footer is accepted, and with any bit flipped refused", () => {
+Deno.test("a sealed footer is accepted, and refused when any bit is flipped", () => {
   const sealed = footer();
   writeChecksum(sealed);
   checkFooter(sealed);
@@ -19,7 +19,7 @@ Deno.test("a sealed footer is accepted, and with any bit flipped refused", () =>
   }
 });
 
-Deno.test("a footer that nobody sealed is not ours: another program's, where nothing of it is", () => {
+Deno.test("a footer without a seal is not ours: it is that of another program when it has none of our keys", () => {
   assert.throws(() => checkFooter(footer()), /do not match their digest/);
   assert.throws(() => checkFooter(footer("other.key")), ForeignFile);
   assert.throws(() => checkFooter(footer("other.key")), /not written by this program/);

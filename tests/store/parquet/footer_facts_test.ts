@@ -16,7 +16,7 @@ import { trade } from "../trades.ts";
 const BEFORE = new Layout(new URL("../written_by_0.1.0", import.meta.url).pathname);
 const OF_FIRST_VERSION = BEFORE.partition(TRADES_BY_DAY, "DEUR", "2026-09-17");
 
-Deno.test("the facts of a footer are those that the library reads, of any columns, row groups and key-values", () => {
+Deno.test("the facts of a footer are the same as those that the library reads, for any columns, row groups and key-values", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 300 });
   fc.assert(
     fc.property(
@@ -31,7 +31,7 @@ Deno.test("the facts of a footer are those that the library reads, of any column
   );
 });
 
-Deno.test("of a footer with flipped, lost and added bytes the facts are the library's, or none are given", () => {
+Deno.test("for a footer with flipped, lost and added bytes the facts are the library's, or there are none", () => {
   const whole = metadataOf(
     fileOf([["key", "value"], ["ledger", "08_34 12 0 credited"]], ["isin", "price"], [3, 2]),
   );
@@ -53,7 +53,7 @@ Deno.test("of a footer with flipped, lost and added bytes the facts are the libr
   assert.ok(read > 1_000, `only ${read} were read by both`);
 });
 
-Deno.test("a partition's facts are those of its whole footer, also one of version 0.1.0", async () => {
+Deno.test("a partition's facts are those of its complete footer, also for version 0.1.0", async () => {
   using dir = temporaryDirectory();
   const path = join(dir.path, "trades.parquet");
   await publish(path, "08_34", [trade(), trade({ transaction_id: "2" })]);
@@ -63,7 +63,7 @@ Deno.test("a partition's facts are those of its whole footer, also one of versio
   }
 });
 
-Deno.test("a partition whose footer is damaged is refused by its facts in the words of its whole footer", async () => {
+Deno.test("reading the facts of a damaged footer fails with the same message as reading the complete footer", async () => {
   using dir = temporaryDirectory();
   const path = join(dir.path, "trades.parquet");
   await publish(path, "08_34", [trade()]);
@@ -78,7 +78,7 @@ Deno.test("a partition whose footer is damaged is refused by its facts in the wo
   }
 });
 
-/** Why it throws, which it must. */
+/** The message of the error that it must throw. */
 async function reasonOf(read: () => Promise<unknown>): Promise<string> {
   return await read().then(() => assert.fail("it was read"), (error) => `${error}`);
 }

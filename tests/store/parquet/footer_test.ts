@@ -31,7 +31,7 @@ function file(path: string) {
   };
 }
 
-Deno.test("the places of row groups and columns are those that the library reads, also of version 0.1.0", async () => {
+Deno.test("the places of row groups and columns are the same as those that the library reads, also for version 0.1.0", async () => {
   using dir = temporaryDirectory();
   const path = join(dir.path, "trades.parquet");
   await threeGroups(path);
@@ -57,7 +57,7 @@ Deno.test("the places of row groups and columns are those that the library reads
   }
 });
 
-/** A column that need not be read is null throughout, or a text throughout. */
+/** A column that is not requested is all nulls, or one text throughout. */
 function assertConstant(
   place: ChunkPlace,
   statistics: { null_count?: bigint | number; min_value?: unknown; max_value?: unknown } | undefined,
@@ -68,7 +68,7 @@ function assertConstant(
   if (!isNull) assert.equal(statistics.min_value, statistics.max_value);
 }
 
-Deno.test("row groups that are not wanted are left out, and the others are what they are", async () => {
+Deno.test("row groups that are not requested are left out, and the others are unchanged", async () => {
   using dir = temporaryDirectory();
   const path = join(dir.path, "trades.parquet");
   await threeGroups(path);

@@ -4,7 +4,7 @@ import { duckdb, temporaryDirectory } from "../../e2e/harness.ts";
 import { publish } from "../parquet_files.ts";
 import { trade } from "../trades.ts";
 
-Deno.test("DuckDB fails where it reads the rows of a partition by the footer of the one before, instead of mixing them", async () => {
+Deno.test("DuckDB fails when it reads the rows of a partition with the footer of its earlier version, instead of mixing them", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
   let before: Uint8Array<ArrayBuffer> | null = null;
@@ -44,7 +44,7 @@ function trades(minute: number) {
     }));
 }
 
-/** What a reader sees that takes the footer of one file and the rows of another. */
+/** What a reader sees that uses the footer of one file and the rows of another. */
 function mixed(rows: Uint8Array<ArrayBuffer>, footer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const start = (file: Uint8Array<ArrayBuffer>) =>
     file.length - 8 - new DataView(file.buffer).getUint32(file.length - 8, true);

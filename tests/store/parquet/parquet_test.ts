@@ -40,7 +40,7 @@ Deno.test("each extreme is read back beside the others, and beside nulls", async
   await assertRoundTrip(database, distinct([...rows, ...rows]));
 });
 
-Deno.test("a column that is the same throughout is read back as it was written", async () => {
+Deno.test("a column with one value throughout is read back as it was written", async () => {
   using database = await duckdb();
   for (
     const [name, value] of [["price_currency", ""], ["price_currency", "😀"], [
@@ -54,7 +54,7 @@ Deno.test("a column that is the same throughout is read back as it was written",
   await assertRoundTrip(database, [trade({ notional_amount: -0, quantity: -0 })]);
 });
 
-Deno.test("times are read back to where their 64 bits end", async () => {
+Deno.test("times are read back up to the limits of their 64 bits", async () => {
   using database = await duckdb();
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");
@@ -71,7 +71,7 @@ Deno.test("times are read back to where their 64 bits end", async () => {
   }
 });
 
-Deno.test("a very long extra is read back whole, and does not swell the footer", async () => {
+Deno.test("a very long extra is read back completely, and does not enlarge the footer", async () => {
   using database = await duckdb();
   using dir = temporaryDirectory();
   const long = (letter: string) =>
@@ -91,7 +91,7 @@ Deno.test("half of a surrogate pair is stored as U+FFFD, and is the same trade w
   assert.deepEqual((await storedRows(path)).map(({ transaction_id }) => transaction_id), ["x\ufffdy"]);
 });
 
-Deno.test("rows beyond one row group are sorted over all of them, and each group's bounds are its own", async () => {
+Deno.test("rows of several row groups are sorted over all of them, and each group has its own bounds", async () => {
   using database = await duckdb();
   using dir = temporaryDirectory();
   const path = dir.of("trades.parquet");

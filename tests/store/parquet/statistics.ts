@@ -41,7 +41,7 @@ function compare(a: Value, b: Value): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A bound out of the text that DuckDB makes of it. */
+/** A bound, read from the text that DuckDB makes of it. */
 function boundOf(kind: ColumnKind, text: string): Value {
   switch (kind) {
     case "text":

@@ -8,7 +8,7 @@ import { until } from "../../feed/loopback_exchange.ts";
 
 const MIB = 1024 * 1024;
 
-/** Bytes that do not compress: more of them than are unpacked in one piece. */
+/** Bytes that do not compress, more than are unpacked in one piece. */
 const NOISE = new Uint8Array(2 * MIB);
 for (let at = 0; at < NOISE.length; at += 65_536) crypto.getRandomValues(NOISE.subarray(at, at + 65_536));
 
@@ -49,7 +49,7 @@ for (const [size, content] of Object.entries(CONTENTS)) {
     assert.ok(Buffer.from(twice).equals(await unpacked(concat(packed, packed, new Uint8Array(7)))));
   });
 
-  Deno.test(`gunzip() notices that a ${size} file has been cut, wherever that was`, async () => {
+  Deno.test(`gunzip() notices that a ${size} file is cut, wherever the cut is`, async () => {
     for (const missing of [1, 4, 8, 9, packed.length - 11, packed.length - 5, packed.length - 1]) {
       await assertRefused(packed.subarray(0, packed.length - missing), /unexpected end of file/);
     }
@@ -70,7 +70,7 @@ for (const [size, content] of Object.entries(CONTENTS)) {
   });
 }
 
-Deno.test("gunzip() refuses a bomb, also one whose trailer lies", async () => {
+Deno.test("gunzip() refuses a bomb, also one whose trailer states a wrong length", async () => {
   const bomb = Uint8Array.from(gzipSync(new Uint8Array(20 * MIB)));
   assert.ok(bomb.length < MIB / 40);
   await assertRefused(bomb, /larger than/);
@@ -78,7 +78,7 @@ Deno.test("gunzip() refuses a bomb, also one whose trailer lies", async () => {
   await assertRefused(concat(bomb.subarray(0, -4), new Uint8Array(4).fill(255)), /larger than/);
 });
 
-Deno.test("gunzip() gives what unpacks to much, in pieces of which none is large", async () => {
+Deno.test("gunzip() returns a large content in small pieces", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("file.gz");
   Deno.writeFileSync(path, gzipSync(new Uint8Array(40 * MIB)));
@@ -99,7 +99,7 @@ Deno.test("gunzip() refuses a file of zero bytes; a whole stream of zero bytes i
 });
 
 for (const [size, content] of Object.entries(CONTENTS)) {
-  Deno.test(`gzip() packs a ${size} file into one member without a time: the same bytes whenever it does`, async () => {
+  Deno.test(`gzip() packs a ${size} file into one member without a time stamp, and so into the same bytes at any time`, async () => {
     using dir = temporaryDirectory();
     Deno.writeFileSync(dir.of("plain"), content);
     const packed = concat(...await Array.fromAsync(gzip(dir.of("plain"))));
@@ -110,7 +110,7 @@ for (const [size, content] of Object.entries(CONTENTS)) {
   });
 }
 
-Deno.test("gzip() gives pieces, and lets errors of the disk be what they are", async () => {
+Deno.test("gzip() returns pieces, and throws errors of the disk unchanged", async () => {
   using dir = temporaryDirectory();
   Deno.writeFileSync(dir.of("noise"), NOISE);
   const lengths = (await Array.fromAsync(gzip(dir.of("noise")))).map(({ length }) => length);
@@ -118,7 +118,7 @@ Deno.test("gzip() gives pieces, and lets errors of the disk be what they are", a
   await assert.rejects(gzip(dir.of("none")).next(), { code: "ENOENT" });
 });
 
-Deno.test("gunzip() lets errors of the disk be what they are", async () => {
+Deno.test("gunzip() throws errors of the disk unchanged", async () => {
   using dir = temporaryDirectory();
   await assert.rejects(gunzip(dir.of("none.gz"), MIB).next(), Deno.errors.NotFound);
 });
@@ -132,7 +132,7 @@ Deno.test("gunzip() closes the file when its reader stops in the middle", async 
     assert.ok(isOpen(path));
     break;
   }
-  await until(() => !isOpen(path)); // the read that is under way ends first
+  await until(() => !isOpen(path)); // the read in progress ends first
 });
 
 /** Whether this process has the file open. */
@@ -149,13 +149,13 @@ function linkOf(path: string): string | null {
   }
 }
 
-Deno.test("gunzip() gives back whatever was packed, in however many members, or refuses it when a bit is changed", async () => {
+Deno.test("gunzip() returns whatever was packed, in any number of members, and refuses it when a bit is changed", async () => {
   const members = fc.array(fc.uint8Array({ maxLength: 200 }), { minLength: 1, maxLength: 4 });
   await fc.assert(fc.asyncProperty(members, fc.nat(), fc.nat({ max: 7 }), async (members, at, bit) => {
     const packed = concat(...members.map((member) => Uint8Array.from(gzipSync(member))));
     assert.deepEqual(await unpacked(packed), concat(...members));
     const flipped = packed.with(at % packed.length, packed[at % packed.length] ^ (1 << bit));
-    // Of the header only what does not matter may change: time, level, system.
+    // In the header only bytes that do not matter may change: time, level, system.
     const content = await unpacked(flipped).catch((error) => {
       assert.ok(error instanceof NotGzip, String(error));
       return null;

@@ -15,7 +15,7 @@ async function objectsIn(content: string | Uint8Array): Promise<number> {
   return await countObjects(dir.of("file"));
 }
 
-Deno.test("countObjects() counts whole JSON objects a line, the last one with or without its newline", async () => {
+Deno.test("countObjects() counts lines with one complete JSON object each, the last with or without a newline", async () => {
   const texts: [text: string, objects: number][] = [
     ['{"a":"DE0007164600"}', 1],
     ['{"a":"DE0007164600"}\n', 1],
@@ -28,7 +28,7 @@ Deno.test("countObjects() counts whole JSON objects a line, the last one with or
   for (const [text, objects] of texts) assert.equal(await objectsIn(text), objects, text.slice(0, 20));
 });
 
-Deno.test("countObjects() refuses what is not just that, and names the first line that is none", async () => {
+Deno.test("countObjects() refuses anything else, and names the first line that is not an object", async () => {
   const texts: [content: string | Uint8Array, line: number, what: RegExp][] = [
     ["", 1, /is not there/],
     ["\n \n", 1, /is not there/],
@@ -51,7 +51,7 @@ Deno.test("countObjects() refuses what is not just that, and names the first lin
   }
 });
 
-Deno.test("countObjects() needs memory for one line, however many there are", async () => {
+Deno.test("countObjects() needs memory for one line, however many lines there are", async () => {
   using dir = temporaryDirectory();
   {
     using file = Deno.createSync(dir.of("file"));
@@ -65,6 +65,6 @@ Deno.test("countObjects() needs memory for one line, however many there are", as
   assert.ok(grown < 64, `${grown} MiB`);
 });
 
-Deno.test("countObjects() lets errors of the disk be what they are", async () => {
+Deno.test("countObjects() throws errors of the disk unchanged", async () => {
   await assert.rejects(countObjects("/nowhere/file"), Deno.errors.NotFound);
 });

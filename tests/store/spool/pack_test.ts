@@ -16,7 +16,7 @@ async function packedOf(bytes: Uint8Array): Promise<Uint8Array> {
   return Uint8Array.from(Buffer.concat(await Array.fromAsync(packed(body(bytes)))));
 }
 
-Deno.test("packed() leaves a body that begins as gzip does as it is, whole or not, and one without bytes", async () => {
+Deno.test("packed() does not change a body that begins like gzip, complete or not, or one without bytes", async () => {
   const gz = Uint8Array.from(gzipSync(TEXT));
   for (const bytes of [gz, gz.subarray(0, -3), new Uint8Array()]) {
     assert.deepEqual(await packedOf(bytes), bytes);
@@ -27,13 +27,13 @@ Deno.test("packed() packs plain NDJSON", async () => {
   assert.equal(gunzipSync(await packedOf(new TextEncoder().encode(TEXT))).toString(), TEXT);
 });
 
-Deno.test("packed() throws when a plain body is no NDJSON, or cut", async () => {
+Deno.test("packed() throws when a plain body is not NDJSON, or is cut", async () => {
   for (const text of ["<html>", TEXT.slice(0, -3)]) {
     await assert.rejects(packedOf(new TextEncoder().encode(text)), NotNdjson);
   }
 });
 
-Deno.test("packed() throws what the body throws, and ends it when its reader stops", async () => {
+Deno.test("packed() throws the body's error, and ends the body when its reader stops", async () => {
   const failure = new Error("connection reset");
   let ended = 0;
   async function* breaking() {

@@ -12,7 +12,7 @@ for (
     ["NDJSON with blank lines and carriage returns", `\n${LINES.replaceAll("\n", "\r\n")}\r\n`, 2],
   ] as const
 ) {
-  Deno.test(`keep() packs a body of plain ${what}: it is a file that somebody has unpacked on the way`, async () => {
+  Deno.test(`keep() packs a body of plain ${what}: a file that was unpacked on the way`, async () => {
     using temporary = temporarySpool();
     const kept = await temporary.spool.keep(FILE, body(plain(text)));
     const bytes = plain(text).length;
@@ -24,7 +24,7 @@ for (
   });
 }
 
-Deno.test("keep() says in which line plain NDJSON is cut, and of a web page that it is no gzip stream", async () => {
+Deno.test("keep() says in which line plain NDJSON is cut, and that a web page is not a gzip stream", async () => {
   using temporary = temporarySpool();
   const reasons: [text: string, reason: string][] = [
     [LINES.slice(0, -3), "neither gzip nor whole NDJSON: line 2 is not a whole JSON object"],
@@ -38,7 +38,7 @@ Deno.test("keep() says in which line plain NDJSON is cut, and of a web page that
   }
 });
 
-Deno.test("keep() takes a content for the same file, whoever has packed it", async () => {
+Deno.test("keep() recognizes the same content, however it was packed", async () => {
   using temporary = temporarySpool();
   const { spool } = temporary;
   const recompressed = Uint8Array.from(gzipSync(LINES, { level: 1 }));
@@ -56,7 +56,7 @@ Deno.test("keep() takes a content for the same file, whoever has packed it", asy
   assert.equal(gunzipSync(Deno.readFileSync(second.path)).toString(), other);
 });
 
-Deno.test("keep() packs what a killed run had on disk and had not packed, before other bytes take its place", async () => {
+Deno.test("keep() packs what a killed run left on disk unpacked, before other bytes replace it", async () => {
   using temporary = temporarySpool();
   const { spool } = temporary;
   const rejected = temporary.of(DAY, "rejected", FILE.name);
@@ -71,7 +71,7 @@ Deno.test("keep() packs what a killed run had on disk and had not packed, before
   }
 });
 
-Deno.test("keep() ends when it may not go on, and NDJSON that it had on disk is packed the next time", async () => {
+Deno.test("keep() ends when it is interrupted, and the NDJSON that it had on disk is packed the next time", async () => {
   using temporary = temporarySpool();
   const { spool } = temporary;
   const reason = new Error("stopped");
@@ -93,7 +93,7 @@ Deno.test("keep() ends when it may not go on, and NDJSON that it had on disk is 
   }
 });
 
-Deno.test("readmit() keeps rejected bytes that are a file, and leaves others where they are", async () => {
+Deno.test("readmit() accepts rejected bytes that are a file, and leaves others where they are", async () => {
   using temporary = temporarySpool();
   const { spool } = temporary;
   const rejected = temporary.of(DAY, "rejected", FILE.name);

@@ -33,7 +33,7 @@ Deno.test("keep() keeps a whole stream of zero bytes: a normal, empty file", asy
   assert.deepEqual(temporary.spool.files(FILE.date).map(({ file }) => file), [FILE]);
 });
 
-Deno.test("keep() puts a daily file with the day that it is named for", async () => {
+Deno.test("keep() puts a daily file into the folder of the day in its name", async () => {
   using temporary = temporarySpool();
   const daily = dailyFile("DETR", "2026-09-01");
   await temporary.spool.keep(daily, body(gzip(LINES)));
@@ -51,7 +51,7 @@ for (
     "a wrong checksum": gzip(LINES).with(-8, gzip(LINES).at(-8)! ^ 1),
   })
 ) {
-  Deno.test(`keep() rejects ${what}: the bytes go beside, and the file is not there`, async () => {
+  Deno.test(`keep() rejects ${what}: the bytes are kept elsewhere, and the file does not exist`, async () => {
     using temporary = temporarySpool();
     const kept = await temporary.spool.keep(FILE, body(bytes));
     const path = `${DAY}/rejected/${FILE.name}`;
@@ -64,7 +64,7 @@ for (
   });
 }
 
-Deno.test("keep() holds the last rejected bytes of a name, until the file comes whole", async () => {
+Deno.test("keep() keeps the last rejected bytes of a name, until the complete file arrives", async () => {
   using temporary = temporarySpool();
   for (const text of ["first", "second"]) {
     await temporary.spool.keep(FILE, body(plain(text)));
@@ -82,7 +82,7 @@ Deno.test("keep() does not keep the same bytes twice", async () => {
   assert.deepEqual(temporary.files(), [`${DAY}/${FILE.name}`]);
 });
 
-Deno.test("keep() keeps other bytes of a stored name beside it, named by their digest, once", async () => {
+Deno.test("keep() keeps different bytes of a stored name beside it, once, under a name with their digest", async () => {
   using temporary = temporarySpool();
   const other = gzip(`${LINES}${LINES}`);
   const version = digestOf(other);
@@ -103,7 +103,7 @@ Deno.test("keep() keeps other bytes of a stored name beside it, named by their d
   ]);
 });
 
-Deno.test("keep() throws what the body throws, and then nothing is there", async () => {
+Deno.test("keep() throws the body's error, and leaves nothing behind", async () => {
   using temporary = temporarySpool();
   const failure = new Error("connection reset");
   async function* breaking() {
@@ -114,7 +114,7 @@ Deno.test("keep() throws what the body throws, and then nothing is there", async
   assert.deepEqual(temporary.files(), []);
 });
 
-Deno.test("keep() leaves a stored file alone when bytes that are none come under its name", async () => {
+Deno.test("keep() leaves a stored file alone when bytes that are not a file arrive under its name", async () => {
   using temporary = temporarySpool();
   await temporary.spool.keep(FILE, body(gzip(LINES)));
   await temporary.spool.keep(FILE, body(new Uint8Array(0)));
@@ -122,7 +122,7 @@ Deno.test("keep() leaves a stored file alone when bytes that are none come under
   assert.deepEqual(temporary.spool.rejected(FILE.date), []);
 });
 
-Deno.test("files() are those of the exchange's names only, in order", async () => {
+Deno.test("files() returns only files with names of the exchange, in order", async () => {
   using temporary = temporarySpool();
   const later = minuteFile("DETR", "2026-09-01", 9 * 60);
   for (const file of [later, FILE]) await temporary.spool.keep(file, body(gzip(LINES)));
@@ -134,7 +134,7 @@ Deno.test("files() are those of the exchange's names only, in order", async () =
   assert.deepEqual(temporary.spool.files("2026-09-02"), []);
 });
 
-Deno.test("dates() are those with raw files of the venue, oldest first, over years", async () => {
+Deno.test("dates() returns the dates with raw files of the venue, oldest first, over years", async () => {
   using temporary = temporarySpool();
   assert.deepEqual(temporary.spool.dates(), []);
   const dates = ["2027-01-01", "2026-09-01", "2026-12-31", "2026-09-30"];
@@ -144,7 +144,7 @@ Deno.test("dates() are those with raw files of the venue, oldest first, over yea
   assert.deepEqual(temporary.spool.dates(), dates.toSorted());
 });
 
-Deno.test("tidy() takes away what a killed download left, and nothing else", async () => {
+Deno.test("tidy() removes what a killed download left, and nothing else", async () => {
   using temporary = temporarySpool();
   await temporary.spool.keep(FILE, body(gzip(LINES)));
   const anothers = `.unfinished-${minuteFile("DETR", FILE.date, FILE.minute, "pretrade").name}-1`;
@@ -156,7 +156,7 @@ Deno.test("tidy() takes away what a killed download left, and nothing else", asy
   assert.deepEqual(temporary.files(), [`${DAY}/${anothers}`, `${DAY}/${FILE.name}`]);
 });
 
-Deno.test("files() knows a daily file by midnight's name, and tidy() gives it the usual one: same bytes once, others as a version", async () => {
+Deno.test("files() knows a daily file by midnight's name, and tidy() gives it the usual one: the same bytes once, different ones as a version", async () => {
   const daily = dailyFile("DETR", "2026-09-01");
   const midnight = `${DAY}/DETR-posttrade-2026-daily-09-01.json.gz`;
   const other = gzip(`${LINES}${LINES}`);
@@ -177,7 +177,7 @@ Deno.test("files() knows a daily file by midnight's name, and tidy() gives it th
   }
 });
 
-Deno.test("unpack() notices bytes that were damaged in the spool; reject() moves them, so that the file is asked for again", async () => {
+Deno.test("unpack() notices bytes that were damaged in the spool; reject() moves them, so that the file is requested again", async () => {
   using temporary = temporarySpool();
   await temporary.spool.keep(FILE, body(gzip(LINES)));
   const path = temporary.of(DAY, FILE.name);
@@ -190,7 +190,7 @@ Deno.test("unpack() notices bytes that were damaged in the spool; reject() moves
   assert.deepEqual(temporary.files(), [`${DAY}/rejected/${FILE.name}`]);
 });
 
-Deno.test("dates() and files() leave out what somebody has put beside the exchange's files", async () => {
+Deno.test("dates() and files() leave out foreign files beside those of the exchange", async () => {
   using dir = temporaryDirectory();
   const spool = new Spool(new Layout(dir.path), "DETR");
   const file = minuteFile("DETR", "2026-09-01", 480);
@@ -213,7 +213,7 @@ Deno.test("countLines() counts the lines that are not blank, wherever the pieces
     [LINES, 2],
     [LINES.trimEnd(), 2],
     [`\n${LINES}\n  `, 2],
-    // Above a MiB it comes in pieces of 16 KiB; what packs badly is as large as it was.
+    // Above a MiB it comes in pieces of 16 KiB; bytes that do not compress stay as large as they were.
     [Array.from({ length: 80_000 }, (_, i) => `${i} ${crypto.randomUUID()}\n\n`).join(""), 80_000],
   ];
   for (const [minute, [text, lines]] of texts.entries()) {

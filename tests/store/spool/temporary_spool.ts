@@ -1,4 +1,4 @@
-/** What the tests of the spool share: a spool of its own for each, and bodies to be kept in it. */
+/** What the tests of the spool share: a spool for each test, and bodies to keep in it. */
 import { gzipSync } from "node:zlib";
 import { minuteFile } from "../../../src/feed/file_names.ts";
 import { Layout } from "../../../src/store/layout.ts";

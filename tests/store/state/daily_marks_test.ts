@@ -21,7 +21,7 @@ Deno.test("daily marks know what was entered on their UTC day, also in another p
   assert.deepEqual(known(DAY, "DFRA"), []);
 });
 
-Deno.test("what daily marks have learned they know on any day, also in another process, and only of their venue", async () => {
+Deno.test("what daily marks have learned is known on any later day, also in another process, and only for their venue", async () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   await new DailyMarks(layout, "DETR", DAY).learn(["a", "b"]);
@@ -39,7 +39,7 @@ Deno.test("what daily marks have learned they know on any day, also in another p
   assert.equal(Deno.statSync(layout.dailyMarks("DETR")).ino, before, "nothing new is not written");
 });
 
-Deno.test("what is no record of daily marks is an empty one, and is replaced", async () => {
+Deno.test("a file that is not a record of daily marks counts as an empty one, and is replaced", async () => {
   using dir = temporaryDirectory();
   const layout = new Layout(dir.path);
   Deno.mkdirSync(layout.state);

@@ -25,7 +25,7 @@ Deno.test("a record of pending names is read back as it was written", async () =
   );
 });
 
-Deno.test("readPending() is empty when there is no record, or one that nobody can read", () => {
+Deno.test("readPending() is empty when there is no record, or an unreadable one", () => {
   using dir = temporaryDirectory();
   assert.deepEqual(readPending(dir.of("none.json")), new Map());
   for (const text of ["", "{", "null", "17", "[null]", '{"files":{}}', encodeRecord([17]), "\u0000"]) {
@@ -34,7 +34,7 @@ Deno.test("readPending() is empty when there is no record, or one that nobody ca
   }
 });
 
-Deno.test("readPending() leaves out entries that are none", () => {
+Deno.test("readPending() leaves out invalid entries", () => {
   using dir = temporaryDirectory();
   const good = { absentCycles: 2, reason: "404" };
   const files = { good, a: {}, b: 17, c: { absentCycles: -1, reason: "" }, d: { absentCycles: 1 } };

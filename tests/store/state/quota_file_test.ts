@@ -17,7 +17,7 @@ const STATE: QuotaState = { grants: [1_000, 2_000.5], phase: 3_000, blockedUntil
 
 const keep = (state: QuotaState) => ({ state, value: state });
 
-Deno.test("QuotaFile gives each change the state that the one before left, and returns its value", async () => {
+Deno.test("QuotaFile passes to each change the state that the previous one left, and returns its value", async () => {
   using dir = temporaryDirectory();
   const quota = new QuotaFile(dir.of("state", "quota.json"), systemClock);
   assert.deepEqual(await quota.update(keep, never), FRESH);
@@ -41,7 +41,7 @@ Deno.test("QuotaFile loses no change of several processes at once", async () => 
   assert.equal(grants.length, 20 + 2 * GRANTS);
 });
 
-Deno.test("QuotaFile takes a spoilt file for one of which nobody knows what was granted just now, a new one for fresh", async () => {
+Deno.test("QuotaFile assumes that a whole quota was just granted when its file is corrupt, and none when it is new", async () => {
   using dir = temporaryDirectory();
   const quota = new QuotaFile(dir.of("quota.json"), systemClock);
   for (
@@ -68,7 +68,7 @@ Deno.test("QuotaFile takes a spoilt file for one of which nobody knows what was 
   }
 });
 
-Deno.test("QuotaFile changes nothing when the change throws, and the file is free again", async () => {
+Deno.test("QuotaFile changes nothing when the change throws, and releases the file", async () => {
   using dir = temporaryDirectory();
   const quota = new QuotaFile(dir.of("quota.json"), systemClock);
   await quota.update(() => keep(STATE), never);
@@ -80,7 +80,7 @@ Deno.test("QuotaFile changes nothing when the change throws, and the file is fre
   assert.deepEqual(await quota.update(keep, never), STATE);
 });
 
-Deno.test("QuotaFile gives up after a minute on a file that stays locked, and at once when it is told to stop", async () => {
+Deno.test("QuotaFile gives up after a minute on a file that stays locked, and at once when its signal fires", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("quota.json");
   const clock = new FakeClock(50);
@@ -97,7 +97,7 @@ Deno.test("QuotaFile gives up after a minute on a file that stays locked, and at
   await assert.rejects(waiting, /stopped/);
 });
 
-Deno.test("QuotaFile throws CannotWrite where there can be no file", async () => {
+Deno.test("QuotaFile throws CannotWrite where no file can be created", async () => {
   using dir = temporaryDirectory();
   Deno.writeTextFileSync(dir.of("file"), "");
   await assert.rejects(

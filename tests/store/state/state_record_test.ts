@@ -21,7 +21,7 @@ Deno.test("a record is read back as it was written, whatever its keys and values
   }));
 });
 
-Deno.test("a record with any bit flipped, or cut anywhere, is none: it never reads as another one", () => {
+Deno.test("a record with any bit flipped, or cut anywhere, is refused: it is never read as another one", () => {
   const bytes = new TextEncoder().encode(encodeRecord(RECORD));
   const read = (damaged: Uint8Array) => decodeRecord(new TextDecoder().decode(damaged));
   const same = JSON.stringify(RECORD);
@@ -30,13 +30,13 @@ Deno.test("a record with any bit flipped, or cut anywhere, is none: it never rea
     for (let bit = 0; bit < 8; bit++) {
       const damaged = bytes.with(place, bytes[place] ^ (1 << bit));
       const found = read(damaged);
-      // A blank or a line break between the keys may be another blank: nothing that it says.
+      // White space between the keys may change, which changes nothing in the content.
       if (found !== null) assert.equal(JSON.stringify(found), same, `bit ${bit} of byte ${place}`);
     }
   }
 });
 
-Deno.test("a folder in the place of a record is no record, and is kept under another name", async () => {
+Deno.test("a folder in place of a record is not a record, and is kept under another name", async () => {
   using dir = temporaryDirectory();
   Deno.mkdirSync(dir.of("record.json"));
   Deno.writeTextFileSync(dir.of("record.json/note.txt"), "mine");
