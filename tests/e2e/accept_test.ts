@@ -9,7 +9,7 @@ import { type Verified, verify } from "./verified.ts";
 
 const NAME = minuteFile(6);
 
-Deno.test("an accepted file is silent from then on, does not count as stored, and is never deleted", async () => {
+Deno.test("an accepted file is no longer reported, does not count as stored, and is never deleted", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   await fetchedWithout(NAME, replica, dir.path);

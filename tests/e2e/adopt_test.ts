@@ -28,7 +28,7 @@ const OLD: DaySpec = {
 };
 const NEW: DaySpec = { venue: "DETR", date: "2026-09-01", trades: 900, minutes: { from: 540, until: 560 } };
 
-Deno.test("the predecessor's days of both eras become ours, each trade once; verify is clean, once more is nothing", async () => {
+Deno.test("the predecessor's days of both eras become ours, each trade once; verify finds nothing, and a second run does nothing", async () => {
   await using replica = await startReplica({ days: [] });
   using dir = temporaryDirectory();
   using db = await duckdb();
@@ -86,7 +86,7 @@ Deno.test("a day that is fetched after it was adopted has each trade once, and i
   }
 });
 
-Deno.test("raw files of a Eurex day, of which the predecessor kept no contracts, give the whole truth, and no request", async () => {
+Deno.test("raw files of a Eurex day, for which the predecessor kept no contracts, give the complete day without a request", async () => {
   const day: DaySpec = { ...NEW, venue: "DEUR" };
   const fetch = (dir: string) => runProgram(fetchArgs(replica, dir, ["DEUR"]));
   const deur = () => verify({ apiUrl: replica.apiUrl, venue: "DEUR" }, dir.path);
@@ -114,7 +114,7 @@ Deno.test("raw files of a Eurex day, of which the predecessor kept no contracts,
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("fetch-trades, verify and check-partial name adopt for a day that is the predecessor's, and leave it", async () => {
+Deno.test("fetch-trades, verify and check-partial name adopt as the remedy for a day of the predecessor, and leave it alone", async () => {
   await using replica = await startReplica({ days: [NEW] });
   using dir = temporaryDirectory();
   using db = await duckdb();
@@ -137,7 +137,7 @@ Deno.test("fetch-trades, verify and check-partial name adopt for a day that is t
   assertForeseen(await verify(replica, dir.path), 0);
 });
 
-Deno.test("with --from the predecessor's folder stays as it is, and what is stored already is told apart", async () => {
+Deno.test("with --from the predecessor's folder is not changed, and trades that are already stored are recognized", async () => {
   using from = temporaryDirectory();
   using dir = temporaryDirectory();
   using db = await duckdb();
@@ -152,7 +152,7 @@ Deno.test("with --from the predecessor's folder stays as it is, and what is stor
   assert.deepEqual(treeOf(dir.path), stored);
 });
 
-Deno.test("wrong uses are told in one line: 64 for what cannot be meant, 0 where there is nothing, 65 for other files", async () => {
+Deno.test("wrong uses are reported in one line: 64 for an invalid command line, 0 when there is nothing, 65 for other files", async () => {
   using dir = temporaryDirectory();
   using db = await duckdb();
   for (
@@ -193,7 +193,7 @@ Deno.test("wrong uses are told in one line: 64 for what cannot be meant, 0 where
   assert.match(own, /left as it is: this program's own, and damaged: run xetra-parqed verify/);
 });
 
-Deno.test("an adopted day has no raw file: it is never rebuilt of the spool, but salvaged by row groups", async () => {
+Deno.test("an adopted day has no raw files: it is never rebuilt from the spool, but salvaged by row groups", async () => {
   using dir = temporaryDirectory();
   using db = await duckdb();
   const path = await writeDay(db, dir.path, OLD);
@@ -218,7 +218,7 @@ Deno.test("an adopted day has no raw file: it is never rebuilt of the spool, but
   assert.equal(jsonOf<Verified>(left).venues[0].repairs[0].kind, "left");
 });
 
-Deno.test("adopt waits for who writes the venue; a dry run, and a run that has nothing to do, wait for nobody", async () => {
+Deno.test("adopt waits for a process that writes the venue; a dry run, and a run with nothing to do, do not wait", async () => {
   using dir = temporaryDirectory();
   using db = await duckdb();
   const path = await writeDay(db, dir.path, OLD);
@@ -238,7 +238,7 @@ Deno.test("adopt waits for who writes the venue; a dry run, and a run that has n
   assert.equal((await adopt(dir.path, "DETR")).stdout, "DETR: nothing to adopt\n");
 });
 
-/** More than an adoption of this day has of one kind. */
+/** More than an adoption of this day has calls of one kind. */
 const MOST_CALLS = 20;
 
 for (const [call, times] of [["rename", 6], ["linkat", 1]] as const) {

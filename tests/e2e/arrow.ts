@@ -1,4 +1,4 @@
-/** Reads a Parquet file by parquet-wasm, out of the memory in which it lays its Arrow arrays. */
+/** Reads a Parquet file with parquet-wasm, from the memory in which that stores its Arrow arrays. */
 import { readParquet, wasmMemory } from "parquet-wasm";
 
 /** A value as Arrow has it: 64-bit integers and nanoseconds as bigint, dates as days since 1970. */
@@ -27,7 +27,7 @@ export function readArrow(parquet: Uint8Array): ArrowColumn[] {
   }
 }
 
-/** Where the structs of the Arrow C data interface have their children, with pointers of four bytes. */
+/** Offsets of the children in the structs of the Arrow C data interface, with pointers of four bytes. */
 interface Struct {
   readonly childCount: number;
   readonly children: number;

@@ -12,7 +12,7 @@ for (
     ["whose prices have another key", fault.renamedKey("price"), "priceRenamed"],
   ] as const
 ) {
-  Deno.test(`a file ${what} is kept and told at every run with its keys, and the rest is stored`, async () => {
+  Deno.test(`a file ${what} is kept and reported at every run with its keys, and the rest is stored`, async () => {
     await using replica = await startReplica({ days: [MORNING] });
     replica.inject("storage", damage, { name: minuteFile(6) });
     using dir = temporaryDirectory();
@@ -43,7 +43,7 @@ Deno.test("a key that is new among known ones goes to the column extra, with a w
   await assert.rejects(() => assertStoresTruth(dir.path, replica), /missing/);
 });
 
-Deno.test("for a daily file that is not understood the minute files are fetched, and it is told at every run", async () => {
+Deno.test("when a daily file is not understood, the minute files are fetched, and it is reported at every run", async () => {
   const hour = { ...MORNING, minutes: { from: 480, until: 510 } };
   await using replica = await startReplica({ days: [hour], daily: true });
   replica.inject("storage", fault.unknownEra(), { name: DAILY });

@@ -18,13 +18,13 @@ import { reprocess } from "./reprocessed.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 import { verify } from "./verified.ts";
 
-/** No minute of it is without trades: unpacked, such a file is a body of zero bytes, which is none. */
+/** No minute of it is without trades: unpacked, such a file would be an empty body, which is not accepted. */
 const DAY: DaySpec = { venue: "DETR", date: DATE, trades: 4000, minutes: { from: 480, until: 500 } };
 
-/** What Google's storage does to a file that is marked as gzip, for those who ask for its identity. */
+/** What Google's storage does to a file that is marked as gzip, for clients that request the identity encoding. */
 const UNPACKED = fault.body((gz) => gunzipSync(gz));
 
-Deno.test("a day whose bodies somebody unpacked on the way is stored whole, with one warning a day", async () => {
+Deno.test("a day whose bodies were unpacked on the way is stored completely, with one warning a day", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("storage", UNPACKED);
   using dir = temporaryDirectory();
@@ -67,7 +67,7 @@ Deno.test("a second cycle of the day that packs files does not warn again", asyn
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("a daily file that was unpacked on the way stands for its minutes as any other", async () => {
+Deno.test("a daily file that was unpacked on the way replaces its minutes like any other", async () => {
   await using replica = await startReplica({
     days: [{ ...DAY, minutes: { from: 480, until: 510 } }],
     daily: true,
@@ -95,7 +95,7 @@ for (
     ["no bytes at all", fault.nothing()],
   ] as const
 ) {
-  Deno.test(`a name of which ${what} came is named everywhere until it is stored`, async () => {
+  Deno.test(`a name for which ${what} came is reported everywhere until it is stored`, async () => {
     await using replica = await startReplica({ days: [DAY] });
     replica.inject("storage", damage, { name: minuteFile(6) });
     using dir = temporaryDirectory();
@@ -108,7 +108,7 @@ for (
   });
 }
 
-Deno.test("a name of which other bytes came is never called lost, and told until they are accepted", async () => {
+Deno.test("a name for which other bytes came is never called lost, and is reported until they are accepted", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("storage", fault.html(), { name: minuteFile(6) });
   using dir = temporaryDirectory();
@@ -139,7 +139,7 @@ Deno.test("a name of which other bytes came is never called lost, and told until
   assert.ok(Deno.statSync(rawPath(dir.path, minuteFile(6), "rejected")).isFile);
 });
 
-Deno.test("a file whose name's rejected bytes were accepted is stored all the same when it comes", async () => {
+Deno.test("a file is stored when it comes although rejected bytes of its name were accepted before", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("storage", fault.html(), { name: minuteFile(6) });
   using dir = temporaryDirectory();
@@ -150,7 +150,7 @@ Deno.test("a file whose name's rejected bytes were accepted is stored all the sa
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("NDJSON that an earlier version rejected becomes rows by reprocess, without a download", async () => {
+Deno.test("reprocess stores NDJSON that an earlier version rejected, without a download", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("storage", fault.html(), {
     name: (name) => name === minuteFile(6) || name === minuteFile(7),
@@ -176,7 +176,7 @@ Deno.test("NDJSON that an earlier version rejected becomes rows by reprocess, wi
   await assertStoresTruth(dir.path, replica);
 });
 
-/** Asserts that `status`, the metrics and `check-partial` name just these as rejected. */
+/** Asserts that `status`, the metrics and `check-partial` name exactly these as rejected. */
 async function assertNamed(dir: string, names: readonly string[]): Promise<void> {
   const status = (...more: readonly string[]) => runProgram(["--wrk-dir", dir, "status", "DETR", ...more]);
   const { venues: [{ state }] } = jsonOf<{ venues: { state: { rejected: string[] } }[] }>(

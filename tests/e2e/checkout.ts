@@ -2,7 +2,7 @@ import { type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-/** A copy of what a task runs, with this file as `main.ts`, so that its folder is that of a user. */
+/** A copy of what a task runs, with this file as `main.ts`, in a folder like a user's. */
 export function checkoutOf(
   main: string,
   folders: readonly string[] = ["src", "dist/sql"],

@@ -35,7 +35,7 @@ const LOOKS_OF_A_ONE_SHOT = 2 * (1_000 / 50 + 1);
 const BAD = "DETR-posttrade-2026-09-01T08_04.json.gz";
 const STRANGE = "DETR-posttrade-2026-09-01T08_06.json.gz";
 
-Deno.test("what cleanup-raw has deleted is stored, and is not asked for again: minute files", async () => {
+Deno.test("minute files that cleanup-raw has deleted are stored, and are not requested again", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -47,7 +47,7 @@ Deno.test("what cleanup-raw has deleted is stored, and is not asked for again: m
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("the same of a daily file that two dates carry, by its old name cleanup-raw-cache", async () => {
+Deno.test("the same holds for a daily file that two dates contain, and for the old name cleanup-raw-cache", async () => {
   await using replica = await startReplica({ days: [NIGHT], daily: true });
   using dir = temporaryDirectory();
   await fetchedNight(replica, dir.path);
@@ -59,7 +59,7 @@ Deno.test("the same of a daily file that two dates carry, by its old name cleanu
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("while one of the dates that a daily file touches is not stored, cleanup-raw keeps it and exits with 3", async () => {
+Deno.test("cleanup-raw keeps a daily file while one of its dates is not stored, and exits with 3", async () => {
   await using replica = await startReplica({ days: [NIGHT], daily: true });
   using dir = temporaryDirectory();
   await fetchedNight(replica, dir.path);
@@ -72,7 +72,7 @@ Deno.test("while one of the dates that a daily file touches is not stored, clean
   assert.equal(rawFileCount(dir.path), 1);
 });
 
-Deno.test("a file with bad lines and one that is not understood stay: 3, and a line a reason", async () => {
+Deno.test("files with bad lines and files that are not understood are kept: exit 3, with one line per reason", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("storage", fault.badLines(), { name: BAD });
   replica.inject("storage", fault.unknownEra(), { name: STRANGE });
@@ -89,7 +89,7 @@ Deno.test("a file with bad lines and one that is not understood stay: 3, and a l
   assert.deepEqual(filesBelow(dir.of("data/de/xetra/raw")), left);
 });
 
-Deno.test("a damaged partition proves nothing: 65, its path, and every raw file stays to rebuild it from", async () => {
+Deno.test("a damaged partition proves nothing: exit 65 with its path, and every raw file is kept for the repair", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -104,7 +104,7 @@ Deno.test("a damaged partition proves nothing: 65, its path, and every raw file 
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("--dry-run says what would go, while a cycle holds the lock, and touches nothing", async () => {
+Deno.test("--dry-run says what would be deleted, even while a cycle holds the lock, and changes nothing", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -120,7 +120,7 @@ Deno.test("--dry-run says what would go, while a cycle holds the lock, and touch
   assert.deepEqual(filesBelow(empty.path), []);
 });
 
-Deno.test("cleanup-raw waits for a cycle to end, and is ended by a signal while it waits", async () => {
+Deno.test("cleanup-raw waits until a cycle has ended, and a signal ends it while it waits", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -141,7 +141,7 @@ Deno.test("cleanup-raw waits for a cycle to end, and is ended by a signal while 
   assert.equal(rawFileCount(dir.path), 0);
 });
 
-Deno.test("files of the last days stay, and are counted", async () => {
+Deno.test("files of the last days are kept, and counted", async () => {
   const date = new Date().toISOString().slice(0, 10);
   await using replica = await startReplica({ days: [{ ...DAY, date }] });
   using dir = temporaryDirectory();
@@ -154,7 +154,7 @@ Deno.test("files of the last days stay, and are counted", async () => {
   assert.equal(rawFileCount(dir.path), 10);
 });
 
-Deno.test("what is wrong with a day is still shown when its raw files are gone", async () => {
+Deno.test("issues of a day are still shown when its raw files have been deleted", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("download", fault.status(404), { name: BAD });
   using dir = temporaryDirectory();
@@ -197,7 +197,7 @@ Deno.test("the daemon cleans a venue's raw files after the first cycle of a day,
   await assertStoresTruth(dir.path, replica);
 });
 
-/** One fetch of the night, which ends as it should. */
+/** One fetch of the night, which must succeed. */
 async function fetchedNight(replica: Replica, dir: string): Promise<void> {
   assertForeseen(await runProgram(fetchArgs(replica, dir, [NIGHT.venue])), 0);
 }

@@ -8,7 +8,7 @@ import { DAY, ended, heard, startDaemon } from "./daemon_program.ts";
 import { logOf } from "./evidence.ts";
 import { temporaryDirectory } from "./harness.ts";
 
-Deno.test("a daemon makes the bars of what it has published, anew when there is more, and says so in its summary", async () => {
+Deno.test("a daemon makes bars from what it has published, again when there is more, and says so in its summary", async () => {
   await using replica = await startReplica({ days: [DAY], listed: { until: "2026-09-01T08:04" } });
   using dir = temporaryDirectory();
   await using daemon = startDaemon(replica, dir.path, ["--interval", "0.3s", "--publish-every", "0.1s"]);
@@ -23,7 +23,7 @@ Deno.test("a daemon makes the bars of what it has published, anew when there is 
   await ended(daemon, "SIGTERM");
 });
 
-Deno.test("a daemon that cannot make bars warns of it, and fetches all the same", async () => {
+Deno.test("a daemon that cannot make bars logs a warning, and goes on fetching", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   const inTheWay = new Layout(dir.path).partition(BARS_1M, "DETR", DAY.date);

@@ -37,7 +37,7 @@ Deno.test("with --export a daemon exports what has changed once a day, the newes
   assert.deepEqual(linesOf(run, "ERROR"), []);
 });
 
-Deno.test("a month that cannot be exported is an error of the daemon's, and neither keeps it from fetching nor from the others", async () => {
+Deno.test("a month that cannot be exported is an ERROR of the daemon, which goes on fetching and exports the others", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   await storeDay(dir.path, "2026-07-31");
@@ -50,7 +50,7 @@ Deno.test("a month that cannot be exported is an error of the daemon's, and neit
   await ended(daemon, "SIGTERM");
 });
 
-Deno.test("--export is for --daemon, and no folder among the data, 64", async () => {
+Deno.test("--export without --daemon, or with a folder among the data, is refused with 64", async () => {
   using dir = temporaryDirectory();
   const fetch = ["--wrk-dir", dir.path, "fetch-trades", "DETR", "--export"];
   const alone = await runProgram([...fetch, dir.of("lake")]);

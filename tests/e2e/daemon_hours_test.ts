@@ -7,7 +7,7 @@ import { fetchArgs, runProgram, temporaryDirectory } from "./harness.ts";
 
 const ZONE = "Europe/Berlin";
 
-Deno.test("outside active hours a daemon of an empty folder fetches at once, and waits only then", async () => {
+Deno.test("outside active hours a daemon with an empty folder fetches at once, and waits only then", async () => {
   const { option, opening, text } = laterToday();
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
@@ -24,7 +24,7 @@ Deno.test("outside active hours a daemon of an empty folder fetches at once, and
   assert.equal(nextCycleIn(folder.path), opening.epochMilliseconds);
 });
 
-Deno.test("outside active hours a daemon whose folder is empty for its cycles failed fetches at once, too", async () => {
+Deno.test("outside active hours a daemon whose earlier cycles all failed fetches at once too", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const hours = ["--active-hours", laterToday().option];
@@ -61,7 +61,7 @@ Deno.test("outside active hours a daemon with data waits for the opening, and st
   assert.equal(replica.requests.length, requests, "nothing was asked for");
 });
 
-Deno.test("the hours of --market-timezone count, and are announced in it", async () => {
+Deno.test("active hours are in --market-timezone, and are announced in it", async () => {
   const { option, text } = laterToday("Asia/Kolkata", "GMT+5:30");
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();

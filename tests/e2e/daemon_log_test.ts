@@ -53,7 +53,7 @@ Deno.test("a log that is moved away again and again while cycles run loses no li
   assert.equal([...logs, log].map((path) => Deno.readTextFileSync(path)).join(""), stderr);
 });
 
-Deno.test("SIGHUP without a log file is heard, and changes nothing", async () => {
+Deno.test("SIGHUP without a log file is received, and changes nothing", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   await using daemon = await idleDaemon(replica, folder.path);
@@ -63,7 +63,7 @@ Deno.test("SIGHUP without a log file is heard, and changes nothing", async () =>
   assert.equal(logOf(await ended(daemon, "SIGTERM")).filter((line) => /HUP/.test(line)).length, 0);
 });
 
-/** Of a file; null when it is not there. */
+/** The inode of a file; null when there is none. */
 function sizeOf(path: string): number | null {
   try {
     return Deno.statSync(path).size;

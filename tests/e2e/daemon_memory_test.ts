@@ -10,9 +10,9 @@ import { memoryOf, sleepsOf } from "./process_facts.ts";
 import { spoolDay } from "./spooled_day.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 440_000 };
-/** What the daemon says when it has published them. */
+/** What the daemon logs when it has published them. */
 const STORED = / - Cycle 1: DETR: 0 files, 440,000 trades/;
-/** Memory in MB that the issue allows. */
+/** The most memory allowed, in MB. */
 const IDLE_MB = 90, AFTER_A_DAY_MB = 130;
 const WINDOW_SECONDS = 12, WINDOWS = 6;
 
@@ -45,13 +45,13 @@ Deno.test(`an idle daemon has less than ${IDLE_MB} MB, less than ${AFTER_A_DAY_M
   assert.equal(Number(await db.value(`SELECT count(*) FROM read_parquet('${path}')`)), DAY.trades);
 });
 
-/** Asks for a cycle, in which the daemon publishes what is in the spool. */
+/** Requests a cycle, in which the daemon publishes what is in the spool. */
 async function publishDay(daemon: Program): Promise<void> {
   daemon.child.kill("SIGUSR2");
   await heard(daemon, STORED);
 }
 
-/** Memory in whole MB once it does not change any more: what a cycle's thread had is given back when it has ended. */
+/** Memory in whole MB when it no longer changes: that of a cycle's thread is returned when the thread has ended. */
 async function settled({ child: { pid } }: Program): Promise<{ rss: number; peak: number }> {
   for (let last = memoryOf(pid).rss, looks = 0; looks < 20; looks++) {
     await setTimeout(500);

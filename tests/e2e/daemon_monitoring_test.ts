@@ -5,10 +5,10 @@ import { isThere } from "./disk.ts";
 import { reached } from "./evidence.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
-/** Looks at the files while they are replaced. */
+/** Reads of the files while they are replaced. */
 const LOOKS = 1_000;
 
-Deno.test("whoever reads the files for monitoring during cycles finds them whole, and replaced by others", async () => {
+Deno.test("a reader of the files for monitoring finds them complete during cycles, and replaced as a whole", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const [json, prom] = filesIn(folder);

@@ -8,7 +8,7 @@ import { assertStoresTruth } from "./truth.ts";
 /** A listing is given up after 20 s of retries. */
 const CYCLE_MILLIS = 60_000;
 
-Deno.test("an exchange that is down is an ERROR, an outage at the third cycle, and made up for when it is back", async () => {
+Deno.test("an exchange that is down is an ERROR, an outage at the third cycle, and its files are fetched when it is back", async () => {
   const now = upToDate("DETR");
   const options = { days: [DAY, now], files: closing(now), listed: { from: "2026-09-01T08:05" } };
   const first = await startReplica(options);

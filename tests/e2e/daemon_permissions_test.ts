@@ -5,7 +5,7 @@ import { checkoutOf } from "./checkout.ts";
 import { DAY, heard } from "./daemon_program.ts";
 import { type Program, type RunOptions, startProgram } from "./harness.ts";
 
-/** What `deno task daemon` grants, and why; what is said here of a value is shown below, or at the test named. */
+/** What `deno task daemon` grants, and why; each value is tested below, or by the test named here. */
 const GRANTS: Record<string, Record<string, string> | string> = {
   "--quiet": "Deno's own remarks are no lines of the log",
   "--no-prompt": "nobody is there to answer",
@@ -38,7 +38,7 @@ const GRANTS: Record<string, Record<string, string> | string> = {
 const [malloc, update, deno, run, ...TASK] = config.tasks.daemon.command.split(" ");
 const FLAGS = TASK.slice(0, TASK.indexOf("main.ts"));
 
-Deno.test("`deno task daemon` grants what has a reason, and nothing else", () => {
+Deno.test("`deno task daemon` grants only permissions with a reason", () => {
   assert.deepEqual([malloc, update], ["MALLOC_MMAP_THRESHOLD_=131072", "DENO_NO_UPDATE_CHECK=1"]);
   assert.deepEqual([deno, run], ["deno", "run"]);
   assert.deepEqual(TASK.slice(FLAGS.length), ["main.ts", "fetch-trades", "--daemon"]);
@@ -54,7 +54,7 @@ Deno.test("`deno task daemon` grants what has a reason, and nothing else", () =>
 
 const NOTIFY = { NOTIFY_SOCKET: "/run/systemd/notify" };
 
-/** What the daemon says when something is not granted; `host` is how it is told to reach the replica. */
+/** What the daemon logs when something is not granted; `host` is the host of the replica's address. */
 const MISSED: readonly [
   flag: string,
   value: string | null,
@@ -78,7 +78,7 @@ const MISSED: readonly [
 ];
 
 for (const [flag, value, said, world] of MISSED) {
-  Deno.test(`without ${flag}${value === null ? "" : `=${value}`} the daemon misses it`, async () => {
+  Deno.test(`without ${flag}${value === null ? "" : `=${value}`} the daemon says what is missing`, async () => {
     await using replica = await startReplica({ days: [DAY] });
     using checkout = checkoutOf("main.ts");
     const apiUrl = replica.apiUrl.replace("127.0.0.1", world?.host ?? "127.0.0.1");
@@ -88,7 +88,7 @@ for (const [flag, value, said, world] of MISSED) {
   });
 }
 
-Deno.test("with all its grants the daemon misses none, and with a socket of systemd neither", async () => {
+Deno.test("with all its grants the daemon misses none, also with a socket of systemd", async () => {
   await using replica = await startReplica({ days: [DAY] });
   for (const host of ["127.0.0.1", "localhost"]) {
     using checkout = checkoutOf("main.ts");
@@ -103,7 +103,7 @@ Deno.test("with all its grants the daemon misses none, and with a socket of syst
   }
 });
 
-Deno.test("without their grants the variables are not there", async () => {
+Deno.test("without their grants the variables are ignored", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using checkout = checkoutOf("main.ts");
   const env = { XETRA_PARQED_API_URL: replica.apiUrl, NOTIFY_SOCKET: "/nonexistent/notify" };
@@ -114,7 +114,7 @@ Deno.test("without their grants the variables are not there", async () => {
     await heard(daemon, /^<4>.*The service manager at \/nonexistent\/notify gets no word/m);
     await heard(daemon, /^<6>.* - Cycle 1: /m);
   }
-  // Nor may it ask the exchange, which is what it would do without the variable.
+  // It may not ask the exchange either, as it would without the variable.
   const flags = without("--allow-net", "mfs.deutsche-boerse.com").filter((flag) =>
     !flag.startsWith("--allow-env")
   );
@@ -135,7 +135,7 @@ function without(flag: string, value: string | null): string[] {
   });
 }
 
-/** The task's program under these flags, as a daemon that says all. */
+/** The task's program under these flags, as a daemon that logs everything. */
 function startWith(flags: readonly string[], more: readonly string[], options: RunOptions): Program {
   const args = ["fetch-trades", "--daemon", "DETR", "--active-hours", "00:00-24:00", "--quota", "1000/1"];
   return startProgram([...args, "--log-level", "DEBUG", ...more], {

@@ -5,9 +5,9 @@ import { daemonArgs, DAY } from "./daemon_program.ts";
 import { awaited, onlyErrorOf } from "./evidence.ts";
 import { kill, type Run, runProgram, type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
-/** Of Debian and most others. */
+/** Its id on Debian and most other systems. */
 const NOBODY = 65534;
-/** The user root without its powers, to whom another user's file is what its mode says; keeps root's npm cache. */
+/** The user root without its capabilities, so that modes of others' files apply to it; it has root's npm cache. */
 const POWERLESS = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
 const ignore = Deno.uid() !== 0 || !await succeeds("setpriv", ["--version"]);
 

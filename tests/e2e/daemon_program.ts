@@ -1,4 +1,6 @@
-/** What the tests of the daemon share: the program as a daemon against a replica, and what it says of itself. */
+/**
+ * What the tests of the daemon share: the program as a daemon against a replica, and what it reports about itself.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Buffer } from "node:buffer";
@@ -8,9 +10,9 @@ import { compressed } from "../../scripts/replica/wire.ts";
 import { assertForeseen, logOf, PATIENCE_MILLIS, reached } from "./evidence.ts";
 import { fetchArgs, type Program, type Run, type RunOptions, runProgram, startProgram } from "./harness.ts";
 
-/** What comes within this time of a signal is the same one: systemd and `deno task` deliver them twice. */
+/** A signal within this time of another counts as the same: systemd and `deno task` deliver them twice. */
 const ECHO_MILLIS = 1_000;
-/** A file is listed so long after its minute; it is missed five minutes later, so that a test may take its time. */
+/** How long after its minute a file is listed; it counts as missing five minutes later, so that a test has time. */
 const DUE_MINUTES = 14;
 
 /** A day of ten minute files. */
@@ -32,7 +34,7 @@ export function upToDate(venue: string): DaySpec {
   return { venue, date, trades: 40, minutes: { from, until: from + 1 } };
 }
 
-/** The daily files of days, by their names: with them none of the minutes is absent for which there are no files. */
+/** The daily files of days, by their names: with them, minutes without files do not count as absent. */
 export function closing(...days: readonly DaySpec[]): Map<string, Uint8Array<ArrayBuffer>> {
   return new Map(days.map((day) => {
     const minutes = [...generateDay(day)].map(({ ndjson }) => ndjson);
@@ -75,7 +77,7 @@ export async function idleDaemon(
   return daemon;
 }
 
-/** Whether the files for monitoring tell of the next cycle; they are written under the venue's lock. */
+/** Whether the files for monitoring name the next cycle; they are written under the venue's lock. */
 export function isNextCycleTold(dir: string, venue: string): boolean {
   const { nextCycle, lastCycle } = JSON.parse(
     Deno.readTextFileSync(join(dir, `.xetra-parqed/status-${venue}.json`)),
@@ -84,7 +86,7 @@ export function isNextCycleTold(dir: string, venue: string): boolean {
   return nextCycle > lastCycle.end && lock.tryLockSync(false);
 }
 
-/** Resolves once the daemon has said this; fails when it ends before, or says nothing of it. */
+/** Resolves when the daemon has logged this; fails when it ends before, or never logs it. */
 export async function heard(daemon: Program, pattern: RegExp, millis = PATIENCE_MILLIS): Promise<void> {
   let timer;
   const late = new Promise<never>((_, reject) => {
@@ -97,7 +99,7 @@ export async function heard(daemon: Program, pattern: RegExp, millis = PATIENCE_
   }
 }
 
-/** Resolves when a signal is no longer taken for the one that was heard last: these are a second apart. */
+/** Resolves when a further signal counts as a new one, a second after the last. */
 export function pastEcho(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ECHO_MILLIS));
 }
@@ -122,7 +124,7 @@ export function linesOf(run: Run, level: "ERROR" | "WARNING" | "INFO" | "DEBUG")
   );
 }
 
-/** What `status` says of venues below a folder. */
+/** What `status` says about venues in a working directory. */
 export function statusOf(dir: string, ...more: readonly string[]): Promise<Run> {
   return runProgram(["status", "DETR", "--wrk-dir", dir, ...more]);
 }

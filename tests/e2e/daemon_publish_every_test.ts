@@ -10,7 +10,7 @@ import { fetchArgs, type Program, runProgram, temporaryDirectory } from "./harne
 
 const OPTIONS = ["--interval", "0.3s", "--publish-every", "1h"];
 
-Deno.test("minutes wait in the spool until a publication is due, are collected all the same, and are published at the end", async () => {
+Deno.test("minutes wait in the spool until a publication is due, count as collected, and are published at the end", async () => {
   await using scene = await sceneOf();
   const { dir, daemon } = scene;
   await scene.held();
@@ -29,7 +29,7 @@ Deno.test("minutes wait in the spool until a publication is due, are collected a
   assert.equal(JSON.parse((await statusOf(dir, "--json")).stdout).venues[0].state.heldBack, null);
 });
 
-Deno.test("a cycle that was asked for publishes what waits, and so does a run of its own", async () => {
+Deno.test("a requested cycle publishes what waits, and so does a one-shot run", async () => {
   await using scene = await sceneOf();
   const { dir, daemon, replica } = scene;
   await scene.held();
@@ -39,7 +39,7 @@ Deno.test("a cycle that was asked for publishes what waits, and so does a run of
   assert.equal((await runProgram(fetchArgs(replica, dir, ["DETR"]))).code, 0);
 });
 
-Deno.test("what a killed daemon left in the spool is published by its next first cycle", async () => {
+Deno.test("what a killed daemon left in the spool is published by the first cycle of the next one", async () => {
   await using scene = await sceneOf();
   await scene.held();
   scene.daemon.child.kill("SIGKILL");
@@ -51,7 +51,7 @@ Deno.test("what a killed daemon left in the spool is published by its next first
   await ended(again, "SIGTERM");
 });
 
-Deno.test("only a daemon has a rhythm of publications", async () => {
+Deno.test("only a daemon takes --publish-every", async () => {
   const { code, stderr } = await runProgram(["fetch-trades", "DETR", "--publish-every", "15m"]);
   assert.equal(code, 64);
   assert.match(stderr, /--publish-every is for --daemon/);
@@ -71,7 +71,7 @@ async function sceneOf() {
     daemon,
     /** How many files are in Parquet. */
     published: async () => (await readPartition(path, TRADES))!.ledger.size,
-    /** Has the others listed; resolves once a cycle has left them in the spool. */
+    /** Lists the other minutes; resolves when a cycle has left them in the spool. */
     held: async () => {
       replica.listed.until = null;
       await reached(daemon, "word of files that wait", () => isNextCycleTold(dir, "DETR") && isTold(dir));

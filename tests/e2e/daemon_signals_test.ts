@@ -8,7 +8,7 @@ import { assertForeseen, countsOf, reached } from "./evidence.ts";
 import { type Program, type Run, temporaryDirectory } from "./harness.ts";
 import { assertStoresTruth } from "./truth.ts";
 
-/** What an idle daemon may take from a signal to its end. */
+/** The most that an idle daemon may take from a signal to its end. */
 const AT_ONCE_MILLIS = 500;
 const SLOW = "DETR-posttrade-2026-09-01T08_04.json.gz";
 
@@ -53,7 +53,7 @@ Deno.test("a daemon in the middle of a download ends at once, and the next one f
   assert.equal(await assertStoresTruth(folder.path, replica), 400);
 });
 
-Deno.test("SIGTERM ends within five seconds a daemon that a disk holds up", async () => {
+Deno.test("SIGTERM ends a daemon within five seconds while it waits for a disk", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   await using daemon = await hungDaemon(replica, folder.path);
@@ -67,7 +67,7 @@ Deno.test("a second SIGINT, more than a second after the first, ends such a daem
   using folder = temporaryDirectory();
   await using daemon = await hungDaemon(replica, folder.path);
   daemon.child.kill("SIGINT");
-  await new Promise((resolve) => setTimeout(resolve, 1_100)); // what comes sooner is the same one
+  await new Promise((resolve) => setTimeout(resolve, 1_100)); // a signal that comes sooner counts as the same one
   const start = performance.now();
   daemon.child.kill("SIGINT");
   const run = await daemon.ended;
@@ -77,7 +77,7 @@ Deno.test("a second SIGINT, more than a second after the first, ends such a daem
   assert.ok(millis < busy() * AT_ONCE_MILLIS, `${millis} ms`);
 });
 
-Deno.test("SIGUSR2 starts a cycle in an idle daemon, which fetches what is listed since", async () => {
+Deno.test("SIGUSR2 starts a cycle in an idle daemon, which fetches what has been listed since", async () => {
   await using replica = await startReplica({ days: [DAY], listed: { until: "2026-09-01T08:05" } });
   using folder = temporaryDirectory();
   await using daemon = await idleDaemon(replica, folder.path);
@@ -88,7 +88,7 @@ Deno.test("SIGUSR2 starts a cycle in an idle daemon, which fetches what is liste
   assert.equal(await assertStoresTruth(folder.path, replica), 400);
 });
 
-Deno.test("SIGUSR2 during a cycle starts one more right after it, and one only", async () => {
+Deno.test("SIGUSR2 during a cycle starts exactly one more right after it", async () => {
   await using replica = await startReplica({ days: [DAY], listed: { until: "2026-09-01T08:05" } });
   using folder = temporaryDirectory();
   replica.inject("storage", drip(40, 20), { times: 1, name: SLOW });
@@ -110,7 +110,7 @@ function assertEndedAtOnce(run: Run, what: string): void {
   assert.ok(run.millis < busy() * AT_ONCE_MILLIS, `${run.millis} ms`);
 }
 
-/** A daemon whose cycle reads a file that never comes: in its place is a pipe into which nobody writes. */
+/** A daemon whose cycle hangs while reading a file: in its place is a pipe into which nothing is written. */
 async function hungDaemon(replica: Replica, dir: string): Promise<Program> {
   const pipe = `${dir}/.xetra-parqed/pending-DETR.json`;
   Deno.mkdirSync(`${dir}/.xetra-parqed`);
@@ -122,7 +122,7 @@ async function hungDaemon(replica: Replica, dir: string): Promise<Program> {
   return daemon;
 }
 
-/** Opens a pipe for writing; null when nobody reads it. */
+/** Opens a pipe for writing; null when no process reads it. */
 function openIfRead(pipe: string): number | null {
   try {
     return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);

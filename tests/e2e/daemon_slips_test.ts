@@ -23,7 +23,7 @@ const QUOTES: QuoteDaySpec = {
 };
 const ISIN = "DE0007164600";
 
-Deno.test("a list of ISINs that is spoilt or gone after the daemon's start costs neither trades nor quotes", async () => {
+Deno.test("a list of ISINs that is damaged or deleted after the daemon's start costs neither trades nor quotes", async () => {
   const listed = { until: `${DAY.date}T08:03` };
   await using replica = await startReplica({ days: [DAY], quotes: [QUOTES], listed });
   using dir = temporaryDirectory();
@@ -48,7 +48,7 @@ Deno.test("a list of ISINs that is spoilt or gone after the daemon's start costs
   assert.equal(await assertStoresTruth(dir.path, replica), 400);
 });
 
-Deno.test("a list of ISINs that is spoilt when the daemon starts is refused, 64", async () => {
+Deno.test("a list of ISINs that is invalid when the daemon starts is refused, exit 64", async () => {
   using dir = temporaryDirectory();
   const args = daemonArgs({ apiUrl: "http://127.0.0.1:9/api" }, dir.path);
   const run = await runProgram([...args, "--quotes", "DGAT", "--quotes-isin", `@${dir.of("isins.txt")}`]);
@@ -56,7 +56,7 @@ Deno.test("a list of ISINs that is spoilt when the daemon starts is refused, 64"
   assert.match(run.stderr, /The file of ISINs cannot be read: /);
 });
 
-Deno.test("a lake that is gone after the daemon's start, and a file where its share was, keep it from no trade", async () => {
+Deno.test("a lake that vanishes after the daemon's start, or whose mount becomes a file, does not keep it from storing trades", async () => {
   await using replica = await startReplica({ days: [DAY], listed: { until: `${DAY.date}T08:05` } });
   using dir = temporaryDirectory();
   Deno.mkdirSync(dir.of("share"));
@@ -72,7 +72,7 @@ Deno.test("a lake that is gone after the daemon's start, and a file where its sh
   assert.equal(await assertStoresTruth(dir.path, replica), 400);
 });
 
-Deno.test("a lake that the system does not show at the daemon's start is a WARNING, its export an ERROR, and trades are stored", async () => {
+Deno.test("a lake that cannot be seen at the daemon's start is a WARNING, its export an ERROR, and trades are stored", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   Deno.writeTextFileSync(dir.of("share"), "");

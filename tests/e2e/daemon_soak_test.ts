@@ -13,14 +13,14 @@ const EARLY = 20, LATE = 200;
 /** A minute file for each cycle. */
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 8_000, minutes: { from: 480, until: 480 + LATE } };
 const MOST_GROWTH_MB = 10;
-/** Long enough for a cycle, which publishes what it fetched, and for these looks at the daemon while it is idle. */
+/** Long enough for a cycle, which publishes what it fetched, and for these checks of the idle daemon. */
 const LOOKS = 5;
 const INTERVAL = "0.3s";
 /** So that the log is rotated many times. */
 const ROTATE_SIZE = "4K";
 const MEMORY_FLAGS = TASK_FLAGS.filter((flag) => flag.startsWith("--v8-flags="));
 
-/** An idle daemon after so many cycles. */
+/** An idle daemon after this many cycles. */
 interface Sample {
   readonly cycle: number;
   /** Resident memory in MB. */
@@ -56,7 +56,7 @@ Deno.test(`${LATE} cycles leave memory and open files as they were after ${EARLY
   assert.equal(await assertStoresTruth(dir.path, replica), DAY.trades);
 });
 
-/** The least of some looks: a cycle's thread takes some milliseconds to go. */
+/** The least of several values: a cycle's thread takes some milliseconds to end. */
 async function sampleOf({ child: { pid } }: Program, cycle: number): Promise<Sample> {
   const looks: Sample[] = [];
   while (looks.length < LOOKS) {
@@ -75,7 +75,7 @@ function least(samples: readonly Sample[]): Sample {
 }
 
 function assertFlat(samples: readonly Sample[]): void {
-  // On a busy machine the next cycle may have begun before a look.
+  // On a busy machine the next cycle may have begun before the check.
   const [early, late] = [EARLY, LATE].map((cycle) => least(samples.slice(cycle - 10, cycle)));
   const slope = slopeOf(samples.slice(EARLY - 1).map(({ cycle, rss }) => [cycle, rss]));
   console.log(
@@ -105,7 +105,7 @@ function textOf(path: string): string {
   return new TextDecoder().decode(path.endsWith(".gz") ? gunzipSync(bytes) : bytes);
 }
 
-/** By least squares. */
+/** The slope, by least squares. */
 function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
@@ -113,7 +113,7 @@ function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
   return covariance / mean(points.map((point) => (point[0] - x) ** 2));
 }
 
-/** The end of so many minutes of the day, as the replica writes it. */
+/** The time after this many minutes of the day, as the replica writes it. */
 function minute(count: number): string {
   const end = Temporal.PlainTime.from("08:00").add({ minutes: count });
   return `${DAY.date}T${end.toString().slice(0, 5)}`;

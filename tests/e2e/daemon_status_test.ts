@@ -22,7 +22,7 @@ import { assertStoresTruth } from "./truth.ts";
 const PENDING = "DETR-posttrade-2026-09-01T08_03.json.gz";
 const ODD = "DETR-posttrade-2026-09-01T16_xx.json.gz";
 
-Deno.test("status tells of a running daemon: its PID, its cycles, and what is stored by date", async () => {
+Deno.test("status shows a running daemon: its PID, its cycles, and what is stored by date", async () => {
   const now = upToDate("DETR");
   await using replica = await startReplica({ days: [DAY, now], files: closing(now) });
   using folder = temporaryDirectory();
@@ -59,7 +59,7 @@ Deno.test("status tells of a running daemon: its PID, its cycles, and what is st
   await ended(daemon, "SIGTERM");
 });
 
-Deno.test("status tells that no daemon is running, before the first, after an end and after kill -9", async () => {
+Deno.test("status says that no daemon is running: before the first start, after an end and after kill -9", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   assert.equal(
@@ -93,7 +93,7 @@ Deno.test("status --check is 0, 1 or 2 with one line of reason", async () => {
   assertCheck(await statusOf(folder.path, "--check"), 2, "DETR: no daemon is running");
 });
 
-Deno.test("a listed name that may be the exchange's new form is critical, another of no known form a warning", async () => {
+Deno.test("a listed name that may be the exchange's new form is critical, another unknown name a warning", async () => {
   await using replica = await startReplica({ days: [DAY, upToDate("DETR")] });
   using folder = temporaryDirectory();
   replica.inject("list", listedToo(["README.txt"]));
@@ -110,7 +110,7 @@ Deno.test("a listed name that may be the exchange's new form is critical, anothe
   await ended(daemon, "SIGTERM");
 });
 
-Deno.test("while the first cycle goes on, status says how much is left of it: a warning, however long it takes", async () => {
+Deno.test("during the first cycle status says how much is left: a warning, however long it takes", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   replica.inject("storage", stall(), { name: (name) => name >= PENDING });

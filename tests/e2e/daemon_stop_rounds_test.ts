@@ -11,13 +11,13 @@ import { assertNothingLost, homeIn, startAt, stopped } from "./stopped_daemon.ts
 const ROUNDS = 100;
 /** New files in each round. */
 const FILES = 3;
-/** What the issue allows. */
+/** The most that may pass until it has ended. */
 const LONGEST_MILLIS = 5_000;
-/** So long it takes until a listing or a body is sent, so that no phase is too short to be hit. */
+/** How long a listing or a body is delayed, so that no phase is too short to be hit. */
 const ANSWER_MILLIS = 40;
 /** The last tenth of the rounds strikes after the cycle. */
 const CYCLE_SHARE = 0.9;
-/** Where the rounds go on to, by hundredths: so that early and late moments alternate. */
+/** The step between rounds, in hundredths, so that early and late moments alternate. */
 const STRIDE = 37;
 const DAY = {
   venue: "DETR",
@@ -46,7 +46,7 @@ Deno.test(`SIGTERM at ${ROUNDS} moments spread evenly over a cycle ends the daem
   let [cycleMillis, longest, files] = [0, 0, 0];
   for (let round = 0; round < ROUNDS; round++) {
     replica.listed.until = minute((round + 1) * FILES);
-    // The first one measures a cycle, as do all that strike after it.
+    // The first round measures a cycle, and so do all that strike after its end.
     const moment = ((round * STRIDE + ROUNDS - 1) % ROUNDS) / ROUNDS / CYCLE_SHARE;
     await using daemon = startAt(home, replica);
     await heard(daemon, STARTED);
@@ -80,7 +80,7 @@ function phaseOf(log: string): string {
   return phases[0] ?? assert.fail(`no phase is known by ${log}`);
 }
 
-/** So many minutes after the day's first one, as the replica writes it. */
+/** The time this many minutes after the first of the day, as the replica writes it. */
 function minute(count: number): string {
   const time = Temporal.PlainTime.from("08:00").add({ minutes: count });
   return `${DAY.date}T${time.toString().slice(0, 5)}`;

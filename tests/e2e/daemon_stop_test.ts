@@ -17,7 +17,7 @@ const LARGE = {
   trades: 600_000,
   minutes: { from: 0, until: 21 * 60 + 1 },
 };
-/** What the issue allows, in milliseconds: for an idle daemon, and in the middle of anything. */
+/** The most allowed, in milliseconds: for an idle daemon, and for one that is doing anything. */
 const IDLE_MILLIS = 500, LONGEST_MILLIS = 5_000;
 
 Deno.test("SIGTERM ends an idle daemon at once", async () => {
@@ -76,7 +76,7 @@ Deno.test("SIGTERM while a day of 600,000 trades is decoded or published ends a 
   );
 });
 
-/** How far the publication of a day is, by a file that is there. */
+/** The stages of publishing a day, each recognized by a file that exists. */
 const LARGE_PHASES: Readonly<Record<string, (path: string) => boolean>> = {
   "decoding: the first sorted run": (path) => path.endsWith("/runs-DETR/0"),
   "decoding: the last sorted run": (path) => path.endsWith("/runs-DETR/1"),

@@ -7,5 +7,5 @@ const deno = words.indexOf("deno");
 export const TASK_ENV: Record<string, string> = Object.fromEntries(
   words.slice(0, deno).map((word) => word.split("=")),
 );
-/** What it runs: all between `deno` and `main.ts`. */
+/** Its arguments between `deno` and `main.ts`. */
 export const TASK_FLAGS: readonly string[] = words.slice(deno + 1, words.indexOf("main.ts"));

@@ -48,7 +48,7 @@ for (const [addressee, pidOf] of Object.entries(ADDRESSEES)) {
   });
 }
 
-Deno.test("`deno task daemon` gets no more: whatever else a program tries is refused", async () => {
+Deno.test("`deno task daemon` grants nothing else: everything else that a program tries is refused", async () => {
   using checkout = checkoutOf("tests/e2e/permission_probe.ts");
   using outside = temporaryDirectory();
   Deno.writeTextFileSync(outside.of("file"), "secret");

@@ -16,11 +16,11 @@ import {
 import { DAILY, DATE, fetched, MORNING } from "./morning.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
-/** An hour of trading: of more than 20 files the daily one is worth while. */
+/** An hour of trading: with more than 20 missing files, the daily one is used. */
 const HOUR: DaySpec = { ...MORNING, trades: 2_000, minutes: { from: 480, until: 540 } };
 const TWENTY_MINUTES = { ...HOUR, minutes: { from: 480, until: 500 } };
 
-Deno.test("a day of which nothing is stored comes from its daily file, by one request", async () => {
+Deno.test("a day without stored data comes from its daily file, with one request", async () => {
   await using replica = await startReplica({ days: [HOUR], daily: true });
   using dir = temporaryDirectory();
   assert.deepEqual(await downloadsDuring(replica, () => fetched(replica, dir.path)), [DAILY]);
@@ -40,7 +40,7 @@ Deno.test("a day that came from its daily file is rebuilt from the spool, withou
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("a minute of trading hours of which the daily file has no row is fetched as well", async () => {
+Deno.test("a minute of trading hours without a row in the daily file is fetched as well", async () => {
   const missing = "DETR-posttrade-2026-09-01T08_10.json.gz";
   const days = [{ ...HOUR, untidiness: { ...UNTIDY, missingPublicationTimes: 0 } }];
   await using replica = await startReplica({ days, daily: true });
@@ -67,7 +67,7 @@ for (
   });
 }
 
-Deno.test("of 20 missing minutes each is fetched, and the daily file for reconciliation unless told otherwise", async () => {
+Deno.test("20 missing minutes are fetched one by one, and the daily file for reconciliation unless --no-reconcile is given", async () => {
   await using replica = await startReplica({ days: [TWENTY_MINUTES], daily: true });
   using dir = temporaryDirectory();
   const minutes = await downloadsDuring(replica, () => fetched(replica, dir.path, 0, "--no-reconcile"));
@@ -81,7 +81,7 @@ Deno.test("of 20 missing minutes each is fetched, and the daily file for reconci
   assert.ok(!ledger.some((line) => line.endsWith("credited")));
 });
 
-Deno.test("a daily file that begins before midnight UTC lands in both dates, beside that of the day before", async () => {
+Deno.test("a daily file that begins before midnight UTC is stored in both dates, beside that of the day before", async () => {
   const days: DaySpec[] = [
     {
       venue: "DEUR",
@@ -116,7 +116,7 @@ Deno.test("a daily file that begins before midnight UTC lands in both dates, bes
   assert.equal((await ledgerLines(partitionPath(dir.path, "DEUR", "2026-09-01"))).length, 1 + 30);
 });
 
-Deno.test("a daily file of more rows than are sorted at a time completes a day that had begun by minutes", async () => {
+Deno.test("a daily file with more rows than are sorted at a time completes a day that was started with minutes", async () => {
   const day = { ...HOUR, trades: 67_000, minutes: { from: 480, until: 510 } };
   await using replica = await startReplica({ days: [day], daily: true, listed: { until: `${DATE}T08:05` } });
   using dir = temporaryDirectory();
@@ -126,7 +126,7 @@ Deno.test("a daily file of more rows than are sorted at a time completes a day t
   assert.ok(await assertStoresTruth(dir.path, replica) > 67_000);
 });
 
-Deno.test("what a fetched minute file lacks, the daily file adds", async () => {
+Deno.test("the daily file adds rows that a fetched minute file lacks", async () => {
   await using replica = await startReplica({ days: [TWENTY_MINUTES], daily: true });
   const lacking = "DETR-posttrade-2026-09-01T08_05.json.gz";
   replica.inject("storage", withLines((line, at) => at < 9 ? null : line), { name: lacking });
@@ -149,7 +149,7 @@ Deno.test("what a fetched minute file lacks, the daily file adds", async () => {
   assert.equal(state.reconciled.added, Number(added));
 });
 
-Deno.test("rows of a listed minute file that is not there come from the daily file", async () => {
+Deno.test("rows of a listed minute file that is missing come from the daily file", async () => {
   await using replica = await startReplica({ days: [TWENTY_MINUTES], daily: true });
   replica.inject("download", fault.status(404), { name: "DETR-posttrade-2026-09-01T08_05.json.gz" });
   using dir = temporaryDirectory();
@@ -157,7 +157,7 @@ Deno.test("rows of a listed minute file that is not there come from the daily fi
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("a daily file that contradicts fetched minutes adds nothing to these, but all of the others", async () => {
+Deno.test("a daily file that contradicts fetched minutes adds nothing to these, and everything to the others", async () => {
   await using replica = await startReplica({ days: [HOUR], daily: true, listed: { until: `${DATE}T08:15` } });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);

@@ -5,7 +5,7 @@ import { flip } from "./verified.ts";
 
 type Damage = (path: string) => void | Promise<void>;
 
-/** By what happened; `proven` where the ledger survives. */
+/** By what happened; `proven` when the ledger survives. */
 export const DAMAGES: Record<string, { damage: Damage; proven: boolean }> = {
   "flipped in its data": { damage: (path) => flip(path, 500), proven: true },
   "flipped in its schema": { damage: (path) => flipAt(path, "isin"), proven: true },
@@ -42,7 +42,7 @@ export const DAMAGES: Record<string, { damage: Damage; proven: boolean }> = {
   },
 };
 
-/** Flips a bit so far behind the last place of a text. */
+/** Flips a bit this far after the last occurrence of a text. */
 export function flipAt(path: string, text: string, behind = 0): void {
   flip(path, placeOf(path, text) + text.length + behind);
 }

@@ -25,7 +25,7 @@ const DAY: DaySpec = { venue: "DETR", date: DATE, trades: 400, minutes: { from: 
 const ADOPTED: DaySpec = { ...DAY, date: "2026-09-02", trades: 200 };
 const DATA = ["trades", "trades_monthly"].map((kind) => `data/de/xetra/${kind}`);
 
-Deno.test("the folders that readers are given hold partitions and nothing else, whatever is done to them", async () => {
+Deno.test("the folders for readers hold only partitions, whatever happens to them", async () => {
   await using replica = await startReplica({ days: [DAY], listed: { until: `${DATE}T08:10` } });
   using dir = temporaryDirectory();
   using db = await duckdb();
@@ -87,7 +87,7 @@ Deno.test({
   },
 });
 
-Deno.test("a copy that a file synchroniser leaves beside a partition is told by verify and check-partial, and left alone", async () => {
+Deno.test("a copy that a file synchronizer leaves beside a partition is reported by verify and check-partial, and left alone", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -122,7 +122,7 @@ for (
     ["adopt", ["adopt", "DETR"]],
   ] as const
 ) {
-  Deno.test(`what version 0.1.0 kept among the data is told by verify, and moved by ${command}; adopt takes it once`, async () => {
+  Deno.test(`files that version 0.1.0 kept among the data are reported by verify and moved by ${command}; adopt takes them once`, async () => {
     await using replica = await startReplica({ days: [] });
     using dir = temporaryDirectory();
     using db = await duckdb();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** The paths of all files below a folder, in order; none when it is not there. */
+/** The paths of all files below a folder, in order; none when it does not exist. */
 export function filesBelow(folder: string): string[] {
   return entriesOf(folder).flatMap(({ name, isDirectory }) =>
     isDirectory ? filesBelow(join(folder, name)) : [join(folder, name)]

@@ -17,14 +17,14 @@ export function logOf({ stderr }: Run): string[] {
   });
 }
 
-/** Fails unless the run ended with this code, which it foresaw: one ERROR line at most, and no stack trace. */
+/** Fails unless the run ended with this code in an expected way: at most one ERROR line, and no stack trace. */
 export function assertForeseen(run: Run, code: number): void {
   assert.equal(run.code, code, `exit code ${run.code} instead of ${code}: ${run.stderr}`);
   assert.doesNotMatch(run.stderr, /Uncaught|This is a bug|^\s+at /m);
   assert.doesNotMatch(run.stdout, /^\s+at /m);
 }
 
-/** The only ERROR message of a run that ended as foreseen. */
+/** The only ERROR message of a run that ended with this code in an expected way. */
 export function onlyErrorOf(run: Run, code: number): string {
   assertForeseen(run, code);
   const errors = logOf(run).filter((line) => line.startsWith("ERROR "));
@@ -38,7 +38,7 @@ export function jsonOf<Document = Record<string, unknown>>(run: Run): Document {
   return JSON.parse(run.stdout);
 }
 
-/** All that lies below a folder, with the digest of its content and when it was written; sorted. */
+/** Everything below a folder, with the digest of its content and when it was written; sorted. */
 export function treeOf(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = join(folder, name);
@@ -48,7 +48,7 @@ export function treeOf(folder: string): string[] {
   }).sort();
 }
 
-/** How many of the exchange's files are whole below a working directory. */
+/** How many complete files of the exchange are below a working directory. */
 export function rawFileCount(dir: string): number {
   return filesBelow(dir).filter((path) => path.endsWith(".json.gz")).length;
 }
@@ -63,9 +63,9 @@ export function countsOf(requests: readonly RecordedRequest[]): Record<string, n
   return counts;
 }
 
-/** For how long something is awaited that always comes: only a defect takes longer, however busy the machine is. */
+/** How long to wait for something that always comes: only a defect takes longer, however busy the machine is. */
 export const PATIENCE_MILLIS = 120_000;
-/** How often a state is looked at that tells nobody when it changes. */
+/** The time between two checks of a state that sends no event when it changes. */
 const LOOK_MILLIS = 5;
 
 /** Resolves once `condition` holds; fails when the program ends before, or it never does. */
@@ -87,7 +87,7 @@ export async function awaited(what: string, condition: () => boolean): Promise<v
   }
 }
 
-/** Counts from now on how often a file is opened or closed, by whomever: a lock that is refused, at each try. */
+/** Counts from now on how often any process opens or closes a file, which a refused lock does at each try. */
 export function looksAt(path: string): Disposable & { count: number } {
   const watcher = Deno.watchFs(path);
   const looks = { count: 0, [Symbol.dispose]: () => watcher.close() };

@@ -88,7 +88,7 @@ Deno.test("a damaged day, and a month that would lose trades, are refused with 6
   assert.match(all.stdout, /2026-07 +trades +40 +written\n2026-08 +trades +40 +written\n$/);
 });
 
-Deno.test("another program's file in the place of a month is left, 65; a folder among the data is no lake, 64", async () => {
+Deno.test("another program's file in place of a month is left alone, exit 65; a folder among the data is refused, exit 64", async () => {
   using dir = await threeMonths();
   Deno.mkdirSync(dir.of("lake/trades/venue=DETR/year=2026/month=09"), { recursive: true });
   using database = await duckdb();
@@ -107,7 +107,7 @@ Deno.test("another program's file in the place of a month is left, 65; a folder 
   assert.deepEqual(filesBelow(dir.of("data")).filter((path) => path.includes("lake")), []);
 });
 
-Deno.test("of a month of which nothing is stored nothing is made, 3; what is not known to be exported is named, 64", async () => {
+Deno.test("nothing is made for a month without stored data, exit 3; unknown names of --what are refused, exit 64", async () => {
   using dir = await threeMonths();
   const none = await exportTo(dir.path, dir.of("lake"), "--month", "2025-01");
   assertForeseen(none, 3);
@@ -122,7 +122,7 @@ Deno.test("of a month of which nothing is stored nothing is made, 3; what is not
   assert.match(unknown.stderr, /There are trades, bars, closes; "ticks" is none of them/);
 });
 
-Deno.test("an export waits for another one into the same lake, and for nobody who writes the venue's data", async () => {
+Deno.test("an export waits for another one into the same lake, but not for a process that writes the venue's data", async () => {
   using dir = await threeMonths();
   await kindsOf(exportTo(dir.path, dir.of("lake"), "--json"));
   await storeDay(dir.path, "2026-09-03");

@@ -1,4 +1,7 @@
-/** A firm's network on loopback: a proxy, behind it the exchange and its storage by TLS, from an authority of the firm's own. */
+/**
+ * A firm's network on loopback: a proxy, behind it the exchange and its storage by TLS, with certificates of the
+ * firm's own authority.
+ */
 import type { Replica } from "../../scripts/replica/server.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
@@ -61,7 +64,7 @@ async function accept(
   serve: (connection: Deno.Conn) => Promise<void>,
 ): Promise<void> {
   for await (const connection of listener) {
-    serve(connection).catch(() => {}); // one end is gone, and the streams have closed the other
+    serve(connection).catch(() => {}); // one end has closed, and the streams have closed the other
   }
 }
 

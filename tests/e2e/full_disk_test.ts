@@ -8,10 +8,10 @@ import { canMount } from "./own_disk.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 6_000, minutes: { from: 480, until: 510 } };
 
-/** Mounts a folder of so many KB on the first argument, for the command that follows and its children only. */
+/** Mounts a folder of this many KB on the first argument, only for the command that follows and its children. */
 const MOUNTED = 'dir=$1; mount -t tmpfs -o size="$2"k none "$dir" && shift 2 && ';
 
-Deno.test("a working directory that cannot be is refused with 73, its path and what to do", async () => {
+Deno.test("a working directory that cannot be created is refused with 73, its path and what to do", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   Deno.writeTextFileSync(folder.of("file"), "");
@@ -24,7 +24,7 @@ Deno.test("a working directory that cannot be is refused with 73, its path and w
   assert.deepEqual([replica.requests, filesBelow(folder.path)], [[], [folder.of("file")]]);
 });
 
-Deno.test("commands that look refuse such a working directory with 73 as well", async () => {
+Deno.test("reading commands refuse such a working directory with 73 as well", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   Deno.writeTextFileSync(folder.of("file"), "");
@@ -58,7 +58,9 @@ Deno.test({
   assert.deepEqual(replica.requests, []);
 });
 
-/** The disk is a tmpfs of 200 KB, to which space is added before the second run; then all is copied out of it. */
+/**
+ * The disk is a tmpfs of 200 KB, to which space is added before the second run; then everything is copied from it.
+ */
 Deno.test({
   name: "a disk that fills up costs nothing: 73, and with space the next run has everything",
   ignore: !canMount,

@@ -4,7 +4,10 @@ import { assertForeseen, awaited } from "./evidence.ts";
 import { type Program, type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 import { shell } from "./shell.ts";
 
-/** The command lines of the user's guide are a contract: these are its own, but for the folder of its program. */
+/**
+ * The command lines of the user's guide are a contract: these are copied from it, except for the folder of its
+ * program.
+ */
 const DAEMONS = [
   `xetra-parqed \
   --log-file logs/xetra-detr.log \
@@ -39,7 +42,7 @@ const ONCE = [
   "cd /var/lib/xetra && xetra-parqed --wrk-dir /var/lib/xetra fetch-trades DETR --no-store",
 ];
 
-/** The guide's way to ask whether the daemon runs, and its way to end it. */
+/** The guide's commands to find out whether the daemon runs, and to end it. */
 const IS_RUNNING = `
 if [ -f /tmp/xetra-detr.pid ]; then
   pid=$(cat /tmp/xetra-detr.pid)
@@ -53,7 +56,7 @@ else
 fi`;
 const END = "kill $(cat /tmp/xetra-detr.pid)";
 
-/** A folder with all of the guide's own in it. */
+/** A folder with everything that the guide expects. */
 function machine(): TemporaryDirectory {
   const folder = temporaryDirectory();
   for (const made of ["tmp", "var/run", "var/lib/xetra", "var/log/xetra"]) {
@@ -100,7 +103,7 @@ Deno.test("the guide's one-shot commands work, from cron as well", async () => {
   assert.match(Deno.readTextFileSync(folder.of("var/log/xetra/detr.log")), /Checking missing dates for DETR/);
 });
 
-Deno.test("the guide's ways to ask for a daemon and to end it work, and its logs are where it looks", async () => {
+Deno.test("the guide's commands to find a daemon and to end it work, and its logs are where the guide says", async () => {
   await using replica = await exchange();
   using folder = machine();
   const said = async (script: string) => {

@@ -69,9 +69,10 @@ for (const call of ["rename", "fsync"]) {
       assertForeseen(await runProgram(fetchArgs(replica, before.path)), 0);
       replica.listed.until = null;
       const kills = await killAtEach(call, replica, ["DETR"], before.path);
-      // Two minute files, the partition, the names that are missing before and after, and two files for monitoring;
-      // each is synced, and its folder. Of the partition that is also the folder that it was made in, and a rename of
-      // nothing tells before whether it can be; the state folder's is tried at first, whether the disk does it at all.
+      // Two minute files, the partition, the record of missing names before and after, and two files for monitoring;
+      // each is synced with its folder. For the partition, so is the folder in which it is made, and a rename of an
+      // empty file shows beforehand whether renaming works; for the state folder, syncing is tried once to see
+      // whether the disk can.
       assert.equal(kills, call === "rename" ? 8 : 16);
     },
   });
@@ -84,13 +85,13 @@ Deno.test({
     const day = { ...DAYS[1], venue: "DEUR", minutes: { from: -15, until: 15 }, opens: 60 };
     await using replica = await startReplica({ days: [day], daily: true });
     using before = temporaryDirectory();
-    // The daily file, a partition for each date with a rename of nothing before, what is missing before and after, which fields the venue has, that its
-    // new ones were told, and two files for monitoring.
+    // The daily file, a partition for each date with its trial rename, the record of missing names before and after,
+    // the venue's fields, the mark that new fields were reported, and two files for monitoring.
     assert.equal(await killAtEach("rename", replica, ["DEUR"], before.path), 11);
   },
 });
 
-/** Runs the program and kills it after so long, unless it has ended. */
+/** Runs the program and kills it after this time, unless it has ended. */
 async function runFor(millis: number, args: readonly string[]): Promise<Run> {
   await using program = startProgram(args);
   const timer = setTimeout(() => kill(program.child), millis);
@@ -121,7 +122,7 @@ function fractions(count: number): number[] {
   return fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), { seed: 2, numRuns: count });
 }
 
-/** Deno's cache of compiled code is a database that is synced now and then: these calls are none of the program's. */
+/** Deno's cache of compiled code is a database that is synced now and then: these calls are not the program's. */
 const UNCACHED = ["run", "--quiet", "-A", "--no-code-cache"];
 
 /**

@@ -32,7 +32,7 @@ async function collect(replica: Replica, dir: string, from: string | null, until
   Object.assign(replica.listed, { from: null, until: null });
 }
 
-Deno.test("what two collectors have fetched, each a part, is the truth after a merge; the other is not touched, and a second merge does nothing", async () => {
+Deno.test("two collectors that each fetched a part have everything after a merge; the other one is not changed, and a second merge does nothing", async () => {
   await using replica = await startReplica({ days: [DETR, NEXT, DEUR] });
   using ours = temporaryDirectory();
   using theirs = temporaryDirectory();
@@ -80,7 +80,7 @@ Deno.test("minute files and a daily file of the same day are united either way, 
   }
 });
 
-Deno.test("other bytes under one name are a WARNING and 3 once: both are entered, and the trades of both are stored", async () => {
+Deno.test("different bytes under one name are a WARNING and exit 3 once: both are entered, and the trades of both are stored", async () => {
   await using replica = await startReplica({ days: [DETR] });
   using ours = temporaryDirectory();
   using theirs = temporaryDirectory();
@@ -119,7 +119,7 @@ Deno.test("a damaged partition, theirs or ours, is named with 65 and left, and t
   await assertStoresTruth(ours.path, replica);
 });
 
-Deno.test("raw files that the other could not understand wait in our spool, with their bytes", async () => {
+Deno.test("raw files that the other could not understand wait in our spool, unchanged", async () => {
   await using replica = await startReplica({ days: [DETR] });
   using ours = temporaryDirectory();
   using theirs = temporaryDirectory();
@@ -148,7 +148,7 @@ Deno.test("a merge works beside idle daemons on either side", async () => {
   await assertStoresTruth(ours.path, replica);
 });
 
-Deno.test("merge refuses a folder that is no working directory, and its own", async () => {
+Deno.test("merge refuses a folder that is not a working directory, and its own", async () => {
   using ours = temporaryDirectory();
   for (
     const [from, message] of [[ours.of("nowhere"), /has no data\/de\/xetra\/trades/], [

@@ -32,7 +32,7 @@ Deno.test("midnight's daily name is the daily file of its date: one request, kep
   await assertStored(dir.path);
 });
 
-Deno.test("when midnight's daily name is not there, the usual one is asked for", async () => {
+Deno.test("when midnight's daily name is missing, the usual one is requested", async () => {
   await using exchange = smallExchange([MIDNIGHT, ...MINUTES], { [USUAL]: DAY });
   using dir = temporaryDirectory();
   await fetched(exchange, dir.path);
@@ -40,7 +40,7 @@ Deno.test("when midnight's daily name is not there, the usual one is asked for",
   await assertStored(dir.path);
 });
 
-Deno.test("when both daily names are listed, the usual one is asked for, once", async () => {
+Deno.test("when both daily names are listed, the usual one is requested, once", async () => {
   await using exchange = smallExchange([MIDNIGHT, USUAL, ...MINUTES], { [USUAL]: DAY, [MIDNIGHT]: DAY });
   using dir = temporaryDirectory();
   await fetched(exchange, dir.path);
@@ -48,7 +48,7 @@ Deno.test("when both daily names are listed, the usual one is asked for, once", 
   await assertStored(dir.path);
 });
 
-Deno.test("a daily file that is not there under either name is pending under the usual one, and fetched once it is", async () => {
+Deno.test("a daily file that is missing under both names is pending under the usual one, and fetched when it exists", async () => {
   const few = MINUTES.slice(0, 2);
   await using exchange = smallExchange(
     [MIDNIGHT, ...few],
@@ -68,7 +68,7 @@ Deno.test("a daily file that is not there under either name is pending under the
   assert.ok(logOf(later).includes(compared), later.stderr);
 });
 
-Deno.test("a raw file that somebody put into the spool under midnight's name is read as the daily file of its date", async () => {
+Deno.test("a raw file that was put into the spool under midnight's name is read as the daily file of its date", async () => {
   await using exchange = smallExchange([USUAL, ...MINUTES], {});
   using dir = temporaryDirectory();
   const placed = rawPath(dir.path, USUAL).replace(USUAL, MIDNIGHT);

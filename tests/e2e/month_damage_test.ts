@@ -35,7 +35,7 @@ const MONTH_DAMAGES = {
   ),
 };
 
-Deno.test("a month that holds what its days hold is whole, counted, and left untouched", async () => {
+Deno.test("a month file with the trades of its days is intact, counted, and left alone", async () => {
   await using replica = await startReplica({ days: DAYS });
   using dir = temporaryDirectory();
   await consolidated(replica, dir.path);
@@ -58,7 +58,7 @@ Deno.test("a month that holds what its days hold is whole, counted, and left unt
 });
 
 for (const [what, damage] of Object.entries(MONTH_DAMAGES)) {
-  Deno.test(`a month file ${what} is found, kept under another name, and made anew from its days`, async () => {
+  Deno.test(`a month file ${what} is found, kept under another name, and made again from its days`, async () => {
     await using replica = await startReplica({ days: DAYS });
     using dir = temporaryDirectory();
     const path = await consolidated(replica, dir.path);
@@ -102,7 +102,7 @@ Deno.test("a month whose days have changed since is a warning, which names conso
   assert.equal(await assertHoldsItsDays(dir.path, MONTH), await assertStoresTruth(dir.path, later));
 });
 
-Deno.test("a day that has fewer trades than its month, or is gone, is told: incomplete, exit 3", async () => {
+Deno.test("a day that is missing, or has fewer trades than its month, is reported as incomplete, exit 3", async () => {
   await using replica = await startReplica({ days: DAYS });
   using dir = temporaryDirectory();
   const path = await consolidated(replica, dir.path);
@@ -119,7 +119,7 @@ Deno.test("a day that has fewer trades than its month, or is gone, is told: inco
   );
 });
 
-Deno.test("another program's month with more trades than the days have is not replaced", async () => {
+Deno.test("another program's month file with more trades than the days have is not replaced", async () => {
   await using replica = await startReplica({ days: DAYS });
   using dir = temporaryDirectory();
   const path = await consolidated(replica, dir.path);
@@ -137,7 +137,7 @@ Deno.test("another program's month with more trades than the days have is not re
   assert.deepEqual(namesBeside(path), [basename(path)]);
 });
 
-Deno.test("a damaged month of which a day is damaged for good, or gone, stays where it is, exit 65", async () => {
+Deno.test("a damaged month file is left where it is when one of its days is missing or cannot be repaired, exit 65", async () => {
   await using replica = await startReplica({ days: DAYS });
   using dir = temporaryDirectory();
   const path = await consolidated(replica, dir.path);
@@ -170,7 +170,7 @@ Deno.test("a damaged month of which a day is damaged for good, or gone, stays wh
 });
 
 for (const what of ["flipped in its data", "flipped in its schema"]) {
-  Deno.test(`a day ${what} of which the raw files are gone is made anew from what its month has`, async () => {
+  Deno.test(`a day ${what} whose raw files are deleted is made again from its month`, async () => {
     await using replica = await startReplica({ days: DAYS });
     using dir = temporaryDirectory();
     await consolidated(replica, dir.path);
@@ -188,7 +188,7 @@ for (const what of ["flipped in its data", "flipped in its schema"]) {
   });
 }
 
-Deno.test("a day is not made anew from a month that is damaged too, or was made before the day was whole", async () => {
+Deno.test("a day is not made from a month that is damaged too, or that was made before the day was complete", async () => {
   await using replica = await startReplica({ days: DAYS });
   await using earlier = await startReplica({ days: DAYS, listed: { until: `${DATES[1]}T08:05` } });
   for (const isStale of [false, true]) {
@@ -220,7 +220,7 @@ function issuesOf(run: Parameters<typeof jsonOf>[0]): Verified["venues"][number]
   return jsonOf<Verified>(run).venues[0].issues;
 }
 
-/** As a cleanup does after a week. */
+/** Deletes the raw files, as a cleanup does after a week. */
 function removeRaw(dir: string): void {
   Deno.removeSync(`${dir}/data/de/xetra/raw`, { recursive: true });
 }
@@ -230,7 +230,7 @@ function dataOf(tree: readonly string[]): string[] {
   return tree.filter((line) => !line.endsWith(" "));
 }
 
-/** What a file holds, or a folder, as something to compare. */
+/** The content of a file or a folder, as something to compare. */
 function contentOf(path: string): string {
   if (Deno.statSync(path).isDirectory) return JSON.stringify([...Deno.readDirSync(path)]);
   return new TextDecoder("latin1").decode(Deno.readFileSync(path));

@@ -18,7 +18,7 @@ const ODD_LINES = [
   ...lines("2026-09-02T00:00", 1, 200),
 ];
 
-Deno.test("the trades of a file of an odd name are stored once, ledgered by it; it is told with an ERROR, and not fetched again", async () => {
+Deno.test("the trades of a file with an odd name are stored once, with that name in the ledger; it is reported as an ERROR, and not fetched again", async () => {
   await using exchange = smallExchange([ODD, ...MINUTES], { ...SERVED, [ODD]: ODD_LINES });
   using dir = temporaryDirectory();
   const run = await fetchDetr(exchange, dir.path);
@@ -45,7 +45,7 @@ Deno.test("the trades of a file of an odd name are stored once, ledgered by it; 
   await fetched(exchange, dir.path);
 });
 
-Deno.test("verify, check-partial, reprocess and cleanup-raw bear a file of an odd name", async () => {
+Deno.test("verify, check-partial, reprocess and cleanup-raw accept a file with an odd name", async () => {
   await using exchange = smallExchange([ODD, ...MINUTES], { ...SERVED, [ODD]: ODD_LINES });
   using dir = temporaryDirectory();
   await fetchDetr(exchange, dir.path);
@@ -61,7 +61,8 @@ Deno.test("verify, check-partial, reprocess and cleanup-raw bear a file of an od
   for (const more of [[], ["--force"]]) assertForeseen(await ask("reprocess", "DETR", ...more), 0);
   assert.deepEqual(await ids(dir.path), before);
 
-  // Damaged with its ledger, the day is made anew of all its raw files; so is the next, whose one file lies here.
+  // Damaged with its ledger, the day is rebuilt from all its raw files, and so is the next, whose only file lies
+  // here.
   for (const date of [DATE, "2026-09-02"]) Deno.truncateSync(partitionPath(dir.path, "DETR", date), 100);
   const repaired = await ask("verify", "DETR", "--repair", "--api-url", exchange.apiUrl);
   assert.deepEqual([repaired.code, await ids(dir.path)], [3, before], repaired.stderr); // the ledger could not be read
@@ -74,7 +75,7 @@ Deno.test("verify, check-partial, reprocess and cleanup-raw bear a file of an od
   assert.deepEqual(await ids(dir.path), before);
 });
 
-Deno.test("should all names change their form, their trades are stored all the same", async () => {
+Deno.test("if all names change their form, their trades are stored nevertheless", async () => {
   const renamed = (name: string) => name.replace("T09", "t09");
   const served = Object.fromEntries(Object.entries(SERVED).map(([name, lines]) => [renamed(name), lines]));
   await using exchange = smallExchange(MINUTES.map(renamed), served);
@@ -83,7 +84,7 @@ Deno.test("should all names change their form, their trades are stored all the s
   assert.deepEqual(await ids(dir.path), [0, 1, 2, 3, 4, 5]);
 });
 
-Deno.test("odd names of which nothing is there are asked for after all others, 120 a cycle, and given up after three", async () => {
+Deno.test("odd names without a file are requested after all others, 120 a cycle, and given up after three cycles", async () => {
   const odd = Array.from(
     { length: 130 },
     (_, i) => `DETR-posttrade-2026-08-31T16_x${String(i).padStart(3, "0")}.gz`,
@@ -100,7 +101,7 @@ Deno.test("odd names of which nothing is there are asked for after all others, 1
   assert.deepEqual(asked[3].toSorted(), odd.slice(120));
 });
 
-Deno.test("a file of an odd name that is not understood is kept, told at every run, and not fetched again", async () => {
+Deno.test("a file with an odd name that is not understood is kept, reported at every run, and not fetched again", async () => {
   await using exchange = smallExchange([ODD, ...MINUTES], { ...SERVED, [ODD]: ['{"some":"thing else"}'] });
   using dir = temporaryDirectory();
   for (const expected of [[...MINUTES, ODD], []]) {
@@ -163,7 +164,7 @@ Deno.test("list-files and a fetch that stores nothing name files of odd names", 
   ]);
 });
 
-/** What check-partial may have against a date, besides minutes that were never listed. */
+/** What check-partial reports about a date, apart from minutes that were never listed. */
 interface Defects {
   readonly undecoded: unknown[];
   readonly withBadLines: unknown[];

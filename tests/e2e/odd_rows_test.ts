@@ -1,4 +1,4 @@
-/** What the exchange really sends, with all that it leaves out, against what is stored of it: on every venue. */
+/** What the exchange really sends, with all that it leaves out, compared with what is stored, for every venue. */
 import assert from "node:assert/strict";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
@@ -48,7 +48,7 @@ Deno.test("a daemon stores odd rows of four venues, and status --check finds not
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("the same of daily files, one request a venue but for minutes of which they have no row", async () => {
+Deno.test("the same holds for daily files, with one request per venue except for minutes without a row in them", async () => {
   await using replica = await startReplica({ days: DAYS, daily: true });
   using dir = temporaryDirectory();
   const downloads = await downloadsDuring(replica, () => fetched(replica, dir.path));
@@ -70,7 +70,9 @@ Deno.test("a daily file of odd rows reconciles the odd minutes that came before 
   await assertWhole(replica, dir.path);
 });
 
-/** The truth is stored with its nulls, verify finds it intact, and another run asks for nothing and changes no byte. */
+/**
+ * The truth is stored with its nulls, verify finds it intact, and another run requests nothing and changes no byte.
+ */
 async function assertWhole(replica: Replica, dir: string): Promise<void> {
   assert.ok(await assertStoresTruth(dir, replica) > 4 * 2_500);
   await assertHasNulls(dir);
@@ -81,7 +83,7 @@ async function assertWhole(replica: Replica, dir: string): Promise<void> {
   assert.deepEqual(treeOf(`${dir}/data`), before);
 }
 
-/** That the truth agrees says nothing of nulls unless there are some. */
+/** Asserts that there are nulls: without any, the comparison with the truth would not test them. */
 async function assertHasNulls(dir: string): Promise<void> {
   using db = await duckdb();
   const [row] = await db.rows(

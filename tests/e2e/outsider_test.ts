@@ -8,7 +8,7 @@ import { fetchArgs, runProgram, temporaryDirectory } from "./harness.ts";
 
 const deno = ["run", "--quiet", ...BAKED_FLAGS];
 const SERVICE = 990;
-/** Root without its powers is somebody like others. */
+/** Root without its capabilities is an ordinary user. */
 const OUTSIDER = ["setpriv", "--bounding-set=-all"];
 if (!isRoot) console.log("left out: only root can make a folder of somebody else's");
 

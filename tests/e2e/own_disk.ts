@@ -1,22 +1,22 @@
 import { isPossible } from "./possible.ts";
 
-/** Whether a test may mount a disk of its own, in a namespace of its own; says so if not. */
+/** Whether a test may mount its own disk in its own namespace; prints a line if not. */
 export const canMount: boolean = await isPossible("unshare", "-rm", "sh", "-c", 'mount -t tmpfs none "$PWD"');
 if (!canMount) console.log("left out: a disk cannot be mounted here, not even in a namespace of its own");
 
-/** Disks of a test's own, in a namespace of mounts that goes when this is disposed. */
+/** Disks of one test, in a mount namespace that ends when this is disposed. */
 export interface OwnDisks extends AsyncDisposable {
-  /** What runs a command with these disks. */
+  /** The prefix of a command that is to run with these disks. */
   readonly under: readonly string[];
-  /** The path by which everybody else finds what lies at a path on these disks. */
+  /** The path at which other processes find a path on these disks. */
   seen(path: string): string;
   /** Runs a shell script with these disks, `$1` and so on being its arguments. */
   run(script: string, ...args: readonly string[]): Promise<void>;
 }
 
 /**
- * Mounts an empty disk of a size such as `64k` on each of these folders, which are made. Whoever runs there is root
- * in a namespace of users as well, or, for root only, who he is.
+ * Mounts an empty disk of a size such as `64k` on each of these folders, which are created. Processes there are root
+ * in a user namespace or, if started by root, root itself.
  */
 export async function ownDisks(
   sizes: Readonly<Record<string, string>>,
@@ -29,7 +29,7 @@ export async function ownDisks(
     : ["-m", ["-m"]];
   const holder = new Deno.Command("unshare", {
     args: [made, "sh", "-c", `${mount}; echo mounted; exec cat`, "sh", ...Object.entries(sizes).flat()],
-    stdin: "piped", // its end, also by the death of this process, ends the holder
+    stdin: "piped", // the holder ends with it, also when this process dies
     stdout: "piped",
   }).spawn();
   const said = holder.stdout.getReader();

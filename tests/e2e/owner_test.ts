@@ -17,7 +17,7 @@ const BY_HAND: [args: string[], code: number][] = [
   [["cleanup-raw", "DETR", "--keep-days", "0"], 0],
 ];
 
-/** All below a folder that belongs to others than its owner. */
+/** Everything below a folder that does not belong to the folder's owner. */
 function strangers(folder: string): string[] {
   const { uid, gid } = Deno.statSync(folder);
   const paths = new Set(filesBelow(folder).flatMap((path) => withFolders(path, folder)));
@@ -40,7 +40,7 @@ Deno.test({
     using home = new Home();
     const data = home.of("data");
     const log = (name: string) => ["--log-file", home.of("logs", "of", name)];
-    // The first fetch of all is root's: each folder, lock and record is made by it.
+    // Root makes the first fetch, which creates every folder, lock and record.
     assertForeseen(await runProgram([...fetchArgs(replica, data), ...log("first.log")]), 0);
     assert.ok(filesBelow(data).length > 5);
     assert.deepEqual(strangers(home.path), []);

@@ -8,7 +8,7 @@ import { REFUSED, REFUSED_PATHS } from "./ways_out.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 300, minutes: { from: 480, until: 510 } };
 
-Deno.test("`deno task fetch` grants what is asked for and nothing else", () => {
+Deno.test("`deno task fetch` grants the documented permissions and nothing else", () => {
   const [variable, command, ...args] = config.tasks.fetch.command.split(" ");
   const flags = args.filter((arg) => arg.startsWith("-")).map((flag) => flag.split("="));
   assert.equal(variable, "DENO_NO_UPDATE_CHECK=1");
@@ -52,7 +52,7 @@ Deno.test("a folder outside its grants is refused by `deno task fetch` with 73 a
   assert.deepEqual([replica.requests, [...Deno.readDirSync(outside.path)]], [[], []]);
 });
 
-Deno.test("`deno task fetch` gets no more: whatever else a program tries is refused", async () => {
+Deno.test("`deno task fetch` grants nothing else: everything else that a program tries is refused", async () => {
   using checkout = checkoutOf("tests/e2e/permission_probe.ts");
   using outside = temporaryDirectory();
   Deno.writeTextFileSync(outside.of("file"), "secret");

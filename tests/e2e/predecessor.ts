@@ -11,7 +11,7 @@ const TIME = (key: string) => `CAST(replace(${key}, 'Z', '') AS TIMESTAMP_NS)`;
 const MMT = `mmtTradingMode AS trading_mode, mmtModificationInd AS modification_flag,
   mmtBenchmarkRefprcInd AS benchmark_flag, mmtPubModeDefReason AS pub_deferral, mmtAlgoInd = 'H' AS algo_indicator`;
 
-/** What its parser made of the exchange's rows: at first, and since 2026-05; of the newer era it left much out. */
+/** The columns that its parser made from the exchange's rows: at first, and since 2026-05, when it left much out. */
 export const FORMS = {
   first: `messageId AS message_id, sourceName AS source_name, isin, instrumentId AS instrument_id,
     transIdCode AS trans_id, tickId AS tick_id, lastTrade AS price, lastQty AS volume, currency,
@@ -27,7 +27,7 @@ export const FORMS = {
     '2026-mifid' AS schema_version`,
 } as const;
 
-/** Keys that no row of Eurex has: of these its files held nulls. */
+/** Keys that no row of Eurex has: its files held nulls for these. */
 const ABSENT_ON_EUREX = ["mmtBenchmarkRefprcInd", "mmtAlgoInd", "venueOfPublication"]
   .map((key) => `NULL::VARCHAR AS ${key}`).join(", ");
 
@@ -93,7 +93,7 @@ export async function differences(db: Database, original: string, partition: str
   return Number(await db.value(`SELECT ${only(before, after)} + ${only(after, before)}`));
 }
 
-/** Where the predecessor's file is kept that lay at `path`: beside the data, in the same folders. */
+/** Where the predecessor's file from `path` is kept: beside the data, in the same folders. */
 export function keptOf(path: string): string {
   const aside = asideOf(path);
   const beside = filesBelow(dirname(aside));

@@ -5,13 +5,13 @@ import type { Program } from "./harness.ts";
 /** USER_HZ, the same on every Linux that Deno runs on. */
 const TICKS_A_SECOND = 100;
 
-/** Resident memory of a process in MB (of 2²⁰ bytes): now, and the most that it ever was. */
+/** Resident memory of a process in MB (of 2²⁰ bytes): now, and at its peak. */
 export function memoryOf(pid: number): { rss: number; peak: number } {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return { rss: fieldOf(status, "VmRSS") / 1024, peak: fieldOf(status, "VmHWM") / 1024 };
 }
 
-/** The most memory that a program ever held, in MB of 2²⁰ bytes, as it was shortly before its end at the latest. */
+/** The peak memory of a program in MB of 2²⁰ bytes, last read shortly before its end. */
 export async function peakMemoryOf({ child, ended }: Pick<Program, "child" | "ended">): Promise<number> {
   let peak = 0;
   let isRunning = true;
@@ -52,7 +52,7 @@ export function sleepsOf(pid: number): Map<number, number> {
   }));
 }
 
-/** None when it was closed meanwhile. */
+/** Null when it was closed meanwhile. */
 function targetOf(descriptor: string): string[] {
   try {
     return [Deno.readLinkSync(descriptor)];

@@ -8,13 +8,13 @@ import { AMPLE_QUOTA, fetchArgs, runProgram, startProgram, temporaryDirectory } 
 import { isPossible } from "./possible.ts";
 import { assertStoresTruth } from "./truth.ts";
 
-/** As the program is shipped: what Deno itself reads of the environment needs no permission. */
+/** The shipped flags: what Deno itself reads from the environment needs no permission. */
 const deno = ["run", "--quiet", ...BAKED_FLAGS];
 const NO_NETWORK = ["unshare", "-rn"];
 const canIsolate = await isPossible(NO_NETWORK[0], NO_NETWORK[1], "true");
 if (!canIsolate) console.log("left out: the network cannot be taken away here");
 
-/** All names by which a proxy can be given, and no exception to it. */
+/** All variables that name a proxy, without an exception to it. */
 function proxied(url: string): Record<string, string> {
   const names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
   const proxies = Object.fromEntries(names.map((name) => [name, url]));
@@ -64,7 +64,7 @@ Deno.test({
   name: "the exchange is asked without the proxy when NO_PROXY names it",
   ignore: !canIsolate,
   fn: async () => {
-    // There is no loopback either, and nobody who knows names: the proxy is an address, the exchange a name.
+    // There is no loopback and no name resolution: the proxy is an address, the exchange a name.
     const failures = { "": /tcp connect error: Network is unreachable/, ".deutsche-boerse.com": /dns error/ };
     for (const [except, failure] of Object.entries(failures)) {
       const env = { ...proxied("http://127.0.0.1:9"), NO_PROXY: except };

@@ -9,7 +9,7 @@ const DETR = { venue: "DETR", date: "2026-09-01", trades: 100, minutes: { from: 
 const DFRA = { ...DETR, venue: "DFRA" };
 const QUOTA = { downloads: 8, seconds: 3 };
 
-Deno.test("one process spends the quota at once and keeps to it, whenever the exchange's windows begin", async () => {
+Deno.test("one process uses the whole quota at once and keeps to it, whenever the exchange's windows begin", async () => {
   await Promise.all([0, 800, 1500, 2400].map(async (phase) => {
     await using replica = await startReplica({
       days: [DETR],
@@ -47,7 +47,7 @@ Deno.test("several venues in one process are fetched fairly under one quota", as
   assert.ok(firstWindow.length >= 3 && firstWindow.length <= 5, `${firstWindow.length} of 8`);
 });
 
-Deno.test("a refusal that others have caused is obeyed, whatever it says of when to come again", async () => {
+Deno.test("a refusal caused by others is obeyed, whatever it says about when to try again", async () => {
   await Promise.all((["seconds", "date", "none"] as const).map(async (retryAfter) => {
     const quota: QuotaOptions = { ...QUOTA, retryAfter, phase: Date.now() };
     await using replica = await startReplica({ days: [DETR], quota });
@@ -58,7 +58,7 @@ Deno.test("a refusal that others have caused is obeyed, whatever it says of when
     assertForeseen(run, 0);
     assert.match(run.stderr, /12 files fetched, 100 trades added/);
     assert.equal(replica.maxInAnyWindow(), 8);
-    // Requests under way when the first refusal comes are refused too; after it nobody asks before the window ends.
+    // Requests in progress at the first refusal are refused too; then none is made until the window ends.
     assert.ok(
       replica.refused() >= 1 && replica.refused() <= 4,
       `${retryAfter}: ${replica.refused()} times 429`,
@@ -79,7 +79,7 @@ function fetchUnder(
   return runProgram(["fetch-trades", ...venuesAndMore, ...options]);
 }
 
-/** Fetches each venue in a process of its own, with a working directory and options of its own. */
+/** Fetches each venue in a separate process, with its own working directory and options. */
 async function twoProcesses(processes: Record<string, [dir: string, ...options: string[]]>): Promise<void> {
   await using replica = await startReplica({ days: [DETR, DFRA], quota: QUOTA });
   const runs = await Promise.all(
@@ -104,7 +104,7 @@ function refusals(replica: Replica, venue: string): number {
   return downloads(replica).filter(({ status, name }) => status === 429 && name.startsWith(venue)).length;
 }
 
-/** Somebody else at the same address asks for as many files as a window allows. */
+/** Another client at the same address requests as many files as a window allows. */
 async function spendWindow({ apiUrl }: Replica): Promise<void> {
   for (let i = 0; i < QUOTA.downloads; i++) {
     const url = `${apiUrl}/download/DETR-posttrade-2026-09-01T08_00.json.gz`;

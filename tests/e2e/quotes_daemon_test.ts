@@ -41,7 +41,7 @@ Deno.test("one daemon collects trades and, after each of their cycles, quotes; b
   assert.deepEqual(raw.filter((path) => path.includes("pretrade")), []);
 });
 
-Deno.test("no cycle of trades waits for quotes that hang or cannot be listed, and the daemon ends as soon as ever", async () => {
+Deno.test("no cycle of trades waits for quotes that hang or cannot be listed, and the daemon ends as soon as usual", async () => {
   await using replica = await startReplica({
     days: [DAY],
     quotes: QUOTES,

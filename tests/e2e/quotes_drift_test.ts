@@ -18,7 +18,7 @@ const CORE = [
 ];
 
 for (const [venue, key] of CORE) {
-  Deno.test(`when ${venue} renames ${key}, its files are kept and reported, and the hours before stay as they are`, async () => {
+  Deno.test(`when ${venue} renames ${key}, its files are kept and reported, and earlier hours stay as they are`, async () => {
     const quotes = [{ service: `${venue}-pretrade`, ...SERVED }];
     await using replica = await startReplica({ days: [], quotes, listed: { until: `${DATE}T10:00` } });
     using dir = temporaryDirectory();

@@ -7,7 +7,7 @@ import { filesBelow } from "./disk.ts";
 import { AMPLE_QUOTA, downloadsDuring, type Run, runProgram, temporaryDirectory } from "./harness.ts";
 
 const DATE = "2026-09-01";
-/** Three hours of the forenoon, not whole the first and the last. */
+/** Three hours of the morning; the first and the last are incomplete. */
 const MINUTES = { from: 9 * 60 + 50, until: 11 * 60 + 5 };
 const SERVICES = [
   "DGAT-pretrade",
@@ -42,7 +42,7 @@ Deno.test("fetch-quotes stores what the replica has of all venues, each row once
   }
 });
 
-Deno.test("with --isin, --bonds or --notation only these quotes are stored, and the ledger says which", async () => {
+Deno.test("with --isin, --bonds or --notation only such quotes are stored, and the ledger names the filter", async () => {
   const quotes = [specOf("DFRA-pretrade"), specOf("DGAT-pretrade")];
   await using replica = await startReplica({ days: [], quotes });
   const [isin] = await isinsOf(replica);
@@ -91,7 +91,7 @@ Deno.test("--no-store says files, megabytes and minutes, and writes nothing", as
   assert.deepEqual(filesBelow(dir.path), []);
 });
 
-Deno.test("--keep-raw-days keeps the raw files of as many dates, --json says what was done", async () => {
+Deno.test("--keep-raw-days keeps the raw files of this many dates, and --json says what was done", async () => {
   using dir = temporaryDirectory();
   await using replica = await startReplica({ days: [], quotes: [specOf("DGAT-pretrade")] });
   const { code, stdout } = await fetchQuotes(
@@ -109,7 +109,7 @@ Deno.test("--keep-raw-days keeps the raw files of as many dates, --json says wha
   assert.equal(rawFiles(dir.path).length, 75);
 });
 
-Deno.test("a file that cannot be had stays pending, a rejected one too, and both are fetched at the next run", async () => {
+Deno.test("a file that cannot be fetched stays pending, a rejected one too, and both are fetched at the next run", async () => {
   using dir = temporaryDirectory();
   const quotes = [specOf("DGAT-pretrade")];
   await using replica = await startReplica({ days: [], quotes });
@@ -125,7 +125,7 @@ Deno.test("a file that cannot be had stays pending, a rejected one too, and both
   assert.deepEqual(rawFiles(dir.path), []);
 });
 
-Deno.test("what the exchange has deleted since the last run is said at once, with its first and last minute", async () => {
+Deno.test("files that the exchange has deleted since the last run are reported at once, with the first and the last minute", async () => {
   using dir = temporaryDirectory();
   const quotes = [specOf("DGAT-pretrade", { date: "2026-08-31" }), specOf("DGAT-pretrade")];
   await using replica = await startReplica({ days: [], quotes, listed: { until: "2026-08-31T10:00" } });
@@ -144,7 +144,7 @@ Deno.test("what the exchange has deleted since the last run is said at once, wit
   );
 });
 
-Deno.test("the dead name of Eurex is refused, and so is what is no service of quotes", async () => {
+Deno.test("the unused name of Eurex is refused, and so is anything that is not a service of quotes", async () => {
   for (const service of ["DEUR-pretrade", "DGAT-posttrade", "dgat"]) {
     const { code, stderr } = await runProgram(["fetch-quotes", service]);
     assert.equal(code, 64);
@@ -152,7 +152,7 @@ Deno.test("the dead name of Eurex is refused, and so is what is no service of qu
   }
 });
 
-Deno.test("status, list-files, check-status, check-partial, coverage and cleanup-raw tell of quotes by --quotes", async () => {
+Deno.test("status, list-files, check-status, check-partial, coverage and cleanup-raw report on quotes with --quotes", async () => {
   using dir = temporaryDirectory();
   await using replica = await startReplica({
     days: [],

@@ -21,7 +21,7 @@ const MIFID = {
   DFRA: "DFRA-posttrade-2026-09-18T06_00.json.gz",
 };
 
-/** The exchange's keys by column, in the era of the real files; `algo_indicator` is told apart in `inColumns`. */
+/** The exchange's keys by column, in the era of the real files; `algo_indicator` is converted in `inColumns`. */
 const LEGACY_KEYS = {
   isin: "isin",
   trading_date_time: "lastTradeTime",
@@ -196,7 +196,9 @@ async function counts(db: Database, column: string): Promise<Record<string, unkn
   return Object.fromEntries(rows.map(({ value, rows }) => [value, rows]));
 }
 
-/** Asserts that all columns of `trades` are what DuckDB itself reads from what was sent, which goes to `path`. */
+/**
+ * Asserts that all columns of `trades` are what DuckDB reads from the original bytes, which are written to `path`.
+ */
 async function assertStored(
   db: Database,
   path: string,

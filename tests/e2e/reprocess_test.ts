@@ -30,7 +30,7 @@ const WITH_A_BROKEN_LINE = fault.body((gz) => {
   return new Uint8Array(gzipSync([`${first} and so on`, ...rest].join("\n")));
 });
 
-Deno.test("a file that an update understands becomes rows without a download, and is no longer reported", async () => {
+Deno.test("a file that a newer version understands is stored without a download, and is no longer reported", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   const right = await fetchedWithout(NAME, replica, dir.path);
@@ -48,7 +48,7 @@ Deno.test("a file that an update understands becomes rows without a download, an
   assertForeseen(await verify(replica, dir.path), 0);
 });
 
-Deno.test("without anything to decode again nothing is touched, also under the predecessor's name", async () => {
+Deno.test("when there is nothing to decode again, nothing is changed, also under the predecessor's command name", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -59,7 +59,7 @@ Deno.test("without anything to decode again nothing is touched, also under the p
   assert.deepEqual(treeOf(dir.of("data")), before);
 });
 
-Deno.test("only the date that was asked for is decoded again", async () => {
+Deno.test("only the requested date is decoded again", async () => {
   await using replica = await startReplica({ days: [MORNING, { ...MORNING, date: "2026-09-02" }] });
   using dir = temporaryDirectory();
   replica.inject("storage", RENAMED, { name: (name) => name.includes("T08_06") });
@@ -70,7 +70,7 @@ Deno.test("only the date that was asked for is decoded again", async () => {
 });
 
 for (const [what, other] of [["", null], [", also where another raw file is gone", 3]] as const) {
-  Deno.test(`lines that were rejected and are understood now are added${what}, and the ledger tells of none`, async () => {
+  Deno.test(`lines that were rejected and are understood now are added${what}, and the ledger no longer counts any`, async () => {
     const tidy = { ...MORNING, untidiness: {} };
     await using replica = await startReplica({ days: [tidy] });
     using right = temporaryDirectory();
@@ -88,7 +88,7 @@ for (const [what, other] of [["", null], [", also where another raw file is gone
   });
 }
 
-Deno.test("--force gives what raw files hold now the place of what was stored", async () => {
+Deno.test("--force replaces stored rows by those of the raw files", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -102,7 +102,7 @@ Deno.test("--force gives what raw files hold now the place of what was stored", 
   assertForeseen(await verify(replica, dir.path), 0);
 });
 
-Deno.test("--force leaves a partition as it is of which a raw file is gone, and says so", async () => {
+Deno.test("--force leaves a partition as it is when one of its raw files is missing, and says so", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -136,7 +136,7 @@ Deno.test("--force rebuilds days that a daily file fills, on both of its dates",
   assert.deepEqual(await ledgers(), before);
 });
 
-Deno.test("a daily file that an update understands is published, on both of its dates", async () => {
+Deno.test("a daily file that a newer version understands is published, on both of its dates", async () => {
   const days: DaySpec[] = [{
     ...MORNING,
     venue: "DEUR",
@@ -174,8 +174,8 @@ Deno.test("a damaged partition is left alone by reprocess, with what to do", asy
 });
 
 /**
- * Stores a day's partition anew with another value in a column that is not of the identity, as a version would have
- * that did not know better.
+ * Rewrites a day's partition with another value in a column outside the identity, as a version might have done that
+ * had a defect.
  */
 async function storeOtherVenues(path: string): Promise<void> {
   using file = Deno.openSync(path);

@@ -8,14 +8,14 @@ import { fetchArgs, startProgram, temporaryDirectory } from "./harness.ts";
 import { canMount } from "./own_disk.ts";
 import { assertStoresTruth } from "./truth.ts";
 
-/** Of today, so that no file is old enough to go for its age. */
+/** Today, so that no file is old enough to be deleted for its age. */
 const TODAY = new Date().toISOString().slice(0, 10);
 const DAY: DaySpec = { venue: "DETR", date: TODAY, trades: 6_000, minutes: { from: 480, until: 510 } };
 const RESERVE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Runs a daemon on a disk of its own of 800 MB, which is filled up to its last page when `$out/fill` appears, and
- * large again when `$out/grow` does. In the end its data are copied out of it. It lives 100 s at most.
+ * Runs a daemon on its own disk of 800 MB, which is filled up to its last page when `$out/fill` appears, and
+ * enlarged again when `$out/grow` does. At the end its data are copied from it. It runs for at most 100 s.
  */
 const DISK = `
   await() { n=0; while [ ! -e "$out/$1" ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n+1)); done; }
@@ -47,7 +47,7 @@ Deno.test({
     await reached(daemon, done, () => existsSync(folder.of(done)));
   };
   const cycle = async (number: number) => {
-    // More than once: what comes within a second of the one before counts as its echo.
+    // More than once: a signal within a second of another counts as the same.
     const nudging = setInterval(() => signal(folder.of("pid"), "SIGUSR2"), 400);
     await daemon.said(new RegExp(`Cycle ${number}: `)).finally(() => clearInterval(nudging));
   };
@@ -78,7 +78,7 @@ Deno.test({
   assert.equal(raw.length, 15, "what was fetched since");
 });
 
-/** The size of the reserve on the disk of a process, in whose eyes alone it is mounted; null when there is none. */
+/** The size of the reserve on a disk that is mounted only for one process; null when there is none. */
 function reserveOf(pidFile: string): number | null {
   const root = `/proc/${Deno.readTextFileSync(pidFile).trim()}`;
   const dir = /--wrk-dir\0([^\0]+)/.exec(Deno.readTextFileSync(`${root}/cmdline`))![1];

@@ -4,7 +4,7 @@ import { DATES, fillStore, type Served, startServing } from "./page_program.ts";
 
 const DAY = "/data/de/xetra/trades/venue=DETR/year=2026/month=09/day=01/trades.parquet";
 const MANY = 1_000;
-/** What a connection may cost, in kilobytes, whatever the size of what it asked for. */
+/** What a connection may cost, in kilobytes, whatever the size of what it requests. */
 const MOST_KILOBYTES = 100;
 
 const store = temporaryDirectory();
@@ -12,7 +12,7 @@ addEventListener("unload", () => store[Symbol.dispose]());
 await fillStore(store.path);
 Deno.writeTextFileSync(store.of("secret.txt"), "a secret");
 
-/** Sends a request as it stands, and returns the beginning of what comes back. */
+/** Sends a request as it is, and returns the beginning of the answer. */
 async function sent({ url }: Served, request: string): Promise<string> {
   using connection = await connected(url);
   await connection.write(new TextEncoder().encode(request.replaceAll("\n", "\r\n")));
@@ -30,7 +30,7 @@ const get = (path: string, host: string, more = "") =>
   `GET ${path} HTTP/1.1\nHost: ${host}\n${more}Connection: close\n\n`;
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
-Deno.test("requests for a foreign host, of a foreign origin, or that would change something are refused", async () => {
+Deno.test("requests for a foreign host, from a foreign origin, or with a method that changes something are refused", async () => {
   await using served = await startServing(store.path);
   const { host } = new URL(served.url);
   for (const path of ["/", "/api/status", DAY]) {
@@ -57,7 +57,7 @@ Deno.test("no answer can be shown within another page, or read by one", async ()
   }
 });
 
-Deno.test("no path leads out of the stored files: neither dots, nor coded ones, nor a link", async () => {
+Deno.test("no path leads out of the stored files: neither dots, nor encoded dots, nor a link", async () => {
   await using served = await startServing(store.path);
   const { host } = new URL(served.url);
   const linked = store.of("data/de/xetra/trades/venue=DETR/year=2026/month=09/day=02");
@@ -85,7 +85,7 @@ Deno.test("no path leads out of the stored files: neither dots, nor coded ones, 
   Deno.removeSync(store.of("data/de/xetra/trades/venue=DLNK"));
 });
 
-Deno.test("a range without end gives the rest of the file, and a hundred ranges all of it, once", async () => {
+Deno.test("a range without an end returns the rest of the file, and a hundred ranges return the whole file once", async () => {
   await using served = await startServing(store.path);
   const ranges = Array.from({ length: 100 }, () => "0-").join(",");
   const response = await fetch(served.url + DAY, { headers: { range: `bytes=${ranges}` } });
@@ -95,7 +95,7 @@ Deno.test("a range without end gives the rest of the file, and a hundred ranges 
   assert.equal((await rest.arrayBuffer()).byteLength, whole - 100);
 });
 
-Deno.test("a thousand readers that take nothing cost little memory, and the page answers beside them", async () => {
+Deno.test("a thousand clients that do not read cost little memory, and the page answers others meanwhile", async () => {
   await using served = await startServing(store.path);
   const { host } = new URL(served.url);
   await answers(served);
@@ -112,7 +112,7 @@ Deno.test("a thousand readers that take nothing cost little memory, and the page
   assert.ok(each <= MOST_KILOBYTES);
 });
 
-/** The page and what it asks for come, whatever else goes on. */
+/** Asserts that the page and what it requests are answered. */
 async function answers({ url }: Served): Promise<void> {
   for (const path of ["/", "/bundle.js", "/api/status", `/api/day?venue=DETR&date=${DATES[1]}`]) {
     const response = await fetch(url + path);
@@ -125,14 +125,14 @@ function residentKilobytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))![1]);
 }
 
-Deno.test("a question of two thousand years of a venue of which nothing is stored is answered at once", async () => {
+Deno.test("a request for two thousand years of a venue without data is answered at once", async () => {
   using folder = temporaryDirectory();
   await using served = await startServing(folder.path, "DETR");
   const response = await fetch(`${served.url}/api/coverage?venue=DETR&from=0001-01-01`);
   assert.deepEqual(await response.json(), { venue: "DETR", days: [] });
 });
 
-Deno.test("where the state cannot be read, the streams of events end with a warning, and the rest goes on", async () => {
+Deno.test("when the state cannot be read, streams of events end with a warning, and the rest continues", async () => {
   using folder = temporaryDirectory();
   Deno.mkdirSync(folder.of(".xetra-parqed"));
   await using served = await startServing(folder.path, "DETR");

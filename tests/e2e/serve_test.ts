@@ -18,7 +18,7 @@ interface Row {
 
 const [, DATE] = DATES;
 const DAY = `/data/de/xetra/trades/venue=DETR/year=2026/month=09/day=01/trades.parquet`;
-/** One and the same for all tests: nothing is written to it. */
+/** Shared by all tests: nothing is written to it. */
 const store = temporaryDirectory();
 addEventListener("unload", () => store[Symbol.dispose]());
 await fillStore(store.path);
@@ -31,7 +31,7 @@ async function busiest(served: Served, venue = "DETR"): Promise<{ isin: string; 
   return instruments[0];
 }
 
-Deno.test("what is answered of instruments, bars and trades is what DuckDB finds in the files", async () => {
+Deno.test("the answers about instruments, bars and trades are what DuckDB finds in the files", async () => {
   await using served = await startServing(store.path);
   using db = await duckdb();
   for (const venue of VENUES) {
@@ -81,7 +81,7 @@ Deno.test("what is answered of instruments, bars and trades is what DuckDB finds
   }
 });
 
-Deno.test("bars that are wider are made of those of a minute", async () => {
+Deno.test("wider bars are made from those of a minute", async () => {
   await using served = await startServing(store.path);
   const { isin } = await busiest(served);
   const of = (interval: string) =>
@@ -92,7 +92,7 @@ Deno.test("bars that are wider are made of those of a minute", async () => {
   assert.equal(sum(hours.rows), sum(minutes.rows));
 });
 
-Deno.test("the SQL that comes with rows gives these, by the views of connect", async () => {
+Deno.test("the SQL that comes with rows returns these rows, with the views of connect", async () => {
   await using served = await startServing(store.path);
   using folder = temporaryDirectory();
   const connect = ["connect", "--output", folder.of("views.sql")];
@@ -113,7 +113,7 @@ Deno.test("the SQL that comes with rows gives these, by the views of connect", a
   }
 });
 
-Deno.test("coverage and the minutes of a day are those that the store has", async () => {
+Deno.test("coverage and the minutes of a day agree with the store", async () => {
   await using served = await startServing(store.path);
   const { days } = await answered<{ days: Row[] }>(
     served,
@@ -131,7 +131,7 @@ Deno.test("coverage and the minutes of a day are those that the store has", asyn
   assert.deepEqual(weekend.minutes, []);
 });
 
-Deno.test("CSV has the rows of JSON, and DuckDB reads it", async () => {
+Deno.test("CSV has the same rows as JSON, and DuckDB reads it", async () => {
   await using served = await startServing(store.path);
   const { isin } = await busiest(served);
   const path = `/api/bars?venue=DETR&isin=${isin}`;
@@ -148,7 +148,7 @@ Deno.test("CSV has the rows of JSON, and DuckDB reads it", async () => {
   assert.equal(close, rows.reduce((sum, { official_close }) => sum + Number(official_close), 0));
 });
 
-Deno.test("quotes are given at each minute of a day, as the command `quotes` gives them", async () => {
+Deno.test("quotes are answered for each minute of a day, as by the command `quotes`", async () => {
   using folder = temporaryDirectory();
   const isin = "DE0007164600";
   const at = (time: string, columns: QuoteInput) => ({
@@ -173,7 +173,7 @@ Deno.test("quotes are given at each minute of a day, as the command `quotes` giv
   assert.deepEqual([none.rows, none.files], [[], []]);
 });
 
-Deno.test("a file is served as it is stored, in stretches as well, and its ETag is its version's", async () => {
+Deno.test("a file is served as it is stored, also in ranges, and its ETag changes with its version", async () => {
   await using served = await startServing(store.path);
   const bytes = Deno.readFileSync(partitionPath(store.path, "DETR", DATE));
   const whole = await fetch(served.url + DAY);
@@ -217,7 +217,7 @@ print(c.execute("SELECT count(*), sum(quantity) FROM '${served.url}${DAY}'").fet
   },
 });
 
-Deno.test("metrics are those that the cycles left, and healthz says that it is there", async () => {
+Deno.test("metrics are those that the cycles left, and healthz says that the server runs", async () => {
   await using served = await startServing(store.path);
   const lines = (await (await fetch(`${served.url}/metrics`)).text()).split("\n");
   for (const venue of VENUES) {
@@ -254,7 +254,7 @@ Deno.test("an event comes when a cycle has ended", async () => {
   await reader.cancel();
 });
 
-Deno.test("what is wrong with a question is said, with 400; what is not there is 404", async () => {
+Deno.test("an invalid request is answered with 400 and the reason, and an unknown path with 404", async () => {
   await using served = await startServing(store.path);
   const BAD: [path: string, says: RegExp][] = [
     ["/api/bars", /^venue must be one of DETR, DFRA$/m],
@@ -280,14 +280,14 @@ Deno.test("what is wrong with a question is said, with 400; what is not there is
   }
 });
 
-Deno.test("a working directory without any data is served: nothing is stored yet", async () => {
+Deno.test("a working directory without data is served, with nothing stored yet", async () => {
   using folder = temporaryDirectory();
   await using served = await startServing(folder.path);
   assert.deepEqual(await answered(served, "/api/status"), { shown: [], status: [] });
   assert.deepEqual([...Deno.readDirSync(folder.path)], [], "it only reads");
 });
 
-Deno.test("SIGTERM ends it with 0, also while a page listens", async () => {
+Deno.test("SIGTERM ends it with 0, also while a page listens for events", async () => {
   await using served = await startServing(store.path);
   const events = await fetch(`${served.url}/api/events`);
   served.child.kill("SIGTERM");
@@ -295,7 +295,7 @@ Deno.test("SIGTERM ends it with 0, also while a page listens", async () => {
   await events.body?.cancel().catch(() => {});
 });
 
-Deno.test("a port that is taken is said, with 75, and an address of other machines is refused, with 64", async () => {
+Deno.test("a port in use is reported with 75, and an address of another machine is refused with 64", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr as Deno.NetAddr;
   const busy = await runProgram(["--wrk-dir", store.path, "serve", "--listen", `127.0.0.1:${port}`]);

@@ -15,7 +15,7 @@ import {
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 400, minutes: { from: 480, until: 490 } };
 const LAST = "DETR-posttrade-2026-09-01T08_09.json.gz";
-/** A person at a terminal, or systemd, sees it end at once: some ms, and more on a busy machine. */
+/** For a user at a terminal, or for systemd, it ends at once: within some ms, and more on a busy machine. */
 const AT_ONCE_MILLIS = 1_000;
 /** A sort of 65,536 trades is not interrupted: a quarter of a second, and more on a busy machine. */
 const SOON_MILLIS = 4_000;
@@ -87,7 +87,7 @@ Deno.test("signals that are delivered twice end the program like one", async () 
   }
 });
 
-Deno.test("the commands that look end on a signal as well", async () => {
+Deno.test("reading commands end on a signal as well", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   replica.inject("list", stall(5));
@@ -124,7 +124,7 @@ function assertInterrupted(run: Run, signal: Ending, withinMillis = AT_ONCE_MILL
   assert.ok(run.millis < busy() * withinMillis, `${run.millis} ms`);
 }
 
-/** Fails unless a run now fetches what is missing and stores all. */
+/** Fails unless a run now fetches what is missing and stores everything. */
 async function assertCompletes(replica: Replica, dir: string, files: number, trades: number): Promise<void> {
   const run = await runProgram(fetchArgs(replica, dir));
   assertForeseen(run, 0);

@@ -1,14 +1,14 @@
-/** An exchange of a few files whose listings and names are what a test says: for names that the replica never lists. */
+/** An exchange with a few files and any listing and names: for names that the replica never lists. */
 import { gzipSync } from "node:zlib";
 
-/** What is listed and served; to be changed between two runs. */
+/** What is listed and served; a test may change it between two runs. */
 export interface SmallExchange extends AsyncDisposable {
   readonly apiUrl: string;
   /** The names in the listing, newest first. */
   listed: readonly string[];
   /** The lines of each file that can be downloaded; another one is 404. */
   served: Readonly<Record<string, readonly string[]>>;
-  /** The names that were asked for since the last time that this was read. */
+  /** The names requested since the last call. */
   asked(): string[];
 }
 

@@ -4,7 +4,7 @@ import { DAY } from "./daemon_program.ts";
 import { assertForeseen } from "./evidence.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "./harness.ts";
 
-/** What TZ may hold, and which zone the log is in then: the C library knows no more of the last but that it is UTC. */
+/** What TZ may hold, and which zone the log is in then: the C library takes the last one as UTC. */
 const ZONES: Record<string, string> = {
   "": "UTC",
   ":": "UTC",
@@ -13,7 +13,7 @@ const ZONES: Record<string, string> = {
   "Nowhere/Known": "UTC",
 };
 
-Deno.test("the log is in the zone that TZ names, and in UTC where it names none", async () => {
+Deno.test("the log is in the zone that TZ names, and in UTC when it names none", async () => {
   await using replica = await startReplica({ days: [DAY] });
   for (const [TZ, zone] of Object.entries(ZONES)) {
     using folder = temporaryDirectory();

@@ -19,7 +19,7 @@ async function absentIn(dir: string): Promise<number> {
   return absent;
 }
 
-Deno.test("minutes that were never listed are absent until the daily file makes up for them, and cost nothing", async () => {
+Deno.test("minutes that were never listed are absent until the daily file supplies them, and do not make runs fail", async () => {
   await using replica = await startReplica({ days: [DAY], daily: true, listed: { until: `${DATE}T10:10` } });
   using folder = temporaryDirectory();
   await fetched(replica, folder.path);
@@ -37,13 +37,13 @@ Deno.test("minutes that were never listed are absent until the daily file makes 
 
   replica.listed.until = null;
   await fetched(replica, folder.path);
-  // Those of today stay, and become more each minute.
+  // Those of today remain, and their number grows each minute.
   const filled = absent - await absentIn(folder.path);
   assert.ok(filled === 1321 - 10 || filled === 1321 - 10 - 1, `${filled}`);
   assert.doesNotMatch((await partial()).stdout, new RegExp(`^${DATE} .* 00_00 to 09_59`, "m"));
 });
 
-Deno.test("a trading day of empty files is a WARNING of its cycle and a line of status, and no failure", async () => {
+Deno.test("a trading day with only empty files is a WARNING and a line of status, not a failure", async () => {
   await using replica = await startReplica({ days: [{ ...DAY, trades: 0 }] });
   using folder = temporaryDirectory();
   const run = await fetchDetr(replica, folder.path);

@@ -2,7 +2,7 @@
 import type { Replica } from "../../scripts/replica/server.ts";
 import { type Run, runProgram } from "./harness.ts";
 
-/** An address at which nobody listens. */
+/** An address where nothing listens. */
 export const NOWHERE = "http://127.0.0.1:9";
 
 /** A finding of `verify --json`. */
@@ -29,7 +29,7 @@ export interface Verified {
   }[];
 }
 
-/** Runs `verify` on a working directory against a replica, for DETR unless it is told otherwise. */
+/** Runs `verify` on a working directory against a replica, by default for DETR. */
 export function verify(
   { apiUrl, venue = "DETR" }: Pick<Replica, "apiUrl"> & { readonly venue?: string },
   dir: string,

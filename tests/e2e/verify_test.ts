@@ -17,7 +17,7 @@ import { DAILY, DATE, fetched, minuteFile, MORNING } from "./morning.ts";
 import { flip, NOWHERE, type Verified, verify } from "./verified.ts";
 import { storedTable } from "./truth.ts";
 
-Deno.test("what is stored whole is found whole, counted, and left untouched", async () => {
+Deno.test("intact files are found intact, counted, and left alone", async () => {
   const days = [MORNING, { ...MORNING, date: "2026-09-02" }];
   await using replica = await startReplica({ days, daily: true });
   using dir = temporaryDirectory();
@@ -37,7 +37,7 @@ Deno.test("what is stored whole is found whole, counted, and left untouched", as
   assert.deepEqual(treeOf(dir.path), before);
 });
 
-Deno.test("only the date or month that was asked for is read, and an empty folder is whole", async () => {
+Deno.test("only the requested date or month is read, and an empty folder has no issues", async () => {
   const days = [MORNING, { ...MORNING, date: "2026-09-02" }, { ...MORNING, date: "2026-10-01" }];
   await using replica = await startReplica({ days });
   using dir = temporaryDirectory();
@@ -60,7 +60,7 @@ Deno.test("only the date or month that was asked for is read, and an empty folde
   }
 });
 
-Deno.test("a raw file that is not the one in the ledger is damage, also when it is empty, cut or a folder", async () => {
+Deno.test("a raw file that differs from the one in the ledger is damage, also when it is empty, cut or a folder", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -70,7 +70,7 @@ Deno.test("a raw file that is not the one in the ledger is damage, also when it 
   Deno.truncateSync(empty, 0);
   Deno.removeSync(folder);
   Deno.mkdirSync(folder);
-  Deno.removeSync(rawPath(dir.path, minuteFile(5))); // as a cleanup does: no issue
+  Deno.removeSync(rawPath(dir.path, minuteFile(5))); // as a cleanup does: not an issue
   const run = await verify(replica, dir.path, "--json");
   assertForeseen(run, 65);
   const [{ issues, rawFiles }] = jsonOf<Verified>(run).venues;
@@ -83,7 +83,7 @@ Deno.test("a raw file that is not the one in the ledger is damage, also when it 
   ]);
 });
 
-Deno.test("gaps and files that wait are warnings, and no damage", async () => {
+Deno.test("gaps and waiting files are warnings, not damage", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   replica.inject("download", fault.status(404), { name: (name) => /T08_0[67]/.test(name) });
   replica.inject("storage", fault.unknownEra(), { name: minuteFile(9) });
@@ -114,7 +114,7 @@ Deno.test("there is no gap between two trading days that share a date, as they d
   assert.match((await verify(replica, dir.path)).stdout, /: 0 damaged, 0 incomplete, 0 warnings$/m);
 });
 
-Deno.test("trades that only the exchange's daily file has are told: not stored yet, exit 3", async () => {
+Deno.test("trades that only the exchange's daily file has are reported as not stored yet, exit 3", async () => {
   await using replica = await startReplica({ days: [MORNING], daily: true });
   const shortened = fault.body((gz) => {
     const lines = gunzipSync(gz).toString().split("\n");
@@ -156,7 +156,7 @@ Deno.test("a daily file with the same trades as the minute files finds no differ
   assert.equal(jsonOf<Verified>(run).venues[0].dailyFiles, 1);
 });
 
-Deno.test("a daily file that somebody unpacks on the way is compared as any other", async () => {
+Deno.test("a daily file that was unpacked on the way is compared like any other", async () => {
   await using replica = await startReplica({ days: [MORNING], daily: true });
   using dir = temporaryDirectory();
   assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
@@ -187,7 +187,7 @@ for (
   });
 }
 
-Deno.test("without the exchange all but its daily files is verified, and that is said", async () => {
+Deno.test("without the exchange everything except its daily files is verified, and a line says so", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
@@ -198,7 +198,7 @@ Deno.test("without the exchange all but its daily files is verified, and that is
   assert.deepEqual(issues.map(({ kind, severity }) => [kind, severity]), [["not compared", "warning"]]);
 });
 
-Deno.test("reading back waits for nobody: another process may hold the write lock", async () => {
+Deno.test("reading back does not wait: another process may hold the write lock", async () => {
   await using replica = await startReplica({ days: [MORNING] });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);

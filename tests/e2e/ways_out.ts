@@ -1,4 +1,4 @@
-/** What comes of the attempts of permission_probe.ts, by their names. */
+/** The outcomes of the attempts of permission_probe.ts, by their names. */
 
 /** Under every grant that is shipped. */
 export const REFUSED: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ export const REFUSED: Readonly<Record<string, string>> = {
   "signals to others": "NotCapable",
 };
 
-/** Where files are granted in the folder of the start only. */
+/** When files are granted only in the folder of the start. */
 export const REFUSED_PATHS: Readonly<Record<string, string>> = {
   "reading elsewhere": "NotCapable",
   "a link to elsewhere": "NotCapable",
