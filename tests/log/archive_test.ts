@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const OLD = "detr.log.20251101-000000.000";
 
-Deno.test("a rotated file is compressed when two seconds have passed, at the next line", async () => {
+Deno.test("a rotated file is compressed at the first line after two seconds", async () => {
   using folder = new LogFolder();
   const subject = new Subject(folder.log, { rotateBytes: 8 });
   await subject.settled();
@@ -23,7 +23,7 @@ Deno.test("a rotated file is compressed when two seconds have passed, at the nex
   assert.deepEqual(folder.rotated(), folder.names(".gz"));
 });
 
-Deno.test("a rotated file is not compressed while another writer has it open, but a minute after", async () => {
+Deno.test("a rotated file is not compressed while another writer may have it open, but a minute later", async () => {
   using folder = new LogFolder();
   const idle = new Subject(folder.log);
   const busy = new Subject(folder.log, { rotateBytes: 8 });
@@ -48,7 +48,7 @@ Deno.test("what an earlier process left uncompressed is compressed at the start"
   assert.deepEqual(folder.allLines(), ["left"]);
 });
 
-Deno.test("a rotated file is deleted when it is older than its days, at the start and once a day", async () => {
+Deno.test("rotated files that are too old are deleted at the start and once a day", async () => {
   using folder = new LogFolder();
   const names = [
     "detr.log.20251101-193908.092.gz",
@@ -76,7 +76,7 @@ Deno.test("keepDays says how long a rotated file is kept", async () => {
   assert.deepEqual(folder.rotated(), []);
 });
 
-Deno.test("a disk that refuses to compress costs nothing and warns once an hour", async () => {
+Deno.test("when a file cannot be compressed, nothing is lost, and there is one warning an hour", async () => {
   using folder = new LogFolder();
   const rotated = "detr.log.20251130-120000.000";
   Deno.writeTextFileSync(join(folder.root, rotated), "kept\n");
@@ -92,7 +92,7 @@ Deno.test("a disk that refuses to compress costs nothing and warns once an hour"
   assert.deepEqual(folder.allLines(), ["kept", "a", "b"]);
 });
 
-Deno.test("close() leaves a large file for the next start, whole, and finishes a small one", async () => {
+Deno.test("close() leaves a large file uncompressed for the next start, and finishes a small one", async () => {
   using folder = new LogFolder();
   const large = join(folder.root, "detr.log.20251130-120000.000");
   Deno.writeTextFileSync(large, `${"x".repeat(99)}\n`.repeat(200_000));
@@ -107,7 +107,7 @@ Deno.test("close() leaves a large file for the next start, whole, and finishes a
   assert.deepEqual(folder.rotated(), ["detr.log.20251130-120000.000.gz"]);
 });
 
-Deno.test("compressRotated() takes a file that is gone for done, by another process", async () => {
+Deno.test("compressRotated() takes a missing file as compressed by another process", async () => {
   using folder = new LogFolder();
   assert.equal(await compressRotated(join(folder.root, OLD), new AbortController().signal), true);
 });

@@ -22,7 +22,7 @@ Deno.test("an output that fails is reported once, and its lines are counted", ()
   assert.deepEqual([state.lines, state.failures, output.dropped], [["a"], ["full"], 2]);
 });
 
-Deno.test("an output that works again first says how many lines are missing, each time", () => {
+Deno.test("an output that works again begins with the number of lines lost, each time", () => {
   const { state, output } = failing();
   for (const line of ["a", "b"]) {
     state.full = true;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LogFolder } from "./log_folder.ts";
 
-/** A mount of its own, also without being root where user namespaces are allowed; it goes with the process. */
+/** A private mount, without root where user namespaces are allowed; it ends with the process. */
 const WITH_SMALL_DISK = 'mount -t tmpfs -o size=64k none "$0" && exec "$@"';
 
 function onSmallDisk(folder: string, ...command: string[]): Deno.Command {

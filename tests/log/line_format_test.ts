@@ -5,7 +5,7 @@ import { formatLine } from "../../src/log/line_format.ts";
 const TIME = "2025-12-01 20:39:08.993";
 const AT = { module: "collect.cycle", function: "run", line: 184 };
 
-Deno.test("formatLine() writes the line of the user's document", () => {
+Deno.test("formatLine() writes a line as documented for users", () => {
   assert.equal(
     formatLine(TIME, "INFO", AT, "Checking missing dates for DETR"),
     "2025-12-01 20:39:08.993 | INFO     | collect.cycle:run:184 - Checking missing dates for DETR",
@@ -18,24 +18,24 @@ Deno.test("formatLine() pads every level to eight characters", () => {
   }
 });
 
-Deno.test("formatLine() escapes what would end the line or steer a terminal", () => {
+Deno.test("formatLine() escapes characters that would end the line or control a terminal", () => {
   const line = formatLine(TIME, "INFO", AT, "a\nb\r\nc\td\u2028e\x1b[31mf\0");
   assert.ok(line.endsWith(" - a\\nb\\r\\nc\\td\\u2028e\\u001b[31mf\\u0000"), line);
 });
 
-Deno.test("formatLine() makes one line of whatever a message or a function name holds", () => {
+Deno.test("formatLine() makes one line, whatever a message or a function name contains", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string(), (message, name) => {
     const line = formatLine(TIME, "ERROR", { ...AT, function: name }, message);
     assert.doesNotMatch(line, /[\p{Cc}\u2028\u2029]/u);
   }));
 });
 
-Deno.test("formatLine() leaves what is not a control character alone", () => {
+Deno.test("formatLine() does not change characters that are not control characters", () => {
   const message = "Börse: {name} | 100 % \\ 💶";
   assert.ok(formatLine(TIME, "INFO", AT, message).endsWith(` - ${message}`));
 });
 
-Deno.test("formatLine() cuts a message that has no end, and says how much it has left out", () => {
+Deno.test("formatLine() cuts an extremely long message, and says how much was left out", () => {
   const line = formatLine(TIME, "ERROR", AT, `${"a".repeat(8_000)}${"b".repeat(8_000_000)}`);
   assert.ok(line.endsWith(" - " + "a".repeat(8_000) + "… and 8000000 characters more"));
   assert.ok(formatLine(TIME, "ERROR", AT, "a".repeat(8_000)).endsWith("aaa"));

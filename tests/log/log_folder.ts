@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-/** A folder for one test, with what can be read in it; gone when the test is over. */
+/** A folder for one test, with ways to read the logs in it; it is removed after the test. */
 export class LogFolder implements Disposable {
   readonly root = Deno.realPathSync(Deno.makeTempDirSync());
   readonly log = join(this.root, "detr.log");
@@ -16,7 +16,7 @@ export class LogFolder implements Disposable {
     return names.filter((name) => endings.some((ending) => name.endsWith(ending)));
   }
 
-  /** The names of the files that were rotated away, compressed or not. */
+  /** The names of the rotated files, compressed or not. */
   rotated(): string[] {
     return this.names("").filter((name) => /^detr\.log\.\d/.test(name));
   }

@@ -63,7 +63,7 @@ Deno.test("callerPosition() leaves stack traces as they were", () => {
   assert.match(new Error("for its stack").stack!, /^Error: for its stack\n +at .*position_test/);
 });
 
-Deno.test("callerPosition() gives another's prepareStackTrace back", () => {
+Deno.test("callerPosition() restores a prepareStackTrace that was set before", () => {
   const before = Error.prepareStackTrace;
   const another = () => "another's";
   try {
@@ -75,7 +75,7 @@ Deno.test("callerPosition() gives another's prepareStackTrace back", () => {
   }
 });
 
-Deno.test("moduleOf() dots the path below src/, wherever that is", () => {
+Deno.test("moduleOf() is the path below src/ with dots, wherever src/ is", () => {
   assert.equal(moduleOf("file:///home/me/src/parqed/src/collect/cycle.ts"), "collect.cycle");
   assert.equal(moduleOf("file:///tmp/deno-compile-xetra/src/cli/main.js"), "cli.main");
   assert.equal(moduleOf("file:///opt/parqed/main.ts"), "main");

@@ -5,11 +5,11 @@ import { compressedPath, parseRotatedName, rotatedPath, unfinishedPath } from ".
 const AT = Date.parse("2025-12-01T19:39:08.093Z");
 const free = () => false;
 
-Deno.test("rotatedPath() carries the UTC time of the rotation", () => {
+Deno.test("rotatedPath() contains the UTC time of the rotation", () => {
   assert.equal(rotatedPath("/var/log/detr.log", AT, free), "/var/log/detr.log.20251201-193908.093");
 });
 
-Deno.test("rotatedPath() counts on when the name is taken, compressed or not", () => {
+Deno.test("rotatedPath() adds a number when the name is taken, compressed or not", () => {
   const taken = new Set(["detr.log.20251201-193908.093", "detr.log.20251201-193908.093.1.gz"]);
   assert.equal(rotatedPath("detr.log", AT, (path) => taken.has(path)), "detr.log.20251201-193908.093.2");
 });
@@ -30,7 +30,7 @@ Deno.test("parseRotatedName() reads what rotatedPath() and its companions write"
   ));
 });
 
-Deno.test("parseRotatedName() knows no other file: not the log, its lock, logrotate's or another log's", () => {
+Deno.test("parseRotatedName() refuses all other files: the log, its lock, those of logrotate or of another log", () => {
   const others = [
     "detr.log",
     "detr.log.lock",

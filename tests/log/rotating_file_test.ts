@@ -17,7 +17,7 @@ Deno.test("no line is lost, doubled or torn when four processes write and rotate
   const expected = writers.flatMap((writer) =>
     Array.from({ length: count }, (_, n) => `${writer} ${n} ${"x".repeat(n % 97)}`)
   );
-  // An empty line is no loss: one may follow a line during which its writer was held up.
+  // An empty line is not a loss: one may follow a line during which its writer was interrupted.
   assert.deepEqual(folder.allLines().filter((line) => line !== "").sort(), expected.sort());
   assert.ok(folder.names(".gz").length > 10, `${folder.names(".gz").length} compressed`);
   assert.deepEqual(folder.names(".tmp"), []);
@@ -36,7 +36,7 @@ Deno.test("the file is rotated before the line that would make it too large", as
   assert.deepEqual(folder.allLines(), ["12345", "6789", "abc", "longer than the limit", "d"]);
 });
 
-Deno.test("parents are made, and file and folder are readable by the group only", async () => {
+Deno.test("parents are created, and file and folder are readable by the group only", async () => {
   using folder = new LogFolder();
   const path = join(folder.root, "logs", "venues", "detr.log");
   await new Subject(path).file.close();
@@ -45,7 +45,7 @@ Deno.test("parents are made, and file and folder are readable by the group only"
   assert.equal(Deno.statSync(join(folder.root, "logs")).mode! & 0o777, 0o750 & ~umask);
 });
 
-Deno.test("a file that was moved away is noticed at the next line, and its lines stay", async () => {
+Deno.test("a file that was moved away is noticed at the next line, and keeps its lines", async () => {
   using folder = new LogFolder();
   const subject = new Subject(folder.log);
   subject.write("before");
@@ -55,7 +55,7 @@ Deno.test("a file that was moved away is noticed at the next line, and its lines
   assert.deepEqual([folder.lines("detr.log.1"), folder.lines()], [["before"], ["after"]]);
 });
 
-Deno.test("reopen() goes on in the file that an outside logrotate has made", async () => {
+Deno.test("reopen() continues in the file that logrotate has created", async () => {
   using folder = new LogFolder();
   const subject = new Subject(folder.log);
   subject.write("before");
@@ -67,7 +67,7 @@ Deno.test("reopen() goes on in the file that an outside logrotate has made", asy
   assert.deepEqual([folder.lines("detr.log.1"), folder.lines()], [["before"], ["after"]]);
 });
 
-Deno.test("a file that an outside logrotate has truncated is written from its start", async () => {
+Deno.test("a file that logrotate has truncated is written from its start", async () => {
   using folder = new LogFolder();
   const subject = new Subject(folder.log);
   subject.write("before");
@@ -87,7 +87,7 @@ Deno.test("a folder that was removed is made again", async () => {
   assert.deepEqual(folder.lines(join("logs", "detr.log")), ["after"]);
 });
 
-Deno.test("a line that was cut is ended, and costs no other line", async () => {
+Deno.test("a line that was cut is ended, and no other line is lost", async () => {
   using folder = new LogFolder();
   Deno.writeTextFileSync(folder.log, "whole\nhalf a l");
   const subject = new Subject(folder.log);
@@ -96,7 +96,7 @@ Deno.test("a line that was cut is ended, and costs no other line", async () => {
   assert.deepEqual(folder.lines(), ["whole", "half a l", "next", "another"]);
 });
 
-Deno.test("of a link the file that it leads to is rotated, not the link", async () => {
+Deno.test("when the log is a link, its target is rotated, not the link", async () => {
   using folder = new LogFolder();
   Deno.symlinkSync("detr.log", join(folder.root, "link"));
   const subject = new Subject(join(folder.root, "link"), { rotateBytes: 10 });
@@ -113,7 +113,7 @@ Deno.test("a device is written and never rotated", async () => {
   assert.deepEqual([subject.file.path, subject.warnings], ["/dev/null", []]);
 });
 
-Deno.test("a rotation that is refused costs no line and warns once a minute", async () => {
+Deno.test("when a rotation fails, no line is lost, and there is one warning a minute", async () => {
   using folder = new LogFolder();
   Deno.mkdirSync(`${folder.log}.lock`);
   const subject = new Subject(folder.log, { rotateBytes: 4 });
@@ -129,7 +129,7 @@ Deno.test("a rotation that is refused costs no line and warns once a minute", as
   assert.deepEqual(folder.lines(), ["h"]);
 });
 
-Deno.test("a rotation under way in another process delays nothing", async () => {
+Deno.test("a rotation in progress in another process delays nothing", async () => {
   using folder = new LogFolder();
   const subject = new Subject(folder.log, { rotateBytes: 4 });
   using other = Deno.openSync(`${folder.log}.lock`, { write: true, create: true });

@@ -9,7 +9,7 @@ import { LogFolder } from "./log_folder.ts";
 const NOW = Date.parse("2025-12-01T19:39:08.993Z");
 const HERE = moduleOf(import.meta.url);
 
-/** A log that is at INFO, in Berlin, and on a stderr that keeps its lines; but for `settings`. */
+/** A log at INFO, in Berlin's time, with a stderr that collects its lines; `settings` override this. */
 function start(settings: Partial<LogSettings> = {}) {
   const stderr: string[] = [];
   const running = configureLog({
@@ -34,7 +34,7 @@ function sayAll() {
   log.error("e");
 }
 
-Deno.test("a line carries time in its zone, level, position and message", async () => {
+Deno.test("a line has its time in the zone of the log, level, position and message", async () => {
   await using logging = start();
   function run() {
     log.info("Checking missing dates for DETR");
@@ -47,7 +47,7 @@ Deno.test("a line carries time in its zone, level, position and message", async 
   );
 });
 
-Deno.test("the position is that of the call of log, also after an await", async () => {
+Deno.test("the position is where log was called, also after an await", async () => {
   await using logging = start();
   const collector = {
     async run() {
@@ -61,7 +61,7 @@ Deno.test("the position is that of the call of log, also after an await", async 
   assert.equal(where, `${HERE}:run:${line}`);
 });
 
-Deno.test("only lines of the level and above are made", async () => {
+Deno.test("only lines of the level and above are written", async () => {
   const expected: Record<Level, string[]> = {
     DEBUG: ["d", "i", "w", "e"],
     INFO: ["i", "w", "e"],
@@ -99,7 +99,7 @@ Deno.test("a message is taken as it is, braces and line breaks included", async 
   assert.deepEqual(messages(logging.stderr), ["keys {isin} %s {*}\\nof `file`"]);
 });
 
-Deno.test("with a file every line goes to both, to stderr in its own dress", async () => {
+Deno.test("with a file, every line goes to both, and to stderr in stderr's format", async () => {
   using folder = new LogFolder();
   const stderr: string[] = [];
   await using _logging = start({
@@ -111,7 +111,7 @@ Deno.test("with a file every line goes to both, to stderr in its own dress", asy
   assert.deepEqual(stderr, folder.lines().map((line, n) => `<${[6, 4, 3][n]}>${line}`));
 });
 
-Deno.test("stderr: null leaves the file alone with the lines", async () => {
+Deno.test("with stderr: null the lines go only to the file", async () => {
   using folder = new LogFolder();
   await using logging = start({ file: { path: folder.log }, stderr: null });
   sayAll();
@@ -139,7 +139,7 @@ Deno.test("a second log beside the first is refused", async () => {
   assert.throws(() => start(), /set up already/);
 });
 
-Deno.test("reopen() goes on with a new file after the old one was moved away", async () => {
+Deno.test("reopen() continues with a new file after the old one was moved away", async () => {
   using folder = new LogFolder();
   await using logging = start({ file: { path: folder.log } });
   log.info("before");
@@ -150,7 +150,7 @@ Deno.test("reopen() goes on with a new file after the old one was moved away", a
   assert.deepEqual([messages(folder.lines("detr.log.1")), messages(folder.lines())], [["before"], ["after"]]);
 });
 
-Deno.test("a log file that cannot be opened is refused at once: which, why, what to do", () => {
+Deno.test("a log file that cannot be opened is refused at once, with its path, the reason and what to do", () => {
   using folder = new LogFolder();
   Deno.writeTextFileSync(join(folder.root, "file"), "");
   const path = join(folder.root, "file", "detr.log");
@@ -176,7 +176,7 @@ Deno.test({
   },
 });
 
-Deno.test("a full disk stops nobody: stderr is told once, lines are counted, the file says how many", async () => {
+Deno.test("a full disk stops nothing: stderr gets one message, lost lines are counted, and the file says how many", async () => {
   using folder = new LogFolder();
   const link = join(folder.root, "link");
   Deno.symlinkSync("/dev/full", link);
@@ -195,7 +195,7 @@ Deno.test("a full disk stops nobody: stderr is told once, lines are counted, the
   assert.deepEqual([written, logging.dropped()], [["c"], 2]);
 });
 
-Deno.test("a broken stderr stops nobody: the file is told once and gets every line", async () => {
+Deno.test("a broken stderr stops nothing: the file gets one message about it, and every line", async () => {
   using folder = new LogFolder();
   const write = () => {
     throw new Deno.errors.BrokenPipe("Broken pipe");

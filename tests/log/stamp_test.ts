@@ -44,6 +44,6 @@ Deno.test("timeStamps() is right in any order of instants, as when a clock is se
   }));
 });
 
-Deno.test("timeStamps() throws a RangeError for a zone that there is not", () => {
+Deno.test("timeStamps() throws a RangeError for an unknown zone", () => {
   assert.throws(() => timeStamps("Europe/Atlantis"), RangeError);
 });

@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { RotatingFile, type RotatingFileOptions } from "../../src/log/rotating_file.ts";
 
-/** A log file whose clock stands still but in `writeAfter`, and whose warnings are kept. */
+/** A log file whose clock moves only in `writeAfter`, and whose warnings are collected. */
 export class Subject {
   time = Date.parse("2025-12-01T19:39:08.093Z");
   readonly warnings: string[] = [];
@@ -16,7 +16,7 @@ export class Subject {
     for (const line of lines) this.file.write(line);
   }
 
-  /** Lets time pass, writes a line, and lets what that begins in the background end. */
+  /** Lets time pass, writes a line, and waits for the work that this starts in the background. */
   async writeAfter(millis: number, line: string): Promise<void> {
     this.time += millis;
     this.write(line);
@@ -24,8 +24,8 @@ export class Subject {
   }
 
   /**
-   * Resolves when what the last line began in the background has ended. A rotated file is compressed into one beside it,
-   * which is there before the line is written, and has its last name when all is done.
+   * Resolves when the background work that the last line started has ended. A rotated file is compressed into a file
+   * beside it, which exists before the line is written, and gets its final name when everything is done.
    */
   async settled(): Promise<void> {
     do await new Promise((resolve) => setTimeout(resolve, 1)); while (this.#isCompressing());

@@ -2,9 +2,9 @@ import { RotatingFile } from "../../src/log/rotating_file.ts";
 
 /** A process of its own for tests: `write_lines.ts FILE WRITER COUNT ROTATE_BYTES`. */
 const [path, writer, count, rotateBytes] = Deno.args;
-/** A clock that runs so fast that files are also compressed while others still write. */
+/** A clock so fast that files are compressed while others still write. */
 const MILLIS_PER_LOOK = 20;
-/** After so many lines what goes on in the background has its turn. */
+/** After this many lines the background work gets time to run. */
 const LINES_PER_TURN = 20;
 
 let time = Date.now();

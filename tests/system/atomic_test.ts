@@ -20,7 +20,7 @@ Deno.test.sanitizer({ ops: true, resources: true });
 const bytes = (text: string) => new TextEncoder().encode(text);
 const names = (directory: string) => entriesOf(directory).map(({ name }) => name);
 
-Deno.test("writeAtomically() makes folders and the file with all pieces in their order", async () => {
+Deno.test("writeAtomically() creates folders, and the file with all pieces in order", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("a", "b", "file");
   await writeAtomically(path, async (append) => {
@@ -33,7 +33,7 @@ Deno.test("writeAtomically() makes folders and the file with all pieces in their
   assert.deepEqual(names(dirname(path)), ["file"]);
 });
 
-Deno.test("writeAtomically() replaces a file as a whole: who has it open reads the old one to its end", async () => {
+Deno.test("writeAtomically() replaces a file as a whole: a reader that has it open reads the old one to its end", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("file");
   await writeAtomically(path, (append) => append(bytes("old")));
@@ -44,7 +44,7 @@ Deno.test("writeAtomically() replaces a file as a whole: who has it open reads t
   assert.equal(Deno.readTextFileSync(path), "newer");
 });
 
-Deno.test("writeAtomically() changes nothing when it is not filled to the end", async () => {
+Deno.test("writeAtomically() changes nothing when the writing fails", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("file");
   const failure = new Error("half way");
@@ -60,7 +60,7 @@ Deno.test("writeAtomically() changes nothing when it is not filled to the end", 
   }
 });
 
-Deno.test("a process killed while it writes leaves the old file, and a sibling that removeUnfinished() takes away", async () => {
+Deno.test("a process killed while it writes leaves the old file, and a temporary one that removeUnfinished() removes", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("file");
   Deno.writeTextFileSync(path, "old");
@@ -73,7 +73,7 @@ Deno.test("a process killed while it writes leaves the old file, and a sibling t
   assert.deepEqual(names(dir.path), ["file"]);
 });
 
-Deno.test("files and folders are for the group to read, and nobody else's", async () => {
+Deno.test("files and folders are readable by the group, and by nobody else", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("a", "file");
   await writeAtomically(path, (append) => append(bytes("x")));
@@ -91,7 +91,7 @@ Deno.test("writeUnfinished() writes a hidden file, which moveDurably() moves whe
   assert.deepEqual(names(dir.path), ["sub"]);
 });
 
-Deno.test("writeTemporary() writes over what an earlier process left", () => {
+Deno.test("writeTemporary() overwrites what an earlier process left", () => {
   using dir = temporaryDirectory();
   const path = dir.of("runs", "0");
   writeTemporary(path, (append) => append(bytes("a longer one")));
@@ -99,7 +99,7 @@ Deno.test("writeTemporary() writes over what an earlier process left", () => {
   assert.equal(Deno.readTextFileSync(path), "short");
 });
 
-Deno.test("makeDirectory() does nothing to a folder that is there", () => {
+Deno.test("makeDirectory() leaves an existing folder as it is", () => {
   using dir = temporaryDirectory();
   makeDirectory(dir.of("a", "b"));
   Deno.writeTextFileSync(dir.of("a", "b", "file"), "");
@@ -107,7 +107,7 @@ Deno.test("makeDirectory() does nothing to a folder that is there", () => {
   assert.deepEqual(names(dir.of("a", "b")), ["file"]);
 });
 
-Deno.test("entriesOf() is sorted, and empty for a folder that is not there", () => {
+Deno.test("entriesOf() is sorted, and empty for a missing folder", () => {
   using dir = temporaryDirectory();
   for (const name of ["b", "a", ".hidden"]) Deno.writeTextFileSync(dir.of(name), "");
   assert.deepEqual(names(dir.path), [".hidden", "a", "b"]);
@@ -115,7 +115,7 @@ Deno.test("entriesOf() is sorted, and empty for a folder that is not there", () 
   assert.throws(() => entriesOf(dir.of("a")), /Not a directory/);
 });
 
-Deno.test("removeIfThere() removes a file or a whole folder, or finds nothing to do", () => {
+Deno.test("removeIfThere() removes a file or a complete folder, and does nothing when there is neither", () => {
   using dir = temporaryDirectory();
   makeDirectory(dir.of("a", "b"));
   Deno.writeTextFileSync(dir.of("file"), "");
@@ -123,7 +123,7 @@ Deno.test("removeIfThere() removes a file or a whole folder, or finds nothing to
   assert.deepEqual(names(dir.path), []);
 });
 
-Deno.test("a path that cannot be written is CannotWrite, with the path, whatever the way there", async () => {
+Deno.test("a path that cannot be written is CannotWrite with the path, whichever function is used", async () => {
   using dir = temporaryDirectory();
   const file = dir.of("file");
   Deno.writeTextFileSync(file, "");
@@ -139,7 +139,7 @@ Deno.test("a path that cannot be written is CannotWrite, with the path, whatever
   assert.deepEqual(names(dir.path), ["file", "folder"]);
 });
 
-Deno.test("CannotWrite says what to do about a full disk, a read-only one, and a foreign one", () => {
+Deno.test("CannotWrite says what to do about a full disk, a read-only one, and one that belongs to another user", () => {
   const messageOf = (cause: Error) => {
     try {
       onDisk("/some/path", () => {

@@ -17,7 +17,7 @@ async function tryOnce(path: string): Promise<HeldLock | null> {
   return "lock" in taken ? taken.lock : null;
 }
 
-Deno.test("a lock makes its file and folder, and is free again when it is disposed; the file stays", async () => {
+Deno.test("a lock creates its file and folder, and is released when it is disposed; the file stays", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("state", "a.lock");
   for (let i = 0; i < 2; i++) {
@@ -28,7 +28,7 @@ Deno.test("a lock makes its file and folder, and is free again when it is dispos
   assert.ok(existsSync(path));
 });
 
-Deno.test("a lock of another process holds until that is killed with SIGKILL", async () => {
+Deno.test("a lock of another process holds until the process is killed with SIGKILL", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("a.lock");
   await using holder = await otherProcess("lock", path);
@@ -38,7 +38,7 @@ Deno.test("a lock of another process holds until that is killed with SIGKILL", a
   assert.ok(lock);
 });
 
-Deno.test("takeLock() tries for as long as it has patience, then says what stands in the file", async () => {
+Deno.test("takeLock() tries for as long as requested, then returns the content of the file", async () => {
   using dir = temporaryDirectory();
   using lock = await tryOnce(dir.of("a.lock"));
   replaceContent(dir.of("a.lock"), lock!.file, "4711\n");
@@ -48,7 +48,7 @@ Deno.test("takeLock() tries for as long as it has patience, then says what stand
   assert.equal(clock.slept.reduce((sum, millis) => sum + millis, 0), 1_000);
 });
 
-Deno.test("takeLock() gets the lock once it is let go", async () => {
+Deno.test("takeLock() gets the lock when it is released", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("a.lock");
   const clock = new FakeClock();
@@ -77,7 +77,7 @@ Deno.test("takeLock() rejects at once with the signal's reason", async () => {
   );
 });
 
-Deno.test("a lock whose file was replaced excludes nobody: the new file can be locked", async () => {
+Deno.test("a lock whose file was replaced does not exclude others: the new file can be locked", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("a.lock");
   using _old = await tryOnce(path);
@@ -87,7 +87,7 @@ Deno.test("a lock whose file was replaced excludes nobody: the new file can be l
   assert.equal(await tryOnce(path), null);
 });
 
-Deno.test("replaceContent() leaves nothing of what stood there, and contentOf() reads all of it", async () => {
+Deno.test("replaceContent() leaves nothing of the old content, and contentOf() reads all of the new one", async () => {
   using dir = temporaryDirectory();
   using lock = await tryOnce(dir.of("a.lock"));
   for (const content of ["a long line\n", "", "short 😀"]) {
@@ -97,7 +97,7 @@ Deno.test("replaceContent() leaves nothing of what stood there, and contentOf() 
   }
 });
 
-Deno.test("acquireVenueLock() writes its PID, and tells that of the process which holds the venue", async () => {
+Deno.test("acquireVenueLock() writes its PID, and names the PID of the process that holds the venue", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("write-DETR.lock");
   const wait = { clock: new FakeClock(50), patienceMillis: 1_000, signal: never };
@@ -111,7 +111,7 @@ Deno.test("acquireVenueLock() writes its PID, and tells that of the process whic
   assert.equal(Deno.readTextFileSync(path), `${Deno.pid}\n`);
 });
 
-Deno.test("acquireVenueLock() makes up no PID out of what else stands in the file", async () => {
+Deno.test("acquireVenueLock() does not make up a PID from other content of the file", async () => {
   using dir = temporaryDirectory();
   const path = dir.of("write-DETR.lock");
   using lock = await tryOnce(path);

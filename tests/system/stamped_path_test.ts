@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stampedPath } from "../../src/system/stamped_path.ts";
 
-Deno.test("what is set aside twice within a second gets two names", () => {
+Deno.test("two files of one path that are set aside within one second get two names", () => {
   const taken = new Set<string>();
   const next = () => {
     const path = stampedPath(
