@@ -11,7 +11,7 @@ import { startReplica } from "./replica/server.ts";
 
 const root = $.path(import.meta.dirname!).parentOrThrow();
 const folder = root.join("demo");
-/** A day that is over, of which the exchange has a daily file, and the beginning of the next. */
+/** A day that is over, for which the exchange has a daily file, and the beginning of the next. */
 const [yesterday, today] = ["2026-09-01", "2026-09-02"];
 const todaysMinutes = { from: 7 * 60, until: 7 * 60 + 25 };
 

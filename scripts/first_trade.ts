@@ -1,7 +1,8 @@
 /**
- * `deno task first-trade`: what somebody does from a release to the first stored trades, in commands and seconds, with the
- * portable program and, as root, with Debian's package. Both are made first and downloaded from this machine; the
- * exchange is the replica. The package is installed over this machine's files, in a way that nobody else sees.
+ * `deno task first-trade`: what a user does from a release to the first stored trades, in commands and seconds, with
+ * the portable program and, as root, with Debian's package. Both are made first and downloaded from this machine; the
+ * exchange is the replica. The package is installed over this machine's files, in a mount that only this process
+ * sees.
  */
 import $ from "@david/dax";
 import { serveFolder } from "./first_trade/serve_folder.ts";
@@ -14,7 +15,7 @@ import { temporaryFolder } from "./temporary_folder.ts";
 
 const HERE = Deno.build.target as Target;
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 4_000, minutes: { from: 480, until: 490 } };
-/** Runs a command where changes of files are gone with it. */
+/** Runs a command whose changes of files vanish when it ends. */
 const THROWAWAY = [
   ...["unshare", "-m", "sh", "-ec"],
   `mount -t tmpfs none /mnt; cd /mnt; mkdir upper work root

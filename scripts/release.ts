@@ -1,6 +1,6 @@
 /**
  * `deno task release TAG`: all that a release consists of, in dist/bin/release/. TAG must be v and deno.json's version:
- * what is released says itself what it is. Prints sizes, and how long the programs for this machine take to start.
+ * a release names its own version. Prints sizes, and how long the programs for this machine take to start.
  */
 import { NoPackager } from "./package/make.ts";
 import { NoBaseBinary } from "./release/compile.ts";

@@ -1,6 +1,6 @@
 /**
  * `deno run -A scripts/smoke.ts PROGRAM`: whether a built program works, tried on a replica of the exchange. Ends with
- * 1 at the first thing that is not as it should be.
+ * 1 at the first thing that is wrong.
  */
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import assert from "node:assert/strict";
@@ -11,7 +11,7 @@ import { VERSION } from "./release/product.ts";
 import { startReplica } from "./replica/server.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-/** A program that does not come to what is awaited is ended. */
+/** The time after which a program that does not do what is awaited is ended. */
 const PATIENCE_MILLIS = 60_000;
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 400, minutes: { from: 480, until: 490 } };
 
@@ -87,7 +87,7 @@ function fetchInto(directory: string): string[] {
   ];
 }
 
-/** The program with these arguments; told to end when it takes too long, and when all is over. */
+/** The program with these arguments; it is ended when it takes too long, and when the test is over. */
 function start(...args: string[]): Deno.ChildProcess {
   const child = new Deno.Command(resolve(program), {
     args,
@@ -100,13 +100,13 @@ function start(...args: string[]): Deno.ChildProcess {
   return running.use(child);
 }
 
-/** How a process ended, and all that it said. */
+/** How a process ended, and all its output. */
 async function ended(process: Deno.ChildProcess): Promise<{ code: number; said: string }> {
   const { code, stdout, stderr } = await process.output();
   return { code, said: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
-/** Reads until this is said; returns all that was until then. */
+/** Reads until this appears; returns everything up to it. */
 async function untilSaid(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<string> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let said = "";

@@ -1,4 +1,4 @@
-/** A folder that is gone, with all that is in it, when it is disposed of or the script is interrupted. */
+/** A folder that is removed with its content when it is disposed of or the script is interrupted. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
   const path = Deno.makeTempDirSync({ prefix: "xetra-parqed-" });
   const remove = () => Deno.removeSync(path, { recursive: true });

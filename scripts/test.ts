@@ -1,23 +1,23 @@
 /**
  * `deno task test`: everything that must hold. Each file of tests is a process of its own; some run side by side, and
- * what a file said is printed when it has ended. Ends with a line `N passed, N failed, N skipped`, counted by Deno;
- * fails when a check or a test fails, or when no test ran. Arguments choose files or folders of tests.
+ * the output of a file is printed when it has ended. Ends with a line `N passed, N failed, N skipped`, counted by
+ * Deno; fails when a check or a test fails, or when no test ran. Arguments choose files or folders of tests.
  */
 import $ from "@david/dax";
 import { sumOf, textOf } from "./test/counts.ts";
 import { CHECKS, type Job, testJobs } from "./test/jobs.ts";
 import { type Result, runInLanes } from "./test/lanes.ts";
 
-/** As many as are in the table of the costliest. */
+/** The number of files in the table of the costliest. */
 const COSTLIEST = 10;
-/** How often it is said what runs. */
+/** How often the running jobs are printed. */
 const SIGN_MILLIS = 60_000;
 const root = $.path(import.meta.dirname!).parentOrThrow().toString();
 const tests = testJobs(root, Deno.args.length > 0 ? Deno.args : ["tests"]);
 const jobs = [...CHECKS, ...tests];
 const lanes = Math.min(Math.max(navigator.hardwareConcurrency, 2), jobs.length);
 const started = performance.now();
-/** What runs, and since when: told again where nothing has ended for a while. */
+/** The running jobs, with their starts: printed again when none has ended for a while. */
 const running = new Map<string, number>();
 let done = 0;
 
@@ -38,7 +38,9 @@ for (const { job } of failed) console.log(`FAILED: ${job.name}`);
 console.log(textOf(counts));
 Deno.exit(failed.length === 0 && counts.passed > 0 ? 0 : 1);
 
-/** Prints what a job said and how it ended: `[7 of 230, 1:05] tests/imports_test.ts: 11 passed, …, 0.2 s of CPU`. */
+/**
+ * Prints the output of a job and how it ended: `[7 of 230, 1:05] tests/imports_test.ts: 11 passed, …, 0.2 s of CPU`.
+ */
 function tell({ job, ok, counts, output, cpuSeconds }: Result): void {
   running.delete(job.name);
   const verdict = job.isTest ? textOf(counts) : ok ? "ok" : "FAILED";
@@ -54,13 +56,13 @@ function tellRunning(): void {
   console.log(`[${done} of ${jobs.length}, ${elapsed()}] running: ${each.join(", ")}`);
 }
 
-/** Minutes and seconds since then: `1:05`. */
+/** Minutes and seconds since a time: `1:05`. */
 function elapsed(since = started): string {
   const seconds = Math.floor((performance.now() - since) / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** Prints what each room costs and which files cost most, so that one sees where to look when the tests become slow. */
+/** Prints what each room costs and which files cost most, which shows where to look when the tests become slow. */
 function printCosts(results: readonly Result[]): void {
   const seconds = (of: readonly Result[]) => of.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
   const rooms = Object.entries(Object.groupBy(results, ({ job }) => roomOf(job)));
@@ -78,7 +80,7 @@ function printCosts(results: readonly Result[]): void {
   }
 }
 
-/** The folder of a file of tests, `tests/e2e`; a check is a room of its own. */
+/** The folder of a file of tests, `tests/e2e`; a check counts as its own room. */
 function roomOf({ name, isTest }: Job): string {
   return isTest ? name.split("/").slice(0, -1).slice(0, 2).join("/") : name;
 }

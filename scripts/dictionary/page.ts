@@ -6,7 +6,7 @@ import { type Era, TRADES } from "../../src/feed/records/trades.ts";
 /** The page that holds the data dictionary. */
 export const PAGE: URL = new URL("../../dist/doc/data.md", import.meta.url);
 
-/** What stands around a table on its page: `columns`, `quotes`, `bars`, `bars of a day`. */
+/** The lines around a table on its page: `columns`, `quotes`, `bars`, `bars of a day`. */
 const beginOf = (table: string) => `<!-- ${table}: written by deno task dictionary -->`;
 const endOf = (table: string) => `<!-- end of ${table} -->`;
 
@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
   date: "DATE",
 };
 
-/** The page with the tables of today's columns in place of those that it has. Throws when it lacks one. */
+/** The page with its tables replaced by those of the current columns. Throws when it has no place for one. */
 export function withDictionary(page: string): string {
   const tables = {
     columns: [

@@ -6,7 +6,7 @@ export interface Way {
   readonly title: string;
   /** What is downloaded. */
   readonly file: string;
-  /** What the commands are run by; nothing: as they are. */
+  /** The command under which the commands run; empty: as they are. */
   readonly under: readonly string[];
   readonly install: string;
   readonly fetch: string;
@@ -18,14 +18,14 @@ export interface Step {
   readonly millis: number;
 }
 
-/** Says after each command how long it took, in milliseconds. */
+/** Called after each command with how long it took, in milliseconds. */
 const TIMED = `for command in "$@"; do
   start=$(date +%s%N)
   sh -ec "$command" >&2
   echo $((($(date +%s%N) - start) / 1000000))
 done`;
 
-/** What a way needs: where releases are downloaded from, and a replica for the exchange, with so many trades. */
+/** What a way needs: where releases are downloaded from, and a replica of the exchange with this many trades. */
 export interface Surroundings {
   readonly origin: string;
   readonly apiUrl: string;
@@ -34,7 +34,7 @@ export interface Surroundings {
 
 /**
  * Takes a way in an empty folder that is its user's home as well. Throws when a command fails, and when the last one does
- * not tell that it has stored all trades.
+ * not say that it has stored all trades.
  */
 export async function takenBy(way: Way, { origin, apiUrl, trades }: Surroundings): Promise<Step[]> {
   const commands = [

@@ -1,4 +1,4 @@
-/** What the manual says besides the command line: of variables and of files. */
+/** What the manual says about variables and files. */
 import { join } from "node:path";
 import {
   DEFAULT_WORKING_DIRECTORY,

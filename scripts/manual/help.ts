@@ -7,7 +7,7 @@ export interface FurtherHelp {
   readonly examples: readonly string[];
 }
 
-/** What the help of a command says after its options, but for its exit codes. */
+/** What the help of a command says after its options, without its exit codes. */
 export function helpOf(command: CommandUnknownOpts): FurtherHelp {
   const [further] = whole(command).slice(command.helpInformation().length).split("\nExit codes:\n");
   const [notes, examples = ""] = further.split("\nExamples:\n");

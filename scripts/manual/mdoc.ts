@@ -3,10 +3,10 @@
 /** A term of a list, as a macro without its dot, and what it means. */
 export type Item = readonly [term: string, meaning: string];
 
-/** Lines of the source are shorter, as is the custom; how the page is broken is its reader's business. */
+/** Lines of the source are shorter, as is usual; the viewer breaks the lines of the page. */
 const WIDTH = 78;
 
-/** A paragraph: each sentence on a line of its own, or on several, none of them taken for a macro. */
+/** A paragraph: each sentence on its own line, or on several, none of which is mistaken for a macro. */
 export function text(paragraph: string): string {
   return paragraph.split(/(?<=[.!?:]) +(?=[A-Z])/).flatMap((sentence) => wrapped(escaped(sentence)))
     .map(notMacro).join("\n");
@@ -28,7 +28,7 @@ export function literal(lines: readonly string[]): string[] {
   return [".Bd -literal", ...lines.map(escaped).map(notMacro), ".Ed"];
 }
 
-/** A list of terms with what they mean; nothing without any. */
+/** A list of terms with their meanings; empty without any. */
 export function list(items: readonly Item[]): string[] {
   if (items.length === 0) return [];
   return [".Bl -tag -width Ds", ...items.flatMap(([term, meaning]) => [`.It ${term}`, text(meaning)]), ".El"];
@@ -40,7 +40,7 @@ export function option(flags: string): string {
   return [`Fl ${escaped(flag.slice(1))}`, ...values.map((value) => `Ar ${argument(value)}`)].join(" ");
 }
 
-/** The name of an argument: of `<dir>` and `[command]` without what is around them. */
+/** The name of an argument: `<dir>` and `[command]` without the brackets. */
 export function argument(usage: string): string {
   return escaped(usage.replace(/^[<[](.*)[\]>]$/, "$1"));
 }

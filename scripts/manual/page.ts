@@ -34,7 +34,7 @@ export function manualPage(program: CommandUnknownOpts, date: string): string {
   ].join("\n") + "\n";
 }
 
-/** What a command is for, its arguments and options but for those of `parent`, and what else its help says. */
+/** What a command is for, its arguments, its options without those of `parent`, and the rest of its help. */
 function described(command: CommandUnknownOpts, parent?: CommandUnknownOpts): string[] {
   const shared = parent === undefined ? [] : optionsOf(parent).map(({ long }) => long);
   const own = optionsOf(command).filter(({ long }) => !shared.includes(long));
@@ -57,7 +57,7 @@ function optionItem(command: CommandUnknownOpts, given: Option): Item {
   return [option(given.flags), command.createHelp().optionDescription(given)];
 }
 
-/** Those of which something is said. */
+/** Those with a description. */
 function argumentsOf(command: CommandUnknownOpts): Item[] {
   return command.registeredArguments.map((one): Item => [
     `Ar ${argument(one.name())}`,
@@ -71,7 +71,7 @@ function variablesOf(commands: readonly CommandUnknownOpts[]): Item[] {
   return [...new Map(options.map(({ envVar, long }) => [envVar!, `stands for ${long}`]))];
 }
 
-/** What stands behind the program's name: the command, `options` and its arguments. */
+/** What follows the program's name: the command, `options` and its arguments. */
 function usage(command: CommandUnknownOpts): string {
   const operands = command.registeredArguments.map((one) => {
     const operand = `Ar ${argument(one.name())}${one.variadic ? " ..." : ""}`;

@@ -1,4 +1,4 @@
-/** What packages say: of themselves, and to the administrator who installs or removes them. */
+/** The texts of packages: about themselves, and for the administrator who installs or removes them. */
 import {
   DEFAULT_USER,
   DEFAULT_WORKING_DIRECTORY,
@@ -19,7 +19,7 @@ export const DESCRIPTION: readonly string[] = [
 ];
 export const MAINTAINER = "The xetra-parqed authors <xetra-parqed@noreply.invalid>";
 
-/** The unit that an administrator has installed by hand: systemd takes it before that of a package. */
+/** The unit that an administrator has installed by hand: systemd prefers it to that of a package. */
 const OLDER = unitPath({ venues: [] });
 
 const FACTS: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const FACTS: Readonly<Record<string, string>> = {
     "delete them when you no longer need them",
 };
 
-/** A script that runs when a package is installed or removed, with what it says: `debian/postinst`. */
+/** A script that runs when a package is installed or removed, with its message: `debian/postinst`. */
 export function scriptText(path: string): string {
   const script = Deno.readTextFileSync(new URL(path, import.meta.url));
   return Object.entries(FACTS).reduce((text, [name, fact]) => text.replaceAll(`@${name}@`, fact), script);

@@ -8,7 +8,7 @@ import { serviceFiles } from "./service.ts";
 
 const FOLDER = DOCS.slice(1);
 
-/** All that a package holds, whatever its kind; `zsh` is where completions for zsh lie. */
+/** The files of a package of any kind; `zsh` is the folder of completions for zsh. */
 export async function contents({ files, packages }: PackagedProgram, zsh: string): Promise<PackageFile[]> {
   return [
     ...files,

@@ -8,7 +8,7 @@ Copyright 2018-2026 the Deno authors, under the same MIT license; for the parts 
 
 /**
  * The licenses of the program, of Deno, and of the packages of npm that are in it, `commander/15.1.0`. Throws when one
- * of them has none.
+ * of them has no license.
  */
 export async function copyrightText(packages: readonly string[]): Promise<string> {
   const cache = await npmCache();

@@ -16,7 +16,7 @@ const MACHINES: Readonly<Record<Target, string>> = {
 };
 const ZSH_COMPLETIONS = "usr/share/zsh/vendor-completions";
 const SCRIPTS = ["postinst", "prerm", "postrm"];
-/** Deno asks for this C library; the tools that make the user and the folders are systemd's, or stand-ins for it. */
+/** Deno needs this C library; the tools that make the user and the folders are systemd's, or stand-ins for it. */
 const DEPENDS = [
   "libc6 (>= 2.27)",
   "libgcc-s1",
@@ -38,7 +38,7 @@ export async function makeDeb(program: PackagedProgram, making: Making, folder: 
   return output;
 }
 
-/** What only Debian wants. */
+/** Files that only Debian requires. */
 function debianFiles({ revision }: Making): PackageFile[] {
   const date = releaseDate().toUTCString().replace("GMT", "+0000");
   const changelog = `${NAME} (${VERSION}-${revision}) unstable; urgency=medium

@@ -7,9 +7,9 @@ export interface PackageFile {
   readonly path: string;
   /** A text, bytes, or a file to copy. */
   readonly content: string | Uint8Array | Path;
-  /** Default: readable for everybody. */
+  /** Default: readable by everybody. */
   readonly mode?: 0o755;
-  /** The administrator's to change: a new version of the package does not replace it. */
+  /** Whether the administrator may change it, so that a new version of the package does not replace it. */
   readonly isSetting?: true;
 }
 
@@ -23,7 +23,7 @@ export function stage(files: readonly PackageFile[], root: Path): void {
   }
 }
 
-/** What a file of a package holds. */
+/** The content of a file of a package. */
 export function bytesOf({ content }: PackageFile): Uint8Array {
   if (typeof content === "string") return new TextEncoder().encode(content);
   return content instanceof Uint8Array ? content : content.readBytesSync();

@@ -15,16 +15,16 @@ export interface Made {
   readonly seconds: number;
 }
 
-/** What makes packages of a kind is not installed. */
+/** The tool for a kind of package is not installed. */
 export class NoPackager extends Error {
   override readonly name = "NoPackager";
 }
 
-/** Which packages are made, and who hears of them. */
+/** Which packages to make, and what to call for each. */
 export interface Wish {
   /** In this order; default: all. */
   readonly kinds?: readonly Kind[];
-  /** Is told what the program in them is: compiled, or not, and why. */
+  /** Called with what the program in them is: compiled or not, and why. */
   readonly onProgram?: (kind: string) => void;
 }
 

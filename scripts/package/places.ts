@@ -1,4 +1,4 @@
-/** Where things lie that a package brings, and that others speak of. */
+/** Paths of files in a package that other files mention. */
 
 /** What the service collects, and how. */
 export const SETTINGS = "/etc/xetra-parqed/xetra-parqed.conf";

@@ -16,9 +16,9 @@ const MACHINES: Readonly<Record<Target, string>> = {
 };
 const ZSH_COMPLETIONS = "usr/share/zsh/site-functions";
 const SCRIPTS = ["post", "preun", "postun"];
-/** The C library for which Deno is built; who makes the user and the folders; and who rotates the log. */
+/** The C library that Deno needs, what creates the user and the folders, and what rotates the log. */
 const REQUIRES = ["glibc >= 2.27", "libgcc", "systemd", "logrotate"];
-/** What of this machine, or of the time, would be in the package; and what rpm would do to programs. */
+/** Settings that keep this machine and the time out of the package, and keep rpm from changing programs. */
 const SETTINGS: Readonly<Record<string, string>> = {
   _buildhost: "reproducible",
   use_source_date_epoch_as_buildtime: "1",

@@ -1,4 +1,4 @@
-/** What a package says of the service, by the same words as `install-service`. */
+/** What a package says about the service, in the same words as `install-service`. */
 import {
   DEFAULT_USER,
   DEFAULT_WORKING_DIRECTORY,
@@ -35,7 +35,7 @@ export function serviceFiles(): PackageFile[] {
   ];
 }
 
-/** The file for logrotate, without what it says to somebody who copies it by hand. */
+/** The file for logrotate, without the notes for users who copy it by hand. */
 function withoutAdvice(): string {
   return ROOT.join("dist/logrotate/xetra-parqed").readTextSync().replace(/^(#.*\n)+/, "");
 }

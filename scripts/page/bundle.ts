@@ -3,7 +3,7 @@ import chartStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
 import { ROOT } from "../release/product.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
-/** Where the page's sources lie, and what is made of them. */
+/** Where the page's sources lie, and the files made from them. */
 const PAGE = ROOT.join("src/serve/page");
 
 /** A file that is made. */

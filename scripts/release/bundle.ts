@@ -5,7 +5,7 @@ import { ROOT } from "./product.ts";
 
 /** The module that starts the program. */
 export const MAIN = "main.js";
-/** How a module of a bundle names another one: by a digest, in which the folders of this machine play a part. */
+/** How a module of a bundle names another one: by a digest that depends on the folders of this machine. */
 const IMPORTED = /"\.\/([\w-]+-[A-Z0-9]{8}\.js)"/g;
 /** How a source of a package is named: with its version. */
 const PACKAGE = /^npm\/((?:@[^/]+\/)?[^/]+\/[^/]+)\//;
@@ -17,10 +17,10 @@ export interface BundledFile {
 }
 
 /**
- * The program as a few modules, of which each command loads what it needs: as one, it takes five times as long to start. Each
- * has a source map beside it, so that the log tells positions in TypeScript; one within it would be read at each start.
- * The same source gives the same bytes, in whatever folder it lies. Never minified: that would drop `using`.
- * In the order of their names.
+ * The program as a few modules, so that each command loads only what it needs: as one module, it takes five times as
+ * long to start. Each has a source map beside it, so that the log has positions in TypeScript; one within the module
+ * would be read at each start. The same source gives the same bytes, in whatever folder it lies. Never minified: that
+ * would drop `using`. In the order of their names.
  */
 export async function bundle(): Promise<BundledFile[]> {
   using temporary = temporaryFolder();
@@ -45,7 +45,7 @@ export function packagesIn(files: readonly BundledFile[]): string[] {
 /** The modules of a bundle by their names, each with a name by the order in which the main one reaches them. */
 function newNames(folder: Path): Map<string, string> {
   const names = new Map([[MAIN, MAIN]]);
-  for (const name of names.keys()) { // those that are added on the way as well
+  for (const name of names.keys()) { // including those that are added in the loop
     for (const [, next] of folder.join(name).readTextSync().matchAll(IMPORTED)) {
       if (!names.has(next)) names.set(next, `${next.slice(0, next.lastIndexOf("-"))}-${names.size}.js`);
     }

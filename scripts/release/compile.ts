@@ -3,12 +3,15 @@ import { isFor } from "./elf.ts";
 import { BAKED_FLAGS } from "./flags.ts";
 import { ROOT, type Target } from "./product.ts";
 
-/** Deno's base binary could not be had: no network, or a wrong `DENORT_BIN`, or one for another machine. The message says how to supply it. */
+/**
+ * Deno's base binary is not available: no network, a wrong `DENORT_BIN`, or one for another machine. The message says
+ * how to supply it.
+ */
 export class NoBaseBinary extends Error {
   override readonly name = "NoBaseBinary";
 }
 
-/** What Deno says of its base binary. */
+/** What Deno says about its base binary. */
 const DOWNLOAD_FAILED = /Setting up base binary/;
 const NOT_FOUND = /Could not find denort at '.*'/;
 
@@ -36,7 +39,10 @@ export async function compile(target: Target, output: Path): Promise<string> {
   throw notFound === undefined ? new Error(stderr) : new NoBaseBinary(adviceFor(target, notFound));
 }
 
-/** The base that `DENORT_BIN` names; `{target}` in it stands for the target. Deno takes any file, for whatever machine. */
+/**
+ * The base that `DENORT_BIN` names; `{target}` in it stands for the target. Deno itself accepts any file, for any
+ * machine.
+ */
 function baseGiven(target: Target): Record<string, string> {
   const given = Deno.env.get("DENORT_BIN")?.replaceAll("{target}", target);
   if (given === undefined) return {};

@@ -2,7 +2,7 @@ import $, { type Path } from "@david/dax";
 import { npmCache } from "./npm_cache.ts";
 import { ROOT, type Target } from "./product.ts";
 
-/** Has packages of its own, with their digests: nobody else downloads them. */
+/** Has its own packages, with their digests, so that nothing else downloads them. */
 const MACHINES: Path = ROOT.join("scripts/release/machines");
 /** npm's packages of Deno. */
 const PACKAGES: Readonly<Record<Target, string>> = {
@@ -12,7 +12,7 @@ const PACKAGES: Readonly<Record<Target, string>> = {
 
 /**
  * Where Deno for a machine lies, in the version that runs this: itself, or npm's, which is downloaded when it is not
- * cached (30 MB). Throws what Deno says when it cannot be had.
+ * cached (30 MB). Throws what Deno says when it cannot be downloaded.
  */
 export async function denoFor(target: Target): Promise<Path> {
   if (target === Deno.build.target) return $.path(Deno.execPath());

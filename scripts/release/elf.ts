@@ -1,7 +1,7 @@
 import type { Path } from "@david/dax";
 import type { Target } from "./product.ts";
 
-/** Where `e_machine` stands in a file's header, and its values: elf(5). */
+/** The offset of `e_machine` in a file's header, and its values: elf(5). */
 const PLACE = 18;
 const MACHINES: Readonly<Record<Target, number>> = {
   "x86_64-unknown-linux-gnu": 62,

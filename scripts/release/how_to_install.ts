@@ -1,7 +1,7 @@
 import { productName, VERSION } from "./product.ts";
 import type { Repository } from "./repository.ts";
 
-/** What the notes of a release say at their end: commands with the addresses that nobody knows before. */
+/** The end of a release's notes: commands with addresses that are known only when it is published. */
 export function howToInstall({ name, image, downloads }: Repository): string {
   const program = `${productName("x86_64-unknown-linux-gnu")}.run`;
   return `### Install

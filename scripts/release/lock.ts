@@ -1,4 +1,4 @@
-/** deno.lock, as far as a release tells of it. */
+/** The part of deno.lock that a release describes. */
 
 /** A package of npm that the lock pins. */
 export interface LockedPackage {
@@ -20,7 +20,7 @@ interface Entry {
 /** Before a key's first `_`, after which its peers come. */
 const KEY = /^(@?[^@]+)@([^_]+)/;
 
-/** The packages of a lock's text by their keys, `commander@15.1.0`. Throws when it is none of version 5. */
+/** The packages of a lock's text by their keys, `commander@15.1.0`. Throws when it is not of version 5. */
 export function lockedPackages(text: string): Map<string, LockedPackage> {
   const { version, npm } = JSON.parse(text) as { version: string; npm: Record<string, Entry> };
   if (version !== "5") throw new Error(`deno.lock is of version ${version}, and not 5`);

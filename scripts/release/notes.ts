@@ -2,8 +2,8 @@
 const HEADING = /^## \[?([^\]\s]+)\]?.*$/;
 
 /**
- * What a changelog (Keep a Changelog's form) says of a version, without its heading. Throws when it says nothing: a
- * release has to be described.
+ * What a changelog (in the form of Keep a Changelog) says about a version, without the heading. Throws when it says
+ * nothing: a release has to be described.
  */
 export function notesOf(changelog: string, version: string): string {
   const lines = changelog.split("\n");

@@ -13,7 +13,7 @@ import { repositoryHere } from "./repository.ts";
 import { sbomHere } from "./sbom_here.ts";
 
 const TEXTS = ["LICENSE", "README.md", "CHANGELOG.md"];
-/** What the build writes, what builds from or starts a checkout, and what is of packages only. */
+/** What the build writes, what builds from or starts a checkout, and what only packages contain. */
 const NOT_SHIPPED = ["bin", "docker", "from-source", "package"];
 
 /** How a release is made. */
@@ -25,7 +25,7 @@ export interface Releasing {
 /**
  * Makes all that a release consists of in `folder`/assets: for each machine a tar.gz, the portable program and the
  * packages of the distributions; the bill of materials, and SHA256SUMS of them all. Beside it NOTES.md, which
- * tell how to install it where GitHub's variables say of which repository it is. Throws
+ * say how to install it when GitHub's variables name the repository. Throws
  * `NoBaseBinary`, and when CHANGELOG.md has no notes.
  */
 export async function makeRelease(folder: Path, { compress }: Releasing): Promise<void> {

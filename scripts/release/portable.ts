@@ -9,7 +9,7 @@ import { BAKED_FLAGS, ENVIRONMENT } from "./flags.ts";
 import { productName, type Target, VERSION } from "./product.ts";
 
 const STUB = Deno.readTextFileSync(new URL("stub.sh", import.meta.url));
-/** What Deno keeps beside them of what it has compiled. */
+/** Where Deno keeps compiled code beside them. */
 const DENO_CACHE_KILOBYTES = 8_192;
 
 /** The machine that runs this. */
@@ -17,7 +17,7 @@ const HERE = Deno.build.target as Target;
 
 /**
  * Makes the portable program in `folder`: a shell script, and behind it the Deno that runs this, or npm's for another
- * machine, and the bundled program. Nothing is done if it is there already. Returns its path.
+ * machine, and the bundled program. Does nothing if it exists already. Returns its path.
  */
 export async function makePortable(folder: Path, target: Target = HERE): Promise<Path> {
   const output = folder.join(`${productName(target)}.run`);
@@ -58,7 +58,7 @@ function isMadeBy(stub: string, output: Path): boolean {
   return new TextDecoder().decode(start) === stub;
 }
 
-/** Beside its place first: who runs the one before goes on doing so. */
+/** Written beside its place first, so that a running older version is not disturbed. */
 async function write(output: Path, stub: string, deno: Path, app: readonly BundledFile[]): Promise<void> {
   using parts = temporaryFolder();
   Deno.symlinkSync(deno.toString(), join(parts.path, "xetra-parqed"));

@@ -35,7 +35,7 @@ export async function startsOf(program: Path, cache: Path): Promise<Starts> {
   return { first, next: await timeToVersion(program, cache) };
 }
 
-/** Where the program in an asset lies, once it is unpacked; null when it is for another machine, or none at all. */
+/** The path of the program in an asset, after unpacking; null when it is for another machine, or has no program. */
 async function unpacked(asset: Path, folder: Path): Promise<Path | null> {
   const { target, arch } = Deno.build;
   const kinds: readonly [ending: string, unpack: (asset: Path, folder: Path) => Promise<Path>][] = [
@@ -49,7 +49,7 @@ async function unpacked(asset: Path, folder: Path): Promise<Path | null> {
   return await kind[1](asset, folder);
 }
 
-/** No download keeps that a file may be executed. */
+/** A download loses the permission to execute a file. */
 async function copyPortable(asset: Path, folder: Path): Promise<Path> {
   const program = folder.join("xetra-parqed");
   await asset.copyFile(program);

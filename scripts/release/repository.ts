@@ -6,7 +6,7 @@ export interface Repository {
   readonly name: string;
   /** Where its container image is pushed to. */
   readonly image: string;
-  /** Before the name of an asset of this version. */
+  /** The address before the name of an asset of this version. */
   readonly downloads: string;
 }
 

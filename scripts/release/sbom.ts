@@ -11,7 +11,7 @@ export interface Materials {
   readonly deno: string;
   /** The packages of the lock by their keys. */
   readonly locked: ReadonlyMap<string, LockedPackage>;
-  /** The licenses of those that are in the program, by their keys; the others serve tests and scripts. */
+  /** The licenses of the packages in the program, by their keys; other packages serve tests and scripts. */
   readonly shipped: ReadonlyMap<string, string>;
 }
 
@@ -61,7 +61,7 @@ const UNKNOWN = {
 
 /**
  * The bill of materials of a release: the program, the Deno in it, and every package of the lock with the digest of the
- * registry's archive. What the program contains is told from what only tests and scripts need. The same materials give
+ * registry's archive. Packages in the program are distinguished from those of tests and scripts. The same input gives
  * the same document.
  */
 export function sbomOf(materials: Materials): Sbom {

@@ -5,7 +5,7 @@ import { npmCache } from "./npm_cache.ts";
 import { ROOT, VERSION } from "./product.ts";
 import { type Sbom, sbomOf } from "./sbom.ts";
 
-/** A module as `deno info` tells it. */
+/** A module in the output of `deno info`. */
 interface Module {
   /** Of a module of npm the key of its package. */
   readonly npmPackage?: string;
@@ -29,9 +29,9 @@ async function imported(): Promise<string[]> {
   return modules.flatMap(({ npmPackage }) => npmPackage ?? []);
 }
 
-/** These packages, and those that they need in their turn. */
+/** These packages, and all that they depend on. */
 function withNeeds(keys: readonly string[], locked: ReadonlyMap<string, LockedPackage>): Set<string> {
-  const found = new Set(keys); // it grows while it is gone through
+  const found = new Set(keys); // it grows during the loop
   for (const key of found) for (const needed of locked.get(key)?.needs ?? []) found.add(needed);
   return found;
 }

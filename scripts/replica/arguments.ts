@@ -1,4 +1,4 @@
-/** Parsers of command-line values; each throws commander's InvalidArgumentError with what to say instead. */
+/** Parsers of command-line values; each throws commander's InvalidArgumentError with the accepted form. */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { QuotaOptions } from "./quota.ts";
 

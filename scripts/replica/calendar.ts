@@ -4,7 +4,7 @@ import { isTradingDay } from "./holidays.ts";
 
 const ZONE = "Europe/Berlin";
 
-/** The first and the last minute of a trading day of which there is a file, whether its venue trades then or not. */
+/** The first and the last minute of a trading day that have a file, whether its venue trades then or not. */
 const FILED = { first: "01:00", last: "23:00" };
 
 /** A half-open range of minutes, counted from 00:00 UTC of the trading day's date; negative: the day before. */

@@ -19,7 +19,7 @@ export type Phase = "opening" | "main" | "auction" | "at close";
 const BOOK_MODES: Record<Phase, string> = { opening: "O", main: "2", auction: "K", "at close": "3" };
 const QUOTING: ReadonlySet<string> = new Set(["DGAT", "DFRA"]);
 
-/** `tradingSystem` as seen on DETR, DGAT and DFRA; others but Eurex stand on 8. */
+/** `tradingSystem` as seen on DETR, DGAT and DFRA; others except Eurex have 8. */
 const TRADING_SYSTEM: Record<string, string> = { DETR: "1", DGAT: "7", DFRA: "9" };
 
 /** `sourceName`: ETR was recorded, the others follow it. */
@@ -111,7 +111,7 @@ const NO_LEGACY = {
   negotiated_flag: null,
 };
 
-/** What only Eurex has. */
+/** Columns that only Eurex has. */
 const NO_EUREX = {
   contract_date: null,
   option_category: null,

@@ -34,7 +34,7 @@ export interface DaySpec {
    * 00:15 UTC. One that begins earlier has rows of two UTC dates in its daily file.
    */
   readonly opens?: number;
-  /** Deviations from a tidy feed; what is not named is tidy. */
+  /** Deviations from a tidy feed; by default none. */
   readonly untidiness?: Partial<Untidiness>;
 }
 
@@ -118,7 +118,10 @@ function minutesOf({ date, minutes }: DaySpec): Minutes {
   return range;
 }
 
-/** Each minute with its number of trades: the venue's profile, with noise but in its moments, adding up to `trades`. */
+/**
+ * Each minute with its number of trades: the venue's profile, with noise except in its `moments`, adding up to
+ * `trades`.
+ */
 function schedule(spec: DaySpec, model: VenueModel, random: Random): [minute: number, trades: number][] {
   const { from, until } = minutesOf(spec);
   const offset = berlinOffset(spec.date);

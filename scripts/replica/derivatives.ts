@@ -9,7 +9,7 @@ const LEG_OF_OTHER_PRODUCT = 0.3;
 /**
  * Gives executions on Eurex their contracts. Several are the legs of one trade: they share its transaction id
  * and differ in contract, price and sometimes ISIN. That they always differ in price tells them apart in the
- * legacy era too, which knows no contracts.
+ * legacy era too, which has no contracts.
  */
 export function contracts(fills: readonly Execution[], market: Market, date: string): Execution[] {
   const { random } = market;

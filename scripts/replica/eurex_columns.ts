@@ -2,7 +2,7 @@ import { amountOf, type Execution } from "./market.ts";
 import type { Random } from "./random.ts";
 
 /**
- * The columns of a row of Eurex as six of 2026-09-17 had them: its own keys, and none that only other venues have. Some
+ * The columns of a row of Eurex, as in six rows of 2026-09-17: its own keys, and none of the other venues' own. Some
  * options of 2023 had a generation and a style.
  */
 export function eurexColumns({ instrument, contract, price, quantity }: Execution, random: Random) {
@@ -22,7 +22,7 @@ export function eurexColumns({ instrument, contract, price, quantity }: Executio
     clearing_flag: "C",
     price_forming: random.chance(0.05) ? random.pick(["T", "J"]) : "P",
     deferral_type: "-",
-    // Without the contract's multiplier it is no money; of a percentage it was the quantity.
+    // Without the contract's multiplier it is not money; for percentages it was the quantity.
     notional_amount: instrument.isBond ? quantity : amountOf(price, quantity),
     notional_currency: instrument.currency,
     generation_number: isOption && random.chance(0.5) ? "0" : null,

@@ -1,7 +1,7 @@
 import { type Random, Zipf } from "./random.ts";
 import type { VenueModel } from "./venues.ts";
 
-/** So many fills of one instrument at one moment. */
+/** A number of fills of one instrument at one moment. */
 export interface Event {
   /** The publication slot of 10 ms in the minute, 0 to 5,989. */
   readonly slot: number;
@@ -9,7 +9,7 @@ export interface Event {
   readonly fills: number;
 }
 
-/** The exchange publishes every 10 ms; of a minute's 6,000 slots the last ones stay free for what is late. */
+/** The exchange publishes every 10 ms; the last of a minute's 6,000 slots stay free for late rows. */
 export const SLOTS = 5_990;
 
 /**
@@ -20,7 +20,7 @@ export const SLOTS = 5_990;
 const RANKS = { exponent: 0.95, offset: 15 };
 const RUN_GOES_ON = 0.45;
 const LONG_RUN = { rate: 0.012, mean: 16 };
-/** Within a run, trades follow one another by so many slots on average. */
+/** The average distance of trades in a run, in slots. */
 const RUN_PAUSE = 25;
 /** An order that meets several others: 690 distinct trading times among 719 trades. */
 const SWEEPS = 0.025;

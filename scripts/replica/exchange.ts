@@ -16,7 +16,7 @@ export interface RecordedRequest {
   readonly status: number;
 }
 
-/** What the exchange consists of; the server hands it in. */
+/** The parts of the exchange, which the server provides. */
 export interface Parts {
   readonly shelf: Shelf;
   readonly quota: Quota | null;

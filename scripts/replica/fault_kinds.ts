@@ -18,7 +18,7 @@ export function silence(): Fault {
   return { kind: "delivery", delivery: { kind: "silence" } };
 }
 
-/** The answer stops after so many bytes of its body and never ends. */
+/** The answer stops after this many bytes of its body and never ends. */
 export function stall(afterBytes = 0): Fault {
   return { kind: "delivery", delivery: { kind: "stall", afterBytes } };
 }
@@ -28,12 +28,12 @@ export function drip(bytes: number, everyMillis: number): Fault {
   return { kind: "delivery", delivery: { kind: "drip", bytes, everyMillis } };
 }
 
-/** The connection ends so many bytes before the announced length. */
+/** The connection ends this many bytes before the announced length. */
 export function short(missing = 10): Fault {
   return { kind: "delivery", delivery: { kind: "short", missing } };
 }
 
-/** So many bytes are announced, and all are sent. */
+/** This many bytes are announced, and all are sent. */
 export function announced(bytes: number): Fault {
   return { kind: "delivery", delivery: { kind: "announced", bytes } };
 }
@@ -53,7 +53,7 @@ export function redirect(to: string | ((right: string) => string)): Fault {
   return { kind: "redirect", location: typeof to === "string" ? () => to : to };
 }
 
-/** Storage redirects to itself: the second hop, at which the file would be (with `times: 1`). */
+/** Storage redirects to itself: a second hop, where the file would be (with `times: 1`). */
 export function secondHop(): Fault {
   return redirect((right) => right);
 }
@@ -71,7 +71,7 @@ export function html(): Fault {
   );
 }
 
-/** A body of zero bytes, which is no gzip stream. */
+/** A body of zero bytes, which is not a gzip stream. */
 export function nothing(): Fault {
   return body(() => new Uint8Array());
 }
@@ -100,7 +100,7 @@ export function zeroPadded(zeros = 512): Fault {
   return body((gz) => joined(gz, new Uint8Array(zeros)));
 }
 
-/** Lines of no trade put among the others, of which none is lost; by default a cut one and a word. */
+/** Lines that are not trades, put among the others, which all stay; by default a cut line and a word. */
 export function badLines(
   lines: readonly string[] = ['{"messageId":"posttrade","isin":"DE00', "null"],
 ): Fault {
@@ -110,7 +110,7 @@ export function badLines(
   });
 }
 
-/** Every key is one that nobody knows, as on the day of a rename. */
+/** Every key is unknown, as on the day of a rename. */
 export function unknownEra(): Fault {
   return text((ndjson) => ndjson.replace(/"(\w+)":/g, '"renamed_$1":'));
 }
@@ -120,7 +120,7 @@ export function renamedKey(key: string): Fault {
   return text((ndjson) => ndjson.replaceAll(`"${key}":`, `"${key}Renamed":`));
 }
 
-/** One key, whose values are text, is not there. */
+/** One key, whose values are text, is missing. */
 export function withoutKey(key: string): Fault {
   return text((ndjson) => ndjson.replaceAll(new RegExp(`"${key}":"[^"]*",|,"${key}":"[^"]*"`, "g"), ""));
 }
@@ -133,7 +133,7 @@ export function listedToo(names: readonly unknown[]): Fault {
   });
 }
 
-/** A listing of more than so many bytes, by blanks at its end: still valid JSON. */
+/** A listing of more than this many bytes, by blanks at its end: still valid JSON. */
 export function oversized(size: number): Fault {
   return body((json) => joined(json, new Uint8Array(size).fill(32)));
 }

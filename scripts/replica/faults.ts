@@ -25,12 +25,12 @@ export type Fault =
   | { readonly kind: "redirect"; readonly location: (right: string) => string }
   | { readonly kind: "signature"; readonly error: SignatureError };
 
-/** Which requests a fault befalls; what is not said is all of them, always. */
+/** Which requests a fault affects; by default all of them, always. */
 export interface FaultRange {
   /** The file's name, on listings the venue; or a predicate on it. */
   readonly name?: string | ((name: string) => boolean);
   readonly times?: number;
-  /** So many requests get their right answer before; default none. */
+  /** How many requests get their right answer first; default none. */
   readonly after?: number;
 }
 
@@ -54,7 +54,7 @@ export class FaultPlan {
     this.#planned = [];
   }
 
-  /** The faults that befall this request, in the order in which they were added; uses each up once. */
+  /** The faults that affect this request, in the order in which they were added; each is used once. */
   take(place: Place, name: string): Fault[] {
     const meant = this.#planned.filter((planned) =>
       planned.place === place && planned.left > 0 && isMeant(planned.name, name)

@@ -1,9 +1,12 @@
-/** On which days the exchange trades, told without a word of the program's own calendar, which it judges. */
+/** On which days the exchange trades, computed independently of the program's calendar, which it checks. */
 
-/** Holidays of every year; besides these there are Good Friday and Easter Monday. Whit Monday and 3 October are none. */
+/**
+ * Holidays of every year; besides these there are Good Friday and Easter Monday. Whit Monday and 3 October are
+ * trading days.
+ */
 const FIXED = ["01-01", "05-01", "12-24", "12-25", "12-26", "12-31"];
 
-/** Whether there are files of `date` (YYYY-MM-DD): Monday to Friday, but for the exchange's holidays. */
+/** Whether there are files of `date` (YYYY-MM-DD): Monday to Friday, except the exchange's holidays. */
 export function isTradingDay(date: string): boolean {
   const day = Temporal.PlainDate.from(date);
   const easter = easterSunday(day.year);

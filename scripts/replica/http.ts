@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Delivery } from "./faults.ts";
 
-/** Many small pieces would take long to come to much. */
+/** With many small pieces a long body would take too much time. */
 const ENDLESS_PIECE_BYTES = 256 * 1024;
 
 /** An answer; a `delivery` says how it goes wrong on the way. */
@@ -18,7 +18,7 @@ export interface LoopbackServer extends AsyncDisposable {
 }
 
 /**
- * Serves GET on 127.0.0.1; port 0 takes a free one. On node:http and not Deno.serve, which can neither reset a
+ * Serves GET on 127.0.0.1; port 0 means a free one. Uses node:http and not Deno.serve, which can neither reset a
  * connection nor send less than it announced.
  */
 export async function serveLoopback(

@@ -1,11 +1,11 @@
 /** The exchange's keys: in which order each venue sends them in which era, and the columns that they fill. */
 import type { Column, Era } from "./trade.ts";
 
-/** How a column is written: as text, as a time, as a number with at least so many decimals, … */
+/** How a column is written: as text, as a time, as a number with at least this many decimals, … */
 export type Form = "text" | "time" | "number" | "integer" | "code" | "flag";
 export type Field = readonly [key: string, column: Column, form: Form];
 
-/** The keys of a row in order, of which it has those whose columns are not null. */
+/** The keys of a row in order; those whose columns are null are left out. */
 export function keysOf(venue: string, era: Era): readonly Field[] {
   return era === "2025-legacy" ? LEGACY : MIFID_OF_VENUE.get(venue) ?? RETAIL;
 }

@@ -25,7 +25,7 @@ export function listingJson(
   });
 }
 
-/** What a browser gets, which does not ask for JSON. */
+/** What a browser gets, since it does not ask for JSON. */
 export function listingHtml(json: string): string {
   return `<!DOCTYPE html><html><head><title>Delayed data</title></head><body><pre>${json}</pre></body></html>`;
 }

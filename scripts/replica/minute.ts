@@ -36,10 +36,10 @@ interface Correction {
   readonly row: Row;
 }
 
-/** Corrections follow their trade within so many minutes. */
+/** Corrections follow their trade within this many minutes. */
 const CORRECTED_WITHIN = 10;
 
-/** Makes the minutes of a day one after the other, carrying over what one leaves to the next. */
+/** Makes the minutes of a day one after the other, carrying over from one to the next. */
 export class MinuteMaker {
   readonly #day: DayFrame;
   readonly #events: EventSource;
@@ -57,7 +57,7 @@ export class MinuteMaker {
     this.#executions = new Executions(day.venue, day.date, day.market, this.#times);
   }
 
-  /** The next minute's rows as they must be stored, and the bytes that say so. */
+  /** The next minute's rows as they must be stored, and its bytes. */
   make(minute: MinuteFrame): { trades: Trade[]; ndjson: Uint8Array<ArrayBuffer> } {
     const { untidiness, market, write } = this.#day;
     this.#before = null;
@@ -73,7 +73,7 @@ export class MinuteMaker {
     return venue === "DGAT" && trades > 0 && random.chance(loneRows);
   }
 
-  /** One row without a time of trading, and no other; repeats and corrections that are due come later. */
+  /** Only one row, without a time of trading; repeats and corrections that are due come later. */
   #lone(minute: MinuteFrame): Row[] {
     const { date, market: { random } } = this.#day;
     const [event] = this.#events.minute(1, minute.berlinMinute);

@@ -1,4 +1,7 @@
-/** What the exchange leaves out of rows, and sends twice, each where it was seen: nulls, fixings, packages, shared ids. */
+/**
+ * What the exchange leaves out of rows or sends twice, on the venues where it was seen: nulls, fixings, packages,
+ * shared ids.
+ */
 import type { Random } from "./random.ts";
 import type { Column, Trade } from "./trade.ts";
 import type { Row, Untidiness } from "./untidy.ts";
@@ -12,14 +15,14 @@ export interface Place {
 
 type Change = (trade: Trade, rates: Untidiness, random: Random) => void;
 
-/** What is published without a price, a quantity or a time of trading. */
+/** Rows that are published without a price, a quantity or a time of trading. */
 const INCOMPLETE: Readonly<Record<string, Change>> = {
   DETR: (trade, { auctionPrices }, random) => random.chance(auctionPrices) && fix(trade, random),
   DFRA: (trade, { fixings }, random) => random.chance(fixings) && fix(trade, random),
   DEUR: (trade, { packages }, random) => random.chance(packages) && leavePriceOpen(trade),
 };
 
-/** Changes a new row by chance into one that its venue sends as well; true when it is `before` in another guise. */
+/** Changes a new row by chance into another form that its venue sends; true when the result resembles `before`. */
 export function makeOdd(
   row: Row,
   place: Place,
@@ -45,7 +48,7 @@ export function withoutTime(row: Row, date: string): Row {
   return { trade, quirks: { ...quirks, nulls: ["trading_date_time"] } };
 }
 
-/** A price that came about without a turnover: in an auction, with a quantity of 0 or without one. */
+/** A price without turnover: from an auction, with a quantity of 0 or none. */
 function fix(trade: Trade, random: Random): void {
   const isZero = random.chance(0.5);
   trade.trading_mode = "I";
@@ -53,7 +56,7 @@ function fix(trade: Trade, random: Random): void {
   trade.notional_amount = isZero && trade.notional_amount !== null ? 0 : null;
 }
 
-/** A package of Eurex, of which no single price is published. */
+/** A package of Eurex, for which no single price is published. */
 function leavePriceOpen(trade: Trade): void {
   if (trade.schema_version === "2025-legacy") return;
   trade.price = trade.notional_amount = null;
@@ -62,7 +65,10 @@ function leavePriceOpen(trade: Trade): void {
   trade.last_trade_indicator = "a";
 }
 
-/** Makes a row like the one before but for its currency or contract, or gives it the same id. Whether it is alike. */
+/**
+ * Makes a row equal to the previous one except for its currency or contract, or gives it the same id; returns whether
+ * it did.
+ */
 function resembles(trade: Trade, { venue, before }: Place, rates: Untidiness, random: Random): boolean {
   if (before?.transaction_id === null || before === null) return false;
   if (venue === "DETR" && random.chance(rates.twoCurrencies)) {
@@ -80,7 +86,7 @@ function resembles(trade: Trade, { venue, before }: Place, rates: Untidiness, ra
   return false;
 }
 
-/** Takes over all of another trade but for when it was published, and what is changed. */
+/** Copies another trade, except for its publication and the given changes. */
 function become(trade: Trade, other: Trade, changes: Partial<Trade> = {}): void {
   Object.assign(
     trade,
@@ -90,12 +96,15 @@ function become(trade: Trade, other: Trade, changes: Partial<Trade> = {}): void 
   );
 }
 
-/** Expiries are no leap days: they are third Fridays. */
+/** Expiries are third Fridays, and so never leap days. */
 function yearLater(date: string): string {
   return `${Number(date.slice(0, 4)) + 1}${date.slice(4)}`;
 }
 
-/** Any value but the ISIN may be missing. Without an id all columns tell trades apart; `missingIds` sees to that. */
+/**
+ * Any value but the ISIN may be missing. Without an id all columns distinguish trades; `missingIds` takes care of
+ * that.
+ */
 const LOSABLE: readonly Column[] = [
   "trading_date_time",
   "price",

@@ -7,7 +7,7 @@ export const SLOTS_OF_MINUTE: number = MINUTE_MICROS / SLOT_MICROS;
 /** Publications follow the slot’s start by about this much (.052903, .292958, .332933 in the sample of 2025-10-31). */
 const SLOT_PHASE = 2_850;
 
-/** Gives the rows of a minute their publication times: in order, no two alike, none beyond the minute. */
+/** Gives the rows of a minute their publication times: in order, all different, none after the minute. */
 export class PublicationClock {
   #last = -1;
   #left: number;
@@ -32,7 +32,7 @@ export class PublicationClock {
   }
 }
 
-/** Writes moments as `2026-09-01T08:34:00.042457058`; remembers the seconds that it has met. */
+/** Writes moments as `2026-09-01T08:34:00.042457058`; remembers the text of seconds. */
 export class TimeText {
   readonly #seconds = new Map<number, string>();
 

@@ -1,4 +1,4 @@
-/** So many downloads in each window of so many seconds; how a refusal says when to come again. */
+/** The downloads in each window and its seconds, and how a refusal says when to try again. */
 export interface QuotaOptions {
   readonly downloads: number;
   readonly seconds: number;
@@ -49,7 +49,7 @@ export class Quota {
   }
 }
 
-/** The largest number of `times` in one window of so many seconds, of which one begins at `phase`. */
+/** The largest number of `times` in one window of this many seconds; one window begins at `phase`. */
 export function mostInAnyWindow(times: readonly number[], seconds: number, phase: number): number {
   const counts = new Map<number, number>();
   for (const time of times) {

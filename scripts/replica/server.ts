@@ -10,10 +10,10 @@ import { type DailyNames, type ListingWindow, Shelf } from "./shelf.ts";
 import { SignedUrls } from "./signed_url.ts";
 import { writeTruth } from "./truth.ts";
 
-/** What a replica serves and how; all but the days has a default. */
+/** What a replica serves and how; everything except the days has a default. */
 export interface ReplicaOptions {
   readonly days: readonly DaySpec[];
-  /** Days of services of quotes, besides; default none. */
+  /** Days of services of quotes; default none. */
   readonly quotes?: readonly QuoteDaySpec[];
   /** Files of any content, by whole name. */
   readonly files?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -64,7 +64,7 @@ export interface Replica extends AsyncDisposable {
   refused(): number;
   /** The range of files that are listed and served; assign to its ends to let files appear and vanish. */
   readonly listed: ListedRange;
-  /** Lets a fault befall requests: `inject("storage", badCrc(), { name, times: 1 })`. */
+  /** Makes requests fail: `inject("storage", badCrc(), { name, times: 1 })`. */
   inject(place: Place, fault: Fault, range?: FaultRange): void;
   clearFaults(): void;
   /** Serves a file of any content under this name from now on. */
@@ -113,7 +113,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   };
 }
 
-/** What tests ask of the recorded requests; the windows are those of the quota. */
+/** What tests want to know about the recorded requests; the windows are those of the quota. */
 function requestViews(requests: readonly RecordedRequest[], seconds: number, phase: number) {
   const downloads = () => requests.filter(({ place }) => place === "download");
   return {

@@ -21,7 +21,7 @@ interface Entry {
   readonly name: string;
   readonly appears: number;
   readonly bytes: () => Promise<Bytes> | Bytes;
-  /** Under which names of daily files it is listed, and served; a minute file always is. */
+  /** The kind of daily names under which it is listed and served; a minute file always is. */
   readonly listedUnder?: readonly DailyNames[];
   readonly servedUnder?: readonly DailyNames[];
 }
@@ -35,12 +35,12 @@ const MIDNIGHT = {
   servedUnder: ["midnight", "both"],
 } as const;
 
-/** Eurex lists minute files of this service, and there is none of them. */
+/** Eurex lists minute files of this service, and none of them exists. */
 const PHANTOM = { service: "DEUR-pretrade", names: "DEUR-posttrade" };
 
 /**
- * The names of a daily file: the usual one, and the one that it has for a short time around midnight. What was not
- * seen is under which of the two it is served while the other one is listed.
+ * The names of a daily file: the usual one, and another that it has for a short time around midnight. It is not known
+ * under which of the two it is served while the other is listed.
  */
 export type DailyNames = "usual" | "midnight" | "midnight, served as usual" | "both";
 
@@ -51,7 +51,7 @@ export interface ListingWindow {
   readonly dailyNames: DailyNames;
 }
 
-/** The files of all venues; days are generated as far as they are asked for, and kept compressed. */
+/** The files of all venues; days are generated as far as they are requested, and kept compressed. */
 export class Shelf {
   readonly #entries = new Map<string, Entry>();
 
@@ -80,7 +80,7 @@ export class Shelf {
     this.#add({ name, appears, bytes: () => day.whole(), listedUnder: USUAL.listedUnder, servedUnder: [] });
   }
 
-  /** Puts a file of any content there; what has this name is replaced. */
+  /** Puts a file of any content there, and replaces one of the same name. */
   addFile(name: string, bytes: Bytes): void {
     this.#add({ name, appears: secondsIn(name), bytes: () => bytes });
   }
@@ -94,7 +94,7 @@ export class Shelf {
       .map(({ name }) => name);
   }
 
-  /** The bytes of a file in the window; null when there is none of that name. */
+  /** The bytes of a file in the window; null when there is no file of that name. */
   async bytes(name: string, window: ListingWindow): Promise<Bytes | null> {
     const entry = this.#entries.get(name);
     return entry !== undefined && isServed(entry, window) ? await entry.bytes() : null;
@@ -113,7 +113,7 @@ export class Shelf {
 /** A minute file before compression. */
 type Unpacked = Pick<MinuteFile, "name" | "ndjson">;
 
-/** A day that is generated up to the last minute that was asked for. */
+/** A day, generated up to the last requested minute. */
 class GrowingDay {
   readonly #minutes: Iterator<Unpacked>;
   readonly #files = new Map<string, Bytes>();

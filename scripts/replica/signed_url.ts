@@ -58,7 +58,7 @@ export class SignedUrls {
   }
 }
 
-/** The body with which storage refuses. */
+/** The body of a refusal by storage. */
 export function errorXml({ code, message }: { code: string; message: string }): string {
   return `<?xml version='1.0' encoding='UTF-8'?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 }

@@ -31,7 +31,7 @@ export interface Untidiness {
   /** Trades of Eurex in packages, which have no price, and those whose id another trade has as well. */
   readonly packages: number;
   readonly sharedIds: number;
-  /** Rows that lack a value which they usually have: the key is missing, null, or an empty text. */
+  /** Rows without a value that they usually have: the key is missing, null, or an empty text. */
   readonly missingValues: number;
   /** Files whose rows have the file's name for their message id. */
   readonly fileIds: number;
@@ -63,8 +63,8 @@ export const TIDY: Untidiness = {
 };
 
 /**
- * What real rows show, about as often. Of Frankfurt's rows most are fixings, of six of Eurex one was a package; of its
- * ids one in some 6,000 came twice. Null times were seen on one day, corrections on Eurex only: both are rare.
+ * What real rows show, about as often. Most rows of Frankfurt are fixings; one of six rows of Eurex was a package; of
+ * its ids one in some 6,000 came twice. Null times were seen on one day, corrections on Eurex only: both are rare.
  */
 export const REAL: Untidiness = {
   ...TIDY,
@@ -116,7 +116,7 @@ export interface Row {
   readonly quirks: Quirks;
 }
 
-/** Changes a new trade by chance: what it lacks, what it has too much, how it is written. */
+/** Changes a new trade by chance: missing values, additional ones, and how it is written. */
 export function roughened(trade: Trade, rates: Untidiness, random: Random): Row {
   if (random.chance(rates.missingIds)) trade.transaction_id = null;
   else if (random.chance(rates.missingPublicationTimes) && sameDay(trade)) trade.distribution_time = null;

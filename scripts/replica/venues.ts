@@ -92,7 +92,7 @@ const FRANKFURT: VenueModel = {
   auctions: new Set(),
 };
 
-/** What the replica knows of a venue; one that it has never heard of is like Frankfurt. */
+/** What the replica knows about a venue; an unknown one is like Frankfurt. */
 export function venueModel(venue: string): VenueModel {
   return MODELS.get(venue) ?? FRANKFURT;
 }

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { type Form, keysOf } from "./keys.ts";
 import type { Column, Era, Trade } from "./trade.ts";
 
-/** Deviations of one line from the usual, all of which readers must bear. */
+/** Deviations of one line from the usual; readers must accept all of them. */
 export interface Quirks {
   /** Digits of the trading time's fraction, 0 to 9; those cut off are zeros. */
   readonly digits?: number;
@@ -61,12 +61,12 @@ function numberText(value: number, decimals: number): string {
   return (point < 0 ? `${text}.` : text) + "0".repeat(decimals - places);
 }
 
-/** The time with so many digits of fraction; without a point when there are none. */
+/** The time with this many digits of fraction; without a point when there are none. */
 function timeText(time: string, digits = 9): string {
   return digits === 0 ? time.slice(0, 19) : time.slice(0, 20 + digits);
 }
 
-/** Keys that no era knows, in the opposite order of the stored ones. */
+/** Keys that no era knows, in the reverse order of the stored ones. */
 function unknownKeys(trade: Trade): string {
   if (trade.extra === null) return "";
   const entries: [string, unknown][] = Object.entries(JSON.parse(trade.extra));

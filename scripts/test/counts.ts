@@ -5,7 +5,7 @@ export interface Counts {
   readonly skipped: number;
 }
 
-/** What Deno's JUnit report counts; nothing of an empty one, to which a run that broke off did not come. */
+/** The counts of Deno's JUnit report; zeros for an empty one, which an aborted run leaves. */
 export function countsOf(report: string): Counts {
   const total = /<testsuites [^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*errors="(\d+)"/.exec(report);
   const [tests, failures, errors] = (total ?? [0, 0, 0, 0]).slice(1).map(Number);

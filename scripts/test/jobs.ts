@@ -1,9 +1,9 @@
 /** What `deno task test` runs: the checks of the code, and each file of tests in a process of its own. */
 import { join, relative, resolve } from "node:path";
 
-/** A command to be run, one of many. */
+/** A command to run. */
 export interface Job {
-  /** What people call it: `lint`, or the path of a file of tests below the checkout. */
+  /** Its name for people: `lint`, or the path of a test file below the checkout. */
   readonly name: string;
   /** What follows `deno`. */
   readonly args: readonly string[];
@@ -12,7 +12,7 @@ export interface Job {
 }
 
 const CODE = ["main.ts", "src", "scripts", "tests"];
-/** Those that wait more than they work come first, so that a lane which begins with them has others beside it. */
+/** Tests that wait more than they work come first, so that others run beside them. */
 const ORDER = ["tests/faults", "tests/readers", "tests/dist/real", "tests/e2e", "tests/dist"];
 
 /** Format, lint and types. */
@@ -34,7 +34,7 @@ export function testJobs(root: string, paths: readonly string[]): Job[] {
     .map((name) => ({ name, args: ["test", "--allow-all", "--no-check", name], isTest: true }));
 }
 
-/** The path itself if it is one of a file; of a folder all files of tests in it and below. */
+/** The path itself if it is a file; for a folder, all test files in it and below. */
 function filesAt(root: string, path: string): string[] {
   if (Deno.statSync(join(root, path)).isFile) return [path];
   return [...Deno.readDirSync(join(root, path))].flatMap(({ name, isDirectory }) => {

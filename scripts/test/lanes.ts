@@ -8,11 +8,14 @@ import type { Job } from "./jobs.ts";
 export interface Result {
   readonly job: Job;
   readonly ok: boolean;
-  /** Of its tests; of a file that failed without a failed test, as one that cannot be loaded, one failure. */
+  /**
+   * The counts of its tests; one failure for a file that failed without a failed test, such as one that cannot be
+   * loaded.
+   */
   readonly counts: Counts;
   /** What it wrote to both of its streams. */
   readonly output: string;
-  /** Processor time of it and of all that it started and awaited. */
+  /** Processor time of it and of all processes that it started and waited for. */
   readonly cpuSeconds: number;
 }
 

@@ -16,7 +16,7 @@ export interface Prices {
   readonly ask: number;
 }
 
-/** One line in so many has a twin in another currency; 118 such instruments were counted on Xetra. */
+/** One line in this many has a twin in another currency; 118 such instruments were counted on Xetra. */
 const TWIN_EVERY = 28;
 const CURRENCIES = ["USD", "GBP", "AUD", "CHF"];
 /** Of Frankfurt's rows 26 % are bonds. */

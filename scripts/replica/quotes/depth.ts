@@ -9,7 +9,7 @@ export interface Depth {
   readonly timeKey: string;
 }
 
-/** A row of the book's depth, which nobody stores; of options it also names the contract. */
+/** A row of the book's depth, which must not be stored; for options it also names the contract. */
 export function depthRow({ line, prices, time, timeKey }: Depth, random: Random): string {
   const { instrument, currency, contract } = line;
   const levels = 2 + random.below(4);

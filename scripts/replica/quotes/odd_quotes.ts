@@ -9,22 +9,22 @@ export interface QuoteQuirks {
   readonly nulls?: readonly QuoteColumn[];
 }
 
-/** A row as it is sent, so many times. */
+/** A row as it is sent, and how many times. */
 export interface OddQuote {
   readonly quote: Quote;
   readonly quirks: QuoteQuirks;
   readonly times: number;
 }
 
-/** Each of these befalls one row in a hundred, so that a day of some thousand rows has them all. */
+/** Each of these happens to one row in a hundred, so that a day of a thousand rows has them all. */
 const RATE = 0.01;
 
-/** The row as it is sent as a rule. */
+/** The row as it is usually sent. */
 export function tidy(quote: Quote): OddQuote {
   return { quote, quirks: {}, times: 1 };
 }
 
-/** The row with what a service may send besides; `name` is its file's. */
+/** The row with other things that a service may send; `name` is that of its file. */
 export function madeOdd(quote: Quote, name: string, random: Random): OddQuote {
   const usual = tidy(quote);
   if (!random.chance(6 * RATE)) return usual;

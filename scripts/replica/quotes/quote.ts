@@ -1,5 +1,5 @@
 /**
- * A published quote as it must be stored: every column, null where the row does not speak of it. Times are UTC with nine
+ * A published quote as it must be stored: every column, null where the row has no value. Times are UTC with nine
  * digits and without zone; a price of 0 is a side that was withdrawn; `extra` a JSON object as a string, its keys sorted.
  */
 export interface Quote {
@@ -26,7 +26,7 @@ export interface Quote {
 
 export type QuoteColumn = keyof Quote;
 
-/** A row of which all columns but these are null. */
+/** A row with nulls in all columns except these. */
 export function quoteOf(columns: Pick<Quote, "isin"> & Partial<Quote>): Quote {
   return { ...NOTHING, ...columns };
 }

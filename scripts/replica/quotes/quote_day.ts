@@ -18,7 +18,7 @@ export interface QuoteDaySpec {
   readonly instruments?: number;
   /** Which minute files exist; by default 1,321 on a trading day and none on others. */
   readonly minutes?: Minutes;
-  /** Whether rows also show what a service may send besides (see `madeOdd`); default false. */
+  /** Whether rows also have oddities that a service may send (see `madeOdd`); default false. */
   readonly odd?: boolean;
 }
 

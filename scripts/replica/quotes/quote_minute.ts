@@ -24,7 +24,7 @@ export interface QuoteMinuteFrame {
   readonly withdrawsBonds: boolean;
 }
 
-/** What a minute's file says. */
+/** The content of a minute's file. */
 export interface QuoteMinute {
   /** The rows of the top of the book as they must be stored, duplicates included. */
   readonly quotes: readonly Quote[];
@@ -37,13 +37,13 @@ const WITHDRAWN = 0.01;
 const INDICATIVE = 0.03;
 const BURST = 0.05;
 const LONGEST_BURST = 8;
-/** Rows of an update, bursts included, in the mean. */
+/** The mean number of rows of an update, bursts included. */
 const ROWS_OF_UPDATE = 1 + BURST * LONGEST_BURST / 2;
 /** Phases of T7: continuous trading, and, of one row in fifty, the call of an intraday auction. */
 const [CONTINUOUS, AUCTION] = [203, 206];
 const IN_AUCTION = 0.02;
 
-/** A minute under way: its rows are published one after the other, spread over it. */
+/** A minute being made: its rows are published one after the other, spread over it. */
 class Minute {
   made = 0;
   readonly #clock: PublicationClock;
@@ -58,7 +58,7 @@ class Minute {
   }
 }
 
-/** A file under way; with `random` its rows also show what a service may send besides. */
+/** A file being made; with `random` its rows also have oddities that a service may send. */
 class FileText {
   readonly #quotes: Quote[] = [];
   readonly #lines: string[] = [];
@@ -142,7 +142,7 @@ export class QuoteMinuteMaker {
     return { ...this.#about(this.#frame.book.lines[place], minute), ...gone };
   }
 
-  /** Both sides, or the one that changed; `chance` decides what is withdrawn and what indicative. */
+  /** Both sides, or the changed one; `chance` decides which are withdrawn and which are indicative. */
   #sides({ bid, ask }: Prices, chance: number): Partial<Quote> {
     const random = this.#random;
     const quantity = () => (1 + random.below(50)) * 10;
@@ -156,7 +156,7 @@ export class QuoteMinuteMaker {
     return one % 2 === 0 ? bidSide : askSide;
   }
 
-  /** What a row says besides its sides; what the service does not send is null. */
+  /** The other columns of a row; null where the service does not send them. */
   #about(line: QuoteLine, minute: Minute): Quote {
     const { shape } = this.#frame;
     const micros = minute.next();

@@ -1,11 +1,11 @@
 import { type Quote, sameQuote } from "./quote.ts";
 import { generateQuotes, type QuoteDaySpec } from "./quote_day.ts";
 
-/** What of the served must be stored; by default all. */
+/** Which of the served quotes must be stored; by default all. */
 export interface QuoteChoice {
   /** Files by name, e.g. those that a fault makes unreadable. */
   readonly except?: ReadonlySet<string>;
-  /** As a filter of the program would have it. */
+  /** Which quotes a filter of the program keeps. */
   readonly keep?: (quote: Quote) => boolean;
 }
 

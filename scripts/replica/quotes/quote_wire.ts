@@ -38,7 +38,7 @@ function written(
   }
 }
 
-/** What has no column, in the opposite order of the stored one. */
+/** Values without a column, in the reverse order of the stored ones. */
 function unknownKeys({ extra }: Quote): string {
   if (extra === null) return "";
   const entries: [string, unknown][] = Object.entries(JSON.parse(extra));

@@ -7,19 +7,19 @@ export type QuoteField = readonly [key: string, column: QuoteColumn, form: Quote
 
 /** What the rows of a service look like. */
 export interface Shape {
-  /** The keys of a row of the top of the book, in order; what is null is left out. */
+  /** The keys of a row of the top of the book, in order; nulls are left out. */
   readonly fields: readonly QuoteField[];
-  /** The part of the rows that are depth. */
+  /** The share of rows that are depth. */
   readonly depth: number;
   /** The key of a depth row's time. */
   readonly depthTime: string;
-  /** Whether the trading phase comes as a number or as a text; absent where a service does not send it. */
+  /** Whether the trading phase comes as a number or as a text; undefined when a service does not send it. */
   readonly phase: "number" | "text" | "absent";
-  /** Whether a row speaks of both sides as a rule, or of the one that changed. */
+  /** Whether a row usually has both sides, or only the changed one. */
   readonly sides: "both" | "changed";
   /** `tradingSystem`; null where it is not sent. */
   readonly system: string | null;
-  /** The digits of a time's fraction that are not zero for certain: FEED's witnesses saw six at Eurex, nine elsewhere. */
+  /** The digits of a time's fraction that may differ from zero: witnesses saw six at Eurex, nine elsewhere. */
   readonly digits: 6 | 9;
   /** Rows of a usual minute of trading, depth included. */
   readonly rows: number;
@@ -53,7 +53,9 @@ const DEFAULTS = {
   rows: 20_000,
 } as const;
 
-/** Certificates and warrants: no currency, no venue, no time of publication. Of other services nothing is known. */
+/**
+ * Certificates and warrants: no currency, no venue, no time of publication. Nothing is known about other services.
+ */
 const BARE: Shape = {
   ...DEFAULTS,
   fields: [...HEAD, ...BEST.slice(2), ...BEST.slice(0, 2), UPDATED],
@@ -106,7 +108,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     depth: 0.75,
     digits: 6,
   }],
-  // Nothing but depth was seen of it, with a time of its own.
+  // Only depth rows were seen, with their own key for the time.
   ["DEUR-pretradeMDOptions", { ...DEFAULTS, fields: [], depth: 1, depthTime: "mdQuotationTime", digits: 6 }],
 ]);
 
