@@ -140,7 +140,7 @@ Deno.test("bars prints into a file, which appears when it is complete", async ()
   assert.deepEqual([refused.code, /cannot write .*bars\.csv/.test(refused.stderr)], [73, true]);
 });
 
-Deno.test("bars takes ISINs from a file, prints nothing for one that was not traded, and refuses anything that is not an ISIN", async () => {
+Deno.test("bars takes ISINs from a file, names those that were not traded, and refuses anything that is not an ISIN", async () => {
   using dir = await stored();
   Deno.writeTextFileSync(dir.of("isins"), "US0378331005\n\n");
   const { stdout } = await bars(dir.path, "--isin", `@${dir.of("isins")}`, "--csv");
@@ -151,6 +151,10 @@ Deno.test("bars takes ISINs from a file, prints nothing for one that was not tra
   ]);
   const absent = await bars(dir.path, "--isin", "DE0007100000");
   assert.deepEqual([absent.code, absent.stdout], [0, ""]);
+  assert.match(absent.stderr, /^[^\n]*DETR: no bars of DE0007100000 on 2026-09-01\n$/);
+  const inUsd = await bars(dir.path, "--isin", "DE0007164600,US0378331005", "--currency", "USD", "--json");
+  assert.equal(JSON.parse(inUsd.stdout).bars.length, 1);
+  assert.match(inUsd.stderr, /^[^\n]*DETR: no bars in USD of US0378331005 on 2026-09-01\n$/);
   const odd = await bars(dir.path, "--isin", "SAP");
   assert.deepEqual([odd.code, /SAP is none/.test(odd.stderr)], [64, true]);
   const lost = await bars(dir.path, "--isin", `@${dir.of("nothing")}`);

@@ -69,6 +69,14 @@ Deno.test("closes prints the closes of another day, or of some ISINs, as JSON or
   ]);
 });
 
+Deno.test("closes names the ISINs that have none, and the check digit of one that is mistyped", async () => {
+  using dir = await stored();
+  const { code, stdout, stderr } = await closes(dir.path, "--isin", "DE0007164600,US0378331000", "--csv");
+  assert.deepEqual([code, stdout.split("\r\n").length], [0, 3]);
+  const line = /^[^\n]*DETR: no closes of US0378331000 \(its check digit would be 5\) on 2026-09-01\n$/m;
+  assert.match(stderr, line);
+});
+
 Deno.test("closes of a day that is not stored prints none and says so, and exits with 3 when no trade at all is stored", async () => {
   using dir = await stored();
   const before = await closes(dir.path, "--date", "2026-08-03", "--csv");

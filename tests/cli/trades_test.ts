@@ -83,6 +83,13 @@ Deno.test("trades prints rows as they were published; those of a trading day als
   assert.deepEqual(from, [["9"]]);
 });
 
+Deno.test("trades names the ISINs that were not traded on any of the days", async () => {
+  using dir = await stored();
+  const run = await trades(dir.path, "--isin", `${ISIN},DE0007100000`, "--from", DAY, "--csv");
+  assert.deepEqual(logOf(run), [`WARNING DETR: no trades of DE0007100000 from ${DAY} to 2026-09-02`]);
+  assert.deepEqual([run.code, run.stdout.split("\r\n").length], [0, 9]);
+});
+
 Deno.test("--corrected leaves one row for each trade that still stands, and makes up no time that was not published", async () => {
   using dir = await stored();
   const names = ["transaction_id", "price", "modification_flag", "trading_date_time"];

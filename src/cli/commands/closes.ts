@@ -50,7 +50,8 @@ function closesCommand(
     const read = barsBy({ isin: options.isin, interval: "1d" });
     const days = (index: PartitionIndex) => daysOf(index, options, tools.clock.now());
     const shape = { name: "closes", columns: COLUMNS };
-    return printVenues(venues, options, shape, { days, read }, tools, signal);
+    const question = { noun: "closes", isin: options.isin, days, read };
+    return printVenues(venues, options, shape, question, tools, signal);
   });
 }
 

@@ -33,10 +33,12 @@ export function printBars(
   tools: Collaborators,
   signal: AbortSignal,
 ): Promise<number> {
-  const { columns } = options.interval === "1d" ? BARS_1D_ROWS : BARS_1M_ROWS;
+  const { isin, currency, interval } = options;
+  const { columns } = interval === "1d" ? BARS_1D_ROWS : BARS_1M_ROWS;
   const shape = { name: "bars", columns: ["venue", ...columns.map(({ name }) => name)] };
   const days = (index: PartitionIndex) => chosenDays(index, options);
-  return printVenues(venues, options, shape, { days, read: barsBy(options) }, tools, signal);
+  const noun = currency === undefined ? "bars" : `bars in ${currency}`;
+  return printVenues(venues, options, shape, { noun, isin, days, read: barsBy(options) }, tools, signal);
 }
 
 /** Reads bars as the options say. */

@@ -8,6 +8,7 @@ import { log } from "../../log/log.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../exit.ts";
 import { printRows, type RowOptions } from "../terminal/print_rows.ts";
 import type { Collaborators } from "../wiring.ts";
+import { missingText } from "./missing_isins.ts";
 
 /** The rows of a venue; null when nothing is stored for the request. */
 type RowsOf = (venue: Venue) => AsyncIterable<PlainRow> | null;
@@ -57,18 +58,13 @@ async function printVenue(
       without.delete(String(row.isin));
       print(row);
     }
-    if (without.size > 0) log.warning(`${venue}: no such quotes are stored of ${someOf([...without])}`);
+    if (without.size > 0) log.warning(`${venue}: no such quotes are stored of ${missingText(without)}`);
     return EXIT.done;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw error;
     log.error(`${venue}: ${messageOf(error)}`);
     return exitCodeOf(error);
   }
-}
-
-/** A file of ISINs may name hundreds. */
-function someOf(isins: readonly string[]): string {
-  return isins.length <= 3 ? isins.join(", ") : `${isins.length} of the ISINs, such as ${isins[0]}`;
 }
 
 /** In a table, times and ages end at milliseconds. */

@@ -61,7 +61,7 @@ export function addTradesCommand({ program, globals, setExitCode }: CommandLine)
 
 function tradesCommand(venue: Venue, options: GlobalOptions & TradeOptions): Promise<number> {
   const days = (index: PartitionIndex) => chosenDays(index, options);
-  const question = { days, read: tradesBy(options) };
+  const question = { noun: "trades", isin: options.isin, days, read: tradesBy(options) };
   return run(
     [venue],
     options,
