@@ -8,22 +8,22 @@ const DETR = { venue: "DETR", date: "2026-09-01", trades: 100, minutes: { from: 
 const DETR_NEXT = { ...DETR, date: "2026-09-02" };
 const DFRA = { ...DETR, venue: "DFRA" };
 
-/** The commands that only look, with their venues. */
+/** The commands that only look, with their venues, and their exit codes where nothing of DFRA is stored. */
 const LOOKING = [
-  ["fetch-trades", "DETR", "DFRA", "--no-store"],
-  ["list-files", "DETR"],
-  ["check-status", "DETR", "DFRA"],
-  ["check-partial", "DETR", "DFRA"],
-  ["coverage", "DETR", "DFRA", "--to", "2026-09-01"],
-  ["status", "DETR", "DFRA"],
+  { command: ["fetch-trades", "DETR", "DFRA", "--no-store"], code: 0 },
+  { command: ["list-files", "DETR"], code: 0 },
+  { command: ["check-status", "DETR", "DFRA"], code: 0 },
+  { command: ["check-partial", "DETR", "DFRA"], code: 0 },
+  { command: ["coverage", "DETR", "DFRA", "--to", "2026-09-01"], code: 3 },
+  { command: ["status", "DETR", "DFRA"], code: 0 },
 ];
 
 Deno.test("commands that only look create nothing in an empty folder, nor the folder itself", async () => {
   await using replica = await startReplica({ days: [DETR] });
   using folder = temporaryDirectory();
-  for (const command of LOOKING) {
-    assertForeseen(await look(replica, folder.path, command), 0);
-    assertForeseen(await look(replica, folder.of("not/there"), command), 0);
+  for (const { command, code } of LOOKING) {
+    assertForeseen(await look(replica, folder.path, command), code);
+    assertForeseen(await look(replica, folder.of("not/there"), command), code);
     assert.deepEqual(treeOf(folder.path), []);
   }
 });
@@ -38,7 +38,7 @@ Deno.test("commands that only look change nothing where something is stored", as
   await runProgram(fetchArgs(replica, folder.path));
   replica.listed.until = null;
   const before = treeOf(folder.path);
-  for (const command of LOOKING) assertForeseen(await look(replica, folder.path, command), 0);
+  for (const { command, code } of LOOKING) assertForeseen(await look(replica, folder.path, command), code);
   assert.deepEqual(treeOf(folder.path), before);
 });
 
@@ -98,7 +98,7 @@ Deno.test("an unknown but well-formed venue is warned about and tried, by every 
   using folder = temporaryDirectory();
   for (const command of ["fetch-trades", "list-files", "check-status", "check-partial", "coverage"]) {
     const run = await look(replica, folder.path, [command, "DX9Z"]);
-    assertForeseen(run, 0);
+    assertForeseen(run, command === "coverage" ? 3 : 0);
     assert.equal(logOf(run)[0], "WARNING DX9Z is not a venue that this version knows; it is tried anyway");
   }
   assert.deepEqual(countsOf(replica.requests), { "list DX9Z": 3 });
@@ -130,7 +130,7 @@ Deno.test("commands that only look work beside a fetch that holds the venue's lo
   await reached(fetch, "the others", () => rawFileCount(folder.path) === 9);
   const status = await look(replica, folder.path, ["check-status", "DETR"]);
   assert.match(status.stdout, /2026-09-01 +10 +0 +9 +1 +0 +0/);
-  for (const command of LOOKING) assertForeseen(await look(replica, folder.path, command), 0);
+  for (const { command, code } of LOOKING) assertForeseen(await look(replica, folder.path, command), code);
   fetch.child.kill("SIGTERM");
   assert.equal((await fetch.ended).code, 143);
 });

@@ -54,12 +54,13 @@ function coverageCommand(
   return run(venues, options, () => {
     const { clock } = wire(options);
     const { layout, collected } = subjectOf(options);
+    const range = rangeOf(options);
     const ask = async (venue: Venue): Promise<VenueCoverage> => ({
       venue,
-      days: await Array.fromAsync(coverage(layout, venue, rangeOf(options), clock.now(), collected)),
+      days: await Array.fromAsync(coverage(layout, venue, range, clock.now(), collected)),
     });
     const print = (covered: VenueCoverage) => printCoverage(covered, `${collected.noun}s`);
-    return answer(venues, options, ask, print, codeOf);
+    return answer(venues, options, ask, print, (covered) => codeOf(covered, range));
   });
 }
 
@@ -73,8 +74,12 @@ function rangeOf({ month, from, to }: CoverageOptions): DateRange {
   return month === undefined ? { from, to } : { from: `${month}-01`, to: lastDateOf(month) };
 }
 
-/** 65 when a partition is damaged, 3 when nothing is stored for a trading day, else 0. */
-function codeOf({ days }: VenueCoverage): number {
+/**
+ * 65 when a partition is damaged, 3 when nothing is stored for a trading day, else 0. A range that begins with the first stored
+ * day is empty where nothing is stored, as in a wrong working directory; one that was named may have no trading day.
+ */
+function codeOf({ days }: VenueCoverage, { from }: DateRange): number {
+  if (days.length === 0 && from === undefined) return EXIT.inPart;
   if (days.some(({ state }) => state === "damaged")) return EXIT.damagedData;
   return days.some(({ state }) => state === "absent") ? EXIT.inPart : EXIT.done;
 }

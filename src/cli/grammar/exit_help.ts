@@ -53,7 +53,7 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
   "check-status": { "0": ANSWERED, "3": "some venues were answered, others were not" },
   "check-partial": { "0": ANSWERED, "3": "some venues were answered, others were not" },
   "coverage": {
-    "3": "nothing is stored for a trading day; its line says which",
+    "3": "nothing is stored for a trading day, which its line names, or nothing at all",
     "65": "a damaged partition; its line has the day, and verify names the file",
   },
   "merge": {

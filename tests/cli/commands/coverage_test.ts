@@ -85,8 +85,10 @@ Deno.test("coverage takes a month, or two dates in order, and says where nothing
   const ask = (...args: string[]) =>
     runProgram(["coverage", "DETR", "DFRA", "--wrk-dir", folder.path, ...args]);
   const nothing = await ask();
-  assertForeseen(nothing, 0);
+  assertForeseen(nothing, 3);
   assert.equal(nothing.stdout, "DETR: nothing is stored\nDFRA: nothing is stored\n");
+  assertForeseen(await ask("--to", "2026-09-01"), 3);
+  assertForeseen(await ask("--from", "2026-08-29", "--to", "2026-08-30"), 0); // a weekend
   const month = await ask("--month", "2026-09");
   assertForeseen(month, 3);
   assert.match(month.stdout, /^DFRA: 22 trading days, 2026-09-01 to 2026-09-30: 22 absent$/m);
