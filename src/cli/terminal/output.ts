@@ -37,7 +37,8 @@ export function printFitting(
   rows: readonly (readonly Cell[])[],
   width: number,
 ): string[] {
-  const text = rows.map((row) => row.map(textOf));
+  const numbers = numberFormat();
+  const text = rows.map((row) => row.map((cell) => typeof cell === "number" ? numbers.format(cell) : cell));
   const widths = headings.map((heading, i) => Math.max(heading.length, ...text.map((row) => row[i].length)));
   const isNumber = headings.map((_, i) => rows.some((row) => typeof row[i] === "number"));
   const shown = fitting(widths, width);
@@ -58,6 +59,14 @@ function fitting(widths: readonly number[], room: number): number[] {
   });
 }
 
-function textOf(cell: Cell): string {
-  return typeof cell === "number" ? cell.toLocaleString("en-US", { maximumFractionDigits: 20 }) : cell;
+/**
+ * Shows twelve digits, or all before the point and two after it where these are more: what the exchange publishes, without the
+ * error of sums, as in 0.30000000000000004.
+ */
+function numberFormat(): Intl.NumberFormat {
+  return new Intl.NumberFormat("en-US", {
+    maximumSignificantDigits: 12,
+    maximumFractionDigits: 2,
+    roundingPriority: "morePrecision",
+  });
 }

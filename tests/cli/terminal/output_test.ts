@@ -30,6 +30,20 @@ Deno.test("printTable() puts numbers to the right with thousands, texts to the l
   ]);
 });
 
+Deno.test("printTable() shows what is published with all its digits, and sums without their error", () => {
+  const rows = [0.1 + 0.2, 98765.43215, 0.00000012, 10_522_854.554599999, 1_234_567_890_123.456, 2 ** 53]
+    .map((number) => [number]);
+  assert.deepEqual(printed(() => printTable([""], rows)).map((line) => line.trim()), [
+    "",
+    "0.3",
+    "98,765.43215",
+    "0.00000012",
+    "10,522,854.5546",
+    "1,234,567,890,123.46",
+    "9,007,199,254,740,992",
+  ]);
+});
+
 Deno.test("printTable() without rows prints the headings only", () => {
   assert.deepEqual(printed(() => printTable(["date", "listed"], [])), ["date  listed"]);
 });
