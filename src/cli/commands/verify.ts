@@ -2,7 +2,7 @@ import { Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
 import { type VerifiedQuotes, verifyQuotes } from "../../collect/quotes/verify/verify_quotes.ts";
 import type { Issue } from "../../collect/verify/issues.ts";
-import { type VerifiedAndRepaired, verifyAndRepair } from "../../collect/verify/mend.ts";
+import { type Chosen, type VerifiedAndRepaired, verifyAndRepair } from "../../collect/verify/mend.ts";
 import type { Repair } from "../../collect/verify/repair.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
@@ -61,11 +61,11 @@ function verifyCommand(
     if (options.quotes) {
       const tools = wireQuotes(options);
       const ask = (venue: Venue) => verifyQuotes(venue, options, tools, signal);
-      return answer(venues, options, ask, printQuotes, verifiedCode);
+      return answer(venues, options, ask, (verified) => printQuotes(verified, options), verifiedCode);
     }
     const tools = wire(options);
     const ask = (venue: Venue) => verifyAndRepair(venue, options, tools, signal);
-    return answer(venues, options, ask, printVerification, verifiedCode);
+    return answer(venues, options, ask, (verified) => printVerification(verified, options), verifiedCode);
   });
 }
 
@@ -77,15 +77,14 @@ function verifiedCode({ issues, repairs }: Pick<VerifiedAndRepaired, "issues" | 
   return inPart ? EXIT.inPart : EXIT.done;
 }
 
-function printVerification(verified: VerifiedAndRepaired): void {
-  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept } = verified;
+function printVerification(verified: VerifiedAndRepaired, chosen: Chosen): void {
+  const { venue, dates, partitions, trades, rawFiles, dailyFiles, monthFiles, kept } = verified;
   printIssues(verified, "trade");
-  console.log(
-    `${venue}: read back ${counted(partitions, "partition")} with ${counted(trades, "trade")}, ` +
-      `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange` +
-      `${monthFiles === 0 ? "" : `, ${counted(monthFiles, "month file")}`}: ` +
-      countsOf(verified),
-  );
+  const found = `read back ${counted(partitions, "partition")} with ${counted(trades, "trade")}, ` +
+    `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange` +
+    `${monthFiles === 0 ? "" : `, ${counted(monthFiles, "month file")}`}: ` +
+    countsOf(verified);
+  console.log(`${venue}: ${dates + monthFiles === 0 ? nothingText(chosen) : found}`);
   if (kept.first === null) return;
   const room = `${counted(kept.files, "kept file")}, ${
     (kept.bytes / 1e6).toFixed(1)
@@ -93,13 +92,18 @@ function printVerification(verified: VerifiedAndRepaired): void {
   console.log(`${venue}: ${room}. Delete them yourself when you no longer need them`);
 }
 
-function printQuotes(verified: VerifiedQuotes): void {
-  const { venue, partitions, quotes, rawFiles } = verified;
+function printQuotes(verified: VerifiedQuotes, chosen: Chosen): void {
+  const { venue, dates, partitions, quotes, rawFiles } = verified;
   printIssues(verified, "quote");
-  console.log(
-    `${venue}: read back ${counted(partitions, "hour")} with ${counted(quotes, "quote")}, ` +
-      `${counted(rawFiles, "raw file")}: ${countsOf(verified)}`,
-  );
+  const found = `read back ${counted(partitions, "hour")} with ${counted(quotes, "quote")}, ` +
+    `${counted(rawFiles, "raw file")}: ${countsOf(verified)}`;
+  console.log(`${venue}: ${dates === 0 ? nothingText(chosen) : found}`);
+}
+
+/** As in a wrong working directory, which must not look verified. */
+function nothingText({ date, month }: Chosen): string {
+  const period = date ?? month;
+  return period === undefined ? "nothing is stored" : `nothing is stored of ${period}`;
 }
 
 /** A line each; `noun` is what a row is called. */
