@@ -84,7 +84,7 @@ complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l corrected -d
 complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l csv -d 'print CSV'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -l json -d 'print JSON'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from trades' -a 'DETR DFRA DGAT DEUR'
-complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a bars -d 'Bring the stored bars of a minute and of a day up to date; with --isin, --csv, --json or --output print bars; by default of the last stored trading day.'
+complete -c xetra-parqed -n "not __fish_seen_subcommand_from $commands" -a bars -d 'Bring the stored bars of a minute and of a day up to date, by default all of them; with --isin, --csv, --json or --output print bars, by default of the last stored trading day.'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l date -x -d 'this trading day, YYYY-MM-DD'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l month -x -d 'the trading days of this month, YYYY-MM'
 complete -c xetra-parqed -n '__fish_seen_subcommand_from bars' -l from -x -d 'the trading days from this date on, YYYY-MM-DD'

@@ -11,7 +11,7 @@ _xetra_parqed() {
     'check-partial:Show the dates with missing minutes, pending files, or files that could not be decoded.'
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
     'trades:Print the trades of some ISINs as they are stored; by default of the last stored trading day.'
-    'bars:Bring the stored bars of a minute and of a day up to date; with --isin, --csv, --json or --output print bars; by default of the last stored trading day.'
+    'bars:Bring the stored bars of a minute and of a day up to date, by default all of them; with --isin, --csv, --json or --output print bars, by default of the last stored trading day.'
     'closes:Print the official closes of a trading day: price, kind and time, the day'\''s prices, the close before.'
     'quotes:Print the quotes of some instruments, each side as it was last published: bid, ask, sizes, ages, spread; by default all changes of the last stored trading day.'
     'marks:Print the bid and the offer of every instrument at one time of a trading day; by default at its close.'

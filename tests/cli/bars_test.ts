@@ -120,12 +120,29 @@ Deno.test("bars brings the bars of a minute and of a day up to date, or only tho
     "DETR: bars of a minute",
     "date        bars",
     "2026-09-01     5  written",
-    "DETR: bars of a day",
-    "month    bars",
-    "2026-09     3  unchanged",
+    "DETR: bars of a day, 1 month unchanged",
   ]]);
   const none = await bars(dir.path, "--date", "2026-08-03", "--interval", "1d");
   assert.equal(none.code, 3);
+});
+
+Deno.test("bars brings all stored days up to date, not only the last, and counts those that have not changed", async () => {
+  using dir = await stored();
+  await bars(dir.path, "--interval", "1m");
+  const add = (date: string, transaction_id: string) =>
+    publishRows(dir.path, "DETR", [{
+      ...row({ trading_date_time: `${date}T08:34:00Z`, price: 100, quantity: 1, transaction_id }),
+      date,
+    }]);
+  await add("2026-08-31", "6");
+  await add("2026-09-02", "7");
+  const { code, stdout } = await bars(dir.path, "--interval", "1m");
+  assert.deepEqual([code, stdout.match(/.+/g)], [0, [
+    "DETR: bars of a minute, 1 date unchanged",
+    "date        bars",
+    "2026-08-31     1  written",
+    "2026-09-02     1  written",
+  ]]);
 });
 
 Deno.test("bars prints into a file, which appears when it is complete", async () => {

@@ -15,8 +15,8 @@ import { refreshBars, type StoredInterval } from "./refresh_bars.ts";
 export function addBarsCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("bars")
     .description(
-      "Bring the stored bars of a minute and of a day up to date; with --isin, --csv, --json or --output print bars; " +
-        "by default of the last stored trading day.",
+      "Bring the stored bars of a minute and of a day up to date, by default all of them; with --isin, --csv, --json or " +
+        "--output print bars, by default of the last stored trading day.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(

@@ -31,8 +31,8 @@ interface VenueBars {
 }
 
 /**
- * Updates the stored bars of the chosen days, of these lengths. Bars of a day are updated for the whole month and for the
- * months before it, because a month begins with their closes. Returns the exit code.
+ * Updates the stored bars of the chosen days, by default of all, of these lengths. Bars of a day are updated for the whole
+ * month and for the months before it, because a month begins with their closes. Returns the exit code.
  */
 export function refreshBars(
   venues: readonly Venue[],
@@ -55,7 +55,7 @@ async function refreshVenue(
   const bars = await underLock(venue, tools, signal, async ({ pace }) => {
     const breathe = () => pace.breathe();
     const index = new PartitionIndex(tools.layout, venue, breathe);
-    const dates = await chosenDays(index, options);
+    const dates = await chosenDays(index, isChosen(options) ? options : { all: true });
     const derive = { ...tools, breathe };
     const minutes = intervals.includes("1m") ? await refreshDays(index, dates, derive) : [];
     const files = new DayFiles(index, tools.clock.now());
@@ -66,6 +66,10 @@ async function refreshVenue(
     log.warning(`${venue}: no trades are stored for the requested days`);
   }
   return bars;
+}
+
+function isChosen({ date, month, from, to }: DayOptions): boolean {
+  return [date, month, from, to].some((option) => option !== undefined);
 }
 
 async function refreshDays(
@@ -131,8 +135,11 @@ function printVenue({ venue, minutes, days }: VenueBars): void {
   printMade(`${venue}: bars of a day`, "month", rowsOfMonths);
 }
 
+/** Years of days that have not changed are a number, not lines. */
 function printMade(title: string, period: string, rows: readonly (string | number)[][]): void {
   if (rows.length === 0) return;
-  console.log(title);
-  printTable([period, "bars", ""], rows);
+  const changed = rows.filter(([, , kind]) => kind !== "unchanged");
+  const unchanged = rows.length - changed.length;
+  console.log(unchanged === 0 ? title : `${title}, ${counted(unchanged, period)} unchanged`);
+  if (changed.length > 0) printTable([period, "bars", ""], changed);
 }
