@@ -11,6 +11,7 @@ import { lines, Venue } from "./daily_files.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 
 const DATES = ["2026-08-31", "2026-09-01"];
+const HOUR = 60 * 60_000;
 const TIMES = DATES.flatMap((date) => ["09:00", "09:01", "09:02"].map((time) => `${date}T${time}`));
 
 /** An exchange that answers with this listing and serves no file. */
@@ -96,6 +97,30 @@ Deno.test("a cycle leaves minutes in the spool until half an hour after the last
   const due = await cycle(31);
   assert.deepEqual([due.heldBack, due.trades], [null, 6]);
   assert.equal((await venue.ids(DATES[0])).length, 9);
+});
+
+Deno.test("minutes without trades do not rewrite their day: they wait for trades, or for the end of the trading day", async () => {
+  using venue = new Venue();
+  const clock = new FakeClock();
+  const partition = venue.layout.partition(TRADES_BY_DAY, "DETR", DATES[1]);
+  /** At a time of the day the file of a quarter of an hour before arrives, and a cycle runs. */
+  const cycle = async (time: string, minute: string, trades: number) => {
+    clock.millis = Date.parse(`${DATES[1]}T${time}Z`);
+    const now = new Date(clock.millis);
+    const name = `${DATES[1]}T${minute}`;
+    Deno.utimeSync((await venue.spoolMinute(name, lines(name, trades, at(minute)))).path, now, now);
+    const { heldBack, findings } = await cycleOf(venue, listing, [], (work) => work(), clock, HOUR);
+    if (findings.some(({ kind }) => kind === "stored")) Deno.utimeSync(partition, now, now);
+    return [heldBack?.names.length ?? 0, heldBack && new Date(heldBack.until).toISOString().slice(11, 16)];
+  };
+  assert.deepEqual(await cycle("15:45", "15:30", 3), [0, null]);
+  assert.deepEqual(await cycle("16:44", "16:29", 0), [1, "21:19"]);
+  assert.deepEqual(await cycle("18:00", "17:45", 0), [2, "21:19"]);
+  assert.deepEqual(await cycle("18:01", "17:46", 2), [0, null]);
+  assert.equal(Object.keys(await venue.ledger(DATES[1])).length, 4);
+  assert.deepEqual(await cycle("21:18", "21:00", 0), [1, "21:19"]);
+  assert.deepEqual(await cycle("21:19", "21:01", 0), [0, null]);
+  assert.equal(Object.keys(await venue.ledger(DATES[1])).length, 6);
 });
 
 Deno.test("a file that is not understood is reported in each cycle, without rewriting its date each time", async () => {

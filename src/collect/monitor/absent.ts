@@ -17,9 +17,14 @@ import { type DayInventory, seenIn } from "../inventory.ts";
  */
 const LATE_MILLIS = 5 * 60_000;
 
+/** From when on the exchange should have listed a minute file, in milliseconds since 1970. */
+export function overdueAt(file: MinuteFile): number {
+  return dueAt(file) + LATE_MILLIS;
+}
+
 /** Whether the exchange should have listed a minute file by `asked`, in milliseconds since 1970. */
 export function isOverdue(file: MinuteFile, asked: number): boolean {
-  return dueAt(file) + LATE_MILLIS <= asked;
+  return overdueAt(file) <= asked;
 }
 
 /**

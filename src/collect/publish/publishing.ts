@@ -9,7 +9,7 @@ import { ifThere } from "../../system/atomic.ts";
 import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";
 import { logDrift } from "./drift.ts";
-import { type HeldBack, heldTogether, mayWait, NO_WAIT, type Wait } from "./hold_back.ts";
+import { type Arrival, type HeldBack, heldTogether, mayWait, NO_WAIT, type Wait } from "./hold_back.ts";
 import type { Finding } from "../findings.ts";
 import type { Inventory } from "../inventory.ts";
 import { type Publisher, publishMinutes } from "./publish.ts";
@@ -68,22 +68,26 @@ export class Publishing {
     const { spool, pace } = this.#publisher;
     await pace.breathe();
     await spool.tidy(date);
-    const { waiting, spooled, ledger, damage } = await this.#inventory.of(date);
+    const { waiting, spooled, ledger, rows, damage } = await this.#inventory.of(date);
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
     if (damage !== null && untried.length > 0) await this.#findDamage(date, damage);
-    else await this.#publishDue(date, untried, creditsFor);
+    else await this.#publishDue(date, untried, rows, creditsFor);
     await this.#judgeAnew(unjudgedOf(spooled, ledger));
   }
 
-  /** Publishes the files of a date; those that may wait for a later cycle are included only if the others have something to store. */
+  /**
+   * Publishes the files of a date, whose partition has so many rows; those that may wait for a later cycle are included
+   * only if the others have something to store.
+   */
   async #publishDue(
     date: string,
     files: readonly SpooledFile[],
+    rows: number,
     creditsFor: CreditsFor | null,
   ): Promise<void> {
     this.#heldBack.delete(date);
-    const { files: waiting, until } = this.#waitOf(date, files);
+    const { files: waiting, until } = this.#waitOf(date, files, rows);
     const known = this.findings.length;
     await this.#publishFiles(date, files.filter((file) => !waiting.includes(file)), creditsFor);
     if (waiting.length === 0) return;
@@ -93,12 +97,13 @@ export class Publishing {
   }
 
   /** Which of the files of a date may wait. */
-  #waitOf(date: string, files: readonly SpooledFile[]): Wait {
+  #waitOf(date: string, files: readonly SpooledFile[], rows: number): Wait {
     if (this.#everyMillis === 0) return NO_WAIT;
     const { layout, venue } = this.#publisher.spool;
-    const arrivals = files.map((spooled) => ({ spooled, at: writtenAt(spooled.path) ?? 0 }));
-    const lastPublished = writtenAt(layout.partition(TRADES_BY_DAY, venue, date));
-    return mayWait(arrivals, { now: this.#now(), lastPublished, everyMillis: this.#everyMillis });
+    const { mtime = null } = statOf(layout.partition(TRADES_BY_DAY, venue, date)) ?? {};
+    const lastPublished = mtime?.getTime() ?? null;
+    const pause = { now: this.#now(), lastPublished, everyMillis: this.#everyMillis, rows };
+    return mayWait(files.flatMap(arrivalOf), pause);
   }
 
   async #publishFiles(
@@ -158,7 +163,12 @@ export class Publishing {
   }
 }
 
-/** When a file was last written, in milliseconds since 1970; null when it does not exist. */
-function writtenAt(path: string): number | null {
-  return ifThere(() => Deno.statSync(path))?.mtime?.getTime() ?? null;
+/** None when the file is gone. */
+function arrivalOf(spooled: SpooledFile): Arrival[] {
+  const stat = statOf(spooled.path);
+  return stat === null ? [] : [{ spooled, at: stat.mtime?.getTime() ?? 0, bytes: stat.size }];
+}
+
+function statOf(path: string): Deno.FileInfo | null {
+  return ifThere(() => Deno.statSync(path));
 }
