@@ -13,7 +13,7 @@ export const ROOT: Path = $.path(import.meta.dirname!).join("../..").normalize()
 /** Not tracked. */
 export const BIN: Path = ROOT.join("dist/bin");
 
-/** `xetra-parqed-0.1.0-x86_64-unknown-linux-gnu` */
+/** `xetra-parqed-0.2.0-x86_64-unknown-linux-gnu` */
 export function productName(target: string): string {
   return `${NAME}-${VERSION}-${target}`;
 }
