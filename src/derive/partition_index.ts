@@ -6,7 +6,7 @@ import { TRADES_BY_DAY } from "../store/datasets.ts";
 import { periodsOf } from "../store/periods.ts";
 import type { Layout } from "../store/layout.ts";
 import type { MonthDay } from "../store/month/stored_month.ts";
-import { openStored, readPartition } from "../store/stored_partition.ts";
+import { openStored, readContent } from "../store/stored_partition.ts";
 import { type DateShare, TradingDateCounter } from "../store/date_shares.ts";
 import { type DatedPartition, type DaySources, sourcesOf } from "./day_sources.ts";
 
@@ -79,7 +79,7 @@ export class PartitionIndex {
   async #read(date: string): Promise<IndexedPartition | null> {
     await this.breathe();
     const path = this.layout.partition(TRADES_BY_DAY, this.venue, date);
-    const partition = await readPartition(path, TRADES);
+    const partition = await readContent(path, TRADES);
     if (partition === null) return null;
     const { rows, digest, tradingDates } = partition;
     return { date, path, rows, digest, shares: tradingDates ?? await sharesByRows(path) };
