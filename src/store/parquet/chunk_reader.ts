@@ -182,13 +182,21 @@ function numbersIn(pages: Pages): (output: Float64Array) => void {
   }
   const isFlag = encoding === "RLE";
   if (isFlag) values.offset += 4; // skips the length in bytes
-  const known = isFlag ? [0, 1] : Float64Array.from(dictionary as ArrayLike<number | bigint>, Number);
+  const known = isFlag ? Float64Array.of(0, 1) : numbersOf(dictionary as ArrayLike<number | bigint>);
   const places = isFlag ? new HybridReader(values, 1) : placesIn(pages);
   return (output) => {
     const next = new Uint32Array(output.length);
     places.read(next);
     for (let i = 0; i < next.length; i++) output[i] = known[next[i]];
   };
+}
+
+/** The same as numbers. A loop: `Float64Array.from` with a function takes ten times as long. */
+function numbersOf(dictionary: ArrayLike<number | bigint>): Float64Array {
+  if (dictionary instanceof Float64Array) return dictionary;
+  const numbers = new Float64Array(dictionary.length);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = Number(dictionary[i]);
+  return numbers;
 }
 
 /** The rows' places in the dictionary. */
