@@ -116,7 +116,7 @@ function inOrder(
   leftOut: LeftOut,
 ): Stretch[] {
   const rows = distinct(together(stretches));
-  const moments = momentsOf(rows);
+  const moments = momentsOf(groupOf(rows));
   const { standing, unmatched } = applyCorrections(correctable(rows));
   leftOut.unmatched += unmatched;
   const chosen = standing.filter(({ row }) => day.start <= moments[row] && moments[row] < day.end)
@@ -147,9 +147,9 @@ function distinct(batch: Batch): Batch {
 }
 
 /** The time at which each row counts as traded; `NULL_TIME` when it has none at all. */
-export function momentsOf({ columns }: Batch): BigInt64Array {
-  const published = columns[PUBLISHED] as TimeColumn;
-  return (columns[TRADED] as TimeColumn).nanos.map((nanos, row) =>
+export function momentsOf({ column }: Pick<RowGroup, "column">): BigInt64Array {
+  const published = column(PUBLISHED) as TimeColumn;
+  return (column(TRADED) as TimeColumn).nanos.map((nanos, row) =>
     nanos === NULL_TIME ? published.nanos[row] : nanos
   );
 }

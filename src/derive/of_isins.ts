@@ -1,15 +1,20 @@
-import type { Batch, TextColumn } from "../feed/records/batch.ts";
-import { take } from "../feed/records/gather.ts";
-import { batchOf, type RowGroup } from "../store/row_group.ts";
+import type { TextColumn } from "../feed/records/batch.ts";
+import { pickedRows, type RowGroup } from "../store/row_group.ts";
 import { mayHold } from "./by_instrument.ts";
 
-/** The rows of these ISINs, or all rows if `isins` is null. Row groups without any of the ISINs are not read. */
-export function* ofIsins(groups: Iterable<RowGroup>, isins: ReadonlySet<string> | null): Generator<Batch> {
+/**
+ * The rows of these ISINs, or all rows if `isins` is null, by row group. Of row groups without any of the ISINs nothing is
+ * read; of the others the ISINs, and what is then asked for.
+ */
+export function* ofIsins(
+  groups: Iterable<RowGroup>,
+  isins: ReadonlySet<string> | null,
+): Generator<RowGroup> {
   for (const group of groups) {
-    if (isins === null) yield batchOf(group);
+    if (isins === null) yield group;
     else if (mayHold(group, isins)) {
       const rows = rowsOf(group, isins);
-      if (rows.length > 0) yield take(batchOf(group), rows);
+      if (rows.length > 0) yield pickedRows(group, rows);
     }
   }
 }

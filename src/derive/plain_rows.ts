@@ -1,41 +1,56 @@
-import { type Batch, type ColumnData, NULL_TIME } from "../feed/records/batch.ts";
+import { type ColumnData, NULL_TIME } from "../feed/records/batch.ts";
 import type { ColumnKind } from "../feed/records/record_type.ts";
+import type { RowGroup } from "../store/row_group.ts";
 
-/** A row for display, by column names: times in ISO 8601, UTC, with all their digits. */
-export type PlainRow = Readonly<Record<string, string | number | boolean | null>>;
+/** A value of a row for display: times in ISO 8601, UTC, with all their digits. */
+export type PlainValue = string | number | boolean | null;
+
+/** A row for display, by column names. */
+export type PlainRow = Readonly<Record<string, PlainValue>>;
 
 const UTF8 = new TextDecoder();
 const MILLIS_PER_DAY = 86_400_000;
 
-/** The rows of a batch, one after the other. */
-export function* plainRows({ type, rows, columns }: Batch): Generator<PlainRow> {
+/** The rows of a group, one after the other, with the columns of these names, by default all; no other column is read. */
+export function* plainRows(
+  { type, rows, column }: RowGroup,
+  names?: ReadonlySet<string>,
+): Generator<PlainRow> {
+  const values = type.columns.flatMap(({ name, kind }, index) =>
+    names === undefined || names.has(name) ? [{ name, at: valuesOf(kind, column(index)) }] : []
+  );
   for (let row = 0; row < rows; row++) {
-    yield Object.fromEntries(
-      type.columns.map(({ name, kind }, index) => [name, plainValue(kind, columns[index], row)]),
-    );
+    const plain: Record<string, PlainValue> = {};
+    for (const { name, at } of values) plain[name] = at(row);
+    yield plain;
   }
 }
 
-function plainValue(kind: ColumnKind, column: ColumnData, row: number): PlainRow[string] {
+/** Returns the value of a row of the column. */
+function valuesOf(kind: ColumnKind, column: ColumnData): (row: number) => PlainValue {
   switch (column.kind) {
     case "text":
-      return column.values[column.codes[row]];
-    case "id": {
-      const start = column.starts[row];
-      const bytes = column.bytes.subarray(start, start + column.lengths[row]);
-      return bytes.length === 0 ? null : UTF8.decode(bytes);
+      return (row) => column.values[column.codes[row]];
+    case "id":
+      return (row) => {
+        const start = column.starts[row];
+        const bytes = column.bytes.subarray(start, start + column.lengths[row]);
+        return bytes.length === 0 ? null : UTF8.decode(bytes);
+      };
+    case "time": {
+      const text = kind === "micros" ? (micros: bigint) => timeText(micros * 1000n) : fullTimeText;
+      return (row) => column.nanos[row] === NULL_TIME ? null : text(column.nanos[row]);
     }
-    case "time":
-      if (column.nanos[row] === NULL_TIME) return null;
-      return kind === "micros" ? timeText(column.nanos[row] * 1000n) : fullTimeText(column.nanos[row]);
-    case "number":
-      return Number.isNaN(column.values[row]) ? null : plainNumber(kind, column.values[row]);
+    case "number": {
+      const plain = plainNumbers(kind);
+      return (row) => Number.isNaN(column.values[row]) ? null : plain(column.values[row]);
+    }
   }
 }
 
-function plainNumber(kind: ColumnKind, value: number): PlainRow[string] {
-  if (kind === "flag") return value === 1;
-  return kind === "date" ? dateText(value) : value;
+function plainNumbers(kind: ColumnKind): (value: number) => PlainValue {
+  if (kind === "flag") return (value) => value === 1;
+  return kind === "date" ? dateText : (value) => value;
 }
 
 /** The date that is so many days after 1970-01-01. */

@@ -1,7 +1,7 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
-import type { Batch } from "../feed/records/batch.ts";
 import { openIfThere } from "../store/data_file.ts";
 import { BARS_1M } from "../store/datasets.ts";
+import { groupOf, type RowGroup } from "../store/row_group.ts";
 import { deriveMinutes } from "./derive_minutes.ts";
 import { ofIsins } from "./of_isins.ts";
 import type { PartitionIndex } from "./partition_index.ts";
@@ -17,7 +17,7 @@ export async function* readMinutes(
   index: PartitionIndex,
   date: string,
   isins: ReadonlySet<string> | null,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<RowGroup> {
   const sources = await index.sourcesOf(date);
   const path = index.layout.partition(BARS_1M, index.venue, date);
   const stored = await readBars(path);
@@ -27,10 +27,11 @@ export async function* readMinutes(
   }
   using open = await openPartitions(sources.partitions);
   const question = questionOf(date, sources, isins);
-  yield* deriveMinutes(index.venue, open.groups, question, { unmatched: 0 }, index.breathe);
+  const made = deriveMinutes(index.venue, open.groups, question, { unmatched: 0 }, index.breathe);
+  for await (const batch of made) yield groupOf(batch);
 }
 
-async function* storedMinutes(path: string, isins: ReadonlySet<string> | null): AsyncGenerator<Batch> {
+async function* storedMinutes(path: string, isins: ReadonlySet<string> | null): AsyncGenerator<RowGroup> {
   using file = openIfThere(path);
   if (file !== null) yield* ofIsins(await barGroups(path, file, BARS_1M_ROWS), isins);
 }

@@ -15,5 +15,5 @@ export async function* readStoredBars(
 ): AsyncGenerator<PlainRow> {
   using file = openIfThere(path);
   if (file === null) return;
-  for (const batch of ofIsins(await barGroups(path, file, type), new Set([isin]))) yield* plainRows(batch);
+  for (const group of ofIsins(await barGroups(path, file, type), new Set([isin]))) yield* plainRows(group);
 }

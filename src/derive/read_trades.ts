@@ -1,9 +1,8 @@
 import { type DaySpan, daySpan } from "../feed/calendar/trading_dates.ts";
-import { type Batch, NULL_TIME } from "../feed/records/batch.ts";
-import { take } from "../feed/records/gather.ts";
+import { NULL_TIME } from "../feed/records/batch.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import { openIfThere } from "../store/data_file.ts";
-import { batchOf, type RowGroup } from "../store/row_group.ts";
+import { pickedRows, type RowGroup } from "../store/row_group.ts";
 import { partitionGroups } from "../store/stored_partition.ts";
 import { momentsOf, tradesOfDay } from "./day_trades.ts";
 import { ofIsins } from "./of_isins.ts";
@@ -20,13 +19,13 @@ export async function* readTrades(
   index: PartitionIndex,
   date: string,
   isins: ReadonlySet<string>,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<RowGroup> {
   const { partitions } = await index.sourcesOf(date);
   for (const partition of partitions) {
     using open = await openGroups([partition]);
-    for (const batch of ofIsins(open.groups[0] ?? [], isins)) {
-      const rows = rowsOn(batch, daySpan(date), partition.date === date);
-      if (rows.length > 0) yield take(batch, rows);
+    for (const group of ofIsins(open.groups[0] ?? [], isins)) {
+      const rows = rowsOn(group, daySpan(date), partition.date === date);
+      if (rows.length > 0) yield pickedRows(group, rows);
       await index.breathe();
     }
   }
@@ -40,12 +39,12 @@ export async function* readCorrectedTrades(
   index: PartitionIndex,
   date: string,
   isins: ReadonlySet<string>,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<RowGroup> {
   const sources = await index.sourcesOf(date);
   using open = await openGroups(sources.partitions);
   const question = { ...questionOf(date, sources, isins), keepsNullTimes: true };
   for (const { stretches } of tradesOfDay(open.groups, question, { unmatched: 0 })) {
-    for (const { group, from, to } of stretches) yield take(batchOf(group), rowsFrom(from, to));
+    for (const { group, from, to } of stretches) yield pickedRows(group, rowsFrom(from, to));
     await index.breathe();
   }
 }
@@ -66,9 +65,9 @@ async function openGroups(partitions: readonly IndexedPartition[]): Promise<Open
   return { groups, [Symbol.dispose]: () => kept.dispose() };
 }
 
-function rowsOn(batch: Batch, { start, end }: DaySpan, isOwnDate: boolean): Uint32Array {
-  const moments = momentsOf(batch);
-  return rowsFrom(0, batch.rows).filter((row) =>
+function rowsOn(group: RowGroup, { start, end }: DaySpan, isOwnDate: boolean): Uint32Array {
+  const moments = momentsOf(group);
+  return rowsFrom(0, group.rows).filter((row) =>
     moments[row] === NULL_TIME ? isOwnDate : start <= moments[row] && moments[row] < end
   );
 }

@@ -1,5 +1,7 @@
 import type { Batch, ColumnData } from "../feed/records/batch.ts";
+import { takeColumn } from "../feed/records/gather.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
+import { TextTaker } from "../feed/records/take_texts.ts";
 import { bufferOf, type DataFooter } from "./data_file.ts";
 import type { GroupPlace } from "./parquet/footer.ts";
 import { type ReadBytes, readColumn } from "./parquet/reader.ts";
@@ -30,6 +32,14 @@ export function* rowGroupsIn(
 /** The rows of a batch as a group. */
 export function groupOf({ type, rows, columns }: Batch): RowGroup {
   return { type, rows, bounds: null, column: (index) => columns[index] };
+}
+
+/** Some rows of a group, by their places, in this order. A column of the group is read when it is requested here. */
+export function pickedRows(group: RowGroup, rows: Uint32Array): RowGroup {
+  const texts = new TextTaker(rows);
+  const columns: ColumnData[] = [];
+  const column = (index: number) => columns[index] ??= takeColumn(group.column(index), texts);
+  return { type: group.type, rows: rows.length, bounds: null, column };
 }
 
 /** All columns of a group. */

@@ -1,5 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import type { PartitionIndex } from "../../derive/partition_index.ts";
+import { plainRows } from "../../derive/plain_rows.ts";
 import { isTradingOver } from "../../feed/calendar/expected_files.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
@@ -9,8 +10,8 @@ import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
-import { type BarOptions, barsBy } from "./print_bars.ts";
-import { printVenues } from "./print_venues.ts";
+import { type BarOptions, daysBars } from "./print_bars.ts";
+import { printVenues, type ReadRows } from "./print_venues.ts";
 
 const COLUMNS = [
   ...["venue", "isin", "price_currency", "contract_date", "option_category", "strike_price", "trading_day"],
@@ -47,12 +48,19 @@ function closesCommand(
 ): Promise<number> {
   return run(venues, options, (signal) => {
     const tools = wire(options);
-    const read = barsBy({ isin: options.isin, interval: "1d" });
     const days = (index: PartitionIndex) => daysOf(index, options, tools.clock.now());
     const shape = { name: "closes", columns: COLUMNS };
-    const question = { noun: "closes", isin: options.isin, days, read };
+    const question = { noun: "closes", isin: options.isin, days, read: closesBy(options) };
     return printVenues(venues, options, shape, question, tools, signal);
   });
+}
+
+/** JSON has all columns of the bars; of the others no more is read than is shown. */
+function closesBy({ isin, json }: Pick<BarOptions, "isin"> & RowOptions): ReadRows {
+  const columns = json ? undefined : new Set(COLUMNS);
+  return async function* (index, days) {
+    for await (const group of daysBars(index, days, isin ?? null)) yield* plainRows(group, columns);
+  };
 }
 
 async function daysOf(

@@ -5,9 +5,9 @@ import { type PlainRow, plainRows } from "../../derive/plain_rows.ts";
 import { readMinutes } from "../../derive/read_minutes.ts";
 import { widen, WIDTHS } from "../../derive/widen.ts";
 import { BARS_1D_ROWS, BARS_1M_ROWS } from "../../feed/records/bars.ts";
-import type { Batch } from "../../feed/records/batch.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import type { RowGroup } from "../../store/row_group.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import type { Collaborators } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
@@ -42,9 +42,9 @@ export function printBars(
 }
 
 /** Reads bars as the options say. */
-export function barsBy({ isin, currency, interval = "1m" }: BarOptions): ReadRows {
+function barsBy({ isin, currency, interval = "1m" }: BarOptions): ReadRows {
   const isins = isin ?? null;
-  if (interval === "1d") return (index, days) => inCurrency(dailyBars(index, days, isins), currency);
+  if (interval === "1d") return (index, days) => inCurrency(daysBars(index, days, isins), currency);
   return async function* (index, days) {
     for (const day of days) {
       const minutes = inCurrency(readMinutes(index, day, isins), currency);
@@ -53,11 +53,12 @@ export function barsBy({ isin, currency, interval = "1m" }: BarOptions): ReadRow
   };
 }
 
-async function* dailyBars(
+/** The bars of these trading days, of these ISINs unless `isins` is null. Says so if they are not stored up to date. */
+export async function* daysBars(
   index: PartitionIndex,
   dates: readonly string[],
   isins: ReadonlySet<string> | null,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<RowGroup> {
   const files = new DayFiles(index);
   if (!await areCurrent(files, dates)) {
     log.info(`${index.venue}: the stored bars are not up to date; what they lack is made of the trades`);
@@ -66,11 +67,11 @@ async function* dailyBars(
 }
 
 async function* inCurrency(
-  batches: AsyncIterable<Batch>,
+  groups: AsyncIterable<RowGroup>,
   currency: string | undefined,
 ): AsyncGenerator<PlainRow> {
-  for await (const batch of batches) {
-    for (const bar of plainRows(batch)) {
+  for await (const group of groups) {
+    for (const bar of plainRows(group)) {
       if (currency === undefined || bar.price_currency === currency) yield bar;
     }
   }

@@ -73,7 +73,7 @@ function tradesBy({ isin, corrected }: TradeOptions) {
   const read = corrected ? readCorrectedTrades : readTrades;
   return async function* (index: PartitionIndex, days: readonly string[]): AsyncGenerator<PlainRow> {
     for (const day of days) {
-      for await (const batch of read(index, day, isin)) yield* plainRows(batch);
+      for await (const group of read(index, day, isin)) yield* plainRows(group);
     }
   };
 }

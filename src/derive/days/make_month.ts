@@ -2,9 +2,9 @@
 import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
 import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import type { Batch, NumberColumn } from "../../feed/records/batch.ts";
-import { take } from "../../feed/records/gather.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge_sorted.ts";
+import { batchOf, pickedRows, type RowGroup } from "../../store/row_group.ts";
 import type { LeftOut } from "../day_trades.ts";
 import type { PartitionIndex } from "../partition_index.ts";
 import { openPartitions, questionOf } from "../refresh_minutes.ts";
@@ -39,23 +39,31 @@ export async function makeDay(
 
 /** Merges the bars of a month's days, sorted by key and day. */
 export function together(
-  standing: SortedSource,
+  standing: AsyncIterable<RowGroup>,
   fresh: readonly FreshDay[],
 ): AsyncGenerator<Batch> {
-  const sources = [standing, ...fresh.map(({ batches }) => inTurn(batches))];
+  const sources = [batchesOf(standing), ...fresh.map(({ batches }) => inTurn(batches))];
   return mergeBatches(sources, BARS_GROUP_ROWS, emptyTally());
 }
 
-/** Only the bars of these trading days. */
-export async function* ofDays(bars: SortedSource, dates: readonly string[]): AsyncGenerator<Batch> {
+/** Only the bars of these trading days. Of a group without any of them, nothing but the days is read. */
+export async function* ofDays(
+  bars: Iterable<RowGroup> | AsyncIterable<RowGroup>,
+  dates: readonly string[],
+): AsyncGenerator<RowGroup> {
   const days = new Set(dates.map((date) => Date.parse(date) / MILLIS_PER_DAY));
-  for await (const batch of bars) {
-    const { values } = batch.columns[DAY] as NumberColumn;
-    const rows = Uint32Array.from(values.keys()).filter((row) => days.has(values[row]));
-    if (rows.length > 0) yield take(batch, rows);
+  for await (const group of bars) {
+    const { values } = group.column(DAY) as NumberColumn;
+    const rows: number[] = [];
+    for (let row = 0; row < values.length; row++) if (days.has(values[row])) rows.push(row);
+    if (rows.length > 0) yield pickedRows(group, Uint32Array.from(rows));
   }
 }
 
-async function* inTurn(batches: readonly Batch[]): AsyncGenerator<Batch> {
+async function* batchesOf(groups: AsyncIterable<RowGroup>): SortedSource {
+  for await (const group of groups) yield batchOf(group);
+}
+
+async function* inTurn(batches: readonly Batch[]): SortedSource {
   yield* batches;
 }

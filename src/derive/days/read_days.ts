@@ -25,7 +25,7 @@ export interface DaysQuestion {
  * take the bars of all earlier months, which is slow if none are stored. Throws `DamagedPartition`, `DamagedBars` and the
  * disk's errors.
  */
-export async function* readDays(files: DayFiles, { dates, isins }: DaysQuestion): AsyncGenerator<Batch> {
+export async function* readDays(files: DayFiles, { dates, isins }: DaysQuestion): AsyncGenerator<RowGroup> {
   for (const [month, ofMonth] of Map.groupBy(dates, monthOf)) {
     const bars = await isCurrent(files, month, ofMonth)
       ? storedBars(files.path(month), isins)
@@ -54,7 +54,7 @@ export async function isCurrent(files: DayFiles, month: string, dates: readonly 
   return true;
 }
 
-async function* storedBars(path: string, isins: DaysQuestion["isins"]): AsyncGenerator<Batch> {
+async function* storedBars(path: string, isins: DaysQuestion["isins"]): AsyncGenerator<RowGroup> {
   using file = openIfThere(path);
   if (file !== null) yield* ofIsins(await barGroups(path, file, BARS_1D_ROWS), isins);
 }
@@ -64,13 +64,14 @@ async function* madeBars(
   files: DayFiles,
   month: string,
   isins: DaysQuestion["isins"],
-): AsyncGenerator<Batch> {
+): AsyncGenerator<RowGroup> {
   const earlier: RowGroup[][] = [];
   for (const before of (await files.months()).filter((other) => other < month)) {
     const closes = await Array.fromAsync(lastCloses(barsBeforeCloses(files, before, isins)));
     earlier.unshift(closes.map(groupOf));
   }
-  yield* withPreviousCloses(barsBeforeCloses(files, month, isins), new EarlierCloses(earlier));
+  const bars = withPreviousCloses(barsBeforeCloses(files, month, isins), new EarlierCloses(earlier));
+  for await (const batch of bars) yield groupOf(batch);
 }
 
 /** The same, but with previous closes that may be wrong. */

@@ -1,7 +1,6 @@
 import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import { workshopOf } from "../../store/aside.ts";
 import { openIfThere, writeBatches } from "../../store/data_file.ts";
-import type { SortedSource } from "../../store/merge_sorted.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
 import type { RowGroup } from "../../store/row_group.ts";
 import type { DeriveTools } from "../refresh_minutes.ts";
@@ -72,10 +71,10 @@ async function writeMonth(
 }
 
 /** The stored bars of the days that stay. */
-async function* storedRows(path: string, days: readonly DayOrigin[]): SortedSource {
+async function* storedRows(path: string, days: readonly DayOrigin[]): AsyncGenerator<RowGroup> {
   using file = days.length === 0 ? null : openIfThere(path);
   if (file === null) return;
-  yield* ofDays((await openStoredDays(path, file)).batches(), days.map(({ date }) => date));
+  yield* ofDays((await openStoredDays(path, file)).groups(), days.map(({ date }) => date));
 }
 
 /** The files of earlier months, open until disposed. */

@@ -33,19 +33,23 @@ interface PickedRuns extends Picks {
  */
 export function take(batch: Batch, rows: Uint32Array, borrowing = false): Batch {
   const texts = new TextTaker(rows);
-  const columns = batch.columns.map((column): ColumnData => {
-    switch (column.kind) {
-      case "text":
-        return texts.take(column);
-      case "id":
-        return borrowing ? borrowIds(column, rows) : takeIds(column, rows);
-      case "time":
-        return { kind: "time", nanos: takeTimes(column.nanos, rows) };
-      case "number":
-        return column.isUniform ? nullNumbers(rows.length) : takeNumbers(column, rows);
-    }
-  });
+  const columns = batch.columns.map((column) => takeColumn(column, texts, borrowing));
   return { type: batch.type, rows: rows.length, columns };
+}
+
+/** The same for one column, of the rows that `texts` takes. */
+export function takeColumn(column: ColumnData, texts: TextTaker, borrowing = false): ColumnData {
+  const { rows } = texts;
+  switch (column.kind) {
+    case "text":
+      return texts.take(column);
+    case "id":
+      return borrowing ? borrowIds(column, rows) : takeIds(column, rows);
+    case "time":
+      return { kind: "time", nanos: takeTimes(column.nanos, rows) };
+    case "number":
+      return column.isUniform ? nullNumbers(rows.length) : takeNumbers(column, rows);
+  }
 }
 
 /** A batch without rows. */

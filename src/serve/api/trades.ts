@@ -24,8 +24,8 @@ export async function tradesAnswer(question: Question, { layout }: Sources): Pro
     const path = layout.partition(TRADES_BY_DAY, venue, date);
     using file = openIfThere(path);
     if (file === null) continue;
-    for (const batch of ofIsins((await openStored(path, file, TRADES)).groups(), new Set([isin]))) {
-      for (const row of plainRows(batch)) if (isWithin(row, from, to)) rows.push(row);
+    for (const group of ofIsins((await openStored(path, file, TRADES)).groups(), new Set([isin]))) {
+      for (const row of plainRows(group)) if (isWithin(row, from, to)) rows.push(row);
     }
   }
   const [begin, end] = [from, to].map((millis) => new Date(millis).toISOString().slice(0, -1));
