@@ -15,7 +15,7 @@ interface Rule {
 
 /** When an alert does and does not fire; by hour from the first of 1970, a Thursday, when the last cycle ended. */
 const FIRES: [alert: string, hour: number, fires: boolean][] = [
-  ["XetraParqedCycleLate", 9.5, false], // before the hours that count
+  ["XetraParqedCycleLate", 9.5, false], // before the monitored hours
   ["XetraParqedCycleLate", 11, true],
   ["XetraParqedCycleLate", 15.5, false],
   ["XetraParqedCycleLate", 24 + 11, true],
@@ -61,7 +61,7 @@ const hasPromtool = await new Deno.Command("sh", { args: ["-c", "command -v prom
   .then(({ success }) => success);
 if (!hasPromtool) console.log("promtool is not there: the rules are only parsed");
 
-Deno.test("the alerts ask for metrics that the program writes, and for no others", () => {
+Deno.test("the alerts use only metrics that the program writes", () => {
   const written = new Set([...metricsOf(STATE).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
   assert.equal(written.size, 17);
   for (const { alert, expr } of rules) {
@@ -70,7 +70,7 @@ Deno.test("the alerts ask for metrics that the program writes, and for no others
   }
 });
 
-Deno.test("the dashboard for Grafana asks only for metrics that the program writes, and leaves none of its panels empty", () => {
+Deno.test("the dashboard for Grafana uses only metrics that the program writes, and has no empty panel", () => {
   const written = new Set([...metricsOf(STATE).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
   const { panels } = JSON.parse(
     Deno.readTextFileSync(new URL("../../dist/grafana/xetra-parqed.json", import.meta.url)),
@@ -83,7 +83,7 @@ Deno.test("the dashboard for Grafana asks only for metrics that the program writ
   }
 });
 
-Deno.test("every alert has a name of its own, a severity, and says what is wrong", () => {
+Deno.test("every alert has a unique name, a severity, and says what is wrong", () => {
   assert.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length);
   for (const { alert, labels, annotations } of rules) {
     assert.match(alert, /^XetraParqed[A-Z][A-Za-z]+$/);
@@ -130,7 +130,7 @@ Deno.test({
   },
 });
 
-/** An alert for DETR as it reaches a person. */
+/** An alert for DETR as a person receives it. */
 function expected(alertname: string) {
   const { labels, annotations } = rules.find(({ alert }) => alert === alertname)!;
   const filled = Object.entries(annotations).map((

@@ -10,7 +10,7 @@ import { STAND_IN, withBase, withStandIn } from "./stand_in.ts";
 const RECORD = new URL("compiled.txt", import.meta.url);
 const PACKAGES = /^\.deno_compile_node_modules\/localhost\/((?:@[^/]+\/)?[^/]+)\/([^/]+)\//;
 
-/** What was embedded, as it is recorded: whoever changes that changes the record, and says so. */
+/** The record of what is embedded: a change of that has to change this record as well. */
 function recordOf({ permissions, v8Flags, unstable, entryPoint, files, bytes }: Embedded): string {
   const granted = Object.entries(permissions).filter(([, values]) => values !== null)
     .map(([name, values]) => `${name}: ${Array.isArray(values) ? values.join(" ") || "(all)" : values}`);
@@ -29,13 +29,13 @@ function recordOf({ permissions, v8Flags, unstable, entryPoint, files, bytes }: 
   }).map(([title, lines]) => `${title}\n${[...lines].map((line) => `  ${line}\n`).join("")}`).join("\n");
 }
 
-/** A module as `deno info` tells it; what is imported for its types only has no `code`. */
+/** A module in the output of `deno info`; one that is imported only for its types has no `code`. */
 interface Module {
   readonly specifier: string;
   readonly dependencies?: readonly { readonly code?: { readonly specifier: string } }[];
 }
 
-/** The modules of ours that main.ts leads to, by Deno's own account. */
+/** Our modules that main.ts imports, directly or not, as Deno lists them. */
 async function moduleGraph(): Promise<string[]> {
   const { modules } = await $`${Deno.execPath()} info --json main.ts`.cwd(ROOT).json<{ modules: Module[] }>();
   const root = $.path(ROOT).toFileUrl().href;
@@ -48,7 +48,7 @@ async function moduleGraph(): Promise<string[]> {
 }
 
 for (const target of TARGETS) {
-  Deno.test(`compiled for ${target} it holds its own modules, the recorded flags and packages, and no more`, async () => {
+  Deno.test(`compiled for ${target} it contains its own modules, the recorded flags and packages, and nothing else`, async () => {
     using folder = temporaryDirectory();
     await withStandIn(() => compile(target, $.path(folder.of("xetra-parqed"))));
     const embedded = readEmbedded(folder.of("xetra-parqed"), STAND_IN);
@@ -83,7 +83,7 @@ Deno.test("without a base binary, `deno task compile` ends with 69 and one line 
   );
 });
 
-Deno.test("`deno task compile` refuses a base binary for another machine with 69, and one that is no program at all", async () => {
+Deno.test("`deno task compile` refuses a base binary for another machine with 69, and one that is not a program", async () => {
   const other = TARGETS.find((target) => target !== Deno.build.target)!;
   for (const [target, base] of [[other, STAND_IN], [Deno.build.target, RECORD.pathname]]) {
     const { code, stdout, stderr } = await $`${Deno.execPath()} task --quiet compile --target ${target}`

@@ -4,13 +4,13 @@ import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
 const FOLDER = new URL("../../dist/completions/", import.meta.url).pathname;
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** A shell, and what makes an interactive one of it that nobody's own settings reach. */
+/** A shell, and how to start it interactively without a user's settings. */
 const INTERACTIVE = {
   bash: { start: "bash --norc --noprofile -i", prepare: "" },
   zsh: { start: "zsh -f -i", prepare: "PS1=; autoload -Uz compinit; compinit -D -u; " },
 };
 
-/** What is typed, with a tab where a person would press it, and the command that comes of it. */
+/** What is typed, with a tab where a user would press it, and the resulting command. */
 const TYPED: [line: string, command: string][] = [
   ["fetch-tr\t --no-s\t DET\t", "fetch-trades --no-store DETR"],
   ["--wrk-dir da\t fetch-tr\t DF\t DEU\t", "--wrk-dir data fetch-trades DFRA DEUR"],

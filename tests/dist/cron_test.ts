@@ -13,7 +13,7 @@ const jobs = lines.filter((line) => !variables.includes(line)).map((line) => {
   return { when: when.trimEnd(), user, command };
 });
 
-Deno.test("cron's fetches never lie further apart than the exchange keeps its files, and no job is root's", () => {
+Deno.test("cron's fetches are never further apart than the exchange keeps its files, and no job runs as root", () => {
   const starts = jobs.filter(({ command }) => command.includes("fetch-trades")).flatMap(({ when }) =>
     new Cron(when, { timezone: "Europe/Berlin" }).nextRuns(400, "2026-09-01").map((start) => start.getTime())
   ).filter((start) => start < Date.parse("2026-09-15")).sort((a, b) => a - b);
@@ -47,7 +47,7 @@ Deno.test("every job of the crontab does its work, and is silent when nothing is
   }
 });
 
-Deno.test("a job that fails says the last lines of its log, which cron mails", async () => {
+Deno.test("a job that fails prints the last lines of its log, which cron mails", async () => {
   await using replica = await startReplica({ days: [] });
   using folder = temporaryDirectory();
   const command = jobs[0].command.replace("/var/lib/xetra", "/dev/null/x");

@@ -40,7 +40,7 @@ function variables(): Record<string, string> {
   );
 }
 
-Deno.test("the image is built in two stages on named versions, by what the build needs, and runs as nobody's root", () => {
+Deno.test("the image is built in two stages on named versions, with what the build needs, and does not run as root", () => {
   assert.deepEqual(instructions.filter(({ name }) => name === "FROM").map(({ text }) => text), [
     `denoland/deno:${/DENO_VERSION=(\S+)/.exec(Deno.readTextFileSync(`${ROOT}.ci/run`))![1]} AS build`,
     "debian:12-slim",
@@ -56,7 +56,7 @@ Deno.test("the image is built in two stages on named versions, by what the build
   assert.equal(`MALLOC_MMAP_THRESHOLD_=${variables().MALLOC_MMAP_THRESHOLD_}`, malloc);
 });
 
-Deno.test("the image's own commands fetch the venues that they are told, with quoted options, are healthy then, and end at SIGTERM", async () => {
+Deno.test("the image's own commands fetch the venues of VENUES, with quoted options, are healthy then, and end at SIGTERM", async () => {
   const venues = ["DETR", "DFRA"];
   const days = venues.map(upToDate);
   await using replica = await startReplica({ days, files: closing(...days) });
@@ -90,7 +90,7 @@ Deno.test("the image's own commands fetch the venues that they are told, with qu
   assert.deepEqual(new Set(stored), new Set(venues));
 });
 
-Deno.test("compose.yaml runs one daemon for the four venues, with nothing writable but its volume", () => {
+Deno.test("compose.yaml runs one daemon for the four venues, with only its volume writable", () => {
   const { name, services: { "xetra-parqed": service, ...others }, volumes } = compose;
   assert.deepEqual([name, others, volumes], ["xetra-parqed", {}, { data: null }]);
   assert.deepEqual(service.environment.VENUES.split(" "), knownVenues());

@@ -8,7 +8,7 @@ type Grant = readonly string[] | null;
 export interface Embedded {
   readonly permissions: Readonly<Record<string, Grant | boolean>>;
   readonly v8Flags: readonly string[];
-  /** Features as by `--unstable-…`. */
+  /** Features of `--unstable-…`. */
   readonly unstable: readonly string[];
   readonly entryPoint: string;
   /** Paths from the project's folder, those of packages below `.deno_compile_node_modules/`. */
@@ -36,7 +36,7 @@ export function readEmbedded(executable: string, baseBinary: string): Embedded {
   };
 }
 
-/** The JSON document that begins like this; its length stands before it, in eight bytes. */
+/** The JSON document that begins like this; its length precedes it, in eight bytes. */
 // deno-lint-ignore no-explicit-any
 function documentAt(bytes: Uint8Array, beginning: string): any {
   const start = Buffer.from(bytes.buffer).indexOf(beginning);

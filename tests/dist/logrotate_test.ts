@@ -24,7 +24,7 @@ async function rotate(folder: TemporaryDirectory, pid: number): Promise<void> {
   assert.equal(code, 0, new TextDecoder().decode(stderr));
 }
 
-/** What all files of a rotated log hold, the oldest first. */
+/** The content of all files of a rotated log, the oldest first. */
 function contentOf(log: string): string {
   const parts = Array.from({ length: ROUNDS }, (_, i) => ROUNDS - i).map((n) => {
     if (n === 1) return Deno.readTextFileSync(`${log}.1`); // compressed a round later
@@ -68,7 +68,7 @@ Deno.test({
   },
 });
 
-/** -1 when it is not there. */
+/** -1 when it does not exist. */
 function sizeOf(path: string): number {
   try {
     return Deno.statSync(path).size;

@@ -13,18 +13,18 @@ if (!hasMandoc) console.log("mandoc is not there: the manual page is not judged 
 /** How letters are made bold: printed, gone back over with the control character, and printed again. */
 const OVERSTRUCK = new RegExp(".\b", "gu");
 
-/** What mandoc says of the page, or makes of it. */
+/** What mandoc says about the page, or makes from it. */
 async function mandoc(...options: string[]): Promise<string> {
   using folder = temporaryDirectory();
   Deno.writeTextFileSync(folder.of("xetra-parqed.1"), manual());
   const { stdout } = await new Deno.Command("mandoc", {
     args: [...options, folder.of("xetra-parqed.1")],
-    stderr: "null", // that it does not know which other pages there are
+    stderr: "null", // mandoc complains that it does not know other pages
   }).output();
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("a line of the manual is no macro, and keeps dashes, backslashes and letters beyond ASCII", () => {
+Deno.test("a line of text in the manual never becomes a macro, and keeps dashes, backslashes and letters beyond ASCII", () => {
   assert.equal(text(".Sh of 'B\u00f6rse' \\n"), "\\&.Sh of 'B\\[u00F6]rse' \\en");
   assert.equal(text("with --log-file, -1 or half-open"), "with \\-\\-log-file, \\-1 or half-open");
   assert.equal(text("One sentence. Another one."), "One sentence.\nAnother one.");

@@ -6,14 +6,17 @@ import { fetchArgs, startCommand, temporaryDirectory } from "../e2e/harness.ts";
 import { Home } from "./portable.ts";
 import { LAUNCHER } from "./unit.ts";
 
-/** Where others than the system's systemd listen: a user's, podman, and by an abstract name. They are played here. */
+/**
+ * Where service managers other than the system's systemd listen: a user's, podman, an abstract name. All are
+ * stand-ins.
+ */
 const SOCKETS: Record<string, (folder: string) => string> = {
   "at a path of a user": (folder) => `${folder}/notify`,
   "at an abstract name": () => `@xetra-parqed-test-${crypto.randomUUID()}`,
 };
 
 for (const [place, socketIn] of Object.entries(SOCKETS)) {
-  Deno.test(`a service manager that listens ${place} is told nothing, one WARNING says what its unit should, and the daemon works`, async () => {
+  Deno.test(`a service manager that listens ${place} gets no messages, one WARNING says what its unit needs, and the daemon works`, async () => {
     await using replica = await startReplica({ days: [DAY] });
     using folder = temporaryDirectory();
     using home = new Home();

@@ -16,7 +16,7 @@ import { shippedUnit } from "./unit.ts";
 
 /** A package without its program, where only the rest counts. */
 const NO_PROGRAM = { files: [], kind: "none", packages: [] };
-/** What lintian says of packages that are made quickly, as the tests make them. */
+/** What lintian says about packages without compression, as the tests make them. */
 const NOT_COMPRESSED = ["control", "data"].map((part) => `uses-no-compression-for-${part}-tarball`);
 const DOCS = new URL("../../dist/doc", import.meta.url);
 
@@ -129,7 +129,7 @@ for (
         return (await make(NO_PROGRAM, MAKING, place)).readBytesSync();
       };
       const first = await made("first");
-      await new Promise((resolve) => setTimeout(resolve, 1100)); // files have another time by now
+      await new Promise((resolve) => setTimeout(resolve, 1100)); // so that files get another time
       assert.deepEqual(await made("second"), first);
       Deno.env.set("SOURCE_DATE_EPOCH", "1800000000");
       try {
@@ -141,7 +141,7 @@ for (
   });
 }
 
-Deno.test("the scripts of packages are ones that sh takes, and leave nothing to be filled in", async () => {
+Deno.test("the scripts of packages are valid for sh, and have no placeholder left", async () => {
   for (
     const name of ["debian/postinst", "debian/prerm", "debian/postrm", "rpm/post", "rpm/preun", "rpm/postun"]
   ) {
@@ -174,7 +174,7 @@ for (const target of TARGETS) {
   });
 }
 
-Deno.test("the unit of a package is the one that install-service writes, but for its settings and without a cache", () => {
+Deno.test("the unit of a package is that of install-service, apart from its settings and without a cache", () => {
   const [own, packaged] = [
     shippedUnit("xetra-parqed.service"),
     packagedUnit(),

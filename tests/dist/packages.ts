@@ -5,7 +5,7 @@ import { serviceFiles } from "../../scripts/package/service.ts";
 /** A package for this machine, made quickly. */
 export const MAKING: Making = { target: Deno.build.target as Making["target"], revision: 1, compress: false };
 
-/** What a file of the packaged service holds, by where it will lie. */
+/** The content of a file of the packaged service, by its installed path. */
 export function serviceFile(path: string): string {
   const { content } = serviceFiles().find((file) => `/${file.path}` === path)!;
   return typeof content === "string" ? content : (content as Path).readTextSync();

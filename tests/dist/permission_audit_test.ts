@@ -16,14 +16,14 @@ const QUOTES = {
 };
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 400, minutes: { from: 480, until: 490 } };
 
-/** Fails unless it ended like this, and never met a permission that it has not. */
+/** Fails unless it ended like this, and never needed a permission that it does not have. */
 function assertPermitted(run: Run, code: number, said: RegExp): void {
   assertForeseen(run, code);
   assert.match(run.stdout + run.stderr, said);
   assert.doesNotMatch(run.stdout + run.stderr, /NotCapable|Requires|no permission|--allow/);
 }
 
-Deno.test("with the baked permissions each command does all that it does, wherever its paths lie", async (t) => {
+Deno.test("with the built-in permissions each command does everything that it should, wherever its paths lie", async (t) => {
   await using replica = await startReplica({ days: [DAY], quotes: [QUOTES], daily: true });
   using home = new Home();
   const dir = home.of("data");
@@ -99,7 +99,7 @@ Deno.test("with the baked permissions each command does all that it does, wherev
   });
 });
 
-Deno.test("with the baked permissions nothing gets out but by the exchange, this machine and files", async () => {
+Deno.test("the built-in permissions allow only the exchange, this machine and files", async () => {
   using home = new Home([...TOOLS, "true"]);
   using outside = temporaryDirectory();
   assert.equal((await home.run(["--version"])).code, 0);

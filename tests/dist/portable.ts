@@ -1,4 +1,4 @@
-/** The portable program, as somebody runs it who has nothing else: no Deno in PATH, no variables, no privileges. */
+/** The portable program as run by a user without anything else: no Deno in PATH, no variables, no privileges. */
 import { makePortable } from "../../scripts/release/portable.ts";
 import { BIN } from "../../scripts/release/product.ts";
 import { type Program, type Run, type RunOptions, startCommand, temporaryDirectory } from "../e2e/harness.ts";
@@ -6,22 +6,22 @@ import type { TemporaryDirectory } from "../e2e/harness.ts";
 
 /** Built if the sources have changed since it was. */
 const BUILT: string = (await makePortable(BIN)).toString();
-/** All that the script calls. */
+/** All programs that the script calls. */
 export const TOOLS: readonly string[] = "sh tar gzip tail tr stat id ls mkdir mktemp mv rm chmod df flock"
   .split(
     " ",
   );
 const NOBODY = 65534;
 
-/** Whether this process may become somebody else. */
+/** Whether this process may become another user. */
 export const isRoot: boolean = Deno.uid() === 0;
 /** Runs a command without privileges. */
 const unprivileged = isRoot ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] : [];
 
-/** A folder of a user without privileges, with the portable program and a PATH of no more than it needs. */
+/** A folder of a user without privileges, with the portable program and a PATH of only what it needs. */
 export class Home implements Disposable {
   readonly #folder: TemporaryDirectory = temporaryDirectory();
-  /** Where the user is, empty at first. */
+  /** The user's working folder, empty at first. */
   readonly path: string = this.#folder.of("home");
   readonly uid: number = isRoot ? NOBODY : Deno.uid()!;
   readonly program: string = this.#folder.of("xetra-parqed.run");
@@ -35,7 +35,7 @@ export class Home implements Disposable {
     for (const tool of tools) Deno.symlinkSync(placeOf(tool), this.#folder.of("bin", tool));
   }
 
-  /** Gives the user all that lies there. */
+  /** Gives the user everything in the folder. */
   own(): void {
     if (isRoot) giveTo(this.uid, this.path);
   }
@@ -81,7 +81,7 @@ export function unpackedIn(cache: string): { whole: string[]; leftovers: string[
   };
 }
 
-/** Gives a folder, with all that lies in it, to a user; only root can. */
+/** Gives a folder with its content to a user; only root can. */
 export function giveTo(uid: number, folder: string): void {
   const { success } = new Deno.Command("chown", { args: ["-R", `${uid}:${uid}`, folder] }).outputSync();
   if (!success) throw new Error(`${folder} cannot be given to ${uid}`);

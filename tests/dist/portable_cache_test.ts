@@ -7,14 +7,14 @@ import { canPlay } from "./service_manager.ts";
 import { busy } from "../busy.ts";
 import { giveTo, Home, isRoot, TOOLS, unpackedIn } from "./portable.ts";
 
-/** Mounts a disk on the first argument, with the options that are the second, for the command that follows only. */
+/** Mounts a disk on the first argument, with the options in the second, only for the command that follows. */
 const MOUNTED = 'mount -t tmpfs -o "mode=1777,$2" none "$1" && shift 2 && exec "$@"';
 
 function assertRuns(run: Run): void {
   assert.deepEqual([run.code, run.stdout, run.stderr], [0, `${VERSION}\n`, ""]);
 }
 
-/** Asserts that the program could not unpack itself, and returns what it says of the folders that it tried. */
+/** Asserts that the program could not unpack itself, and returns what it says about the folders that it tried. */
 function refusals(run: Run): string[] {
   assert.deepEqual([run.code, run.stdout], [73, ""], run.stderr);
   const [head, ...reasons] = run.stderr.trimEnd().split("\n");
@@ -30,7 +30,7 @@ Deno.test("20 first starts at once all run, unpack once, and leave nothing behin
   assert.deepEqual([whole.length, leftovers], [1, []]);
 });
 
-Deno.test("without flock as well: who comes second puts nothing in the place of the first", async () => {
+Deno.test("also without flock: the second process does not replace what the first has unpacked", async () => {
   using home = new Home(TOOLS.filter((tool) => tool !== "flock"));
   const runs = await Promise.all(Array.from({ length: 4 }, () => home.run(["--version"])));
   runs.forEach(assertRuns);
@@ -46,7 +46,7 @@ const MOMENTS = {
 } as const;
 
 for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
-  Deno.test(`${signal} while it unpacks, at several moments: the next start is whole`, async () => {
+  Deno.test(`${signal} while it unpacks, at several moments: the next start works`, async () => {
     for (const bytes of MOMENTS[signal]) {
       using home = new Home();
       await using first = home.start(["--version"]);
@@ -95,11 +95,11 @@ function unpackedBytes(cache: string): number {
       0,
     );
   } catch {
-    return -1; // not there yet, or no more
+    return -1; // it does not exist yet, or no longer
   }
 }
 
-Deno.test("a version that is unpacked takes those away that no process runs any more, and nothing else", async () => {
+Deno.test("unpacking a version removes older ones that no process runs any more, and nothing else", async () => {
   using home = new Home();
   const versions = { running: "0123456789abcdef", old: "fedcba9876543210" };
   const of = (name: string) => home.of(".cache/xetra-parqed", name);
@@ -115,14 +115,14 @@ Deno.test("a version that is unpacked takes those away that no process runs any 
   assert.deepEqual([whole.length, whole.includes(versions.old)], [3, false]);
 });
 
-Deno.test("what is damaged in the cache is unpacked anew", async () => {
+Deno.test("damaged files in the cache are unpacked again", async () => {
   using home = new Home();
   assertRuns(await home.run(["--version"]));
   const [id] = unpackedIn(home.of(".cache")).whole;
   for (
     const [file, damage] of [
       ["app/main.js", (path: string) => Deno.truncateSync(path, 0)], // as after a loss of power
-      ["app/chunk-1.js", (path: string) => Deno.removeSync(path)], // as by a cleaner of old files
+      ["app/chunk-1.js", (path: string) => Deno.removeSync(path)], // as after a cleanup of old files
     ] as const
   ) {
     damage(home.of(".cache/xetra-parqed", id, file));
@@ -130,7 +130,7 @@ Deno.test("what is damaged in the cache is unpacked anew", async () => {
   }
 });
 
-Deno.test("a cache in which others may write is not used, whoever made it", async () => {
+Deno.test("a cache in which other users may write is not used", async () => {
   using home = new Home();
   const env = { XETRA_PARQED_CACHE: home.of("cache") };
   assertRuns(await home.run(["--version"], { env }));
@@ -192,7 +192,7 @@ Deno.test({
     await using disks = await ownDisks({ "/var/cache": "300m" }, "same users");
     using home = new Home();
     const service = disks.seen("/var/cache/xetra");
-    // Of somebody else it is left alone.
+    // One of another user is left alone.
     Deno.mkdirSync(service);
     assertRuns(await home.run(["--version"], { under: disks.under }));
     assert.deepEqual([...Deno.readDirSync(service)], []);
@@ -207,7 +207,7 @@ Deno.test({
   },
 });
 
-Deno.test("without a variable it takes the first folder that can be used, and says why none can", async () => {
+Deno.test("without a variable it uses the first possible folder, or says why none is possible", async () => {
   using home = new Home();
   const file = home.of("file");
   Deno.writeTextFileSync(file, "");

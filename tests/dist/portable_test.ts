@@ -17,7 +17,7 @@ const TRUTH = {
     writeTruth(dir, [DAY], (name) => !except.has(name)),
 };
 const SOURCES = new URL("../../src", import.meta.url).pathname;
-/** Free, for nothing else is on the island. */
+/** Free, since nothing else runs in that network. */
 const PORT = 8765;
 const EXCHANGE = { apiUrl: `http://127.0.0.1:${PORT}/api` };
 const LOOPBACK_ONLY = ["-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
@@ -37,7 +37,7 @@ async function island(): Promise<AsyncDisposable & { readonly under: readonly st
   };
 }
 
-/** Fails unless each line of the log tells a place in the TypeScript source where something is logged. */
+/** Fails unless each line of the log names a place in the TypeScript source where something is logged. */
 function assertPositionsOfSource({ stderr }: Run): void {
   const positions = [...stderr.matchAll(/ \| (\S+):\S+:(\d+) - /g)];
   assert.equal(positions.length, stderr.trimEnd().split("\n").length);

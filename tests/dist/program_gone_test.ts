@@ -9,7 +9,9 @@ import { Home } from "./portable.ts";
 
 const MORE = ["--daemon", "--active-hours", "00:00-24:00"];
 
-/** Runs a daemon to its first cycle, takes its program away, and asks it for another one; its last line. */
+/**
+ * Runs a daemon to its first cycle, removes its program, and requests another cycle; returns the daemon's last line.
+ */
 async function dies(
   start: (args: string[], dir: string) => Program,
   takeAway: () => void,
@@ -28,7 +30,7 @@ async function dies(
   return logOf(run).at(-1)!;
 }
 
-Deno.test("a portable daemon whose cache was deleted ends with 73 before its next cycle, and the next start unpacks anew", async () => {
+Deno.test("a portable daemon whose cache was deleted ends with 73 before its next cycle, and the next start unpacks again", async () => {
   using home = new Home();
   const cache = home.of(".cache/xetra-parqed");
   const said = await dies((args) => home.start(args), () => Deno.removeSync(cache, { recursive: true }));
@@ -49,7 +51,7 @@ Deno.test("a daemon ends with 73 when the sources that it runs from were replace
   assert.match(replaced, /^ERROR \/.*\/src\/cli\/version\.ts was deleted or replaced/);
 });
 
-Deno.test("a cycle whose thread cannot load the program is no failed cycle: it ends the daemon", async () => {
+Deno.test("a cycle whose thread cannot load the program does not count as failed: it ends the daemon", async () => {
   using checkout = checkoutOf("main.ts");
   const main = checkout.of("main.ts");
   Deno.writeTextFileSync(

@@ -19,7 +19,7 @@ const GITHUB = {
 };
 const IMAGE = "ghcr.io/someone/xetra-parqed";
 const MACHINE = { x86_64: "amd64", aarch64: "arm64" }[Deno.build.arch];
-/** What is only recorded, a line each call, with what it answers. */
+/** Commands that are only recorded, one line per call, with their answers. */
 const STUBS = {
   gh: "",
   docker: `case "$1 $3" in
@@ -75,7 +75,7 @@ Deno.test("publish.ts creates the release of the tag in the repository that runs
   ]);
 });
 
-Deno.test("publish.ts publishes nothing that is not what its sums say, and nothing outside of the workflow", async () => {
+Deno.test("publish.ts publishes nothing whose sums are wrong, and nothing outside of the workflow", async () => {
   using folder = released();
   const sums = `${"0".repeat(64)}  a.run\n`;
   Deno.writeTextFileSync(folder.of("dist/bin/release/assets/SHA256SUMS"), sums);
@@ -112,7 +112,7 @@ Deno.test("image.ts pushes no image of another version", async () => {
   assert.ok(callsIn(folder).every((call) => !call.startsWith("docker push")));
 });
 
-Deno.test("image.ts join gives both machines' images one name, and tells the workflow its digest", async () => {
+Deno.test("image.ts join gives both machines' images one name, and its digest to the workflow", async () => {
   using folder = checkoutOf("main.ts", ["scripts"]);
   const run = await script("scripts/image.ts join", folder, GITHUB);
   assert.equal(run.code, 0, run.stderr);
@@ -124,14 +124,14 @@ Deno.test("image.ts join gives both machines' images one name, and tells the wor
   assert.equal(Deno.readTextFileSync(folder.of("output")), `image=${IMAGE}\ndigest=sha256:0123\n`);
 });
 
-Deno.test("image.ts refuses with 64 what is no command of it, and to run outside of the workflow", async () => {
+Deno.test("image.ts refuses unknown commands with 64, and refuses to run outside of the workflow", async () => {
   using folder = checkoutOf("main.ts", ["scripts"]);
   assert.equal((await script("scripts/image.ts pull", folder, GITHUB)).code, 64);
   const elsewhere = { ...GITHUB, GITHUB_REPOSITORY: "" };
   assert.equal((await script("scripts/image.ts push", folder, elsewhere)).code, 64);
 });
 
-Deno.test("try_release.ts tries every program for this machine as it was downloaded, and fails where there is none", async () => {
+Deno.test("try_release.ts tests every program for this machine as it was downloaded, and fails when there is none", async () => {
   using home = new Home();
   using folder = temporaryDirectory();
   for (const target of TARGETS) {

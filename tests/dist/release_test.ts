@@ -10,7 +10,7 @@ import { isPossible } from "../e2e/possible.ts";
 import { withStandIn } from "./stand_in.ts";
 
 const ARM = "aarch64-unknown-linux-gnu";
-/** What Debian calls the machines; rpm calls them as the targets begin. */
+/** Debian's names of the machines; those of rpm are the beginnings of the targets. */
 const MACHINES: Readonly<Record<Target, string>> = { "x86_64-unknown-linux-gnu": "amd64", [ARM]: "arm64" };
 const canPackage = await isPossible("dpkg-deb", "--version") && await isPossible("rpmbuild", "--version");
 if (!canPackage) console.log("dpkg-deb and rpmbuild are not both there: no release is made");
@@ -40,7 +40,7 @@ Deno.test("notesOf() is the section of a version, however its heading is written
   assert.equal(notesOf(CHANGELOG, "0.1.0"), "The first.\n");
 });
 
-Deno.test("notesOf() refuses a version of which the changelog says nothing", () => {
+Deno.test("notesOf() refuses a version that the changelog does not describe", () => {
   assert.throws(() => notesOf(CHANGELOG, "0.1"), /CHANGELOG\.md has no section 0\.1$/);
   assert.throws(
     () => notesOf("## 0.3.0\n\n## 0.2.0\nThis.", "0.3.0"),
@@ -48,11 +48,11 @@ Deno.test("notesOf() refuses a version of which the changelog says nothing", () 
   );
 });
 
-Deno.test("the changelog tells of this version", () => {
+Deno.test("the changelog describes this version", () => {
   assert.ok(notesOf(ROOT.join("CHANGELOG.md").readTextSync(), VERSION).length > 40);
 });
 
-/** What a release has for a machine. */
+/** The assets of a release for a machine. */
 function assetsFor(target: Target): string[] {
   const names = [`xetra-parqed-${VERSION}-${target}.tar.gz`, `xetra-parqed-${VERSION}-${target}.run`];
   const ofRpm = `xetra-parqed-${VERSION}-1.${target.split("-")[0]}.rpm`;

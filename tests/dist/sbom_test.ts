@@ -25,7 +25,7 @@ const MATERIALS: Materials = {
   shipped: new Map([["@a/b@1.0.0_c@2.0.0", "MIT"], ["c@2.0.0", "ISC"]]),
 };
 
-Deno.test("the bill of materials tells what the program contains from what only tests need, with digests and licenses", () => {
+Deno.test("the bill of materials distinguishes what the program contains from what only tests need, with digests and licenses", () => {
   const { packages, relationships, creationInfo } = sbomOf(MATERIALS);
   const [program, deno, scoped, , test] = packages;
   assert.deepEqual([program.name, program.versionInfo, deno.versionInfo], ["xetra-parqed", "1.2.3", "2.9.6"]);
@@ -58,7 +58,7 @@ Deno.test("the bill of materials tells what the program contains from what only 
   assert.equal(creationInfo.created, "2026-11-25T00:00:00Z");
 });
 
-Deno.test("the same materials give the same document; others one of another name", () => {
+Deno.test("the same materials give the same document, and others a document with another name", () => {
   const { locked } = MATERIALS;
   assert.deepEqual(sbomOf(MATERIALS), sbomOf({ ...MATERIALS, locked: new Map(locked) }));
   const namespaces = [MATERIALS, { ...MATERIALS, deno: "2.9.7" }].map((made) =>
@@ -67,7 +67,7 @@ Deno.test("the same materials give the same document; others one of another name
   assert.equal(new Set(namespaces).size, 2);
 });
 
-Deno.test("lockedPackages() refuses a lock of a form that it does not know", () => {
+Deno.test("lockedPackages() refuses a lock of an unknown version", () => {
   assert.throws(() => lockedPackages('{ "version": "6" }'), /^Error: deno\.lock is of version 6, and not 5$/);
 });
 

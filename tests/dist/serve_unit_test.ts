@@ -5,7 +5,7 @@ const UNIT = new URL("../../dist/systemd/xetra-parqed-serve.service", import.met
 const canAnalyze = await Deno.stat("/usr/bin/systemd-analyze").then(() => true, () => false);
 if (!canAnalyze) console.log("systemd-analyze is not there: the page's unit is not verified");
 
-Deno.test("the page's unit may write nothing but its cache, and speaks to this machine only", () => {
+Deno.test("the page's unit may write only its cache, and connect only to this machine", () => {
   const unit = Deno.readTextFileSync(UNIT);
   assert.match(setting(unit, "ReadOnlyPaths"), /^\/var\/lib\/xetra /);
   assert.equal(setting(unit, "ProtectSystem"), "strict");

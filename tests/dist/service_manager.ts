@@ -6,20 +6,20 @@ import { isPossible } from "../e2e/possible.ts";
 
 /** Where systemd listens; the program's permissions name it. */
 export const SOCKET = "/run/systemd/notify";
-/** systemd's place is taken in a namespace with a /run of its own, whether it runs on this machine or not. */
+/** systemd is replaced in a namespace with its own /run, whether it runs on this machine or not. */
 export const canPlay: boolean = Deno.uid() === 0 &&
   await isPossible("unshare", "-m", "mount", "-t", "tmpfs", "none", "/run");
 if (!canPlay) console.log("left out: only root can play systemd, with a /run of its own");
 
-/** systemd, played. */
+/** A stand-in for systemd. */
 export interface ServiceManager extends AsyncDisposable {
-  /** What runs a command where systemd's socket is this one's. */
+  /** The prefix of a command for which systemd's socket is this one. */
   readonly under: readonly string[];
-  /** The next that it is told. */
+  /** The next message that it receives. */
   next(): Promise<string>;
 }
 
-/** Plays systemd at its own socket, until it is disposed. */
+/** Stands in for systemd at its own socket, until it is disposed. */
 export async function serviceManager(): Promise<ServiceManager> {
   await using starting = new AsyncDisposableStack();
   const disks = starting.use(await ownDisks({ "/run": "1m" }, "same users"));

@@ -25,7 +25,7 @@ Deno.test("the portable program passes the smoke test", async () => {
   ]);
 });
 
-Deno.test("a program that tells its version and does nothing else fails the smoke test", async () => {
+Deno.test("a program that only prints its version fails the smoke test", async () => {
   using folder = temporaryDirectory();
   Deno.writeTextFileSync(folder.of("idle"), `#!/bin/sh\necho ${VERSION}\n`, { mode: 0o755 });
   const { code, tried, stderr } = await smoke(folder.of("idle"));

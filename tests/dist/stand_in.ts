@@ -1,16 +1,19 @@
 import { type Target, TARGETS } from "../../scripts/release/product.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
-/** Stands in for Deno's base binary, which cannot be had everywhere: all but running what is compiled can be seen. */
+/**
+ * Stands in for Deno's base binary, which is not available everywhere: everything can be tested except running the
+ * result.
+ */
 export const STAND_IN = "/usr/bin/true";
-/** The machines' numbers, and where they stand in a program: elf(5). */
+/** The numbers of the machines, and their offset in a program: elf(5). */
 const MACHINES: Readonly<Record<Target, number>> = {
   "x86_64-unknown-linux-gnu": 0x3e,
   "aarch64-unknown-linux-gnu": 0xb7,
 };
 const PLACE = 18;
 
-/** Does `work`, which compiles, with a stand-in that says of itself that it is for the machine which is asked for. */
+/** Does `work`, which compiles, with a stand-in that claims to be for the requested machine. */
 export async function withStandIn<Result>(work: () => Promise<Result>): Promise<Result> {
   using folder = temporaryDirectory();
   for (const target of TARGETS) {

@@ -30,7 +30,7 @@ async function printed(...args: string[]): Promise<string> {
   return withLauncher(run.stdout);
 }
 
-/** What systemd-analyze says of a unit, or of the instance DETR of a template, and its exit code. */
+/** What systemd-analyze says about a unit, or about the instance DETR of a template, and its exit code. */
 async function analyze(file: UnitFile, unit: string, ...options: string[]) {
   using folder = temporaryDirectory();
   const path = folder.of(file.replace("@", "@DETR"));
@@ -65,7 +65,7 @@ for (const file of UNITS) {
     assert.equal(run.stdout, shippedUnit(file));
   });
 
-  Deno.test(`${file}: user, folders, restarts, reload and environment are those that were settled`, () => {
+  Deno.test(`${file}: user, folders, restarts, reload and environment are as specified`, () => {
     const unit = shippedUnit(file);
     const names = [
       "Type",

@@ -7,18 +7,18 @@ const MAKE =
   `cd /mnt && mkdir upper work root && mount -t overlay none -o lowerdir=/,upperdir=upper,workdir=work root &&
   mount -t proc proc root/proc && mount --rbind /dev root/dev`;
 
-/** Only root can have a machine's files to do with as it likes. */
+/** Only root can make an overlay of a machine's files. */
 export const canHaveRoot: boolean = Deno.uid() === 0 &&
   await isPossible("unshare", "-m", "sh", "-c", `mount -t tmpfs none /mnt && ${MAKE}`);
 if (!canHaveRoot) console.log("left out: only root can mount an overlay over this machine's files");
 
-/** This machine's files, and nothing of its processes; what is changed is gone when this is disposed. */
+/** This machine's files without its processes; changes vanish when this is disposed. */
 export interface ThrowawayRoot extends AsyncDisposable {
-  /** By which path its files are found here. */
+  /** The path at which its files are found here. */
   of(path: string): string;
-  /** Which files have been written there since then. */
+  /** The files that were written there since this time. */
   writtenSince(date: Date): string[];
-  /** What a shell command says there; throws when it fails. */
+  /** The output of a shell command there; throws when it fails. */
   run(command: string): Promise<string>;
 }
 

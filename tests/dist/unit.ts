@@ -10,12 +10,12 @@ export function shippedUnit(file: UnitFile): string {
   return Deno.readTextFileSync(new URL(`../../dist/systemd/${file}`, import.meta.url));
 }
 
-/** The same, with the program that is here. */
+/** The same, with the program of this checkout. */
 export function unitHere(file: UnitFile): string {
   return withLauncher(shippedUnit(file));
 }
 
-/** A unit with the program that is here, wherever that lies: in a home as well. */
+/** A unit with the program of this checkout, even when that lies in a home directory. */
 export function withLauncher(unit: string): string {
   return unit.replace("/usr/local/bin/xetra-parqed", LAUNCHER);
 }

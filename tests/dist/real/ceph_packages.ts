@@ -1,10 +1,10 @@
-/** Ceph's object store out of Debian's packages, unpacked into the user's cache: nothing is installed. */
+/** Ceph's object store from Debian's packages, unpacked into the user's cache: nothing is installed. */
 import { join } from "node:path";
 import { startCommand, temporaryDirectory } from "../../e2e/harness.ts";
 import { isThere } from "../../e2e/disk.ts";
 import { cacheFolder } from "../../readers/environments.ts";
 
-/** Monitor, disk and gateway, and what these need that a small Debian lacks. */
+/** Monitor, disk and gateway, and their dependencies that a small Debian lacks. */
 const PACKAGES = [
   ...["radosgw", "ceph-mon", "ceph-osd", "ceph-common", "ceph-base"],
   ...["libradosstriper1", "libcephfs2", "librados2", "librbd1", "librgw2"],
@@ -32,7 +32,7 @@ const PATIENCE_MS = 120_000;
 
 /**
  * The folder of the unpacked packages. The first call downloads 60 MB and takes ten seconds; later ones find it in the
- * cache. Null where that cannot be, after a line that says why.
+ * cache. Null where that is not possible, after a line that says why.
  */
 export async function cephPackages(): Promise<string | null> {
   const root = join(cacheFolder(), `ceph-${Deno.build.arch}`);

@@ -9,7 +9,7 @@ const PATIENCE_MS = 300_000;
 
 /**
  * A tar of a minimal Debian. The first call makes it, which takes a minute and 200 MB; later ones find it in the cache.
- * Null where that cannot be, after a line that says why.
+ * Null where that is not possible, after a line that says why.
  */
 export async function debian(): Promise<string | null> {
   const tar = join(cacheFolder(), `debian-${SUITE}-${Deno.build.arch}.tar`);

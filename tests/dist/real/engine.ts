@@ -1,4 +1,4 @@
-/** podman and buildah as somebody uses them who follows the pages: a command `docker`, with a store of its own. */
+/** podman and buildah as a user of the pages runs them: by a command `docker`, with their own store. */
 import $ from "@david/dax";
 import assert from "node:assert/strict";
 import { type Run, startCommand, temporaryDirectory } from "../../e2e/harness.ts";
@@ -16,11 +16,11 @@ export const canContain: boolean = Deno.uid() === 0 && found.every(Boolean) &&
   await isPossible("unshare", "-m", "true");
 if (!canContain) console.log(`left out: images are built and run by root, with ${needed.join(", ")}`);
 
-/** Runs lines of pages that begin with `docker`; what it made is gone when it is disposed. */
+/** Runs lines of pages that begin with `docker`; what they made is removed when it is disposed. */
 export interface Engine extends AsyncDisposable {
   /** Runs a line of a shell, in this checkout. */
   run(line: string, env?: Record<string, string>): Promise<Run>;
-  /** What a line says, which must succeed. */
+  /** The output of a line, which must succeed. */
   said(line: string, env?: Record<string, string>): Promise<string>;
 }
 
@@ -89,7 +89,7 @@ function withDeno(buildah: string, { deno, debian }: Bases): string {
     ${buildah} commit -q $c ${deno}`;
 }
 
-/** Layers are laid over each other where the disk can, and copied elsewhere, as within another container. */
+/** Layers are overlaid where the disk can do that, and copied elsewhere, as within another container. */
 async function driverFor(folder: string): Promise<"overlay" | "vfs"> {
   return await $`stat --file-system --format=%T ${folder}`.text() === "overlayfs" ? "vfs" : "overlay";
 }

@@ -19,7 +19,7 @@ const { services: { "xetra-parqed": compose } } = parse(
   Deno.readTextFileSync(new URL("compose.yaml", DOCKER)),
 );
 const DEBIAN = canContain ? await debian() : null;
-/** A day of minute files without its daily file, and a quota: it cannot be stored while the test lasts. */
+/** A day of minute files without its daily file, and a quota: it cannot be complete before the test ends. */
 const LONG_DAY = { venue: "DGAT", date: "2026-09-01", trades: 500 };
 
 /** The options of `docker run` that mean what compose.yaml says. */
@@ -54,7 +54,7 @@ Deno.test({
     "day is fetched and then, stopped with 0, its data kept",
   ignore: DEBIAN === null,
 }, async (t) => {
-  await makePortable(BIN); // what bundles it is cached then
+  await makePortable(BIN); // so that the packages for bundling are cached
   const days = ["DETR", "DFRA"].map(upToDate);
   await using replica = await startReplica({
     days: [...days, LONG_DAY],
@@ -63,7 +63,7 @@ Deno.test({
   });
   await using engine = await engineOn(DEBIAN!, BASES, replica.apiUrl);
   const [build, run, status] = commandsBelow("dist/doc/install.md", "With Docker");
-  /** A step of its own, after whose failure nothing is tried any more. */
+  /** A step whose failure ends the test. */
   const step = async (name: string, work: () => Promise<void>) => assert.ok(await t.step(name, work), name);
   const health = async (container: string) => (await engine.run(`docker healthcheck run ${container}`)).code;
   const stop = async (container: string) => {

@@ -5,12 +5,12 @@ import { heard, upToDate } from "../../e2e/daemon_program.ts";
 import { type Program, startCommand } from "../../e2e/harness.ts";
 import { isPossible } from "../../e2e/possible.ts";
 
-/** What runs a command in the machine, with nothing of this one's environment. */
+/** The prefix of a command that is to run in the machine, without this one's environment. */
 const INSIDE = ["-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i"];
 const ENVIRONMENT = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"];
 const PATIENCE_SECONDS = 30;
 const ROOT = new URL("../../..", import.meta.url).pathname;
-/** Free, for nothing else is in the machine. */
+/** Free, since nothing else runs in the machine. */
 const PORT = 8765;
 
 /** Only root can boot a machine, with systemd-nspawn and an overlay of this one's files; the pages use sudo in it. */
@@ -35,20 +35,20 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A machine with a real systemd as its first process; what happens in it is gone when it is disposed. */
+/** A machine with a real systemd as its first process; its changes vanish when it is disposed. */
 export interface Machine extends AsyncDisposable {
   /** Where its files lie here. */
   readonly root: string;
-  /** What a command says in it, without the last line break; throws, with what it complains of, when it fails. */
+  /** The output of a command in it, without the last line break; throws with its error output when it fails. */
   run(...command: string[]): Promise<string>;
   /** Runs a line of a shell, in this checkout, to its end. */
   shell(line: string): Promise<Ended>;
-  /** What runs a command of this machine in its network. */
+  /** The prefix of a command of this machine that is to run in its network. */
   readonly network: readonly string[];
 }
 
 /**
- * Boots a machine whose files are this one's and this checkout, with a network of its own that leads nowhere. Takes
+ * Boots a machine whose files are this one's and this checkout, with a separate network that leads nowhere. Takes
  * 3 s; throws when it is not up within half a minute.
  */
 export async function bootMachine(): Promise<Machine> {
@@ -88,7 +88,7 @@ export async function bootMachine(): Promise<Machine> {
   return { root, run, shell, network, [Symbol.asyncDispose]: () => booted.disposeAsync() };
 }
 
-/** Does work on a machine of its own; when it fails, what the journal has of the service is printed. */
+/** Does work on a new machine; when it fails, the service's journal is printed. */
 export async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
   await using machine = await bootMachine();
   try {
@@ -108,7 +108,7 @@ export interface Served {
   readonly open?: readonly DaySpec[];
 }
 
-/** What leaves venues with nothing to warn of, whatever the hour: the minute that is due now, and a day of trading. */
+/** Files with which a venue has no warning at any hour: the minute that is due now, and a day of trading. */
 export function nothingToWarnOf(venues: readonly string[]): DaySpec[] {
   return venues.map(upToDate).flatMap((now) => {
     const date = tradingDayBefore(Temporal.PlainDate.from(now.date)).toString();

@@ -11,10 +11,10 @@ import { becomes, DATA, follow, installProgram, PROGRAM, show } from "./service.
 const PAGE = "dist/doc/mirror.md";
 const MIRROR = "xetra-parqed-mirror";
 const MARKET = `${DATA}/data/de/xetra`;
-/** What a mirror has of a market. */
+/** The files of a market in a mirror. */
 const MIRRORED = ["trades", "bars_1m", "bars_1d"];
 const BUCKET = "trades-of-mine";
-/** A file takes seconds at so many bytes a second. */
+/** Bytes a second at which a file takes seconds. */
 const SLOW = "[Service]\nEnvironment=RCLONE_BWLIMIT=8k\n";
 
 const hasRclone = await isPossible("rclone", "version");
@@ -58,7 +58,7 @@ async function filesHere({ run }: Machine, market = MARKET): Promise<string[]> {
   return found.split("\n");
 }
 
-/** Each object is, byte for byte, a file that is here. */
+/** Asserts that each object is, byte for byte, a stored file. */
 async function assertWhole(machine: Machine): Promise<void> {
   const { code, stdout, stderr } = await machine.shell(
     `rm -rf /tmp/there && rclone --config /etc/xetra-parqed/rclone.conf copy mirror: /tmp/there
@@ -161,7 +161,7 @@ Deno.test({
   });
 });
 
-/** Gives the mirror settings of its own, or takes them away. */
+/** Gives the mirror additional settings, or removes them. */
 async function slowDown({ root, run }: Machine, settings: string): Promise<void> {
   const folder = `${root}/etc/systemd/system/${MIRROR}.service.d`;
   Deno.mkdirSync(folder, { recursive: true });

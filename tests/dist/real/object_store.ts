@@ -13,8 +13,8 @@ const GATEWAY = "127.0.0.1:17480";
 export const ENDPOINT = `http://${GATEWAY}`;
 
 /**
- * Starts the store of unpacked packages, `root`, by `prefix`, the words that run a command in the network where it shall
- * be. Takes some 15 s; throws what its programs say when it does not come up.
+ * Starts the store from unpacked packages, `root`; `prefix` are the words that run a command in the network where it
+ * is to be. Takes some 15 s; throws the output of its programs when it does not start.
  */
 export async function startObjectStore(root: string, prefix: readonly string[]): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();

@@ -9,9 +9,9 @@ import { MAKING } from "../packages.ts";
 import { awaited, canBoot, type Machine, nothingToWarnOf, onMachine, serveIn } from "./machine.ts";
 import { becomes, DATA, follow, setUp, show, storesTrades, UNIT, VENUES } from "./service.ts";
 
-/** For apt-get; what another package manager takes stands there as a comment. */
+/** For apt-get; the command of other package managers is in a comment there. */
 const PAGE = commandsBelow("dist/doc/install.md", "With a package");
-/** So many files that an upgrade meets a cycle that fetches them. */
+/** Enough files that an upgrade happens during a cycle that fetches them. */
 const LONG_DAY = { venue: "DGAT", date: "2026-09-01", trades: 6_000 };
 const hasDpkg = await isPossible("dpkg", "-s", "systemd", "logrotate", "libc6");
 
@@ -48,7 +48,7 @@ Deno.test({
   ignore: !canBoot || !hasDpkg,
 }, async (t) => {
   await onMachine(async (machine) => {
-    /** A step of its own, after whose failure nothing is tried any more. */
+    /** A step whose failure ends the test. */
     const step = async (name: string, work: () => Promise<void>) => assert.ok(await t.step(name, work), name);
     const raw = async () =>
       (await machine.run("find", `${DATA}/data`, "-path", "*/raw/venue=DGAT/*", "-name", "DGAT-*.gz")).split(

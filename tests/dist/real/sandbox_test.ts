@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { awaited, canBoot, type Machine, onMachine } from "./machine.ts";
 import { installProgram, PROGRAM, setUp, show, UNIT } from "./service.ts";
 
-/** Nobody listens there: the daemon tries again, and that is all that it has to do here. */
+/** Nothing listens there: the daemon only has to try again. */
 const NO_EXCHANGE = "http://127.0.0.1:9/api";
 
 Deno.test({

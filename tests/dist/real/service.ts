@@ -1,4 +1,4 @@
-/** The service in a machine, as somebody installs it by the pages. */
+/** The service in a machine, as a user installs it by the pages. */
 import assert from "node:assert/strict";
 import { makePortable } from "../../../scripts/release/portable.ts";
 import { BIN } from "../../../scripts/release/product.ts";
@@ -18,8 +18,8 @@ export async function installProgram({ root }: Machine): Promise<void> {
 }
 
 /**
- * Gives the service settings of its own, as `systemctl edit` would: where its exchange is, and that nobody has to wait
- * long for its watchdog and its next start.
+ * Gives the service additional settings, as `systemctl edit` would: where its exchange is, and short times for its
+ * watchdog and its next start.
  */
 export function setUp({ root }: Machine, apiUrl: string, unit: string = UNIT): void {
   const folder = `${root}/etc/systemd/system/${unit}.service.d`;
@@ -36,12 +36,12 @@ export async function follow(machine: Machine, line: string, ...codes: readonly 
   return ended;
 }
 
-/** What systemd knows of a unit. */
+/** The properties of a unit in systemd. */
 export function show(machine: Machine, property: string, unit: string = UNIT): Promise<string> {
   return machine.run("systemctl", "show", `--property=${property}`, "--value", unit);
 }
 
-/** Waits until what systemd knows of a unit looks so. Throws when it does not come to that. */
+/** Waits until the properties of a unit are like this. Throws when that does not happen. */
 export async function becomes(
   machine: Machine,
   property: string,

@@ -17,7 +17,7 @@ import {
 } from "./service.ts";
 
 const INSTALL = "dist/doc/install.md";
-/** On a first day monitoring is warned until a cycle has ended. */
+/** On a first day monitoring gets a warning until a cycle has ended. */
 const WARNED = 1;
 
 /** Follows commands of a page from the first to the last; the first check may come before the first cycle's end. */
@@ -60,11 +60,11 @@ Deno.test({
 }, async (t) => {
   await onMachine(async (machine) => {
     await using replica = await serveIn(machine, { over: nothingToWarnOf(VENUES) });
-    /** A step of its own, after whose failure nothing is tried any more. */
+    /** A step whose failure ends the test. */
     const step = async (name: string, work: () => Promise<void>) => assert.ok(await t.step(name, work), name);
     const pid = () => show(machine, "MainPID");
     const restarts = async () => Number(await show(machine, "NRestarts"));
-    /** What is done to the service has systemd start it once more, and it works. */
+    /** Asserts that systemd starts the service again after this, and that it works. */
     const restartsAfter = async (act: () => Promise<unknown>) => {
       const before = await restarts();
       await act();
