@@ -15,11 +15,11 @@ import { assertStoresTruth } from "../e2e/truth.ts";
 const DAY: DaySpec = { venue: "DETR", date: "2026-09-01", trades: 3_000, minutes: { from: 480, until: 500 } };
 const BARS = ["bars_1m", "bars_1d"] as const;
 
-/** Takes all that is left of a disk, to the last page. */
+/** Fills the rest of a disk, to the last page. */
 const FILL = 'cat /dev/zero > "$1/fill" 2> /dev/null || true';
 const MAKE_ROOM = 'rm "$1/fill"';
 
-/** A working directory with a disk of its own below bars, and the paths of its files as a program sees them. */
+/** A working directory with a separate disk for bars, and the paths of its files as a program sees them. */
 interface Scene extends AsyncDisposable {
   readonly replica: Replica;
   readonly dir: string;

@@ -9,7 +9,7 @@ import { partitionPath, startProgram, temporaryDirectory } from "../e2e/harness.
 import { assertStoresTruth, ledgerLines } from "../e2e/truth.ts";
 import { canSetClocks, HOUR_MILLIS, SetClock, underClock } from "./set_clock.ts";
 
-/** So many minute files, up to the boundary, are fetched one by one. */
+/** The number of minute files, up to the boundary, that are fetched one by one. */
 const FETCHED = 20;
 const MINUTE_MILLIS = 60_000;
 /** Its trading begins at 01:00 in Berlin, which is before midnight UTC. */
@@ -42,7 +42,7 @@ for (const [what, { at, days }] of Object.entries(BOUNDARIES)) {
       await using daemon = underClock(
         startProgram(daemonArgs(replica, folder.path, { venues: ["DEUR"] }), { env: clock.env }),
       );
-      // All of them: a signed URL that was not followed before the clock is set has expired, and is asked for again.
+      // All of them: a signed URL that was not followed before the clock is set has expired, and is requested again.
       await reached(daemon, "the storage for each file", () => requestsAt("storage", replica) === FETCHED);
       clock.set(boundary - 100);
       await heard(daemon, new RegExp(` - Cycle 1: DEUR: ${FETCHED} files, `));
@@ -62,7 +62,7 @@ for (const [what, { at, days }] of Object.entries(BOUNDARIES)) {
   });
 }
 
-/** Two days, of which only the hours around the midnight between them have files. */
+/** Two days with files only in the hours around the midnight between them. */
 function daysAround(before: string, after: string): DaySpec[] {
   const venue = "DEUR", trades = 3_000, opens = OPENS;
   const { until } = frankfurtDay(before);
@@ -95,7 +95,7 @@ function assertPassed(boundary: number, dir: string): void {
   assert.ok(Date.parse(lastCycle.start) < boundary, lastCycle.start);
 }
 
-/** Each partition's ledger has the minutes of its UTC date, of which those are credited that were not fetched. */
+/** Each partition's ledger has the minutes of its UTC date, and those that were not fetched are credited. */
 async function assertLedgers(
   dir: string,
   days: readonly DaySpec[],
@@ -115,7 +115,7 @@ async function assertLedgers(
   }
 }
 
-/** How many requests that part of the exchange has had. */
+/** How many requests this part of the exchange has had. */
 function requestsAt(place: string, { requests }: Replica): number {
   return requests.filter((request) => request.place === place).length;
 }
@@ -130,7 +130,7 @@ function minuteIn(name: string): string {
   return name.slice("DEUR-posttrade-".length, -".json.gz".length);
 }
 
-/** Each daily file and each of the minutes was asked for once, and nothing else. */
+/** Each daily file and each of the minutes was requested once, and nothing else. */
 function assertAsked({ requests }: Replica, names: readonly string[]): void {
   const asked = countsOf(requests.filter(({ place }) => place === "download"));
   assert.deepEqual(asked, Object.fromEntries(names.map((name) => [`download ${name}`, 1])));

@@ -13,16 +13,16 @@ import {
 } from "./kills.ts";
 import type { Strike } from "./strike.ts";
 
-/** Beyond what the first run tells: the order of downloads, and so what is written when, differs between runs. */
+/** More than in the first run: the order of downloads, and so of writes, differs between runs. */
 const MORE_CALLS = 20;
-/** How often a call is struck by its path that the counting did not come to. */
+/** How often a call that the counting did not reach is struck by its path. */
 const TRIES = 5;
 /** Rounds at a time: twice as many as there are processors, for each waits for the disk. */
 const LANES = 2 * navigator.hardwareConcurrency;
-/** Failures after which a campaign is given up. */
+/** The number of failures after which a campaign is given up. */
 const ENOUGH_FAILURES = 10;
 
-/** What a campaign against a strike came to. */
+/** The result of a campaign. */
 export interface Outcome {
   readonly strike: string;
   /** How often the program was killed, by call. */
@@ -59,7 +59,7 @@ export class Campaign implements AsyncDisposable {
     }));
   }
 
-  /** Counts each kind of call up until a run survives, then strikes what the counting did not come to by its path. */
+  /** Counts each kind of call up until a run survives, then strikes what the counting did not reach by its path. */
   async strikeAtAll(): Promise<void> {
     const { targets } = this.reference;
     await this.strikeAt(targets);

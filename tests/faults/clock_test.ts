@@ -18,13 +18,16 @@ const HALF = "2026-09-01T08:08";
 const NOW = Date.parse("2026-09-01T08:40Z");
 const QUOTA = { downloads: 4, seconds: 2, retryAfter: "date" } as const;
 /**
- * What was asked for before the clock was set back may count as asked for at the next look, when one window has been
- * waited for: that is two, with their slack.
+ * A request before the clock was set back may count as made at the next check, when one window has already been
+ * waited for: two windows in all, with their slack.
  */
 const WINDOWS_MILLIS = 2 * 2_000 * 1.01;
-/** What the program takes beside that for its work between two requests. */
+/** The time that the program itself takes between two requests. */
 const WORK_MILLIS = 6_000;
-/** Four downloads at a time are refused when the clock is set, twice, and what was asked for is forgotten; some more. */
+/**
+ * When the clock is set, four downloads at a time are refused, twice, and earlier requests are forgotten; and some
+ * more.
+ */
 const MOST_REFUSED = 12;
 
 const SETTINGS = {

@@ -25,14 +25,17 @@ const DAY = {
 };
 /** What a minute file may unpack to. */
 const LIMIT_MIB = 256;
-/** Half of what a service may have that is confined as the unit is. */
+/** Half of what a service may have under the limits of the unit. */
 const MOST_MEMORY_MIB = 384;
 const BOMB = gzipSync(new Uint8Array((LIMIT_MIB + 1) * 2 ** 20));
 const HTML = "<!DOCTYPE html><html><body>Service temporarily unavailable</body></html>";
 
-/** A busy machine takes longer to follow a signed URL than it lives at the exchange, and a file more would be pending. */
+/**
+ * On a busy machine following a signed URL may take longer than it is valid at the exchange, so that files would be
+ * pending.
+ */
 const UNHURRIED_MILLIS = 60_000;
-/** What comes in place of a whole gzip stream, made of the right one, and what is said of it. */
+/** What comes in place of a complete gzip stream, made from the right one, and what is said about it. */
 const BROKEN: Readonly<Record<string, readonly [change: (gz: Uint8Array) => Uint8Array, reason: RegExp]>> = {
   "a web page": [() => Buffer.from(HTML), /incorrect header check/],
   "no byte": [() => new Uint8Array(), /unexpected end of file/],
@@ -81,7 +84,7 @@ const WHOLE: Readonly<Record<string, (gz: Uint8Array) => Uint8Array>> = {
   "a file name in the header": (gz) => withFileName(gz, "trades.json"),
 };
 
-Deno.test("of bytes that are neither a whole gzip stream nor whole NDJSON nothing is stored, but they are kept and told; all else is stored, and the next run fetches them", async () => {
+Deno.test("bytes that are neither a complete gzip stream nor complete NDJSON are kept and reported, and nothing of them is stored; everything else is, and the next run fetches these files again", async () => {
   await using replica = await startReplica({ days: [DAY], signatureMillis: UNHURRIED_MILLIS });
   const broken = Object.entries(BROKEN);
   const names = broken.map((_, i) => file(i));
@@ -123,7 +126,7 @@ Deno.test("of bytes that are neither a whole gzip stream nor whole NDJSON nothin
   await assertStoresTruth(dir.path, replica);
 });
 
-Deno.test("a gzip stream is whole in whatever form gzip may have it: its bytes are kept as they came, its trades stored", async () => {
+Deno.test("every valid form of a gzip stream is accepted: its bytes are kept as they came, and its trades stored", async () => {
   await using replica = await startReplica({ days: [DAY] });
   const whole = Object.entries(WHOLE);
   const sent = new Map<string, Uint8Array>();
@@ -152,7 +155,7 @@ function flipped(bytes: Uint8Array, place: number): Uint8Array {
   return bytes.with(place, bytes.at(place)! ^ 1);
 }
 
-/** With a trailer that tells another length. */
+/** With a trailer that states another length. */
 function withLength(gz: Uint8Array, length: number): Uint8Array {
   const changed = new Uint8Array(gz);
   new DataView(changed.buffer).setUint32(changed.length - 4, length, true);
@@ -173,7 +176,7 @@ function inMembers(gz: Uint8Array, members: number): Uint8Array {
   );
 }
 
-/** RFC 1952: flag 8 announces a name, which ends with a zero byte and stands behind the ten bytes of the header. */
+/** RFC 1952: flag 8 announces a name, which follows the ten bytes of the header and ends with a zero byte. */
 function withFileName(gz: Uint8Array, name: string): Uint8Array {
   return Buffer.concat([
     gz.subarray(0, 3),

@@ -19,12 +19,12 @@ import { COLUMN_TYPES, ledgerLines } from "../e2e/truth.ts";
 import { BAD_LINES, type BadLine, GOOD_LINES, tradeLine } from "./odd_lines.ts";
 
 const DATE = "2026-09-01";
-/** As many lines of a file are named in the log. */
+/** The number of lines of a file that are named in the log. */
 const LINES_NAMED = 5;
 /** Twice the resident memory of an ordinary cycle; the lines of 10 MB are not held. */
 const MOST_MEMORY_MIB = 400;
 
-Deno.test("lines that are no trades are left out with the reason, told once and entered in the ledger; they cost no other line and their raw files stay", async () => {
+Deno.test("lines that are not trades are left out, reported once with the reason and counted in the ledger; no other line is lost, and their raw files are kept", async () => {
   const files = batchesOf(BAD_LINES, LINES_NAMED);
   await using replica = await startReplica({ days: [], files: new Map(files.map(servedBetweenTrades)) });
   using dir = temporaryDirectory();
@@ -58,7 +58,7 @@ Deno.test("lines that are no trades are left out with the reason, told once and 
   for (const i of files.keys()) assert.ok(Deno.statSync(rawPath(dir.path, file(i))).isFile);
 });
 
-Deno.test("odd lines that are trades are stored with every value, or in extra what no column can hold", async () => {
+Deno.test("odd lines that are trades are stored with every value, in extra if no column can hold it", async () => {
   const lines = GOOD_LINES.map(([, line]) => line);
   await using replica = await startReplica({ days: [], files: new Map([[file(0), gzipped(lines)]]) });
   using dir = temporaryDirectory();
@@ -76,7 +76,7 @@ Deno.test("odd lines that are trades are stored with every value, or in extra wh
   }
 });
 
-/** What the log says of a file's bad lines, which begin behind a good one. */
+/** What the log says about a file's bad lines, which follow a good one. */
 function toldOf(name: string, lines: readonly BadLine[]): string {
   const told = lines.map(([, , reason], i) => `line ${i + 2} ${reason}`).join(", ");
   return `${name}: ${lines.length} line${

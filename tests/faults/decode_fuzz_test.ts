@@ -7,16 +7,16 @@ import { oddText } from "./odd_files.ts";
 import { plainlyDecoded } from "./plain_decoder.ts";
 import { type Mutation, mutations, spoilt } from "./spoilt_bytes.ts";
 
-/** Each run begins elsewhere and prints where; a number here instead repeats that one. */
+/** Each run uses a new seed and prints it; a number here instead repeats that run. */
 const SEED: number | null = null;
 
 const ROWS = everyRound ? 1_000_000 : 100_000;
 const ROWS_A_FILE = 20;
 const FILES_AT_ONCE = 100;
-/** A difference is made smaller for so long; far more than these files take. */
+/** How long a difference is made smaller; far more than these files take. */
 const SHRINKING_MILLIS = 30_000;
 
-/** Compares both decoders over so many rows; what is in them. */
+/** Compares both decoders over this many rows; returns what is in them. */
 function compared(rows: number, seed: number, befalls: fc.Arbitrary<readonly Mutation[]>) {
   const sum = { rows: 0, trades: 0, predicted: 0, rejected: 0 };
   const file = fc.tuple(oddText(ROWS_A_FILE), befalls, deliveries(ROWS_A_FILE));
@@ -39,13 +39,13 @@ function compared(rows: number, seed: number, befalls: fc.Arbitrary<readonly Mut
   return sum;
 }
 
-Deno.test(`over ${ROWS.toLocaleString("en")} odd rows the decoder gives what JSON.parse and a plain table give, and refuses the rest`, () => {
+Deno.test(`over ${ROWS.toLocaleString("en")} odd rows the decoder returns what JSON.parse and a plain table return, and refuses the rest`, () => {
   const seed = SEED ?? Date.now() % 2 ** 31;
   const { rows, trades, predicted } = compared(ROWS, seed, fc.constant([]));
   assert.ok(trades > rows / 3 && predicted > trades / 5, "most rows were not what the scanner is for");
 });
 
-Deno.test(`over ${(ROWS / 5).toLocaleString("en")} rows whose bytes are spoilt the decoder refuses what JSON.parse refuses, and never throws`, () => {
+Deno.test(`over ${(ROWS / 5).toLocaleString("en")} rows with corrupted bytes the decoder refuses what JSON.parse refuses, and never throws`, () => {
   const seed = SEED ?? Date.now() % 2 ** 31;
   const { rejected, predicted } = compared(ROWS / 5, seed, mutations);
   assert.ok(rejected > ROWS / 50 && predicted > ROWS / 50, "too little was spoilt, or too much");

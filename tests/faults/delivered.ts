@@ -16,11 +16,11 @@ export interface Delivery {
   readonly few: Fewness;
 }
 
-/** So few that columns of few values turn out to have many within the file, one after the other. */
+/** So small that columns of few values turn out to have many within the file, one after the other. */
 const fewer = fc.record({ values: fc.integer({ min: 1, max: 4 }), profiles: fc.integer({ min: 1, max: 8 }) });
 const anyFew: fc.Arbitrary<Fewness> = fc.oneof(fc.constant(FEW), fewer);
 
-/** Of files of so many rows. */
+/** For files with this many rows. */
 export function deliveries(rows: number): fc.Arbitrary<Delivery> {
   return fc.oneof(
     fc.constant({ pieceBytes: Infinity, capacity: 2 * rows, few: FEW }),
@@ -50,7 +50,7 @@ class CountingScanner extends RowScanner {
   }
 }
 
-/** What the program's decoder makes of a file, and how many of its rows were predicted. */
+/** What the program's decoder returns for a file, and how many of its rows were predicted. */
 export function delivered(
   bytes: Uint8Array,
   { pieceBytes, capacity, few }: Delivery,

@@ -25,7 +25,7 @@ import { everyRound } from "./extent.ts";
 import { KINDS, storedHome } from "./stored_home.ts";
 
 const DATE = "2026-09-01";
-/** Times that each damage befalls each file. */
+/** How often each damage happens to each file. */
 const SEEDS = everyRound ? 200 : 12;
 
 Deno.test(
@@ -62,7 +62,7 @@ Deno.test(
   },
 );
 
-/** What our readers make of a working directory. */
+/** What our readers return for a working directory. */
 async function read(dir: string) {
   const layout = new Layout(dir);
   const pace = new Pace(systemClock, new AbortController().signal, () => {});

@@ -12,7 +12,7 @@ import { DAMAGES } from "./disk_damage.ts";
 import { everyRound } from "./extent.ts";
 import { consolidateArgs, homeArgs, KINDS, storedHome } from "./stored_home.ts";
 
-/** Times that each kind of damage befalls each file, in a full run. */
+/** How often each kind of damage happens to each file in a full run. */
 const SEEDS = 3;
 const FOLDER = "replaced by a folder";
 
@@ -96,7 +96,7 @@ Deno.test(
   },
 );
 
-Deno.test("a quota file that is damaged never leads to more than the quota: nothing is granted for a window", async () => {
+Deno.test("a damaged quota file never leads to more requests than the quota: nothing is granted for a window", async () => {
   await Promise.all(
     Object.entries(DAMAGES).filter(([what]) => what !== FOLDER).map(async ([what, damage]) => {
       await using replica = await startReplica({
@@ -118,7 +118,7 @@ Deno.test("a quota file that is damaged never leads to more than the quota: noth
   );
 });
 
-Deno.test("what a killed run left lying about is taken away by the next, and read by nobody", async () => {
+Deno.test("what a killed run left over is removed by the next run, and never read", async () => {
   using folder = temporaryDirectory();
   const dir = folder.of("work");
   await using replica = await storedHome(dir);
@@ -143,7 +143,7 @@ interface ChosenRound {
   readonly seed: number;
 }
 
-/** All damages to all files some times over; of a sample each file one, in turn. */
+/** All damages to all files, several times; in a sample one per file, in turn. */
 function chosenRounds(): ChosenRound[] {
   const damages = Object.keys(DAMAGES);
   const files = (Object.keys(KINDS) as Kind[]).flatMap((kind) => KINDS[kind].map((file) => ({ kind, file })));
@@ -158,7 +158,7 @@ function fetch(replica: Replica, dir: string): Promise<Run> {
   return runProgram(homeArgs(replica, dir), { signal: AbortSignal.timeout(60_000) });
 }
 
-/** It did everything, and had no ERROR to tell. */
+/** Asserts that it did everything, without an ERROR. */
 function assertQuiet(run: Run): void {
   assertForeseen(run, 0);
   assert.deepEqual(logOf(run).filter((line) => line.startsWith("ERROR ")), []);

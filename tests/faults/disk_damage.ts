@@ -1,10 +1,10 @@
-/** What can befall a file on its disk, at places that a seed chooses. */
+/** What can happen to a file on its disk, at places that a seed chooses. */
 import type { Random } from "../../scripts/replica/random.ts";
 
 /** Damages the file at a path. */
 type Damage = (path: string, random: Random) => void;
 
-/** By what happens to it. */
+/** The damages by their names. */
 export const DAMAGES: Readonly<Record<string, Damage>> = {
   "with flipped bits": (path, random) => {
     const bytes = Deno.readFileSync(path);

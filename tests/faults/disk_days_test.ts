@@ -6,7 +6,7 @@ import { rawPath, startProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { canMount, ownDisks } from "../e2e/own_disk.ts";
 
 const MIB = 1024 * 1024;
-/** What a day takes on the disk: so much that its few real files do not matter. */
+/** The size of a day on the disk, so large that its few real files do not matter. */
 const DAY_BYTES = 100 * MIB;
 
 for (

@@ -17,16 +17,16 @@ import {
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { canTrace } from "./main_thread_calls.ts";
 
-/** As it is shipped: some of Deno's errors tell a path only to who may do everything. */
+/** The shipped flags: without all permissions, some of Deno's errors do not name the path. */
 const deno = ["run", "--quiet", ...BAKED_FLAGS];
-/** What reading answers on a disk that is elsewhere, was pulled out or breaks, or where too many files are open. */
+/** Errors of reading a disk that is remote, was removed or fails, and when too many files are open. */
 const FAILING = ["EIO", "EMFILE", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EHOSTDOWN", "ENODEV"];
-/** And where the file system has found itself damaged. */
+/** The same when the file system has found itself damaged. */
 const DAMAGED = ["EUCLEAN", "EBADMSG"];
 
 const LONGEST_RUN_MILLIS = 60_000;
 
-/** strace in the place of the disk: all of these calls on these paths fail; only the main thread's, which makes them. */
+/** strace makes all of these calls on these paths fail; only on the main thread, which makes them. */
 function failing(calls: string, error: string, paths: readonly string[]): string[] {
   const on = paths.flatMap((path) => ["-P", path]);
   return ["strace", "-qq", "-o", "/dev/null", ...on, "-e", `inject=${calls}:error=${error}`];

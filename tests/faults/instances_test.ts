@@ -47,7 +47,7 @@ for (const instances of [2, 20]) {
   });
 }
 
-Deno.test("of twenty daemons of one venue that start at once one stays, and 19 exit 75 with one line; the one that stays stores the truth and ends with 0", async () => {
+Deno.test("of twenty daemons of one venue that start at once one keeps running, and 19 exit 75 with one line; the running one stores the truth and ends with 0", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   await using programs = new Programs(20, () => startProgram(daemonArgs(replica, folder.path)));
@@ -118,7 +118,9 @@ Deno.test({
   },
 });
 
-/** Whether a run fetched something; else it was turned away by one that does, or came when all was stored. */
+/**
+ * Whether a run fetched something; otherwise it was refused because of another, or came when everything was stored.
+ */
 function didWork(run: Run): boolean {
   if (run.code === 75) onlyErrorOf(run, 75);
   else assertForeseen(run, 0);
@@ -138,7 +140,7 @@ class Programs implements AsyncDisposable {
     this.#programs = Array.from({ length: count }, start);
   }
 
-  /** The one whose PID stands in a lock file, once one does. */
+  /** The program whose PID is in a lock file, as soon as there is one. */
   async holderOf(lock: string): Promise<Program> {
     for (let tries = 0; tries < 6_000; tries++) {
       const holder = this.#namedIn(lock);

@@ -17,14 +17,16 @@ const DAY: DaySpec = {
   minutes: { from: 480, until: 483 },
   untidiness: ODD,
 };
-/** Of the first day two minutes are stored before; then come its third, a second day, and the daily files of both. */
+/**
+ * Two minutes of the first day are already stored; then come its third, a second day, and the daily files of both.
+ */
 const STORED_BEFORE = { until: "2026-09-01T08:02" };
 const LONGEST_RUN_MILLIS = 60_000;
-/** At how many calls, one after the other, a strike is tried until it hits one on the working directory. */
+/** The number of successive calls at which a strike is tried until it hits one on the working directory. */
 const TRIES = 3;
-/** One for each core of the smallest machine. */
+/** One per core of the smallest machine. */
 const LANES = 2;
-/** What a fetch may end with when the disk fails; each has a line in the README. */
+/** The exit codes of a fetch when the disk fails; the docs explain each. */
 const FORESEEN = [0, 3, 73];
 
 Deno.test({
@@ -104,7 +106,7 @@ async function round({ strike, base, dir, replica }: Round): Promise<string> {
   return hit ? `exit ${run.code}` : "missed";
 }
 
-/** The run ended as foreseen; it named the path, once, unless it has everything. */
+/** Asserts that the run ended in an expected way, and named the path, once, unless it has stored everything. */
 async function assertSpoken(run: Run, { call }: Strike, dir: string, replica: Replica): Promise<void> {
   assert.equal(run.signal, null, "it ended by itself");
   assert.ok(FORESEEN.includes(run.code), `exit ${run.code}`);
@@ -112,7 +114,7 @@ async function assertSpoken(run: Run, { call }: Strike, dir: string, replica: Re
   const log = logOf(run);
   if (run.code === 0) return void await assertStoresTruth(dir, replica);
   if (run.code === 3) {
-    // Deno takes a folder that cannot be read for an empty one: what is fetched into it does not show.
+    // Deno takes an unreadable folder for an empty one: files fetched into it are not seen.
     assert.equal(call, "getdents64");
     assert.ok(
       log.some((line) => /^WARNING .*\.json\.gz, fetched, but its folder does not show it/.test(line)),

@@ -8,7 +8,7 @@ import { type Database, duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { comparedColumns, truthQuery } from "../e2e/truth.ts";
 import { LAKE, pathsBelow, type RawFiles, rawFilesBelow, type Strike } from "./strike.ts";
 
-/** Where days, months and the months of a lake lie, and the folders between them and their files. */
+/** The folders of days, months and the months of a lake, and the levels of folders below them. */
 const TABLES = {
   trades: { folder: "data/de/xetra/trades", levels: ["year", "month", "day"] },
   trades_monthly: { folder: "data/de/xetra/trades_monthly", levels: ["year", "month"] },
@@ -16,22 +16,22 @@ const TABLES = {
 };
 
 /**
- * What was told today. Killed after it has stored rows with new fields and before it tells of them, a run tells it never:
- * the next one finds nothing new. That is a line of the log, and no trade.
+ * What was reported today. A run that is killed after it has stored rows with new fields and before it reports them
+ * never does: the next one finds nothing new. Only a line of the log is lost, and no trade.
  */
 const DIARY = /diary-[A-Z]+(-quotes)?\.json$/;
 
 type Table = keyof typeof TABLES;
 
 /**
- * Judges what killed runs leave of a strike's working directory, with one DuckDB: what was stored before is there,
- * what is there is true, and the next run makes it whole.
+ * Judges the working directory that killed runs leave, with one DuckDB: what was stored before is there,
+ * what is there is true, and the next run completes it.
  */
 export class Judge implements Disposable {
   readonly #strike: Strike;
   readonly #db: Database;
   readonly #rawBefore: RawFiles;
-  /** The files that lie there after a run that nobody killed. */
+  /** The files after a run that was not killed. */
   readonly #paths: readonly string[];
 
   private constructor(strike: Strike, db: Database, whole: string) {
@@ -41,7 +41,7 @@ export class Judge implements Disposable {
     this.#paths = pathsBelow(whole);
   }
 
-  /** `whole` is the working directory after a run that nobody killed: it is judged first. */
+  /** `whole` is the working directory after a run that was not killed: it is judged first. */
   static async of(strike: Strike, whole: string): Promise<Judge> {
     const db = await duckdb();
     if (strike.truth !== null) await loadTruth(db, strike.truth);
@@ -66,7 +66,7 @@ export class Judge implements Disposable {
     return raw;
   }
 
-  /** Asserts that the run after it has made the whole of it, that no raw file is lost, and that nothing lies about. */
+  /** Asserts that the run after it has stored everything, that no raw file is lost, and that nothing is left over. */
   async afterRerun(dir: string, rawAfterKill: RawFiles): Promise<void> {
     await this.#holdsTruth(dir);
     await this.#hasRaw(dir, rawFilesBelow(dir), rawAfterKill);
@@ -101,8 +101,8 @@ export class Judge implements Disposable {
   }
 
   /**
-   * Each of `expected` is there with its bytes, or, if these had been rejected, their content with a file's; or where it
-   * may go, proved by a partition's ledger.
+   * Each of `expected` is there with its bytes, or, if these had been rejected, with their content packed; or, if it
+   * may be deleted, it is proved by a partition's ledger.
    */
   async #hasRaw(dir: string, raw: RawFiles, expected: RawFiles): Promise<void> {
     const gone = [...expected].filter(([path, bytes]) =>
@@ -143,7 +143,7 @@ function storedIn(dir: string, table: Table): string {
     `FROM ${table === "lake" ? `(${asStored(rows)})` : rows}`;
 }
 
-/** How often each trade is stored in a table, was stored there before, and must be stored in the end. */
+/** How often each trade is stored in a table, was stored there before, and must be stored at the end. */
 function copiesOf(dir: string, table: Table): string {
   const counts = ["stored", "before", "due"];
   const all = [storedIn(dir, table), `FROM ${table}_before`, truthOf(table)].map((query, of) =>
@@ -158,14 +158,14 @@ function truthOf(table: Table): string {
   return `SELECT * REPLACE (date[:${table === "trades" ? 10 : 7}] AS date) FROM truth`;
 }
 
-/** What a raw file is called in a ledger. */
+/** The key of a raw file in a ledger. */
 function keyOf(name: string): string {
   const [, service, what] = /-(posttrade|pretrade\w*)-(.*)\.json\.gz$/.exec(name) ?? [];
   const key = what.replace(/^.*T/, "");
   return service === "posttrade" ? key : `${service}-${key}`;
 }
 
-/** The ledgers of all partitions below a working directory, a line an entry. */
+/** The ledgers of all partitions below a working directory, one line per entry. */
 async function ledgersBelow(db: Database, dir: string): Promise<string> {
   const paths = ["trades", "quotes"].flatMap((table) => filesBelow(join(dir, "data/de/xetra", table)))
     .filter((path) => path.endsWith(".parquet"));

@@ -5,7 +5,7 @@ import type { Target } from "./kills.ts";
 import { STRIKES } from "./strikes.ts";
 import { canTrace } from "./trace.ts";
 
-/** Kills of `deno task test`, and of a full run at the least. */
+/** The number of kills of `deno task test`, and the least of a full run. */
 const SAMPLE = 100;
 const FULL = 1_000;
 
@@ -41,7 +41,7 @@ Deno.test({
   },
 });
 
-/** Of each strike as many targets, spread evenly over it, as make up the sample; of short ones all. */
+/** The sample of targets: spread evenly over each strike, all of short ones. */
 function sampleOf(strikes: readonly (readonly Target[])[]): Target[][] {
   const chosen = new Map<readonly Target[], Target[]>();
   let wanted = SAMPLE;

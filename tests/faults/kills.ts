@@ -1,14 +1,14 @@
 /**
  * Kills of the program at the calls by which it changes its files, one at a time, by strace.
  *
- * What was found of strace 6.1: the signal of `inject=CALL:signal=SIGKILL:when=N` comes before the
+ * Facts about strace 6.1: the signal of `inject=CALL:signal=SIGKILL:when=N` comes before the
  * Nth call, which is then not made. N is counted for each thread and each kind of call by itself. `-P PATH` leaves out
  * what touches other paths, also from the count; it knows whole paths only, and of a rename the first. `--seccomp-bpf`
- * swallows the signal. So a first run of each strike, in which nothing is killed, tells all paths below its folder
+ * swallows the signal. So a first run of each strike, in which nothing is killed, shows all paths below its folder
  * that are touched; their random parts are steady (`steady_names.ts`), and the Nth call on any of these is struck.
- * A command changes files on its main thread, but for one fdatasync a compressed log; a daemon does so on that of its
- * cycle as well, and the first thread to come to N is struck. So what was struck is read from the trace, and what the
- * counting did not come to is struck by its own path: without `-f`, where it is the main thread's.
+ * A command changes files on its main thread, except for one fdatasync per compressed log; a daemon does so also on
+ * the thread of its cycle, and the first thread to come to N is struck. So what was struck is read from the trace,
+ * and what the counting did not reach is struck by its own path: without `-f` if it is on the main thread.
  */
 import { cpSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -16,7 +16,7 @@ import { type Run, type RunOptions, startProgram } from "../e2e/harness.ts";
 import { PID_FILE, type Strike } from "./strike.ts";
 import { type Call, callsIn } from "./trace.ts";
 
-/** The calls that change files, or see to it that they last. */
+/** The calls that change files, or make changes durable. */
 const CALLS = [
   ...["write", "writev", "pwrite64", "ftruncate", "fsync", "fdatasync"],
   ...["rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "rmdir"],
@@ -35,7 +35,7 @@ export interface Target {
 /** A call that was made, or struck: `main rename data/…/trades.parquet 2` is the second of these on that thread. */
 export type CallId = string;
 
-/** What a strike's first run tells. */
+/** The result of a strike's first run. */
 export interface Reference {
   /** All calls that are to be struck, in order. */
   readonly calls: readonly CallId[];
@@ -46,7 +46,7 @@ export interface Reference {
 /** A round in which the program was killed. */
 export interface Killed {
   readonly run: Run;
-  /** What the kill came before. */
+  /** The call before which it was killed. */
   readonly struck: CallId;
 }
 
@@ -124,7 +124,7 @@ function terminateDaemonIn(dir: string): void {
   }
 }
 
-/** What tells each call from the others of a run. */
+/** What distinguishes each call from the others of a run. */
 function idsOf(calls: readonly Call[], dir: string): CallId[] {
   const counts = new Map<string, number>();
   return calls.map(({ name, paths, onMain }) => {

@@ -7,7 +7,9 @@ import type { Run } from "../e2e/harness.ts";
 /** The log file in a working directory. */
 export const LOG_FILE = "logs/xetra.log";
 
-/** The lines of a log with its rotated files, in order; those of a file that is there twice, plain and compressed, once. */
+/**
+ * The lines of a log with its rotated files, in order; those of a file that exists twice, plain and compressed, once.
+ */
 export function logsOf(dir: string): string[] {
   const files = filesBelow(join(dir, dirname(LOG_FILE))).filter((path) => !/\.(lock|tmp)$/.test(path));
   return files
@@ -20,7 +22,7 @@ export function logsOf(dir: string): string[] {
 export function assertNoLineLost(before: readonly string[], runs: readonly Run[], dir: string): void {
   const said = runs.flatMap(({ stderr }) => stderr.split("\n").slice(0, -1));
   assert.deepEqual(logsOf(dir), [...before, ...said].sort());
-  // What a killed run was compressing is still there as it was, or the next run has done it.
+  // A file that a killed run was compressing is unchanged, or the next run has compressed it.
   const paths = filesBelow(join(dir, dirname(LOG_FILE)));
   const unfinished = paths.filter((path) => path.endsWith(".gz.tmp"));
   const whole = unfinished.map((path) => path.slice(0, -".gz.tmp".length));

@@ -9,7 +9,7 @@ export interface Strike {
   readonly onwards: boolean;
 }
 
-/** Which errors the calls are given by which the program reads and writes its files. */
+/** The errors of the calls by which the program reads and writes its files. */
 const ERRORS: Readonly<Record<string, readonly string[]>> = {
   openat: ["EMFILE", "EIO", "ENOSPC"],
   write: ["ENOSPC", "EIO"],
@@ -23,7 +23,7 @@ const ERRORS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Sockets are written to and read by these as well, so that nothing but the one call is to fail: from it on all others
+ * Sockets use these calls as well, so that only one call may fail: with all later ones, the program
  * would be cut off from the network and the log.
  */
 const ALSO_OF_SOCKETS: ReadonlySet<string> = new Set(["write", "read"]);
@@ -66,7 +66,7 @@ export function sampleOf(strikes: readonly Strike[]): Strike[] {
   return [...kinds.values()].map((alike, index) => alike[Math.floor(alike.length * (index * golden % 1))]);
 }
 
-/** Whether the call that was struck first was one below `dir`: those of the network come in another order each time. */
+/** Whether the first struck call was one below `dir`: those of the network come in another order each time. */
 export function hasHit(traceFile: string, dir: string): boolean {
   const struck = callsIn(traceFile).find(({ line }) => line.endsWith("(INJECTED)"));
   return struck !== undefined && struck.line.includes(dir);

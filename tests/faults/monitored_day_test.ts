@@ -23,11 +23,11 @@ const VENUES = everyRound ? knownVenues() : ["DEUR"];
 const DAYS = VENUES.flatMap((venue) =>
   ["2026-09-01", "2026-09-02"].map((date) => ({ venue, date, trades: 2_000 }))
 );
-/** By Frankfurt's clock, in summer. */
+/** In Frankfurt's time, in summer. */
 const at = (time: string) => Date.parse(`2026-09-0${time}:00+02:00`);
 /** By default a daemon works from 08:30 to 18:00, with two sweeps when that is over. */
 const [AFTERNOON, CLOSING, SWEEP] = [at("1T17:50"), at("1T18:00"), at("1T18:20")];
-/** A daemon looks at the clock as often as the watchdog wants to hear from it. */
+/** A daemon checks the clock as often as it has to notify the watchdog. */
 const WATCHDOG_MICROS = "1000000";
 /** For some thousand files. */
 const PATIENCE_MILLIS = 240_000;
@@ -81,13 +81,13 @@ Deno.test({
   },
 });
 
-/** Resolves when this cycle has ended, and monitoring is told of the next one. */
+/** Resolves when this cycle has ended, and the files for monitoring name the next one. */
 async function untilCycle(cycle: number, daemon: Program, dir: string): Promise<void> {
   await heard(daemon, new RegExp(` - Cycle ${cycle}: `), PATIENCE_MILLIS);
   await reached(daemon, "word of the next cycle", () => VENUES.every((venue) => isNextCycleTold(dir, venue)));
 }
 
-/** What looks after a daemon, by the clock that it sees. */
+/** The checks of a daemon, under its own clock. */
 class Monitored {
   constructor(readonly dir: string, readonly clock: SetClock, readonly apiUrl: string) {}
 

@@ -26,7 +26,7 @@ for (
     ["storage", 404, "HTTP 404 from storage"],
   ] as const
 ) {
-  Deno.test(`a listed file that is ${said} is pending twice, lost in the third cycle, and then asked for no more`, async () => {
+  Deno.test(`a listed file that is ${said} is pending twice, lost in the third cycle, and then no longer requested`, async () => {
     await isLostAfterThree(place, status, said);
   });
 }
@@ -63,7 +63,7 @@ async function isLostAfterThree(place: Place, status: number, said: string): Pro
   await assertStoresTruth(folder.path, replica, [file(7)]);
 }
 
-Deno.test("other bytes under a stored name are kept beside the first, a WARNING tells it, and the trades of both are stored once", async () => {
+Deno.test("different bytes under a stored name are kept beside the first, with a WARNING, and the trades of both are stored once", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const path = rawPath(folder.path, file(3));

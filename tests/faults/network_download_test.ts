@@ -18,7 +18,7 @@ const DAY = { venue: "DETR", date: "2026-09-01", trades: 900, minutes: { from: 4
 const FEW = { ...DAY, trades: 90, minutes: { from: 480, until: 486 } };
 const GENEROUS_MILLIS = 60_000;
 
-Deno.test("a failure that passes is met by asking again at the original URL", async () => {
+Deno.test("after a temporary failure the file is requested again at the original URL", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   replica.inject("download", fault.status(503), { name: file(0), times: 1 });
@@ -32,14 +32,14 @@ Deno.test("a failure that passes is met by asking again at the original URL", as
   assert.ok(logOf(run).includes("INFO DETR: 30 files fetched, 900 trades added"), run.stderr);
   const counts = countsOf(replica.requests);
   const asked = (place: string) => [0, 1, 2, 3, 4, 5, 6].map((i) => counts[`${place} ${file(i)}`]);
-  // A reset of a connection that was used before is met by Deno itself: it asks there once more before we hear of it.
+  // Deno itself repeats a request once when a connection that was used before is reset.
   const resetAtStorage = counts[`download ${file(3)}`] === 1 ? 1 : 2;
   assert.deepEqual(asked("download"), [2, 2, 2, resetAtStorage, 2, 2, 1]);
   assert.deepEqual(asked("storage"), [1, 1, 2, 2, 2, 2, 1]);
   await assertStoresTruth(folder.path, replica);
 });
 
-Deno.test("a failure that stays leaves its file pending with the reason, leads nowhere else and costs no other file; the next run fetches it", async () => {
+Deno.test("a lasting failure leaves its file pending with the reason, reaches no other host and affects no other file; the next run fetches it", async () => {
   await using replica = await startReplica({ days: [DAY] });
   await using elsewhere = listenElsewhere();
   using folder = temporaryDirectory();
@@ -82,7 +82,7 @@ Deno.test("a failure that stays leaves its file pending with the reason, leads n
   console.log(`${failures.length} failures that stay: ${(run.millis / 1000).toFixed(1)} s`);
 });
 
-Deno.test("silence, a body that stalls and one that drips are given up after 30 s, and asked for again; the others do not wait", async () => {
+Deno.test("silence, a stalling body and a dripping one are given up after 30 s, and requested again; other files do not wait", async () => {
   await using replica = await startReplica({ days: [FEW] });
   using folder = temporaryDirectory();
   replica.inject("storage", fault.stall(100), { name: file(0), times: 1 });

@@ -17,12 +17,12 @@ import { assertStoresTruth } from "../e2e/truth.ts";
 
 const DETR = { venue: "DETR", date: "2026-09-01", trades: 60, minutes: { from: 480, until: 483 } };
 const DFRA = { ...DETR, venue: "DFRA" };
-/** For so long a listing is asked for, by the program's clock. */
+/** How long a listing is requested, in the program's time. */
 const PATIENCE_MILLIS = 20_000;
 const ATTEMPTS = { atLeast: 2, atMost: 10 };
 const MILLION = 1_000_000;
 
-/** What takes the place of each listing, and what is said of it in the end. */
+/** What replaces each listing, and what is finally said about it. */
 const NO_LISTINGS: Readonly<Record<string, readonly [faults: readonly Fault[], reason: RegExp]>> = {
   "5xx of every sort": [[500, 502, 504, 503].map((code) => fault.status(code)), /HTTP 503/],
   "403": [[fault.status(403)], /HTTP 403/],
@@ -63,7 +63,7 @@ Deno.test("a listing that fails twice and then answers is a listing", async () =
   await assertStoresTruth(folder.path, replica);
 });
 
-/** Names with the service and a date that can be no file's, which somebody may have made up to lead elsewhere. */
+/** Names with the service and a date that cannot be names of files, perhaps made up to lead to another place. */
 const MISLEADING: readonly unknown[] = [
   `DETR-posttrade-2026-09-01${"x".repeat(1_000_000)}.json.gz`,
   "DETR-posttrade-2026-09-01T08_00.json.gz%00",
@@ -77,7 +77,7 @@ const MISLEADING: readonly unknown[] = [
   ["DETR-posttrade-2026-09-01T08_00.json.gz"],
 ];
 
-/** Names that are no files of the venue. */
+/** Names that are not files of the venue. */
 const STRANGE: readonly unknown[] = [
   `${"x".repeat(1_000_000)}.json.gz`,
   "../../etc/passwd",
@@ -92,7 +92,7 @@ const STRANGE: readonly unknown[] = [
   null,
 ];
 
-Deno.test("strange names in a listing are counted in a line of bounded length and never asked for: an error where they may be new ones", async () => {
+Deno.test("strange names in a listing are counted in a line of bounded length and never requested: an ERROR if they may be the exchange's new names", async () => {
   await using replica = await startReplica({ days: [DETR] });
   using folder = temporaryDirectory();
   replica.inject("list", fault.listedToo([...MISLEADING, ...STRANGE]));
@@ -181,7 +181,7 @@ function fetchJson(replica: Replica, dir: string): Promise<Run> {
 
 function assertUnavailable(what: string, run: Run, { apiUrl }: Replica, dir: string, reason: RegExp): void {
   const error = onlyErrorOf(run, 69);
-  // The last attempt may have had too little time for what the others met.
+  // The last attempt may have had too little time to fail like the others.
   assert.match(run.stderr, reason, what);
   assert.ok(
     error.startsWith(`DETR: The exchange does not list its files at ${apiUrl}/DETR-posttrade (`),
@@ -195,7 +195,7 @@ function assertUnavailable(what: string, run: Run, { apiUrl }: Replica, dir: str
   assert.deepEqual(filesBelow(`${dir}/data`), []);
 }
 
-/** The other commands that ask; with --json, what could be answered is on stdout. */
+/** The other commands that make requests; with --json, what could be answered is on stdout. */
 async function otherCommands(): Promise<void> {
   await using replica = await startReplica({ days: [DETR, DFRA] });
   using folder = temporaryDirectory();

@@ -8,7 +8,7 @@ import { assertStoresTruth } from "../e2e/truth.ts";
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 90, minutes: { from: 480, until: 483 } };
 const GENEROUS_MILLIS = 60_000;
 
-/** What a refusal may say of when to come again. */
+/** What a refusal may say about when to try again. */
 const RETRY_AFTER: Readonly<Record<string, () => Record<string, string>>> = {
   "seconds": () => ({ "retry-after": "1" }),
   "a date": () => ({ "retry-after": new Date(Date.now() + 1000).toUTCString() }),
@@ -22,7 +22,7 @@ const RETRY_AFTER: Readonly<Record<string, () => Record<string, string>>> = {
   "nothing": () => ({}),
 };
 
-Deno.test("a storm of 429 is waited out for a window at a time, whatever Retry-After says, and given up for this run after five", async () => {
+Deno.test("after each 429 the program waits for one window, whatever Retry-After says, and after five it gives up for this run", async () => {
   await Promise.all(
     Object.entries(RETRY_AFTER).map(async ([what, headers]) => {
       await using replica = await startReplica({ days: [DAY] });

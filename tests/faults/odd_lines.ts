@@ -1,9 +1,9 @@
 /** Lines that a file of the exchange may hold, and what follows from each. */
 import { Buffer } from "node:buffer";
 
-/** A line that is no trade, and the reason that is told. */
+/** A line that is not a trade, and the reason that is reported. */
 export type BadLine = readonly [what: string, line: string | Uint8Array, reason: string];
-/** A line that is a trade, and what of it is stored; a null column is given as null. */
+/** A line that is a trade, and what is stored of it; a null column is given as null. */
 export type GoodLine = readonly [what: string, line: string, stored: Readonly<Record<string, unknown>>];
 
 const TRADE = {
@@ -20,12 +20,12 @@ export function tradeLine(id: string, changes: Readonly<Record<string, unknown>>
   return JSON.stringify({ transactionIdentificationCode: id, ...TRADE, ...changes });
 }
 
-/** The same with the price as it stands in the file. */
+/** The same with the price as it is written in the file. */
 function priced(id: string, price: string): string {
   return tradeLine(id, { price: "PRICE" }).replace('"PRICE"', price);
 }
 
-/** The same with bytes in the place of the currency. */
+/** The same with bytes in place of the currency. */
 function withBytes(...bytes: number[]): Uint8Array {
   const [before, after] = tradeLine("bytes", { priceCurrency: "BYTES" }).split("BYTES");
   return Buffer.concat([Buffer.from(before), Uint8Array.from(bytes), Buffer.from(after)]);

@@ -1,6 +1,6 @@
 /**
- * What the bytes of a file of the exchange mean, told as plainly as can be: line by line, JSON.parse, a table of keys.
- * Written from the description of the feed, without a word of the program's own decoder, to judge that.
+ * What the bytes of a file of the exchange mean, decoded as simply as possible: line by line, JSON.parse, a table of
+ * keys. Written from the description of the feed, independently of the program's decoder, to judge it.
  */
 import type { Row } from "../feed/trade_rows.ts";
 
@@ -25,7 +25,7 @@ type Field = readonly [column: string, first: string | null, second: string | nu
 /** What the rows of a file are. */
 export interface PlainType {
   readonly fields: readonly Field[];
-  /** What a row is about, by its place in the table. */
+  /** The record type of a file, by its place in the table. */
   readonly core: readonly string[];
   readonly eraOf: (record: Record<string, unknown>) => string;
   /** Whether a row is counted and not stored. */
@@ -176,9 +176,9 @@ function linesOf(file: Uint8Array): Uint8Array[] {
 }
 
 /**
- * The object on a line, null when it is blank, or why it is none. That is what JSON.parse says of it, but for two
- * liberties: a byte order mark before a line is none of its text, nor is white space around it, even of a kind that
- * JSON does not know. Editors put them there, and neither changes what a row means.
+ * The object on a line, null when it is blank, or why it is not an object. It follows JSON.parse, with two
+ * exceptions: a byte order mark before a line is ignored, and so is white space around it, even of a kind that
+ * JSON does not allow. Editors put them there, and neither changes what a row means.
  */
 function recordOf(bytes: Uint8Array): Record<string, unknown> | string | null {
   if (bytes.length > MEBIBYTE) return `longer than ${MEBIBYTE} bytes`;
@@ -212,7 +212,7 @@ function asWritten(_key: string, value: unknown, { source }: { source: string })
 }
 
 /**
- * The row of a record, or why it is none. What is null, or an empty text in a known field, is as if it were not there.
+ * The row of a record, or why it is not a row. Null, or an empty text in a known field, counts as missing.
  * What has no column, or does not fit into it, or comes second, goes to `extra`.
  */
 function rowOf(

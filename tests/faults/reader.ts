@@ -6,19 +6,19 @@
 import { filesBelow } from "../e2e/disk.ts";
 import { type Database, duckdb } from "../e2e/harness.ts";
 
-/** What one reading of all files of a kind found. */
+/** The result of reading all files of a kind once. */
 export interface Reading {
   readonly glob: string;
   /** Rows of each folder, by its path. */
   readonly rows: Readonly<Record<string, number>>;
-  /** Rows of which another one of the folder has the identity. */
+  /** Rows with the same identity as another row of the folder. */
   readonly duplicates: number;
-  /** What DuckDB said when it could not read. */
+  /** DuckDB's message when it could not read. */
   readonly error: string | null;
   /**
-   * Whether a file was replaced meanwhile. DuckDB opens a file twice, by its name, first for the footer and then for the
-   * rows. When it is replaced in between no writer can give it both of one file; ours sees to it that it fails then
-   * (`src/store/parquet/padding.ts`).
+   * Whether a file was replaced during the reading. DuckDB opens a file twice, by its name, first for the footer and
+   * then for the rows. When it is replaced in between, DuckDB cannot get both from one file; our padding makes it
+   * fail then (`src/store/parquet/padding.ts`).
    */
   readonly replaced: boolean;
 }
@@ -30,7 +30,7 @@ const IDENTITY = "CASE WHEN transaction_id IS NULL THEN trade::VARCHAR ELSE row(
 
 const BAR = "isin, price_currency, contract_date, option_category, strike_price";
 
-/** The globs that users are told: of days, of months, of bars; and what makes two rows one. */
+/** The documented globs of days, of months and of bars, and what makes two rows the same. */
 const TABLES: Readonly<Record<string, string>> = {
   "trades/*/*/*/*/*.parquet": IDENTITY,
   "trades_monthly/*/*/*/*.parquet": IDENTITY,
@@ -71,7 +71,7 @@ async function read(
   return { glob, ...found, replaced: versionsBelow(folder) !== before };
 }
 
-/** Tells which file is at each path. */
+/** Which file is at each path. */
 function versionsBelow(folder: string): string {
   const paths = filesBelow(folder).filter((path) => path.endsWith(".parquet"));
   return paths.map((path) => `${path} ${Deno.statSync(path).ino} ${Deno.statSync(path).mtime?.getTime()}`)

@@ -16,7 +16,7 @@ const DAY = {
   minutes: { from: 480, until: 510 },
   untidiness: ODD,
 };
-/** Where each of these fetches, of two minute files more, is killed. */
+/** The call at which each of these fetches, of two more minute files, is killed. */
 const STRIKES = [
   ...[1, 2, 3, 4, 5, 6, 7].map((nth) => ["rename", nth] as const),
   ...[2, 6, 7, 8, 9, 10, 11].map((nth) => ["fsync", nth] as const),
@@ -77,8 +77,9 @@ async function killedAndRun(
 }
 
 /**
- * No reading failed, but for those during which a file was replaced, and the next one of these saw all of it; none saw
- * a trade twice; and no folder of trades had fewer rows than in the reading before. Bars may go: their trades are cancelled.
+ * No reading failed, except when a file was replaced during it, and then the next one saw all of it; none saw
+ * a trade twice; and no folder of trades had fewer rows than in the reading before. Bars may vanish: their trades are
+ * cancelled.
  */
 function assertSteady(readings: readonly Reading[]): void {
   const rows: Record<string, number> = {};
@@ -100,7 +101,7 @@ function assertSteady(readings: readonly Reading[]): void {
   }
 }
 
-/** The reader, as a process of its own; `end` gives all that it has read. */
+/** The reader, as a separate process; `end` returns everything that it has read. */
 function startReader(dir: string): AsyncDisposable & { end(): Promise<Reading[]> } {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", READER, dir],

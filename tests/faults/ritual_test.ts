@@ -11,14 +11,14 @@ const RITUAL = [
   `7 fsync(5</w/data>) = 0`,
 ];
 
-/** What is found when the lines of the ritual come in this order, some of them perhaps not at all. */
+/** What is found when the lines of the ritual come in this order, perhaps without some of them. */
 function lapses(...places: number[]): string[] {
   const [arrival, ...more] = arrivalsIn(callsIn(places.map((i) => RITUAL[i]).join("\n")), "/w/data");
   assert.deepEqual([arrival.path, more], ["/w/data/a", []]);
   return [...arrival.lapses];
 }
 
-Deno.test("the ritual in its order has no lapse; each step that lacks or comes late is one", () => {
+Deno.test("the ritual in its order has no lapse; each step that is missing or late is one", () => {
   assert.deepEqual(lapses(0, 1, 2, 3, 4, 5), []);
   assert.deepEqual(lapses(0, 1, 3, 4, 5), ["it was not synced after its last write"]);
   assert.deepEqual(lapses(0, 2, 1, 3, 4, 5), ["it was not synced after its last write"]);
@@ -44,7 +44,7 @@ Deno.test("a call that another thread's interrupts is put together; one that nev
   ]);
 });
 
-Deno.test("a file that is opened to be written under its own name, or cut, is told; a failed opening is not", () => {
+Deno.test("opening a file for writing under its final name, or truncating it, is reported; a failed opening is not", () => {
   const calls = callsIn([
     ...RITUAL,
     `7 openat(AT_FDCWD</w>, "/w/data/b", O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC, 0640) = 5</w/data/b>`,

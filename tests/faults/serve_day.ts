@@ -1,4 +1,7 @@
-/** Serves a replica with the options of its first argument, by the time that the file of its second says, in milliseconds. */
+/**
+ * Serves a replica with the options of its first argument, with the time from the file named by its second, in
+ * milliseconds.
+ */
 import { type ReplicaOptions, startReplica } from "../../scripts/replica/server.ts";
 
 const [options, clock] = Deno.args;

@@ -10,7 +10,7 @@ import { assertStoresTruth } from "../e2e/truth.ts";
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 400, minutes: { from: 480, until: 490 } };
 const SLOW = "DETR-posttrade-2026-09-01T08_04.json.gz";
 const STORM = ["SIGHUP", "SIGUSR2", "SIGTERM"] as const;
-/** So many come before the first SIGTERM. */
+/** The number of signals before the first SIGTERM. */
 const CALM = 300;
 const MOST_SIGNALS = 1_000_000;
 const ROUNDS = 3;

@@ -1,4 +1,4 @@
-/** A daemon with its own loop, cycles and quota, in virtual time, against a replica in a process of its own. */
+/** A daemon with its own loop, cycles and quota, in virtual time, against a replica in a separate process. */
 import { join } from "node:path";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import type { QuoteDaySpec } from "../../scripts/replica/quotes/quote_day.ts";
@@ -38,7 +38,7 @@ export interface SimulatedDay {
   readonly onCycle?: (now: number) => void;
 }
 
-/** What came of it. */
+/** The outcome. */
 export interface SimulatedRun {
   /** When each file was downloaded, in milliseconds since 1970, by its name. */
   readonly arrivals: ReadonlyMap<string, number>;

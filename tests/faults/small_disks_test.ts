@@ -24,11 +24,11 @@ const RAW = "data/de/xetra/raw";
 const TRADES = "data/de/xetra/trades";
 const STATE = ".xetra-parqed";
 
-/** Takes all that is left of a disk, to the last page. */
+/** Fills the rest of a disk, to the last page. */
 const FILL = 'cat /dev/zero > "$1/fill" 2> /dev/null || true';
 const MAKE_ROOM = 'rm "$1/fill"';
 
-/** The first minutes are stored; then a disk of its own, in this place, is full; then there is room again. */
+/** The first minutes are stored; then a separate disk in this place is full; then there is room again. */
 async function onFullDisk(
   place: string,
   check: (full: {
@@ -178,7 +178,7 @@ Deno.test({
   await assertStoresTruth(disk.seen(dir), replica);
 });
 
-/** Whether how it is can be asked: nobody runs as a daemon here, which `--check` finds critical. */
+/** Asserts that `status` answers: critical with `--check`, since no daemon runs here. */
 async function assertAnswers(dir: string, disk: OwnDisks): Promise<void> {
   const status = await runProgram(["--wrk-dir", dir, "status", "DETR"], disk);
   assertForeseen(status, 0);

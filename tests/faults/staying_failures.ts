@@ -1,16 +1,16 @@
-/** Failures of downloads that do not pass, and what follows from each. */
+/** Lasting failures of downloads, and the consequence of each. */
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import type { Fault, Place } from "../../scripts/replica/faults.ts";
 import type { Replica } from "../../scripts/replica/server.ts";
 
 const ONCE = [1, 1] as const;
 const THRICE: Staying["asked"] = [3, 3];
-/** Deno itself asks once more when a connection is reset that it has used before. */
+/** Deno itself repeats a request once when a connection that it has used before is reset. */
 const TWICE_THRICE: Staying["asked"] = [3, 6];
 /** What a minute file may have. */
 const LIMIT = 32 * 2 ** 20;
 
-/** A failure that stays: where, what, what is said of it, how often the file is asked for, and what is kept of it. */
+/** A lasting failure: where, what, what is said about it, how often the file is requested, and what is kept of it. */
 export interface Staying {
   readonly what: string;
   readonly place: Place;
@@ -20,7 +20,7 @@ export interface Staying {
   readonly rejectedBytes?: number;
 }
 
-/** At the API, in storage, on the way; `elsewhere` is a server that nobody may be led to. */
+/** At the API, in storage, on the way; `elsewhere` is a server that must not be contacted. */
 export function stayingFailures({ apiUrl }: Replica, elsewhere: number): Staying[] {
   const broken = (what: string, place: Place, fault: Fault, reason: RegExp, asked = THRICE): Staying => {
     return { what, place, fault, reason, asked };

@@ -39,8 +39,8 @@ export const KINDS = {
 } as const;
 
 /**
- * A replica of two days, of which the first and its daily file are stored in `dir`, and one minute of the second was
- * listed but not to be had. From now on the replica serves everything.
+ * A replica of two days. The first and its daily file are stored in `dir`; one minute of the second was
+ * listed but missing. From now on the replica serves everything.
  */
 export async function storedHome(dir: string): Promise<Replica> {
   const replica = await startReplica({

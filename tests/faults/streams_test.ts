@@ -32,7 +32,7 @@ Deno.test("with any of stdin, stdout and stderr closed a fetch exits 0, stores t
   );
 });
 
-Deno.test("with any of them closed a daemon has /dev/null in their place and no file of its own, fetches, logs to its file, stores the truth, and ends with 0", async () => {
+Deno.test("with any of them closed a daemon has /dev/null in their place and none of its own files, fetches, logs to its file, stores the truth, and ends with 0", async () => {
   await using replica = await startReplica({ days: [DAY] });
   await Promise.all(
     Object.entries(CLOSED).map(async ([how, closed]) => {
@@ -58,7 +58,7 @@ Deno.test("with any of them closed a daemon has /dev/null in their place and no 
   );
 });
 
-Deno.test("a reader that goes away after a line, or at once, ends nothing: fetches store the truth, commands exit 0, without a word", async () => {
+Deno.test("a reader that closes the pipe after a line, or at once, stops nothing: fetches store the truth, commands exit 0 without a message", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const url = ["--api-url", replica.apiUrl];
@@ -82,7 +82,7 @@ Deno.test("a reader that goes away after a line, or at once, ends nothing: fetch
   }
 });
 
-Deno.test("a reader of a daemon's log that goes away is told of in the log file once, and the daemon goes on", async () => {
+Deno.test("when the reader of a daemon's log closes the pipe, the log file says so once, and the daemon continues", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const log = folder.of("log");

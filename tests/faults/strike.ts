@@ -16,29 +16,29 @@ export interface Strike extends AsyncDisposable {
   readonly start: string;
   /** The command, for a copy of it. */
   args(dir: string): string[];
-  /** What it ends with when nobody kills it. */
+  /** Its exit code when it is not killed. */
   readonly code: number;
-  /** What a daemon says before it is told to end, by its `PID_FILE`; null for a command that ends by itself. */
+  /** What a daemon logs before it is ended by its `PID_FILE`; null for a command that ends by itself. */
   readonly endsAfter: RegExp | null;
   /** Whether a call on this path, relative to the working directory, is struck. */
   isStruck(path: string): boolean;
-  /** Whether a round takes seconds, so that only a full run has them. */
+  /** Whether a round takes seconds; then only a full run has its rounds. */
   readonly isSlow: boolean;
-  /** What must be stored in the end; null where nothing is. */
+  /** What must be stored at the end; null when nothing is. */
   readonly truth: Truth | null;
-  /** Whether raw files may go, if their rows are proved. */
+  /** Whether raw files may be deleted when their rows are proved. */
   readonly deletesRaw: boolean;
-  /** Throws when what the killed run left, or the one after it, is not as it must be. */
+  /** Throws when what the killed run left, or the run after it, is wrong. */
   readonly judge?: (dir: string, runs: readonly Run[]) => void | Promise<void>;
 }
 
-/** What a replica says must be stored, but for the files named in `except`. */
+/** What must be stored of a replica, without the files named in `except`. */
 export interface Truth {
   readonly replica: Pick<Replica, "writeTruth">;
   readonly except: readonly string[];
 }
 
-/** The paths of all files below a working directory, relative to it; rotated logs are not told apart. */
+/** The paths of all files below a working directory, relative to it; rotated logs count as one. */
 export function pathsBelow(dir: string): string[] {
   return filesBelow(dir).map((path) => relative(dir, path)).filter((path) => !path.startsWith("logs/"));
 }

@@ -22,16 +22,16 @@ const DETR = {
 /** A Eurex day, which begins before midnight UTC. */
 const DEUR = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60 };
 const DFRA = { ...DETR, venue: "DFRA" };
-/** With files that hold one row without a time of trading, and nothing else. */
+/** With files that have only one row, without a time of trading. */
 const DGAT = { ...DETR, venue: "DGAT" };
 const STRANGE = "DETR-posttrade-2026-09-01T08_06.json.gz";
 
-/** What a strike is made of; the rest is that of a fetch. */
+/** The parts of a strike; the others are those of a fetch. */
 type Parts = Partial<Strike> & Pick<Strike, "name" | "args"> & {
   readonly replica: Replica;
   /** Makes the working directory in which each round begins. */
   readonly prepare?: (dir: string) => Promise<void>;
-  /** Names of files of which nothing is stored. */
+  /** Names of files that must not be stored. */
   readonly except?: readonly string[];
 };
 
@@ -60,7 +60,7 @@ async function freshFetch(): Promise<Strike> {
   return strike({ name: "a fetch into an empty folder", replica, args: (dir) => fetchArgs(replica, dir) });
 }
 
-/** Two venues at once, of which one is in the spool already and waits to be published. */
+/** Two venues at once, one of which is already in the spool and waits to be published. */
 async function twoVenues(): Promise<Strike> {
   const replica = await startReplica({ days: [DETR, DFRA] });
   return strike({
@@ -71,7 +71,7 @@ async function twoVenues(): Promise<Strike> {
   });
 }
 
-/** A day of which somebody unpacks some files on the way. */
+/** A day with some files that were unpacked on the way. */
 async function unpackedFetch(): Promise<Strike> {
   const replica = await startReplica({
     days: [{ ...DETR, untidiness: {}, minutes: { from: 480, until: 484 } }],
@@ -113,8 +113,8 @@ async function dailyFetch(): Promise<Strike> {
 }
 
 /**
- * Trades of which a run is spilled, and that make several row groups. Of the run's 800 small writes none is struck: it
- * is worth nothing once its process has ended, as the kills at its folder show.
+ * Enough trades that a run is spilled to disk, and that there are several row groups. None of the run's 800 small
+ * writes is struck: it is worthless when its process has ended, as the kills at its folder show.
  */
 async function largeFetch(): Promise<Strike> {
   const replica = await startReplica({
@@ -151,7 +151,7 @@ async function daemonCycle(): Promise<Strike> {
   });
 }
 
-/** A rebuild of a day from its spool, in the place of what is stored, and of a file that was rejected. */
+/** A rebuild of a day from its spool, replacing what is stored, and of a file that was rejected. */
 async function reprocessing(): Promise<Strike> {
   const replica = await startReplica({ days: [DETR] });
   let rows = new Uint8Array();
@@ -200,7 +200,7 @@ async function logRotation(): Promise<Strike> {
   return { ...made, judge: (dir, runs) => assertNoLineLost(before, runs, dir) };
 }
 
-/** Minute files of one venue, of which one is not understood, and a daily file of another. */
+/** Minute files of one venue, one of which is not understood, and a daily file of another. */
 async function cleanup(): Promise<Strike> {
   const listed = { until: "2026-09-01T12:00" };
   const replica = await startReplica({ days: [DETR, DEUR], daily: true, listed });
@@ -220,7 +220,7 @@ async function cleanup(): Promise<Strike> {
   });
 }
 
-/** A month that has a file already and has grown by a day. */
+/** A month that already has a file and has grown by a day. */
 async function consolidation(): Promise<Strike> {
   const short = { ...DETR, minutes: { from: 480, until: 484 } };
   const days = ["01", "02", "03"].map((day) => ({ ...short, date: `2026-09-${day}` }));
@@ -241,7 +241,9 @@ async function consolidation(): Promise<Strike> {
   });
 }
 
-/** A day of which this collector has the beginning, and another one the rest, with a file that it did not understand. */
+/**
+ * A day whose beginning is in this collector, and the rest in another one, with a file that that did not understand.
+ */
 async function merging(): Promise<Strike> {
   const replica = await startReplica({ days: [DETR], listed: { until: "2026-09-01T08:20" } });
   const theirs = temporaryDirectory();
@@ -266,7 +268,7 @@ async function merging(): Promise<Strike> {
   };
 }
 
-/** Bars of two months, of which some days have grown since they were made. */
+/** Bars of two months, in which some days have grown since they were made. */
 async function makingBars(): Promise<Strike> {
   const short = { ...DETR, minutes: { from: 480, until: 484 } };
   const days = ["2026-08-31", "2026-09-01", "2026-09-02"].map((date) => ({ ...short, date }));
@@ -286,7 +288,7 @@ async function makingBars(): Promise<Strike> {
   });
 }
 
-/** Quotes of two hours, of which the first is stored by half; raw files go when they are proved. */
+/** Quotes of two hours, the first of which is half stored; raw files are deleted when they are proved. */
 async function fetchingQuotes(): Promise<Strike> {
   const spec = {
     date: "2026-09-01",
@@ -325,7 +327,7 @@ const QUOTES = {
   minutes: { from: 530, until: 544 },
 };
 
-/** Two hours of quotes, made anew of their raw files: at any moment they are whole. */
+/** Two hours of quotes, rebuilt from their raw files: they are complete at any moment. */
 async function reprocessingQuotes(): Promise<Strike> {
   const replica = await startReplica({ days: [], quotes: [QUOTES] });
   return strike({
@@ -342,7 +344,7 @@ function quotesArgs(replica: Replica, dir: string): string[] {
   return ["--wrk-dir", dir, "fetch-quotes", "DGAT", "--api-url", replica.apiUrl, "--quota", AMPLE_QUOTA];
 }
 
-/** What bars there are can be read; after a run that nobody killed, they are those of the trades. */
+/** Existing bars can be read; after a run that was not killed, they are those of the trades. */
 async function judgeBars(dir: string, runs: readonly Run[]): Promise<void> {
   const isWhole = runs.length > 1;
   for (const bars of ["bars_1m", "bars_1d"] as const) {
@@ -356,7 +358,7 @@ async function readBars(dir: string, bars: "bars_1m" | "bars_1d"): Promise<void>
   await db.rows(`SELECT count(*), sum(volume), max(isin) FROM ${bars}`);
 }
 
-/** A lake of two months, of which one has grown by a day, and bars of them. */
+/** A lake of two months, one of which has grown by a day, and their bars. */
 async function exporting(): Promise<Strike> {
   const short = { ...DETR, minutes: { from: 480, until: 484 } };
   const days = ["2026-08-31", "2026-09-01", "2026-09-02"].map((date) => ({ ...short, date }));

@@ -85,7 +85,9 @@ async function assertGoesOn(how: string, clocks: SetClockOptions): Promise<void>
   assert.equal(await assertStoresTruth(scene.dir, replica), DAY.trades);
 }
 
-/** A daemon under a service manager's eyes, with the clocks of a test; at first a third of the files is listed. */
+/**
+ * A daemon with a stand-in for its service manager and controlled clocks; at first a third of the files is listed.
+ */
 interface Scene extends AsyncDisposable {
   readonly dir: string;
   readonly daemon: Program;
@@ -101,7 +103,7 @@ async function sceneOf(clocks: SetClockOptions, interval: string, slow?: string)
   await using made = new AsyncDisposableStack();
   const folder = made.use(temporaryDirectory());
   const clock = new SetClock(folder.path, NOW, clocks);
-  const now = () => clock.now(); // the ten hours pass for the exchange as well
+  const now = () => clock.now(); // the ten hours also pass for the exchange
   const replica = made.use(await startReplica({ days: [DAY], quota: QUOTA, listed: { until: BEFORE }, now }));
   if (slow !== undefined) replica.inject("storage", drip(200, 200), { name: slow, times: 1 });
   const socket = folder.of("notify");
@@ -141,7 +143,7 @@ async function isStopped(pid: number): Promise<void> {
   }
 }
 
-/** What a service manager hears of a watchdog. */
+/** The watchdog messages that a service manager receives. */
 class Pings {
   #waiting: (() => void)[] = [];
 
@@ -161,7 +163,7 @@ class Pings {
   }
 }
 
-/** Each file was asked of storage once; twice at most, and few of them, what was in flight when only `stored` was stored. */
+/** Each file was requested from storage once; those in flight when only `stored` was stored, a few, at most twice. */
 function assertSentOnce({ requests }: Replica, stored?: ReadonlySet<string>): void {
   const sent = countsOf(requests.filter(({ place }) => place === "storage"));
   assert.equal(Object.keys(sent).length, 60);

@@ -18,7 +18,7 @@ const DAY = { venue: "DETR", date: "2026-09-01", trades: 400, minutes: { from: 4
 /** A tick of the kernel's accounting of CPU time, see proc(5) and sysconf(3). */
 const TICKS_PER_SECOND = 100;
 const WATCHED_SECONDS = 3;
-/** An idle daemon takes next to nothing; one that spins takes a second each second. */
+/** An idle daemon takes almost no time; a spinning one takes a second each second. */
 const MOST_CPU_SECONDS = 0.3;
 
 /** util-linux's `script` runs a command in a pseudo terminal of its own. */
@@ -114,7 +114,7 @@ async function slowReplica(): Promise<Replica> {
 }
 
 /**
- * The program in the foreground of a terminal. The shell that leads the terminal's session goes with it; the one
+ * The program in the foreground of a terminal. The shell that leads the terminal's session ends with it; the one
  * between them stays, and leaves the program's `pid` and its exit `code` in files. `under`: a command that runs it.
  */
 function startInTerminal(

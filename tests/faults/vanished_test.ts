@@ -11,10 +11,10 @@ import { assertStoresTruth } from "../e2e/truth.ts";
 
 const { ended, heard, idleDaemon, linesOf } = program;
 
-/** Of today, so that no raw file is old enough to go for its age. */
+/** Today, so that no raw file is old enough to be deleted for its age. */
 const DAY = { ...program.DAY, date: new Date().toISOString().slice(0, 10) };
 const NAMES = minuteNames(DAY);
-/** What is removed below the working directory, and which minutes are then asked for again. */
+/** What is removed below the working directory, and which minutes are then requested again. */
 const FOLDERS: Record<string, { readonly path: string; readonly again: "none" | "all" }> = {
   "the folder of its raw files": { path: "data/de/xetra/raw", again: "none" },
   "its state folder": { path: ".xetra-parqed", again: "none" },
@@ -71,7 +71,7 @@ Deno.test(
   },
 );
 
-Deno.test("a daemon whose log folder is taken away makes it anew, and every later line is in the new log", async () => {
+Deno.test("a daemon whose log folder is removed creates it again, and every later line is in the new log", async () => {
   await using replica = await startReplica({ days: [DAY], listed: { until: minute(4) } });
   using folder = temporaryDirectory();
   const log = folder.of("log/detr.log");
@@ -83,7 +83,7 @@ Deno.test("a daemon whose log folder is taken away makes it anew, and every late
   assert.equal(before + Deno.readTextFileSync(log), stderr);
 });
 
-/** Asks for one cycle after the other, and awaits how each ends. */
+/** Requests one cycle after the other, and awaits the end of each. */
 function cyclesOf(daemon: Program): (ending: string) => Promise<void> {
   let cycles = 1;
   return async (ending) => {

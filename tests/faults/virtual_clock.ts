@@ -1,8 +1,8 @@
 import type { Clock } from "../../src/system/clock.ts";
 
-/** So many turns of the event loop in a row without work mean that everybody waits for the clock. */
+/** After this many turns of the event loop without work, everything waits for the clock. */
 const IDLE_TURNS = 8;
-/** How long a turn lasts: what a thread of the system still does, such as unpacking, comes back in less. */
+/** The length of a turn: work of a system thread, such as unpacking, returns in less. */
 const TURN_MILLIS = 1;
 
 interface Sleeper {
@@ -11,8 +11,8 @@ interface Sleeper {
 }
 
 /**
- * A clock that stands still while anybody works, and jumps to the next moment for which somebody waits when nobody does:
- * a day of a daemon takes as long as its work. Requests are work as long as their answer is on its way.
+ * A clock that stands still while there is work, and otherwise jumps to the next moment that is waited for, so that
+ * a day of a daemon takes as long as its work. A request counts as work until its answer has arrived.
  */
 export class VirtualClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
@@ -23,7 +23,7 @@ export class VirtualClock implements Clock {
   #events = 0;
   #isWatching = false;
 
-  /** `start` in milliseconds since 1970; `onJump` is told of each new time. */
+  /** `start` in milliseconds since 1970; `onJump` gets each new time. */
   constructor(start: number, onJump: (now: number) => void) {
     this.#start = this.#now = start;
     this.#onJump = onJump;
@@ -70,7 +70,7 @@ export class VirtualClock implements Clock {
     }
   };
 
-  /** Jumps whenever nobody works, as long as somebody sleeps. */
+  /** Jumps whenever there is no work, as long as there is a sleeper. */
   async #watch(): Promise<void> {
     if (this.#isWatching) return;
     this.#isWatching = true;
