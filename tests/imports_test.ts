@@ -10,7 +10,7 @@ interface Import {
   readonly from: string;
   /** The same of the imported file; of a package its name as written. */
   readonly to: string;
-  /** Only its types: gone when the program runs. */
+  /** Whether only types are imported, which vanish when the program runs. */
   readonly typesOnly: boolean;
 }
 
@@ -27,13 +27,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ["feed", "store", "collect", "derive", "serve", "daemon", "log", "system"],
 };
 
-/** What of `feed/` says what things are; the store has no business with what asks or decodes. */
+/** The files of `feed/` that say what things are; the store must not use those that request or decode. */
 const FEED_TYPES = /^src\/feed\/(records\/\w+|calendar\/\w+|quota|file_names|venue)\.ts$/;
 
 const files = filesBelow(join(ROOT, "src")).map((path) => relative(ROOT, path));
-/** What a browser runs: it imports nothing of ours but itself, see below. */
+/** What a browser runs: it imports nothing else of ours, see below. */
 const PAGE = "src/serve/page/";
-/** The one page of text in `src/` is for who takes the code over. */
+/** The only page of text in `src/`, for developers. */
 const sources = files.filter((path) => path !== "src/README.md" && !path.startsWith(PAGE));
 const imports = sources.flatMap(importsOf);
 
@@ -42,14 +42,14 @@ Deno.test("every source file lies in a room of the design", () => {
   assert.deepEqual(sources.filter((path) => !(roomOf(path) in MAY_IMPORT) || !path.endsWith(".ts")), []);
 });
 
-Deno.test("rooms import only the rooms that the design lets them", () => {
+Deno.test("rooms import only the rooms that the design allows", () => {
   const strange = imports.filter(({ from, to }) =>
     to.startsWith("src/") && roomOf(to) !== roomOf(from) && !MAY_IMPORT[roomOf(from)].includes(roomOf(to))
   );
   assert.deepEqual(strange, []);
 });
 
-Deno.test("the store knows what things are called in the feed, not how they are asked for or decoded", () => {
+Deno.test("the store knows what things are called in the feed, not how they are requested or decoded", () => {
   const strange = imports.filter(({ from, to, typesOnly }) =>
     roomOf(from) === "store" && to.startsWith("src/feed/") && !typesOnly &&
     !FEED_TYPES.test(to)
@@ -57,7 +57,7 @@ Deno.test("the store knows what things are called in the feed, not how they are 
   assert.deepEqual(strange, []);
 });
 
-Deno.test("the feed knows of the system only how time is told", () => {
+Deno.test("the feed uses only the clock of the system", () => {
   const strange = imports.filter(({ from, to }) => roomOf(from) === "feed" && roomOf(to) === "system");
   assert.deepEqual(strange.filter(({ to, typesOnly }) => to !== "src/system/clock.ts" || !typesOnly), []);
 });
@@ -77,7 +77,7 @@ Deno.test("no file reaches itself by imports", () => {
   assert.deepEqual(sources.filter((path) => reachable(path).has(path)), []);
 });
 
-Deno.test("sources import nothing outside src but the version and the views, and main.ts only the command line", () => {
+Deno.test("sources import nothing outside src except the version and the views, and main.ts only the command line", () => {
   const outside = imports.filter(({ to }) => to.includes("/") && isOurs(to) && !to.startsWith("src/"));
   const above = imports.filter(({ to }) => isOurs(to) && !to.includes("/"));
   assert.deepEqual(
@@ -88,7 +88,7 @@ Deno.test("sources import nothing outside src but the version and the views, and
   assert.deepEqual(importsOf("main.ts").map(({ to }) => to), ["src/cli/version.ts", "src/cli/main.ts"]);
 });
 
-Deno.test("the page in the browser and the program share no code, and the page imports what is bundled with it only", () => {
+Deno.test("the page in the browser and the program share no code, and the page imports only what is bundled with it", () => {
   const page = files.filter((path) => path.startsWith(PAGE) && path.endsWith(".ts"));
   assert.ok(page.length > 5);
   const strange = page.flatMap(importsOf).filter(({ to }) => !to.startsWith(PAGE));
@@ -102,7 +102,7 @@ Deno.test("the page in the browser and the program share no code, and the page i
   assert.deepEqual([...new Set(made)], ["src/serve/page.ts"]);
 });
 
-Deno.test("of the collecting, what is served knows only what monitoring tells of it", () => {
+Deno.test("of collecting, serving knows only what monitoring reports", () => {
   const strange = imports.filter(({ from, to }) => roomOf(from) === "serve" && roomOf(to) === "collect");
   assert.deepEqual(strange.filter(({ to }) => !to.startsWith("src/collect/monitor/")), []);
 });
@@ -116,7 +116,7 @@ Deno.test("the replica shares no code with the program that it tests", () => {
   assert.deepEqual(replica.flatMap(importsOf).filter(({ to }) => to.startsWith("src/")), []);
 });
 
-Deno.test("Parquet libraries are imported by the Parquet files of the store only", () => {
+Deno.test("Parquet libraries are imported only by the Parquet files of the store", () => {
   const users = imports.filter(({ to }) => /parquet|duckdb/.test(to) && !isOurs(to)).map(({ from }) => from);
   assert.ok(users.length > 0);
   assert.deepEqual(users.filter((path) => !/^src\/store\/parquet\/\w+\.ts$/.test(path)), []);
@@ -143,7 +143,7 @@ Deno.test("the feed touches no disk and the lower rooms do not log, print or end
 /** What is named for a dataset or a question: the row's type, the command that prints it, the page's answer and picture. */
 const BY_SUBJECT = ["src/feed/records", "src/cli/commands", "src/serve/api", "src/serve/page"];
 
-Deno.test("no two files have one name, but those that are named for the same subject", () => {
+Deno.test("no two files have the same name, except those that are named for the same subject", () => {
   const others = sources.filter((path) => !BY_SUBJECT.includes(dirname(path)) && path !== "src/cli/main.ts");
   const byName = Map.groupBy(others, (path) => basename(path));
   assert.deepEqual([...byName.values()].filter(({ length }) => length > 1), []);
@@ -153,7 +153,7 @@ Deno.test("no two files have one name, but those that are named for the same sub
   }
 });
 
-Deno.test("no file is named for having no place", () => {
+Deno.test("no file has a name like utils or helpers", () => {
   const everywhere = ["src", "scripts", "tests"].flatMap((room) => filesBelow(join(ROOT, room)));
   assert.deepEqual(everywhere.filter((path) => /\/(utils?|common|helpers?|misc|shared)\b/.test(path)), []);
 });

@@ -14,9 +14,9 @@ import { blocks, commandsOf, PAGES } from "./pages.ts";
 
 const DAY = { date: "2026-09-01", trades: 300, minutes: { from: 480, until: 490 } };
 
-/** Commands that end when a signal ends them, by what they say when they work. */
+/** Commands that only a signal ends, with what they log when they work. */
 const ENDLESS: [command: RegExp, says: RegExp][] = [[/^deno task daemon /, /Cycle 1:|Waiting until/]];
-/** Tested elsewhere: it is what runs this test, takes minutes, or needs the replica's own port. */
+/** Tested elsewhere: it runs this test, takes minutes, or needs the replica's own port. */
 const LEFT_OUT = [
   / task test\b/,
   / task release\b/,
@@ -25,7 +25,7 @@ const LEFT_OUT = [
   / task replica\b/,
   /127\.0\.0\.1:8765/,
 ];
-/** Exit codes other than 0 that are to be: without a daemon monitoring is told "critical". */
+/** Expected exit codes other than 0: without a daemon `--check` is critical. */
 const CODES: [command: RegExp, code: number][] = [[/ --check$/, 2]];
 
 /** Where the README's absolute paths lie for the test. */
@@ -35,16 +35,16 @@ const SYSTEM = [
   dirname(SETTINGS),
   ...["/usr/share/bash-completion/completions", "/usr/local/share/zsh/site-functions"],
 ];
-/** What changes the machine, or needs a server that is not here, is only recorded. */
+/** Commands that change the machine, or need a server that is not here, are only recorded. */
 const RECORDED = ["useradd", "usermod", "chown", "systemctl", "journalctl", "docker", "apt-get", "rclone"];
-/** `sudo` runs what it is told; a service is installed below the test's folder. */
+/** `sudo` runs its arguments; a service is installed below the test's folder. */
 const STUBS = (root: string): Record<string, string> => ({
   ...Object.fromEntries(RECORDED.map((name) => [name, `echo "${name} $*"`])),
   sudo: 'if [ "$1" = -u ]; then shift 2; fi\nexec "$@"',
   "xetra-parqed": `case "$*" in *install-service*) set -- "$@" --root ${root} ;; esac\nexec ${LAUNCHER} "$@"`,
 });
 
-/** Puts into a folder what somebody has downloaded of a release, with a stub for the program. */
+/** Puts the downloads of a release into a folder, with a stub for the program. */
 async function download(folder: string, { of }: TemporaryDirectory): Promise<void> {
   const name = `xetra-parqed-${VERSION}-x86_64-unknown-linux-gnu`;
   Deno.mkdirSync(of("release", name), { recursive: true });
@@ -54,7 +54,7 @@ async function download(folder: string, { of }: TemporaryDirectory): Promise<voi
   await $`sha256sum ${name}.tar.gz ${name}.run > SHA256SUMS`.cwd(folder);
 }
 
-/** What the README's absolute paths lie below. */
+/** The folder below which the README's absolute paths lie. */
 function machine(): TemporaryDirectory {
   const folder = temporaryDirectory();
   for (const path of [...SYSTEM, "/var/lib/xetra/data"]) Deno.mkdirSync(folder.of(path), { recursive: true });
@@ -72,7 +72,7 @@ function onMachine(command: string, { path }: TemporaryDirectory): string {
     `export DENORT_BIN XETRA_PARQED_CACHE\nexec ${here.replace("npx --yes deno@2.9.6", "deno")}`;
 }
 
-/** Runs a command until it ends, or, where it never does, until it works; its exit code. */
+/** Runs a command until it ends, or, if it never does, until it works; returns its exit code. */
 async function exitCodeOf(command: string, program: Program): Promise<number> {
   const says = ENDLESS.find(([endless]) => endless.test(command))?.[1];
   if (says === undefined) return (await program.ended).code;
@@ -81,14 +81,14 @@ async function exitCodeOf(command: string, program: Program): Promise<number> {
   return (await program.ended).code;
 }
 
-Deno.test("the README has at most 140 lines, and every page that it leads to is there", () => {
+Deno.test("the README has at most 140 lines, and links every page", () => {
   const readme = PAGES.get("README.md")!;
   assert.ok(readme.split("\n").length <= 141);
   const linked = [...readme.matchAll(/\]\((dist\/doc\/[^)]+\.md)\)/g)].map(([, path]) => path);
   assert.deepEqual([...new Set(linked)].sort(), [...PAGES.keys()].filter((path) => path !== "README.md"));
 });
 
-Deno.test("no page has a name of somebody's account to fill in by hand", () => {
+Deno.test("no page has a placeholder for the name of an account", () => {
   for (const [name, page] of PAGES) {
     assert.doesNotMatch(page, /OWNER|YOUR[-_ ]?NAME|github\.com\/<|\[owner\]/, name);
   }

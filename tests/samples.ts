@@ -1,4 +1,4 @@
-/** Real files of the exchange, which are not ours to hand on: they may lie beside a checkout. */
+/** Real files of the exchange, which we may not publish: they may lie beside a checkout. */
 const SAMPLES = new URL("../../shared/data/", import.meta.url);
 
 /** Whether the samples lie beside this checkout; tests that need them are skipped elsewhere. */

@@ -38,7 +38,7 @@ Deno.test("the benchmark compares like with like: DuckDB's file holds the trades
   }
 });
 
-Deno.test("the bars of a benchmarked day are as many as DuckDB makes of it", async () => {
+Deno.test("a benchmarked day has as many bars as DuckDB makes from it", async () => {
   using dir = temporaryDirectory();
   await makeTrades(dir.path, 2_000);
   const { ours, duckdbTwo } = await runBarsRound(dir.path);
@@ -53,7 +53,7 @@ Deno.test("the bars of a benchmarked day are as many as DuckDB makes of it", asy
   ]);
 });
 
-Deno.test("the hour of quotes that DuckDB writes holds those of ours", async () => {
+Deno.test("the hour of quotes that DuckDB writes has the same quotes as ours", async () => {
   using dir = temporaryDirectory();
   using database = await duckdb();
   const { layout, paths } = writeQuoteMinutes(dir.path, { service: "DGAT-pretrade", minutes: 3, rows: 500 });
@@ -96,7 +96,7 @@ Deno.test("median() is the middle value, or the lower one of two", () => {
   assert.equal(median([2, 1]), 1);
 });
 
-/** What the files of a folder hold together. */
+/** The total size of the files of a folder. */
 function textIn(folder: string): string {
   return Array.from(Deno.readDirSync(folder), ({ name }) => {
     return gunzipSync(Deno.readFileSync(join(folder, name))).toString();

@@ -15,7 +15,7 @@ const WAY: Way = {
   fetch: "./xetra-parqed fetch-trades DETR",
 };
 
-Deno.test("a way from a download to stored trades is told by its commands and their times; one that leads nowhere fails", async () => {
+Deno.test("a way from a download to stored trades is reported with its commands and their times, and fails when it stores none", async () => {
   using home = new Home();
   using releases = temporaryDirectory();
   Deno.copyFileSync(home.program, releases.of(WAY.file));

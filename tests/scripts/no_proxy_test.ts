@@ -11,7 +11,7 @@ async function isAnswered(address: string, env: Record<string, string>): Promise
   return success;
 }
 
-Deno.test("servers on this machine are asked directly by who has noProxyHere(), whatever was excepted before", async () => {
+Deno.test("with noProxyHere() servers on this machine are requested directly, whatever exceptions there were before", async () => {
   const proxy = { HTTP_PROXY: "http://127.0.0.1:9", DENO_NO_UPDATE_CHECK: "1", NO_PROXY: "", no_proxy: "" };
   for (const address of ["127.0.0.1", "localhost", "[::1]"]) {
     assert.equal(await isAnswered(address, proxy), false);
@@ -22,7 +22,7 @@ Deno.test("servers on this machine are asked directly by who has noProxyHere(), 
   }
 });
 
-Deno.test("noProxyHere() keeps what is excepted already, of NO_PROXY before no_proxy", () => {
+Deno.test("noProxyHere() keeps existing exceptions, those of NO_PROXY rather than no_proxy", () => {
   const here = "127.0.0.1,localhost,::1";
   assert.equal(noProxyHere({}), here);
   assert.equal(noProxyHere({ NO_PROXY: "a,b", no_proxy: "c" }), `a,b,${here}`);

@@ -15,14 +15,14 @@ const SERVICES = [
 ];
 const HOUR = { date: "2026-09-01", instruments: 60, rows: 40, minutes: { from: 600, until: 660 } };
 
-Deno.test("generateQuotes() makes the same bytes of the same seed, and others of another", () => {
+Deno.test("generateQuotes() makes the same bytes from the same seed, and others from another", () => {
   for (const service of SERVICES) {
     assert.deepEqual(textOf({ ...HOUR, service }), textOf({ ...HOUR, service }));
     assert.notEqual(textOf({ ...HOUR, service }), textOf({ ...HOUR, service, seed: 2 }));
   }
 });
 
-Deno.test("each service has the keys that witnesses read, of the types that they have there", {
+Deno.test("each service has the keys that witnesses saw, with the same types", {
   ignore: !samplesAreHere(),
 }, () => {
   for (
@@ -82,7 +82,7 @@ Deno.test("an instrument is quoted in two currencies, sides are withdrawn by a p
   }
 });
 
-Deno.test("Frankfurt speaks of the side that changed, and withdraws its bonds at 17:30", () => {
+Deno.test("Frankfurt sends only the side that changed, and withdraws its bonds at 17:30", () => {
   const [before, after] = filesOf({ ...HOUR, service: "DFRA-pretrade", minutes: { from: 929, until: 931 } });
   const oneSided = before.quotes.filter(({ bid, ask }) => (bid === null) !== (ask === null));
   assert.ok(oneSided.length > before.quotes.length / 2);
@@ -91,7 +91,7 @@ Deno.test("Frankfurt speaks of the side that changed, and withdraws its bonds at
   for (const quote of gone) assert.deepEqual([quote.bid, quote.ask, quote.price_notation], [0, 0, 2]);
 });
 
-Deno.test("the replica lists services of quotes; the dead name of Eurex and daily files of quotes are 404", async () => {
+Deno.test("the replica lists services of quotes; the unused name of Eurex and daily files of quotes are 404", async () => {
   const day = { venue: "DEUR", date: "2026-09-01", trades: 10, minutes: HOUR.minutes };
   const quotes = SERVICES.map((service) => ({ ...HOUR, service }));
   await using replica = await startReplica({ days: [day], quotes, daily: true });

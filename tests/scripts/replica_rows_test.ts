@@ -23,7 +23,7 @@ Deno.test("a future of Eurex and a package without a price have the keys of the 
   assert.ok(forms.has(PACKAGE));
 });
 
-Deno.test("rows of Eurex say what the real ones say, and quantity × price where those say money", () => {
+Deno.test("rows of Eurex have the values of the real ones, and quantity × price in place of an amount of money", () => {
   const trades = tradesOf(day("DEUR", REAL));
   for (const trade of trades) {
     assert.equal(
@@ -108,7 +108,7 @@ Deno.test("cancellations and amendments repeat the id of a trade, also of one wi
   }
 });
 
-Deno.test("an odd day lacks values of every sort: the key is missing, null, or an empty text", () => {
+Deno.test("an odd day lacks values of every kind: the key is missing, null, or an empty text", () => {
   const files = VENUES.flatMap((venue) => [...generateDay(day(venue, ODD))]);
   const trades = files.flatMap((file) => file.trades);
   const text = files.map((file) => new TextDecoder().decode(file.ndjson)).join("");
@@ -175,7 +175,7 @@ function twins(trades: readonly Trade[], column: keyof Trade): number {
   ).toArray().length;
 }
 
-/** What tells trades apart, of a line: numbers may be texts; null, missing and empty are the same. */
+/** The identity of a line's trade: numbers may be texts; null, missing and empty are the same. */
 function essence(row: Record<string, unknown>): unknown[] {
   const number = (key: string) => filled(row[key]) === null ? null : Number(row[key]);
   const date = filled(row.contractDate);

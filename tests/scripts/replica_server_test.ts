@@ -25,7 +25,7 @@ Deno.test("a listing names files whole, after the prefix, or bare, newest first"
   }
 });
 
-Deno.test("a listing is JSON only for those who ask for it, and 404 for a venue without files", async () => {
+Deno.test("a listing is JSON only on request, and 404 for a venue without files", async () => {
   await using replica = await startReplica({ days: [DAY], counts: "number" });
   const page = await (await fetch(`${replica.apiUrl}/DETR-posttrade`, { headers: { accept: "*/*" } })).text();
   assert.match(page, /^<!DOCTYPE html>.*"FileCount":4/s);
@@ -103,7 +103,7 @@ Deno.test("around midnight a daily file has another name, is served under it or 
   assert.deepEqual(await seen(), [[DAILY, midnight], [301, 301]]);
 });
 
-Deno.test("a listed daily file answers 404 or 400 while the minutes are there", async () => {
+Deno.test("a listed daily file answers 404 or 400 while the minutes exist", async () => {
   await using replica = await startReplica({ days: [DAY], daily: true });
   for (const status of [404, 400]) {
     replica.inject("download", fault.status(status), { name: DAILY, times: 1 });
@@ -130,7 +130,7 @@ Deno.test("Eurex lists pretrade files that are all 404; a service that has none 
   }
 });
 
-Deno.test("a signed URL dies after two seconds, and is good for its file only", async () => {
+Deno.test("a signed URL expires after two seconds, and is valid only for its file", async () => {
   let now = Date.parse("2026-09-01T10:00:00Z");
   await using replica = await startReplica({ days: [DAY], now: () => now });
   const { location } = await download(replica, NAME);
@@ -160,7 +160,7 @@ Deno.test("the quota grants 3 in each fixed window, whose phase refused requests
   assert.equal(replica.refused(), 26 - 9);
 });
 
-Deno.test("a refusal says when to come again as an HTTP date, or not at all; windows have a phase", async () => {
+Deno.test("a refusal says when to try again as an HTTP date, or not at all; windows have a phase", async () => {
   const now = Date.parse("2026-09-01T10:00:10Z");
   const quota = { downloads: 0, seconds: 60, phase: Date.parse("2026-09-01T09:00:30Z") };
   await using dated = await startReplica({
@@ -184,7 +184,7 @@ Deno.test("requests are recorded with time, place, name and status", async () =>
   ]);
 });
 
-Deno.test("a fault befalls the named requests as many times as said", async () => {
+Deno.test("a fault affects the named requests as often as requested", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("download", fault.status(503), { name: NAME, times: 2 });
   replica.inject("download", fault.status(404), { name: (name) => name.includes("08_01") });
@@ -213,7 +213,7 @@ Deno.test("reset, short and stalled answers fail as such, and a dripping one arr
   assert.deepEqual(await stored(replica, NAME), await stored(replica, NAME));
 });
 
-Deno.test("a body has fewer bytes than there are, or ever more", async () => {
+Deno.test("a body has fewer bytes than announced, or never ends", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("storage", fault.announced(100), { times: 1 });
   assert.equal((await stored(replica, NAME)).length, 100);
@@ -237,7 +237,7 @@ Deno.test("redirects lead elsewhere, or a second time", async () => {
   assert.match((await take(location)).text, /ExpiredToken/);
 });
 
-Deno.test("bodies are damaged as said, or bent without damage", async () => {
+Deno.test("bodies are damaged as requested, or changed without damage", async () => {
   await using replica = await startReplica({ days: [DAY] });
   const right = await stored(replica, NAME);
   const text = gunzipSync(right).toString();
@@ -260,7 +260,7 @@ Deno.test("bodies are damaged as said, or bent without damage", async () => {
   assert.equal(JSON.parse(row).priceRenamed, JSON.parse(text.split("\n")[0]).price);
 });
 
-Deno.test("listings hold strange names, are too large, or no JSON", async () => {
+Deno.test("listings have strange names, are too large, or are not JSON", async () => {
   await using replica = await startReplica({ days: [DAY] });
   replica.inject("list", fault.listedToo(["../../etc/passwd", "DETR-posttrade-2026-09-01T07_00.json.gz"]), {
     times: 1,
@@ -274,7 +274,7 @@ Deno.test("listings hold strange names, are too large, or no JSON", async () => 
   await assert.rejects(list(replica), SyntaxError);
 });
 
-Deno.test("files of one's own are served beside the days, under any name, and replace theirs", async () => {
+Deno.test("additional files are served beside the days, under any name, and replace those of the days", async () => {
   const own = compressed(new TextEncoder().encode("{}\n"));
   const name = "DFRA-posttrade-2026-09-01T08_00.json.gz";
   await using replica = await startReplica({ days: [DAY], files: new Map([[name, own]]) });

@@ -27,7 +27,7 @@ const MIFID_KEYS: Record<string, string> = {
 const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
 const ERAS: Era[] = ["2025-legacy", "2026-mifid"];
 
-Deno.test("generateDay() makes the same bytes of the same seed, and others of another", () => {
+Deno.test("generateDay() makes the same bytes from the same seed, and others from another", () => {
   const spec = { ...untidyDay("DEUR"), trades: 2000 };
   assert.deepEqual(bytesOf(spec), bytesOf(spec));
   assert.notDeepEqual(bytesOf(spec), bytesOf({ ...spec, seed: 2 }));
