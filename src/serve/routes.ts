@@ -1,9 +1,8 @@
-import { coverage, type DayCoverage } from "../collect/monitor/day_coverage.ts";
 import { minutesOfDay } from "../collect/monitor/minutes_of_day.ts";
-import { storedDates } from "../store/periods.ts";
 import { ifThere } from "../system/atomic.ts";
 import { answerOf, BadQuestion, errorAnswer, jsonAnswer } from "./answer.ts";
 import { barsAnswer } from "./api/bars.ts";
+import { coverageAnswer } from "./api/coverage.ts";
 import { instrumentsAnswer } from "./api/instruments.ts";
 import { quotesAnswer } from "./api/quotes.ts";
 import { tradesAnswer } from "./api/trades.ts";
@@ -53,22 +52,6 @@ export async function answer(request: Request, sources: Sources): Promise<Respon
     if (error instanceof BadQuestion) return errorAnswer(400, error.message);
     throw error;
   }
-}
-
-async function coverageAnswer(question: Question, { layout, breathe, now }: Sources): Promise<Response> {
-  const { venue } = question;
-  const [first] = storedDates(layout, venue);
-  const from = question.date("from");
-  const to = question.date("to") ?? undefined;
-  const days: DayCoverage[] = [];
-  if (first === undefined) return jsonAnswer({ venue, days });
-  // There is nothing to show of the time before the collection began.
-  const range = { from: from === null || from < first ? undefined : from, to };
-  for await (const day of coverage(layout, venue, range, now())) {
-    days.push(day);
-    await breathe();
-  }
-  return jsonAnswer({ venue, days });
 }
 
 async function dayAnswer(question: Question, { layout, now }: Sources): Promise<Response> {

@@ -1,9 +1,15 @@
+import type { OwnCoverage } from "../collect/monitor/day_coverage.ts";
+import type { KnownDays } from "../collect/monitor/known_days.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
+import type { Turns } from "./turns.ts";
 
 /** What the answers are made of. */
 export interface Sources {
   readonly layout: Layout;
+  readonly knownDays: KnownDays<OwnCoverage>;
+  /** The page asks for those of all venues at once: side by side, each would hold two ledgers at a time. */
+  readonly calendars: Turns;
   /** Those that are shown. */
   readonly venues: () => readonly Venue[];
   /** The JSON document of `status`. */

@@ -1,3 +1,4 @@
+import { KnownDays } from "../../collect/monitor/known_days.ts";
 import { venuesBelow } from "../../store/periods.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { Layout } from "../../store/layout.ts";
@@ -5,6 +6,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { type Address, serve } from "../../serve/server.ts";
 import type { Sources } from "../../serve/sources.ts";
+import { Turns } from "../../serve/turns.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { Pace } from "../../collect/pace.ts";
 import { EXIT } from "../exit.ts";
@@ -43,6 +45,8 @@ function serveCommand(chosen: readonly Venue[], options: GlobalOptions & ServeOp
     const pace = new Pace(systemClock, signal, () => {});
     const sources: Sources = {
       layout,
+      knownDays: new KnownDays(layout),
+      calendars: new Turns(),
       venues,
       status: () => statusReports(venues(), layout, systemClock.now()),
       logFile: options.daemonLog ?? null,

@@ -11,6 +11,7 @@ import { type Collected, TRADES_COLLECTED } from "../collected.ts";
 import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
 import { absentOf, isOverdue } from "./absent.ts";
 import { firstTradingDay, servicesOn } from "./absent_days.ts";
+import type { KnownDays } from "./known_days.ts";
 import { COMPARED_DAYS, usualTrades } from "./volume.ts";
 
 /**
@@ -51,6 +52,12 @@ export interface DayCoverage {
   readonly raw: "kept" | "in part" | "deleted" | null;
 }
 
+/** Later trading days have no minutes before 23:00 UTC, in summer 22:00; keys of all that are no minutes sort after it. */
+const EVENING = "22_00";
+
+/** What does not depend on the days before. */
+export type OwnCoverage = Omit<DayCoverage, "usual">;
+
 /** The range of days, both included; defaults are the first stored day, and today. */
 export interface DateRange {
   readonly from?: string;
@@ -60,7 +67,7 @@ export interface DateRange {
 /**
  * What is stored of each trading day of a range, oldest first, at `now` in milliseconds since 1970. Starts by default
  * with the first trading day that has stored data. Future days are left out, and today too while nothing of it is
- * stored. Reads one footer per date and holds three. Throws the disk's errors.
+ * stored. Reads one footer per date, except for days that `known` remembers, and holds two. Throws the disk's errors.
  */
 export async function* coverage(
   layout: Layout,
@@ -68,6 +75,7 @@ export async function* coverage(
   { from, to }: DateRange,
   now: number,
   collected: Collected = TRADES_COLLECTED,
+  known: KnownDays<OwnCoverage> | null = null,
 ): AsyncGenerator<DayCoverage> {
   const stored = collected.storedDates(layout, venue);
   const dayOf = (date: string) => inventoryOf(layout, venue, date, collected);
@@ -75,19 +83,30 @@ export async function* coverage(
     (stored.length === 0 ? null : firstTradingDay(venue, await dayOf(stored[0])));
   if (first === null) return;
   const today = dateInFrankfurt(now).toString();
-  const last = to === undefined || to > today ? today : to;
+  const end = to === undefined || to > today ? today : to;
   const before: number[] = [];
-  let eve = await dayOf(dateAfter(first, -1));
-  for (let date = first; date <= last; date = dateAfter(date)) {
-    const day = await dayOf(date);
-    if (isTradingDay(Temporal.PlainDate.from(date))) {
-      const covered = coverageOf(venue, eve, day, usualTrades(before), now, collected.services(venue));
-      if (covered.state !== "absent" || date < today) yield covered;
-      if (covered.sources.length > 0) before.push(covered.trades);
-      if (before.length > COMPARED_DAYS) before.shift();
-    }
-    eve = day;
+  let evening: DayInventory | null = null;
+  for (let date = first; date <= end; date = dateAfter(date)) {
+    if (!isTradingDay(Temporal.PlainDate.from(date))) continue;
+    const look = async () => {
+      const before = dateAfter(date, -1);
+      const eve = evening?.date === before ? evening : await dayOf(before);
+      const day = await dayOf(date);
+      evening = eveningOf(day);
+      return coverageOf(venue, eve, day, now, collected.services(venue));
+    };
+    const covered = known !== null && date < today ? await known.of(venue, date, look) : await look();
+    if (covered.state !== "absent" || date < today) yield { ...covered, usual: usualTrades(before) };
+    if (covered.sources.length > 0) before.push(covered.trades);
+    if (before.length > COMPARED_DAYS) before.shift();
   }
+}
+
+/** What the next trading day needs of a date: a whole ledger that is held for longer costs much of the memory. */
+function eveningOf(day: DayInventory): DayInventory {
+  const ledger = new Map<string, LedgerEntry>();
+  for (const [key, entry] of day.ledger) if (key >= EVENING) ledger.set(key, entry);
+  return { ...day, ledger };
 }
 
 /**
@@ -98,10 +117,9 @@ export function coverageOf(
   venue: Venue,
   eve: DayInventory,
   day: DayInventory,
-  usual: number | null,
   now: number,
   services: readonly Service[] = [POSTTRADE],
-): DayCoverage {
+): OwnCoverage {
   const { date, ledger, rows, damage, waiting: { length: waiting } } = day;
   const expected = servicesOn(day, services).flatMap((service) => expectedFiles(venue, date, service));
   const due = expected.filter((file) => isOverdue(file, now));
@@ -119,7 +137,6 @@ export function coverageOf(
     sources,
     reconciled: standsForFile(ledger.get(ledgerKey(dailyFile(venue, date)))),
     trades: rows,
-    usual,
     raw: rawOf(day),
   };
 }
@@ -156,10 +173,14 @@ function kindsOfSources(venue: Venue, { date, ledger }: DayInventory, hasMinutes
 
 /** Adopted and credited entries have no raw file of their own. */
 function rawOf({ ledger, spooled }: DayInventory): DayCoverage["raw"] {
-  const fetched = [...ledger].filter(([key, entry]) => isFetched(entry) && !isAdoptedKey(key));
-  if (fetched.length === 0) return null;
   const kept = new Set(spooled.map(spooledKey));
-  const there = fetched.filter(([key]) => kept.has(key)).length;
-  if (there === fetched.length) return "kept";
+  let [fetched, there] = [0, 0];
+  for (const [key, entry] of ledger) {
+    if (!isFetched(entry) || isAdoptedKey(key)) continue;
+    fetched++;
+    if (kept.has(key)) there++;
+  }
+  if (fetched === 0) return null;
+  if (there === fetched) return "kept";
   return there === 0 ? "deleted" : "in part";
 }

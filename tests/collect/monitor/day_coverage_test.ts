@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { coverage, coverageOf, type DayCoverage } from "../../../src/collect/monitor/day_coverage.ts";
+import { coverage, coverageOf, type OwnCoverage } from "../../../src/collect/monitor/day_coverage.ts";
+import { type Collected, TRADES_COLLECTED } from "../../../src/collect/collected.ts";
+import { KnownDays } from "../../../src/collect/monitor/known_days.ts";
 import type { DayInventory } from "../../../src/collect/inventory.ts";
 import { expectedFiles } from "../../../src/feed/calendar/expected_files.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
@@ -34,11 +36,11 @@ function covered(
   onEve: Iterable<[string, LedgerEntry]>,
   onDay: Iterable<[string, LedgerEntry]>,
   { now = OVER, ...known }: Partial<DayInventory> & { now?: number } = {},
-): DayCoverage {
+): OwnCoverage {
   const nothing = { rows: 0, spooled: [], waiting: [], damage: null };
   const eve = { date: EVE, ledger: new Map(onEve), ...nothing };
   const day = { date: DATE, ledger: new Map(onDay), ...nothing, rows: 70, ...known };
-  return coverageOf("DETR", eve, day, 100, now);
+  return coverageOf("DETR", eve, day, now);
 }
 
 function spooled(file: MinuteFile): SpooledFile {
@@ -46,7 +48,7 @@ function spooled(file: MinuteFile): SpooledFile {
 }
 
 Deno.test("a trading day is whole by its minutes, by its daily file, or by both; then it is reconciled", () => {
-  const facts = { date: DATE, closes: null, state: "whole", missing: 0, waiting: 0, trades: 70, usual: 100 };
+  const facts = { date: DATE, closes: null, state: "whole", missing: 0, waiting: 0, trades: 70 };
   assert.deepEqual(covered(entriesOf(ofEve), entriesOf(ofDay)), {
     ...facts,
     ...{ sources: ["minutes"], reconciled: false, raw: "deleted" },
@@ -162,4 +164,28 @@ Deno.test("the usual volume is the median of the ten trading days before, and un
   const now = berlin("2026-01-31 12:00").epochMilliseconds;
   const days = await Array.fromAsync(coverage(layout, "DETR", { to: sessions[4] }, now));
   assert.deepEqual(days.map(({ usual }) => usual), [null, null, null, 0, 0]);
+});
+
+Deno.test("days that are known are given again without a footer being read, but for a day that is not over", async () => {
+  using dir = temporaryDirectory();
+  const sessions = sessionsOf2026().slice(0, 6);
+  const layout = await storeOf(dir.path, sessions);
+  let footers = 0;
+  const counting: Collected = {
+    ...TRADES_COLLECTED,
+    readFooter: (...args) => {
+      footers++;
+      return TRADES_COLLECTED.readFooter(...args);
+    },
+  };
+  const known = new KnownDays<OwnCoverage>(layout);
+  const now = berlin(`${sessions[5]} 12:00`).epochMilliseconds;
+  const range = { from: sessions[0] };
+  const look = () => Array.fromAsync(coverage(layout, "DETR", range, now, counting, known));
+  const first = await look();
+  const unknown = await Array.fromAsync(coverage(layout, "DETR", range, now));
+  assert.deepEqual(first, unknown);
+  footers = 0;
+  assert.deepEqual(await look(), first);
+  assert.equal(footers, 2, "of today, and of the date before");
 });
