@@ -1,6 +1,6 @@
 /** Why a request is refused before anything is looked up. */
 export interface Refusal {
-  readonly status: 403 | 405;
+  readonly status: 400 | 403 | 405;
   readonly reason: string;
 }
 

@@ -1,9 +1,12 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { log } from "../log/log.ts";
 import type { Clock } from "../system/clock.ts";
 import { reasonOf } from "../system/disk_error.ts";
-import { errorAnswer, refused } from "./answer.ts";
+import { errorAnswer } from "./answer.ts";
 import { Events } from "./events.ts";
-import { refusalOf } from "./guard.ts";
+import { questionIn, send } from "./exchange.ts";
 import { answer } from "./routes.ts";
 import type { Sources } from "./sources.ts";
 
@@ -11,6 +14,21 @@ import type { Sources } from "./sources.ts";
 const MOST = { files: 64, others: 64 };
 /** The longest that an answer may take to be read. */
 const PATIENCE_MILLIS = 10 * 60_000;
+/** More than there are answers and listeners, and what browsers keep open between two questions. */
+const MOST_CONNECTIONS = 256;
+/** Of a question, without its path: browsers send less than one. */
+const MOST_HEADER_BYTES = 16_384;
+
+/** Milliseconds after which a connection is closed. */
+export interface Patience {
+  /** Until a question has come, from the connection or the first byte of the question. */
+  readonly question: number;
+  /** Between an answer and the next question. */
+  readonly idle: number;
+  /** While nothing of an answer is taken. */
+  readonly standstill: number;
+}
+const PATIENCE: Patience = { question: 10_000, idle: 5_000, standstill: 60_000 };
 
 /** Where to listen. */
 export interface Address {
@@ -19,65 +37,95 @@ export interface Address {
 }
 
 /**
- * Serves what is stored until the signal fires. `onListen` hears where. Throws what listening throws, such as
- * `Deno.errors.AddrInUse`.
+ * Serves what is stored until the signal fires. `onListen` hears where. Throws what listening throws, with a `code` such
+ * as `EADDRINUSE`. By node's server: Deno's own has neither a limit of connections nor one of time.
  */
 export async function serve(
-  address: Address,
+  { hostname, port }: Address,
   sources: Sources,
   clock: Clock,
   onListen: (url: string) => void,
   signal: AbortSignal,
+  { question, idle, standstill }: Patience = PATIENCE,
 ): Promise<void> {
-  const events = new Events(sources.layout, sources.venues, clock, signal);
-  const underWay = { files: 0, others: 0 };
-  const handler = async (request: Request): Promise<Response> => {
-    const refusal = refusalOf(request);
-    if (refusal !== null) return refused(refusal);
-    const { pathname } = new URL(request.url);
-    if (pathname === "/api/events") return events.answer();
-    const kind = pathname.startsWith("/data/") ? "files" : "others";
-    if (underWay[kind] >= MOST[kind]) return errorAnswer(503, "too many at a time", { "retry-after": "1" });
-    underWay[kind]++;
+  const server = createServer({
+    headersTimeout: question,
+    requestTimeout: question,
+    connectionsCheckingInterval: question / 5,
+    keepAliveTimeout: idle,
+    maxHeaderSize: MOST_HEADER_BYTES,
+  }, new Answers(sources, clock, signal).answer);
+  server.maxConnections = MOST_CONNECTIONS;
+  server.timeout = standstill;
+  server.listen(port, hostname);
+  await once(server, "listening");
+  onListen(urlOf(server.address() as AddressInfo));
+  const closed = once(server, "close");
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  signal.addEventListener("abort", close, { once: true });
+  if (signal.aborted) close();
+  await closed;
+}
+
+function urlOf({ address, port }: AddressInfo): string {
+  return `http://${address.includes(":") ? `[${address}]` : address}:${port}/`;
+}
+
+/** Answers requests, so many at a time. */
+class Answers {
+  readonly #events: Events;
+  readonly #underWay = { files: 0, others: 0 };
+
+  constructor(readonly sources: Sources, readonly clock: Clock, signal: AbortSignal) {
+    this.#events = new Events(sources.layout, sources.venues, clock, signal);
+  }
+
+  readonly answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     try {
-      return whileRead(await answer(request, sources), clock, () => underWay[kind]--);
+      await this.#answer(incoming, outgoing);
     } catch (error) {
-      underWay[kind]--;
+      log.debug(`an answer was not read to its end: ${reasonOf(error)}`);
+      outgoing.destroy();
+    }
+  };
+
+  async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const question = questionIn(incoming);
+    if (question instanceof Response) return await send(question, outgoing);
+    const { pathname } = new URL(question.url);
+    if (pathname === "/api/events") return await send(this.#events.answer(), outgoing);
+    const kind = pathname.startsWith("/data/") ? "files" : "others";
+    if (this.#underWay[kind] >= MOST[kind]) {
+      return await send(errorAnswer(503, "too many at a time", { "retry-after": "1" }), outgoing);
+    }
+    this.#underWay[kind]++;
+    try {
+      await this.#sendInTime(await this.#found(question, pathname), outgoing);
+    } finally {
+      this.#underWay[kind]--;
+    }
+  }
+
+  async #found(question: Request, pathname: string): Promise<Response> {
+    try {
+      return await answer(question, this.sources);
+    } catch (error) {
       log.warning(`${pathname}: ${reasonOf(error)}`);
       return errorAnswer(500, "it could not be read: the log says why");
     }
-  };
-  const server = Deno.serve({
-    ...address,
-    onListen: ({ hostname, port }) =>
-      onListen(`http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/`),
-    onError: failed,
-    signal,
-  }, handler);
-  await server.finished;
-}
-
-/** The answer, with `done` called when its body is read, its reader has gone, or the patience with it is over. */
-function whileRead(answer: Response, clock: Clock, done: () => void): Response {
-  if (answer.body === null) {
-    done();
-    return answer;
   }
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const isRead = new AbortController();
-  const slow = new AbortController();
-  void clock.sleep(PATIENCE_MILLIS, isRead.signal)
-    .then(() => slow.abort(new Error("it is read too slowly")), () => {}); // it was read in time
-  answer.body.pipeTo(writable, { signal: slow.signal })
-    .catch((error) => log.debug(`an answer was not read to its end: ${reasonOf(error)}`))
-    .finally(() => {
-      isRead.abort();
-      done();
-    });
-  return new Response(readable, answer);
-}
 
-function failed(error: unknown): Response {
-  log.warning(`an answer failed: ${reasonOf(error)}`);
-  return errorAnswer(500, "it could not be answered");
+  async #sendInTime(answer: Response, outgoing: ServerResponse): Promise<void> {
+    const [sent, slow] = [new AbortController(), new AbortController()];
+    void this.clock.sleep(PATIENCE_MILLIS, sent.signal)
+      .then(() => slow.abort(new Error("it is read too slowly")), () => {}); // it was read in time
+    try {
+      await send(answer, outgoing, slow.signal);
+    } finally {
+      sent.abort();
+    }
+  }
 }

@@ -4,6 +4,8 @@ import { DATES, fillStore, type Served, startServing } from "./page_program.ts";
 
 const DAY = "/data/de/xetra/trades/venue=DETR/year=2026/month=09/day=01/trades.parquet";
 const MANY = 1_000;
+/** So many are held at a time. */
+const MOST_CONNECTIONS = 256;
 /** What a connection may cost, in kilobytes, whatever the size of what it requests. */
 const MOST_KILOBYTES = 100;
 
@@ -111,6 +113,37 @@ Deno.test("a thousand clients that do not read cost little memory, and the page 
   console.log(`serving: ${Math.round(before / 1024)} MB; a slow reader: ${each.toFixed(1)} KB`);
   assert.ok(each <= MOST_KILOBYTES);
 });
+
+Deno.test("a thousand connections that ask nothing are not held: 256 at a time, and these for seconds", async () => {
+  await using served = await startServing(store.path);
+  const { host } = new URL(served.url);
+  await answers(served);
+  const before = openFiles(served.child.pid);
+  const whole = `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  for (const said of ["", whole.slice(0, -2), whole]) {
+    using idle = new DisposableStack();
+    const connections: Deno.TcpConn[] = [];
+    for (let i = 0; i < MANY; i++) {
+      const connection = idle.use(await connected(served.url));
+      if (said !== "") await connection.write(new TextEncoder().encode(said)).catch(() => {}); // not taken
+      connections.push(connection);
+    }
+    const held = openFiles(served.child.pid) - before;
+    assert.ok(held <= MOST_CONNECTIONS, `${held} after ${JSON.stringify(said)}`);
+    await Promise.all(connections.map(closed));
+    await answers(served);
+  }
+});
+
+/** Resolves when the other side has closed it. */
+async function closed(connection: Deno.TcpConn): Promise<void> {
+  const piece = new Uint8Array(1 << 12);
+  while (await connection.read(piece).catch(() => null) !== null);
+}
+
+function openFiles(pid: number): number {
+  return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
+}
 
 /** Asserts that the page and what it requests are answered. */
 async function answers({ url }: Served): Promise<void> {

@@ -7,6 +7,7 @@ import { log } from "../../log/log.ts";
 import { type Address, serve } from "../../serve/server.ts";
 import type { Sources } from "../../serve/sources.ts";
 import { Turns } from "../../serve/turns.ts";
+import { errorCode } from "../../system/disk_error.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { Pace } from "../../collect/pace.ts";
 import { EXIT } from "../exit.ts";
@@ -64,7 +65,7 @@ function serveCommand(chosen: readonly Venue[], options: GlobalOptions & ServeOp
       );
       return EXIT.done;
     } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      if (errorCode(error) !== "EADDRINUSE") throw error;
       log.error(`Another program listens at ${hostname}:${port}: choose another port by --listen`);
       return EXIT.busy;
     }
