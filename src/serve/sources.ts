@@ -12,7 +12,7 @@ export interface Sources {
   readonly calendars: Turns;
   /** Those that are shown. */
   readonly venues: () => readonly Venue[];
-  /** The JSON document of `status`. */
+  /** What `status --json` says of each venue, and the `remedy` for its verdict. */
   readonly status: () => Promise<unknown>;
   /** The log file of the daemon; null when it is not known. */
   readonly logFile: string | null;

@@ -15,7 +15,7 @@ const VIEWS: Readonly<Record<string, [address: string, comes: string | RegExp]>>
   now: ["#/now", "last cycle"],
   coverage: ["#/coverage?year=2026", /^2 incomplete/],
   day: [`#/day?venue=DETR&date=${DATE}`, "17:00"],
-  charts: ["#/charts?venue=DETR&stretch=day", `Busiest on ${DATE}`],
+  charts: ["#/charts?venue=DETR&stretch=day", /^These bars/],
 };
 
 const store = temporaryDirectory();

@@ -1,3 +1,4 @@
+import { remedyOf } from "../../collect/monitor/health.ts";
 import { KnownDays } from "../../collect/monitor/known_days.ts";
 import { venuesBelow } from "../../store/periods.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
@@ -49,7 +50,10 @@ function serveCommand(chosen: readonly Venue[], options: GlobalOptions & ServeOp
       knownDays: new KnownDays(layout),
       calendars: new Turns(),
       venues,
-      status: () => statusReports(venues(), layout, systemClock.now()),
+      status: async () => {
+        const reports = await statusReports(venues(), layout, systemClock.now());
+        return reports.map((report) => ({ ...report, remedy: remedyOf(report) }));
+      },
       logFile: options.daemonLog ?? null,
       breathe: () => pace.breathe(),
       now: systemClock.now,

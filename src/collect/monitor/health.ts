@@ -86,8 +86,10 @@ const CRITICAL_LAG_MINUTES = 6 * 60;
 /** Cycles failed for more than an hour, or the exchange is this late. */
 const WARNING_LAG_MINUTES = 95;
 
-type Issue = readonly [level: Verdict["level"], reason: string];
+type Issue = readonly [level: Verdict["level"], reason: string, remedy?: string];
 const FINE: Issue = [0, "fine"];
+const NEWER = "nothing is lost: a newer version of this program may know the new form";
+const ROOM = "make room, or delete raw files that are stored: cleanup-raw";
 
 /** All listed names are of known forms. */
 export const NO_ODD_NAMES: VenueState["oddNames"] = { odd: 0, others: 0, first: null };
@@ -114,9 +116,15 @@ export function verdictOf(health: VenueHealth): Verdict {
   return { level, reason: `${subject}: ${reason}` };
 }
 
+/** What a person can do about the reason of `verdictOf`; null when nothing needs to be done, or nothing can. */
+export function remedyOf(health: VenueHealth): string | null {
+  const [[, , remedy = null] = FINE] = issuesOf(health);
+  return remedy;
+}
+
 /** What is wrong with a venue, the worst first. */
 function* issuesOf(health: VenueHealth): Generator<Issue> {
-  const { daemon, state, catchingUp, diskDaysLeft } = health;
+  const { venue, daemon, state, catchingUp, diskDaysLeft } = health;
   const { files = 0 } = state?.notUnderstood ?? {};
   const lost = state?.lost.files ?? 0;
   const { failedCycles = 0, days = [], lastCycle, rejected = [], contradictions = [] } = state ?? {};
@@ -128,24 +136,45 @@ function* issuesOf(health: VenueHealth): Generator<Issue> {
   const behind = `${counted(lagMinutes, "minute")} of trading behind`;
   const daysLeft = diskDaysLeft ?? Infinity;
   const diskIs = diskLevel(daysLeft);
+  const compare = `check-status ${venue} compares with what the exchange lists`;
 
-  if (daemon === null) yield [2, "no daemon is running"];
-  if (files > 0) yield [2, `${counted(files, "file")} kept and not understood`];
-  if (oddNames.odd > 0) yield [2, oddNamesText(oddNames)];
-  if (contradictions.length > 0) yield [2, contradictionText(contradictions)];
-  if (damaged !== undefined) yield [2, `the partition of ${damaged.date} is damaged`];
-  if (failedCycles >= CRITICAL_FAILURES) yield [2, `${failedCycles} failed cycles in a row`];
-  if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind];
-  if (diskIs === 2) yield [2, diskRoom(daysLeft)];
+  if (daemon === null) {
+    yield [2, "no daemon is running", `start the service, or fetch-trades ${venue} --daemon`];
+  }
+  if (files > 0) yield [2, `${counted(files, "file")} kept and not understood`, NEWER];
+  if (oddNames.odd > 0) yield [2, oddNamesText(oddNames), NEWER];
+  if (contradictions.length > 0) {
+    const accept = `reprocess ${venue} --accept ${contradictions[0]}`;
+    yield [2, contradictionText(contradictions), `compare them; ${accept} takes it all the same`];
+  }
+  if (damaged !== undefined) {
+    const repair = `verify ${venue} --date ${damaged.date} --repair`;
+    yield [2, `the partition of ${damaged.date} is damaged`, repair];
+  }
+  if (failedCycles >= CRITICAL_FAILURES) {
+    yield [
+      2,
+      `${failedCycles} failed cycles in a row`,
+      "the daemon goes on trying: see why the last one failed",
+    ];
+  }
+  if (lagMinutes >= CRITICAL_LAG_MINUTES) yield [2, behind, compare];
+  if (diskIs === 2) yield [2, diskRoom(daysLeft), ROOM];
   if (lost > 0) yield [1, `${counted(lost, "file")} lost, the last at ${state?.lost.last}`];
-  if (rejected.length > 0) yield [1, rejectedText(rejected)];
+  if (rejected.length > 0) {
+    yield [
+      1,
+      rejectedText(rejected),
+      `reprocess ${venue} reads them again; with --accept NAME it is settled`,
+    ];
+  }
   if (failedCycles > 0) yield [1, `the last cycle failed: ${lastCycle?.error}`];
-  if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind];
+  if (lagMinutes >= WARNING_LAG_MINUTES) yield [1, behind, compare];
   if (pending > 0) yield [1, `${counted(pending, "file")} pending`];
   if (oddNames.others > 0) yield [1, oddNamesText(oddNames)];
   if (absent.length > 0) yield [1, absentText(absent)];
   if (state?.volume && isQuiet(state.volume)) yield [1, volumeText(state.volume)];
-  if (diskIs === 1) yield [1, diskRoom(daysLeft)];
+  if (diskIs === 1) yield [1, diskRoom(daysLeft), ROOM];
   if (catchingUp !== null) yield [1, catchingUpText(catchingUp)];
   if (state === null) yield [1, "no cycle has ended yet"];
   if (state?.newestMinute === null) yield [1, "nothing is stored yet"];

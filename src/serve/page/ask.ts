@@ -29,15 +29,27 @@ export function useAnswer<T>(address: string | null, turn = 0): Asked<T> {
   return asked;
 }
 
-/** Counts the cycles that have ended while the page is open; what may have been missed before it could hear counts as one. */
-export function useCycles(): number {
-  const [cycles, setCycles] = useState(0);
+/** What the page hears of the program. */
+export interface Heard {
+  /** How many cycles have ended while the page was open; what it may have missed while it could not hear counts as one. */
+  readonly cycles: number;
+  /** False when the program is gone, or the way to it: what is shown grows old. */
+  readonly isConnected: boolean;
+}
+
+/** Listens to the program's events. */
+export function useEvents(): Heard {
+  const [heard, setHeard] = useState<Heard>({ cycles: 0, isConnected: true });
   useEffect(() => {
     const events = new EventSource("/api/events");
     for (const name of ["open", "cycle"]) {
-      events.addEventListener(name, () => setCycles((cycles) => cycles + 1));
+      events.addEventListener(
+        name,
+        () => setHeard(({ cycles }) => ({ cycles: cycles + 1, isConnected: true })),
+      );
     }
+    events.addEventListener("error", () => setHeard(({ cycles }) => ({ cycles, isConnected: false })));
     return () => events.close();
   }, []);
-  return cycles;
+  return heard;
 }

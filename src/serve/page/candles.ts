@@ -18,14 +18,19 @@ export interface Candle {
   readonly official: number | null;
 }
 
+/** The closes of the same times at another venue. */
+export interface Compared {
+  readonly venue: string;
+  readonly closes: readonly (number | null)[];
+}
+
 const PRICES = 320;
 const VOLUMES = 110;
 
 /** Candles above, volumes below, with one cursor. `onPick` hears which candle was clicked. */
 export function Candles({ candles, compared, onPick }: {
   readonly candles: readonly Candle[];
-  /** The closes of the same times elsewhere; empty when nothing is compared. */
-  readonly compared: readonly (number | null)[];
+  readonly compared: Compared | null;
   readonly onPick: (candle: Candle) => void;
 }): VNode {
   const place = useRef<HTMLDivElement>(null);
@@ -35,16 +40,16 @@ export function Candles({ candles, compared, onPick }: {
     const times = candles.map(({ time }) => time);
     const of = (name: "open" | "high" | "low" | "close" | "volume" | "official") =>
       candles.map((candle) => candle[name]);
-    const prices = new uPlot(pricesOf(element, candles, colours, compared.length > 0), [
+    const prices = new uPlot(pricesOf(element, candles, colours, compared), [
       times,
       of("high"),
       of("low"),
       of("open"),
       of("close"),
-      of("official"),
-      ...(compared.length > 0 ? [[...compared]] : []),
+      ...(hasOfficial(candles) ? [of("official")] : []),
+      ...(compared === null ? [] : [[...compared.closes]]),
     ], element);
-    const volumes = new uPlot(volumesOf(element, colours), [times, of("volume")], element);
+    const volumes = new uPlot(volumesOf(element, candles.length, colours), [times, of("volume")], element);
     const pick = () => {
       const { idx } = prices.cursor;
       if (idx !== null && idx !== undefined) onPick(candles[idx]);
@@ -61,9 +66,16 @@ export function Candles({ candles, compared, onPick }: {
       volumes.destroy();
     };
   }, [candles, compared]);
+  const marks = [
+    hasOfficial(candles) ? "A square is the official close." : "",
+    candles.some(({ isAuction }) => isAuction)
+      ? "A line below a candle: some of it was traded in an auction."
+      : "",
+  ].join(" ").trim();
   return html`
     <div class="chart" ref=${place} role="img"
       aria-label="Candles and volumes; the same figures are in the table below"></div>
+    ${marks !== "" && html`<p class="marks">${marks}</p>`}
   `;
 }
 
@@ -71,7 +83,7 @@ function pricesOf(
   element: HTMLElement,
   candles: readonly Candle[],
   colours: Colours,
-  isCompared: boolean,
+  compared: Compared | null,
 ): uPlot.Options {
   const hidden = { paths: () => null, points: { show: false } };
   return {
@@ -80,19 +92,17 @@ function pricesOf(
     cursor: CURSOR,
     tzDate: inFrankfurt,
     axes: axes(colours),
+    scales: { x: { range: withRoom(candles.length) } },
     series: [
       TIME_SERIES,
       { label: "high", ...hidden },
       { label: "low", ...hidden },
       { label: "open", ...hidden },
       { label: "close", ...hidden },
-      {
-        label: "official close",
-        stroke: colours.mark,
-        paths: () => null,
-        points: { show: true, size: 5, fill: colours.mark },
-      },
-      ...(isCompared ? [{ label: "compared", stroke: colours.mark, spanGaps: true }] : []),
+      ...(hasOfficial(candles) ? [officialSeries(colours)] : []),
+      ...(compared === null
+        ? []
+        : [{ label: `close on ${compared.venue}`, stroke: colours.mark, spanGaps: true }]),
     ],
     hooks: {
       draw: [
@@ -103,7 +113,20 @@ function pricesOf(
   };
 }
 
-function volumesOf(element: HTMLElement, colours: Colours): uPlot.Options {
+function hasOfficial(candles: readonly Candle[]): boolean {
+  return candles.some(({ official }) => official !== null);
+}
+
+function officialSeries({ mark }: Colours): uPlot.Series {
+  return {
+    label: "official close",
+    stroke: mark,
+    paths: () => null,
+    points: { show: true, size: 5, fill: mark },
+  };
+}
+
+function volumesOf(element: HTMLElement, bars: number, colours: Colours): uPlot.Options {
   return {
     width: element.clientWidth,
     height: VOLUMES,
@@ -111,14 +134,22 @@ function volumesOf(element: HTMLElement, colours: Colours): uPlot.Options {
     tzDate: inFrankfurt,
     legend: { show: false },
     axes: axes(colours),
-    scales: { y: { range: (_, __, highest) => [0, highest || 1] } },
+    scales: { x: { range: withRoom(bars) }, y: { range: (_, __, highest) => [0, highest || 1] } },
     series: [{}, {
       label: "volume",
-      fill: colours.grid,
-      stroke: colours.text,
+      fill: colours.quiet,
+      width: 0,
       paths: uPlot.paths.bars!({ size: [0.7, 12] }),
       points: { show: false },
     }],
+  };
+}
+
+/** Half a bar's room at both ends: the first and the last are drawn whole. */
+function withRoom(bars: number): uPlot.Range.Function {
+  return (_, first, last) => {
+    const room = first === last ? 60 : (last - first) / Math.max(20, bars) * 0.6;
+    return [first - room, last + room];
   };
 }
 

@@ -10,6 +10,7 @@ export const TIME_SERIES: uPlot.Series = { label: "Frankfurt", value: "{YYYY}-{M
 /** The colours of the page as it is shown, light or dark. */
 export interface Colours {
   readonly text: string;
+  readonly quiet: string;
   readonly grid: string;
   readonly up: string;
   readonly down: string;
@@ -19,10 +20,10 @@ export interface Colours {
 /** Those of the place where a chart is drawn. */
 export function coloursOf(element: HTMLElement): Colours {
   const style = getComputedStyle(element);
-  const [text, grid, up, down, mark] = ["text", "line", "up", "down", "mark"].map((name) =>
+  const [text, quiet, grid, up, down, mark] = ["text", "quiet", "line", "up", "down", "mark"].map((name) =>
     style.getPropertyValue(`--${name}`).trim()
   );
-  return { text, grid, up, down, mark };
+  return { text, quiet, grid, up, down, mark };
 }
 
 /** Times below, values to the left. */

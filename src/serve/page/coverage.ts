@@ -16,7 +16,7 @@ interface DayCoverage {
 }
 
 const DAYS = Array.from({ length: 31 }, (_, i) => String(i + 1).padStart(2, "0"));
-const MONTHS = Array.from({ length: 12 }, (_, i) => String(i + 1).padStart(2, "0"));
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /** A letter says what the colour says. */
 const LETTERS = { whole: "w", open: "o", incomplete: "i", absent: "a", damaged: "d" } as const;
 
@@ -26,11 +26,14 @@ export function Coverage({ venues, year, cycles }: {
   readonly year: string;
   readonly cycles: number;
 }): VNode {
-  const neighbour = (step: number) => addressOf("coverage", { year: String(Number(year) + step) });
+  const years = [Number(year) - 1, Number(year) + 1].filter((year) => year <= new Date().getFullYear());
   return html`
     <h1>Coverage ${year}</h1>
-    <p class="row"><a href=${neighbour(-1)}>${Number(year) - 1}</a> <a href=${neighbour(1)}>${Number(year) +
-      1}</a></p>
+    <nav class="row" aria-label="Years">${years.map((year) =>
+      html`
+        <a href=${addressOf("coverage", { year: String(year) })}>${year}</a>
+      `
+    )}</nav>
     <p class="legend">${Object.entries(LETTERS).map(([state, letter]) =>
       html`
         <span><b class="cell ${state}">${letter}</b> ${state}</span>
@@ -59,17 +62,17 @@ function Year(
                 : html`<span class="hidden">${Number(day)}</span>`
             }</th>`
           )}</tr></thead>
-          <tbody>${MONTHS.map((month) =>
+          <tbody>${MONTHS.map((month, i) =>
             html`
               <tr><th scope="row">${month}</th>${DAYS.map((day) =>
-                html`<td>${cellOf(venue, days.get(`${year}-${month}-${day}`))}</td>`
+                html`<td>${cellOf(venue, days.get(`${year}-${String(i + 1).padStart(2, "0")}-${day}`))}</td>`
               )}</tr>
             `
           )}
           </tbody>
         </table>
       </div>
-      <p>${summaryOf(answer?.days ?? [])}</p>
+      <p>${answer === null ? failure === null && "Asking …" : summaryOf(answer.days)}</p>
     </section>
   `;
 }
@@ -86,6 +89,7 @@ function cellOf(venue: string, day: DayCoverage | undefined): VNode | null {
 }
 
 function summaryOf(days: readonly DayCoverage[]): string {
+  if (days.length === 0) return "Nothing is stored of this year.";
   const counts = Object.keys(LETTERS).map((state) =>
     [state, days.filter((day) => day.state === state).length] as const
   );

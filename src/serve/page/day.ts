@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { questionOf, useAnswer } from "./ask.ts";
 import { numberText } from "./format.ts";
 import { html } from "./html.ts";
+import { addressOf } from "./place.ts";
 
 /** A minute of `/api/day`. */
 interface Minute {
@@ -29,11 +30,21 @@ export function Day({ venue, date, cycles }: {
     cycles,
   );
   if (failure !== null) return html`<p role="alert">${failure}</p>`;
-  const hours = hoursOf(answer?.minutes ?? []);
-  return html`
+  const title = html`
     <h1>${venue} on ${date}</h1>
-    ${answer?.minutes.length === 0 && html`<p>No trading day: no minutes are expected.</p>`}
-    <p class="legend">${STATES.map((state) =>
+    <p class="row"><a href=${addressOf("coverage", { year: date.slice(0, 4) })}>All days of ${date.slice(
+      0,
+      4,
+    )}</a>
+      <a href=${addressOf("charts", { venue, stretch: "day", to: date })}>Charts of this day</a></p>
+  `;
+  if (answer === null) return html`${title}<p>Asking …</p>`;
+  if (answer.minutes.length === 0) return html`${title}<p>No trading day: no minutes are expected.</p>`;
+  const hours = hoursOf(answer.minutes);
+  const states = STATES.filter((state) => answer.minutes.some((minute) => minute.state === state));
+  return html`
+    ${title}
+    <p class="legend">${states.map((state) =>
       html`
         <span><b class="cell ${classOf(state)}"></b> ${state}</span>
       `
@@ -57,14 +68,14 @@ export function Day({ venue, date, cycles }: {
     <div class="scroll" tabindex="0" role="group" aria-label="Hours">
       <table>
         <thead>
-          <tr><th scope="col">Frankfurt</th>${STATES.map((state) =>
+          <tr><th scope="col">Frankfurt</th>${states.map((state) =>
             html`<th scope="col">${state}</th>`
           )}<th scope="col">trades</th></tr>
         </thead>
         <tbody>${hours.map(({ hour, minutes }) =>
           html`
             <tr><th scope="row">${hour}:00</th>
-              ${STATES.map((state) =>
+              ${states.map((state) =>
                 html`<td>${minutes.filter((minute) => minute.state === state).length || ""}</td>`
               )}
               <td>${numberText(minutes.reduce((sum, { trades }) => sum + trades, 0))}</td></tr>

@@ -11,6 +11,8 @@ interface VenueStatus {
   readonly diskDaysLeft: number | null;
   readonly catchingUp: { readonly files: number; readonly minutes: number } | null;
   readonly verdict: { readonly level: 0 | 1 | 2; readonly reason: string };
+  /** What can be done about it. */
+  readonly remedy: string | null;
   readonly state: null | {
     readonly lastCycle: {
       readonly end: string;
@@ -32,6 +34,8 @@ interface VenueStatus {
   };
 }
 
+/** Ten years; more need not be told apart. */
+const MANY_DAYS = 3_650;
 const LEVELS = ["fine", "warning", "critical"] as const;
 
 /** Each venue's state, as `status` has it, and the last warnings of the log; asked for anew when a cycle ends. */
@@ -42,20 +46,21 @@ export function Now({ cycles }: { readonly cycles: number }): VNode {
   if (answer === null) return html`<p>Asking …</p>`;
   return html`
     <h1>Now</h1>
-    ${answer.status.length === 0 && html`<p>Nothing is stored here yet: xetra-parqed fetch-trades DETR</p>`}
     <div class="cards">${answer.status.map((venue) => html`<${Card} key=${venue.venue} ...${venue} />`)}</div>
     <h2>Warnings and errors</h2>
     ${log.answer !== null && html`<${Warnings} ...${log.answer} />`}
   `;
 }
 
-function Card({ venue, verdict, state, ...more }: VenueStatus): VNode {
+function Card(status: VenueStatus): VNode {
+  const { venue, verdict, remedy, state } = status;
   const level = LEVELS[verdict.level];
   return html`
     <section class="card ${level}" aria-label=${venue}>
       <h2>${venue} <span class="badge ${level}">${level}</span></h2>
       <p>${verdict.reason.replace(`${venue}: `, "")}</p>
-      <dl>${factsOf({ venue, verdict, state, ...more }).map(([name, fact]) =>
+      ${remedy !== null && html`<p class="remedy">${remedy}</p>`}
+      <dl>${factsOf(status).map(([name, fact]) =>
         html`
           <dt>${name}</dt>
           <dd>${fact}</dd>
@@ -73,7 +78,7 @@ function factsOf({ daemon, state, lagMinutes, diskDaysLeft, catchingUp }: VenueS
   ];
   const disk: [string, string] = [
     "disk",
-    diskDaysLeft === null ? "not known" : `${counted(diskDaysLeft, "day")} more`,
+    diskDaysLeft === null ? "not known" : roomText(diskDaysLeft),
   ];
   const first: [string, string][] = catchingUp === null ? [] : [[
     "first cycle",
@@ -85,15 +90,21 @@ function factsOf({ daemon, state, lagMinutes, diskDaysLeft, catchingUp }: VenueS
     running,
     ["last cycle", `${timeText(end)}, ${counted(files, "file")}, ${counted(trades, "trade")}`],
     ...(error === null ? [] : [["failed", error] satisfies [string, string]]),
-    ["next cycle", timeText(state.nextCycle)],
+    ["next cycle", daemon === null || state.nextCycle === null ? "none planned" : timeText(state.nextCycle)],
     [
       "newest minute",
-      `${timeText(state.newestMinute)}, ${counted(lagMinutes ?? 0, "minute")} of trading behind`,
+      state.newestMinute === null
+        ? "none"
+        : `${timeText(state.newestMinute)}, ${counted(lagMinutes ?? 0, "minute")} of trading behind`,
     ],
     ["not understood", counted(state.notUnderstood.files, "file")],
     ["rejected", counted(state.rejected.length, "file")],
     disk,
   ];
+}
+
+function roomText(days: number): string {
+  return days > MANY_DAYS ? "room for more than ten years" : `room for ${counted(days, "day")}`;
 }
 
 function Days({ days }: Pick<NonNullable<VenueStatus["state"]>, "days">): VNode {
@@ -118,7 +129,9 @@ function Days({ days }: Pick<NonNullable<VenueStatus["state"]>, "days">): VNode 
 function Warnings(
   { file, lines }: { readonly file: string | null; readonly lines: readonly string[] },
 ): VNode {
-  if (file === null) return html`<p>Start with --daemon-log FILE to see those of the daemon's log here.</p>`;
+  if (file === null) {
+    return html`<p>Those of the daemon's log are shown here with <code>serve --daemon-log FILE</code>.</p>`;
+  }
   if (lines.length === 0) return html`<p>None in ${file}.</p>`;
   return html`<ol class="log" tabindex="0" aria-label="The last warnings and errors">${
     lines.map((line) => html`<li>${line}</li>`)

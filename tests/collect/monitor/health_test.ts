@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   lagOf,
   metricsOf,
+  remedyOf,
   type VenueHealth,
   type VenueState,
   verdictOf,
@@ -122,6 +123,20 @@ Deno.test("verdictOf() names each issue with its severity", () => {
 Deno.test("verdictOf() names the worst of several issues", () => {
   const health = { ...withState({ days: [{ ...DAY, pending: 3 }] }), lagMinutes: 400 };
   assert.deepEqual(verdictOf(health), { level: 2, reason: "DETR: 400 minutes of trading behind" });
+});
+
+Deno.test("remedyOf() says what to do about what verdictOf() names, and nothing where nothing can be done", () => {
+  const damaged = withState({ days: [{ ...DAY, damaged: true }] });
+  const remedies: [health: VenueHealth, remedy: string | null][] = [
+    [HEALTH, null],
+    [{ ...damaged, daemon: null }, "start the service, or fetch-trades DETR --daemon"],
+    [damaged, "verify DETR --date 2026-09-01 --repair"],
+    [withState({ contradictions: ["a"] }), "compare them; reprocess DETR --accept a takes it all the same"],
+    [{ ...HEALTH, lagMinutes: 95 }, "check-status DETR compares with what the exchange lists"],
+    [{ ...HEALTH, diskDaysLeft: 1 }, "make room, or delete raw files that are stored: cleanup-raw"],
+    [withState({ lost: { files: 2, last: "2026-09-01" } }), null],
+  ];
+  for (const [health, remedy] of remedies) assert.equal(remedyOf(health), remedy);
 });
 
 /** The state after a cycle of a daemon by our defaults: what was due when it started is stored. Frankfurt's clock. */
