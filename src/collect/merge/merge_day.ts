@@ -63,7 +63,7 @@ export async function mergeDay(
   date: string,
   now: number,
 ): Promise<MergedDay | RefusedDay> {
-  const { spool, pace } = publisher;
+  const { spool } = publisher;
   await spool.tidy(date);
   try {
     const taken = await mergePartition(publisher, theirs.layout, date, now);
@@ -71,13 +71,21 @@ export async function mergeDay(
       [spool, theirs].map(({ layout, venue }) => inventoryOf(layout, venue, date)),
     );
     const rawFiles = newRawFiles(our, their);
-    for (const { file, path } of rawFiles) {
-      await spool.keep(file, Deno.openSync(path).readable, () => pace.breathe());
-    }
+    await keepRawFiles(publisher, rawFiles);
     return { kind: "merged", date, ...taken, rawFiles: rawFiles.length };
   } catch (error) {
     if (error instanceof DamagedPartition) return { kind: "refused", date, message: error.message };
     throw error;
+  }
+}
+
+/** Takes raw files of the other into our spool. Throws as `keep`. */
+export async function keepRawFiles(
+  { spool, pace }: Pick<Publisher, "spool" | "pace">,
+  files: readonly SpooledFile[],
+): Promise<void> {
+  for (const { file, path } of files) {
+    await spool.keep(file, Deno.openSync(path).readable, () => pace.breathe());
   }
 }
 

@@ -27,6 +27,21 @@ export function unite(ours: Ledger, theirs: Ledger): Union {
 }
 
 /**
+ * Our entries, by our keys, for whose rows no entry of theirs stands: they lack the file, have other bytes of it, or
+ * less of the same bytes. Credited minutes are left out, since their rows are those of a daily file.
+ */
+export function unaccounted(ours: Ledger, theirs: Ledger): Ledger {
+  const standsFor = (their: LedgerEntry | undefined, our: LedgerEntry) =>
+    their?.digest === our.digest && !standsForMore(our, their);
+  return new Map(
+    [...ours].filter(([key, our]) =>
+      our.digest !== CREDITED && !standsFor(theirs.get(key), our) &&
+      !standsFor(theirs.get(versionKey(key, our)), our)
+    ),
+  );
+}
+
+/**
  * A fetched minute counts more than a credited one; for the same bytes, the entry with more rows or without withheld
  * ones.
  */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { unite } from "../../../src/collect/merge/unite.ts";
+import { unaccounted, unite } from "../../../src/collect/merge/unite.ts";
 import { CREDITED, type Ledger, type LedgerEntry } from "../../../src/store/ledger.ts";
 
 const A = "aaaaaaaaaaaaaaaa";
@@ -67,4 +67,24 @@ Deno.test("unite() adds nothing the second time, whatever is in the two ledgers"
       assert.deepEqual(unite(new Map([...ours, ...entries]), theirs), { entries: new Map(), conflicts: [] });
     }
   }
+});
+
+Deno.test("unaccounted() names the entries of ours for whose rows no entry of theirs stands", () => {
+  const names = (
+    ours: Record<string, LedgerEntry>,
+    theirs: Record<string, LedgerEntry>,
+  ) => [...unaccounted(new Map(Object.entries(ours)), new Map(Object.entries(theirs))).keys()];
+  const ours = { "08_34": entry(A) };
+  assert.deepEqual(names(ours, {}), ["08_34"]);
+  assert.deepEqual(names(ours, { "08_34": entry(A), "08_35": entry(B) }), []);
+  assert.deepEqual(names(ours, { "08_34": entry(B) }), ["08_34"], "other bytes");
+  assert.deepEqual(names(ours, { "08_34": entry(B), [`08_34~${A}`]: entry(A) }), [], "as a second version");
+  assert.deepEqual(names(ours, { "08_34": entry(A, { rows: 6 }) }), ["08_34"], "less of the same bytes");
+  assert.deepEqual(names(ours, { "08_34": entry(A, { rows: 8 }) }), []);
+  assert.deepEqual(names(ours, { "08_34": entry(CREDITED) }), ["08_34"]);
+  assert.deepEqual(names({ "08_34": entry(CREDITED) }, {}), [], "its rows are those of a daily file");
+  const withheld = entry(A, { rejected: 3, judged: "withheld" });
+  assert.deepEqual(names({ "daily-2026-09-01": entry(A) }, { "daily-2026-09-01": withheld }), [
+    "daily-2026-09-01",
+  ]);
 });
