@@ -37,12 +37,12 @@ _xetra_parqed() {
     quotes) options="$options --isin --at --from --to --every --csv --json --output"; words="DETR DFRA DGAT DEUR" ;;
     marks) options="$options --date --at --close --isin --csv --json --output"; words="DETR DFRA DGAT DEUR" ;;
     connect) options="$options --output"; words="DETR DFRA DGAT DEUR" ;;
-    verify) options="$options --date --month --all --repair --quotes --api-url --quota-file --json"; words="DETR DFRA DGAT DEUR" ;;
+    verify) options="$options --date --month --all --repair --from --quotes --api-url --quota-file --json"; words="DETR DFRA DGAT DEUR" ;;
     reprocess|reprocess-raw-cache) options="$options --date --force --accept --quotes --json"; words="DETR DFRA DGAT DEUR" ;;
     cleanup-raw|cleanup-raw-cache) options="$options --quotes --keep-days --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
     consolidate-month) options="$options --month --all --yes --json"; words="DETR DFRA DGAT DEUR" ;;
     adopt) options="$options --all --from --dry-run --delete-originals --json"; words="DETR DFRA DGAT DEUR" ;;
-    merge) options="$options --from --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
+    merge) options="$options --from --quotes --dry-run --json"; words="DETR DFRA DGAT DEUR" ;;
     export) options="$options --to --month --all --what --json"; words="DETR DFRA DGAT DEUR" ;;
     serve) options="$options --listen --daemon-log"; words="DETR DFRA DGAT DEUR" ;;
     install-service) options="$options --user --dynamic-user --per-venue --interval --active-hours --publish-every --no-bars --quotes --quotes-bonds --binary --root --dry-run --print"; words="DETR DFRA DGAT DEUR" ;;

@@ -267,6 +267,7 @@ _xetra_parqed() {
         '--month=[only this month, YYYY-MM]:value: ' \
         '--all[everything (the default)]' \
         '--repair[keep damaged files under another name, and rebuild them from the raw files]' \
+        '--from=[with --repair: take what cannot be rebuilt from another working directory, or a copy of it]:value:_files -/' \
         '--quotes[quotes instead of trades]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
         '--quota-file=[as for fetch-trades; a daily file that is downloaded counts]:value:_files' \
@@ -340,6 +341,7 @@ _xetra_parqed() {
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       merge) _arguments '--from=[the other working directory, or a copy of it; nothing is changed there]:value:_files -/' \
+        '--quotes[quotes instead of trades]' \
         '--dry-run[show what would be taken over; change nothing]' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \

@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { errorCode } from "../system/disk_error.ts";
-import { CannotWrite, isThere, makeDirectory, onDisk } from "../system/atomic.ts";
+import { CannotWrite, isThere, makeDirectory, onDisk, replaceKeeping } from "../system/atomic.ts";
 import { damagedPath, hiddenPath, type Layout } from "./layout.ts";
 
 /** A name that does not exist. */
@@ -26,6 +26,16 @@ export function pathAside(layout: Layout, path: string): string {
  */
 export function damagedAside(layout: Layout, path: string, now: number): string {
   return damagedPath(pathAside(layout, path), now, isThere);
+}
+
+/**
+ * Puts the finished file `made` in the place of the damaged one at `path`, which is kept; returns where. Throws as
+ * `replaceKeeping`.
+ */
+export function replaceDamaged(layout: Layout, made: string, path: string, now: number): string {
+  const aside = damagedAside(layout, path, now);
+  replaceKeeping(made, path, aside);
+  return aside;
 }
 
 /** The folder in which to make the data file at `path`. Makes both folders. Throws `CannotWrite`. */

@@ -63,6 +63,8 @@ const DAILY = "daily-";
 const DAILY_KEY = new RegExp(String.raw`^${DAILY}(\d{4}-\d\d-\d\d)$`);
 /** The prefix of the key of a file of the predecessor; its digest follows. */
 const ADOPTED = `adopted${MARK}`;
+/** The prefix of the key of rows that a damaged partition of ours still gave; its digest follows. */
+const SALVAGED = `salvaged${MARK}`;
 
 function nameInLedger(file: SourceFile): string {
   switch (file.kind) {
@@ -86,6 +88,19 @@ export function isAdoptedKey(key: string): boolean {
 }
 
 /**
+ * The key of rows that were taken out of a damaged partition, identified by its digest: those of files of which nothing
+ * proves that all rows are stored. These files have no entry of their own and count as missing.
+ */
+export function salvagedKey(digest: string): string {
+  return `${SALVAGED}${digest}`;
+}
+
+/** Whether a ledger key belongs to a file of the exchange, and so to a raw file. */
+export function isOfExchange(key: string): boolean {
+  return !isAdoptedKey(key) && !key.startsWith(SALVAGED);
+}
+
+/**
  * How a daily file was judged when it was published. Null when it was not judged, or when version 0.1.0 published it
  * and it has rejected rows: these may have been withheld although they contradict nothing.
  */
@@ -102,6 +117,11 @@ export function standsForFile(entry: LedgerEntry | undefined): boolean {
 /** What the key of a minute file consists of. */
 const MINUTE_KEY = /^(?:([a-z][A-Za-z0-9]*)-)?(\d\d)_(\d\d)$/;
 
+/** The key of the first version of a file. */
+export function firstVersionOf(key: string): string {
+  return key.split(MARK)[0];
+}
+
 /** The minute of the day that a ledger key belongs to; null for a daily file and for a second version. */
 export function minuteOfKey(key: string): number | null {
   const [, , hours, minutes] = MINUTE_KEY.exec(key) ?? [];
@@ -113,7 +133,7 @@ export function minuteOfKey(key: string): number | null {
  * kept there.
  */
 export function dateOfKey(key: string): string | null {
-  const [name] = key.split(MARK);
+  const name = firstVersionOf(key);
   return DAILY_KEY.exec(name)?.[1] ?? fileNamed(name)?.date ?? null;
 }
 

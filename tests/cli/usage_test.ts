@@ -41,6 +41,7 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   [["consolidate-month", "DETR", "--month", "2026-13"], /A month is YYYY-MM, such as 2026-09/],
   [["consolidate-month", "DETR", "--month", "2026-09", "--all"], /cannot be used with option .--all/],
   [["merge", "DETR"], /required option '--from <dir>' not specified/],
+  [["verify", "DETR", "--from", "elsewhere"], /--from goes with --repair/],
   [["export", "DETR"], /required option '--to <dir>' not specified/],
   [
     ["export", "DETR", "--to", "x", "--what", "trades,ticks"],

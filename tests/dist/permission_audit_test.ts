@@ -54,6 +54,7 @@ Deno.test("with the built-in permissions each command does everything that it sh
     ["reprocess", ["reprocess", "DETR"], 0, /DETR/],
     ["reprocess --force", ["reprocess", "DETR", "--force"], 0, /DETR/],
     ["verify --repair", ["verify", "DETR", "--repair"], 0, /DETR/],
+    ["verify --from", ["verify", "DETR", "--repair", "--from", "elsewhere"], 64, /has no data/],
     ["consolidate-month", ["consolidate-month", "DETR", "--month", "2026-09", "--yes"], 0, /2026-09/],
     ["merge", ["merge", "DETR", "--from", "elsewhere"], 64, /has no data/],
     ["export", ["export", "DETR", "--to", home.of("lake")], 0, /2026-09 +trades +400 +written/],

@@ -6,6 +6,7 @@ import { filesBelow } from "../e2e/disk.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { duckdb, fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStoresTruth, storedTable } from "../e2e/truth.ts";
+import { flip } from "../e2e/verified.ts";
 import { everyRound } from "./extent.ts";
 
 /** The trading days of a simulated month, or a sample of them. */
@@ -21,9 +22,11 @@ interface Loss {
   readonly down: readonly number[];
   /** The stretch before which its disk is replaced by an empty one; null when it is not. */
   readonly disk: number | null;
+  /** The stretch before which all its partitions are damaged; null when they are not. */
+  readonly damage: number | null;
 }
 
-Deno.test("of two collectors that lose hours, days and disks at random, never both at once, each has the truth by merges, and one alone has not", async () => {
+Deno.test("of two collectors that lose hours, days, disks and what lies on these at random, never both at once, each has the truth by merges and repairs, and one alone has not", async () => {
   const seed = Deno.env.get("XETRA_PARQED_SEED") ?? String(Date.now() % 2 ** 31);
   const losses = lossesOf(new Random(seed));
   await using replica = await startReplica({ days: DATES.map(dayOf) });
@@ -34,9 +37,10 @@ Deno.test("of two collectors that lose hours, days and disks at random, never bo
   for (const [day, date] of DATES.entries()) {
     for (let stretch = 0; stretch < STRETCHES; stretch++) {
       list(replica, DATES[Math.max(0, day - 1)], date, stretch);
-      const { collector, down, disk } = losses[day];
+      const { collector, down, disk, damage } = losses[day];
       const isDown = (index: number) => index === collector && down.includes(stretch);
       if (disk === stretch) emptyDisk(pair[collector]);
+      if (damage === stretch) await damageAndRepair(replica, pair[collector], pair[1 - collector]);
       if (disk === stretch && collector === 0) emptyDisk(alone.path);
       for (const dir of pair.filter((_, index) => !isDown(index))) await collect(replica, dir);
       if (!isDown(0)) await collect(replica, alone.path);
@@ -52,7 +56,7 @@ Deno.test("of two collectors that lose hours, days and disks at random, never bo
 });
 
 /** A day on which both are up. */
-const CALM: Loss = { collector: 1, down: [], disk: null };
+const CALM: Loss = { collector: 1, down: [], disk: null, damage: null };
 const WHOLE_DAY = Array.from({ length: STRETCHES }, (_, stretch) => stretch);
 
 /** The first collector's outage comes first: what the exchange deletes meanwhile it can only have from the other. */
@@ -63,21 +67,23 @@ function lossesOf(random: Random): Loss[] {
     const [from, to] = [random.below(STRETCHES), random.below(STRETCHES)];
     const hours = WHOLE_DAY.filter((stretch) => stretch >= from && stretch < to);
     losses.push(...random.pick([
-      [{ collector, down: hours, disk: null }],
-      [{ collector, down: [], disk: from }],
+      [{ ...CALM, collector, down: hours }],
+      [{ ...CALM, collector, disk: from }],
+      [{ ...CALM, collector, damage: from }],
       outage(collector),
     ]));
   }
-  return [...losses.slice(0, DATES.length - 1), CALM];
+  return [...losses.slice(0, DATES.length - 1), { ...CALM, damage: 0 }];
 }
 
 /** Two days, and one on which the other must not fail: it alone has what came meanwhile until they have merged. */
 function outage(collector: number): Loss[] {
-  const down = { collector, down: WHOLE_DAY, disk: null };
+  const down = { ...CALM, collector, down: WHOLE_DAY };
   return [down, down, CALM];
 }
 
-function wordOf({ collector, down, disk }: Loss): string {
+function wordOf({ collector, down, disk, damage }: Loss): string {
+  if (damage !== null) return `partitions of ${collector}`;
   if (disk !== null) return `disk of ${collector}`;
   return down.length === 0 ? "nothing" : `${down.length} of ${STRETCHES} stretches of ${collector}`;
 }
@@ -100,6 +106,16 @@ async function merge(ours: string, theirs: string): Promise<void> {
 
 function emptyDisk(dir: string): void {
   for (const path of filesBelow(`${dir}/data`)) Deno.removeSync(path);
+}
+
+/** Of days whose raw files are gone, the other has what cannot be rebuilt. */
+async function damageAndRepair({ apiUrl }: Replica, ours: string, theirs: string): Promise<void> {
+  const partitions = filesBelow(`${ours}/data/de/xetra/trades`);
+  if (partitions.length === 0) return;
+  for (const path of filesBelow(`${ours}/data/de/xetra/raw`)) Deno.removeSync(path);
+  for (const path of partitions) flip(path, 1_000);
+  const args = ["verify", "DETR", "--repair", "--from", theirs, "--api-url", apiUrl];
+  assertForeseen(await runProgram(["--wrk-dir", ours, ...args]), 0);
 }
 
 async function tradesIn(dir: string): Promise<number> {

@@ -38,9 +38,13 @@ export interface Truth {
   readonly except: readonly string[];
 }
 
-/** The paths of all files below a working directory, relative to it; rotated logs count as one. */
+/**
+ * The paths of all files below a working directory, relative to it; rotated logs count as one, and so do damaged files
+ * that were kept at different times.
+ */
 export function pathsBelow(dir: string): string[] {
-  return filesBelow(dir).map((path) => relative(dir, path)).filter((path) => !path.startsWith("logs/"));
+  return filesBelow(dir).map((path) => relative(dir, path).replace(/(\.damaged)-[\dTZ-]+$/, "$1"))
+    .filter((path) => !path.startsWith("logs/"));
 }
 
 /** Raw files with their bytes, by their paths in the working directory. */

@@ -1,4 +1,6 @@
 /** The commands that are killed at each of their calls. */
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { body, unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
@@ -7,8 +9,19 @@ import { spoolDay } from "../e2e/spooled_day.ts";
 import { RESERVE_BYTES } from "../../src/store/reserve.ts";
 import { assertHoldsPartOfTruth, assertHoldsTruth } from "../collect/quotes/hours.ts";
 import { assertBarsAgree, withViews } from "../derive/judge.ts";
+import { filesBelow } from "../e2e/disk.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { AMPLE_QUOTA, fetchArgs, rawPath, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import {
+  AMPLE_QUOTA,
+  fetchArgs,
+  partitionPath,
+  rawPath,
+  type Run,
+  runProgram,
+  temporaryDirectory,
+} from "../e2e/harness.ts";
+import { assertStoresTruth } from "../e2e/truth.ts";
+import { flip } from "../e2e/verified.ts";
 import { assertNoLineLost, LOG_FILE, logsOf } from "./log_lines.ts";
 import { LAKE, PID_FILE, type Strike } from "./strike.ts";
 
@@ -49,6 +62,8 @@ export const STRIKES: readonly (() => Promise<Strike>)[] = [
   reprocessing,
   consolidation,
   merging,
+  mergingQuotes,
+  repairing,
   makingBars,
   fetchingQuotes,
   reprocessingQuotes,
@@ -259,10 +274,71 @@ async function merging(): Promise<Strike> {
       await run(fetchArgs(replica, theirs.path), 3);
     },
   });
+  return withOther(made, theirs);
+}
+
+/** Quotes of an hour of which each collector has a part, and of one that only the other has. */
+async function mergingQuotes(): Promise<Strike> {
+  const replica = await startReplica({ days: [], quotes: [QUOTES], listed: { until: "2026-09-01T08:56" } });
+  const theirs = temporaryDirectory();
+  const made = await strike({
+    name: "a merge of quotes",
+    replica,
+    args: (dir) => ["--wrk-dir", dir, "merge", "DGAT", "--quotes", "--from", theirs.path],
+    truth: null,
+    judge: (dir, runs) =>
+      runs.length > 1
+        ? assertHoldsTruth({ path: dir }, [QUOTES]).then(() => {})
+        : assertHoldsPartOfTruth(dir, [QUOTES]),
+    async prepare(dir) {
+      await run(quotesArgs(replica, dir));
+      Object.assign(replica.listed, { from: "2026-09-01T08:54", until: null });
+      await run(quotesArgs(replica, theirs.path));
+    },
+  });
+  return withOther(made, theirs);
+}
+
+/** A damaged day that the other collector has but for its last minutes, of which ours has the raw files. */
+async function repairing(): Promise<Strike> {
+  const replica = await startReplica({ days: [DETR] });
+  const theirs = temporaryDirectory();
+  const made = await strike({
+    name: "a repair from another collector",
+    replica,
+    args: (dir) => {
+      const verify = ["verify", "DETR", "--api-url", replica.apiUrl, "--repair", "--from", theirs.path];
+      return ["--wrk-dir", dir, ...verify];
+    },
+    truth: null,
+    async prepare(dir) {
+      await run(fetchArgs(replica, dir));
+      replica.listed.until = "2026-09-01T08:28";
+      await run(fetchArgs(replica, theirs.path));
+      const raw = filesBelow(`${dir}/data/de/xetra/raw`);
+      raw.filter((path) => path < rawPath(dir, "DETR-posttrade-2026-09-01T08_28.json.gz"))
+        .forEach((path) => Deno.removeSync(path));
+      flip(partitionPath(dir, "DETR", DETR.date), 1_000);
+    },
+  });
+  const damaged = Deno.readFileSync(partitionPath(made.start, "DETR", DETR.date));
+  const judge = async (dir: string, runs: readonly Run[]) => {
+    const files = filesBelow(`${dir}/data/de/xetra`).filter((path) => path.includes("trades.parquet"));
+    assert.ok(
+      files.some((path) => Buffer.from(Deno.readFileSync(path)).equals(damaged)),
+      "the damaged file is kept",
+    );
+    if (runs.length > 1) await assertStoresTruth(dir, replica);
+  };
+  return withOther({ ...made, judge }, theirs);
+}
+
+/** A strike with the folder of another collector, which goes when it is disposed. */
+function withOther(made: Strike, other: Disposable): Strike {
   return {
     ...made,
     async [Symbol.asyncDispose]() {
-      theirs[Symbol.dispose]();
+      other[Symbol.dispose]();
       await made[Symbol.asyncDispose]();
     },
   };

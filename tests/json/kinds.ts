@@ -7,7 +7,7 @@ import type { Finding } from "../../src/collect/findings.ts";
 import type { Consolidated } from "../../src/collect/maintain/consolidate.ts";
 import type { MergedVenue } from "../../src/collect/merge/merge_venue.ts";
 import type { VenueHealth, VenueState } from "../../src/collect/monitor/health.ts";
-import type { Repair } from "../../src/collect/verify/repair.ts";
+import type { Repair } from "../../src/collect/verify/repairs.ts";
 import type { LakeExport } from "../../src/derive/lake/export_venue.ts";
 
 type KeysOfKind<T, Kind> = T extends { readonly kind: infer Own }
@@ -40,7 +40,7 @@ const FINDINGS: Kinds<Finding> = {
 };
 
 const REPAIRS: Kinds<Repair> = {
-  "rebuilt": { date: true, path: true, aside: true, rows: true, proven: true },
+  "rebuilt": { date: true, path: true, aside: true, rows: true, proven: true, other: true },
   "judged": { date: true, path: true, added: true },
   "set aside": { date: true, path: true, aside: true },
   "left": { date: true, path: true, reason: true },
@@ -50,6 +50,7 @@ const MERGED: Kinds<MergedVenue["days"][number]> = {
   "planned": { date: true, entries: true, conflicts: true, rawFiles: true },
   "merged": { date: true, entries: true, conflicts: true, rawFiles: true, added: true },
   "refused": { date: true, message: true },
+  "other filter": { date: true, message: true },
 };
 
 const ADOPTED: Kinds<AdoptedVenue["days"][number]> = {

@@ -1,10 +1,13 @@
 import { Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
 import { type VerifiedQuotes, verifyQuotes } from "../../collect/quotes/verify/verify_quotes.ts";
+import { objectionTo } from "../../collect/merge/merge_venue.ts";
 import type { Issue } from "../../collect/verify/issues.ts";
 import { type Chosen, type VerifiedAndRepaired, verifyAndRepair } from "../../collect/verify/mend.ts";
-import type { Repair } from "../../collect/verify/repair.ts";
+import type { Repair } from "../../collect/verify/repairs.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
+import { Layout } from "../../store/layout.ts";
 import { EXIT } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
@@ -18,6 +21,8 @@ interface VerifyOptions extends ExchangeOptions, JsonOption {
   readonly date?: string;
   readonly month?: string;
   readonly repair?: true;
+  /** Another working directory; nothing is changed there. */
+  readonly from?: string;
   readonly quotes?: true;
   readonly quotaFile?: string;
 }
@@ -35,6 +40,10 @@ export function addVerifyCommand({ program, globals, setExitCode }: CommandLine)
     )
     .addOption(new Option("--all", "everything (the default)").conflicts(["date", "month"]))
     .option("--repair", "keep damaged files under another name, and rebuild them from the raw files")
+    .option(
+      "--from <dir>",
+      "with --repair: take what cannot be rebuilt from another working directory, or a copy of it",
+    )
     .option("--quotes", "quotes instead of trades")
     .addOption(apiUrlOption())
     .option("--quota-file <file>", "as for fetch-trades; a daily file that is downloaded counts")
@@ -45,12 +54,22 @@ export function addVerifyCommand({ program, globals, setExitCode }: CommandLine)
         "verify DETR",
         "verify DETR DFRA --month 2026-09",
         "verify DETR --repair",
+        "verify DETR --repair --from /mnt/second/xetra",
         "verify DGAT --quotes",
       ),
     )
-    .action(async (venues, options) => {
-      setExitCode(await verifyCommand(venues as Venue[], { ...globals(), ...options }));
+    .action(async (venues, options, command) => {
+      const all = { ...globals(), ...options };
+      const objection = objectionToFrom(all);
+      if (objection !== null) command.error(`error: ${objection}`, { exitCode: EXIT.usage });
+      setExitCode(await verifyCommand(venues as Venue[], all));
     });
+}
+
+function objectionToFrom({ from, repair, quotes, wrkDir }: GlobalOptions & VerifyOptions): string | null {
+  if (from === undefined) return null;
+  if (!repair) return "--from goes with --repair: nothing is taken without it";
+  return objectionTo(from, new Layout(wrkDir), quotes ? QUOTES_BY_HOUR : TRADES_BY_DAY);
 }
 
 function verifyCommand(
@@ -73,8 +92,13 @@ function verifyCommand(
 function verifiedCode({ issues, repairs }: Pick<VerifiedAndRepaired, "issues" | "repairs">): number {
   if (issues.some(({ severity }) => severity === "damage")) return EXIT.damagedData;
   const inPart = issues.some(({ severity }) => severity === "incomplete") ||
-    repairs.some((repair) => repair.kind === "rebuilt" && !repair.proven);
+    repairs.some((repair) => repair.kind === "rebuilt" && isInPart(repair));
   return inPart ? EXIT.inPart : EXIT.done;
+}
+
+/** Whether trades may be missing, or there are two versions of a file. */
+function isInPart({ proven, other }: Repair & { readonly kind: "rebuilt" }): boolean {
+  return !proven || (other?.conflicts.length ?? 0) > 0;
 }
 
 function printVerification(verified: VerifiedAndRepaired, chosen: Chosen): void {
@@ -127,10 +151,7 @@ function countsOf({ issues }: Pick<VerifiedAndRepaired, "issues">): string {
 function describeRepair(repair: Repair, noun: string): string {
   switch (repair.kind) {
     case "rebuilt":
-      return `REBUILT ${repair.path} with ${
-        counted(repair.rows, noun)
-      }; the damaged file is ${repair.aside}` +
-        (repair.proven ? "" : "; its ledger could not be read: trades may be missing");
+      return describeRebuilt(repair, noun);
     case "judged":
       return `READ AGAIN the daily file of ${repair.path}: ${counted(repair.added, "trade")} added`;
     case "set aside":
@@ -138,4 +159,35 @@ function describeRepair(repair: Repair, noun: string): string {
     case "left":
       return `LEFT ${repair.path} as it is: ${repair.reason}`;
   }
+}
+
+function describeRebuilt(
+  { path, rows, aside, proven, other }: Repair & { readonly kind: "rebuilt" },
+  noun: string,
+): string {
+  const rebuilt = `REBUILT ${path} with ${counted(rows, noun)}`;
+  const kept = `the damaged file is ${aside}`;
+  if (other === null) {
+    const doubt = proven ? "" : `; its ledger could not be read: ${noun}s may be missing`;
+    return `${rebuilt}; ${kept}${doubt}`;
+  }
+  const { unproved, conflicts } = other;
+  return [
+    `${rebuilt}, with those of ${other.path}`,
+    kept,
+    ...unproved === null ? [`its ledger could not be read: ${noun}s may be missing`] : [],
+    ...unproved?.length
+      ? [`${counted(unproved.length, "file")} not proved to be whole: ${named(unproved)}`]
+      : [],
+    ...conflicts.length > 0
+      ? [`${counted(conflicts.length, "file")} with other bytes there, both are stored: ${named(conflicts)}`]
+      : [],
+  ].join("; ");
+}
+
+const NAMED = 3;
+
+/** The first of some keys. */
+function named(keys: readonly string[]): string {
+  return keys.slice(0, NAMED).join(", ") + (keys.length > NAMED ? ", …" : "");
 }

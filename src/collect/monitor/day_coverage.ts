@@ -5,7 +5,14 @@ import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dailyFile, fileNamed, POSTTRADE, type Service } from "../../feed/file_names.ts";
 import { dateInFrankfurt } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { CREDITED, isAdoptedKey, type LedgerEntry, ledgerKey, standsForFile } from "../../store/ledger.ts";
+import {
+  CREDITED,
+  isAdoptedKey,
+  isOfExchange,
+  type LedgerEntry,
+  ledgerKey,
+  standsForFile,
+} from "../../store/ledger.ts";
 import type { Layout } from "../../store/layout.ts";
 import { type Collected, TRADES_COLLECTED } from "../collected.ts";
 import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
@@ -171,12 +178,12 @@ function kindsOfSources(venue: Venue, { date, ledger }: DayInventory, hasMinutes
   ];
 }
 
-/** Adopted and credited entries have no raw file of their own. */
+/** Adopted, salvaged and credited entries have no raw file of their own. */
 function rawOf({ ledger, spooled }: DayInventory): DayCoverage["raw"] {
   const kept = new Set(spooled.map(spooledKey));
   let [fetched, there] = [0, 0];
   for (const [key, entry] of ledger) {
-    if (!isFetched(entry) || isAdoptedKey(key)) continue;
+    if (!isFetched(entry) || !isOfExchange(key)) continue;
     fetched++;
     if (kept.has(key)) there++;
   }

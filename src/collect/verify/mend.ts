@@ -1,13 +1,15 @@
 import { monthOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { keptFiles } from "../../store/kept_files.ts";
+import { Layout } from "../../store/layout.ts";
 import { clearKept } from "../maintain/clear_kept.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
 import { refreshVenueState } from "../monitor/refresh.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { byDate, type Issue } from "./issues.ts";
-import { type Repair, repairDay } from "./repair.ts";
+import { repairDay } from "./repair.ts";
 import { repairMonth } from "./repair_month.ts";
+import type { Repair } from "./repairs.ts";
 import { type Verification, type VerifyTools, verifyVenue } from "./verify_venue.ts";
 import type { VerifiedDay } from "./verify_day.ts";
 import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
@@ -19,6 +21,8 @@ export interface Chosen {
   /** `2026-09`. */
   readonly month?: string;
   readonly repair?: boolean;
+  /** Another working directory, to be used where what is left of ours does not give all. */
+  readonly from?: string;
 }
 
 /** What a verification with repairs needs. */
@@ -39,7 +43,7 @@ export interface Mended {
 /** Reads back what is stored of a venue, and repairs it if requested. */
 export async function verifyAndRepair(
   venue: Venue,
-  { date, month, repair }: Chosen,
+  { date, month, repair, from }: Chosen,
   tools: MendTools,
   signal: AbortSignal,
 ): Promise<VerifiedAndRepaired> {
@@ -49,7 +53,7 @@ export async function verifyAndRepair(
   if (!repair || !found.issues.some(isMendable)) return { ...found, repairs: [] };
   const now = tools.clock.now();
   const mended = await underLock(venue, tools, signal, async (publisher) => {
-    const mended = await mend(found, isChosen, publisher, now);
+    const mended = await mend(found, isChosen, publisher, now, from === undefined ? null : new Layout(from));
     await refreshVenueState(publisher.spool);
     return mended;
   });
@@ -62,18 +66,19 @@ async function mend(
   isChosen: (month: string) => boolean,
   publisher: Publisher,
   now: number,
+  from: Layout | null,
 ): Promise<Mended> {
   const { spool: { layout, venue }, pace } = publisher;
   const [repairs, days, months]: [Repair[], VerifiedDay[], VerifiedMonth[]] = [[], [], []];
   const damagedMonths = datesOf(issues, DAMAGED_MONTH);
   for (const date of datesOf(issues, MENDABLE_DAY)) {
-    const { repairs: ofDay, day } = await repairDay(publisher, date, now);
+    const { repairs: ofDay, day } = await repairDay(publisher, date, now, from);
     repairs.push(...ofDay);
     days.push(day);
   }
   const touched = new Set([...damagedMonths, ...days.map(({ date }) => monthOf(date)).filter(isChosen)]);
   for (const month of touched) {
-    if (damagedMonths.has(month)) repairs.push(await repairMonth(publisher, month, now));
+    if (damagedMonths.has(month)) repairs.push(await repairMonth(publisher, month, now, from));
     months.push(await verifyMonth(layout, venue, month, pace));
   }
   return { repairs, days, months };

@@ -1,7 +1,7 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
 import { TRADES } from "../../feed/records/trades.ts";
-import { damagedAside } from "../../store/aside.ts";
-import { moveDurably, replaceKeeping } from "../../system/atomic.ts";
+import { damagedAside, replaceDamaged } from "../../store/aside.ts";
+import { moveDurably } from "../../system/atomic.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -18,43 +18,28 @@ import { holdsForeignTrades } from "../adopt/foreign_trades.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesNamed } from "./rebuild.ts";
+import { repairDayFrom } from "./repair_from.ts";
+import type { Repair } from "./repairs.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
-
-/** What happened to a damaged file. */
-export type Repair =
-  /** Another took its place; the damaged one is kept at `aside`. */
-  | {
-    readonly kind: "rebuilt";
-    readonly date: string;
-    readonly path: string;
-    readonly aside: string;
-    readonly rows: number;
-    /** Whether these are proved to be all rows and entries that it had. */
-    readonly proven: boolean;
-  }
-  /** Daily files that version 0.1.0 did not store completely were read again, into this date and the date before. */
-  | { readonly kind: "judged"; readonly date: string; readonly path: string; readonly added: number }
-  | { readonly kind: "set aside"; readonly date: string; readonly path: string; readonly aside: string }
-  /** The file was left as it was. */
-  | { readonly kind: "left"; readonly date: string; readonly path: string; readonly reason: string };
 
 /**
  * Repairs what is damaged of a date, adds what version 0.1.0 withheld from its daily file, and verifies the date again.
- * `now`, in milliseconds since 1970, becomes part of the name of what is set aside. The caller holds the venue's write
- * lock. Throws the disk's errors and the signal's reason; then the damaged file is still in its place, or already
- * repaired.
+ * `now`, in milliseconds since 1970, becomes part of the name of what is set aside. What ours cannot be proved to give
+ * completely is taken from another working directory, `from`. The caller holds the venue's write lock. Throws the disk's
+ * errors and the signal's reason; then the damaged file is still in its place, or already repaired.
  */
 export async function repairDay(
   publisher: Publisher,
   date: string,
   now: number,
+  from: Layout | null = null,
 ): Promise<{ repairs: Repair[]; day: VerifiedDay }> {
   const { spool: { layout, venue }, pace } = publisher;
   const verify = () => verifyDay(layout, venue, date, pace);
   const repairs: Repair[] = [];
   let day = await verify();
   if (day.issues.some(({ kind }) => kind === "damaged partition")) {
-    repairs.push(await repairPartition(publisher, date, now));
+    repairs.push(await repairPartition(publisher, date, now, from));
     day = await verify();
   }
   const damagedRaw = day.issues.filter(({ kind }) => kind === "damaged raw file");
@@ -86,7 +71,12 @@ export function setAside(layout: Layout, { date, path }: Issue, now: number): Re
   return { kind: "set aside", date, path, aside };
 }
 
-async function repairPartition(publisher: Publisher, date: string, now: number): Promise<Repair> {
+async function repairPartition(
+  publisher: Publisher,
+  date: string,
+  now: number,
+  from: Layout | null,
+): Promise<Repair> {
   const { spool } = publisher;
   const path = spool.layout.partition(TRADES_BY_DAY, spool.venue, date);
   if (await holdsForeignTrades(path)) {
@@ -98,18 +88,40 @@ async function repairPartition(publisher: Publisher, date: string, now: number):
   const sources = salvage.ledger === null
     ? await likelySources(spool, date)
     : sourcesNamed(spool.layout, spool.venue, date, salvage.ledger).files;
-  await rebuilt.decode(sources, salvage.ledger ?? new Map());
+  const { rows, reason } = await rebuildFromOurs(publisher, rebuilt, salvage, sources);
+  const proven = reason === null && salvage.ledger !== null;
+  const united = from === null || proven
+    ? null
+    : await repairDayFrom(from, publisher, { date, path, salvage, sources }, now);
+  if (united?.kind === "left") return united;
+  if (united === null && reason !== null) return { kind: "left", date, path, reason };
+  const putInPlace = (): Repair => {
+    const aside = replaceDamaged(spool.layout, rebuilt.path, path, now);
+    return { kind: "rebuilt", date, path, aside, rows, proven, other: null };
+  };
+  const repair = united ?? putInPlace();
+  if (salvage.ledger === null) {
+    await publishDailies(publisher, date, sources.filter(({ file }) => file.date === date));
+  }
+  return repair;
+}
+
+/**
+ * Rebuilds a day from raw files, its intact parts, and the month file. Returns how many rows there are, and why they must
+ * not take the place of the damaged ones; null when they may.
+ */
+async function rebuildFromOurs(
+  publisher: Publisher,
+  rebuilt: RebuiltDay,
+  salvage: Salvage,
+  sources: readonly SpooledFile[],
+): Promise<{ rows: number; reason: string | null }> {
+  const ledger = salvage.ledger ?? new Map();
+  await rebuilt.decode(sources, ledger);
   const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
-  const others = isShort ? [salvage.batches(), dayInMonth(publisher, date)] : [];
-  await rebuilt.add(others, salvage.ledger ?? new Map());
+  await rebuilt.add(isShort ? [salvage.batches(), dayInMonth(publisher, rebuilt.date)] : [], ledger);
   const partition = (await rebuilt.read())!;
-  const reason = objectionToRebuilt(salvage, partition, isShort);
-  if (reason !== null) return { kind: "left", date, path, reason };
-  const aside = damagedAside(spool.layout, path, now);
-  replaceKeeping(rebuilt.path, path, aside);
-  const proven = salvage.ledger !== null;
-  if (!proven) await publishDailies(publisher, date, sources.filter(({ file }) => file.date === date));
-  return { kind: "rebuilt", date, path, aside, rows: partition.rows, proven };
+  return { rows: partition.rows, reason: objectionToRebuilt(salvage, partition, isShort) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { objectionToRebuilt, type Repair, repairDay } from "../../../src/collect/verify/repair.ts";
+import { objectionToRebuilt, repairDay } from "../../../src/collect/verify/repair.ts";
+import type { Repair } from "../../../src/collect/verify/repairs.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../../src/store/datasets.ts";
 import { dayFiles, writeMonth } from "../../../src/store/month/month.ts";
@@ -54,7 +55,15 @@ Deno.test("what one raw file and an intact row group give together is all, and t
   const damaged = Deno.readFileSync(path);
   const { repairs, day } = await repairDay(venue.publisher, DATE, NOW);
   const aside = `${asideOf(path)}.damaged-20260902T030405Z`;
-  const repair: Repair = { kind: "rebuilt", date: DATE, path, aside, rows: rows.length, proven: true };
+  const repair: Repair = {
+    kind: "rebuilt",
+    date: DATE,
+    path,
+    aside,
+    rows: rows.length,
+    proven: true,
+    other: null,
+  };
   assert.deepEqual(repairs, [repair]);
   assert.deepEqual(day.issues, []);
   assert.deepEqual(await storedRows(path), rows);

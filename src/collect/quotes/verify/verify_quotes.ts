@@ -3,7 +3,7 @@ import { NO_FILTER } from "../../../feed/quote_filter.ts";
 import { quoteServices } from "../../../feed/quote_services.ts";
 import type { Venue } from "../../../feed/venue.ts";
 import { QUOTES_BY_HOUR } from "../../../store/datasets.ts";
-import type { Layout } from "../../../store/layout.ts";
+import { Layout } from "../../../store/layout.ts";
 import { periodsOf } from "../../../store/periods.ts";
 import { Spool } from "../../../store/spool/spool.ts";
 import type { SpooledFile } from "../../../store/spool/spooled_file.ts";
@@ -14,7 +14,8 @@ import { Pace } from "../../pace.ts";
 import { ledgerIssues } from "../../verify/day_issues.ts";
 import { byDate, type Issue } from "../../verify/issues.ts";
 import type { Chosen } from "../../verify/mend.ts";
-import { type Repair, setAside } from "../../verify/repair.ts";
+import { setAside } from "../../verify/repair.ts";
+import type { Repair } from "../../verify/repairs.ts";
 import { dateOfHour, type Hour, hourOf } from "../hours.ts";
 import type { QuotePublisher } from "../publish_hour.ts";
 import { quotesCollected } from "../quotes_collected.ts";
@@ -39,7 +40,7 @@ export type QuotesVerifyTools = LockTools & { readonly layout: Layout; readonly 
 /** Reads back what is stored of a venue's quotes, and repairs damaged hours if requested. Throws as `underLock`. */
 export async function verifyQuotes(
   venue: Venue,
-  { date, month, repair }: Chosen,
+  { date, month, repair, from }: Chosen,
   tools: QuotesVerifyTools,
   signal: AbortSignal,
 ): Promise<VerifiedQuotes> {
@@ -54,16 +55,22 @@ export async function verifyQuotes(
   const repairs = await underLock(venue, tools, signal, async ({ createdBy, pace }) => {
     const publisher = { spool, createdBy, pace, filter: NO_FILTER }; // each hour has its own
     const done: Repair[] = [];
-    for (const issue of damaged) done.push(await mended(publisher, issue, clock.now()));
+    const other = from === undefined ? null : new Layout(from);
+    for (const issue of damaged) done.push(await mended(publisher, issue, clock.now(), other));
     return done;
   });
   return { venue, ...await verifyDates(spool, dates, pace), repairs };
 }
 
-async function mended(publisher: QuotePublisher, issue: Issue, now: number): Promise<Repair> {
+async function mended(
+  publisher: QuotePublisher,
+  issue: Issue,
+  now: number,
+  from: Layout | null,
+): Promise<Repair> {
   const { spool } = publisher;
   return issue.kind === "damaged partition"
-    ? await repairHour(publisher, issue.date, spooledOf(spool, issue.date), now)
+    ? await repairHour(publisher, issue.date, spooledOf(spool, issue.date), now, from)
     : setAside(spool.layout, issue, now);
 }
 

@@ -1,0 +1,161 @@
+import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
+import { NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
+import { take } from "../../feed/records/gather.ts";
+import type { PublishedType } from "../../feed/records/record_type.ts";
+import {
+  CREDITED,
+  firstVersionOf,
+  type Ledger,
+  type LedgerEntry,
+  minuteOfKey,
+  salvagedKey,
+} from "../../store/ledger.ts";
+import type { SortedSource } from "../../store/merge_sorted.ts";
+import { rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
+import type { Partition } from "../../store/stored_partition.ts";
+import { spooledKey } from "../inventory.ts";
+import { unaccounted, unite } from "../merge/unite.ts";
+
+const NANOS_PER_MINUTE = 60_000_000_000n;
+
+/** A partition that is being rebuilt beside the stored one. */
+export interface Rebuild {
+  /** Decodes raw files as a first publication does. */
+  decode(files: readonly SpooledFile[]): Promise<unknown>;
+  /** Adds rows and ledger entries. Where a row is already there, that one stays. */
+  add(rows: readonly SortedSource[], entries: Ledger): Promise<unknown>;
+  read(): Promise<Partition | null>;
+}
+
+/** What is left of a damaged partition and its sources. */
+export interface Remains {
+  readonly type: PublishedType;
+  /** Null when nothing proves that it is as written. */
+  readonly ledger: Ledger | null;
+  /** Raw files from which it was made, with the digests in its ledger; without a ledger, those that are likely. */
+  readonly files: readonly SpooledFile[];
+  /** The rows that are intact as they were stored; may be called more than once. */
+  readonly stored: () => readonly SortedSource[];
+  /** The short digest that identifies the damaged file. */
+  readonly digest: string;
+}
+
+/** How what is left of ours went together with another working directory's partition. */
+export interface UnitedRemains {
+  /** Keys of files of which the two have different bytes; both versions are there. */
+  readonly conflicts: readonly string[];
+  /** Keys of our files of which nothing proves that all rows are there. Null when our ledger could not be read. */
+  readonly unproved: readonly string[] | null;
+}
+
+/**
+ * Puts another working directory's whole partition, and what is left of ours, into what is being rebuilt. Rows of a
+ * file come from one source only, since two versions of the program may decode it differently, and a trade would then be
+ * there twice: from theirs, where their ledger stands for the file; else from our raw file; else, as far as they are
+ * intact, as we stored them. Such rows have an entry of their own, and their file has none: it is no more seen than a
+ * file that was never fetched. Throws the disk's errors.
+ */
+export async function uniteRemains(
+  rebuild: Rebuild,
+  { type, ledger, files, stored, digest }: Remains,
+  their: Pick<Partition, "ledger"> & { batches(): SortedSource },
+): Promise<UnitedRemains> {
+  const wanted = unaccounted(ledger ?? entriesOf(files), their.ledger);
+  const ours = files.filter((file) => wanted.has(spooledKey(file)));
+  const isDaily = ({ file }: SpooledFile) => file.kind === "daily";
+  await rebuild.decode(ours.filter((file) => !isDaily(file)));
+  const decoded = (await rebuild.read())?.ledger ?? new Map();
+  const { entries, conflicts } = unite(decoded, their.ledger);
+  await rebuild.add([their.batches()], entries);
+  // Daily files come last: they are compared with the minutes.
+  await rebuild.decode(ours.filter(isDaily));
+  const made = (await rebuild.read())!.ledger;
+  const unproved = ledger && unprovedIn(ledger, made);
+  if (unproved?.size === 0) {
+    const credited = [...ledger!].filter(([key, entry]) => entry.digest === CREDITED && !made.has(key));
+    if (credited.length > 0) await rebuild.add([], new Map(credited));
+  } else {
+    const isWanted = storedMinutes(unproved, made, decoded);
+    await addStored(rebuild, () => stored().map((source) => rowsOfMinutes(source, type, isWanted)), digest);
+  }
+  return { conflicts, unproved: unproved && [...unproved.keys()] };
+}
+
+/** Adds rows as we stored them, with an entry of their own. */
+async function addStored(
+  rebuild: Rebuild,
+  stored: () => readonly SortedSource[],
+  digest: string,
+): Promise<void> {
+  const rows = await countRows(stored());
+  if (rows > 0) await rebuild.add(stored(), new Map([[salvagedKey(digest), { rows, rejected: 0, digest }]]));
+}
+
+/** Entries for raw files of which no ledger tells the number of rows. */
+function entriesOf(files: readonly SpooledFile[]): Ledger {
+  return new Map(
+    files.map((file) => [spooledKey(file), { rows: 0, rejected: 0, digest: rawDigest(file.path) }]),
+  );
+}
+
+/** Our entries for which neither an entry nor a credited minute of at least as many rows stands. */
+export function unprovedIn(ours: Ledger, made: Ledger): Ledger {
+  const isCredited = (key: string, { rows }: LedgerEntry) => {
+    const entry = made.get(key);
+    return entry?.digest === CREDITED && entry.rows >= rows;
+  };
+  return new Map([...unaccounted(ours, made)].filter(([key, our]) => !isCredited(key, our)));
+}
+
+/**
+ * Of which minutes of the day rows are taken as we stored them: of those whose file is not proved. If a file of many
+ * minutes is not proved either, of all but those that were decoded here; if our ledger cannot be read, of those of which
+ * no file is there.
+ */
+export function storedMinutes(
+  unproved: Ledger | null,
+  made: Ledger,
+  decoded: Ledger,
+): (minute: number) => boolean {
+  if (unproved === null) {
+    const fetched = [...made].filter(([, { digest }]) => digest !== CREDITED);
+    const there = minutesOf(new Map(fetched));
+    return (minute) => !there.has(minute);
+  }
+  const minutes = minutesOf(unproved);
+  if (minutes.has(null)) {
+    const ours = minutesOf(decoded);
+    return (minute) => !ours.has(minute);
+  }
+  return (minute) => minutes.has(minute);
+}
+
+/** The minutes of files; null stands for files of many. */
+function minutesOf(ledger: Ledger): Set<number | null> {
+  return new Set([...ledger.keys()].map((key) => minuteOfKey(firstVersionOf(key))));
+}
+
+/** The rows of these minutes by publication, and those without a time of publication, which may be of any. */
+async function* rowsOfMinutes(
+  source: SortedSource,
+  { time }: PublishedType,
+  isWanted: (minute: number) => boolean,
+): SortedSource {
+  for await (const batch of source) {
+    const { nanos } = batch.columns[time.published] as TimeColumn;
+    const rows = Uint32Array.from(
+      Array(batch.rows).keys().filter((row) =>
+        nanos[row] === NULL_TIME || isWanted(Number(nanos[row] / NANOS_PER_MINUTE) % MINUTES_PER_DAY)
+      ),
+    );
+    if (rows.length > 0) yield take(batch, rows);
+  }
+}
+
+async function countRows(sources: readonly SortedSource[]): Promise<number> {
+  let rows = 0;
+  for (const source of sources) {
+    for await (const batch of source) rows += batch.rows;
+  }
+  return rows;
+}
