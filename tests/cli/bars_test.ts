@@ -145,6 +145,27 @@ Deno.test("bars brings all stored days up to date, not only the last, and counts
   ]]);
 });
 
+Deno.test("bars prints the trading days that are asked for: a date, a month, a range, all, or else the last", async () => {
+  using dir = temporaryDirectory();
+  const traded = ["2026-08-31", "2026-09-01", "2026-09-30", "2026-10-01"];
+  await publishRows(
+    dir.path,
+    "DETR",
+    traded.map((date) => ({ date, row: row({ trading_date_time: `${date}T08:34:00Z`, price: 1 }).row })),
+  );
+  const days = async (...args: string[]) =>
+    (await bars(dir.path, "--interval", "1d", "--csv", ...args)).stdout.match(/2026-\d\d-\d\d(?=,)/g);
+  assert.deepEqual(await days(), ["2026-10-01"]);
+  assert.deepEqual(await days("--date", "2026-09-01"), ["2026-09-01"]);
+  assert.deepEqual(await days("--month", "2026-09"), ["2026-09-01", "2026-09-30"]);
+  assert.deepEqual(await days("--from", "2026-09-01"), traded.slice(1));
+  assert.deepEqual(await days("--to", "2026-09-29"), traded.slice(0, 2));
+  assert.deepEqual(await days("--from", "2026-09-02", "--to", "2026-09-30"), ["2026-09-30"]);
+  assert.deepEqual(await days("--all"), traded);
+  const swapped = await bars(dir.path, "--from", "2026-09-02", "--to", "2026-09-01");
+  assert.deepEqual([swapped.code, /--from is after --to: swap them/.test(swapped.stderr)], [64, true]);
+});
+
 Deno.test("bars prints into a file, which appears when it is complete", async () => {
   using dir = await stored();
   const path = dir.of("bars.csv");
