@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { applyCorrections, type Correctable } from "../../src/derive/corrections.ts";
 
-/** A row by a name of its own: trade `1`, of id `x`, at 100 for 5 pieces, published in second 1, unless said otherwise. */
+/** A row with a name: by default trade `1` with id `x`, at 100 for 5 pieces, published in second 1. */
 interface Line extends Correctable {
   readonly name: string;
 }

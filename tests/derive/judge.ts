@@ -1,4 +1,7 @@
-/** DuckDB as the judge: the views of `dist/sql`, written apart from the program, against the bars that it stored. */
+/**
+ * DuckDB as the judge: the views of `dist/sql`, written independently of the program, against the bars that it
+ * stored.
+ */
 import assert from "node:assert/strict";
 import { viewsOf } from "../../src/derive/views.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -12,8 +15,8 @@ export async function withViews(dir: string): Promise<Database> {
 }
 
 /**
- * Asserts that the stored bars, by default of a minute, are those that the views make of trades, in every column and
- * row. Returns how many there are.
+ * Asserts that the stored bars, by default of a minute, are those that the views make from trades, in every column
+ * and row. Returns how many there are.
  */
 export async function assertBarsAgree(dir: string, bars: "bars_1m" | "bars_1d" = "bars_1m"): Promise<number> {
   using db = await withViews(dir);

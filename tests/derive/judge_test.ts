@@ -12,7 +12,7 @@ const CORRECTED = { ...ODD, cancellations: 0.05, amendments: 0.05 };
 
 const DAYS = VENUES.flatMap((venue) => [
   { venue, date: "2026-09-01", trades: 4_000, minutes: { from: 480, until: 540 }, untidiness: CORRECTED },
-  // The clocks are put forward, and back: no trading day, but a day of 23 and one of 25 hours. It begins on the UTC date before.
+  // The clocks change: not trading days, but days of 23 and 25 hours. They begin on the UTC date before.
   {
     venue,
     date: "2026-03-29",
@@ -33,7 +33,7 @@ const DAYS = VENUES.flatMap((venue) => [
   { venue, date: "2026-09-02", trades: 0, minutes: { from: 480, until: 485 }, untidiness: ODD },
 ]);
 
-Deno.test("DuckDB's own SQL makes the same bars of the replica's oddest days of four venues, in every column and row", async () => {
+Deno.test("DuckDB's own SQL makes the same bars from the replica's oddest days of four venues, in every column and row", async () => {
   await using replica = await startReplica({ days: DAYS });
   using dir = temporaryDirectory();
   assert.equal((await runProgram(fetchArgs(replica, dir.path, VENUES))).code, 0);
@@ -46,7 +46,7 @@ Deno.test("DuckDB's own SQL makes the same bars of the replica's oddest days of 
 });
 
 for (const venue of ["DETR", "DEUR"]) {
-  Deno.test(`the same of made-up instruments of ${venue}, corrected over midnight, days later and in other partitions`, async () => {
+  Deno.test(`the same holds for made-up instruments of ${venue}, corrected over midnight, days later and in other partitions`, async () => {
     using dir = temporaryDirectory();
     const isins = Array.from({ length: 600 }, (_, i) => `XX${String(i).padStart(10, "0")}`);
     const rows = isins.flatMap((isin, i) => fc.sample(instrumentRows(isin), { numRuns: 1, seed: i })[0]);

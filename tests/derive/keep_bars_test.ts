@@ -12,7 +12,7 @@ import { trade, type TradeInput } from "../store/trades.ts";
 import { publishRows } from "./stores.ts";
 import type { PlacedRow } from "./stories.ts";
 
-/** A trade at 08:34 UTC of a date, in its partition unless said otherwise. */
+/** A trade at 08:34 UTC of a date, by default in the partition of that date. */
 function traded(date: string, columns: TradeInput = {}, partition = date): PlacedRow {
   const usual = {
     trading_date_time: `${date}T08:34:00Z`,
@@ -51,7 +51,7 @@ Deno.test("after a publication the bars of a minute are made, and those of a day
   assert.deepEqual(made(await keep(dir.path, ["2026-09-02"])), []);
 });
 
-Deno.test("days that a partition brings late rows of are made anew, and a day that an amendment may have left", async () => {
+Deno.test("days for which a partition has late rows are made again, and a day that an amendment may have left", async () => {
   using dir = temporaryDirectory();
   const days = ["2026-08-27", "2026-08-28", "2026-08-31", "2026-09-01"];
   await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
@@ -71,7 +71,7 @@ Deno.test("days that a partition brings late rows of are made anew, and a day th
   assert.deepEqual(made(await keep(dir.path, ["2026-09-02"])), []);
 });
 
-Deno.test("what was missed after the last publications is made up for, and months of which no bars of a day are stored", async () => {
+Deno.test("bars that were missed after the last publications are made later, and so are months without stored bars of a day", async () => {
   using dir = temporaryDirectory();
   const days = ["2026-07-30", "2026-08-31", "2026-09-01", "2026-09-02"];
   await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
@@ -84,7 +84,7 @@ Deno.test("what was missed after the last publications is made up for, and month
   assert.deepEqual(made(await keep(dir.path, [])), ["2026-08-31", "2026-08"]);
 });
 
-Deno.test("one month of bars of a day is made at a time, the oldest, and how many are left is told", async () => {
+Deno.test("one month of bars of a day is made at a time, the oldest first, and the number of months left is reported", async () => {
   using dir = temporaryDirectory();
   const days = ["2026-05-29", "2026-06-30", "2026-07-30", "2026-08-31", "2026-09-02"];
   await publishRows(dir.path, "DETR", days.map((day) => traded(day)));
@@ -141,7 +141,7 @@ Deno.test("a damaged partition keeps the bars of its own days from being made, a
   assert.ok(kept.failure instanceof DamagedPartition);
 });
 
-Deno.test("a disk that refuses, and a signal, end the making; both are told and not thrown", async () => {
+Deno.test("an error of the disk, and a signal, stop the work; both are reported and not thrown", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", ["2026-09-01", "2026-09-02"].map((day) => traded(day)));
   Deno.writeTextFileSync(join(dir.path, "data/de/xetra/bars_1m"), "");

@@ -1,4 +1,4 @@
-/** The plainest model of bars, of rows without corrections: it goes through all of them for each bar. */
+/** The simplest model of bars, for rows without corrections: it goes through all of them for each bar. */
 import type { Row } from "../feed/trade_rows.ts";
 import type { TradeInput } from "../store/trades.ts";
 
@@ -31,7 +31,7 @@ function rowsOfDay(rows: readonly TradeInput[], day: string): TradeInput[] {
     .sort(byStoredOrder);
 }
 
-/** The official close, its kind and time: of the first of these that there is any of, the last. */
+/** The official close, its kind and time: the last row of the first of these groups that has any. */
 function officialClose(rows: readonly TradeInput[]) {
   const priced = rows.filter(({ price }) => price !== undefined);
   const forming = priced.filter((row) => !isOffBook(row));
@@ -69,7 +69,7 @@ function pricesOf(forming: readonly TradeInput[]) {
   };
 }
 
-/** Of rows with one identity the first. */
+/** The first of rows with the same identity. */
 function once(rows: readonly TradeInput[]): TradeInput[] {
   const identity = ["isin", "trading_date_time", "transaction_id", "price", "quantity", "price_currency"];
   const contract = ["modification_flag", "contract_date", "strike_price", "option_category"];

@@ -20,7 +20,7 @@ const ANY_ROWS = fc.tuple(...ISINS.map(instrumentRows)).map((rows) =>
   rows.flat().filter(({ row }) => row.modification_flag !== "A" && row.modification_flag !== "C")
 );
 
-Deno.test("bars of a minute of made-up instruments without corrections are those of a plain model", async () => {
+Deno.test("bars of a minute of made-up instruments without corrections are those of a simple model", async () => {
   let days = 0;
   await fc.assert(
     fc.asyncProperty(ANY_ROWS, async (rows) => {
@@ -39,7 +39,7 @@ Deno.test("bars of a minute of made-up instruments without corrections are those
   assert.ok(days > 20);
 });
 
-Deno.test("bars of a day, with the official closes, are those of a plain model as well", async () => {
+Deno.test("bars of a day, with the official closes, are those of a simple model as well", async () => {
   let bars = 0;
   await fc.assert(
     fc.asyncProperty(ANY_ROWS, async (rows) => {

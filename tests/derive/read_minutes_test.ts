@@ -8,10 +8,10 @@ import { trade } from "../store/trades.ts";
 import { publishRows, refresh } from "./stores.ts";
 
 const DAY = "2026-09-01";
-/** In Frankfurt one day. */
+/** One day in Frankfurt. */
 const MINUTES = 1_300;
 
-/** A trade a minute, of figures that cannot be packed well. */
+/** One trade per minute, with values that cannot be compressed well. */
 function rowsOf(isin: string, n: number) {
   return Array.from({ length: MINUTES }, (_, i) => {
     const trading_date_time = new Date(Date.UTC(2026, 8, 1, 0, i)).toISOString();
@@ -37,7 +37,7 @@ async function bytesRead(work: () => Promise<void>): Promise<number> {
   return bytes;
 }
 
-Deno.test("of the stored bars of one ISIN only its row groups are read, and the footer", async () => {
+Deno.test("for the stored bars of one ISIN only its row groups and the footer are read", async () => {
   using dir = temporaryDirectory();
   const isins = Array.from({ length: 30 }, (_, i) => `XX${String(i).padStart(10, "0")}`);
   await publishRows(dir.path, "DETR", isins.flatMap(rowsOf));

@@ -44,7 +44,7 @@ async function bars(dir: string, date = DAY): Promise<string[]> {
 
 const kinds = (days: Awaited<ReturnType<typeof refresh>>) => days.map(({ date, kind }) => `${date} ${kind}`);
 
-Deno.test("bars of a day are made once, and again only when a partition brings rows of it", async () => {
+Deno.test("bars of a day are made once, and again only when a partition has new rows of it", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", [{ date: DAY, row: row() }]);
   assert.deepEqual(kinds(await refresh(dir.path, "DETR")), [`${DAY} written`]);
@@ -69,7 +69,7 @@ Deno.test("bars of a day are made once, and again only when a partition brings r
   assert.deepEqual(await bars(dir.path), ["08:34 100.0 102.0 100.0 102.0 10.0 2"]);
 });
 
-Deno.test("a cancellation that is published days later takes its trade out of the bars of its day", async () => {
+Deno.test("a cancellation that is published days later removes its trade from the bars of its day", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", [{ date: DAY, row: row() }, {
     date: DAY,
@@ -82,7 +82,7 @@ Deno.test("a cancellation that is published days later takes its trade out of th
   assert.deepEqual(await bars(dir.path), ["08:34 90.0 90.0 90.0 90.0 5.0 1"]);
 });
 
-Deno.test("an amendment that moves a trade over midnight takes it out of its day and puts it into the other", async () => {
+Deno.test("an amendment that moves a trade over midnight moves it from one day's bars to the other's", async () => {
   for (
     const [from, to, moved] of [[DAY, NEXT, "2026-09-02T08:00:00Z"], [NEXT, DAY, "2026-09-01T08:00:00Z"]]
   ) {
@@ -118,14 +118,14 @@ Deno.test("an amendment that moves a trade over midnight takes it out of its day
   }
 });
 
-Deno.test("a row that two partitions hold is traded once", async () => {
+Deno.test("a row in two partitions counts as one trade", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", [{ date: DAY, row: row() }, { date: NEXT, row: row() }]);
   await refresh(dir.path, "DETR");
   assert.deepEqual(await bars(dir.path), ["08:34 100.0 100.0 100.0 100.0 5.0 1"]);
 });
 
-Deno.test("corrections whose trade is not stored are counted, also when the bars are found as they should be", async () => {
+Deno.test("corrections whose trade is not stored are counted, also when the bars are already up to date", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", [{ date: DAY, row: row() }, {
     date: NEXT,
@@ -140,7 +140,7 @@ Deno.test("corrections whose trade is not stored are counted, also when the bars
   }]);
 });
 
-Deno.test("damaged bars are made anew", async () => {
+Deno.test("damaged bars are made again", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", [{ date: DAY, row: row() }]);
   await refresh(dir.path, "DETR");
@@ -159,7 +159,7 @@ Deno.test("damaged bars are made anew", async () => {
   }
 });
 
-Deno.test("of a day without a stored row there is nothing to make, and no file", async () => {
+Deno.test("a day without a stored row has no bars and no file", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", [{ date: NEXT, row: row() }]);
   assert.deepEqual(kinds(await refresh(dir.path, "DETR", ["2026-09-05"])), ["2026-09-05 nothing"]);
@@ -168,7 +168,7 @@ Deno.test("of a day without a stored row there is nothing to make, and no file",
   ]);
 });
 
-Deno.test("partitions of an earlier version, whose footers do not count trading dates, are told by their rows", async () => {
+Deno.test("rows are read for partitions of an earlier version, whose footers do not count trading dates", async () => {
   using dir = temporaryDirectory();
   const stored = new URL("../store/written_by_0.1.0", import.meta.url).pathname;
   const date = "2026-09-17";

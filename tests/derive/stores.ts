@@ -9,7 +9,7 @@ import type { PlacedRow } from "./stories.ts";
 
 const breathe = () => Promise.resolve();
 
-/** Publishes rows into the partitions of their dates, as those of one more minute file each. */
+/** Publishes rows into the partitions of their dates, as those of one more minute file per date. */
 export async function publishRows(
   dir: string,
   venue: string,
@@ -24,7 +24,7 @@ export async function publishRows(
   }
 }
 
-/** Brings the bars of these days up to date; by default of all that are stored. */
+/** Brings the bars of these days up to date; by default of all stored days. */
 export async function refresh(dir: string, venue: string, days?: readonly string[]): Promise<RefreshedDay[]> {
   const layout = new Layout(dir);
   const index = new PartitionIndex(layout, venue, breathe);
@@ -35,7 +35,7 @@ export async function refresh(dir: string, venue: string, days?: readonly string
   return refreshed;
 }
 
-/** Brings the bars of the days of these months up to date; by default of all that are stored. */
+/** Brings the bars of the days of these months up to date; by default of all stored months. */
 export async function refreshMonths(
   dir: string,
   venue: string,

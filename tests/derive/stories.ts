@@ -1,4 +1,4 @@
-/** Made-up trades with their corrections, over few times, ids and figures, so that much of it meets. */
+/** Made-up trades with their corrections, with few times, ids and values, so that many coincide. */
 import fc from "fast-check";
 import type { TradeInput } from "../store/trades.ts";
 
@@ -49,7 +49,7 @@ const COLUMNS = {
   pending_price: fc.constantFrom("U"),
 };
 
-/** What a trade usually has, and what it may lack. */
+/** The values of a trade, some of which may be missing. */
 const USUAL = [
   ...["trading_date_time", "distribution_time", "price", "quantity", "transaction_id", "price_currency"],
   ...["modification_flag", "trading_mode"],

@@ -13,7 +13,7 @@ import { withViews } from "./judge.ts";
 import { publishRows, refresh, refreshMonths } from "./stores.ts";
 import { instrumentRows, TRADING_DAYS } from "./stories.ts";
 
-/** Everything that a reader may ask for; an ISIN and a time of the made-up trades. */
+/** Everything that a reader may query; with an ISIN and a time of the made-up trades. */
 const ASKED = [
   "trades",
   "trades_corrected",
@@ -54,7 +54,7 @@ async function filesRead(db: Database, query: string): Promise<string> {
   return /Scanning Files:\s+(\d+\/\d+)/.exec(plan)?.[1] ?? assert.fail(plan);
 }
 
-Deno.test("views of a working directory without data, or without bars, say nothing and are no error", async () => {
+Deno.test("views of a working directory without data, or without bars, are empty and not an error", async () => {
   using dir = temporaryDirectory();
   for (const stored of [[], [{ date: "2026-09-01", row: { isin: isin(0), price: 1 } }]]) {
     await publishRows(dir.path, "DETR", stored);
@@ -101,7 +101,7 @@ Deno.test("a date or a trading day in a query keeps DuckDB from opening the file
 });
 
 for (const venue of ["DETR", "DEUR"]) {
-  Deno.test(`bars(isin, interval) has what the program prints, to the last digit, of ${venue} and every length`, async () => {
+  Deno.test(`bars(isin, interval) has what the program prints, to the last digit, for ${venue} and every length`, async () => {
     using dir = await storeOf(20);
     using db = await withViews(dir.path);
     for (const length of ["1m", "5m", "15m", "30m", "1h"]) {

@@ -5,7 +5,7 @@ import { publishRows, refreshMonths } from "../stores.ts";
 
 const DAY = "2026-09-01";
 
-/** A row of one ISIN at this minute of 15:xx UTC, in its order of time: a trade of the main session unless said otherwise. */
+/** A row of one ISIN at this minute of 15:xx UTC, in its order of time: by default a trade of the main session. */
 function at(minute: number, price: number | undefined, columns: TradeInput = {}): TradeInput {
   const time = `2026-09-01T15:${String(minute).padStart(2, "0")}:00.123456789Z`;
   const { price: _, ...usual } = trade({

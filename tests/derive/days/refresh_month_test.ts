@@ -10,7 +10,7 @@ import type { PlacedRow } from "../stories.ts";
 const SAP = "DE0007164600";
 const APPLE = "US0378331005";
 
-/** A trade at 08:34 UTC of a date, in its partition unless said otherwise. */
+/** A trade at 08:34 UTC of a date, by default in the partition of that date. */
 function traded(date: string, price: number, columns: TradeInput = {}, partition = date): PlacedRow {
   const row = trade({
     trading_date_time: `${date}T08:34:00Z`,
@@ -51,7 +51,7 @@ const ROWS = [
   traded("2026-09-03", 71, { isin: APPLE }),
 ];
 
-Deno.test("the close before is that of the last day with one, over days without a trade and over months", async () => {
+Deno.test("the previous close is that of the last day with one, across days without a trade and across months", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", ROWS);
   assert.deepEqual(kinds(await refreshMonths(dir.path, "DETR")), [
@@ -68,7 +68,7 @@ Deno.test("the close before is that of the last day with one, over days without 
   assert.deepEqual(await closes(dir.path, APPLE), ["2026-07-30 70 -", "2026-09-03 71 70"]);
 });
 
-Deno.test("a day without any price leaves the close before as it was", async () => {
+Deno.test("a day without any price does not change the previous close", async () => {
   using dir = temporaryDirectory();
   const { price: _, ...priceless } = traded("2026-09-02", 0).row;
   await publishRows(dir.path, "DETR", [...ROWS, { date: "2026-09-02", row: priceless }]);
@@ -80,7 +80,7 @@ Deno.test("a day without any price leaves the close before as it was", async () 
   ]);
 });
 
-Deno.test("the lines of an ISIN have each their own close before: a currency, and on Eurex a contract", async () => {
+Deno.test("each line of an ISIN has its own previous close: each currency, and on Eurex each contract", async () => {
   using dir = temporaryDirectory();
   const lines: TradeInput[] = [
     { price_currency: "USD" },
@@ -102,7 +102,7 @@ Deno.test("the lines of an ISIN have each their own close before: a currency, an
   ]);
 });
 
-Deno.test("bars of the days of a month are made once, and again when a partition brings rows of one of its days", async () => {
+Deno.test("bars of the days of a month are made once, and again when a partition has new rows of one of its days", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", ROWS);
   await refreshMonths(dir.path, "DETR");
@@ -124,7 +124,7 @@ Deno.test("bars of the days of a month are made once, and again when a partition
   assert.deepEqual((await closes(dir.path)).slice(-2), ["2026-09-03 13 12", "2026-09-04 14 13"]);
 });
 
-Deno.test("a correction that comes days later changes the bar of its day and the close before of the next, also of another month", async () => {
+Deno.test("a correction that comes days later changes the bar of its day and the previous close of the next day, also in another month", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", ROWS);
   await refreshMonths(dir.path, "DETR");
@@ -140,7 +140,7 @@ Deno.test("a correction that comes days later changes the bar of its day and the
   assert.deepEqual((await closes(dir.path)).slice(1, 3), ["2026-08-31 9 10", "2026-09-01 12 9"]);
 });
 
-Deno.test("a month whose earlier month was written anew with the same closes stays", async () => {
+Deno.test("a month is not made again when the month before was rewritten with the same closes", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", ROWS);
   await refreshMonths(dir.path, "DETR");
@@ -152,7 +152,7 @@ Deno.test("a month whose earlier month was written anew with the same closes sta
   ]);
 });
 
-Deno.test("damaged bars of days are made anew", async () => {
+Deno.test("damaged bars of days are made again", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", ROWS);
   await refreshMonths(dir.path, "DETR");
@@ -172,14 +172,14 @@ Deno.test("damaged bars of days are made anew", async () => {
   }
 });
 
-Deno.test("of a month without a stored row there is nothing to make, and no file", async () => {
+Deno.test("a month without a stored row has no bars and no file", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", ROWS);
   assert.deepEqual(kinds(await refreshMonths(dir.path, "DETR", ["2026-06"])), ["2026-06 nothing"]);
   assert.throws(() => Deno.statSync(pathOf(dir.path, "2026-06")), Deno.errors.NotFound);
 });
 
-Deno.test("corrections whose trade is not stored are counted, also when the bars are found as they should be", async () => {
+Deno.test("corrections whose trade is not stored are counted, also when the bars are already up to date", async () => {
   using dir = temporaryDirectory();
   await publishRows(dir.path, "DETR", [
     ...ROWS,
