@@ -3,9 +3,18 @@ import type { QuoteDaySpec } from "../../scripts/replica/quotes/quote_day.ts";
 import { unknownEra } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { assertHoldsTruth } from "../collect/quotes/hours.ts";
+import { heard } from "./daemon_program.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen, onlyErrorOf, treeOf } from "./evidence.ts";
-import { AMPLE_QUOTA, rawPath, type Run, runProgram, temporaryDirectory } from "./harness.ts";
+import {
+  AMPLE_QUOTA,
+  type Program,
+  rawPath,
+  type Run,
+  runProgram,
+  startProgram,
+  temporaryDirectory,
+} from "./harness.ts";
 import { flip } from "./verified.ts";
 
 const DATE = "2026-09-01";
@@ -107,3 +116,30 @@ Deno.test("raw files of quotes that the other could not understand wait in our s
   assert.deepEqual(Deno.readFileSync(path), Deno.readFileSync(their));
   assert.equal((await merge(ours.path, theirs.path)).stdout, "DGAT: nothing to take over\n");
 });
+
+Deno.test("damaged hours without raw files are mended from the other by verify --quotes --repair --from, beside daemons of quotes on either side", async () => {
+  await using replica = await startReplica({ days: [], quotes: [DGAT] });
+  using ours = temporaryDirectory();
+  using theirs = temporaryDirectory();
+  await using _ours = await quotesDaemon(replica, ours.path);
+  await using _theirs = await quotesDaemon(replica, theirs.path);
+  const rows = await assertHoldsTruth(ours, [DGAT]);
+  for (const path of filesBelow(ours.of("data/de/xetra/quotes"))) flip(path, 500);
+  const args = ["verify", "DGAT", "--quotes", "--repair", "--from", theirs.path];
+  const run = await runProgram(["--wrk-dir", ours.path, ...args]);
+  assertForeseen(run, 0);
+  assert.match(
+    run.stdout,
+    /^2026-09-01T08 {2}REBUILT .* with [\d,]+ quotes, with those of .*quotes\.parquet; /,
+  );
+  assert.equal(await assertHoldsTruth(ours, [DGAT]), rows);
+  assertForeseen(await merge(ours.path, theirs.path), 0);
+});
+
+/** A daemon of quotes after its first cycle; disposing it kills it. */
+async function quotesDaemon(replica: Replica, dir: string): Promise<Program> {
+  const args = ["fetch-quotes", "DGAT", "--daemon", "--active-hours", "00:00-24:00", "--quota", AMPLE_QUOTA];
+  const daemon = startProgram(["--wrk-dir", dir, ...args, "--api-url", replica.apiUrl]);
+  await heard(daemon, / - Cycle 1: /);
+  return daemon;
+}

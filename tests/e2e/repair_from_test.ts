@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import type { DaySpec } from "../../scripts/replica/day.ts";
+import { twoMembers } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { assertBarsAgree } from "../derive/judge.ts";
@@ -8,7 +9,15 @@ import { DAMAGES } from "./damages.ts";
 import { idleDaemon } from "./daemon_program.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
-import { asideOf, fetchArgs, partitionPath, type Run, runProgram, temporaryDirectory } from "./harness.ts";
+import {
+  asideOf,
+  fetchArgs,
+  partitionPath,
+  rawPath,
+  type Run,
+  runProgram,
+  temporaryDirectory,
+} from "./harness.ts";
 import { assertHoldsItsDays, consolidate, monthPath } from "./months.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 import { flip, NOWHERE, type Verified, verify } from "./verified.ts";
@@ -106,6 +115,24 @@ Deno.test("what the other lacks and no raw file of ours has is said, 3, and the 
   assert.equal(unproved, "2 files not proved to be whole: 08_30, 08_31");
   assert.deepEqual(Deno.readFileSync(aside), damaged);
   await collect(replica, ours.path);
+  await assertStoresTruth(ours.path, replica);
+  assertForeseen(await verify(replica, ours.path), 0);
+});
+
+Deno.test("other bytes of a file there are named, with 3, and the trades of both are stored", async () => {
+  await using replica = await startReplica({ days: [DETR] });
+  using ours = temporaryDirectory();
+  using theirs = temporaryDirectory();
+  const name = `DETR-posttrade-${DATE}T08_05.json.gz`;
+  await collect(replica, ours.path);
+  replica.inject("storage", twoMembers(), { name });
+  await collect(replica, theirs.path);
+  const raw = rawPath(ours.path, name);
+  for (const path of filesBelow(dirname(raw)).filter((path) => path !== raw)) Deno.removeSync(path);
+  flip(partitionPath(ours.path, "DETR", DATE), 1_000);
+  const run = await repair(replica, ours.path, theirs.path);
+  assertForeseen(run, 3);
+  assert.match(run.stdout, /; 1 file with other bytes there, both are stored: 08_05$/m);
   await assertStoresTruth(ours.path, replica);
   assertForeseen(await verify(replica, ours.path), 0);
 });

@@ -136,6 +136,20 @@ for (const where of ["last byte", "ledger"]) {
   });
 }
 
+Deno.test("what the other's earlier version decoded differently is not decoded from our raw files as well", async () => {
+  using ours = new Venue();
+  using theirs = new Venue();
+  const clocks = ["09:00", "09:01", "09:02"];
+  await store(ours, ...clocks);
+  for (const clock of clocks) await theirs.spoolMinute(`${DATE}T${clock}`, fiveOf(clock));
+  await storeAsEarlier(theirs);
+  removeRaw(ours, "09:02");
+  flip(pathOf(ours), 100);
+  const { repair: repaired } = await repair(ours, theirs);
+  assert.ok(repaired.kind === "rebuilt" && repaired.proven, JSON.stringify(repaired));
+  assert.deepEqual(await ours.ids(DATE), idsOf(...clocks));
+});
+
 Deno.test("other bytes under one name are both stored, and named", async () => {
   using ours = new Venue();
   using theirs = new Venue();
