@@ -5,7 +5,8 @@ import type { ColumnData } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
 import type { Chunk } from "./encode_column.ts";
 import type { ColumnForm } from "./form.ts";
-import { compress, type Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
+import { compress } from "./zstd.ts";
 
 /** What a chunk is, wherever in the file it lies. */
 interface Written {

@@ -6,10 +6,10 @@ import { readRleBitPackedHybrid } from "hyparquet/src/encoding.js";
 import { readPlain } from "hyparquet/src/plain.js";
 import type { ColumnKind } from "../../feed/records/record_type.ts";
 import { type ColumnData, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
-import { bytesTakenBy, IdBuffer } from "../../feed/records/id_buffer.ts";
+import { bytesTakenBy, copyBytes, IdBuffer } from "../../feed/records/id_buffer.ts";
 import { unpackInt64 } from "./delta.ts";
 import { HybridReader } from "./hybrid.ts";
-import { decompress } from "./schema.ts";
+import { decompress } from "./zstd.ts";
 
 /** Where a chunk is read; after opening it stands at the end of the chunk. */
 export type ChunkReader = DataReader;
@@ -129,19 +129,20 @@ function idDecoder({ values, count }: Pages): Decoder {
   const own = new Int32Array(count);
   deltaBinaryUnpack(values, count, shared);
   deltaBinaryUnpack(values, count, own);
-  const suffixes = new Uint8Array(values.view.buffer, values.view.byteOffset + values.offset);
-  const longest = shared.reduce((longest, length, i) => Math.max(longest, length + own[i]), 0);
+  const { view, offset } = values;
+  let longest = 0;
+  for (let i = 0; i < count; i++) longest = Math.max(longest, shared[i] + own[i]);
   const words = new Int32Array(bytesTakenBy(longest) / 4);
-  const id = new Uint8Array(words.buffer);
+  const id = new DataView(words.buffer);
   let i = 0;
-  let at = 0;
+  let at = offset;
   return (rows, levels) => {
     const ids = new IdBuffer(rows);
     for (let row = 0; row < rows; row++) {
       if (levels !== null && levels[row] === 0) continue;
-      const length = shared[i] + own[i];
-      for (let k = shared[i++]; k < length; k++) id[k] = suffixes[at++];
-      ids.putWords(row, words, 0, length);
+      copyBytes(id, shared[i], view, at, own[i]);
+      ids.putWords(row, words, 0, shared[i] + own[i]);
+      at += own[i++];
     }
     return ids.take(rows);
   };
@@ -206,7 +207,10 @@ function placesIn({ values, count }: Pages): HybridReader {
 }
 
 function countOf(rows: number, levels: Uint8Array | null): number {
-  return levels === null ? rows : levels.reduce((count, level) => count + level, 0);
+  if (levels === null) return rows;
+  let count = 0;
+  for (let row = 0; row < rows; row++) count += levels[row];
+  return count;
 }
 
 /** Moves the first `count` values of a column to the rows that have a value; the other rows get `none`. */

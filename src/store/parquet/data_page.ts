@@ -2,7 +2,7 @@ import type { Encoding } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { writeHybrid } from "./hybrid.ts";
-import { compress } from "./schema.ts";
+import { compress } from "./zstd.ts";
 
 /** The one data page of a column in a row group. */
 export interface Page {

@@ -24,8 +24,20 @@ const EXACT_HIGH = EXACT_DELTA / TWO_32 - 1;
 export function packInt64(writer: ByteWriter, values: BigInt64Array): void {
   const deltas = exactDeltas(values);
   if (deltas === null) return deltaBinaryPack(writer, values, "INT64");
-  for (const number of [BLOCK, MINIBLOCKS, values.length]) writer.appendVarInt(number);
-  writer.appendZigZag(values[0]);
+  pack(writer, values[0], deltas);
+}
+
+/** The same for lengths, as 32-bit integers. */
+export function packLengths(writer: ByteWriter, lengths: Int32Array): void {
+  if (lengths.length === 0) return deltaBinaryPack(writer, lengths, "INT32");
+  const deltas = new Float64Array(lengths.length - 1);
+  for (let i = 0; i < deltas.length; i++) deltas[i] = lengths[i + 1] - lengths[i];
+  pack(writer, BigInt(lengths[0]), deltas);
+}
+
+function pack(writer: ByteWriter, first: bigint, deltas: Float64Array): void {
+  for (const number of [BLOCK, MINIBLOCKS, deltas.length + 1]) writer.appendVarInt(number);
+  writer.appendZigZag(first);
   for (let start = 0; start < deltas.length; start += BLOCK) {
     packBlock(writer, deltas.subarray(start, start + BLOCK));
   }
@@ -48,7 +60,7 @@ function exactDeltas(values: BigInt64Array): Float64Array | null {
 function packBlock(writer: ByteWriter, deltas: Float64Array): void {
   let least = deltas[0];
   for (let i = 1; i < deltas.length; i++) if (deltas[i] < least) least = deltas[i];
-  writer.appendZigZag(BigInt(least));
+  appendZigZag(writer, least);
   const widths: number[] = [];
   for (let start = 0; start < BLOCK; start += MINIBLOCK) {
     let largest = 0;
@@ -60,27 +72,37 @@ function packBlock(writer: ByteWriter, deltas: Float64Array): void {
   widths.forEach((width, i) => packMiniblock(writer, deltas, i * MINIBLOCK, width));
 }
 
+/** Appends a whole number of at most 53 bits; for a BigInt this takes several objects a byte. */
+function appendZigZag(writer: ByteWriter, number: number): void {
+  let left = number < 0 ? -2 * number - 1 : 2 * number;
+  for (; left >= 0x80; left = Math.floor(left / 0x80)) writer.appendUint8(left & 0x7f | 0x80);
+  writer.appendUint8(left);
+}
+
+/** Its bytes are whole words, since it has as many values as a word has bits; zeros stand for those that it lacks. */
 function packMiniblock(writer: ByteWriter, deltas: Float64Array, start: number, width: number): void {
   const bytes = MINIBLOCK * width / 8;
   writer.ensure(bytes);
   const { view } = writer;
+  const last = writer.index + bytes;
   let offset = writer.index;
   let bits = 0;
-  let used = 0; // not yet written: fewer than 16
-  for (let i = start; i < start + MINIBLOCK; i++) {
-    let value = i < deltas.length ? deltas[i] : 0;
-    for (let left = width; left > 0; left -= 16) {
-      bits |= (value & 0xffff) << used;
-      used += Math.min(left, 16);
-      if (used >= 16) {
-        view.setUint16(offset, bits & 0xffff, true);
-        bits >>>= 16;
-        used -= 16;
-        offset += 2;
+  let used = 0; // not yet written: fewer than 32
+  for (let i = start; i < Math.min(start + MINIBLOCK, deltas.length); i++) {
+    let word = deltas[i] >>> 0; // the low one; then the high one
+    for (let left = width; left > 0; left -= 32) {
+      bits |= word << used;
+      const rest = used + Math.min(left, 32) - 32;
+      if (rest >= 0) {
+        view.setInt32(offset, bits, true);
+        offset += 4;
+        bits = used === 0 ? 0 : word >>> (32 - used);
       }
-      value = Math.floor(value / 2 ** 16);
+      used = rest >= 0 ? rest : rest + 32;
+      if (left > 32) word = Math.floor(deltas[i] / TWO_32);
     }
   }
+  for (; offset < last; offset += 4, bits = 0) view.setInt32(offset, bits, true);
   writer.index += bytes;
   writer.offset += bytes;
 }

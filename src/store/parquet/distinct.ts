@@ -24,6 +24,10 @@ export function distinct(numbers: Float64Array): Distinct {
     if (Number.isNaN(number)) continue;
     const low = words[2 * row];
     const high = words[2 * row + 1];
+    if (row > 0 && low === words[2 * row - 2] && high === words[2 * row - 1]) { // most often
+      codes[row] = codes[row - 1];
+      continue;
+    }
     let slot = hashOf(low, high) & last;
     let first = firstRows[slot] - 1;
     while (first >= 0 && (words[2 * first] !== low || words[2 * first + 1] !== high)) {

@@ -1,11 +1,10 @@
 import type { DecodedArray } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
-import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
-import { wordsOfIds } from "../../feed/records/id_buffer.ts";
+import { copyBytes, wordsOfIds } from "../../feed/records/id_buffer.ts";
 import type { Column } from "../../feed/records/record_type.ts";
 import { type Bound, boundsOf, boundsOfTimes } from "./bounds.ts";
-import { packInt64 } from "./delta.ts";
+import { packInt64, packLengths } from "./delta.ts";
 import { distinct } from "./distinct.ts";
 import { writeHybrid } from "./hybrid.ts";
 import type { Page } from "./data_page.ts";
@@ -74,25 +73,41 @@ function encodeIds(writer: ByteWriter, ids: IdColumn, count: number): void {
   const words = wordsOfIds(ids);
   const shared = new Int32Array(count);
   const own = new Int32Array(count);
-  const suffixes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
-  let used = 0;
+  let ownBytes = 0;
   let before = 0; // where the id before it begins, and how long it is
   let beforeLength = 0;
   for (let row = 0; row < lengths.length; row++) {
     const length = lengths[row];
     if (length === 0) continue;
-    const start = starts[row];
-    const same = sharedBytes(words, bytes, before, start, Math.min(length, beforeLength));
+    const same = sharedBytes(words, bytes, before, starts[row], Math.min(length, beforeLength));
     shared[at] = same;
     own[at++] = length - same;
-    for (let byte = start + same; byte < start + length; byte++) suffixes[used++] = bytes[byte];
-    before = start;
+    ownBytes += length - same;
+    before = starts[row];
     beforeLength = length;
   }
-  deltaBinaryPack(writer, shared, "INT32");
-  deltaBinaryPack(writer, own, "INT32");
-  writer.appendBytes(suffixes.subarray(0, used));
+  packLengths(writer, shared);
+  packLengths(writer, own);
+  writer.ensure(ownBytes);
+  appendOwnBytes(writer, ids, shared);
+}
+
+/** The writer must have room for them. */
+function appendOwnBytes(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, shared: Int32Array): void {
+  const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const { view } = writer;
+  let to = writer.index;
+  let at = 0;
+  for (let row = 0; row < lengths.length; row++) {
+    if (lengths[row] === 0) continue;
+    const same = shared[at++];
+    const own = lengths[row] - same;
+    copyBytes(view, to, source, starts[row] + same, own);
+    to += own;
+  }
+  writer.offset += to - writer.index;
+  writer.index = to;
 }
 
 /** How many bytes, at most `most`, are the same from two places on, each of which begins a word. */
@@ -132,11 +147,9 @@ function presentIn(numbers: Float64Array): { values: Float64Array; levels: Uint8
 }
 
 function flagChunk(numbers: Float64Array): Chunk {
-  const { codes, values } = distinct(numbers);
-  const { present, levels } = presentAmong(codes);
-  const flags = new Uint8Array(present.length);
-  for (let i = 0; i < flags.length; i++) flags[i] = values[present[i] - 1];
-  const bounds = values.length === 0 ? null : [!values.includes(0), values.includes(1)] as const;
+  const { values, levels } = presentIn(numbers);
+  const flags = new Uint8Array(values);
+  const bounds = flags.length === 0 ? null : [!flags.includes(0), flags.includes(1)] as const;
   const encode = (writer: ByteWriter) => {
     const runs = new ByteWriter();
     writeHybrid(runs, flags, 1);
@@ -145,7 +158,7 @@ function flagChunk(numbers: Float64Array): Chunk {
   };
   return {
     encoding: "RLE",
-    rows: codes.length,
+    rows: numbers.length,
     count: flags.length,
     levels,
     encode,

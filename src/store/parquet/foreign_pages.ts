@@ -15,7 +15,7 @@ import { parquetHeader, readPage } from "hyparquet/src/column.js";
 import { convert, DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { isPlainTexts, plainTexts } from "./foreign_texts.ts";
-import { decompress } from "./schema.ts";
+import { decompress } from "./zstd.ts";
 
 /** Instants in any unit become nanoseconds; dates become ISO 8601 text. */
 export const PARSERS: ParquetParsers = {

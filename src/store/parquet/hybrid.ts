@@ -80,7 +80,8 @@ export function writeHybrid(
   let packed = 0; // values before this one are written
   let at = 0;
   while (at < values.length) {
-    const end = runEnd(values, at);
+    // Most groups are no run; then their last value differs, as a rule, or they have fewer values.
+    const end = values[at + GROUP - 1] === values[at] ? runEnd(values, at) : at;
     if (end - at < GROUP) {
       at += GROUP;
       continue;
@@ -115,16 +116,18 @@ function packGroups(
   const bytes = (end - start) * width / 8;
   writer.ensure(bytes);
   const { view } = writer;
+  const last = writer.index + bytes;
   let place = writer.index;
   let bits = 0; // not yet written: fewer than 8
   let used = 0;
-  for (let i = start; i < end; i++) {
-    bits |= (i < values.length ? values[i] - least : 0) << used;
+  for (let i = start; i < Math.min(end, values.length); i++) {
+    bits |= (values[i] - least) << used;
     for (used += width; used >= 8; used -= 8) {
       view.setUint8(place++, bits & 0xff);
       bits >>>= 8;
     }
   }
+  for (; place < last; bits >>>= 8) view.setUint8(place++, bits & 0xff);
   writer.index += bytes;
   writer.offset += bytes;
 }

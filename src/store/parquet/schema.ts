@@ -1,4 +1,3 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { RowGroup, SchemaElement } from "hyparquet";
 import type { ColumnKind, RecordType } from "../../feed/records/record_type.ts";
 
@@ -57,21 +56,4 @@ function newSchema({ name, columns, order }: RecordType): Schema {
     })),
     sorting: order.map((column_idx) => ({ column_idx, descending: false, nulls_first: false })),
   };
-}
-
-/** Node requires pieces of output to have at least this many bytes. */
-const LEAST_PIECE = 64;
-
-/**
- * Level 1: on this data smaller and faster than level 3. The output is written in one piece, like that of `decompress`:
- * pieces of 16 KB that are joined in the end would leave 10 MB of garbage per row group.
- */
-export function compress(bytes: Uint8Array): Uint8Array {
-  const chunkSize = Math.max(LEAST_PIECE, bytes.length + 1);
-  return zstdCompressSync(bytes, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-}
-
-/** Unpacks bytes whose unpacked size is known. */
-export function decompress(bytes: Uint8Array, size: number): Uint8Array {
-  return zstdDecompressSync(bytes, { chunkSize: Math.max(LEAST_PIECE, size + 1) });
 }

@@ -4,7 +4,7 @@ import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { ByteWriter } from "hyparquet-writer";
 import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
-import { packInt64, unpackInt64 } from "../../../src/store/parquet/delta.ts";
+import { packInt64, packLengths, unpackInt64 } from "../../../src/store/parquet/delta.ts";
 import { HybridReader, writeHybrid } from "../../../src/store/parquet/hybrid.ts";
 
 /** Steps from one value to the next: of a day's times, of a month's, and of any two 64-bit integers. */
@@ -25,6 +25,19 @@ Deno.test("packInt64() writes the same bytes as hyparquet-writer", () => {
   fc.assert(fc.property(anyIntegers, (values) => {
     const bytes = packed((writer) => packInt64(writer, values));
     assert.deepEqual(bytes, packed((writer) => deltaBinaryPack(writer, values, "INT64")));
+  }));
+});
+
+Deno.test("packLengths() writes the same bytes as hyparquet-writer", () => {
+  const anyLengths = fc.oneof(
+    fc.array(fc.nat({ max: 60 }), { maxLength: 400, size: "max" }),
+    fc.array(fc.nat({ max: 2 ** 31 - 1 }), { maxLength: 400, size: "max" }),
+    fc.array(fc.constantFrom(24, 25), { maxLength: 400, size: "max" }),
+  );
+  fc.assert(fc.property(anyLengths, (lengths) => {
+    const values = Int32Array.from(lengths);
+    const bytes = packed((writer) => packLengths(writer, values));
+    assert.deepEqual(bytes, packed((writer) => deltaBinaryPack(writer, values, "INT32")));
   }));
 });
 
@@ -94,8 +107,10 @@ Deno.test("HybridReader reads runs and packed values, in pieces of any size", ()
   }));
 });
 
+/** What is written to a buffer that was used before. */
 function packed(write: (writer: ByteWriter) => void): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = new ByteWriter(1 << 16);
+  new Uint8Array(writer.buffer).fill(0xff);
   write(writer);
   return writer.getBytes().slice();
 }
