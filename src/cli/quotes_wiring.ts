@@ -1,8 +1,9 @@
 import type { QuoteTools } from "../collect/quotes/quotes_cycle.ts";
 import { SharedRoom } from "../collect/quotes/shared_room.ts";
-import { EXCHANGE_QUOTA } from "../feed/quota.ts";
-import { shareOfQuotes } from "../feed/quota_share.ts";
+import { type claim, EXCHANGE_QUOTA } from "../feed/quota.ts";
+import { claimOfQuotes, shareOfQuotes, waitForTrades } from "../feed/quota_share.ts";
 import { NO_FILTER, type QuoteFilter } from "../feed/quote_filter.ts";
+import { log } from "../log/log.ts";
 import { tradesADay } from "../store/disk.ts";
 import { QuotesLayout } from "../store/layout.ts";
 import { RESERVE_BYTES } from "../store/reserve.ts";
@@ -30,12 +31,24 @@ export function wireQuotes(
   const layout = new QuotesLayout(choices.wrkDir);
   const limit = shareOfQuotes(choices.quota ?? EXCHANGE_QUOTA);
   return {
-    ...assemble(choices, { layout, limit, noun: "rows" }, screen, onProgress),
+    ...assemble(choices, { layout, limit, noun: "rows", claimWith: claimTold }, screen, onProgress),
     quota: limit,
     filter: choices.filter ?? NO_FILTER,
     keepRawDays: choices.keepRawDays ?? 0,
     mayWait: false,
     keptForTrades: () => Math.max(RESERVE_BYTES, DAYS_OF_TRADES * tradesADay(layout)),
     room: new SharedRoom(),
+  };
+}
+
+/** Claims as quotes do; says once when they wait for trades, which may take hours. */
+function claimTold(): typeof claim {
+  let isTold = false;
+  return (...asked) => {
+    if (!isTold && waitForTrades(...asked) > 0) {
+      isTold = true;
+      log.info("Quotes wait: trades have a backlog, and go first under the quota");
+    }
+    return claimOfQuotes(...asked);
   };
 }

@@ -3,7 +3,8 @@ import type { PreviewTools } from "../collect/fetch_preview.ts";
 import { isTradingDay } from "../feed/calendar/holidays.ts";
 import { apiBase, EXCHANGE_API } from "../feed/http/api.ts";
 import { Exchange } from "../feed/http/client.ts";
-import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
+import { type claim, EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../feed/quota.ts";
+import { claimOfTrades } from "../feed/quota_share.ts";
 import { log } from "../log/log.ts";
 import { Layout } from "../store/layout.ts";
 import { QuotaFile } from "../store/state/quota_file.ts";
@@ -37,7 +38,12 @@ export function wire(
   const layout = new Layout(choices.wrkDir);
   return assemble(
     choices,
-    { layout, limit: choices.quota ?? EXCHANGE_QUOTA, noun: "trades" },
+    {
+      layout,
+      limit: choices.quota ?? EXCHANGE_QUOTA,
+      noun: "trades",
+      claimWith: (left) => (...asked) => claimOfTrades(...asked, left()),
+    },
     screen,
     onProgress,
   );
@@ -50,17 +56,20 @@ export interface Share {
   readonly limit: QuotaLimit;
   /** What its rows are called while they are counted. */
   readonly noun: string;
+  /** How it claims a request of the quota while `left()` files are still to be downloaded. */
+  readonly claimWith: (left: () => number) => typeof claim;
 }
 
 /** The only place that constructs collaborators. */
 export function assemble(
   choices: Choices,
-  { layout, limit, noun }: Share,
+  { layout, limit, noun, claimWith }: Share,
   screen: Screen | null,
   onProgress: () => void,
 ): Collaborators {
   const store = new QuotaFile(choices.quotaFile ?? layout.quotaFile(), systemClock);
-  const quota = new Quota(store, systemClock, limit);
+  let left = 0;
+  const quota = new Quota(store, systemClock, limit, claimWith(() => left), onProgress);
   const exchange = new Exchange({
     base: choices.apiUrl ?? apiBase(EXCHANGE_API),
     fetch: directOnThisMachine(),
@@ -82,8 +91,14 @@ export function assemble(
     reconcile: choices.reconcile ?? true,
     createdBy: `xetra-parqed ${VERSION}`,
     oneAtATime: queue(),
-    onPlanned: (_venue, files) => progress.plan(files),
-    onOutcome: (_venue, outcome) => progress.count(outcome),
+    onPlanned: (_venue, files) => {
+      left += files;
+      progress.plan(files);
+    },
+    onOutcome: (_venue, outcome) => {
+      left--;
+      progress.count(outcome);
+    },
     onProgress,
     secondsFor: (downloads) => Math.ceil(quota.estimate(downloads) / 1000),
   };

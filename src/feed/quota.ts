@@ -1,4 +1,5 @@
 import type { Clock } from "../system/clock.ts";
+import { type QuotaRefusal, retryAfterMillis } from "./quota_refusal.ts";
 
 /** The number of requests allowed in each window. */
 export interface QuotaLimit {
@@ -17,6 +18,8 @@ export interface QuotaState {
   readonly phase: number | null;
   /** Nothing is granted before this time. */
   readonly blockedUntil: number;
+  /** Until this time trades have a backlog, and quotes wait; missing when they have none. */
+  readonly tradesUntil?: number;
 }
 
 /** The state before the first request. */
@@ -46,6 +49,12 @@ const SHORTEST_BLOCK_MILLIS = 1000;
 /** The largest value of a Date; a later phase comes from a damaged file, and numbers of that size lose precision. */
 const LAST_TIME = 8.64e15;
 
+/** The state after a claim, and how long to wait before the next one in milliseconds; 0 when it was granted. */
+export interface Claimed {
+  readonly state: QuotaState;
+  readonly wait: number;
+}
+
 /**
  * Requests a grant at `now`: returns 0 when it is granted, else how long to wait before trying again, at most a window
  * and its slack.
@@ -58,7 +67,7 @@ export function claim(
   state: QuotaState,
   now: number,
   limit: QuotaLimit,
-): { state: QuotaState; wait: number } {
+): Claimed {
   const kept = settled(state, now, limit);
   const wait = Math.ceil(earliest(kept, now, 1, limit) - now);
   return wait > 0 ? { state: kept, wait } : { state: { ...kept, grants: [...kept.grants, now] }, wait: 0 };
@@ -76,14 +85,15 @@ export function refused(
   retryAfter: number | null,
   limit: QuotaLimit,
 ): QuotaState {
-  const { grants, phase, blockedUntil } = settled(state, now, limit);
+  const kept = settled(state, now, limit);
+  const { grants, phase, blockedUntil } = kept;
   // Other requests under way are refused in the same window; that adds no information.
-  if (blockedUntil > now) return { grants, phase, blockedUntil };
+  if (blockedUntil > now) return kept;
   const opened = Math.max(blockedUntil, phase === null ? 0 : windowStart(phase, now, limit));
   const first = grants.find((at) => at >= opened && at > now - limit.windowMillis) ?? now;
   const told = retryAfter ?? first + limit.windowMillis - now;
   const end = now + Math.min(limit.windowMillis, Math.max(told, SHORTEST_BLOCK_MILLIS));
-  return { grants, phase: end, blockedUntil: end };
+  return { ...kept, phase: end, blockedUntil: end };
 }
 
 /**
@@ -101,30 +111,6 @@ export function parseQuota(text: string): QuotaLimit {
   return { requests, windowMillis: Math.round(seconds * 1000) };
 }
 
-/** The two headers of a refusal that say when to try again, each null where it is missing. */
-export interface QuotaRefusal {
-  readonly retryAfter: string | null;
-  readonly date: string | null;
-}
-
-/**
- * How long to wait after a refusal at `now`, in milliseconds: Retry-After holds seconds or an HTTP date; 0 when that is
- * in the past, null when it is neither. A date is taken relative to the date of the exchange's answer, since our clock
- * may be wrong.
- */
-export function retryAfterMillis({ retryAfter, date }: QuotaRefusal, now: number): number | null {
-  if (retryAfter === null) return null;
-  if (/^-?\d+$/.test(retryAfter)) return Math.max(0, Number(retryAfter) * 1000);
-  const until = httpDate(retryAfter);
-  return until === null ? null : Math.max(0, until - (httpDate(date) ?? now));
-}
-
-/** Only text that looks like an HTTP date is parsed as one: Date.parse accepts texts like "abc 5" too. */
-function httpDate(header: string | null): number | null {
-  const millis = header !== null && /^[A-Z][a-z]+, .* GMT$/.test(header) ? Date.parse(header) : NaN;
-  return Number.isNaN(millis) ? null : millis;
-}
-
 /**
  * The exchange's quota, as known to all that share its store. Requests are granted in the order in which they are made.
  */
@@ -132,7 +118,14 @@ export class Quota {
   #turn: Promise<unknown> = Promise.resolve();
   #latest: QuotaState = FRESH;
 
-  constructor(readonly store: QuotaStore, readonly clock: Clock, readonly limit: QuotaLimit) {}
+  /** `ask` claims a request; `onWait` is called before each wait, which lasts for a window at most. */
+  constructor(
+    readonly store: QuotaStore,
+    readonly clock: Clock,
+    readonly limit: QuotaLimit,
+    readonly ask: typeof claim = claim,
+    readonly onWait: () => void = () => {},
+  ) {}
 
   /**
    * Resolves when a request may be made; rejects at once with the signal's reason, also while waiting behind others.
@@ -161,11 +154,12 @@ export class Quota {
     for (;;) {
       signal.throwIfAborted();
       const wait = await this.store.update((before) => {
-        const { state, wait } = claim(before, this.clock.now(), this.limit);
+        const { state, wait } = this.ask(before, this.clock.now(), this.limit);
         this.#latest = state;
         return { state, value: wait };
       }, signal);
       if (wait === 0) return;
+      this.onWait();
       // At most one window at a time: others may have changed the state meanwhile, or the clock may have been
       // set.
       await this.clock.sleep(Math.min(wait, this.limit.windowMillis), signal);
@@ -229,12 +223,13 @@ function earliestInPhase(
  * future requests are treated as made now, and no block is longer than a window.
  */
 function settled(
-  { grants, phase, blockedUntil }: QuotaState,
+  { grants, phase, blockedUntil, ...others }: QuotaState,
   now: number,
   { windowMillis }: QuotaLimit,
 ): QuotaState {
   const horizon = now - windowMillis * (1 + SLACK);
   return {
+    ...others,
     grants: grants.map((at) => Math.min(at, now)).filter((at) => at > horizon).sort((a, b) => a - b),
     phase: phase !== null && Math.abs(phase) <= LAST_TIME ? phase : null,
     blockedUntil: Math.min(blockedUntil, now + windowMillis),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import type { QuoteDaySpec } from "../../scripts/replica/quotes/quote_day.ts";
 import { Cycles } from "../../src/cli/daemon/cycles.ts";
-import { isOfQuotes, type Job, LAST_OF_QUOTES } from "../../src/cli/daemon/cycle_thread.ts";
+import { type CarryOut, isOfQuotes, type Job, LAST_OF_QUOTES } from "../../src/cli/daemon/cycle_thread.ts";
 import { scheduleOf } from "../../src/cli/daemon/rhythm.ts";
 import { conclude } from "../../src/cli/conclude.ts";
 import type { Tools } from "../../src/collect/cycle.ts";
@@ -18,8 +18,8 @@ import { SILENT } from "../../src/daemon/notify.ts";
 import { Requests } from "../../src/daemon/signals.ts";
 import { apiBase } from "../../src/feed/http/api.ts";
 import { Exchange } from "../../src/feed/http/client.ts";
-import { EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../../src/feed/quota.ts";
-import { shareOfQuotes } from "../../src/feed/quota_share.ts";
+import { type claim, EXCHANGE_QUOTA, Quota, type QuotaLimit } from "../../src/feed/quota.ts";
+import { claimOfQuotes, claimOfTrades, shareOfQuotes } from "../../src/feed/quota_share.ts";
 import { NO_FILTER } from "../../src/feed/quote_filter.ts";
 import { parseQuoteSource, united } from "../../src/feed/quote_services.ts";
 import { Layout, QuotesLayout } from "../../src/store/layout.ts";
@@ -64,7 +64,7 @@ export async function simulateDay(dir: string, day: SimulatedDay): Promise<Simul
     layout: work.layout,
     schedule,
     clock,
-    carryOut: (job, { stop }) => work.carryOut(job, stop),
+    carryOut: (job, cycle) => work.carryOut(job, cycle),
     stop: requests.stop,
   });
   await runDaemon({
@@ -84,11 +84,14 @@ export async function simulateDay(dir: string, day: SimulatedDay): Promise<Simul
     beforeEnd: () => cycles.finish(),
   });
   // What waits for an hour's last minute is published by the next run.
-  const last = new AbortController().signal;
+  const last = { stop: new AbortController().signal, progress: () => {} };
   await work.carryOut("last cycle for now", last);
   if (day.quotes.length > 0) await work.carryOut(LAST_OF_QUOTES, last);
   return work;
 }
+
+/** What a cycle in a thread gets of its daemon. */
+type InThread = Parameters<CarryOut>[1];
 
 /** The cycles of a daemon's thread, with everything by the virtual clock. */
 class Work implements SimulatedRun {
@@ -112,25 +115,33 @@ class Work implements SimulatedRun {
     };
   }
 
-  async carryOut(job: Job, stop: AbortSignal): Promise<VenueResult[]> {
-    const results = await (isOfQuotes(job) ? this.#quotes(job, stop) : this.#trades(job, stop));
+  async carryOut(job: Job, cycle: InThread): Promise<VenueResult[]> {
+    const results = await (isOfQuotes(job) ? this.#quotes(job, cycle) : this.#trades(job, cycle));
     for (const { venue, error } of results) {
       if (error !== null) this.failures.push(`${job} of ${venue}: ${error}`);
     }
     return results;
   }
 
-  #trades(job: Job, stop: AbortSignal): Promise<VenueResult[]> {
+  #trades(job: Job, { stop, progress }: InThread): Promise<VenueResult[]> {
     const publishEveryMillis = job === "cycle" ? 3_000_000 : 0;
-    const tools = { ...this.#tools(this.layout, EXCHANGE_QUOTA), publishEveryMillis };
+    let left = 0;
+    const quota = this.#quota(EXCHANGE_QUOTA, (...asked) => claimOfTrades(...asked, left), progress);
+    const tools: Tools = {
+      ...this.#tools(this.layout, quota, progress),
+      publishEveryMillis,
+      onPlanned: (_venue, files) => void (left += files),
+      onOutcome: () => void left--,
+    };
     return Promise.all(this.#venues.map((venue) => fetchVenue(venue, tools, FETCHING, stop)));
   }
 
-  #quotes(job: Job, stop: AbortSignal): Promise<VenueResult[]> {
-    const quota = shareOfQuotes(EXCHANGE_QUOTA);
+  #quotes(job: Job, { stop, progress }: InThread): Promise<VenueResult[]> {
+    const limit = shareOfQuotes(EXCHANGE_QUOTA);
+    const quota = this.#quota(limit, claimOfQuotes, progress);
     const tools: QuoteTools = {
-      ...this.#tools(new QuotesLayout(this.layout.workingDirectory), quota),
-      quota,
+      ...this.#tools(new QuotesLayout(this.layout.workingDirectory), quota, progress),
+      quota: limit,
       filter: NO_FILTER,
       keepRawDays: 0,
       mayWait: job !== LAST_OF_QUOTES,
@@ -144,9 +155,13 @@ class Work implements SimulatedRun {
     }));
   }
 
-  #tools(layout: Layout, limit: QuotaLimit): Tools {
+  #quota(limit: QuotaLimit, ask: typeof claim, onWait: () => void): Quota {
+    const store = new QuotaFile(this.layout.quotaFile(), this.#clock);
+    return new Quota(store, this.#clock, limit, ask, onWait);
+  }
+
+  #tools(layout: Layout, quota: Quota, onProgress: () => void): Tools {
     const clock = this.#clock;
-    const quota = new Quota(new QuotaFile(layout.quotaFile(), clock), clock, limit);
     const base = apiBase(this.#apiUrl);
     const exchange = new Exchange({
       base,
@@ -170,7 +185,7 @@ class Work implements SimulatedRun {
       },
       onPlanned: () => {},
       onOutcome: () => {},
-      onProgress: () => {},
+      onProgress,
     };
   }
 

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  claim,
-  EXCHANGE_QUOTA,
-  FRESH,
-  type QuotaState,
-  refused,
-  retryAfterMillis,
-} from "../../src/feed/quota.ts";
+import { claim, EXCHANGE_QUOTA, FRESH, type QuotaState, refused } from "../../src/feed/quota.ts";
+import { retryAfterMillis } from "../../src/feed/quota_refusal.ts";
 
 const { requests: MOST, windowMillis: WINDOW } = EXCHANGE_QUOTA;
 const START = Date.parse("2026-09-01T10:00:00Z");

@@ -10,8 +10,8 @@ import {
   type QuotaLimit,
   type QuotaState,
   refused,
-  retryAfterMillis,
 } from "../../src/feed/quota.ts";
+import { retryAfterMillis } from "../../src/feed/quota_refusal.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { MemoryStore } from "./memory_quota.ts";
 

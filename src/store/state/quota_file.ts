@@ -37,8 +37,10 @@ export class QuotaFile implements QuotaStore {
 function stateIn(path: string, { file, isNew }: HeldLock): QuotaState {
   const content = contentOf(path, file);
   if (content === "" && isNew) return FRESH;
-  const { grants, phase, blockedUntil } = decodeRecord(content) ?? {};
+  const { grants, phase, blockedUntil, tradesUntil } = decodeRecord(content) ?? {};
   const isValid = Array.isArray(grants) && grants.every(Number.isFinite) && Number.isFinite(blockedUntil) &&
     (phase === null || Number.isFinite(phase));
-  return isValid ? { grants, phase, blockedUntil } as QuotaState : FORGOTTEN;
+  if (!isValid) return FORGOTTEN;
+  const state = { grants, phase, blockedUntil } as QuotaState;
+  return Number.isFinite(tradesUntil) ? { ...state, tradesUntil: Number(tradesUntil) } : state;
 }
