@@ -1,9 +1,12 @@
+import { counted } from "../../collect/counted.ts";
 import { CRITICAL_FAILURES } from "../../collect/monitor/health.ts";
 import { announceEnd, type CycleOutcome } from "../../daemon/announce.ts";
 import { counting, NO_FAILURES } from "../../daemon/failures.ts";
+import { MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
 import { log } from "../../log/log.ts";
 import type { Clock } from "../../system/clock.ts";
 import { type CarryOut, type Job, LAST_OF_QUOTES } from "./cycle_thread.ts";
+import { endingSilent, pauseAfterSilent, ThreadIsSilent } from "./silent_thread.ts";
 import { outcomeOf, type VenueStates } from "./venue_states.ts";
 
 /** What the cycles run by, and what ends them. */
@@ -15,19 +18,25 @@ export interface BesideParts {
 
 /**
  * The cycles of quotes beside those of trades: each is started when a cycle of trades has ended, in a thread of its own,
- * and nobody waits for it. There is one at a time; what was started meanwhile comes after it, once.
+ * and nobody waits for it. There is one at a time; what was started meanwhile comes after it, once. A thread that gives
+ * no sign of life is abandoned, and the next one follows after a pause, which grows.
  */
 export class QuotesBeside {
   readonly #states: VenueStates;
   readonly #parts: BesideParts;
+  readonly #carryOut: CarryOut;
   #next: Job | null = null;
   #running: Promise<void> | null = null;
   #failures = NO_FAILURES;
   #cycles = 0;
+  /** Threads in a row that gave no sign of life, and when the next one may start, by the monotonic clock. */
+  #silent = 0;
+  #notBefore = -Infinity;
 
   constructor(states: VenueStates, parts: BesideParts) {
     this.#states = states;
     this.#parts = parts;
+    this.#carryOut = endingSilent(parts.carryOut, parts.clock);
   }
 
   start(job: Job): void {
@@ -51,22 +60,40 @@ export class QuotesBeside {
   }
 
   #take(): Job | null {
+    if (this.#parts.clock.monotonic() < this.#notBefore) return null;
     const job = this.#next;
     this.#next = null;
     return job;
   }
 
-  /** Null when it was stopped. */
+  /** Null when it was stopped, or gave no sign of life. */
   async #outcomeOf(job: Job): Promise<CycleOutcome | null> {
     try {
-      const { carryOut, stop } = this.#parts;
-      const results = await carryOut(job, { stop, progress: () => {} });
+      const { stop } = this.#parts;
+      const results = await this.#carryOut(job, { stop, progress: () => {} });
+      this.#silent = 0;
       return outcomeOf(results, this.#states);
     } catch (error) {
       if (this.#parts.stop.aborted) return null;
+      if (error instanceof ThreadIsSilent) return this.#pauseAfter(error);
+      this.#silent = 0;
       const failure = error instanceof Error ? error.stack ?? error.message : String(error);
       return { summary: "", failure, unavailable: false, nothingYet: false };
     }
+  }
+
+  #pauseAfter({ message }: ThreadIsSilent): null {
+    const pause = pauseAfterSilent(++this.#silent);
+    this.#notBefore = this.#parts.clock.monotonic() + pause;
+    const next = pause === 0
+      ? "the next cycle"
+      : `in ${counted(pause / MILLIS_PER_MINUTE, "minute")} a cycle`;
+    log.warning(
+      `Quotes: the thread for ${this.#states.venues.join(", ")} hung (${message}) and is abandoned: ` +
+        `look whether the disk answers, and restart the daemon if quotes fail from now on. ` +
+        `Trades go on, and ${next} starts another thread`,
+    );
+    return null;
   }
 
   #announce(outcome: CycleOutcome, seconds: number): void {
