@@ -9,7 +9,8 @@ import { printJson } from "./terminal/output.ts";
 
 /**
  * Runs an inquiry for every venue, continuing after failures, and prints the answers. The exit code is that of the
- * failures, or what `codeOf` returns for an answer (default: 0).
+ * failures, or what `codeOf` returns for an answer (default: 0). In JSON an answer is shown by `documentOf` (default: as it
+ * is).
  */
 export async function answer<T, Asked extends Venue | { readonly venue: Venue } = Venue>(
   venues: readonly Asked[],
@@ -17,6 +18,7 @@ export async function answer<T, Asked extends Venue | { readonly venue: Venue } 
   ask: (venue: Asked) => Promise<T>,
   print: (answer: T) => void,
   codeOf: (answer: T) => number = () => EXIT.done,
+  documentOf: (answer: T) => unknown = (answer) => answer,
 ): Promise<number> {
   const codes: number[] = [];
   const answers: T[] = [];
@@ -30,7 +32,7 @@ export async function answer<T, Asked extends Venue | { readonly venue: Venue } 
       codes.push(exitCodeOf(error));
     }
   }
-  if (json) printJson({ venues: answers });
+  if (json) printJson({ venues: answers.map(documentOf) });
   else answers.forEach(print);
   return combinedExitCode(codes);
 }

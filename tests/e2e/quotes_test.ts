@@ -181,6 +181,17 @@ Deno.test("status, list-files, check-status, check-partial, coverage and cleanup
     await said("coverage", "DGAT", "--from", DATE, "--to", DATE),
     /usual quotes.*\n.*quotes.*\n2026-09-01 +incomplete/s,
   );
+  const documentOf = async (...args: string[]) => JSON.parse(await said(...args, "--json")).venues[0];
+  const { state } = await documentOf("status", "DGAT");
+  const ofDay = [
+    state.days[0],
+    (await documentOf("check-status", "DGAT", "--api-url", replica.apiUrl)).days[0],
+    (await documentOf("coverage", "DGAT", "--from", DATE, "--to", DATE)).days[0],
+  ];
+  for (const counts of [state.lastCycle, ...ofDay]) {
+    assert.deepEqual([counts.quotes, counts.trades], [state.lastCycle.quotes, undefined]);
+    assert.ok(counts.quotes > 0);
+  }
   for (const venue of ["DGAT", "DEUR"]) {
     const partial = await said("check-partial", venue);
     assert.match(partial, /1 date looked at, 1 date with issues/);

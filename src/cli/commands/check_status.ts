@@ -1,4 +1,5 @@
 import { checkStatus, type VenueStatus } from "../../collect/monitor/listed_days.ts";
+import { shownAs } from "../../collect/monitor/shown_as.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { apiUrlOption, type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
@@ -30,7 +31,11 @@ function checkStatusCommand(
     const { exchange, clock } = wire(options);
     const { layout, collected } = subjectOf(options);
     const ask = (venue: Venue) => checkStatus(venue, exchange, layout, clock.now(), signal, collected);
-    return answer(venues, options, ask, (status) => printStatus(status, `${collected.noun}s`));
+    const data = `${collected.noun}s`;
+    const print = (status: VenueStatus) => printStatus(status, data);
+    return answer(venues, options, ask, print, undefined, ({ venue, days }) => (
+      { venue, days: days.map((day) => shownAs(data, day)) }
+    ));
   });
 }
 

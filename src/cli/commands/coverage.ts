@@ -1,6 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
 import { coverage, type DateRange, type DayCoverage } from "../../collect/monitor/day_coverage.ts";
+import { shownAs } from "../../collect/monitor/shown_as.ts";
 import { isQuiet } from "../../collect/monitor/volume.ts";
 import { lastDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -59,15 +60,27 @@ function coverageCommand(
       venue,
       days: await Array.fromAsync(coverage(layout, venue, range, clock.now(), collected)),
     });
-    const print = (covered: VenueCoverage) => printCoverage(covered, `${collected.noun}s`);
-    return answer(venues, options, ask, print, (covered) => codeOf(covered, range));
+    const data = `${collected.noun}s`;
+    return answer(
+      venues,
+      options,
+      ask,
+      (covered) => printCoverage(covered, data),
+      (covered) => codeOf(covered, range),
+      (covered) => documentOf(covered, data),
+    );
   });
 }
 
-/** A venue's entry in the JSON document of `coverage`. */
+/** What is stored of a venue's trading days. */
 interface VenueCoverage {
   readonly venue: Venue;
   readonly days: readonly DayCoverage[];
+}
+
+/** A venue's entry in the JSON document of `coverage`. */
+function documentOf({ venue, days }: VenueCoverage, data: string) {
+  return { venue, days: days.map((day) => shownAs(data, day)) };
 }
 
 function rangeOf({ month, from, to }: CoverageOptions): DateRange {

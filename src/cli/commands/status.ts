@@ -9,7 +9,7 @@ import {
   verdictOf,
 } from "../../collect/monitor/health.ts";
 import { roomText } from "../../collect/monitor/disk_room.ts";
-import { readVenueState } from "../../collect/monitor/venue_state.ts";
+import { readVenueState, shownState } from "../../collect/monitor/venue_state.ts";
 import { isQuiet, volumeText } from "../../collect/monitor/volume.ts";
 import { counted } from "../../collect/counted.ts";
 import { differenceText } from "../../collect/findings.ts";
@@ -55,7 +55,7 @@ async function statusCommand(
     const layout = options.quotes ? new QuotesLayout(options.wrkDir) : new Layout(options.wrkDir);
     const reports = await statusReports(venues, layout, systemClock.now());
     const worst = reports.map(({ verdict }) => verdict).reduce((a, b) => b.level > a.level ? b : a);
-    if (options.json) printJson({ venues: reports });
+    if (options.json) printJson({ venues: reports.map(documentOf) });
     else if (options.check) console.log(worst.reason);
     else reports.forEach(printReport);
     return options.check ? worst.level : EXIT.done;
@@ -64,9 +64,14 @@ async function statusCommand(
   return options.check ? Math.min(exitCode, CRITICAL) : exitCode;
 }
 
-/** A venue's entry in the JSON document of `status`. */
+/** A venue's state, and what monitoring makes of it. */
 interface VenueReport extends VenueHealth {
   readonly verdict: Verdict;
+}
+
+/** A venue's entry in the JSON document of `status`. */
+function documentOf(report: VenueReport) {
+  return { ...report, state: report.state && shownState(report.state) };
 }
 
 /**

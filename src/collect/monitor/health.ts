@@ -7,10 +7,10 @@ import { counted } from "../counted.ts";
 import { rejectedText } from "../rejected_text.ts";
 import { isQuiet, type Volume, volumeText } from "./volume.ts";
 
-/** How a venue's last cycle went: what `status-VENUE.json` holds. Times are ISO 8601, UTC. */
+/** How a venue's last cycle went. `status-VENUE.json` holds it as `shownState` shows it. Times are ISO 8601, UTC. */
 export interface VenueState {
   readonly venue: Venue;
-  /** What is collected, `trades` or `quotes`: what is called trades below are rows of these. */
+  /** What is collected, `trades` or `quotes`; what is called trades below are rows of these. */
   readonly data: string;
   readonly version: string;
   readonly lastCycle: {

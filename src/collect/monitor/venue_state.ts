@@ -1,5 +1,6 @@
 import { minuteText } from "./freshness.ts";
 import { metricsOf, NO_ODD_NAMES, type VenueState } from "./health.ts";
+import { readAs, shownAs } from "./shown_as.ts";
 import { otherNames, shownName } from "../odd_names.ts";
 import type { CycleReport, VenueResult } from "../report.ts";
 import { MILLIS_PER_DAY } from "../../feed/calendar/dates.ts";
@@ -20,10 +21,17 @@ export function readVenueState(layout: Layout, venue: Venue): VenueState | null 
   return state !== null && isOurs ? withLater(state) : null;
 }
 
-/** Fills in what an earlier version did not write into its state. */
-function withLater(state: VenueState): VenueState {
-  const days = state.days.map((day) => ({ ...LATER_OF_DAY, ...day }));
-  return { ...LATER, ...state, days };
+/** Reads what `shownState` has shown, and fills in what an earlier version did not write. */
+function withLater(shown: VenueState): VenueState {
+  const state = { ...LATER, ...shown };
+  const days = state.days.map((day) => ({ ...LATER_OF_DAY, ...readAs(state.data, day) }));
+  return { ...state, lastCycle: readAs(state.data, state.lastCycle), days };
+}
+
+/** A state as JSON shows it. */
+export function shownState(state: VenueState): Record<string, unknown> {
+  const { data, lastCycle, days } = state;
+  return { ...state, lastCycle: shownAs(data, lastCycle), days: days.map((day) => shownAs(data, day)) };
 }
 
 /** Values for fields that a state from an earlier version does not have, and for those of a date in it. */
@@ -40,7 +48,7 @@ const LATER_OF_DAY = { absent: 0 };
 
 /** Replaces the monitoring files: the state as JSON, and as metrics. The caller holds the venue's write lock. */
 export async function writeVenueState(layout: Layout, state: VenueState): Promise<void> {
-  await writeRecord(layout.status(state.venue), state);
+  await writeRecord(layout.status(state.venue), shownState(state));
   await writeState(layout.metrics(state.venue), metricsOf(state));
 }
 

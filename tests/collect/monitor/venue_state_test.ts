@@ -5,14 +5,15 @@ import type { VenueResult } from "../../../src/collect/report.ts";
 import {
   isFailure,
   readVenueState,
+  shownState,
   stateAfter as stateAfterBy,
   writeVenueState,
 } from "../../../src/collect/monitor/venue_state.ts";
 import type { VenueState } from "../../../src/collect/monitor/health.ts";
 import type { Finding } from "../../../src/collect/findings.ts";
 import type { CycleReport } from "../../../src/collect/report.ts";
-import { Layout } from "../../../src/store/layout.ts";
-import { writeRecord } from "../../../src/store/state/state_record.ts";
+import { Layout, QuotesLayout } from "../../../src/store/layout.ts";
+import { readRecord, writeRecord } from "../../../src/store/state/state_record.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
@@ -249,4 +250,23 @@ Deno.test("a state of a version that did not know absent minutes is read as one 
   await writeRecord(layout.status("DETR"), { ...old, days: [day] });
   const { asked, days } = readVenueState(layout, "DETR")!;
   assert.deepEqual([asked, days], [null, [{ ...day, absent: 0 }]]);
+});
+
+Deno.test("a state of quotes counts them as quotes in its file, and is read back where an earlier version called them trades", async () => {
+  using dir = temporaryDirectory();
+  const layout = new QuotesLayout(dir.path);
+  const day = { date: "2026-09-01", listed: 5, stored: 5, waiting: 0, pending: 0, lost: 0, absent: 0 };
+  const state = stateAfterBy(
+    null,
+    done({ days: [{ ...day, trades: 7, damaged: false }] }),
+    "1.2.3",
+    "quotes",
+  );
+  await writeVenueState(layout, state);
+  const shown = readRecord(layout.status("DETR")) as ReturnType<typeof shownState>;
+  assert.deepEqual(shown, { ...shownState(state), days: [{ ...day, quotes: 7, damaged: false }] });
+  assert.doesNotMatch(Deno.readTextFileSync(layout.status("DETR")), /trades/);
+  assert.deepEqual(readVenueState(layout, "DETR"), state);
+  await writeRecord(layout.status("DETR"), state);
+  assert.deepEqual(readVenueState(layout, "DETR"), state);
 });
