@@ -3,6 +3,7 @@
  * cannot hold the value. Nothing is guessed, and no default is made up.
  */
 import { MILLIS_PER_DAY } from "../calendar/dates.ts";
+import "./raw_json.ts";
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const DATE = /^(\d{4})-?(\d{2})-?(\d{2})$/;
