@@ -20,7 +20,8 @@ const VIEWS: Readonly<Record<string, [address: string, comes: string | RegExp]>>
 
 const store = temporaryDirectory();
 addEventListener("unload", () => store[Symbol.dispose]());
-if (canBrowse) await fillStore(store.path);
+// enough for charts that have something to show
+if (canBrowse) await fillStore(store.path, 30_000);
 
 /** For a person to look at. */
 const pictures = Deno.env.get("XETRA_PARQED_PICTURES") ??

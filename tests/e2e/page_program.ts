@@ -7,10 +7,10 @@ export const VENUES = ["DETR", "DFRA"];
 /** The trading days of the store. */
 export const DATES = ["2026-08-31", "2026-09-01"];
 
-/** Stores two days of two venues below a working directory, with their bars. */
-export async function fillStore(dir: string): Promise<void> {
+/** Stores two days of two venues below a working directory, each of so many trades, with their bars. */
+export async function fillStore(dir: string, trades = 3_000): Promise<void> {
   for (const date of DATES) {
-    const days = VENUES.map((venue) => ({ venue, date, trades: 3_000, minutes: { from: 480, until: 930 } }));
+    const days = VENUES.map((venue) => ({ venue, date, trades, minutes: { from: 480, until: 930 } }));
     await using replica = await startReplica({ days });
     assertForeseen(await runProgram(fetchArgs(replica, dir, VENUES)), 0);
   }
@@ -26,11 +26,20 @@ export interface Served extends Program {
   readonly url: string;
 }
 
+/** What decides about its memory, as in the launcher and in the unit. */
+const AS_SHIPPED = {
+  deno: ["run", "--quiet", "-A", "--v8-flags=--max-semi-space-size=1"],
+  env: { MALLOC_MMAP_THRESHOLD_: "32768" },
+};
+
 /** Serves a working directory at a free port; disposing it kills the program. */
 export async function startServing(dir: string, ...more: readonly string[]): Promise<Served> {
   using folder = temporaryDirectory();
   const log = ["--log-file", folder.of("log")];
-  const program = startProgram(["--wrk-dir", dir, ...log, "serve", "--listen", "127.0.0.1:0", ...more]);
+  const program = startProgram(
+    ["--wrk-dir", dir, ...log, "serve", "--listen", "127.0.0.1:0", ...more],
+    AS_SHIPPED,
+  );
   await program.said(/Serving http/);
   const [, url] = /Serving (http:\S+)\/$/m.exec(Deno.readTextFileSync(folder.of("log")))!;
   return { ...program, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](), url };
