@@ -123,8 +123,9 @@ Deno.test("Parquet libraries are imported only by the Parquet files of the store
 });
 
 Deno.test("time is an argument, except where the clock is wired and where the log takes its zone", () => {
+  // that of an answer to be sent is the connection's own
   const clocks =
-    /\bDate\.now\b|\bnew Date\(\)|\bsetTimeout\b|\bsetInterval\b|\bperformance\.now\b|\bTemporal\.Now\b/;
+    /\bDate\.now\b|\bnew Date\(\)|(?<!outgoing\.)\bsetTimeout\b|\bsetInterval\b|\bperformance\.now\b|\bTemporal\.Now\b/;
   const users = sources.filter((path) => clocks.test(codeOf(path)));
   assert.deepEqual(users.filter((path) => roomOf(path) !== "cli"), [
     "src/log/setup.ts",

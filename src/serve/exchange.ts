@@ -14,8 +14,17 @@ export function questionIn({ method = "", url = "", headers }: IncomingMessage):
   return new Request(`http://localhost${url}`, { method, headers: given });
 }
 
-/** Sends an answer as fast as it is read. Resolves when all of it is sent; rejects when its reader goes, or `signal` fires. */
-export async function send(answer: Response, outgoing: ServerResponse, signal?: AbortSignal): Promise<void> {
+/**
+ * Sends an answer as fast as it is read. Resolves when all of it is sent; rejects when its reader goes or takes nothing
+ * for `standstill` milliseconds, or `signal` fires.
+ */
+export async function send(
+  answer: Response,
+  outgoing: ServerResponse,
+  standstill: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  outgoing.setTimeout(standstill);
   outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (answer.body === null) outgoing.end();
   else await pipeline(Readable.fromWeb(answer.body as never), outgoing, { signal });

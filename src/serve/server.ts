@@ -54,9 +54,8 @@ export async function serve(
     connectionsCheckingInterval: question / 5,
     keepAliveTimeout: idle,
     maxHeaderSize: MOST_HEADER_BYTES,
-  }, new Answers(sources, clock, signal).answer);
+  }, new Answers(sources, clock, standstill, signal).answer);
   server.maxConnections = MOST_CONNECTIONS;
-  server.timeout = standstill;
   server.listen(port, hostname);
   await once(server, "listening");
   onListen(urlOf(server.address() as AddressInfo));
@@ -79,7 +78,12 @@ class Answers {
   readonly #events: Events;
   readonly #underWay = { files: 0, others: 0 };
 
-  constructor(readonly sources: Sources, readonly clock: Clock, signal: AbortSignal) {
+  constructor(
+    readonly sources: Sources,
+    readonly clock: Clock,
+    readonly standstill: number,
+    signal: AbortSignal,
+  ) {
     this.#events = new Events(sources.layout, sources.venues, clock, signal);
   }
 
@@ -94,12 +98,16 @@ class Answers {
 
   async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const question = questionIn(incoming);
-    if (question instanceof Response) return await send(question, outgoing);
+    if (question instanceof Response) return await send(question, outgoing, this.standstill);
     const { pathname } = new URL(question.url);
-    if (pathname === "/api/events") return await send(this.#events.answer(), outgoing);
+    if (pathname === "/api/events") return await send(this.#events.answer(), outgoing, this.standstill);
     const kind = pathname.startsWith("/data/") ? "files" : "others";
     if (this.#underWay[kind] >= MOST[kind]) {
-      return await send(errorAnswer(503, "too many at a time", { "retry-after": "1" }), outgoing);
+      return await send(
+        errorAnswer(503, "too many at a time", { "retry-after": "1" }),
+        outgoing,
+        this.standstill,
+      );
     }
     this.#underWay[kind]++;
     try {
@@ -123,7 +131,7 @@ class Answers {
     void this.clock.sleep(PATIENCE_MILLIS, sent.signal)
       .then(() => slow.abort(new Error("it is read too slowly")), () => {}); // it was read in time
     try {
-      await send(answer, outgoing, slow.signal);
+      await send(answer, outgoing, this.standstill, slow.signal);
     } finally {
       sent.abort();
     }

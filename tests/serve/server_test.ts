@@ -15,7 +15,11 @@ const DATE = "2026-09-01";
 const MANY_BYTES = 1 << 25;
 
 /** Serves a folder in this process until it is disposed. */
-async function serving(layout: Layout, patience: Patience): Promise<{ url: string } & AsyncDisposable> {
+async function serving(
+  layout: Layout,
+  patience: Patience,
+  status = () => Promise.resolve<unknown>([]),
+): Promise<{ url: string } & AsyncDisposable> {
   const stop = new AbortController();
   const { promise, resolve } = Promise.withResolvers<string>();
   const sources = {
@@ -23,7 +27,7 @@ async function serving(layout: Layout, patience: Patience): Promise<{ url: strin
     knownDays: new KnownDays<never>(layout),
     calendars: new Turns(),
     venues: () => ["DETR"],
-    status: () => Promise.resolve([]),
+    status,
     logFile: null,
     breathe: () => Promise.resolve(),
     now: systemClock.now,
@@ -71,6 +75,18 @@ Deno.test("who takes nothing of an answer is let go, and the file closed", async
   await awaited("the file is closed", () => !isOpen(path));
   const whole = await fetch(served.url + dataAddress(TRADES_BY_DAY, "DETR", DATE));
   assert.equal((await whole.arrayBuffer()).byteLength, MANY_BYTES, "who takes it gets it");
+});
+
+Deno.test("an answer that takes long to make still comes, again and again by the same connection", async () => {
+  using dir = temporaryDirectory();
+  const long = () => systemClock.sleep(600, new AbortController().signal);
+  const patience = { question: 60_000, idle: 60_000, standstill: 200 };
+  await using served = await serving(new Layout(dir.path), patience, long);
+  for (let i = 0; i < 2; i++) {
+    const response = await fetch(`${served.url}/api/status`);
+    assert.equal(response.status, 200);
+    await response.text();
+  }
 });
 
 Deno.test("who listens to events is not let go when a question would have taken too long", async () => {
