@@ -69,6 +69,7 @@ export async function uniteRemains(
   await rebuild.add([their.batches()], entries);
   // Daily files come last: they are compared with the minutes.
   await rebuild.decode(ours.filter(isDaily));
+  const replaced = await restoreReplaced(rebuild, their.ledger);
   const made = (await rebuild.read())!.ledger;
   const unproved = ledger && unprovedIn(ledger, made);
   if (unproved?.size === 0) {
@@ -78,7 +79,17 @@ export async function uniteRemains(
     const isWanted = storedMinutes(unproved, made, decoded);
     await addStored(rebuild, () => stored().map((source) => rowsOfMinutes(source, type, isWanted)), digest);
   }
-  return { conflicts, unproved: unproved && [...unproved.keys()] };
+  return { conflicts: [...conflicts, ...replaced], unproved: unproved && [...unproved.keys()] };
+}
+
+/**
+ * Enters their daily files again whose entries were replaced by those of ours with other bytes, as second versions:
+ * their rows are there, and a partition with more rows than its ledger accounts for counts as damaged. Returns the keys.
+ */
+async function restoreReplaced(rebuild: Rebuild, theirs: Ledger): Promise<readonly string[]> {
+  const { entries, conflicts } = unite((await rebuild.read())!.ledger, theirs);
+  if (entries.size > 0) await rebuild.add([], entries);
+  return conflicts;
 }
 
 /** Adds rows as we stored them, with an entry of their own. */

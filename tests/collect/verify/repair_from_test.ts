@@ -239,6 +239,23 @@ Deno.test("a daily file of ours that the other lacks completes the other's minut
   assert.ok(Object.keys(await ours.ledger(DATE)).includes(`daily-${DATE}`));
 });
 
+Deno.test("of a daily file with other bytes at the other both versions are stored, and named", async () => {
+  using ours = new Venue();
+  using theirs = new Venue();
+  await store(ours, "09:00");
+  await ours.daily(DATE, fiveOf("09:02"));
+  await theirs.daily(DATE, [...fiveOf("09:01"), ...fiveOf("09:02")]);
+  Deno.truncateSync(pathOf(ours), 0);
+  const found = await repair(ours, theirs);
+  assert.ok(found.repair.kind === "rebuilt");
+  assert.deepEqual([found.repair.other!.conflicts, found.damage], [[`daily-${DATE}`], 0]);
+  assert.deepEqual(await ours.ids(DATE), idsOf("09:00", "09:01", "09:02"));
+  assert.match(
+    Object.keys(await ours.ledger(DATE)).join(),
+    /^09_00,daily-2026-09-01,daily-2026-09-01~[0-9a-f]{16}$/,
+  );
+});
+
 Deno.test("whatever is damaged and whatever is left, no trade is there twice, none of the other's is missing, and what is called proven is all", async () => {
   const outcomes = { proven: 0, unproven: 0, left: 0 };
   const CLOCKS = ["09:00", "09:01", "09:02", "09:03"];
