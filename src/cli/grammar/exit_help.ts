@@ -57,7 +57,8 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
     "65": "a damaged partition; its line has the day, and verify names the file",
   },
   "merge": {
-    "3": "a file has different bytes in the two; both are stored now, and the last lines name the first",
+    "3": "a file has different bytes in the two; both are stored now, and the last lines name the first; " +
+      "or an hour has different selections of quotes in the two, and is left as it is",
   },
   "trades": { "3": "nothing is stored for a requested trading day" },
   "bars": { "3": "nothing is stored for a requested trading day" },
