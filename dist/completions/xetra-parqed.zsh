@@ -22,7 +22,7 @@ _xetra_parqed() {
     'consolidate-month:Merge the days of a month into one file; by default of the last month that has ended.'
     'adopt:Take over the trades that the Python predecessor of this program has stored.'
     'merge:Take over what another working directory has and this one does not, such as that of a second collector.'
-    'export:Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months whose days have changed since.'
+    'export:Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months of which something has changed since.'
     'serve:Serve a page on this machine: state, coverage, charts, and the files themselves. It only reads.'
     'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
     'uninstall-service:Remove what install-service wrote; data and logs stay.'
@@ -357,7 +357,7 @@ _xetra_parqed() {
       export) _arguments '--to=[the folder of the lake; it is made when it is not there]:value:_files -/' \
         '--month=[this month, YYYY-MM]:value: ' \
         '--all[every month of which anything is stored]' \
-        '--what=[what of them, separated by commas: trades, bars, closes]:value: ' \
+        '--what=[what of them, separated by commas: trades, bars, closes, quotes]:value: ' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \

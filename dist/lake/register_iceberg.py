@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Registers the months of a lake in Iceberg tables, one for each dataset, by PyIceberg.
+"""Registers the files of a lake in Iceberg tables, one for each dataset, by PyIceberg.
 
     pip install "pyiceberg[pyarrow,sql-sqlite]"
     register_iceberg.py lake --warehouse warehouse
 
-What `xetra-parqed export` has written is not written again. A file of a lake is replaced in its place when its month has
-grown, and a table must not be changed under its readers: so each table gets a hard link to it (on another disk a copy), which
-is named for its content and stays. What is new and what takes the place of an older version becomes one snapshot; the
-snapshots before it can still be read. Run it after each export; it does nothing when nothing has changed.
+What `xetra-parqed export` has written is not written again. A file of a lake is replaced in its place when its month, or of
+quotes its day, has grown, and a table must not be changed under its readers: so each table gets a hard link to it (on another
+disk a copy), which is named for its content and stays. What is new and what takes the place of an older version becomes one
+snapshot; the snapshots before it can still be read. Run it after each export; it does nothing when nothing has changed.
 
 The catalog is an SQLite database in the warehouse, or any other one that ~/.pyiceberg.yaml describes, by its --catalog
 name; its tables lie in the warehouse as well, which must be a folder of this machine.
@@ -17,6 +17,7 @@ import argparse
 import os
 import shutil
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,8 +32,9 @@ from pyiceberg.io.pyarrow import (
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.typedef import Record
 
-# The columns that the folders' names hold, and the files do not. They are what a table is partitioned by.
-FOLDERS = (("venue", pa.string()), ("year", pa.int32()), ("month", pa.int32()))
+# The columns that the folders' names hold, and the files do not, with their types: a table is partitioned by those that it
+# has. Only files of quotes have a day.
+FOLDERS = {"venue": pa.string(), "year": pa.int32(), "month": pa.int32(), "day": pa.int32()}
 # Before the path of a file; readers take what follows as it is, without escapes.
 SCHEME = "file://"
 # What tells one content of a file from another, in its footer.
@@ -42,24 +44,24 @@ DIGITS = 16
 
 def main():
     options = parse_arguments()
-    months_of = months_below(options.lake)
-    if not months_of:
+    files_of = files_below(options.lake)
+    if not files_of:
         sys.exit(f"{options.lake} holds no month: is it what `xetra-parqed export --to` was given?")
     warehouse = options.warehouse.resolve()
     warehouse.mkdir(parents=True, exist_ok=True)
     catalog = open_catalog(options.catalog, warehouse)
     catalog.create_namespace_if_not_exists(options.namespace)
-    for dataset, months in months_of.items():
+    for dataset, files in files_of.items():
         name = f"{options.namespace}.{dataset}"
-        table = table_for(catalog, name, warehouse, months)
+        table = table_for(catalog, name, warehouse, files)
         try:
-            print(f"{name}: {register(table, months)}")
+            print(f"{name}: {register(table, files)}")
         except CommitFailedException as error:
             sys.exit(f"{name}: another process has changed the table meanwhile; run again ({error})")
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description="Registers the months of a lake in Iceberg tables.")
+    parser = argparse.ArgumentParser(description="Registers the files of a lake in Iceberg tables.")
     parser.add_argument("lake", type=Path, help="the folder that xetra-parqed export --to was given")
     parser.add_argument("--warehouse", type=Path, required=True, help="the folder in which the tables lie")
     parser.add_argument("--catalog", help="a catalog of ~/.pyiceberg.yaml (default: SQLite in the warehouse)")
@@ -73,26 +75,27 @@ def open_catalog(name, warehouse):
     return load_catalog("lake", type="sql", uri=f"sqlite:///{warehouse}/catalog.db", warehouse=f"{SCHEME}{warehouse}")
 
 
-def months_below(lake):
+def files_below(lake):
     """The files of each dataset of a lake; what is being written has a hidden name."""
-    months = {}
-    for path in sorted(lake.glob("*/venue=*/year=*/month=*/*.parquet")):
-        months.setdefault(path.relative_to(lake).parts[0], []).append(path)
-    return months
+    files = {}
+    for path in sorted(lake.glob("*/venue=*/year=*/month=*/**/*.parquet")):
+        files.setdefault(path.relative_to(lake).parts[0], []).append(path)
+    return files
 
 
-def table_for(catalog, name, warehouse, months):
+def table_for(catalog, name, warehouse, files):
     """The table of a dataset. It is made when there is none, and gets the columns that its newest file has besides."""
-    schema = pq.read_schema(months[-1]).remove_metadata()
-    for column, kind in FOLDERS:
-        schema = schema.append(pa.field(column, kind))
+    schema = pq.read_schema(files[-1]).remove_metadata()
+    folders = folders_of(files[-1])
+    for column in folders:
+        schema = schema.append(pa.field(column, FOLDERS[column]))
     try:
         table = catalog.load_table(name)
     except NoSuchTableError:
         location = f"{SCHEME}{warehouse / name.replace('.', '/')}"
         with catalog.create_table_transaction(name, schema, location=location) as transaction:
             with transaction.update_spec() as spec:
-                for column, _ in FOLDERS:
+                for column in folders:
                     spec.add_identity(column)
             # The files have no field ids, so that their columns are found by their names.
             mapping = transaction.table_metadata.schema().name_mapping
@@ -104,14 +107,13 @@ def table_for(catalog, name, warehouse, months):
     return table
 
 
-def register(table, months):
-    """Brings a table up to date with the files of its months; returns what was done, in words."""
+def register(table, files):
+    """Brings a table up to date with the files of its dataset; returns what was done, in words."""
     data = path_of(table.location()) / "data"
-    files = [task.file for task in table.scan().plan_files()]
-    known = {partition_of(path_of(file.file_path)): file for file in files}
+    known = {partition_of(path_of(task.file.file_path)): task.file for task in table.scan().plan_files()}
     added, replaced = [], []
-    for month in months:
-        path = kept_version(month, data)
+    for file in files:
+        path = kept_version(file, data)
         before = known.get(partition_of(path))
         if before is not None and path_of(before.file_path) == path:
             continue
@@ -130,23 +132,29 @@ def register(table, months):
     return f"{len(added) - len(replaced)} new, {len(replaced)} replaced, snapshot {table.current_snapshot().snapshot_id}"
 
 
-def kept_version(month, data):
-    """The path at which this content of a month stays. The month may be replaced at any moment: what is linked is looked at."""
-    folder = data.joinpath(*month.parts[-4:-1])
+def kept_version(file, data):
+    """The path at which this content of a file stays. The file may be replaced at any moment: what is linked is looked at."""
+    folder = data.joinpath(*file.parts[-1 - len(folders_of(file)) : -1])
+    kept = folder / version_name(file, file.stem)
+    if kept.exists():
+        return kept
     folder.mkdir(parents=True, exist_ok=True)
-    linked = folder / f".{month.stem}-{os.getpid()}"
+    linked = folder / f".{file.stem}-{os.getpid()}"
     linked.unlink(missing_ok=True)
     try:
-        os.link(month, linked)
+        os.link(file, linked)
     except OSError:  # another disk, or a file that is not ours
-        shutil.copyfile(month, linked)
-    version = pq.read_metadata(linked).metadata[DIGEST].decode()[:DIGITS]
-    path = folder / f"{month.stem}-{version}.parquet"
-    if path.exists():
+        shutil.copyfile(file, linked)
+    kept = folder / version_name(linked, file.stem)
+    if kept.exists():
         linked.unlink()
     else:
-        linked.rename(path)
-    return path
+        linked.rename(kept)
+    return kept
+
+
+def version_name(path, stem):
+    return f"{stem}-{pq.read_metadata(path).metadata[DIGEST].decode()[:DIGITS]}.parquet"
 
 
 def data_file(table, path):
@@ -173,8 +181,13 @@ def data_file(table, path):
 
 def partition_of(path):
     """`("DETR", 2026, 9)` of the folders' names."""
-    venue, year, month = (folder.split("=", 1)[1] for folder in path.parts[-4:-1])
-    return venue, int(year), int(month)
+    return tuple(value if column == "venue" else int(value) for column, value in folders_of(path).items())
+
+
+def folders_of(path):
+    """`{"venue": "DETR", "year": "2026", "month": "09"}` of the names of the folders right above a file."""
+    named = takewhile(lambda folder: "=" in folder, reversed(path.parts[:-1]))
+    return dict(folder.split("=", 1) for folder in reversed(list(named)))
 
 
 def path_of(location):

@@ -1,6 +1,7 @@
 import { counted } from "../collect/counted.ts";
 import { Pace } from "../collect/pace.ts";
-import { type ExportChoice, exportVenue, type LakeExport } from "../derive/lake/export_venue.ts";
+import { LAKE_DATASETS } from "../derive/lake/exported_datasets.ts";
+import { exportVenue, type LakeExport, type LakeMonth } from "../derive/lake/export_venue.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { LakeLayout } from "../store/lake_layout.ts";
@@ -11,7 +12,7 @@ import type { Collaborators } from "./wiring.ts";
 export async function exportToLake(
   venue: Venue,
   folder: string,
-  choice: ExportChoice,
+  months: readonly LakeMonth[],
   { layout, clock, createdBy, onProgress }: Pick<
     Collaborators,
     "layout" | "clock" | "createdBy" | "onProgress"
@@ -20,15 +21,18 @@ export async function exportToLake(
 ): Promise<LakeExport[]> {
   const pace = new Pace(clock, wait.signal, onProgress);
   const tools = { layout, lake: new LakeLayout(folder), createdBy, breathe: () => pace.breathe() };
-  return await exportVenue(venue, choice, tools, wait, (done) => logExport(venue, done));
+  return await exportVenue(venue, months, tools, wait, (done) => logExport(venue, done));
 }
 
 function logExport(venue: Venue, done: LakeExport): void {
-  const what = `${venue} ${done.month}: ${done.what}`;
+  const what = `${venue} ${done.period}: ${done.what}`;
   if (done.kind === "refused") log.error(`${what} not exported: ${done.message}`);
   if (done.kind !== "written") return;
   log.info(`${what} exported to ${done.path}: ${counted(done.rows, "row")}`);
   if (done.duplicates > 0) {
-    log.warning(`${what}: ${counted(done.duplicates, "row")} left out, which an earlier day has as well`);
+    const { grain } = LAKE_DATASETS[done.what].stored;
+    log.warning(
+      `${what}: ${counted(done.duplicates, "row")} left out, which an earlier ${grain} has as well`,
+    );
   }
 }

@@ -45,7 +45,7 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   [["export", "DETR"], /required option '--to <dir>' not specified/],
   [
     ["export", "DETR", "--to", "x", "--what", "trades,ticks"],
-    /There are trades, bars, closes; "ticks" is none of them/,
+    /There are trades, bars, closes, quotes; "ticks" is none of them/,
   ],
   [["fetch-quotes"], /missing required argument 'services'/],
   [["fetch-quotes", "dgat"], /'dgat' is invalid.*A service of quotes is a venue, such as DGAT/],

@@ -11,7 +11,7 @@ const FILE = "trades/venue=DETR/year=2026/month=09/trades.parquet";
 interface Document {
   readonly venues: readonly {
     readonly venue: string;
-    readonly months: readonly { readonly month: string; readonly kind: string; readonly rows: number }[];
+    readonly exports: readonly { readonly period: string; readonly kind: string; readonly rows: number }[];
   }[];
 }
 
@@ -30,8 +30,8 @@ function exportTo(dir: string, lake: string, ...more: readonly string[]): Promis
 async function kindsOf(run: Promise<Run>, code = 0): Promise<string[]> {
   const ended = await run;
   assertForeseen(ended, code);
-  const [{ months }] = jsonOf<Document>(ended).venues;
-  return months.map(({ month, kind, rows }) => `${month} ${kind} ${rows}`);
+  const [{ exports }] = jsonOf<Document>(ended).venues;
+  return exports.map(({ period, kind, rows }) => `${period} ${kind} ${rows}`);
 }
 
 Deno.test("export writes the last two months into a lake, with --all every one, each trade to the nanosecond", async () => {
@@ -40,7 +40,7 @@ Deno.test("export writes the last two months into a lake, with --all every one, 
   assertForeseen(run, 0);
   assert.match(
     run.stdout,
-    /^DETR: exported\nmonth +what +rows\n2026-08 +trades +40 +written\n2026-09 +trades +80 +written\n$/,
+    /^DETR: exported\nperiod +what +rows\n2026-08 +trades +40 +written\n2026-09 +trades +80 +written\n$/,
   );
   assert.deepEqual(await kindsOf(exportTo(dir.path, dir.of("lake"), "--all", "--json")), [
     "2026-07 written 40",
@@ -119,7 +119,7 @@ Deno.test("nothing is made for a month without stored data, exit 3; unknown name
   assert.deepEqual(filesBelow(dir.of("lake")).filter((path) => path.endsWith(".parquet")), []);
   const unknown = await exportTo(dir.path, dir.of("lake"), "--what", "trades,ticks");
   assert.equal(unknown.code, 64);
-  assert.match(unknown.stderr, /There are trades, bars, closes; "ticks" is none of them/);
+  assert.match(unknown.stderr, /There are trades, bars, closes, quotes; "ticks" is none of them/);
 });
 
 Deno.test("an export waits for another one into the same lake, but not for a process that writes the venue's data", async () => {
@@ -129,9 +129,9 @@ Deno.test("an export waits for another one into the same lake, but not for a pro
   Deno.mkdirSync(dir.of(".xetra-parqed"));
   using data = Deno.openSync(dir.of(".xetra-parqed/write-DETR.lock"), { write: true, create: true });
   assert.ok(data.tryLockSync(true));
-  using lock = Deno.openSync(dir.of("lake/.export-DETR.lock"), { write: true });
+  using lock = Deno.openSync(dir.of("lake/.export-DETR-trades.lock"), { write: true });
   assert.ok(lock.tryLockSync(true));
-  using looks = looksAt(dir.of("lake/.export-DETR.lock"));
+  using looks = looksAt(dir.of("lake/.export-DETR-trades.lock"));
   await using waiting = startProgram([
     "--wrk-dir",
     dir.path,
@@ -155,6 +155,6 @@ Deno.test("SIGTERM ends an export with 143; nothing has changed, and the next on
   await unfinishedBelow(dir.of("lake"));
   program.child.kill("SIGTERM");
   assertForeseen(await program.ended, 143);
-  assert.deepEqual(filesBelow(dir.of("lake")), [dir.of("lake/.export-DETR.lock")]);
+  assert.deepEqual(filesBelow(dir.of("lake")), [dir.of("lake/.export-DETR-trades.lock")]);
   assert.deepEqual(await kindsOf(exportTo(dir.path, dir.of("lake"), "--json")), ["2026-09 written 160000"]);
 });

@@ -9,10 +9,12 @@ import { spoolDay } from "../e2e/spooled_day.ts";
 import { RESERVE_BYTES } from "../../src/store/reserve.ts";
 import { assertHoldsPartOfTruth, assertHoldsTruth } from "../collect/quotes/hours.ts";
 import { assertBarsAgree, withViews } from "../derive/judge.ts";
+import { assertNoOtherRows, assertSameRows, asStored } from "../derive/lake/stored_lake.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import {
   AMPLE_QUOTA,
+  duckdb,
   fetchArgs,
   partitionPath,
   rawPath,
@@ -68,6 +70,7 @@ export const STRIKES: readonly (() => Promise<Strike>)[] = [
   fetchingQuotes,
   reprocessingQuotes,
   exporting,
+  exportingQuotes,
 ];
 
 async function freshFetch(): Promise<Strike> {
@@ -457,6 +460,42 @@ async function exporting(): Promise<Strike> {
       await store(dir);
     },
   });
+}
+
+/** A lake of quotes of two days, of which one has grown by an hour, and a third day. */
+async function exportingQuotes(): Promise<Strike> {
+  const dates = ["2026-08-31", "2026-09-01", "2026-09-02"];
+  const replica = await startReplica({
+    days: [],
+    quotes: dates.map((date) => ({ ...QUOTES, date })),
+    listed: { until: "2026-09-01T09:00" },
+  });
+  const args = (dir: string) => {
+    return ["--wrk-dir", dir, "export", "DGAT", "--to", `${dir}/${LAKE}`, "--what", "quotes"];
+  };
+  return strike({
+    name: "an export of quotes",
+    replica,
+    args,
+    truth: null,
+    judge: (dir, runs) => judgeQuotesInLake(dir, runs.length > 1),
+    async prepare(dir) {
+      await run(quotesArgs(replica, dir));
+      await run(args(dir));
+      replica.listed.until = null;
+      await run(quotesArgs(replica, dir));
+    },
+  });
+}
+
+/** A lake's quotes are stored ones; after a run that nobody killed, all of them. */
+async function judgeQuotesInLake(dir: string, isWhole: boolean): Promise<void> {
+  using db = await duckdb();
+  const read = (files: string) => `read_parquet('${dir}/${files}', hive_partitioning = true)`;
+  const stored = `SELECT * EXCLUDE (hour) FROM ${read("data/de/xetra/quotes/*/*/*/*/*/*.parquet")}`;
+  const exported = asStored(read(`${LAKE}/quotes/*/*/*/*/*.parquet`), "quotes");
+  if (isWhole) await assertSameRows(db, exported, stored);
+  else await assertNoOtherRows(db, exported, stored);
 }
 
 async function strike({ replica, prepare, except = [], ...parts }: Parts): Promise<Strike> {

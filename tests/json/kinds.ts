@@ -85,10 +85,11 @@ const CONSOLIDATED: Kinds<Consolidated> = {
 };
 
 const EXPORTED: Kinds<LakeExport> = {
-  "written": { what: true, month: true, path: true, rows: true, duplicates: true },
-  "unchanged": { what: true, month: true, path: true, rows: true, duplicates: true },
-  "nothing": { what: true, month: true, path: true, rows: true, duplicates: true },
-  "refused": { what: true, month: true, message: true },
+  "written": { what: true, period: true, path: true, rows: true, duplicates: true },
+  "unchanged": { what: true, period: true, path: true, rows: true, duplicates: true },
+  "empty": { what: true, period: true },
+  "nothing": { what: true, period: true },
+  "refused": { what: true, period: true, message: true },
 };
 
 type KeysOfKinds = Readonly<Record<string, Readonly<Record<string, true>>>>;
@@ -98,7 +99,7 @@ export const KINDS: Readonly<Record<string, Readonly<Record<string, KeysOfKinds>
   "merge": { "days[]": MERGED },
   "adopt": { "days[]": ADOPTED },
   "consolidate-month": { "months[]": CONSOLIDATED },
-  "export": { "months[]": EXPORTED },
+  "export": { "exports[]": EXPORTED },
   "Findings": { "findings[]": FINDINGS },
   "Repairs": { "repairs[]": REPAIRS },
 };

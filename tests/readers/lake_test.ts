@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { pythonWith } from "./environments.ts";
-import { growLake, type GrownLake, type Held } from "./lakes.ts";
+import { growLake, type GrownLake, type Held, type OfDatasets } from "./lakes.ts";
 import { printedBy } from "./printed.ts";
 
 /** What readers found in a lake. */
 interface Answer {
-  /** How many trades differ from the stored ones, by reader with its version. */
-  readonly differences: Readonly<Record<string, number>>;
-  /** Of Iceberg's table of trades. */
-  readonly snapshots: readonly Held[];
+  /** How many rows differ from the stored ones, by reader with its version. */
+  readonly differences: OfDatasets<Readonly<Record<string, number>>>;
+  /** Of Iceberg's tables. */
+  readonly snapshots: OfDatasets<readonly Held[]>;
 }
 
 /** The same, of a script that looks at the bars as well. */
@@ -20,17 +20,19 @@ const python = await pythonWith("analysis");
 const duckdb = python === null ? null : await pythonWith("duckdb-lake");
 
 function assertSameLake({ differences, snapshots }: Answer, { held }: GrownLake, readers: number): void {
-  console.log(`${held.at(-1)!.rows} trades, read by ${Object.keys(differences).join("; ")}`);
-  const found = Object.values(differences);
-  assert.deepEqual(found, found.map(() => 0), JSON.stringify(differences));
-  assert.equal(found.length, readers);
+  for (const dataset of ["trades", "quotes"] as const) {
+    const found = differences[dataset];
+    console.log(`${held[dataset].at(-1)!.rows} ${dataset}, read by ${Object.keys(found).join("; ")}`);
+    assert.deepEqual(found, Object.fromEntries(Object.keys(found).map((reader) => [reader, 0])));
+    assert.equal(Object.keys(found).length, readers);
+  }
   assert.deepEqual(snapshots, held);
 }
 
 Deno.test({
   name:
-    "of a lake readers find each stored trade, to the nanosecond, by its folder, by Iceberg, whose snapshot before " +
-    "is as it was, and by DuckLake",
+    "of a lake readers find each stored trade and quote, to the nanosecond, by its folder, by Iceberg, whose snapshot " +
+    "before is as it was, and by DuckLake",
   ignore: python === null,
   async fn(t) {
     using grown = await growLake(python!);

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { jarsOf, pythonWith } from "./environments.ts";
 import { assertSameFigures, duckdbFigures, type Figures, pathOf, WAYS } from "./figures.ts";
-import { growLake, type GrownLake, type Held } from "./lakes.ts";
+import { growLake, type GrownLake, type Held, type OfDatasets } from "./lakes.ts";
 import { printedBy } from "./printed.ts";
 import { pythonWithSpark, SPARK_RELEASES } from "./spark.ts";
 import { STORES } from "./stores.ts";
@@ -17,9 +17,9 @@ interface Answer {
   readonly latest: string;
   readonly figures: readonly Figures[];
   readonly lake: {
-    /** How many trades differ from the stored ones, by where they were read. */
-    readonly differences: Readonly<Record<string, number>>;
-    readonly snapshots: readonly Held[];
+    /** How many rows differ from the stored ones, by where they were read. */
+    readonly differences: OfDatasets<Readonly<Record<string, number>>>;
+    readonly snapshots: OfDatasets<readonly Held[]>;
     readonly bars: number;
     /** The trades that a query counts that was planned before the files were replaced; null if it failed. */
     readonly exportedMeanwhile: number | null;
@@ -32,7 +32,7 @@ for (const release of SPARK_RELEASES) {
   Deno.test({
     name:
       `${release} refuses the times; told to take them as BIGINT, it finds every trade by the folder and by a glob; of a ` +
-      "lake it finds each to the nanosecond, by its folder and by Iceberg, whose snapshot before is as it was",
+      "lake it finds each, and each quote, to the nanosecond, by its folder and by Iceberg, whose snapshot before is as it was",
     ignore: python === null,
     async fn() {
       using folder = temporaryDirectory();
@@ -64,13 +64,16 @@ function assertSameLake(
   { differences, snapshots, bars, exportedMeanwhile }: Answer["lake"],
   { held }: GrownLake,
 ): void {
-  assert.deepEqual(differences, { folder: 0, "lake.xetra.trades": 0, "own.xetra.trades": 0 });
+  for (const dataset of ["trades", "quotes"] as const) {
+    const none = { folder: 0, [`lake.xetra.${dataset}`]: 0, [`own.xetra.${dataset}`]: 0 };
+    assert.deepEqual(differences[dataset], none);
+  }
   assert.deepEqual(snapshots, held);
   assert.ok(bars > 100);
   console.log(
-    `a query while files are replaced: ${exportedMeanwhile ?? "fails"}, of ${JSON.stringify(held)}`,
+    `a query while files are replaced: ${exportedMeanwhile ?? "fails"}, of ${JSON.stringify(held.trades)}`,
   );
-  assert.ok([null, ...held.map(({ rows }) => rows)].includes(exportedMeanwhile));
+  assert.ok([null, ...held.trades.map(({ rows }) => rows)].includes(exportedMeanwhile));
 }
 
 /** `2026-09-01 08:09:59.498115` for so many nanoseconds since 1970. */

@@ -1,6 +1,6 @@
 /** `export.ts DIRECTORY LAKE`: a month of trades into a lake. */
 import { LAKE_DATASETS } from "../../../src/derive/lake/exported_datasets.ts";
-import { exportMonth } from "../../../src/derive/lake/export_month.ts";
+import { exportPeriod } from "../../../src/derive/lake/export_period.ts";
 import { LakeLayout } from "../../../src/store/lake_layout.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { MONTH, VENUE } from "../raw_day.ts";
@@ -15,6 +15,7 @@ await measure(async () => {
     createdBy: "benchmark",
     breathe: () => Promise.resolve(),
   };
-  const { rows, path } = await exportMonth(LAKE_DATASETS.trades, VENUE, MONTH, tools);
-  return { rows, bytes: Deno.statSync(path).size };
+  const exported = await exportPeriod(LAKE_DATASETS.trades, VENUE, MONTH, tools);
+  if (exported.kind !== "written") throw new Error(`${directory} has no trades to export`);
+  return { rows: exported.rows, bytes: Deno.statSync(exported.path).size };
 });

@@ -1,10 +1,10 @@
 import { Option } from "@commander-js/extra-typings";
-import { storedMonths } from "../../collect/maintain/month_state.ts";
 import { LAKE_DATASETS, type LakeName } from "../../derive/lake/exported_datasets.ts";
-import type { LakeExport } from "../../derive/lake/export_venue.ts";
+import type { LakeExport, LakeMonth } from "../../derive/lake/export_venue.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
+import { periodsOf } from "../../store/periods.ts";
 import { EXIT } from "../exit.ts";
 import { exportToLake } from "../export_to_lake.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
@@ -26,7 +26,7 @@ interface ExportOptions extends JsonOption {
 
 /** The month that is not over yet, and the one before, whose last daily files come in its first days. */
 const TRAILING_MONTHS = 2;
-/** How long to wait for another export of the venue: a month takes half a minute. */
+/** How long to wait for another export of the venue: a month of trades takes half a minute. */
 const PATIENCE_MILLIS = 60_000;
 
 /** Writes what other engines read. */
@@ -34,7 +34,7 @@ export function addExportCommand({ program, globals, setExitCode }: CommandLine)
   program.command("export")
     .description(
       "Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months " +
-        "whose days have changed since.",
+        "of which something has changed since.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .requiredOption("--to <dir>", "the folder of the lake; it is made when it is not there")
@@ -66,48 +66,65 @@ function exportCommand(venues: readonly Venue[], options: GlobalOptions & Export
   return run(venues, options, (signal) => {
     const tools = wire(options);
     const ask = (venue: Venue) => exportChosen(venue, options, tools, signal);
-    return answer(venues, options, ask, printExports, codeOf);
+    return answer(venues, options, ask, printExports, (done) => codeOf(done, options.what));
   });
 }
 
 /** A venue's part of the JSON document of `export`. */
 interface VenueExports {
   readonly venue: Venue;
-  readonly months: readonly LakeExport[];
+  readonly exports: readonly LakeExport[];
 }
 
 async function exportChosen(
   venue: Venue,
-  { to, what, month, all }: ExportOptions,
+  options: ExportOptions,
   tools: Collaborators,
   signal: AbortSignal,
 ): Promise<VenueExports> {
-  const stored = storedMonths(tools.layout, venue);
-  const months = month !== undefined ? [month] : all ? stored : stored.slice(-TRAILING_MONTHS);
-  if (months.length === 0) {
-    log.warning(`${venue}: nothing is stored that could be exported`);
-    return { venue, months: [] };
-  }
+  const months = chosenMonths(venue, options, tools.layout);
   const wait = { clock: tools.clock, patienceMillis: PATIENCE_MILLIS, signal };
-  const exports = await exportToLake(venue, to, { what, months }, tools, wait);
-  for (const { month, what } of exports.filter(({ kind }) => kind === "nothing")) {
-    log.warning(`${venue} ${month}: ${what} not exported: nothing is stored for that month`);
+  const exports = await exportToLake(venue, options.to, months, tools, wait);
+  for (const { period, what } of exports.filter(({ kind }) => kind === "nothing")) {
+    log.warning(`${venue} ${period}: ${what} not exported: nothing is stored for that month`);
   }
-  return { venue, months: exports };
+  for (const what of neverStored(options.what, exports)) {
+    log.warning(`${venue}: ${what} not exported: nothing is stored`);
+  }
+  return { venue, exports };
+}
+
+/** The months that are asked for, the oldest first; of each dataset those of which it is to be had. */
+function chosenMonths(venue: Venue, { what, month, all }: ExportOptions, layout: Layout): LakeMonth[] {
+  const monthsOf = (name: LakeName) => {
+    if (month !== undefined) return [month];
+    const { months } = LAKE_DATASETS[name];
+    const stored = periodsOf(layout, { ...months, grain: "month" }, venue);
+    return all ? stored : stored.slice(-TRAILING_MONTHS);
+  };
+  return what.flatMap((name) => monthsOf(name).map((month) => ({ what: name, month })))
+    .sort((a, b) => a.month.localeCompare(b.month));
+}
+
+/** What has no month at all. */
+function neverStored(names: readonly LakeName[], exports: readonly LakeExport[]): LakeName[] {
+  return names.filter((name) => !exports.some(({ what }) => what === name));
 }
 
 /** 65 when something stored is damaged or has shrunk, 3 when nothing is stored of what was asked for, else 0. */
-function codeOf({ months }: VenueExports): number {
-  if (months.some(({ kind }) => kind === "refused")) return EXIT.damagedData;
-  const isLacking = months.length === 0 || months.some(({ kind }) => kind === "nothing");
+function codeOf({ exports }: VenueExports, names: readonly LakeName[]): number {
+  if (exports.some(({ kind }) => kind === "refused")) return EXIT.damagedData;
+  const isLacking = neverStored(names, exports).length > 0 || exports.some(({ kind }) => kind === "nothing");
   return isLacking ? EXIT.inPart : EXIT.done;
 }
 
-function printExports({ venue, months }: VenueExports): void {
-  const rows = months.flatMap((done) =>
-    done.kind === "refused" || done.kind === "nothing" ? [] : [[done.month, done.what, done.rows, done.kind]]
+function printExports({ venue, exports }: VenueExports): void {
+  const rows = exports.flatMap((done) =>
+    done.kind === "refused" || done.kind === "nothing"
+      ? []
+      : [[done.period, done.what, "rows" in done ? done.rows : 0, done.kind]]
   );
   if (rows.length === 0) return;
   console.log(`${venue}: exported`);
-  printTable(["month", "what", "rows", ""], rows);
+  printTable(["period", "what", "rows", ""], rows);
 }

@@ -1,6 +1,7 @@
 import { counted } from "../../collect/counted.ts";
 import { storedMonths } from "../../collect/maintain/month_state.ts";
-import { LAKE_DATASETS, type LakeName } from "../../derive/lake/exported_datasets.ts";
+import type { LakeName } from "../../derive/lake/exported_datasets.ts";
+import type { LakeMonth } from "../../derive/lake/export_venue.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { DailyMarks } from "../../store/state/daily_marks.ts";
@@ -12,14 +13,11 @@ const DONE = "export";
 /** Another export of the venue is doing the same. */
 const PATIENCE_MILLIS = 0;
 
-/** A month of a dataset, which is one file of the lake. */
-interface Piece {
-  readonly month: string;
-  readonly name: LakeName;
-}
+/** What is exported, a file a month. No quotes: a day of a busy venue takes minutes, in which no trade would be fetched. */
+const KEPT: readonly LakeName[] = ["trades", "bars", "closes"];
 
 /**
- * Exports all months of a venue that have changed, with all that is stored of them, once a UTC day; the caller holds the
+ * Exports all months of a venue that have changed, of trades and the stored bars, once a UTC day; the caller holds the
  * venue's write lock. A call exports the newest month and at most one file of the others, so that years of them do not hold up
  * the trades: the next calls of the day export the rest. A failure is logged, and repeated no earlier than the next day. Throws
  * only the signal's reason; then it is done in the next cycle.
@@ -59,10 +57,9 @@ async function exportSome(
   const months = storedMonths(tools.layout, venue);
   const wait = { clock: tools.clock, patienceMillis: PATIENCE_MILLIS, signal: stop };
   const due = piecesOf(months).filter((piece) => !marks.has(markOf(piece)));
-  const done: Piece[] = [];
+  const done: LakeMonth[] = [];
   for (const piece of due) {
-    const choice = { what: [piece.name], months: [piece.month] };
-    const [{ kind }] = await tools.oneAtATime(() => exportToLake(venue, folder, choice, tools, wait));
+    const [{ kind }] = await tools.oneAtATime(() => exportToLake(venue, folder, [piece], tools, wait));
     done.push(piece);
     if (kind === "written" && piece.month !== months.at(-1)) break;
   }
@@ -77,12 +74,11 @@ async function exportSome(
 }
 
 /** The newest month first, which readers want; then the oldest, in the order in which their bars are made. */
-function piecesOf(months: readonly string[]): Piece[] {
-  const names = Object.keys(LAKE_DATASETS) as LakeName[];
+function piecesOf(months: readonly string[]): LakeMonth[] {
   return [...months.slice(-1), ...months.slice(0, -1)]
-    .flatMap((month) => names.map((name) => ({ month, name })));
+    .flatMap((month) => KEPT.map((what) => ({ what, month })));
 }
 
-function markOf({ month, name }: Piece): string {
-  return `${DONE} of ${name} ${month}`;
+function markOf({ what, month }: LakeMonth): string {
+  return `${DONE} of ${what} ${month}`;
 }

@@ -2,7 +2,10 @@
 import { type Batch, type ColumnData, NULL_TIME, type NumberColumn, type TimeColumn } from "./batch.ts";
 import type { Column, RecordType } from "./record_type.ts";
 
-/** A record type as it lies in a lake: `trading_date_time` in microseconds, and behind it `trading_nanos`, 0 to 999. */
+/**
+ * A record type as it lies in a lake: `trading_date_time` in microseconds, and behind it `trading_nanos`, 0 to 999; behind
+ * a column that is called `time`, `time_nanos`.
+ */
 export function lakeTypeOf(type: RecordType): RecordType {
   const columns = type.columns.flatMap((column) => column.kind === "time" ? partsOf(column) : [column]);
   const columnOfName = new Map(columns.map(({ name }, index) => [name, index]));
@@ -20,7 +23,7 @@ export function lakeTypeOf(type: RecordType): RecordType {
 }
 
 function partsOf(column: Column): Column[] {
-  const name = column.name.replace(/(_date)?_time$/, "_nanos");
+  const name = `${column.name.replace(/(_date)?_time$/, "")}_nanos`;
   const meaning = `nanoseconds to be added to \`${column.name}\`, 0 to 999`;
   return [{ ...column, kind: "micros" }, {
     ...column,

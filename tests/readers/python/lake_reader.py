@@ -1,4 +1,4 @@
-"""Prints, as JSON, of each reader how many trades of a lake differ from the stored ones, and what the snapshots hold."""
+"""Prints, as JSON, of each reader how many rows of a lake differ from the stored ones, and what the snapshots hold."""
 
 import json
 import os
@@ -15,32 +15,40 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyiceberg
-from lake_rows import columns_of, differences
+from lake_rows import DATASETS, columns_of, differences, figures, files_in, stored_rows
 from pyiceberg.catalog import load_catalog
 
 warnings.simplefilter("ignore")
 stored, lake, warehouse = sys.argv[1:]
-FILES = f"{lake}/trades/*/*/*/*.parquet"
-
 catalog = load_catalog("lake", type="sql", uri=f"sqlite:///{warehouse}/catalog.db", warehouse=f"file://{warehouse}")
-table = catalog.load_table("xetra.trades")
+
+
+def by_duckdb(dataset):
+    numbers = ", ".join(f"'{folder}': INT" for folder in DATASETS[dataset]["folders"][2:])
+    return duckdb.sql(f"FROM read_parquet('{files_in(lake, dataset)}', hive_types = {{{numbers}}})")
+
+
+def table_of(dataset):
+    return catalog.load_table(f"xetra.{dataset}")
+
+
 READERS = {
-    f"DuckDB {duckdb.__version__}": lambda: duckdb.sql(f"FROM read_parquet('{FILES}', hive_types = {{'month': INT}})"),
-    f"pandas {pd.__version__}": lambda: pd.read_parquet(f"{lake}/trades", dtype_backend="pyarrow"),
-    f"Polars {pl.__version__}": lambda: pl.read_parquet(f"{lake}/trades"),
-    f"pyarrow {pa.__version__}": lambda: ds.dataset(f"{lake}/trades", partitioning="hive").to_table(),
-    f"PyIceberg {pyiceberg.__version__}": lambda: table.scan().to_arrow(),
-    f"Polars {pl.__version__}, scan_iceberg": lambda: pl.scan_iceberg(table).collect(),
+    f"DuckDB {duckdb.__version__}": by_duckdb,
+    f"pandas {pd.__version__}": lambda of: pd.read_parquet(f"{lake}/{of}", dtype_backend="pyarrow"),
+    f"Polars {pl.__version__}": lambda of: pl.read_parquet(f"{lake}/{of}"),
+    f"pyarrow {pa.__version__}": lambda of: ds.dataset(f"{lake}/{of}", partitioning="hive").to_table(),
+    f"PyIceberg {pyiceberg.__version__}": lambda of: table_of(of).scan().to_arrow(),
+    f"Polars {pl.__version__}, scan_iceberg": lambda of: pl.scan_iceberg(table_of(of)).collect(),
 }
 
 
-def found_by(read):
-    trades = read()  # DuckDB finds it by its name
-    duckdb.sql("CREATE OR REPLACE TABLE found AS FROM trades")
-    names = [name for name, *_ in duckdb.sql("DESCRIBE stored").fetchall()]
+def found_by(read, dataset):
+    rows = read(dataset)  # DuckDB finds it by its name
+    duckdb.sql("CREATE OR REPLACE TABLE found AS FROM rows")
+    names = [name for name, *_ in duckdb.sql(f"DESCRIBE stored_{dataset}").fetchall()]
     lake_names = {name for name, *_ in duckdb.sql("DESCRIBE found").fetchall()}
-    one = f"SELECT {columns_of(lake_names, 'epoch_us({})')} FROM found"
-    other = f"SELECT {', '.join(sorted(names))} FROM stored"
+    one = f"SELECT {columns_of(lake_names, dataset, 'epoch_us({})')} FROM found"
+    other = f"SELECT {', '.join(sorted(names))} FROM stored_{dataset}"
     return value(differences(one, other))
 
 
@@ -49,28 +57,28 @@ def value(query):
     return found
 
 
-def snapshot(of):
-    trades = table.scan(snapshot_id=of.snapshot_id).to_arrow()
-    nanos = "sum(trading_nanos)::BIGINT"
-    rows, sums = duckdb.sql(f"SELECT count(*), {nanos} FROM trades").fetchall()[0]
-    return {"rows": rows, "nanos": sums}
+def snapshots(dataset):
+    table = table_of(dataset)
+    return [held(table.scan(snapshot_id=of.snapshot_id).to_arrow(), dataset) for of in table.snapshots()]
 
 
-duckdb.sql(
-    "CREATE TABLE stored AS SELECT * EXCLUDE (day) REPLACE (epoch_ns(trading_date_time) AS trading_date_time, "
-    "epoch_ns(distribution_time) AS distribution_time, year::INT AS year, month::INT AS month) "
-    f"FROM read_parquet('{stored}', hive_partitioning = true)"
-)
+def held(rows, dataset):
+    [(count, nanos)] = duckdb.sql(f"SELECT {figures(dataset)} FROM rows").fetchall()
+    return {"rows": count, "nanos": nanos}
+
+
 def bars_of(dataset):
     """Bars and the files that they come from, by Iceberg; DuckDB finds as many in the folder."""
     files = f"{lake}/{dataset}/*/*/*/*.parquet"
-    bars = catalog.load_table(f"xetra.{dataset}").scan().to_arrow()
+    bars = table_of(dataset).scan().to_arrow()
     assert bars.num_rows == value(f"SELECT count(*) FROM '{files}'")
     return {"rows": bars.num_rows, "files": len(glob(files))}
 
 
+for dataset in DATASETS:
+    duckdb.sql(f"CREATE TABLE stored_{dataset} AS {stored_rows(stored, dataset)}")
 print(json.dumps({
-    "differences": {reader: found_by(read) for reader, read in READERS.items()},
-    "snapshots": [snapshot(of) for of in table.snapshots()],
+    "differences": {of: {reader: found_by(read, of) for reader, read in READERS.items()} for of in DATASETS},
+    "snapshots": {of: snapshots(of) for of in DATASETS},
     "bars": {dataset: bars_of(dataset) for dataset in ("bars_1m", "bars_1d")},
 }))

@@ -7,9 +7,13 @@ from glob import glob
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from lake_rows import columns_of
+from lake_rows import DATASETS, columns_of, figures, files_in
 
-STORED, TABLE, OWN = "stored_trades", "lake.xetra.trades", "own.xetra.trades"
+# A file of each dataset, that is deleted of Spark's own table and added again.
+REMADE = {
+    "trades": {"venue": "DETR", "year": "2026", "month": "9"},
+    "quotes": {"venue": "DGAT", "year": "2026", "month": "9", "day": "1"},
+}
 
 
 def settings(jars, warehouse):
@@ -31,28 +35,39 @@ def settings(jars, warehouse):
 
 
 def answer(spark, stored, before, lake):
-    """Times of the stored trades are read as BIGINT, nanoseconds: `spark.sql.legacy.parquet.nanosAsLong` is set."""
-    spark.read.option("basePath", stored.split("/*")[0]).parquet(stored).drop("day").createOrReplaceTempView(STORED)
-    spark.read.parquet(f"{lake}/trades").createOrReplaceTempView("folder")
-    add_files(spark, lake)
-    snapshots = spark.sql(f"SELECT snapshot_id FROM {TABLE}.snapshots ORDER BY committed_at").collect()
+    """Times of the stored rows are read as BIGINT, nanoseconds: `spark.sql.legacy.parquet.nanosAsLong` is set."""
     return {
-        "differences": differences(spark, ("folder", TABLE, OWN)),
-        "snapshots": [held(spark, f"{TABLE} VERSION AS OF {of}") for (of,) in snapshots],
+        "differences": {dataset: differences_by_source(spark, dataset, stored, lake) for dataset in DATASETS},
+        "snapshots": {dataset: snapshots(spark, f"lake.xetra.{dataset}", dataset) for dataset in DATASETS},
         "bars": spark.table("lake.xetra.bars_1m").count(),
         "exportedMeanwhile": exported_meanwhile(spark, before, lake),
     }
 
 
-def add_files(spark, lake):
+def differences_by_source(spark, dataset, stored, lake):
+    files = spark.read.option("basePath", f"{stored}/{dataset}").parquet(files_in(stored, dataset, finer=1))
+    files.drop(DATASETS[dataset]["finest"]).createOrReplaceTempView("stored")
+    spark.read.parquet(f"{lake}/{dataset}").createOrReplaceTempView("folder")
+    add_files(spark, lake, dataset)
+    return differences(spark, dataset, ("folder", f"lake.xetra.{dataset}", f"own.xetra.{dataset}"))
+
+
+def snapshots(spark, table, dataset):
+    ids = spark.sql(f"SELECT snapshot_id FROM {table}.snapshots ORDER BY committed_at").collect()
+    return [held(spark, f"{table} VERSION AS OF {of}", dataset) for (of,) in ids]
+
+
+def add_files(spark, lake, dataset):
     """As dist/doc/lake.md has it."""
-    fields = spark.read.parquet(f"{lake}/trades").schema.fields
+    own, folders, remade = f"own.xetra.{dataset}", DATASETS[dataset]["folders"], REMADE[dataset]
+    fields = spark.read.parquet(f"{lake}/{dataset}").schema.fields
     columns = ", ".join(f"{field.name} {iceberg_type(field)}" for field in fields)
-    spark.sql(f"CREATE TABLE {OWN} ({columns}) USING iceberg PARTITIONED BY (venue, year, month)")
-    call = f"CALL own.system.add_files(table => 'xetra.trades', source_table => '`parquet`.`{lake}/trades`'"
+    spark.sql(f"CREATE TABLE {own} ({columns}) USING iceberg PARTITIONED BY ({', '.join(folders)})")
+    call = f"CALL own.system.add_files(table => 'xetra.{dataset}', source_table => '`parquet`.`{lake}/{dataset}`'"
     spark.sql(f"{call})")
-    spark.sql(f"DELETE FROM {OWN} WHERE venue = 'DETR' AND year = 2026 AND month = 9")
-    spark.sql(f"{call}, partition_filter => map('venue', 'DETR', 'year', '2026', 'month', '9'))")
+    spark.sql(f"DELETE FROM {own} WHERE {' AND '.join(f'{name} = {value!r}' for name, value in remade.items())}")
+    filters = ", ".join(f"'{name}', '{value}'" for name, value in remade.items())
+    spark.sql(f"{call}, partition_filter => map({filters}))")
 
 
 def exported_meanwhile(spark, before, lake):
@@ -74,12 +89,12 @@ def iceberg_type(field):
     return "int" if name == "smallint" else name
 
 
-def differences(spark, sources):
-    """Of each source how many trades it has and the stored ones have not, or the other way round; in one query for all."""
-    columns = ", ".join(sorted(spark.table(STORED).columns))
-    all_rows = [f"SELECT {columns}, {copies_in(0, sources)} FROM {STORED}"]
+def differences(spark, dataset, sources):
+    """Of each source how many rows it has and the stored ones have not, or the other way round; in one query for all."""
+    columns = ", ".join(sorted(spark.table("stored").columns))
+    all_rows = [f"SELECT {columns}, {copies_in(0, sources)} FROM stored"]
     for place, source in enumerate(sources, 1):
-        values = columns_of(spark.table(source).columns, "unix_micros(CAST({} AS TIMESTAMP))")
+        values = columns_of(spark.table(source).columns, dataset, "unix_micros(CAST({} AS TIMESTAMP))")
         all_rows.append(f"SELECT {values}, {copies_in(place, sources)} FROM {source}")
     places = range(len(sources) + 1)
     sums = ", ".join(f"sum(copies_{place}) AS copies_{place}" for place in places)
@@ -89,10 +104,9 @@ def differences(spark, sources):
 
 
 def copies_in(place, sources):
-    """Columns that count where a row comes from: the stored trades are at 0, the sources behind them."""
+    """Columns that count where a row comes from: the stored ones are at 0, the sources behind them."""
     return ", ".join(f"{int(at == place)} AS copies_{at}" for at in range(len(sources) + 1))
 
 
-def held(spark, table):
-    row = spark.sql(f"SELECT count(*) AS rows, sum(trading_nanos) AS nanos FROM {table}").first()
-    return row.asDict()
+def held(spark, source, dataset):
+    return spark.sql(f"SELECT {figures(dataset)} FROM {source}").first().asDict()

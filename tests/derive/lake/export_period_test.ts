@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LAKE_DATASETS } from "../../../src/derive/lake/exported_datasets.ts";
-import { exportMonth } from "../../../src/derive/lake/export_month.ts";
+import { exportPeriod, type ExportTools } from "../../../src/derive/lake/export_period.ts";
 import { LakeLayout } from "../../../src/store/lake_layout.ts";
 import { Layout } from "../../../src/store/layout.ts";
+import { QUOTES_BY_HOUR } from "../../../src/store/datasets.ts";
+import { publishHour } from "../../../src/collect/quotes/publish_hour.ts";
+import { NO_FILTER } from "../../../src/feed/quote_filter.ts";
+import { HOUR, spooledQuotes } from "../../collect/quotes/hours.ts";
+import { filesBelow } from "../../e2e/disk.ts";
 import { type Database, duckdb, partitionPath, temporaryDirectory } from "../../e2e/harness.ts";
 import { publish } from "../../store/parquet_files.ts";
 import { anyRow, distinct, EXTREMES, instant, LAST_NANO } from "../../store/parquet/any_row.ts";
@@ -17,14 +22,18 @@ const DAYS = ["2026-09-01", "2026-09-02"];
 /** Stores rows of two days and exports their month; returns the path of its file, and where the days lie. */
 async function exported(dir: string, days: readonly (readonly TradeInput[])[]) {
   for (const [i, rows] of days.entries()) await publish(partitionPath(dir, "DETR", DAYS[i]), "08_34", rows);
-  const tools = {
+  const exported = await exportPeriod(LAKE_DATASETS.trades, "DETR", "2026-09", toolsOf(dir));
+  assert.ok(exported.kind === "written");
+  return { ...exported, stored: `${dir}/data/de/xetra/trades/*/*/*/*/trades.parquet` };
+}
+
+function toolsOf(dir: string): ExportTools {
+  return {
     layout: new Layout(dir),
     lake: new LakeLayout(`${dir}/lake`),
     createdBy: "a test",
     breathe: () => Promise.resolve(),
   };
-  const { path, rows } = await exportMonth(LAKE_DATASETS.trades, "DETR", "2026-09", tools);
-  return { path, rows, stored: `${dir}/data/de/xetra/trades/*/*/*/*/trades.parquet` };
 }
 
 async function assertExportedWhole(database: Database, days: readonly (readonly TradeInput[])[]) {
@@ -88,4 +97,39 @@ Deno.test("a trade that two days have is exported once, as it is in the file of 
   using dir = temporaryDirectory();
   const { rows } = await exported(dir.path, [[trade()], [trade(), trade({ transaction_id: "2" })]]);
   assert.equal(rows, 2);
+});
+
+Deno.test("of quotes a day is a file: it has each quote of its hours, whatever was published, to the nanosecond", async () => {
+  const minutes = { from: 8 * 60 + 50, until: 9 * 60 + 10 };
+  const spec = { service: "DGAT-pretrade", date: DAYS[0], rows: 60, instruments: 20, minutes, odd: true };
+  using quotes = await spooledQuotes("DGAT", ["pretrade"], [spec]);
+  const { layout } = quotes.spool;
+  for (const hour of [HOUR, `${DAYS[0]}T09`]) {
+    const files = quotes.spool.files(DAYS[0]).filter(({ file }) => file.name.includes(hour));
+    await publishHour({ ...quotes.publisher, filter: NO_FILTER }, hour, files);
+    assert.ok(Deno.statSync(layout.partition(QUOTES_BY_HOUR, "DGAT", hour)).isFile);
+  }
+  const exported = await exportPeriod(LAKE_DATASETS.quotes, "DGAT", DAYS[0], toolsOf(quotes.path));
+  assert.ok(exported.kind === "written" && exported.rows > 1_000);
+  using database = await duckdb();
+  const read = (files: string) => `read_parquet('${quotes.path}/${files}', hive_partitioning = false)`;
+  const stored = `FROM ${read("data/de/xetra/quotes/*/*/*/*/*/quotes.parquet")}`;
+  const lake = read("lake/quotes/venue=DGAT/year=2026/month=09/day=01/quotes.parquet");
+  await assertSameRows(database, asStored(lake, "quotes"), stored);
+  const order = "isin, time, distribution_time";
+  assert.deepEqual(
+    await database.rows(`SELECT ${order} FROM ${lake}`),
+    await database.rows(`SELECT ${order} FROM ${lake} ORDER BY ${order} NULLS LAST`),
+  );
+});
+
+Deno.test("of a month that has nothing but empty minutes there is no file, and one when it gets a trade", async () => {
+  using dir = temporaryDirectory();
+  const path = partitionPath(dir.path, "DETR", DAYS[0]);
+  await publish(path, "08_34", []);
+  const again = () => exportPeriod(LAKE_DATASETS.trades, "DETR", "2026-09", toolsOf(dir.path));
+  assert.deepEqual(await again(), { period: "2026-09", kind: "empty" });
+  assert.deepEqual(filesBelow(dir.of("lake")), []);
+  await publish(path, "08_35", [trade()]);
+  assert.equal((await again()).kind, "written");
 });

@@ -1,7 +1,6 @@
 import { lakeForm } from "../../feed/records/lake.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { openIfThere, writeBatches } from "../../store/data_file.ts";
-import { periodsOf } from "../../store/periods.ts";
 import type { LakeLayout } from "../../store/lake_layout.ts";
 import type { Layout } from "../../store/layout.ts";
 import {
@@ -11,12 +10,14 @@ import {
   type MergeTally,
   type SortedSource,
 } from "../../store/merge_sorted.ts";
-import { atEase, refuseToShrink } from "../../store/month/month.ts";
+import { atEase, shrunkDays, shrunkInWords } from "../../store/month/month.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
 import { COMMON } from "../../store/parquet/form.ts";
 import { MONTH_ROW_GROUP_ROWS } from "../../store/parquet/schema.ts";
+import { periodsOf } from "../../store/periods.ts";
+import { isThere } from "../../system/atomic.ts";
 import type { LakeDataset } from "./exported_datasets.ts";
-import { type ExportedMonth, isCurrent, readExportedMonth, sourceFacts } from "./exported_month.ts";
+import { type ExportedPeriod, isCurrent, readExportedPeriod, sourceFacts } from "./exported_period.ts";
 
 /** What an export works with. */
 export interface ExportTools {
@@ -28,49 +29,70 @@ export interface ExportTools {
   readonly breathe: () => Promise<void>;
 }
 
-/** What became of a month. */
-export interface MonthExport {
-  readonly month: string;
-  /** `unchanged`: it was made from what is stored. `nothing`: nothing of it is stored. */
-  readonly kind: "written" | "unchanged" | "nothing";
+/** A file of a lake. */
+export interface ExportedFile {
+  /** A month, or of quotes a day. */
+  readonly period: string;
+  /** `unchanged`: it was made from what is stored. */
+  readonly kind: "written" | "unchanged";
   readonly path: string;
   readonly rows: number;
-  /** Rows left out, since an earlier day has a row of the same identity. */
+  /** Rows left out, since an earlier source has a row of the same identity. */
   readonly duplicates: number;
 }
 
-/**
- * Brings a month of a lake up to date: it is made anew, in one rename, when it was made from other stored files than there
- * are now, or by other rules. The caller holds the lake's lock of the venue. Throws what `read` and `open` of the dataset
- * throw, `DamagedExport`, `ShrinkingMonth`, `CannotWrite`, what the disk throws and what `breathe` throws; then the month is
- * what it was.
- */
-export async function exportMonth(
-  dataset: LakeDataset,
-  venue: Venue,
-  month: string,
-  tools: ExportTools,
-): Promise<MonthExport> {
-  const path = tools.lake.file(dataset.target, venue, month);
-  const files = filesOf(dataset, venue, month, tools.layout);
-  const before = await readExportedMonth(path, dataset.lakeType);
-  const now = await sourcesOf(dataset, files, tools);
-  if (now.length === 0) return { month, kind: "nothing", path, rows: 0, duplicates: 0 };
-  if (before !== null && isCurrent(before, now)) {
-    return { month, kind: "unchanged", path, rows: before.rows, duplicates: 0 };
-  }
-  const tally = await writeMonth(path, dataset, files, before, tools);
-  return { month, kind: "written", path, rows: keptIn(tally), duplicates: tally.duplicates };
+/** No file is made: nothing is stored, or, as of a weekend, files without a row: `empty`. */
+export interface NoExport {
+  readonly period: string;
+  readonly kind: "empty" | "nothing";
 }
 
-/** A stored file, by the day or month of its folder; it may go meanwhile. */
+/** Making a file anew would lose rows. */
+export class ShrinkingExport extends Error {
+  override name = "ShrinkingExport";
+
+  constructor(path: string, shrunk: string) {
+    super(
+      `${path} holds more than is stored now: ${shrunk}. It has not been touched; put these files back, or move it away ` +
+        `to have it made from what there is`,
+    );
+  }
+}
+
+/**
+ * Brings a file of a lake up to date: it is made anew, in one rename, when it was made from other stored files than there
+ * are now, or by other rules. The caller holds the lake's lock of the venue and dataset. Throws what `read` and `open` of
+ * the dataset throw, `DamagedExport`, `ShrinkingExport`, `CannotWrite`, what the disk throws and what `breathe` throws; then
+ * the file is what it was.
+ */
+export async function exportPeriod(
+  dataset: LakeDataset,
+  venue: Venue,
+  period: string,
+  tools: ExportTools,
+): Promise<ExportedFile | NoExport> {
+  const path = tools.lake.file(dataset.target, venue, period);
+  const files = filesOf(dataset, venue, period, tools.layout);
+  const before = await readExportedPeriod(path, dataset.lakeType);
+  const now = await sourcesOf(dataset, files, tools);
+  if (now.length === 0) return { period, kind: "nothing" };
+  // What has become empty, as bars of cancelled trades, must take the place of what was there.
+  if (now.every(({ rows }) => rows === 0) && !isThere(path)) return { period, kind: "empty" };
+  if (before !== null && isCurrent(before, now)) {
+    return { period, kind: "unchanged", path, rows: before.rows, duplicates: 0 };
+  }
+  const tally = await writePeriod(path, dataset, files, before, tools);
+  return { period, kind: "written", path, rows: keptIn(tally), duplicates: tally.duplicates };
+}
+
+/** A stored file, by the month, day or hour of its folder; it may go meanwhile. */
 interface SourceFile {
   readonly date: string;
   readonly path: string;
 }
 
-function filesOf({ stored }: LakeDataset, venue: Venue, month: string, layout: Layout): SourceFile[] {
-  return periodsOf(layout, stored, venue, month)
+function filesOf({ stored }: LakeDataset, venue: Venue, period: string, layout: Layout): SourceFile[] {
+  return periodsOf(layout, stored, venue, period)
     .map((date) => ({ date, path: layout.partition(stored, venue, date) }));
 }
 
@@ -89,11 +111,11 @@ async function sourcesOf(
 }
 
 /** Merges the files, each of whose bytes are checked, and holds a row group of each. */
-async function writeMonth(
+async function writePeriod(
   path: string,
   dataset: LakeDataset,
   files: readonly SourceFile[],
-  before: ExportedMonth | null,
+  before: ExportedPeriod | null,
   { createdBy, breathe }: ExportTools,
 ): Promise<MergeTally> {
   const { lakeType: type } = dataset;
@@ -107,6 +129,11 @@ async function writeMonth(
   const options = { type, createdBy, breathe, form: COMMON };
   await writeBatches(path, inLakeForm(), () => sourceFacts(origin), options);
   return tally;
+}
+
+function refuseToShrink(path: string, before: readonly MonthDay[], now: readonly MonthDay[]): void {
+  const shrunk = shrunkDays(before, now);
+  if (shrunk.length > 0) throw new ShrinkingExport(path, shrunkInWords(shrunk));
 }
 
 /** The files' rows, and what they are by now; they stay open until `opened` is disposed. */
