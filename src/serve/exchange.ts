@@ -22,7 +22,7 @@ export async function send(
   answer: Response,
   outgoing: ServerResponse,
   standstill: number,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   outgoing.setTimeout(standstill);
   outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));

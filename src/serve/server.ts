@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { log } from "../log/log.ts";
 import type { Clock } from "../system/clock.ts";
 import { reasonOf } from "../system/disk_error.ts";
@@ -77,6 +77,7 @@ function urlOf({ address, port }: AddressInfo): string {
 class Answers {
   readonly #events: Events;
   readonly #underWay = { files: 0, others: 0 };
+  readonly #gone = new WeakMap<Socket, AbortSignal>();
 
   constructor(
     readonly sources: Sources,
@@ -97,24 +98,36 @@ class Answers {
   };
 
   async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const gone = this.#goneOf(incoming.socket);
     const question = questionIn(incoming);
-    if (question instanceof Response) return await send(question, outgoing, this.standstill);
+    if (question instanceof Response) return await send(question, outgoing, this.standstill, gone);
     const { pathname } = new URL(question.url);
-    if (pathname === "/api/events") return await send(this.#events.answer(), outgoing, this.standstill);
+    if (pathname === "/api/events") return await send(this.#events.answer(), outgoing, this.standstill, gone);
     const kind = pathname.startsWith("/data/") ? "files" : "others";
     if (this.#underWay[kind] >= MOST[kind]) {
       return await send(
         errorAnswer(503, "too many at a time", { "retry-after": "1" }),
         outgoing,
         this.standstill,
+        gone,
       );
     }
     this.#underWay[kind]++;
     try {
-      await this.#sendInTime(await this.#found(question, pathname), outgoing);
+      await this.#sendInTime(await this.#found(question, pathname), outgoing, gone);
     } finally {
       this.#underWay[kind]--;
     }
+  }
+
+  /** Fires when a connection is closed. An answer that waits for earlier ones of its connection hears of it only so. */
+  #goneOf(connection: Socket): AbortSignal {
+    const known = this.#gone.get(connection);
+    if (known !== undefined) return known;
+    const gone = new AbortController();
+    connection.once("close", () => gone.abort(new Error("its reader is gone")));
+    this.#gone.set(connection, gone.signal);
+    return gone.signal;
   }
 
   async #found(question: Request, pathname: string): Promise<Response> {
@@ -126,12 +139,12 @@ class Answers {
     }
   }
 
-  async #sendInTime(answer: Response, outgoing: ServerResponse): Promise<void> {
+  async #sendInTime(answer: Response, outgoing: ServerResponse, gone: AbortSignal): Promise<void> {
     const [sent, slow] = [new AbortController(), new AbortController()];
     void this.clock.sleep(PATIENCE_MILLIS, sent.signal)
       .then(() => slow.abort(new Error("it is read too slowly")), () => {}); // it was read in time
     try {
-      await send(answer, outgoing, this.standstill, slow.signal);
+      await send(answer, outgoing, this.standstill, AbortSignal.any([slow.signal, gone]));
     } finally {
       sent.abort();
     }

@@ -51,13 +51,17 @@ async function serving(
 }
 
 function isOpen(path: string): boolean {
-  return [...Deno.readDirSync("/proc/self/fd")].some(({ name }) => {
+  return timesOpen(path) > 0;
+}
+
+function timesOpen(path: string): number {
+  return [...Deno.readDirSync("/proc/self/fd")].filter(({ name }) => {
     try {
       return Deno.readLinkSync(`/proc/self/fd/${name}`) === path;
     } catch {
       return false; // closed meanwhile
     }
-  });
+  }).length;
 }
 
 Deno.test("who takes nothing of an answer is let go, and the file closed", async () => {
@@ -75,6 +79,22 @@ Deno.test("who takes nothing of an answer is let go, and the file closed", async
   await awaited("the file is closed", () => !isOpen(path));
   const whole = await fetch(served.url + dataAddress(TRADES_BY_DAY, "DETR", DATE));
   assert.equal((await whole.arrayBuffer()).byteLength, MANY_BYTES, "who takes it gets it");
+});
+
+Deno.test("who asks again before the first answer is read, and goes, leaves no file open", async () => {
+  using dir = temporaryDirectory();
+  const layout = new Layout(dir.path);
+  const path = layout.partition(TRADES_BY_DAY, "DETR", DATE);
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  Deno.writeFileSync(path, new Uint8Array(MANY_BYTES));
+  await using served = await serving(layout, { question: 60_000, idle: 60_000, standstill: 60_000 });
+  const { hostname, port, host } = new URL(served.url);
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const question = `GET ${dataAddress(TRADES_BY_DAY, "DETR", DATE)} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(question + question));
+  await awaited("the file is opened for both", () => timesOpen(path) === 2);
+  connection.close();
+  await awaited("the file is closed", () => !isOpen(path));
 });
 
 Deno.test("an answer that takes long to make still comes, again and again by the same connection", async () => {
