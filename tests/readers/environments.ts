@@ -24,7 +24,7 @@ export async function pythonWith(packages: Packages): Promise<string | null> {
     return null;
   }
   const folder = join(cacheFolder(), `${packages}-${await fingerprint(packages)}`);
-  const failure = await install(packages, folder);
+  const failure = await madeOnce(folder, () => install(packages, folder));
   if (failure === null) return pythonIn(folder);
   console.log(`left out: packages of Python (${packages}): ${failure}`);
   return null;
@@ -45,18 +45,22 @@ function requirementsOf(packages: Packages, kind: "txt" | "jars"): string | null
   return isThere(path) ? path : null;
 }
 
-/** Makes the folder what it should be, unless it is. Null, or what failed. */
-async function install(packages: Packages, folder: string): Promise<string | null> {
+/** Makes a folder of the cache what it should be, unless it is. Null, or what failed. */
+export async function madeOnce(folder: string, make: () => Promise<string | null>): Promise<string | null> {
   Deno.mkdirSync(cacheFolder(), { recursive: true });
   using lock = Deno.openSync(`${folder}.lock`, { write: true, create: true });
-  await lock.lock(true); // another run may be installing the same
+  await lock.lock(true); // another run may be making the same
   const complete = join(folder, "complete");
   if (isThere(complete)) return null;
-  const failure = await failureOf("python3", "-m", "venv", "--clear", folder) ??
-    await failureOf(pythonIn(folder), ...PIP_INSTALL, "--requirement", requirementsOf(packages, "txt")!) ??
-    await installJars(requirementsOf(packages, "jars"), folder);
+  const failure = await make();
   if (failure === null) Deno.writeTextFileSync(complete, "");
   return failure;
+}
+
+async function install(packages: Packages, folder: string): Promise<string | null> {
+  return await failureOf("python3", "-m", "venv", "--clear", folder) ??
+    await failureOf(pythonIn(folder), ...PIP_INSTALL, "--requirement", requirementsOf(packages, "txt")!) ??
+    await installJars(requirementsOf(packages, "jars"), folder);
 }
 
 /** Spark downloads what it is told to load before it runs a program, here one that does nothing. */
@@ -71,7 +75,7 @@ async function installJars(requirements: string | null, folder: string): Promise
 }
 
 /** Null when the command succeeded; else the last line that it wrote. */
-async function failureOf(...command: string[]): Promise<string | null> {
+export async function failureOf(...command: string[]): Promise<string | null> {
   await using program = startCommand(command, { signal: AbortSignal.timeout(PATIENCE_MS) });
   const { code, signal, stdout, stderr } = await program.ended;
   if (code === 0) return null;
