@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FileDecoder } from "../../src/feed/decode/decode.ts";
 import { BatchBuilder } from "../../src/feed/decode/batch_builder.ts";
-import { RowScanner } from "../../src/feed/decode/row_scanner.ts";
+import { newScanner } from "../../src/feed/decode/new_scanner.ts";
 import {
   columnIndex,
   publishedType,
@@ -86,7 +86,7 @@ function stored(bids: readonly Record<string, unknown>[]): Row[] {
 /** Decodes lines and publishes their rows as those of one minute. */
 async function publish(path: string, folder: string, minute: string, lines: readonly string[]) {
   using runs = new Runs(folder);
-  const scanner = new RowScanner(new BatchBuilder(BIDS, BATCH_ROWS));
+  const scanner = newScanner(new BatchBuilder(BIDS, BATCH_ROWS));
   const decoder = new FileDecoder(scanner, (batch) => runs.add(batch));
   decoder.push(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
   const decoded = decoder.finish();

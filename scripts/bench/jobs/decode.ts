@@ -1,6 +1,6 @@
 /** `decode.ts DIR [VENUE]`: unpacks and decodes the raw files of a working directory, and does nothing with the trades. */
 import { FileDecoder } from "../../../src/feed/decode/decode.ts";
-import { RowScanner } from "../../../src/feed/decode/row_scanner.ts";
+import { newScanner } from "../../../src/feed/decode/new_scanner.ts";
 import { BatchBuilder } from "../../../src/feed/decode/batch_builder.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { Layout } from "../../../src/store/layout.ts";
@@ -15,7 +15,7 @@ const spool = new Spool(new Layout(directory), venue);
 
 await measure(async () => {
   let [rows, bytes] = [0, 0];
-  const scanner = new RowScanner(new BatchBuilder(TRADES, SORTED_ROWS));
+  const scanner = newScanner(new BatchBuilder(TRADES, SORTED_ROWS));
   for (const file of spool.files(DATE)) {
     const decoder = new FileDecoder(scanner, () => {});
     for await (const piece of unpack(file)) {

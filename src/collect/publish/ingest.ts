@@ -1,5 +1,5 @@
 import { type DecodedFile, FileDecoder } from "../../feed/decode/decode.ts";
-import { RowScanner } from "../../feed/decode/row_scanner.ts";
+import { newScanner } from "../../feed/decode/new_scanner.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
@@ -50,7 +50,7 @@ export async function ingest(
   onBatch: (batch: Batch) => void | Promise<void>,
 ): Promise<Ingested[]> {
   const full: Batch[] = [];
-  const scanner = new RowScanner(new BatchBuilder(TRADES, batchRows));
+  const scanner = newScanner(new BatchBuilder(TRADES, batchRows));
   const handOn = async () => {
     for (let batch = full.shift(); batch; batch = full.shift()) await onBatch(batch);
     await pace.breathe();

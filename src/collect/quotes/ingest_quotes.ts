@@ -1,6 +1,6 @@
 import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
 import { FileDecoder } from "../../feed/decode/decode.ts";
-import { RowScanner } from "../../feed/decode/row_scanner.ts";
+import { newScanner } from "../../feed/decode/new_scanner.ts";
 import { wantedQuotes } from "../../feed/decode/wanted_quotes.ts";
 import type { QuoteFilter } from "../../feed/quote_filter.ts";
 import type { Batch } from "../../feed/records/batch.ts";
@@ -28,7 +28,7 @@ export async function ingestQuotes(
   filter: QuoteFilter,
   onBatch: (batch: Batch) => void,
 ): Promise<IngestedQuotes[]> {
-  const scanner = new RowScanner(new BatchBuilder(QUOTES, BATCH_ROWS));
+  const scanner = newScanner(new BatchBuilder(QUOTES, BATCH_ROWS));
   const all: IngestedQuotes[] = [];
   for (const spooled of files) {
     let filtered = 0;

@@ -1,7 +1,7 @@
 import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
 import { FileDecoder } from "../../feed/decode/decode.ts";
 import type { Exchange } from "../../feed/http/client.ts";
-import { RowScanner } from "../../feed/decode/row_scanner.ts";
+import { newScanner } from "../../feed/decode/new_scanner.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { take } from "../../feed/records/gather.ts";
@@ -130,7 +130,7 @@ function pick(batch: Batch, isChosen: (row: number) => boolean): Batch {
 /** The trades in an unpacked file. Throws `NotCompared` when it has none or is cut off. */
 async function* decoded(body: AsyncIterable<Uint8Array>, pace: Pace): AsyncGenerator<Batch> {
   const full: Batch[] = [];
-  const scanner = new RowScanner(new BatchBuilder(TRADES, BATCH_ROWS));
+  const scanner = newScanner(new BatchBuilder(TRADES, BATCH_ROWS));
   const decoder = new FileDecoder(scanner, (batch) => full.push(batch));
   try {
     for await (const piece of body) {

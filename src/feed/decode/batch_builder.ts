@@ -1,8 +1,14 @@
-import { type Batch, type ColumnData, type NumberColumn, storageOf } from "../records/batch.ts";
+import {
+  type Batch,
+  type ColumnData,
+  type Interner,
+  type NumberColumn,
+  storageOf,
+} from "../records/batch.ts";
 import type { IdBuffer } from "../records/id_buffer.ts";
 import { nullNumbers, nullText } from "../records/repeated.ts";
 import type { ColumnKind, PublishedType, RecordType } from "../records/record_type.ts";
-import { FEW, type Fewness, type Profile, Profiles } from "./profiles.ts";
+import { FEW, type Fewness, isLikelyShared, type Profile, Profiles } from "./profiles.ts";
 import {
   clearAt,
   clearRange,
@@ -44,7 +50,7 @@ export class BatchBuilder<T extends RecordType = RecordType> {
 
   /** `few` is the number of values that a shared column may have; only tests set it. */
   constructor(readonly type: T, readonly capacity: number, readonly few: Fewness = FEW) {
-    this.isShared = type.columns.map(({ kind }, index) => isLikelyShared(type, kind, index));
+    this.isShared = type.columns.map((_, index) => isLikelyShared(type, index));
     this.#values = type.columns.map(() => new Set());
     this.#columns = new Array(type.columns.length);
     this.#profiles = new Profiles(capacity, few);
@@ -98,6 +104,21 @@ export class BatchBuilder<T extends RecordType = RecordType> {
   /** The values of a number column that is not shared. */
   numbers(index: number): Float64Array {
     return (this.#own(index) as { values: Float64Array }).values;
+  }
+
+  /** The code of a text in a column that is not shared. */
+  textCode(index: number, text: string): number {
+    return (this.#own(index) as { interner: Interner }).interner.code(text);
+  }
+
+  /** Sets so many rows to null, from the one under construction on; there must be room for them. */
+  prepareRows(rows: number): void {
+    while (this.rows + rows >= this.#clean && this.#clean < this.capacity) this.#cleanMore();
+  }
+
+  /** Ends prepared rows, whose values and profile codes have been written into the arrays. */
+  endRows(rows: number): void {
+    this.rows += rows;
   }
 
   /** Sets every column of the row under construction to null. */
@@ -176,7 +197,7 @@ export class BatchBuilder<T extends RecordType = RecordType> {
 
   /** The era is derived from a row's keys and is not part of its bytes, so it must stay shared. */
   #maySeparate(index: number): boolean {
-    return this.isShared[index] && index !== eraAndExtra(this.type).era;
+    return this.isShared[index] && index !== (this.type as Partial<PublishedType>).era;
   }
 
   /** Gives a shared column an array of its own, filled with its values in the rows so far. */
@@ -214,20 +235,6 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     }
     return taken(column ?? newColumn(kind, rows, rows), rows);
   }
-}
-
-/**
- * Texts and small numbers are, except the column by which rows are sorted, and `extra`, whose content is unpredictable.
- */
-function isLikelyShared(type: RecordType, kind: ColumnKind, index: number): boolean {
-  const { extra } = eraAndExtra(type);
-  return (kind === "text" || kind === "flag" || kind === "int32") && index !== type.required &&
-    index !== extra;
-}
-
-/** The places of these columns in a type that the exchange publishes. */
-function eraAndExtra(type: RecordType): Partial<Pick<PublishedType, "era" | "extra">> {
-  return type as Partial<PublishedType>;
 }
 
 function spreadOut(codes: Uint32Array, valueOf: readonly (number | null)[]): NumberColumn {

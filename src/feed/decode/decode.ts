@@ -1,8 +1,8 @@
 import { RowJson } from "./row_json.ts";
-import type { RowScanner } from "./row_scanner.ts";
 import type { Batch } from "../records/batch.ts";
 import { type ColumnKind, eraOf, isUnstored, type PublishedType } from "../records/record_type.ts";
 import type { BatchBuilder } from "./batch_builder.ts";
+import { MAX_LINE_BYTES, type Scanner } from "./scanner.ts";
 import { isCertain } from "./values.ts";
 
 /** A line that cannot be stored, and why; lines are counted from 1. */
@@ -39,8 +39,6 @@ export interface DecodedFile {
 
 const NEWLINE = 0x0a;
 const MAX_EXAMPLES = 5;
-/** A row of the exchange has some 500 bytes; a line longer than this is not a row, and must not fill the memory. */
-const MAX_LINE_BYTES = 1024 * 1024;
 const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
 
 /**
@@ -49,7 +47,7 @@ const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
  * builder is full.
  */
 export class FileDecoder {
-  readonly #scanner: RowScanner;
+  readonly #scanner: Scanner;
   readonly #builder: BatchBuilder<PublishedType>;
   readonly #onFull: (batch: Batch) => void;
   readonly #text = new TextDecoder("utf-8", { fatal: true });
@@ -67,7 +65,7 @@ export class FileDecoder {
   #firstRow: number;
   #unfilled: readonly number[];
 
-  constructor(scanner: RowScanner, onFull: (batch: Batch) => void) {
+  constructor(scanner: Scanner, onFull: (batch: Batch) => void) {
     this.#scanner = scanner;
     this.#builder = scanner.builder;
     this.#onFull = onFull;
@@ -109,12 +107,10 @@ export class FileDecoder {
     this.#scanner.enter(bytes);
     let start = 0;
     while (start < bytes.length) {
-      const next = this.#skipping ? -1 : this.#scanner.scan(start);
-      if (next >= 0 && next - start <= MAX_LINE_BYTES) {
-        this.#line++;
+      const next = this.#skipping ? start : this.#scanner.scan(start);
+      if (next > start) {
+        this.#countScanned();
         start = next;
-        if (this.#scanner.isUnstored) this.#unstored++;
-        else this.#endRow();
         continue;
       }
       const end = bytes.indexOf(NEWLINE, start);
@@ -164,9 +160,21 @@ export class FileDecoder {
     return null;
   }
 
+  #countScanned(): void {
+    const { rows, unstored } = this.#scanner;
+    this.#line += rows + unstored;
+    this.#rows += rows;
+    this.#unstored += unstored;
+    this.#handOnIfFull();
+  }
+
   #endRow(): void {
     this.#rows++;
     this.#builder.endRow();
+    this.#handOnIfFull();
+  }
+
+  #handOnIfFull(): void {
     if (!this.#builder.full) return;
     this.#noteFilled();
     this.#onFull(this.#builder.take());

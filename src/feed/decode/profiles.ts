@@ -1,3 +1,5 @@
+import type { PublishedType, RecordType } from "../records/record_type.ts";
+
 /** The values of a row in columns with few values, by their places among all columns; empty elsewhere. */
 export type Profile = readonly (string | number | null)[];
 
@@ -53,6 +55,16 @@ export class Profiles {
   valuesOf(column: number): (string | number | null)[] {
     return this.#profiles.map((profile) => profile[column] ?? null);
   }
+}
+
+/**
+ * Whether a column probably has few values: texts and small numbers do, except the column by which rows are sorted, and
+ * `extra`, whose content is unpredictable.
+ */
+export function isLikelyShared(type: RecordType, index: number): boolean {
+  const { kind } = type.columns[index];
+  return (kind === "text" || kind === "flag" || kind === "int32") && index !== type.required &&
+    index !== (type as Partial<PublishedType>).extra;
 }
 
 /** A key that is the same for two profiles only if all their values are; JSON alone would not distinguish 0 and -0. */

@@ -3,19 +3,21 @@ import { MinuteClock } from "./minute_clock.ts";
 import { RowBytes } from "./row_bytes.ts";
 import { type Fork, type RowEnd, RowForms, type Way } from "./row_forms.ts";
 import type { Value } from "./row_parts.ts";
+import { MAX_LINE_BYTES, type Scanner } from "./scanner.ts";
 import { ShortTexts, UNKNOWN } from "./short_texts.ts";
 import type { PublishedType } from "../records/record_type.ts";
 import type { BatchBuilder } from "./batch_builder.ts";
-import { daysOf } from "./values.ts";
+import { daysOf, fitsWhole } from "./values.ts";
 
 /**
- * Reads rows by their bytes, predicting each from earlier ones: the same bytes, except for the values that each row has
- * of its own. It accepts only rows that `decodeRow` would decode in the same way, and declines all others. Four times
- * as fast as JSON.parse on a day of trades.
+ * The scanner in TypeScript, four times as fast as JSON.parse on a day of trades. It is used where there is no
+ * WebAssembly, and tests compare the kernel with it.
  */
-export class RowScanner {
-  /** Whether the last scanned row is one that is not stored; then the row in the making is clear. */
-  isUnstored = false;
+export class RowScanner implements Scanner {
+  rows = 0;
+  unstored = 0;
+  /** Whether the last row is not stored; then the row under construction is clear. */
+  #isUnstored = false;
   #forms: RowForms;
   readonly #row = new RowBytes();
   readonly #clock = new MinuteClock();
@@ -35,13 +37,11 @@ export class RowScanner {
     this.#lastLength = new Int32Array(type.columns.length);
   }
 
-  /** Switches to other bytes; positions refer to these from now on. */
   enter(bytes: Uint8Array): void {
     this.#row.enter(bytes);
     this.#known.enter(bytes);
   }
 
-  /** Remembers the form of a line that was decoded in another way into the row under construction. */
   learn(line: Uint8Array): void {
     if (this.builder.has(this.builder.type.extra)) return;
     if (this.#forms.areFull) this.builder.separateWidest();
@@ -49,16 +49,30 @@ export class RowScanner {
     this.#forms.learn(new TextDecoder().decode(line), this.builder.profile);
   }
 
-  /** Does the same for a line whose row is not stored. */
   learnUnstored(line: Uint8Array): void {
     this.#forms.learn(new TextDecoder().decode(line), null);
+  }
+
+  scan(start: number): number {
+    this.rows = this.unstored = 0;
+    while (!this.builder.full) {
+      const next = this.#scanRow(start);
+      if (next < 0 || next - start > MAX_LINE_BYTES) break;
+      start = next;
+      if (this.#isUnstored) this.unstored++;
+      else {
+        this.rows++;
+        this.builder.endRow();
+      }
+    }
+    return start;
   }
 
   /**
    * Fills the builder's row under construction from the line at `start`. Returns where the next line begins, or -1:
    * then the line must be decoded in another way, and the row under construction is clear.
    */
-  scan(start: number): number {
+  #scanRow(start: number): number {
     this.#followBuilder();
     let fork = this.#forms.root;
     let at = start;
@@ -111,7 +125,7 @@ export class RowScanner {
     const next = this.#row.skipLineEnd(at);
     if (next < 0) return this.#decline();
     const { builder } = this;
-    this.isUnstored = end.profile === null;
+    this.#isUnstored = end.profile === null;
     if (end.profile === null) {
       builder.clearRow();
       return next;
@@ -233,8 +247,4 @@ export class RowScanner {
   #codesOf(column: number): Uint32Array {
     return this.#codes[column] ??= this.builder.codes(column);
   }
-}
-
-function fitsWhole(value: number, in32Bits: boolean): boolean {
-  return in32Bits ? (value | 0) === value : Number.isSafeInteger(value);
 }

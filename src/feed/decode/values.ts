@@ -54,6 +54,11 @@ export function int32Of(value: unknown): number | null {
   return number !== null && (number | 0) === number ? number : null;
 }
 
+/** Whether an integer column can hold a number, as `int32Of` and `int64Of` decide. */
+export function fitsWhole(value: number, in32Bits: boolean): boolean {
+  return in32Bits ? (value | 0) === value : Number.isSafeInteger(value);
+}
+
 /** The algorithm indicator of MMT: `H` is true (1), `-` false (0). */
 export function flagOf(value: unknown): number | null {
   return value === "H" ? 1 : value === "-" ? 0 : null;

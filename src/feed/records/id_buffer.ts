@@ -87,6 +87,23 @@ export class IdBuffer {
     this.put(row, bytes, 0, bytes.length);
   }
 
+  /**
+   * Gives ids to rows from `row` on. They lie in `bytes` in the order of rows, each from the beginning of a word on;
+   * `places` holds the start and the length of each. A row of length 0 is null.
+   */
+  putAll(row: number, rows: number, bytes: Uint8Array, places: Int32Array): void {
+    let end = 0;
+    for (let i = 0; i < rows; i++) {
+      const [start, length] = [places[2 * i], places[2 * i + 1]];
+      this.#starts[row + i] = this.#used + start;
+      this.#lengths[row + i] = length;
+      if (length > 0) end = start + bytesTakenBy(length);
+    }
+    this.#makeRoom(end);
+    this.#bytes.set(bytes.subarray(0, end), this.#used);
+    this.#used += end;
+  }
+
   /** Sets a row to null. */
   clear(row: number): void {
     this.#lengths[row] = 0;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { type DecodedFile, FileDecoder } from "../../../src/feed/decode/decode.ts";
+import { KernelScanner } from "../../../src/feed/decode/kernel/kernel_scanner.ts";
 import { RowScanner } from "../../../src/feed/decode/row_scanner.ts";
+import type { Scanner } from "../../../src/feed/decode/scanner.ts";
 import type { Batch } from "../../../src/feed/records/batch.ts";
 import { BatchBuilder } from "../../../src/feed/decode/batch_builder.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
@@ -34,14 +36,19 @@ const MIFID = {
   originalStrikePrice: 24000,
 };
 
-function decode(
-  text: string | Uint8Array,
-  pieceBytes = Infinity,
-  capacity = 1000,
-): DecodedFile & { all: Row[] } {
+type Decoded = DecodedFile & { all: Row[] };
+
+/** By both scanners, which must agree. */
+function decode(text: string | Uint8Array, pieceBytes = Infinity, capacity = 1000): Decoded {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const scanners = [RowScanner, KernelScanner].map((Type) => new Type(new BatchBuilder(TRADES, capacity)));
+  const [decoded, byKernel] = scanners.map((scanner) => decodeBy(scanner, bytes, pieceBytes));
+  assert.deepEqual(byKernel, decoded);
+  return decoded;
+}
+
+function decodeBy(scanner: Scanner, bytes: Uint8Array, pieceBytes: number): Decoded {
   const batches: Batch[] = [];
-  const scanner = new RowScanner(new BatchBuilder(TRADES, capacity));
   const decoder = new FileDecoder(scanner, (batch) => batches.push(batch));
   for (let at = 0; at < bytes.length; at += pieceBytes) decoder.push(bytes.subarray(at, at + pieceBytes));
   const decoded = decoder.finish();

@@ -1,14 +1,23 @@
 import assert from "node:assert/strict";
 import { BatchBuilder } from "../../../src/feed/decode/batch_builder.ts";
 import { type DecodedFile, FileDecoder } from "../../../src/feed/decode/decode.ts";
+import { KernelScanner } from "../../../src/feed/decode/kernel/kernel_scanner.ts";
 import { RowScanner } from "../../../src/feed/decode/row_scanner.ts";
+import type { Scanner } from "../../../src/feed/decode/scanner.ts";
 import { QUOTES } from "../../../src/feed/records/quotes.ts";
 import { columnIndex } from "../../../src/feed/records/record_type.ts";
 import { sample, samplesAreHere } from "../../samples.ts";
 import { type Row, rowsOf } from "../trade_rows.ts";
 
+/** By both scanners, which must agree. */
 function fileOf(...rows: Record<string, unknown>[]): { file: DecodedFile; rows: Row[] } {
-  const scanner = new RowScanner(new BatchBuilder(QUOTES, 100));
+  const scanners = [RowScanner, KernelScanner].map((Type) => new Type(new BatchBuilder(QUOTES, 100)));
+  const [decoded, byKernel] = scanners.map((scanner) => fileBy(scanner, rows));
+  assert.deepEqual(byKernel, decoded);
+  return decoded;
+}
+
+function fileBy(scanner: Scanner, rows: Record<string, unknown>[]): { file: DecodedFile; rows: Row[] } {
   const decoder = new FileDecoder(scanner, () => {});
   decoder.push(new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join("")));
   return { file: decoder.finish(), rows: rowsOf(scanner.builder.take()) };
