@@ -14,7 +14,8 @@ import type { Repair } from "./repairs.ts";
 /**
  * Rebuilds a damaged month file from its days, and keeps the old file under another name; `now`, in milliseconds since
  * 1970, is part of that name. If its days have fewer trades than the file had, as far as its footer can still be read,
- * what another working directory, `from`, has of them is merged first. The file is left in its place when that is not
+ * what another working directory, `from`, has of them is merged first; the result is proven only if that footer can be
+ * read. The file is left in its place when that is not
  * enough, or when a day is damaged. The caller holds the venue's write lock. Throws the disk's errors and the signal's
  * reason; then the damaged file is still in its place.
  */
@@ -24,11 +25,16 @@ export async function repairMonth(
   now: number,
   from: Layout | null = null,
 ): Promise<Repair> {
+  const { layout, venue } = publisher.spool;
+  const recorded = await recordedMonth(layout.partition(TRADES_BY_MONTH, venue, month), TRADES);
   const repair = await rebuildMonth(publisher, month, now);
   if (repair.kind === "rebuilt" || from === null) return repair;
   const theirs = new Spool(from, publisher.spool.venue);
   for (const { date } of dayFiles(from, theirs.venue, month)) await mergeDay(publisher, theirs, date, now);
-  return await rebuildMonth(publisher, month, now);
+  const merged = await rebuildMonth(publisher, month, now);
+  if (merged.kind !== "rebuilt") return merged;
+  // Days that had to come from elsewhere may be fewer than the file was made of, unless its footer said how many it had.
+  return { ...merged, proven: recorded !== null };
 }
 
 async function rebuildMonth(
