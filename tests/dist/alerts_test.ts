@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { metricsOf, type VenueState } from "../../src/collect/monitor/health.ts";
+import type { VenueState } from "../../src/collect/monitor/health.ts";
+import { metricsOf } from "../../src/collect/monitor/venue_metrics.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 const RULES = new URL("../../dist/prometheus/alerts.yml", import.meta.url);

@@ -1,5 +1,6 @@
 import { minuteText } from "./freshness.ts";
-import { metricsOf, NO_ODD_NAMES, type VenueState } from "./health.ts";
+import { NO_ODD_NAMES, type VenueState } from "./health.ts";
+import { metricsOf } from "./venue_metrics.ts";
 import { readAs, shownAs } from "./shown_as.ts";
 import { otherNames, shownName } from "../odd_names.ts";
 import type { CycleReport, VenueResult } from "../report.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   lagOf,
-  metricsOf,
   remedyOf,
   type VenueHealth,
   type VenueState,
@@ -10,6 +9,7 @@ import {
 import { roomText } from "../../../src/collect/monitor/disk_room.ts";
 import { berlin } from "../../daemon/berlin.ts";
 import type { DayStatus } from "../../../src/collect/monitor/day_status.ts";
+import { metricsOf } from "../../../src/collect/monitor/venue_metrics.ts";
 
 const DAY: DayStatus = {
   date: "2026-09-01",
