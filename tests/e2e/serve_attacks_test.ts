@@ -122,7 +122,7 @@ Deno.test("a thousand connections that ask nothing are not held: 256 at a time, 
   await using served = await startServing(store.path);
   const { host } = new URL(served.url);
   await answers(served);
-  const before = openFiles(served.child.pid);
+  const before = openSockets(served.child.pid);
   const whole = `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   for (const said of ["", whole.slice(0, -2), whole]) {
     using idle = new DisposableStack();
@@ -132,7 +132,8 @@ Deno.test("a thousand connections that ask nothing are not held: 256 at a time, 
       if (said !== "") await connection.write(new TextEncoder().encode(said)).catch(() => {}); // not taken
       connections.push(connection);
     }
-    const held = openFiles(served.child.pid) - before;
+    await turnedAway(served);
+    const held = openSockets(served.child.pid) - before;
     assert.ok(held <= MOST_CONNECTIONS, `${held} after ${JSON.stringify(said)}`);
     await Promise.all(connections.map(closed));
     await answers(served);
@@ -161,8 +162,31 @@ async function closed(connection: Deno.TcpConn): Promise<void> {
   while (await connection.read(piece).catch(() => null) !== null);
 }
 
-function openFiles(pid: number): number {
-  return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
+/**
+ * Resolves when all connections before were taken or turned away. Each is, in the order of its coming; only the closing of
+ * those that come at once may be in another order, so that the second is opened when the first is closed.
+ */
+async function turnedAway({ url }: Served): Promise<void> {
+  for (let i = 0; i < 2; i++) {
+    using connection = await connected(url);
+    await closed(connection);
+  }
+}
+
+function openSockets(pid: number): number {
+  const folder = `/proc/${pid}/fd`;
+  const links = [...Deno.readDirSync(folder)].map(({ name }) => linkOf(`${folder}/${name}`));
+  return links.filter((link) => link?.startsWith("socket:")).length;
+}
+
+/** Where a link leads; null when it has gone meanwhile. */
+function linkOf(path: string): string | null {
+  try {
+    return Deno.readLinkSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }
 
 /** Asserts that the page and what it requests are answered. */
