@@ -199,6 +199,17 @@ Deno.test("bars takes ISINs from a file, names those that were not traded, and r
   assert.deepEqual([lost.code, /cannot be read/.test(lost.stderr)], [64, true]);
 });
 
+Deno.test("bars in a currency in which nothing was traded are none, and it says which currencies there are", async () => {
+  using dir = await stored();
+  for (const interval of ["1m", "1h", "1d"]) {
+    const lower = await bars(dir.path, "--currency", "eur", "--interval", interval, "--csv");
+    assert.deepEqual([lower.code, lower.stdout.split("\r\n").length], [0, 2], "the head alone");
+    assert.match(lower.stderr, /WARNING .*DETR: no bars in eur on 2026-09-01; there are bars in EUR, USD\n$/);
+  }
+  const ofOne = await bars(dir.path, "--isin", "US0378331005", "--currency", "USD");
+  assert.match(ofOne.stderr, /no bars in USD of US0378331005 on 2026-09-01; there are bars in EUR\n$/);
+});
+
 Deno.test("bars ends quietly when its reader closes the pipe", async () => {
   using dir = temporaryDirectory();
   const minutes = Array.from(

@@ -37,17 +37,17 @@ export function printBars(
   const { columns } = interval === "1d" ? BARS_1D_ROWS : BARS_1M_ROWS;
   const shape = { name: "bars", columns: ["venue", ...columns.map(({ name }) => name)] };
   const days = (index: PartitionIndex) => chosenDays(index, options);
-  const noun = currency === undefined ? "bars" : `bars in ${currency}`;
-  return printVenues(venues, options, shape, { noun, isin, days, read: barsBy(options) }, tools, signal);
+  const question = { noun: "bars", isin, currency, days, read: barsBy(options) };
+  return printVenues(venues, options, shape, question, tools, signal);
 }
 
-/** Reads bars as the options say. */
-function barsBy({ isin, currency, interval = "1m" }: BarOptions): ReadRows {
+/** Reads bars as the options say, in all currencies. */
+function barsBy({ isin, interval = "1m" }: BarOptions): ReadRows {
   const isins = isin ?? null;
-  if (interval === "1d") return (index, days) => inCurrency(daysBars(index, days, isins), currency);
+  if (interval === "1d") return (index, days) => rowsOf(daysBars(index, days, isins));
   return async function* (index, days) {
     for (const day of days) {
-      const minutes = inCurrency(readMinutes(index, day, isins), currency);
+      const minutes = rowsOf(readMinutes(index, day, isins));
       yield* interval === "1m" ? minutes : widen(minutes, WIDTHS[interval]);
     }
   };
@@ -66,13 +66,6 @@ export async function* daysBars(
   yield* readDays(files, { dates, isins });
 }
 
-async function* inCurrency(
-  groups: AsyncIterable<RowGroup>,
-  currency: string | undefined,
-): AsyncGenerator<PlainRow> {
-  for await (const group of groups) {
-    for (const bar of plainRows(group)) {
-      if (currency === undefined || bar.price_currency === currency) yield bar;
-    }
-  }
+async function* rowsOf(groups: AsyncIterable<RowGroup>): AsyncGenerator<PlainRow> {
+  for await (const group of groups) yield* plainRows(group);
 }

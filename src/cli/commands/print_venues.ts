@@ -14,15 +14,20 @@ export type ReadRows = (index: PartitionIndex, days: readonly string[]) => Async
 
 /** What to print of a venue. */
 export interface PrintQuestion {
-  /** What its rows are called, such as `bars in USD`. */
+  /** What its rows are called, such as `bars`. */
   readonly noun: string;
   /** The instruments that were asked for; undefined: all. */
   readonly isin?: ReadonlySet<string>;
+  /** Only rows in this currency are printed; undefined: all. */
+  readonly currency?: string;
   readonly days: (index: PartitionIndex) => Promise<readonly string[]>;
   readonly read: ReadRows;
 }
 
-/** Prints rows of trading days, venue by venue, also after a failure; names ISINs without a row. Returns the exit code. */
+/**
+ * Prints rows of trading days, venue by venue, also after a failure; names ISINs without a row, and the currencies that
+ * there are when none is in the one that was asked for. Returns the exit code.
+ */
 export async function printVenues(
   venues: readonly Venue[],
   options: RowOptions,
@@ -42,30 +47,68 @@ export async function printVenues(
   });
 }
 
-async function printVenue(
-  index: PartitionIndex,
-  { noun, isin: isins = new Set(), days: daysOf, read }: PrintQuestion,
-  rows: RowOutput,
-): Promise<number> {
+async function printVenue(index: PartitionIndex, question: PrintQuestion, rows: RowOutput): Promise<number> {
   const { venue } = index;
   try {
-    const days = await daysOf(index);
+    const days = await question.days(index);
     if (days.length === 0) {
       log.warning(`${venue}: no trades are stored for the requested days`);
       return EXIT.inPart;
     }
-    const without = new Set(isins);
-    for await (const row of read(index, days)) {
-      without.delete(String(row.isin));
-      rows.row({ venue, ...row });
-    }
-    if (without.size > 0) log.warning(`${venue}: no ${noun} of ${missingText(without)} ${spanText(days)}`);
+    const lacking = lackingText(question, days, await printDays(index, question, days, rows));
+    if (lacking !== null) log.warning(`${venue}: ${lacking}`);
     return EXIT.done;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw error;
     log.error(`${venue}: ${messageOf(error)}`);
     return exitCodeOf(error);
   }
+}
+
+/** What was found of the days. */
+interface Printed {
+  readonly rows: number;
+  /** ISINs that were asked for and have no row. */
+  readonly without: ReadonlySet<string>;
+  /** The currencies of rows that were left out. */
+  readonly currencies: ReadonlySet<string>;
+}
+
+async function printDays(
+  index: PartitionIndex,
+  { isin, currency, read }: PrintQuestion,
+  days: readonly string[],
+  output: RowOutput,
+): Promise<Printed> {
+  const without = new Set(isin);
+  const currencies = new Set<string>();
+  let rows = 0;
+  for await (const row of read(index, days)) {
+    if (currency !== undefined && row.price_currency !== currency) {
+      if (row.price_currency !== null) currencies.add(String(row.price_currency));
+      continue;
+    }
+    without.delete(String(row.isin));
+    output.row({ venue: index.venue, ...row });
+    rows++;
+  }
+  return { rows, without, currencies };
+}
+
+/** What was asked for and not found, such as `no bars in eur on 2026-09-01; there are bars in EUR, USD`; null if all was. */
+function lackingText(
+  { noun, currency }: PrintQuestion,
+  days: readonly string[],
+  { rows, without, currencies }: Printed,
+): string | null {
+  const isNoneInCurrency = currency !== undefined && rows === 0;
+  if (without.size === 0 && !isNoneInCurrency) return null;
+  const kind = currency === undefined ? noun : `${noun} in ${currency}`;
+  const of = without.size === 0 ? "" : ` of ${missingText(without)}`;
+  const there = isNoneInCurrency && currencies.size > 0
+    ? `; there are ${noun} in ${[...currencies].sort().join(", ")}`
+    : "";
+  return `no ${kind}${of} ${spanText(days)}${there}`;
 }
 
 /** `on 2026-09-01`, or `from 2026-09-01 to 2026-09-30`; the days are in order. */
