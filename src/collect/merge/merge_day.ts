@@ -70,23 +70,30 @@ export async function mergeDay(
     const [our, their] = await Promise.all(
       [spool, theirs].map(({ layout, venue }) => inventoryOf(layout, venue, date)),
     );
-    const rawFiles = newRawFiles(our, their);
-    await keepRawFiles(publisher, rawFiles);
-    return { kind: "merged", date, ...taken, rawFiles: rawFiles.length };
+    const rawFiles = await keepRawFiles(publisher, newRawFiles(our, their));
+    return { kind: "merged", date, ...taken, rawFiles };
   } catch (error) {
     if (error instanceof DamagedPartition) return { kind: "refused", date, message: error.message };
     throw error;
   }
 }
 
-/** Takes raw files of the other into our spool. Throws as `keep`. */
+/**
+ * Takes raw files of the other into our spool; returns how many. The other's daemon may have published one meanwhile and
+ * deleted it: then the next merge finds its rows in their partition. Throws as `keep`.
+ */
 export async function keepRawFiles(
   { spool, pace }: Pick<Publisher, "spool" | "pace">,
   files: readonly SpooledFile[],
-): Promise<void> {
+): Promise<number> {
+  let kept = 0;
   for (const { file, path } of files) {
-    await spool.keep(file, Deno.openSync(path).readable, () => pace.breathe());
+    const raw = openIfThere(path);
+    if (raw === null) continue;
+    await spool.keep(file, raw.readable, () => pace.breathe());
+    kept++;
   }
+  return kept;
 }
 
 /** What was added to a partition: see `MergedDay`. */

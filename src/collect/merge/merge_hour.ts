@@ -94,9 +94,8 @@ export async function mergeHour(
       added = stored.added;
     }
     const after = await readPartition(pathOf(spool, hour), QUOTES);
-    const raw = newRawOf(spool, theirs, hour, after, their);
-    await keepRawFiles(publisher, raw);
-    return { kind: "merged", date: hour, entries: entries.size, conflicts, added, rawFiles: raw.length };
+    const rawFiles = await keepRawFiles(publisher, newRawOf(spool, theirs, hour, after, their));
+    return { kind: "merged", date: hour, entries: entries.size, conflicts, added, rawFiles };
   };
   return await catchDamage(DamagedPartition, merge, refused(hour));
 }
