@@ -72,10 +72,9 @@ export async function uniteRemains(
   const replaced = await restoreReplaced(rebuild, their.ledger);
   const made = (await rebuild.read())!.ledger;
   const unproved = ledger && unprovedIn(ledger, made);
-  if (unproved?.size === 0) {
-    const credited = [...ledger!].filter(([key, entry]) => entry.digest === CREDITED && !made.has(key));
-    if (credited.length > 0) await rebuild.add([], new Map(credited));
-  } else {
+  const credited = ledger && unproved && stillCredited(ledger, made, unproved);
+  if (credited !== null && credited.size > 0) await rebuild.add([], credited);
+  if (unproved?.size !== 0) {
     const isWanted = storedMinutes(unproved, made, decoded);
     await addStored(rebuild, () => stored().map((source) => rowsOfMinutes(source, type, isWanted)), digest);
   }
@@ -116,6 +115,15 @@ export function unprovedIn(ours: Ledger, made: Ledger): Ledger {
     return entry?.digest === CREDITED && entry.rows >= rows;
   };
   return new Map([...unaccounted(ours, made)].filter(([key, our]) => !isCredited(key, our)));
+}
+
+/**
+ * Our credited minutes that have no entry yet: none if a file of many minutes is not proved, since it may be the daily
+ * file that accounts for them.
+ */
+export function stillCredited(ours: Ledger, made: Ledger, unproved: Ledger): Ledger {
+  if (minutesOf(unproved).has(null)) return new Map();
+  return new Map([...ours].filter(([key, { digest }]) => digest === CREDITED && !made.has(key)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { storedMinutes, unprovedIn } from "../../../src/collect/verify/unite_remains.ts";
+import { stillCredited, storedMinutes, unprovedIn } from "../../../src/collect/verify/unite_remains.ts";
 import { CREDITED, type Ledger, type LedgerEntry } from "../../../src/store/ledger.ts";
 
 const A = "aaaaaaaaaaaaaaaa";
@@ -23,6 +23,16 @@ Deno.test("a file is proved by an entry with its digest, or by a credited minute
   assert.deepEqual(unproved({ "08_34": B }), ["08_34"]);
   assert.deepEqual(unproved({ "08_34": CREDITED }), []);
   assert.deepEqual(unproved({ "08_34": { rows: 6, rejected: 0, digest: CREDITED } }), ["08_34"]);
+});
+
+Deno.test("minutes stay credited beside a minute that is not proved, but not beside a daily file that is not", () => {
+  const ours = ledger({ "08_33": CREDITED, "08_34": CREDITED, "08_35": A, "daily-2026-09-01": A });
+  const kept = (unproved: Record<string, string>) => [
+    ...stillCredited(ours, ledger({ "08_34": B }), ledger(unproved)).keys(),
+  ];
+  assert.deepEqual(kept({}), ["08_33"]);
+  assert.deepEqual(kept({ "08_35": A }), ["08_33"]);
+  assert.deepEqual(kept({ "08_35": A, "daily-2026-09-01": A }), []);
 });
 
 Deno.test("rows are taken as they were stored only of minutes for which no other source stands", () => {
