@@ -3,7 +3,7 @@ import { earlyClose } from "../../feed/calendar/early_close.ts";
 import { expectedFiles } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dailyFile, fileNamed, POSTTRADE, type Service } from "../../feed/file_names.ts";
-import { dateInFrankfurt } from "../../feed/calendar/trading_day.ts";
+import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import {
   CREDITED,
@@ -127,7 +127,7 @@ export function coverageOf(
   now: number,
   services: readonly Service[] = [POSTTRADE],
 ): OwnCoverage {
-  const { date, ledger, rows, damage, waiting: { length: waiting } } = day;
+  const { date, ledger, rows, damage } = day;
   const expected = servicesOn(day, services).flatMap((service) => expectedFiles(venue, date, service));
   const due = expected.filter((file) => isOverdue(file, now));
   const days = new Map([[eve.date, eve], [date, day]]);
@@ -135,6 +135,7 @@ export function coverageOf(
   const fetched = expected.some((file) => isFetched(days.get(file.date)!.ledger.get(ledgerKey(file))));
   const sources = kindsOfSources(venue, day, fetched);
   const isOver = due.length === expected.length;
+  const waiting = [...eve.waiting, ...day.waiting].filter(({ file }) => tradingDayOf(file) === date).length;
   return {
     date,
     closes: earlyClose(venue, Temporal.PlainDate.from(date)),

@@ -79,6 +79,18 @@ Deno.test("a day without any data is absent, and one whose files only wait in th
   assert.deepEqual([waiting.state, waiting.waiting, waiting.missing], ["incomplete", 10, 1311]);
 });
 
+Deno.test("in summer, files of the next day's first hour that wait on the date of a day are those of the next day", () => {
+  const next = expectedFiles("DETR", "2026-09-02").filter(({ date }) => date === DATE).slice(0, 5).map(
+    spooled,
+  );
+  const day = covered(entriesOf(ofEve), entriesOf(ofDay), { spooled: next, waiting: next });
+  assert.deepEqual([day.state, day.waiting], ["whole", 0]);
+  const eve = { date: DATE, ledger: new Map(), rows: 0, spooled: next, waiting: next, damage: null };
+  const nothing = { date: "2026-09-02", ledger: new Map(), rows: 0, spooled: [], waiting: [], damage: null };
+  const { state, waiting } = coverageOf("DETR", eve, nothing, berlin("2026-09-02 01:30").epochMilliseconds);
+  assert.deepEqual([state, waiting], ["open", 5]);
+});
+
 Deno.test("a day that is not over is open, and only minutes that are due are missing", () => {
   const until = MINUTES.slice(0, 600).filter(({ date }) => date === DATE);
   const { state, missing } = covered(entriesOf(ofEve), entriesOf(until), { now: NOON });
