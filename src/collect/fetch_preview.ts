@@ -3,7 +3,7 @@ import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { readPending } from "../store/state/pending_record.ts";
 import type { Tools } from "./cycle.ts";
-import { inventoriesOf, seenNames } from "./inventory.ts";
+import { Inventory, seenNames } from "./inventory.ts";
 import { lostNames } from "./pending.ts";
 import { ODD_PER_CYCLE, planDownloads, type Step } from "./download_plan.ts";
 
@@ -39,7 +39,7 @@ export async function previewFetch(
 ): Promise<FetchPreview> {
   log.info(`Checking missing dates for ${venue}`);
   const { files, absent } = await tools.exchange.list(venue, signal);
-  const days = await inventoriesOf(tools.layout, venue, files.map(({ date }) => date));
+  const days = await new Inventory(tools.layout, venue).days(files.map(({ date }) => date));
   const steps = planDownloads({
     listed: files,
     seen: seenNames(files, days),

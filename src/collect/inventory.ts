@@ -58,26 +58,6 @@ export class Inventory {
   }
 }
 
-/** Reads the footer of a date's partition, and the date's spool. */
-export async function inventoryOf(
-  layout: Layout,
-  venue: Venue,
-  date: string,
-  collected?: Collected,
-): Promise<DayInventory> {
-  return await new Inventory(layout, venue, collected).of(date);
-}
-
-/** The inventories of these dates, by date; a date that is given several times is read once. */
-export async function inventoriesOf(
-  layout: Layout,
-  venue: Venue,
-  dates: Iterable<string>,
-  collected?: Collected,
-): Promise<Map<string, DayInventory>> {
-  return await new Inventory(layout, venue, collected).days(dates);
-}
-
 /**
  * Returns a function that decides whether a file need not be fetched because it is in a ledger or in the spool. A daily
  * file that contradicts the minute files does not count as stored by its ledger entry: it must also be in the spool,

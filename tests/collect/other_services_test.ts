@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { checkPartial } from "../../src/collect/monitor/partial_days.ts";
 import { cleanUp } from "../../src/collect/maintain/cleanup.ts";
-import { inventoryOf } from "../../src/collect/inventory.ts";
+import { Inventory } from "../../src/collect/inventory.ts";
 import { repairDay } from "../../src/collect/verify/repair.ts";
 import { reprocessDay } from "../../src/collect/verify/reprocess_day.ts";
 import { verifyDay } from "../../src/collect/verify/verify_day.ts";
@@ -44,7 +44,7 @@ Deno.test("files of other services in the raw folders are not listed, counted, r
   const { venue: { layout, publisher, spool }, venue } = await withQuotes();
   using _venue = venue;
   const before = treeOf(layout.venues(TRADES_BY_DAY));
-  const { spooled, waiting } = await inventoryOf(layout, "DETR", DATE);
+  const { spooled, waiting } = await new Inventory(layout, "DETR").of(DATE);
   assert.deepEqual([spooled.length, waiting.length, spool.rejected(DATE)], [1, 0, []]);
   const nextDay = layout.rawDay("DETR", "2026-09-02");
   Deno.mkdirSync(nextDay);

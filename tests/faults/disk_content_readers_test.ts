@@ -6,7 +6,7 @@ import { exitCodeOf } from "../../src/cli/exit.ts";
 import { statusReports } from "../../src/cli/commands/status.ts";
 import { readVenueState } from "../../src/collect/monitor/venue_state.ts";
 import { cleanUp } from "../../src/collect/maintain/cleanup.ts";
-import { inventoryOf } from "../../src/collect/inventory.ts";
+import { Inventory } from "../../src/collect/inventory.ts";
 import { Pace } from "../../src/collect/pace.ts";
 import { verifyDay } from "../../src/collect/verify/verify_day.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
@@ -67,7 +67,7 @@ async function read(dir: string) {
   const layout = new Layout(dir);
   const pace = new Pace(systemClock, new AbortController().signal, () => {});
   const now = Date.parse(`${DATE}T12:00Z`);
-  const { rows, ledger, damage, spooled } = await inventoryOf(layout, "DETR", DATE);
+  const { rows, ledger, damage, spooled } = await new Inventory(layout, "DETR").of(DATE);
   const { issues, partition } = await verifyDay(layout, "DETR", DATE, pace);
   const { intactRows } = await salvagePartition(layout.partition(TRADES_BY_DAY, "DETR", DATE), TRADES);
   await cleanUp("DETR", { layout, pace, now, keepDays: 0, dryRun: true });

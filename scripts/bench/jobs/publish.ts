@@ -1,6 +1,6 @@
 /** `publish.ts DIR [DATE]`: publishes what waits in the spool of a working directory, by the program's own code. */
 import { systemClock } from "../../../src/system/system_clock.ts";
-import { inventoryOf } from "../../../src/collect/inventory.ts";
+import { Inventory } from "../../../src/collect/inventory.ts";
 import { Pace } from "../../../src/collect/pace.ts";
 import { publishMinutes } from "../../../src/collect/publish/publish.ts";
 import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
@@ -18,7 +18,7 @@ await measure(async () => {
     createdBy: "benchmark",
     pace: new Pace(systemClock, new AbortController().signal, () => {}),
   };
-  const { waiting } = await inventoryOf(layout, VENUE, date);
+  const { waiting } = await new Inventory(layout, VENUE).of(date);
   const findings = await publishMinutes(publisher, date, waiting);
   const stored = findings.find(({ kind }) => kind === "stored");
   if (stored?.kind !== "stored") throw new Error(`nothing was stored in ${layout.workingDirectory}`);

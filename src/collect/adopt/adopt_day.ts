@@ -15,7 +15,7 @@ import type { RefusedDay } from "../refused_day.ts";
 import { orRefused, type Survey, surveyDay } from "./survey.ts";
 import type { Finding } from "../findings.ts";
 import { NotTrades } from "./foreign_trades.ts";
-import { inventoryOf } from "../inventory.ts";
+import { Inventory } from "../inventory.ts";
 import { type Publisher, publishMinutes } from "../publish/publish.ts";
 import { RebuiltDay } from "../verify/rebuild.ts";
 
@@ -87,7 +87,7 @@ type Change = Pick<AdoptedDay, "added" | "duplicates" | "conflicts" | "findings"
 async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change> {
   const { layout, venue } = publisher.spool;
   const target = layout.partition(TRADES_BY_DAY, venue, survey.date);
-  const { waiting } = await inventoryOf(layout, venue, survey.date);
+  const { waiting } = await new Inventory(layout, venue).of(survey.date);
   const minutes = waiting.filter(({ file }) => file.kind === "minute");
   const replaced = survey.fresh.find(({ path }) => path === target);
   if (replaced !== undefined) return await replace(replaced, publisher, survey, minutes);

@@ -5,7 +5,7 @@ import type { Predecessor, RawFile } from "../../store/predecessor.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { rawDigest } from "../../store/spool/spooled_file.ts";
 import { ForeignTrades, NotTrades } from "./foreign_trades.ts";
-import { inventoryOf } from "../inventory.ts";
+import { Inventory } from "../inventory.ts";
 import type { RefusedDay } from "../refused_day.ts";
 
 /** A file of the predecessor; the ledger names it by its digest. */
@@ -30,7 +30,7 @@ export interface Survey extends Disposable {
  * that it holds no trades, and the disk's errors.
  */
 export async function surveyDay(spool: Spool, from: Predecessor, date: string): Promise<Survey> {
-  const { ledger } = await inventoryOf(spool.layout, spool.venue, date);
+  const { ledger } = await new Inventory(spool.layout, spool.venue).of(date);
   const originals = (await from.files(date)).map((path) => ({ path, digest: rawDigest(path) }));
   const isAdopted = ({ digest }: Original) => ledger.has(adoptedKey(digest));
   using opened = new DisposableStack();

@@ -6,7 +6,7 @@ import type { Layout } from "../../store/layout.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { openStored, readPartition } from "../../store/stored_partition.ts";
-import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
+import { type DayInventory, Inventory, spooledKey } from "../inventory.ts";
 import { logFinding } from "../log_finding.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
 import type { RefusedDay } from "../refused_day.ts";
@@ -41,7 +41,7 @@ export async function planMerge(
   date: string,
 ): Promise<PlannedMerge | RefusedDay | null> {
   const [our, their] = await Promise.all(
-    [ours, theirs].map(({ layout, venue }) => inventoryOf(layout, venue, date)),
+    [ours, theirs].map(({ layout, venue }) => new Inventory(layout, venue).of(date)),
   );
   const damage = their.damage ?? our.damage;
   if (damage !== null) return { kind: "refused", date, message: damage.message };
@@ -68,7 +68,7 @@ export async function mergeDay(
   try {
     const taken = await mergePartition(publisher, theirs.layout, date, now);
     const [our, their] = await Promise.all(
-      [spool, theirs].map(({ layout, venue }) => inventoryOf(layout, venue, date)),
+      [spool, theirs].map(({ layout, venue }) => new Inventory(layout, venue).of(date)),
     );
     const rawFiles = await keepRawFiles(publisher, newRawFiles(our, their));
     return { kind: "merged", date, ...taken, rawFiles };

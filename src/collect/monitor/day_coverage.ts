@@ -15,7 +15,7 @@ import {
 } from "../../store/ledger.ts";
 import type { Layout } from "../../store/layout.ts";
 import { type Collected, TRADES_COLLECTED } from "../collected.ts";
-import { type DayInventory, inventoryOf, spooledKey } from "../inventory.ts";
+import { type DayInventory, Inventory, spooledKey } from "../inventory.ts";
 import { absentOf, isOverdue } from "./absent.ts";
 import { firstTradingDay, servicesOn } from "./absent_days.ts";
 import type { KnownDays } from "./known_days.ts";
@@ -85,7 +85,7 @@ export async function* coverage(
   known: KnownDays<OwnCoverage> | null = null,
 ): AsyncGenerator<DayCoverage> {
   const stored = collected.storedDates(layout, venue);
-  const dayOf = (date: string) => inventoryOf(layout, venue, date, collected);
+  const dayOf = (date: string) => new Inventory(layout, venue, collected).of(date);
   const first = from ??
     (stored.length === 0 ? null : firstTradingDay(venue, await dayOf(stored[0])));
   if (first === null) return;

@@ -4,7 +4,7 @@ import type { Layout } from "../../store/layout.ts";
 import { readPending } from "../../store/state/pending_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { type Collected, TRADES_COLLECTED } from "../collected.ts";
-import { Inventory, inventoryOf } from "../inventory.ts";
+import { Inventory } from "../inventory.ts";
 import { listAll } from "../list_all.ts";
 import { rejectedNames } from "../rejected.ts";
 import { absentOf, overdueFiles } from "./absent.ts";
@@ -51,6 +51,6 @@ async function statusOfUnlisted(
   date: string,
   collected: Collected,
 ): Promise<DayStatus> {
-  const days = new Map([[date, await inventoryOf(layout, venue, date, collected)]]);
+  const days = new Map([[date, await new Inventory(layout, venue, collected).of(date)]]);
   return statusOf([], days, new Map(), [])[0];
 }

@@ -5,7 +5,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { CREDITED, ledgerKey } from "../../store/ledger.ts";
 import { readPending } from "../../store/state/pending_record.ts";
 import type { Layout } from "../../store/layout.ts";
-import { type DayInventory, inventoriesOf, spooledKey } from "../inventory.ts";
+import { type DayInventory, Inventory, spooledKey } from "../inventory.ts";
 import { lostNames } from "../pending.ts";
 import { isOverdue } from "./absent.ts";
 
@@ -32,7 +32,7 @@ export async function minutesOfDay(
   now: number,
 ): Promise<MinuteOfDay[]> {
   const files = expectedFiles(venue, tradingDay);
-  const days = await inventoriesOf(layout, venue, [...files.map(({ date }) => date), tradingDay]);
+  const days = await new Inventory(layout, venue).days([...files.map(({ date }) => date), tradingDay]);
   const lost = lostNames(readPending(layout.pendingRecord(venue)));
   const hasDaily = days.get(tradingDay)!.ledger.has(ledgerKey(dailyFile(venue, tradingDay)));
   return files.map((file) => minuteOf(file, days.get(file.date)!, hasDaily, lost, now));

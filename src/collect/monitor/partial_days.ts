@@ -4,7 +4,7 @@ import type { Layout } from "../../store/layout.ts";
 import { readPending } from "../../store/state/pending_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { type Collected, TRADES_COLLECTED } from "../collected.ts";
-import { type DayInventory, Inventory, inventoryOf } from "../inventory.ts";
+import { type DayInventory, Inventory } from "../inventory.ts";
 import { rejectedOfDate } from "../rejected.ts";
 import { absentOn, datesBetween, firstTradingDay } from "./absent_days.ts";
 import type { VenueState } from "./health.ts";
@@ -37,6 +37,8 @@ export async function checkPartial(
   const services = collected.services(venue);
   const spool = new Spool(layout, venue, services);
   const inventory = new Inventory(layout, venue, collected);
+  // Each by itself: the ledgers of years would take much memory.
+  const dayOf = (date: string) => new Inventory(layout, venue, collected).of(date);
   const record = readPending(layout.pendingRecord(venue));
   const dates = datesBetween(collected.storedDates(layout, venue));
   const state = readVenueState(layout, venue);
@@ -46,8 +48,8 @@ export async function checkPartial(
   let next: DayInventory | null = null;
   let since: string | null = null;
   for (const date of dates) {
-    const day: DayInventory = next?.date === date ? next : await inventoryOf(layout, venue, date, collected);
-    next = await inventoryOf(layout, venue, dateAfter(date), collected);
+    const day: DayInventory = next?.date === date ? next : await dayOf(date);
+    next = await dayOf(dateAfter(date));
     since ??= firstTradingDay(venue, day);
     const rejected = await rejectedOfDate(spool, date, inventory);
     const listed = new Set([...record.keys(), ...rejected.all]);

@@ -4,7 +4,7 @@ import type { Spool } from "../../store/spool/spool.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { publishDaily } from "./publish_daily.ts";
 import type { Finding } from "../findings.ts";
-import { Inventory, inventoryOf, spooledKey } from "../inventory.ts";
+import { Inventory, spooledKey } from "../inventory.ts";
 import type { Publisher } from "./publish.ts";
 
 /**
@@ -41,7 +41,7 @@ export async function publishUnjudged(
   date: string,
 ): Promise<{ files: number; findings: Finding[] }> {
   const { spool } = publisher;
-  const { spooled, ledger } = await inventoryOf(spool.layout, spool.venue, date);
+  const { spooled, ledger } = await new Inventory(spool.layout, spool.venue).of(date);
   const unjudged = unjudgedOf(spooled, ledger);
   const findings: Finding[] = [];
   for (const daily of unjudged) findings.push(...await publishDaily(publisher, daily, []));

@@ -6,7 +6,7 @@ import { splitVersion } from "../../store/layout.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { publishDaily } from "../publish/publish_daily.ts";
 import type { Finding } from "../findings.ts";
-import { inventoryOf, spooledKey } from "../inventory.ts";
+import { Inventory, spooledKey } from "../inventory.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { rejectedOfDate } from "../rejected.ts";
 
@@ -29,7 +29,7 @@ export async function acceptFile(publisher: Publisher, name: string): Promise<Ac
   const { spool } = publisher;
   const file = fileNamed(splitVersion(name)[0]);
   if (file?.venue !== spool.venue) return { kind: "unknown" };
-  const { spooled, ledger, damage } = await inventoryOf(spool.layout, spool.venue, file.date);
+  const { spooled, ledger, damage } = await new Inventory(spool.layout, spool.venue).of(file.date);
   const raw = spooled.find(({ path }) => basename(path) === name);
   if (raw !== undefined && damage !== null) throw damage; // without the ledger it is unknown whether it waits
   const entry = raw && ledger.get(spooledKey(raw));

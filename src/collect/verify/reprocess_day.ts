@@ -13,7 +13,7 @@ import { openStored } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
 import type { Finding } from "../findings.ts";
-import { inventoryOf, spooledKey } from "../inventory.ts";
+import { Inventory, spooledKey } from "../inventory.ts";
 import { creditsOf } from "../download_plan.ts";
 import { larger, type Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
@@ -69,7 +69,7 @@ async function decodeDoubtful(
   { force, rebuilt }: { readonly force: boolean; readonly rebuilt: boolean },
 ): Promise<Reprocessed> {
   const { spool: { layout, venue } } = publisher;
-  const { spooled, ledger, damage } = await inventoryOf(layout, venue, date);
+  const { spooled, ledger, damage } = await new Inventory(layout, venue).of(date);
   if (damage !== null) throw damage;
   const accepted = force ? new Set<string>() : readAccepted(layout.acceptedRecord(venue));
   const files = doubtfulAmong(spooled, ledger, accepted, rebuilt);
