@@ -5,10 +5,10 @@ import { moveDurably } from "../../system/atomic.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
-import { ledgerKey, rowsEntered } from "../../store/ledger.ts";
+import { type Ledger, rowsEntered } from "../../store/ledger.ts";
 import { type Salvage, salvagePartition } from "../../store/salvage.ts";
 import type { Spool } from "../../store/spool/spool.ts";
-import { rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { type Partition, readPartition } from "../../store/stored_partition.ts";
 import { addedBy } from "../findings.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
@@ -18,6 +18,7 @@ import { holdsForeignTrades } from "../adopt/foreign_trades.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesNamed } from "./rebuild.ts";
+import { isSource } from "./rebuilt_partition.ts";
 import { repairDayFrom } from "./repair_from.ts";
 import type { Repair } from "./repairs.ts";
 import { type VerifiedDay, verifyDay } from "./verify_day.ts";
@@ -119,7 +120,7 @@ async function rebuildFromOurs(
   const ledger = salvage.ledger ?? new Map();
   await rebuilt.decode(sources, ledger);
   const isShort = ((await rebuilt.read())?.rows ?? 0) < (salvage.rows ?? 0);
-  await rebuilt.add(isShort ? [salvage.batches(), dayInMonth(publisher, rebuilt.date)] : [], ledger);
+  await rebuilt.add(isShort ? [salvage.batches(), dayInMonth(publisher, rebuilt.period)] : [], ledger);
   const partition = (await rebuilt.read())!;
   return { rows: partition.rows, reason: objectionToRebuilt(salvage, partition, isShort) };
 }
@@ -156,14 +157,12 @@ async function likelySources(spool: Spool, date: string): Promise<SpooledFile[]>
 
 async function publishedAcrossDates(spool: Spool, date: string): Promise<SpooledFile[]> {
   const ledger = await ledgerOf(spool, date);
-  return spool.files(date).filter(({ file, path, version }) =>
-    file.kind !== "minute" && ledger?.get(ledgerKey(file, version))?.digest === rawDigest(path)
-  );
+  return spool.files(date).filter((file) => file.file.kind !== "minute" && isSource(file, ledger));
 }
 
-async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Partition["ledger"] | null> {
+async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Ledger> {
   const read = () => readPartition(layout.partition(TRADES_BY_DAY, venue, date), TRADES);
-  return (await catchDamage(DamagedPartition, read, () => null))?.ledger ?? null;
+  return (await catchDamage(DamagedPartition, read, () => null))?.ledger ?? new Map();
 }
 
 /** A file with several dates counts as seen from now on, so its rows of the date before must be there too. */

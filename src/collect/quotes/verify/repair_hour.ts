@@ -7,10 +7,11 @@ import { rowsEntered } from "../../../store/ledger.ts";
 import { type Salvage, salvagePartition } from "../../../store/salvage.ts";
 import type { SpooledFile } from "../../../store/spool/spooled_file.ts";
 import type { Partition } from "../../../store/stored_partition.ts";
+import { isSource } from "../../verify/rebuilt_partition.ts";
 import type { Repair } from "../../verify/repairs.ts";
 import type { Hour } from "../hours.ts";
 import type { QuotePublisher } from "../publish_hour.ts";
-import { RebuiltHour, sourcesAmong } from "./rebuilt_hour.ts";
+import { RebuiltHour } from "./rebuilt_hour.ts";
 import { repairHourFrom } from "./repair_hour_from.ts";
 
 /**
@@ -31,7 +32,7 @@ export async function repairHour(
   const path = layout.partition(QUOTES_BY_HOUR, venue, hour);
   const salvage = await salvagePartition(path, QUOTES);
   const { ledger, filter } = salvage;
-  const sources = ledger === null ? spooled : sourcesAmong(spooled, ledger);
+  const sources = ledger === null ? spooled : spooled.filter((file) => isSource(file, ledger));
   using rebuilt = new RebuiltHour({ ...publisher, filter: parseFilterText(filter ?? "") }, hour);
   const { rows, reason } = await rebuildFromOurs(rebuilt, salvage, sources);
   const proven = reason === null && ledger !== null;

@@ -7,11 +7,12 @@ import { readAccepted } from "../../../store/state/accepted_record.ts";
 import { checkPartition } from "../../../store/stored_partition.ts";
 import { quotesInventory } from "../quotes_collected.ts";
 import { readmitRejected } from "../../rejected.ts";
+import { isSource } from "../../verify/rebuilt_partition.ts";
 import { doubtfulAmong, largest, type Reprocessed } from "../../verify/reprocess_day.ts";
 import { filterOf } from "../hour_filter.ts";
 import { type Hour, hourOf } from "../hours.ts";
 import { publishHour, type QuotePublisher } from "../publish_hour.ts";
-import { RebuiltHour, sourcesAmong } from "./rebuilt_hour.ts";
+import { RebuiltHour } from "./rebuilt_hour.ts";
 import { spooledOf } from "./verify_quotes.ts";
 
 /**
@@ -73,7 +74,7 @@ async function rebuildHour(publisher: QuotePublisher, hour: Hour): Promise<Repro
     files: 0,
     findings: [{ kind: "not rebuilt", date: hour, reason }],
   });
-  const files = sourcesAmong(spooledOf(publisher.spool, hour), stored.ledger);
+  const files = spooledOf(publisher.spool, hour).filter((file) => isSource(file, stored.ledger));
   if (files.length < stored.ledger.size) {
     return kept("some of the raw files it was made from are no longer in the spool");
   }
