@@ -1,16 +1,12 @@
 import { Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
-import { fetchVenue } from "../../collect/fetch_venue.ts";
-import { type QuoteTools, runQuotesCycle } from "../../collect/quotes/quotes_cycle.ts";
+import { runQuotesCycle } from "../../collect/quotes/quotes_cycle.ts";
 import { previewQuotes, type QuotesPreview } from "../../collect/quotes/quotes_preview.ts";
 import { megabytes } from "../../collect/quotes/room.ts";
-import type { VenueResult } from "../../collect/report.ts";
 import { summarizeAbsent } from "../../collect/summarize.ts";
 import { type QuoteSource, united } from "../../feed/quote_services.ts";
 import { log } from "../../log/log.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
-import { conclude } from "../conclude.ts";
-import { combinedExitCode } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import {
   cronOption,
@@ -29,10 +25,9 @@ import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { filterOf, type FilterOptions } from "../grammar/quote_options.ts";
 import { isinsOption, keepDaysOption, quoteSourcesOption } from "../grammar/option_values.ts";
 import { type QuoteChoices, wireQuotes } from "../quotes_wiring.ts";
-import { allOf, answer, run } from "../run_command.ts";
-import { printJson, printTable } from "../terminal/output.ts";
-import { warnOfUnsynced } from "../unsynced.ts";
-import { VERSION } from "../version.ts";
+import { answer, run } from "../run_command.ts";
+import { printTable } from "../terminal/output.ts";
+import { fetchOnce } from "./fetch_once.ts";
 
 /** Options of `fetch-quotes`. */
 interface FetchQuotesOptions extends GlobalOptions, QuoteChoices, FilterOptions, JsonOption {
@@ -103,70 +98,15 @@ function keepFetching(
 function fetchQuotesCommand(sources: readonly QuoteSource[], options: FetchQuotesOptions): Promise<number> {
   return run(sources.map(({ venue }) => venue), options, async (signal) => {
     const tools = wireQuotes({ ...options, filter: filterOf(options) });
-    const work = options.store ? fetchQuotes : showPlans;
-    return await work(sources, tools, signal, options.json ?? false);
+    if (!options.store) {
+      return await answer(sources, options, (source) => previewQuotes(source, tools, signal), printPlan);
+    }
+    const works = sources.map((source) => ({
+      venue: source.venue,
+      cycle: () => runQuotesCycle(source, tools, signal),
+    }));
+    return await fetchOnce(works, "quote", tools, options, signal);
   });
-}
-
-/** How long to keep trying for a write lock: a mere look at it holds it for an instant. */
-const LOCK_PATIENCE_MILLIS = 1_000;
-
-/** Fetches and stores what is missing, of all sources at the same time under one quota. Returns the exit code. */
-async function fetchQuotes(
-  sources: readonly QuoteSource[],
-  tools: QuoteTools,
-  signal: AbortSignal,
-  json: boolean,
-): Promise<number> {
-  warnOfUnsynced(tools.layout);
-  const results = await allOf(sources.map(async (source) => {
-    const cycle = () => runQuotesCycle(source, tools, signal);
-    const fetching = {
-      patienceMillis: LOCK_PATIENCE_MILLIS,
-      version: VERSION,
-      conclude,
-      cycle,
-      noun: "quote",
-    };
-    const result = await fetchVenue(source.venue, tools, fetching, signal);
-    if (result.error !== null) log.error(`${source.venue}: ${result.error}`);
-    return result;
-  }));
-  if (json) printJson({ venues: results.map(documentOf) });
-  return combinedExitCode(results.map(({ exitCode }) => exitCode));
-}
-
-function documentOf({ venue, exitCode, report, error }: VenueResult) {
-  if (report === null) return { venue, exitCode, error };
-  return {
-    venue,
-    exitCode,
-    listed: report.listed,
-    skipped: report.skipped,
-    odd: report.odd,
-    files: report.files,
-    bytes: report.bytes,
-    quotes: report.trades,
-    pending: report.pending,
-    lost: report.lost,
-    rejected: report.rejected,
-    findings: report.findings,
-  };
-}
-
-/** Shows what would be fetched, all asked before anything is printed. */
-async function showPlans(
-  sources: readonly QuoteSource[],
-  tools: QuoteTools,
-  signal: AbortSignal,
-  json: boolean,
-): Promise<number> {
-  return await answer(
-    sources,
-    { json: json || undefined },
-    (source) => previewQuotes(source, tools, signal),
-    printPlan,
-  );
 }
 
 /** Prints what would be fetched of a venue's quotes, one line per trading day. */

@@ -1,8 +1,5 @@
 import { counted } from "../../collect/counted.ts";
-import type { Tools } from "../../collect/cycle.ts";
-import { fetchVenue } from "../../collect/fetch_venue.ts";
 import { type FetchPreview, previewFetch } from "../../collect/fetch_preview.ts";
-import type { VenueResult } from "../../collect/report.ts";
 import { summarizeAbsent } from "../../collect/summarize.ts";
 import { type QuoteSource, united } from "../../feed/quote_services.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -11,8 +8,7 @@ import { Layout } from "../../store/layout.ts";
 import type { QuoteOrder } from "../daemon/daemon_work.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
 import { jobOfThread } from "../daemon/cycle_thread.ts";
-import { conclude } from "../conclude.ts";
-import { combinedExitCode, EXIT } from "../exit.ts";
+import { EXIT } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import {
   cronOption,
@@ -32,11 +28,10 @@ import type { GlobalOptions } from "../grammar/global_options.ts";
 import { filterOf } from "../grammar/quote_options.ts";
 import { intervalOption, isinsOption, quotesOption, venuesOption } from "../grammar/option_values.ts";
 import { judgeLake, type LakeVerdict } from "../objection_to_lake.ts";
-import { allOf, answer, run } from "../run_command.ts";
-import { printJson, printTable } from "../terminal/output.ts";
-import { warnOfUnsynced } from "../unsynced.ts";
-import { VERSION } from "../version.ts";
+import { answer, run } from "../run_command.ts";
+import { printTable } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
+import { fetchOnce } from "./fetch_once.ts";
 
 /** The command that fetches once, or as a daemon. */
 export function addFetchTradesCommand({ program, globals, setExitCode }: CommandLine): void {
@@ -123,49 +118,11 @@ function fetchTradesCommand(
 ): Promise<number> {
   return run(venues, options, async (signal) => {
     const tools = wire(options);
-    if (options.store) return await fetchTrades(venues, tools, signal, options.json ?? false);
+    if (options.store) {
+      return await fetchOnce(venues.map((venue) => ({ venue })), "trade", tools, options, signal);
+    }
     return await answer(venues, options, (venue) => previewFetch(venue, tools, signal), printPreview);
   });
-}
-
-/** How long to keep trying for a write lock: a mere look at it holds it for an instant. */
-const LOCK_PATIENCE_MILLIS = 1_000;
-
-/** Fetches and stores what is missing for the venues, all at the same time under one quota. Returns the exit code. */
-async function fetchTrades(
-  venues: readonly Venue[],
-  tools: Tools,
-  signal: AbortSignal,
-  json: boolean,
-): Promise<number> {
-  warnOfUnsynced(tools.layout);
-  const fetching = { patienceMillis: LOCK_PATIENCE_MILLIS, version: VERSION, conclude };
-  const results = await allOf(venues.map(async (venue) => {
-    const result = await fetchVenue(venue, tools, fetching, signal);
-    if (result.error !== null) log.error(`${venue}: ${result.error}`);
-    return result;
-  }));
-  if (json) printJson({ venues: results.map(documentOf) });
-  return combinedExitCode(results.map(({ exitCode }) => exitCode));
-}
-
-function documentOf({ venue, exitCode, report, error }: VenueResult) {
-  if (report === null) return { venue, exitCode, error };
-  return {
-    venue,
-    exitCode,
-    listed: report.listed,
-    skipped: report.skipped,
-    odd: report.odd,
-    files: report.files,
-    bytes: report.bytes,
-    trades: report.trades,
-    pending: report.pending,
-    lost: report.lost,
-    rejected: report.rejected,
-    findings: report.findings,
-    contradictions: report.contradictions,
-  };
 }
 
 /** Prints what would be fetched for a venue, one line per trading day. */
