@@ -7,7 +7,7 @@ import { DamagedFile } from "../store/damage.ts";
 import { QuotaBusy } from "../store/state/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
 import { CannotWrite } from "../system/atomic.ts";
-import { isDiskDamaged, isRefusedBySystem } from "../system/disk_error.ts";
+import { isDiskDamaged, isRefusedBySystem, stackOf } from "../system/disk_error.ts";
 import { CannotInstall } from "./service/installation.ts";
 import { DEFAULT_USER } from "./service/service_unit.ts";
 import { Interruption } from "./terminal/interruption.ts";
@@ -52,8 +52,7 @@ export function messageOf(error: unknown): string {
     return `${error.message}; check its owner and its disk, or choose another --wrk-dir`;
   }
   if (exitCodeOf(error) !== EXIT.bug) return (error as Error).message;
-  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-  return `This is a bug in xetra-parqed, please report it with these lines: ${stack}`;
+  return `This is a bug in xetra-parqed, please report it with these lines: ${stackOf(error)}`;
 }
 
 /** The exit code for several venues: their common one, or else "in part". An interruption takes precedence. */

@@ -3,7 +3,7 @@ import { log } from "../log/log.ts";
 import type { Layout } from "../store/layout.ts";
 import { acquireVenueLock } from "../store/venue_lock.ts";
 import { CannotWrite } from "../system/atomic.ts";
-import { isDiskDamaged, isRefusedBySystem } from "../system/disk_error.ts";
+import { isDiskDamaged, isRefusedBySystem, reasonOf } from "../system/disk_error.ts";
 import type { Tools } from "./cycle.ts";
 import { runCycleOnAnyDisk } from "./disk_full.ts";
 import { readVenueState, stateAfter, writeVenueState } from "./monitor/venue_state.ts";
@@ -68,9 +68,7 @@ async function warnOnFailure(venue: Venue, work: Promise<void>, signal: AbortSig
     await work;
   } catch (error) {
     signal.throwIfAborted();
-    log.warning(
-      `${venue}: the work after the cycle failed: ${error instanceof Error ? error.message : error}`,
-    );
+    log.warning(`${venue}: the work after the cycle failed: ${reasonOf(error)}`);
   }
 }
 

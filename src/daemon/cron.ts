@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import type { DayFilter } from "./active_hours.ts";
+import { reasonOf } from "../system/disk_error.ts";
 import { type Appointment, appointment, earliest, isAfter, LATE_SWEEP, type Timetable } from "./timetable.ts";
 
 /** The times of the sweeps after the last start of a day. */
@@ -40,7 +41,7 @@ function parseCron(expression: string, zone: string): Cron {
   try {
     cron = new Cron(expression, { timezone: zone, mode: "5-part", paused: true });
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
+    const reason = reasonOf(error).replace(/^CronPattern: /, "");
     throw new RangeError(`"${expression}" is not a cron expression such as "*/15 8-18 * * 1-5": ${reason}`, {
       cause: error,
     });

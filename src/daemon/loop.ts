@@ -18,6 +18,7 @@ import {
 } from "./next_start.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Requests, Stopped } from "./signals.ts";
+import { reasonOf, stackOf } from "../system/disk_error.ts";
 import { LONGEST_NAP_MILLIS, waitFor } from "./waiting.ts";
 
 /** What a cycle receives. */
@@ -83,7 +84,7 @@ async function finish({ beforeEnd }: Daemon): Promise<void> {
   try {
     await beforeEnd?.();
   } catch (error) {
-    log.error(`Before the end: ${error instanceof Error ? error.message : error}`);
+    log.error(`Before the end: ${reasonOf(error)}`);
   }
 }
 
@@ -136,8 +137,7 @@ class Loop {
       outcome = await cycle({ kind, stop, progress: () => notify.progress() });
     } catch (error) {
       if (error instanceof CannotGoOn && !stop.aborted) throw error;
-      const failure = error instanceof Error ? error.stack ?? error.message : String(error);
-      outcome = { summary: "", failure, unavailable: false, nothingYet: this.#nothingYet };
+      outcome = { summary: "", failure: stackOf(error), unavailable: false, nothingYet: this.#nothingYet };
     }
     return stop.aborted && outcome.failure !== null ? null : outcome;
   }
@@ -184,7 +184,7 @@ class Loop {
     try {
       await this.#daemon.onNextStart(at);
     } catch (error) {
-      log.warning(`Cannot write the daemon's status: ${error instanceof Error ? error.message : error}`);
+      log.warning(`Cannot write the daemon's status: ${reasonOf(error)}`);
     }
   }
 

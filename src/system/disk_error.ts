@@ -66,6 +66,11 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Where an unexpected error came from, for the report of a bug. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
 /** Whether the file system reports that it is damaged. */
 export function isDiskDamaged(error: unknown): error is Error {
   return ["EBADMSG", "EUCLEAN"].includes(errorCode(error) ?? "");

@@ -35,14 +35,14 @@ export function addAdoptCommand({ program, globals, setExitCode }: CommandLine):
     .addHelpText("after", examples("adopt DETR --dry-run", "adopt --all --from /var/lib/yf_parqed"))
     .action(async (venues, options, command) => {
       if ((venues.length === 0) !== (options.all ?? false)) {
-        command.error("error: give either venues or --all", { exitCode: EXIT.usage });
+        command.error("error: give either venues or --all");
       }
       const all = { ...globals(), ...options };
       const found = adoptable(all.wrkDir, all);
       if (found === null) {
         const message =
           `error: ${options.from} has no data/de/xetra: it is not the predecessor's working directory`;
-        return command.error(message, { exitCode: EXIT.usage });
+        return command.error(message);
       }
       setExitCode(await adoptCommand(options.all ? found : venues as Venue[], all));
     });

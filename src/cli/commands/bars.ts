@@ -1,7 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import type { Venue } from "../../feed/venue.ts";
-import { EXIT } from "../exit.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
+import { type CommandLine, examples, refuseSwapped } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { dateOption, isinsOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
@@ -59,9 +58,7 @@ export function addBarsCommand({ program, globals, setExitCode }: CommandLine): 
       ),
     )
     .action(async (venues, options, command) => {
-      if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
-        command.error("error: --from is after --to: swap them", { exitCode: EXIT.usage });
-      }
+      refuseSwapped(options, command);
       setExitCode(await barsCommand(venues as Venue[], { ...globals(), ...options }));
     });
 }

@@ -6,7 +6,7 @@ import { isQuiet } from "../../collect/monitor/volume.ts";
 import { lastDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { type CommandLine, examples, ofQuotesOption, refuseSwapped } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
@@ -41,9 +41,7 @@ export function addCoverageCommand({ program, globals, setExitCode }: CommandLin
       examples("coverage DETR", "coverage DETR DFRA --month 2026-09", "coverage DETR --json"),
     )
     .action(async (venues, options, command) => {
-      if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
-        command.error("error: --from is after --to: swap them", { exitCode: EXIT.usage });
-      }
+      refuseSwapped(options, command);
       setExitCode(await coverageCommand(venues as Venue[], { ...globals(), ...options }));
     });
 }

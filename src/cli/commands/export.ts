@@ -57,7 +57,7 @@ export function addExportCommand({ program, globals, setExitCode }: CommandLine)
     .action(async (venues, options, command) => {
       const all = { ...globals(), ...options };
       const objection = objectionToLake(options.to, new Layout(all.wrkDir));
-      if (objection !== null) command.error(`error: ${objection}`, { exitCode: EXIT.usage });
+      if (objection !== null) command.error(`error: ${objection}`);
       setExitCode(await exportCommand(venues as Venue[], all));
     });
 }

@@ -8,7 +8,6 @@ import { Layout } from "../../store/layout.ts";
 import type { QuoteOrder } from "../daemon/daemon_work.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
 import { jobOfThread } from "../daemon/cycle_thread.ts";
-import { EXIT } from "../exit.ts";
 import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
 import {
   cronOption,
@@ -82,7 +81,7 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
       if (!options.daemon) refuseDaemonOptions(fetchTrades);
       const all: DaemonOptions & FetchOptions = { ...globals(), ...options };
       const { objection, warning } = verdictOnLake(all);
-      if (objection !== null) fetchTrades.error(`error: ${objection}`, { exitCode: EXIT.usage });
+      if (objection !== null) fetchTrades.error(`error: ${objection}`);
       const work = { venues: venues as Venue[], quotes: quotesBeside(options) };
       setExitCode(
         await (all.daemon ? daemonCommand(work, all, warning) : fetchTradesCommand(work.venues, all)),

@@ -41,7 +41,7 @@ export function addMergeCommand({ program, globals, setExitCode }: CommandLine):
       const all = { ...globals(), ...options };
       const dataset = options.quotes ? QUOTES_BY_HOUR : TRADES_BY_DAY;
       const objection = objectionTo(options.from, new Layout(all.wrkDir), dataset);
-      if (objection !== null) command.error(`error: ${objection}`, { exitCode: EXIT.usage });
+      if (objection !== null) command.error(`error: ${objection}`);
       setExitCode(await mergeCommand(venues as Venue[], all));
     });
 }

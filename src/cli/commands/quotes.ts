@@ -17,7 +17,6 @@ import { WIDTHS } from "../../derive/widen.ts";
 import { daySpan } from "../../feed/calendar/trading_dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
-import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { endOf, type Moment, momentOption, startOf } from "../grammar/moments.ts";
@@ -78,7 +77,7 @@ export function addQuotesCommand({ program, globals, setExitCode }: CommandLine)
     )
     .action(async (venues, options, command) => {
       if (isTurnedRound(options)) {
-        command.error("error: --from is after --to: turn them round", { exitCode: EXIT.usage });
+        command.error("error: --from is after --to: swap them");
       }
       setExitCode(await quotesCommand(venues as Venue[], { ...globals(), ...options }));
     });

@@ -4,8 +4,7 @@ import { type PlainRow, plainRows } from "../../derive/plain_rows.ts";
 import { readCorrectedTrades, readTrades } from "../../derive/read_trades.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { EXIT } from "../exit.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
+import { type CommandLine, examples, refuseSwapped } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { dateOption, isinsOption, venueOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
@@ -52,9 +51,7 @@ export function addTradesCommand({ program, globals, setExitCode }: CommandLine)
       ),
     )
     .action(async (venue, options, command) => {
-      if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
-        command.error("error: --from is after --to: swap them", { exitCode: EXIT.usage });
-      }
+      refuseSwapped(options, command);
       setExitCode(await tradesCommand(venue, { ...globals(), ...options }));
     });
 }

@@ -61,7 +61,7 @@ export function addVerifyCommand({ program, globals, setExitCode }: CommandLine)
     .action(async (venues, options, command) => {
       const all = { ...globals(), ...options };
       const objection = objectionToFrom(all);
-      if (objection !== null) command.error(`error: ${objection}`, { exitCode: EXIT.usage });
+      if (objection !== null) command.error(`error: ${objection}`);
       setExitCode(await verifyCommand(venues as Venue[], all));
     });
 }

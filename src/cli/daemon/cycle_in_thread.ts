@@ -9,6 +9,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { relayLog } from "../../log/relay.ts";
 import { keepReserve } from "../../store/reserve.ts";
+import { stackOf } from "../../system/disk_error.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { conclude } from "../conclude.ts";
 import { messageOf } from "../exit.ts";
@@ -58,7 +59,7 @@ async function endOf(
     return { kind: "ended", results: [] };
   } catch (error) {
     if (stop.aborted) return { kind: "stopped" };
-    return { kind: "failed", reason: error instanceof Error ? error.stack ?? error.message : String(error) };
+    return { kind: "failed", reason: stackOf(error) };
   }
 }
 

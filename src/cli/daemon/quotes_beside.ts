@@ -5,6 +5,7 @@ import { counting, NO_FAILURES } from "../../daemon/failures.ts";
 import { MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
 import { log } from "../../log/log.ts";
 import type { Clock } from "../../system/clock.ts";
+import { stackOf } from "../../system/disk_error.ts";
 import { type CarryOut, type Job, LAST_OF_QUOTES } from "./cycle_thread.ts";
 import { endingSilent, pauseAfterSilent, ThreadIsSilent } from "./silent_thread.ts";
 import { outcomeOf, type VenueStates } from "./venue_states.ts";
@@ -77,8 +78,7 @@ export class QuotesBeside {
       if (this.#parts.stop.aborted) return null;
       if (error instanceof ThreadIsSilent) return this.#pauseAfter(error);
       this.#silent = 0;
-      const failure = error instanceof Error ? error.stack ?? error.message : String(error);
-      return { summary: "", failure, unavailable: false, nothingYet: false };
+      return { summary: "", failure: stackOf(error), unavailable: false, nothingYet: false };
     }
   }
 

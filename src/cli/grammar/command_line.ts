@@ -15,6 +15,16 @@ export function examples(...lines: string[]): string {
   return ["", "Examples:", ...lines.map((line) => `  xetra-parqed ${line}`)].join("\n");
 }
 
+/** Ends a command, as commander does, if a range of dates ends before it begins. */
+export function refuseSwapped(
+  { from, to }: { readonly from?: string; readonly to?: string },
+  command: Pick<Command, "error">,
+): void {
+  if (from !== undefined && to !== undefined && from > to) {
+    command.error("error: --from is after --to: swap them");
+  }
+}
+
 /** `--quotes`, of commands that look at what is stored. */
 export function ofQuotesOption() {
   return new Option("--quotes", "of quotes instead of trades");

@@ -3,6 +3,7 @@ import { log } from "../../log/log.ts";
 import { DailyMarks } from "../../store/state/daily_marks.ts";
 import { diskDaysLeft } from "../../store/disk.ts";
 import { Spool } from "../../store/spool/spool.ts";
+import { reasonOf } from "../../system/disk_error.ts";
 import { cleanUp, isIssue, KEEP_RAW_DAYS } from "./cleanup.ts";
 import { clearData } from "./clear_data.ts";
 import { consolidateEndedMonths } from "./consolidate.ts";
@@ -62,7 +63,7 @@ async function attempt(
     await work();
   } catch (error) {
     signal.throwIfAborted();
-    log.error(`${venue}: ${what} failed: ${error instanceof Error ? error.message : error}`);
+    log.error(`${venue}: ${what} failed: ${reasonOf(error)}`);
   }
 }
 
