@@ -1,8 +1,9 @@
 import { type Batch, type ColumnData, Interner, storageOf, type TextColumn } from "../feed/records/batch.ts";
 import type { Column, RecordType } from "../feed/records/record_type.ts";
 import type { Line } from "./line.ts";
+import type { Run } from "./open_lines.ts";
 import { NATURE } from "./price_forming.ts";
-import type { TradeView } from "./trade_view.ts";
+import type { TradeView, Views } from "./trade_view.ts";
 
 /**
  * Rows in a row group of bars. Who asks for one instrument reads one or two groups of each file; larger ones take longer in
@@ -17,7 +18,7 @@ const PERCENT = 2;
  * Makes bars, column by column, in batches of as many rows as a row group: objects with a dozen numbers for each bar would cost
  * more than all the rest. Lines come in order of their keys, the bars of each in order of time.
  */
-export abstract class BarBatches {
+export abstract class BarBatches<V extends TradeView> {
   /** Batches that are full; the caller takes them out. */
   readonly full: Batch[] = [];
   protected readonly texts: Readonly<Record<string, Texts>>;
@@ -31,11 +32,12 @@ export abstract class BarBatches {
   #bars = 0;
 
   /**
-   * Makes batches of up to a row group; without `hasTurnover` the turnover stays null. Prices of rows with one of the
-   * bits `unpriced` in their nature are left out, but the rows count.
+   * Makes batches of up to a row group, of what `views` read; without `hasTurnover` the turnover stays null. Prices of
+   * rows with one of the bits `unpriced` in their nature are left out, but the rows count.
    */
   constructor(
     readonly type: RecordType,
+    readonly views: Views<V>,
     readonly hasTurnover: boolean,
     readonly unpriced: number,
   ) {
@@ -44,6 +46,9 @@ export abstract class BarBatches {
     this.numbers = columnsOf(type, "number", () => new Float64Array(BARS_GROUP_ROWS));
     this.#figures = new Figures(this.numbers);
   }
+
+  /** Adds the bars of a line, whose runs are in order of time. */
+  abstract addLine(isin: string, line: Line, runs: readonly Run<V>[]): void;
 
   /** The bars that are in no full batch, as a batch; null if there are none. */
   rest(): Batch | null {

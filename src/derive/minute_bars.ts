@@ -2,7 +2,7 @@ import { BARS_1M_ROWS } from "../feed/records/bars.ts";
 import { BarBatches, BARS_GROUP_ROWS } from "./bar_batches.ts";
 import type { Line } from "./line.ts";
 import type { Run } from "./open_lines.ts";
-import type { TradeView } from "./trade_view.ts";
+import { type TradeView, viewOf, Views } from "./trade_view.ts";
 
 const TWO_32 = 2 ** 32;
 const NANOS_PER_MINUTE = 60_000_000_000;
@@ -11,18 +11,17 @@ const MICROS_PER_MINUTE = 60_000_000;
 /**
  * Makes bars of a minute. Times are compared by their two words, since a bigint for each row would take longer than all the rest.
  */
-export class MinuteBatches extends BarBatches {
+export class MinuteBatches extends BarBatches<TradeView> {
   readonly #starts = new Float64Array(BARS_GROUP_ROWS);
   /** When the bar ends that was begun last: a time's high, signed word and its low, unsigned one. */
   #endHigh = 0;
   #endLow = 0;
 
   constructor(hasTurnover: boolean) {
-    super(BARS_1M_ROWS, hasTurnover, 0);
+    super(BARS_1M_ROWS, new Views(viewOf), hasTurnover, 0);
   }
 
-  /** Adds the bars of a line, whose runs are in order of time. */
-  addLine(isin: string, line: Line, runs: readonly Run<TradeView>[]): void {
+  override addLine(isin: string, line: Line, runs: readonly Run<TradeView>[]): void {
     this.beginLine(isin, line);
     this.#endHigh = -Infinity;
     for (const { view, from, to } of runs) {

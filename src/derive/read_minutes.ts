@@ -2,10 +2,11 @@ import { BARS_1M_ROWS } from "../feed/records/bars.ts";
 import { openIfThere } from "../store/data_file.ts";
 import { BARS_1M } from "../store/datasets.ts";
 import { groupOf, type RowGroup } from "../store/row_group.ts";
-import { deriveMinutes } from "./derive_minutes.ts";
+import { deriveBars, hasTurnover } from "./derive_bars.ts";
+import { MinuteBatches } from "./minute_bars.ts";
 import { ofIsins } from "./of_isins.ts";
+import { openPartitions, questionOf } from "./open_partitions.ts";
 import type { PartitionIndex } from "./partition_index.ts";
-import { openPartitions, questionOf } from "./refresh_minutes.ts";
 import { barGroups, isCurrent, readBars } from "./stored_bars.ts";
 
 /**
@@ -27,7 +28,8 @@ export async function* readMinutes(
   }
   using open = await openPartitions(sources.partitions);
   const question = questionOf(date, sources, isins);
-  const made = deriveMinutes(index.venue, open.groups, question, { unmatched: 0 }, index.breathe);
+  const bars = new MinuteBatches(hasTurnover(index.venue));
+  const made = deriveBars(bars, open.all, question, { unmatched: 0 }, index.breathe);
   for await (const batch of made) yield groupOf(batch);
 }
 

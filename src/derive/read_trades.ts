@@ -1,13 +1,13 @@
 import { type DaySpan, daySpan } from "../feed/calendar/trading_dates.ts";
 import { NULL_TIME } from "../feed/records/batch.ts";
 import { TRADES } from "../feed/records/trades.ts";
-import { openIfThere } from "../store/data_file.ts";
+import { type OpenFiles, openFiles } from "../store/data_file.ts";
 import { pickedRows, type RowGroup } from "../store/row_group.ts";
 import { partitionGroups } from "../store/stored_partition.ts";
 import { momentsOf, tradesOfDay } from "./day_trades.ts";
 import { ofIsins } from "./of_isins.ts";
+import { questionOf } from "./open_partitions.ts";
 import type { IndexedPartition, PartitionIndex } from "./partition_index.ts";
-import { questionOf } from "./refresh_minutes.ts";
 
 /**
  * The trades of a trading day as they were published, with their corrections as rows of their own: partition by
@@ -23,7 +23,7 @@ export async function* readTrades(
   const { partitions } = await index.sourcesOf(date);
   for (const partition of partitions) {
     using open = await openGroups([partition]);
-    for (const group of ofIsins(open.groups[0] ?? [], isins)) {
+    for (const group of ofIsins(open.all[0] ?? [], isins)) {
       const rows = rowsOn(group, daySpan(date), partition.date === date);
       if (rows.length > 0) yield pickedRows(group, rows);
       await index.breathe();
@@ -43,26 +43,14 @@ export async function* readCorrectedTrades(
   const sources = await index.sourcesOf(date);
   using open = await openGroups(sources.partitions);
   const question = { ...questionOf(date, sources, isins), keepsNullTimes: true };
-  for (const { stretches } of tradesOfDay(open.groups, question, { unmatched: 0 })) {
+  for (const { stretches } of tradesOfDay(open.all, question, { unmatched: 0 })) {
     for (const { group, from, to } of stretches) yield pickedRows(group, rowsFrom(from, to));
     await index.breathe();
   }
 }
 
-/** The row groups of partitions, as long as this is not disposed. */
-interface OpenGroups extends Disposable {
-  readonly groups: readonly Iterable<RowGroup>[];
-}
-
-async function openGroups(partitions: readonly IndexedPartition[]): Promise<OpenGroups> {
-  using files = new DisposableStack();
-  const groups: Iterable<RowGroup>[] = [];
-  for (const { path } of partitions) {
-    const file = openIfThere(path);
-    if (file !== null) groups.push(await partitionGroups(path, files.use(file), TRADES));
-  }
-  const kept = files.move();
-  return { groups, [Symbol.dispose]: () => kept.dispose() };
+function openGroups(partitions: readonly IndexedPartition[]): Promise<OpenFiles<Iterable<RowGroup>>> {
+  return openFiles(partitions, ({ path }, file) => partitionGroups(path, file, TRADES));
 }
 
 function rowsOn(group: RowGroup, { start, end }: DaySpan, isOwnDate: boolean): Uint32Array {

@@ -1,17 +1,13 @@
-import { daySpan } from "../feed/calendar/trading_dates.ts";
-import { dateAfter } from "../feed/calendar/dates.ts";
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
-import { TRADES } from "../feed/records/trades.ts";
 import { workshopOf } from "../store/aside.ts";
-import { openIfThere, writeBatches } from "../store/data_file.ts";
+import { writeBatches } from "../store/data_file.ts";
 import { BARS_1M } from "../store/datasets.ts";
 import type { Layout } from "../store/layout.ts";
-import type { MonthDay } from "../store/month/stored_month.ts";
-import type { RowGroup } from "../store/row_group.ts";
-import { openStored } from "../store/stored_partition.ts";
 import type { DaySources } from "./day_sources.ts";
-import type { DayQuestion, LeftOut } from "./day_trades.ts";
-import { deriveMinutes } from "./derive_minutes.ts";
+import type { LeftOut } from "./day_trades.ts";
+import { deriveBars, hasTurnover } from "./derive_bars.ts";
+import { MinuteBatches } from "./minute_bars.ts";
+import { openPartitions, originOf, questionOf } from "./open_partitions.ts";
 import type { IndexedPartition, PartitionIndex } from "./partition_index.ts";
 import { checkBars, isCurrent, originFacts, readBars } from "./stored_bars.ts";
 
@@ -70,53 +66,20 @@ async function writeMinutes(
 ): Promise<Pick<RefreshedDay, "bars" | "unmatched">> {
   using open = await openPartitions(sources.partitions);
   const leftOut: LeftOut = { unmatched: 0 };
+  const question = questionOf(date, sources, null);
   let bars = 0;
-  const batches = deriveMinutes(venue, open.groups, questionOf(date, sources, null), leftOut, breathe);
+  const batches = deriveBars(new MinuteBatches(hasTurnover(venue)), open.all, question, leftOut, breathe);
   const counted = async function* () {
     for await (const batch of batches) {
       bars += batch.rows;
       yield batch;
     }
   };
-  await writeBatches(path, counted(), () => originFacts({ partitions: open.origin, ...leftOut }), {
+  await writeBatches(path, counted(), () => originFacts({ partitions: originOf(open), ...leftOut }), {
     type: BARS_1M_ROWS,
     createdBy,
     breathe,
     workshop: workshopOf(layout, path),
   });
   return { bars, ...leftOut };
-}
-
-/** The rows that are needed for a trading day. */
-export function questionOf(
-  date: string,
-  { looksAround }: DaySources<unknown>,
-  isins: ReadonlySet<string> | null,
-): DayQuestion {
-  const day = daySpan(date);
-  if (!looksAround) return { day, around: day, isins };
-  const around = { start: daySpan(dateAfter(date, -1)).start, end: daySpan(dateAfter(date)).end };
-  return { day, around, isins };
-}
-
-/** Open partitions whose bytes match their digests. Dispose it to close them. */
-interface OpenPartitions extends Disposable {
-  readonly groups: readonly Iterable<RowGroup>[];
-  readonly origin: readonly MonthDay[];
-}
-
-/** Throws `DamagedPartition`, and the disk's errors. */
-export async function openPartitions(partitions: readonly IndexedPartition[]): Promise<OpenPartitions> {
-  using files = new DisposableStack();
-  const groups: Iterable<RowGroup>[] = [];
-  const origin: MonthDay[] = [];
-  for (const { date, path } of partitions) {
-    const file = openIfThere(path);
-    if (file === null) continue;
-    const stored = await openStored(path, files.use(file), TRADES);
-    groups.push(stored.groups());
-    origin.push({ date, rows: stored.rows, digest: stored.digest });
-  }
-  const kept = files.move();
-  return { groups, origin, [Symbol.dispose]: () => kept.dispose() };
 }

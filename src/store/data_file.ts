@@ -60,6 +60,26 @@ export function openIfThere(path: string): Deno.FsFile | null {
   }
 }
 
+/** Files that stay open until this is disposed of, each as it was opened. */
+export interface OpenFiles<T> extends Disposable {
+  readonly all: readonly T[];
+}
+
+/** Opens those of some files that exist, in their order. Throws what `open` throws; then none stays open. */
+export async function openFiles<S extends { readonly path: string }, T>(
+  sources: readonly S[],
+  open: (source: S, file: Deno.FsFile) => Promise<T>,
+): Promise<OpenFiles<T>> {
+  using files = new DisposableStack();
+  const all: T[] = [];
+  for (const source of sources) {
+    const file = openIfThere(source.path);
+    if (file !== null) all.push(await open(source, files.use(file)));
+  }
+  const kept = files.move();
+  return { all, [Symbol.dispose]: () => kept.dispose() };
+}
+
 /** Reads what the footer says of the file as a whole. Throws as `readDataFooter`. */
 export async function readDataFacts(file: Deno.FsFile, type: RecordType): Promise<DataFacts> {
   return described(await readFooterFacts(bufferOf(file), type));

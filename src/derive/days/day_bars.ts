@@ -4,22 +4,22 @@ import { BarBatches } from "../bar_batches.ts";
 import type { Line } from "../line.ts";
 import type { Run } from "../open_lines.ts";
 import { NATURE } from "../price_forming.ts";
-import { CLOSE_KINDS, type DayView } from "./day_view.ts";
+import { Views } from "../trade_view.ts";
+import { CLOSE_KINDS, type DayView, dayViewOf } from "./day_view.ts";
 
 const NANOS_PER_MICRO = 1000n;
 
 /** Makes bars of one trading day; previous closes stay null. Prices from outside the main session are not part of the four. */
-export class DayBatches extends BarBatches {
+export class DayBatches extends BarBatches<DayView> {
   readonly #day: number;
 
   /** `day` is counted from 1970. */
   constructor(hasTurnover: boolean, day: number) {
-    super(BARS_1D_ROWS, hasTurnover, NATURE.outOfSession);
+    super(BARS_1D_ROWS, new Views(dayViewOf), hasTurnover, NATURE.outOfSession);
     this.#day = day;
   }
 
-  /** Adds the bar of a line, whose runs are in order of time. */
-  addLine(isin: string, line: Line, runs: readonly Run<DayView>[]): void {
+  override addLine(isin: string, line: Line, runs: readonly Run<DayView>[]): void {
     this.beginLine(isin, line);
     const bar = this.beginBar();
     for (const { view, from, to } of runs) this.addRows(view, from, to);

@@ -7,9 +7,10 @@ import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge_s
 import { batchOf, pickedRows, type RowGroup } from "../../store/row_group.ts";
 import type { LeftOut } from "../day_trades.ts";
 import type { PartitionIndex } from "../partition_index.ts";
-import { openPartitions, questionOf } from "../refresh_minutes.ts";
 import { BARS_GROUP_ROWS } from "../bar_batches.ts";
-import { deriveDay } from "./derive_day.ts";
+import { deriveBars, hasTurnover } from "../derive_bars.ts";
+import { openPartitions, originOf, questionOf } from "../open_partitions.ts";
+import { DayBatches } from "./day_bars.ts";
 import type { DayOrigin } from "./stored_days.ts";
 
 const DAY = columnIndex(BARS_1D_ROWS, "trading_day");
@@ -31,10 +32,9 @@ export async function makeDay(
   using open = await openPartitions(sources.partitions);
   const leftOut: LeftOut = { unmatched: 0 };
   const question = questionOf(date, sources, isins);
-  const batches = await Array.fromAsync(
-    deriveDay(index.venue, date, open.groups, question, leftOut, index.breathe),
-  );
-  return { origin: { date, partitions: open.origin, ...leftOut }, batches };
+  const bars = new DayBatches(hasTurnover(index.venue), Date.parse(date) / MILLIS_PER_DAY);
+  const batches = await Array.fromAsync(deriveBars(bars, open.all, question, leftOut, index.breathe));
+  return { origin: { date, partitions: originOf(open), ...leftOut }, batches };
 }
 
 /** Merges the bars of a month's days, sorted by key and day. */

@@ -1,8 +1,8 @@
 import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import { workshopOf } from "../../store/aside.ts";
-import { openIfThere, writeBatches } from "../../store/data_file.ts";
-import type { MonthDay } from "../../store/month/stored_month.ts";
+import { type OpenFiles, openFiles, openIfThere, writeBatches } from "../../store/data_file.ts";
 import type { RowGroup } from "../../store/row_group.ts";
+import { type OpenSource, originOf } from "../open_partitions.ts";
 import type { DeriveTools } from "../refresh_minutes.ts";
 import type { DayFiles } from "./day_files.ts";
 import { type FreshDay, makeDay, ofDays, together } from "./make_month.ts";
@@ -56,15 +56,16 @@ async function writeMonth(
   const days = [...standing, ...made.map(({ origin }) => origin)].sort((a, b) => a.date < b.date ? -1 : 1);
   using earlier = await openEarlier(files, month);
   const batches = together(storedRows(path, standing), made);
+  const closes = new EarlierCloses(earlier.all.toReversed().map(({ groups }) => groups));
   let bars = 0;
   const counted = async function* () {
-    for await (const batch of withPreviousCloses(batches, new EarlierCloses(earlier.newestFirst))) {
+    for await (const batch of withPreviousCloses(batches, closes)) {
       bars += batch.rows;
       yield batch;
     }
   };
   const keep: Parameters<typeof writeBatches>[2] = (groups) =>
-    monthFacts({ days, earlier: earlier.origin }, groups);
+    monthFacts({ days, earlier: originOf(earlier) }, groups);
   const options = { type: BARS_1D_ROWS, createdBy, breathe, workshop: workshopOf(layout, path) };
   await writeBatches(path, counted(), keep, options);
   return { bars, unmatched: unmatchedOf(days) };
@@ -77,26 +78,13 @@ async function* storedRows(path: string, days: readonly DayOrigin[]): AsyncGener
   yield* ofDays((await openStoredDays(path, file)).groups(), days.map(({ date }) => date));
 }
 
-/** The files of earlier months, open until disposed. */
-interface EarlierFiles extends Disposable {
-  readonly newestFirst: readonly Iterable<RowGroup>[];
-  /** Oldest first. */
-  readonly origin: readonly MonthDay[];
-}
-
-async function openEarlier(files: DayFiles, month: string): Promise<EarlierFiles> {
-  using open = new DisposableStack();
-  const newestFirst: Iterable<RowGroup>[] = [];
-  const origin: MonthDay[] = [];
-  for (const { date } of await files.earlier(month)) {
-    const file = openIfThere(files.path(date));
-    if (file === null) continue;
-    const { rows, digest, groups } = await openStoredDays(files.path(date), open.use(file));
-    newestFirst.unshift(groups());
-    origin.push({ date, rows, digest });
-  }
-  const kept = open.move();
-  return { newestFirst, origin, [Symbol.dispose]: () => kept.dispose() };
+/** The files of earlier months, the oldest first. */
+async function openEarlier(files: DayFiles, month: string): Promise<OpenFiles<OpenSource>> {
+  const earlier = (await files.earlier(month)).map(({ date }) => ({ date, path: files.path(date) }));
+  return await openFiles(earlier, async ({ date, path }, file) => {
+    const { rows, digest, groups } = await openStoredDays(path, file);
+    return { groups: groups(), origin: { date, rows, digest } };
+  });
 }
 
 function unmatchedOf(days: readonly DayOrigin[]): number {

@@ -1,6 +1,6 @@
 import { QUOTES } from "../../feed/records/quotes.ts";
 import { DamagedPartition, damageOr, readDamageable } from "../../store/damage.ts";
-import { openIfThere, readDataFooter } from "../../store/data_file.ts";
+import { type OpenFiles, openFiles, readDataFooter } from "../../store/data_file.ts";
 import { type RowGroup, rowGroupsIn } from "../../store/row_group.ts";
 import { mayHold, type Stretch } from "../by_instrument.ts";
 import type { QuoteHour } from "./quote_hours.ts";
@@ -13,34 +13,22 @@ export interface HourGroup extends RowGroup {
 /** The rows of an ISIN in each hour's partition, the earliest first. */
 export type HourFiles = readonly (readonly Stretch<HourGroup>[])[];
 
-/** The partitions of hours, open until they are disposed. */
-export interface OpenHours extends Disposable {
-  /**
-   * The row groups of each hour, to be iterated once. A group holds on to the columns that were read, so a caller must
-   * not hold on to all groups.
-   */
-  readonly files: readonly Iterable<HourGroup>[];
-}
-
 /**
- * Opens the partitions of hours and reads their footers. With `isins`, gives only the row groups that may have one of them.
+ * Opens the partitions of hours and reads their footers: the row groups of each hour, to be iterated once. A group holds
+ * on to the columns that were read, so a caller must not hold on to all groups. With `isins`, gives only those that may
+ * have one of them.
  * The bytes of rows are not compared with their digest: that would mean to read all of them. Throws `DamagedPartition` when
  * a footer is not as this program wrote it, or later when a column cannot be read, and the disk's errors.
  */
-export async function openHours(
+export function openHours(
   hours: readonly QuoteHour[],
   isins: ReadonlySet<string> | null,
   breathe: () => Promise<void>,
-): Promise<OpenHours> {
-  using files = new DisposableStack();
-  const groups: Iterable<HourGroup>[] = [];
-  for (const hour of hours) {
+): Promise<OpenFiles<Iterable<HourGroup>>> {
+  return openFiles(hours, async (hour, file) => {
     await breathe();
-    const file = openIfThere(hour.path);
-    if (file !== null) groups.push(await groupsOf(hour, files.use(file), isins));
-  }
-  const kept = files.move();
-  return { files: groups, [Symbol.dispose]: () => kept.dispose() };
+    return await groupsOf(hour, file, isins);
+  });
 }
 
 async function groupsOf(

@@ -26,7 +26,7 @@ export async function* readQuotes(
   quotesOf: (files: HourFiles) => Iterable<TimedQuote>,
 ): AsyncGenerator<PlainRow> {
   using open = await openHours(hours, isins, breathe);
-  for (const { isin, files } of byInstrument(open.files, isins)) {
+  for (const { isin, files } of byInstrument(open.all, isins)) {
     for (const quote of quotesOf(files)) {
       yield quoteRow(venue, isin, quote);
       await breathe();

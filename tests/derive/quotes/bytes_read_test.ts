@@ -70,7 +70,7 @@ Deno.test("for an instrument at a time one row group of each hour is read, and o
 
   using open = await openHours(hours, isins, () => Promise.resolve());
   const asked: Set<string>[] = [];
-  const files = open.files.map((groups) =>
+  const files = open.all.map((groups) =>
     [...groups].map((group): HourGroup => {
       const columns = new Set<string>();
       asked.push(columns);
