@@ -1,48 +1,40 @@
-import { basename } from "node:path";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { isMinuteFile } from "../../feed/file_names.ts";
-import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { QUOTES_BY_HOUR } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { Ledger, LedgerEntry } from "../../store/ledger.ts";
-import { readAccepted } from "../../store/state/accepted_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { checkPartition } from "../../store/stored_partition.ts";
-import { countLines, rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
+import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { Inventory, spooledKey } from "../inventory.ts";
+import type { CleanedFiles } from "../maintain/cleanup.ts";
 import {
-  type CleanedFiles,
-  type KeptBecause,
+  CheckedLedgers,
+  type Lacking,
+  lackingIn,
   lackingInEntries,
   lackingInFile,
   type Proofs,
-} from "../maintain/cleanup.ts";
+} from "../maintain/proofs.ts";
 import { quotesCollected } from "./quotes_collected.ts";
 import { type Hour, hourOf } from "./hours.ts";
 
 /** What proves that raw files of quotes are stored: the partitions of their hours, each read back once. */
 export class HourProofs implements Proofs {
-  readonly damage: string[] = [];
-  readonly #ledgers = new Map<Hour, Ledger | null>();
-  readonly #spool: Spool;
+  readonly #ledgers: CheckedLedgers;
   readonly #inventory: Inventory;
 
-  constructor(spool: Spool, inventory: Inventory) {
-    this.#spool = spool;
+  constructor({ layout, venue }: Spool, inventory: Inventory) {
+    this.#ledgers = new CheckedLedgers(layout, venue, QUOTES_BY_HOUR, QUOTES);
     this.#inventory = inventory;
   }
 
-  async lackingFor(spooled: SpooledFile): Promise<KeptBecause | null> {
-    const { layout, venue } = this.#spool;
-    const because = await this.#lacking(spooled);
-    const isAccepted = because === "not in the ledger" &&
-      readAccepted(layout.acceptedRecord(venue)).has(basename(spooled.path));
-    return isAccepted ? "accepted" : because;
+  get damage(): readonly string[] {
+    return this.#ledgers.damage;
   }
 
-  /** The footer is asked first: an hour is read back only for a file that could then be deleted, or to tell its damage. */
-  async #lacking(spooled: SpooledFile): Promise<KeptBecause | null> {
+  /** The footer is asked first: an hour is read back only for a file that could then be deleted, or to report its damage. */
+  async lackingFor(spooled: SpooledFile): Promise<Lacking | null> {
     const { file } = spooled;
     const { ledger, damage } = await this.#inventory.of(file.date);
     const entries = entriesOf(ledger, spooled);
@@ -57,26 +49,12 @@ export class HourProofs implements Proofs {
     hour: Hour,
     spooled: SpooledFile,
     [known]: readonly LedgerEntry[],
-  ): Promise<KeptBecause | null> {
-    const ledger = await this.#ledgerOf(hour);
+  ): Promise<Lacking | null> {
+    const ledger = await this.#ledgers.of(hour);
     if (ledger === null) return "damaged partition";
     if (known === undefined) return "not in the ledger";
     const entries = entriesOf(ledger, spooled);
     return lackingInEntries(entries) ?? lackingInFile(entries, { digest: known.digest, lines: known.rows });
-  }
-
-  /** Null when the partition is damaged. */
-  async #ledgerOf(hour: Hour): Promise<Ledger | null> {
-    const known = this.#ledgers.get(hour);
-    if (known !== undefined) return known;
-    const path = this.#spool.layout.partition(QUOTES_BY_HOUR, this.#spool.venue, hour);
-    const read = async () => (await checkPartition(path, QUOTES))?.ledger ?? new Map();
-    const ledger = await catchDamage(DamagedPartition, read, ({ message }) => {
-      this.damage.push(message);
-      return null;
-    });
-    this.#ledgers.set(hour, ledger);
-    return ledger;
   }
 }
 
@@ -84,15 +62,6 @@ export class HourProofs implements Proofs {
 function entriesOf(ledger: Ledger, spooled: SpooledFile): LedgerEntry[] {
   const entry = ledger.get(spooledKey(spooled));
   return entry === undefined ? [] : [{ ...entry, rows: rowsOf(entry) }];
-}
-
-/** The bytes are read last. */
-async function lackingIn(entries: readonly LedgerEntry[], spooled: SpooledFile): Promise<KeptBecause | null> {
-  const because = lackingInEntries(entries);
-  if (because !== null) return because;
-  const digest = rawDigest(spooled.path);
-  const isSame = entries.every((entry) => entry.digest === digest);
-  return lackingInFile(entries, { digest, lines: isSame ? await countLines(spooled) : 0 });
 }
 
 /** All rows of a file, with those that are counted and not stored. */

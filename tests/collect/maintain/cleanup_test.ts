@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { acceptFile } from "../../../src/collect/verify/accept.ts";
-import {
-  ageInDays,
-  type Cleanup,
-  cleanUp,
-  isClean,
-  lackingInEntries,
-  lackingInFile,
-} from "../../../src/collect/maintain/cleanup.ts";
+import { ageInDays, type Cleanup, cleanUp, isClean } from "../../../src/collect/maintain/cleanup.ts";
+import { lackingInEntries, lackingInFile } from "../../../src/collect/maintain/proofs.ts";
 import { Pace } from "../../../src/collect/pace.ts";
 import { RAW, TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { writeAccepted } from "../../../src/store/state/accepted_record.ts";
