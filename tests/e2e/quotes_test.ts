@@ -91,6 +91,21 @@ Deno.test("--no-store says files, megabytes and minutes, and writes nothing", as
   assert.deepEqual(filesBelow(dir.path), []);
 });
 
+Deno.test("a mistyped ISIN of --isin is named before anything is fetched", async () => {
+  using dir = temporaryDirectory();
+  await using replica = await startReplica({ days: [], quotes: [specOf("DGAT-pretrade")] });
+  const { code, stderr } = await fetchQuotes(
+    replica,
+    dir.path,
+    ["DGAT"],
+    "--no-store",
+    "--isin",
+    "DE0007164609",
+  );
+  assert.equal(code, 0);
+  assert.match(stderr, /WARNING.*perhaps mistyped: DE0007164609 \(its check digit would be 0\)/);
+});
+
 Deno.test("--keep-raw-days keeps the raw files of this many dates, and --json says what was done", async () => {
   using dir = temporaryDirectory();
   await using replica = await startReplica({ days: [], quotes: [specOf("DGAT-pretrade")] });

@@ -28,6 +28,7 @@ import { type QuoteChoices, wireQuotes } from "../quotes_wiring.ts";
 import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
 import { fetchOnce } from "./fetch_once.ts";
+import { mistypedWarnings } from "./missing_isins.ts";
 
 /** Options of `fetch-quotes`. */
 interface FetchQuotesOptions extends GlobalOptions, QuoteChoices, FilterOptions, JsonOption {
@@ -92,11 +93,13 @@ function keepFetching(
   options: Omit<DaemonOptions, "reconcile" | "bars"> & FilterOptions & { readonly keepRawDays: number },
 ): Promise<number> {
   const quotes = { sources, filter: filterOf(options), keepRawDays: options.keepRawDays };
-  return daemonCommand({ venues: [], quotes }, { ...options, reconcile: false, bars: false });
+  const asDaemon = { ...options, reconcile: false, bars: false };
+  return daemonCommand({ venues: [], quotes }, asDaemon, mistypedWarnings(options.isin));
 }
 
 function fetchQuotesCommand(sources: readonly QuoteSource[], options: FetchQuotesOptions): Promise<number> {
   return run(sources.map(({ venue }) => venue), options, async (signal) => {
+    for (const warning of mistypedWarnings(options.isin)) log.warning(warning);
     const tools = wireQuotes({ ...options, filter: filterOf(options) });
     if (!options.store) {
       return await answer(sources, options, (source) => previewQuotes(source, tools, signal), printPlan);

@@ -31,6 +31,7 @@ import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 import { fetchOnce } from "./fetch_once.ts";
+import { mistypedWarnings } from "./missing_isins.ts";
 
 /** The command that fetches once, or as a daemon. */
 export function addFetchTradesCommand({ program, globals, setExitCode }: CommandLine): void {
@@ -83,8 +84,9 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
       const { objection, warning } = verdictOnLake(all);
       if (objection !== null) fetchTrades.error(`error: ${objection}`);
       const work = { venues: venues as Venue[], quotes: quotesBeside(options) };
+      const warnings = [...warning === null ? [] : [warning], ...mistypedWarnings(options.quotesIsin)];
       setExitCode(
-        await (all.daemon ? daemonCommand(work, all, warning) : fetchTradesCommand(work.venues, all)),
+        await (all.daemon ? daemonCommand(work, all, warnings) : fetchTradesCommand(work.venues, all)),
       );
     });
 }

@@ -12,7 +12,21 @@ export function missingText(isins: ReadonlySet<string>): string {
   return isins.size <= MOST_NAMED ? named : `${named} and ${isins.size - MOST_NAMED} more`;
 }
 
+/**
+ * What to warn of before quotes of these ISINs are collected: those with a wrong check digit, for which perhaps nothing ever
+ * comes. Empty when there are none.
+ */
+export function mistypedWarnings(isins: ReadonlySet<string> = new Set()): string[] {
+  const mistyped = new Set([...isins].filter((isin) => !hasItsDigit(isin)));
+  return mistyped.size === 0
+    ? []
+    : [`perhaps mistyped: ${missingText(mistyped)}. Only quotes of the ISINs that are named are stored`];
+}
+
+function hasItsDigit(isin: string): boolean {
+  return isin.endsWith(checkDigitOf(isin));
+}
+
 function described(isin: string): string {
-  const digit = checkDigitOf(isin);
-  return isin.endsWith(digit) ? isin : `${isin} (its check digit would be ${digit})`;
+  return hasItsDigit(isin) ? isin : `${isin} (its check digit would be ${checkDigitOf(isin)})`;
 }

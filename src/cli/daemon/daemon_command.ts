@@ -8,26 +8,27 @@ import { jobOfThread } from "./cycle_thread.ts";
 import type { DaemonWork } from "./daemon_work.ts";
 import { fetchAsDaemon } from "./daemon.ts";
 
-/**
- * Fetches until a signal ends it, after a warning, if there is any; then exits 0. In a thread, carries out the thread's
- * job instead.
- */
+/** Fetches until a signal ends it, after these warnings; then exits 0. In a thread, carries out the thread's job instead. */
 export async function daemonCommand(
   work: DaemonWork,
   options: DaemonOptions,
-  warning: string | null = null,
+  warnings: readonly string[] = [],
 ): Promise<number> {
   const job = jobOfThread();
-  if (job === null) return await daemon(work, options, warning);
+  if (job === null) return await daemon(work, options, warnings);
   const { carryOut } = await import("./cycle_in_thread.ts");
   await carryOut(job, work, options);
   return EXIT.done;
 }
 
-function daemon(work: DaemonWork, options: DaemonOptions, warning: string | null): Promise<number> {
+function daemon(
+  work: DaemonWork,
+  options: DaemonOptions,
+  warnings: readonly string[],
+): Promise<number> {
   const quoted = (work.quotes?.sources ?? []).map(({ venue }) => venue);
   return withLog([...new Set([...work.venues, ...quoted])], options, async (logging) => {
-    if (warning !== null) log.warning(warning);
+    for (const warning of warnings) log.warning(warning);
     const requests = new Requests();
     listenForSignals({
       requests,
