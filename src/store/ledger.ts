@@ -4,6 +4,7 @@ import {
   type MinuteFile,
   minuteFile,
   POSTTRADE,
+  type Service,
   type SourceFile,
 } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -69,12 +70,17 @@ const SALVAGED = `salvaged${MARK}`;
 function nameInLedger(file: SourceFile): string {
   switch (file.kind) {
     case "minute":
-      return file.service === POSTTRADE ? clockOf(file.minute) : `${file.service}-${clockOf(file.minute)}`;
+      return minuteKey(file.service, file.minute);
     case "daily":
       return `${DAILY}${file.date}`;
     case "odd":
       return file.name;
   }
+}
+
+/** The ledger key of the file of a minute of the partition's date, 0 to 1439. */
+export function minuteKey(service: Service, minute: number): string {
+  return service === POSTTRADE ? clockOf(minute) : `${service}-${clockOf(minute)}`;
 }
 
 /** The key of a file of the Python predecessor, identified by its digest. The minutes of its rows are unknown. */
@@ -165,23 +171,52 @@ export function encodeLedger(ledger: Ledger): string {
   return lines.sort().join("\n");
 }
 
+/** At the beginning of a line, what `encodeLedger` writes. */
 const ENTRY = new RegExp(
-  String.raw`^(\S+) (\d+) (\d+) (${SHORT_DIGEST}|${CREDITED})(?: (taken|withheld))?(?: (\d+) (\d+))?$`,
+  String.raw`\S+ \d+ \d+ (?:${SHORT_DIGEST}|${CREDITED})(?: (?:taken|withheld))?(?: \d+ \d+)?(?=\n|$)`,
+  "y",
 );
 
-/** Reads what `encodeLedger` wrote; throws `NotAsWritten` when a line has another form. */
+/**
+ * Reads what `encodeLedger` wrote; throws `NotAsWritten` when a line has another form. Words are cut out of the text one by
+ * one: the pieces of a matched line would be most of the garbage of a calendar of years.
+ */
 export function decodeLedger(text: string): Ledger {
   const ledger = new Map<string, LedgerEntry>();
-  for (const line of text.split("\n")) {
-    if (line === "") continue;
-    const entry = ENTRY.exec(line);
-    if (!entry) throw new NotAsWritten(`the ledger has a line that is not an entry: ${line}`);
-    const [, key, rows, rejected, digest, judged, depth, filtered] = entry;
-    ledger.set(key, {
-      ...{ rows: Number(rows), rejected: Number(rejected), digest },
-      ...judged === undefined ? {} : { judged: judged as Judgement },
-      ...depth === undefined ? {} : { leftOut: { depth: Number(depth), filtered: Number(filtered) } },
-    });
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    if (end > start) enterLine(ledger, text, start, end);
+    start = end + 1;
   }
   return ledger;
+}
+
+function enterLine(ledger: Map<string, LedgerEntry>, text: string, start: number, end: number): void {
+  ENTRY.lastIndex = start;
+  if (!ENTRY.test(text)) {
+    throw new NotAsWritten(`the ledger has a line that is not an entry: ${text.slice(start, end)}`);
+  }
+  const keyEnd = text.indexOf(" ", start);
+  const rowsEnd = text.indexOf(" ", keyEnd + 1);
+  const rejectedEnd = text.indexOf(" ", rowsEnd + 1);
+  const space = text.indexOf(" ", rejectedEnd + 1);
+  const digestEnd = space < 0 || space > end ? end : space;
+  const entry = {
+    rows: Number(text.slice(keyEnd + 1, rowsEnd)),
+    rejected: Number(text.slice(rowsEnd + 1, rejectedEnd)),
+    digest: text.slice(rejectedEnd + 1, digestEnd),
+  };
+  const more = digestEnd === end ? null : moreOf(text.slice(digestEnd + 1, end).split(" "));
+  ledger.set(text.slice(start, keyEnd), more === null ? entry : { ...entry, ...more });
+}
+
+/** What the words after the digest say. */
+function moreOf(words: readonly string[]): Pick<LedgerEntry, "judged" | "leftOut"> {
+  const isJudged = words.length % 2 === 1;
+  const [depth, filtered] = isJudged ? words.slice(1) : words;
+  return {
+    ...isJudged ? { judged: words[0] as Judgement } : {},
+    ...depth === undefined ? {} : { leftOut: { depth: Number(depth), filtered: Number(filtered) } },
+  };
 }

@@ -1,4 +1,4 @@
-import { dueAt, expectedFiles } from "../../feed/calendar/expected_files.ts";
+import { dueAt, expectedFiles, type MinuteOfDate } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay, tradingDayBefore } from "../../feed/calendar/holidays.ts";
 import {
   dailyFile,
@@ -18,12 +18,12 @@ import { type DayInventory, seenIn } from "../inventory.ts";
 const LATE_MILLIS = 5 * 60_000;
 
 /** From when on the exchange should have listed a minute file, in milliseconds since 1970. */
-export function overdueAt(file: MinuteFile): number {
+export function overdueAt(file: MinuteOfDate): number {
   return dueAt(file) + LATE_MILLIS;
 }
 
 /** Whether the exchange should have listed a minute file by `asked`, in milliseconds since 1970. */
-export function isOverdue(file: MinuteFile, asked: number): boolean {
+export function isOverdue(file: MinuteOfDate, asked: number): boolean {
   return overdueAt(file) <= asked;
 }
 

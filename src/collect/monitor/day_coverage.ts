@@ -1,8 +1,15 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
 import { earlyClose } from "../../feed/calendar/early_close.ts";
-import { expectedFiles } from "../../feed/calendar/expected_files.ts";
+import { expectedMinutes } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
-import { dailyFile, fileNamed, POSTTRADE, type Service } from "../../feed/file_names.ts";
+import {
+  dailyFile,
+  fileNamed,
+  type MinuteFile,
+  minuteFile,
+  POSTTRADE,
+  type Service,
+} from "../../feed/file_names.ts";
 import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import {
@@ -11,6 +18,7 @@ import {
   isOfExchange,
   type LedgerEntry,
   ledgerKey,
+  minuteKey,
   standsForFile,
 } from "../../store/ledger.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -128,13 +136,9 @@ export function coverageOf(
   services: readonly Service[] = [POSTTRADE],
 ): OwnCoverage {
   const { date, ledger, rows, damage } = day;
-  const expected = servicesOn(day, services).flatMap((service) => expectedFiles(venue, date, service));
-  const due = expected.filter((file) => isOverdue(file, now));
-  const days = new Map([[eve.date, eve], [date, day]]);
-  const missing = absentOf(due, days, new Set()).length;
-  const fetched = expected.some((file) => isFetched(days.get(file.date)!.ledger.get(ledgerKey(file))));
-  const sources = kindsOfSources(venue, day, fetched);
-  const isOver = due.length === expected.length;
+  const { isOver, isAnyFetched, unstored } = minutesOf(venue, eve, day, now, services);
+  const missing = absentOf(unstored, new Map([[eve.date, eve], [date, day]]), new Set()).length;
+  const sources = kindsOfSources(venue, day, isAnyFetched);
   const waiting = [...eve.waiting, ...day.waiting].filter(({ file }) => tradingDayOf(file) === date).length;
   return {
     date,
@@ -147,6 +151,40 @@ export function coverageOf(
     trades: rows,
     raw: rawOf(day),
   };
+}
+
+/** What the ledgers have of the minutes of a trading day. */
+interface MinutesStored {
+  /** Whether all of them are due. */
+  readonly isOver: boolean;
+  /** Whether any of their files was fetched. */
+  readonly isAnyFetched: boolean;
+  /** The files that are due and not in a ledger: few as a rule. All 1,321 of each date would be much garbage. */
+  readonly unstored: readonly MinuteFile[];
+}
+
+function minutesOf(
+  venue: Venue,
+  eve: DayInventory,
+  day: DayInventory,
+  now: number,
+  services: readonly Service[],
+): MinutesStored {
+  let [isOver, isAnyFetched] = [true, false];
+  const unstored: MinuteFile[] = [];
+  for (const service of servicesOn(day, services)) {
+    for (const { date, from, until } of expectedMinutes(day.date)) {
+      const { ledger } = date === day.date ? day : eve;
+      for (let minute = from; minute < until; minute++) {
+        const entry = ledger.get(minuteKey(service, minute));
+        const isDue = isOverdue({ date, minute }, now);
+        isOver &&= isDue;
+        isAnyFetched ||= isFetched(entry);
+        if (isDue && !standsForFile(entry)) unstored.push(minuteFile(venue, date, minute, service));
+      }
+    }
+  }
+  return { isOver, isAnyFetched, unstored };
 }
 
 interface DayFacts {

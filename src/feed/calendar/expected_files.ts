@@ -24,19 +24,35 @@ export const DUE_MINUTES = 14;
  * before. The clocks change only on Sundays, so every trading day has the same length.
  */
 export function expectedFiles(venue: Venue, tradingDay: string, service: Service = POSTTRADE): MinuteFile[] {
-  const dates = [dateAfter(tradingDay, -1), tradingDay];
-  return dates.flatMap((date) => expectedOf({ venue, service }, tradingDay, date));
+  return expectedMinutes(tradingDay).flatMap((minutes) => filesOf({ venue, service }, minutes));
+}
+
+/** Consecutive minutes of a UTC date: `from` up to, not including, `until`. */
+export interface DateMinutes {
+  readonly date: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Of which minutes there should be files for a trading day, as `expectedFiles`, by UTC dates; none may be of the first. */
+export function expectedMinutes(tradingDay: string): DateMinutes[] {
+  return [dateAfter(tradingDay, -1), tradingDay].map((date) => minutesOn(tradingDay, date));
 }
 
 /**
  * The same for a UTC date: the rest of one trading day and, in summer, the first hour of the next one, oldest first.
  */
 export function expectedFilesOn(venue: Venue, date: string, service: Service = POSTTRADE): MinuteFile[] {
-  return [date, dateAfter(date)].flatMap((tradingDay) => expectedOf({ venue, service }, tradingDay, date));
+  return [date, dateAfter(date)].flatMap((tradingDay) =>
+    filesOf({ venue, service }, minutesOn(tradingDay, date))
+  );
 }
 
+/** Which minute of which UTC date a file is of. */
+export type MinuteOfDate = Pick<MinuteFile, "date" | "minute">;
+
 /** When the exchange lists a minute file, in milliseconds since 1970. */
-export function dueAt({ date, minute }: MinuteFile): number {
+export function dueAt({ date, minute }: MinuteOfDate): number {
   return minuteStart(date, minute + DUE_MINUTES);
 }
 
@@ -54,15 +70,16 @@ export function isTradingOver(venue: Venue, date: string, now: number): boolean 
 /** Whose files they are. */
 type Owner = Pick<MinuteFile, "venue" | "service">;
 
-/** The files of a trading day that have this UTC date. */
-function expectedOf({ venue, service }: Owner, tradingDay: string, date: string): MinuteFile[] {
+function filesOf({ venue, service }: Owner, { date, from, until }: DateMinutes): MinuteFile[] {
+  return Array.from({ length: until - from }, (_, i) => minuteFile(venue, date, from + i, service));
+}
+
+/** The minutes of a trading day's files that have this UTC date. */
+function minutesOn(tradingDay: string, date: string): DateMinutes {
   const day = Temporal.PlainDate.from(tradingDay);
-  if (!isTradingDay(day)) return [];
+  if (!isTradingDay(day)) return { date, from: 0, until: 0 };
   const begins = day.toZonedDateTime({ timeZone: MARKET_ZONE, plainTime: FIRST_NAME }).epochMilliseconds;
   const first = (begins - minuteStart(date, 0)) / MILLIS_PER_MINUTE;
-  const [from, until] = [Math.max(0, first), Math.min(MINUTES_PER_DAY, first + NAMES_A_DAY)];
-  return Array.from(
-    { length: Math.max(0, until - from) },
-    (_, i) => minuteFile(venue, date, from + i, service),
-  );
+  const from = Math.max(0, first);
+  return { date, from, until: Math.max(from, Math.min(MINUTES_PER_DAY, first + NAMES_A_DAY)) };
 }
