@@ -12,8 +12,12 @@ export interface Job {
 }
 
 const CODE = ["main.ts", "src", "scripts", "tests"];
-/** Tests that wait more than they work come first, so that others run beside them. */
-const ORDER = ["tests/faults", "tests/readers", "tests/dist/real", "tests/e2e", "tests/dist"];
+/**
+ * Folders whose files take long are at both ends of the list, from which the lanes take: the lanes meet among short ones
+ * and end together. Tests that wait more than they work come first, so that others run beside them.
+ */
+const FIRST = ["tests/faults", "tests/readers", "tests/dist/real", "tests/browser"];
+const LAST = ["tests/dist", "tests/e2e"];
 
 /** Format, lint and types. */
 export const CHECKS: readonly Job[] = Object.entries({
@@ -23,15 +27,21 @@ export const CHECKS: readonly Job[] = Object.entries({
 }).map(([name, args]) => ({ name, args: [...args, "--quiet"], isTest: false }));
 
 /**
- * The files of tests at `paths` (files or folders, relative to the folder `root`), each once, those of `ORDER` first.
- * Throws `Deno.errors.NotFound` when there is nothing at a path.
+ * The files of tests at `paths` (files or folders, relative to the folder `root`), each once, those of `FIRST` first
+ * and those of `LAST` last. Throws `Deno.errors.NotFound` when there is nothing at a path.
  */
 export function testJobs(root: string, paths: readonly string[]): Job[] {
   const files = paths.flatMap((path) => filesAt(root, relative(root, resolve(root, path))));
-  const placeOf = (name: string) => (ORDER.findIndex((room) => name.startsWith(`${room}/`)) + 1) || Infinity;
   const names = [...new Set(files)].sort();
-  return names.sort((a, b) => placeOf(a) === placeOf(b) ? 0 : placeOf(a) - placeOf(b))
+  return names.sort((a, b) => placeOf(a) - placeOf(b))
     .map((name) => ({ name, args: ["test", "--allow-all", "--no-check", name], isTest: true }));
+}
+
+/** Negative for a file below one of `FIRST`, positive below one of `LAST`. */
+function placeOf(name: string): number {
+  const isBelow = (folder: string) => name.startsWith(`${folder}/`);
+  const first = FIRST.findIndex(isBelow);
+  return first >= 0 ? first - FIRST.length : LAST.findIndex(isBelow) + 1;
 }
 
 /** The path itself if it is a file; for a folder, all test files in it and below. */
