@@ -14,6 +14,9 @@ const ONE_PIECE_UNPACKED_BYTES = 32 * 1024 * 1024;
 /** Larger files are unpacked in pieces of this size; smaller pieces take longer, larger ones only memory. */
 const PIECE_BYTES = 128 * 1024;
 
+/** And read in pieces of this size: each is a wait for another thread. */
+const READ_BYTES = 1024 * 1024;
+
 /** If the trailer is wrong or padded, the output grows in steps of this size. */
 const SMALLEST_CHUNK_BYTES = 64 * 1024;
 
@@ -44,7 +47,7 @@ export async function* gunzip(
     if (packed !== null) onRead(packed);
     const whole = packed === null ? null : gunzipOnePiece(packed, limit);
     if (whole !== null) yield whole;
-    else yield* gunzipStream(createReadStream(path), limit);
+    else yield* gunzipStream(createReadStream(path, { highWaterMark: READ_BYTES }), limit);
   } catch (error) {
     if (isZlibError(error)) throw new NotGzip(`${error.message}`, { cause: error });
     throw error;
