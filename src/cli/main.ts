@@ -2,14 +2,16 @@ import { CommanderError } from "commander";
 import { asThread } from "./daemon/as_thread.ts";
 import { jobOfThread } from "./daemon/cycle_thread.ts";
 import { EXIT, exitCodeOf, messageOf } from "./exit.ts";
+import { isIngesting } from "./threads/ingesting.ts";
 import { buildProgram } from "./grammar/program.ts";
 
 /** Deno replaces bytes that are not UTF-8 by this character; paths with it would differ from what the user meant. */
 const NO_UTF8 = "\uFFFD";
 
-/** Runs the program with these arguments, or a thread of its daemon with those of the thread; returns its exit code. */
-export function main(args: readonly string[]): Promise<number> {
-  return jobOfThread() === null ? runProgram(args) : asThread(runProgram);
+/** Runs the program with these arguments, or does what one of its threads is for; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  if (isIngesting()) return await (await import("./threads/ingest_in_thread.ts")).ingestInThread();
+  return await (jobOfThread() === null ? runProgram(args) : asThread(runProgram));
 }
 
 async function runProgram(args: readonly string[]): Promise<number> {

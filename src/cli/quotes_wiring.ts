@@ -7,6 +7,7 @@ import { log } from "../log/log.ts";
 import { tradesADay } from "../store/disk.ts";
 import { QuotesLayout } from "../store/layout.ts";
 import { RESERVE_BYTES } from "../store/reserve.ts";
+import { INGESTING_THREAD } from "./threads/ingesting.ts";
 import { terminal } from "./terminal/terminal.ts";
 import type { Screen } from "./terminal/progress.ts";
 import { assemble, type Choices } from "./wiring.ts";
@@ -38,6 +39,7 @@ export function wireQuotes(
     mayWait: false,
     keptForTrades: () => Math.max(RESERVE_BYTES, DAYS_OF_TRADES * tradesADay(layout)),
     room: new SharedRoom(),
+    secondThread: INGESTING_THREAD,
   };
 }
 

@@ -29,4 +29,17 @@ export class Pace {
     await this.#clock.sleep(0, this.#signal);
     this.#sliceStart = this.#clock.monotonic();
   }
+
+  /** Awaits work that goes on elsewhere. Throws the signal's reason as soon as it fires, and what the work throws. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    const stop = () => reject(this.#signal.reason);
+    this.#signal.throwIfAborted();
+    this.#signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      this.#signal.removeEventListener("abort", stop);
+    }
+  }
 }

@@ -46,6 +46,17 @@ export class Runs implements Disposable {
     if (this.#files.length > 0 || this.#heldRows >= this.#mostRows) this.#spill();
   }
 
+  /** The files of the runs, once these went to files. */
+  get paths(): string[] {
+    return this.#files.map(({ path }) => path);
+  }
+
+  /** Takes over files of runs that were made elsewhere, below this `directory`, of rows of this type. */
+  adopt(paths: readonly string[], type: RecordType): void {
+    this.#files.push(...paths.map((path) => ({ path, type })));
+    if (this.#files.length > 0) this.#spill();
+  }
+
   /** The runs, in the order in which they were added; may be called several times. */
   sources(): SortedSource[] {
     if (this.#files.length > 0) return this.#files.map(({ path, type }) => readRun(path, type));

@@ -17,7 +17,7 @@ const pace = new Pace(systemClock, new AbortController().signal, () => {});
 
 await measure(async () => {
   let [runs, rows] = [0, 0];
-  await ingestQuotes({ spool, pace }, spool.files(DATE), NO_FILTER, (batch) => {
+  await ingestQuotes(spool.files(DATE), NO_FILTER, () => pace.breathe(), (batch) => {
     rows += batch.rows;
     writeRun(join(directory, `run-${runs++}`), new SortedBatch(batch).pieces());
   });

@@ -6,7 +6,7 @@ import type { QuoteFilter } from "../../feed/quote_filter.ts";
 import type { Batch } from "../../feed/records/batch.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
-import { type Ingested, ingestFile, type Ingestion } from "../publish/ingest.ts";
+import { type Ingested, ingestFile } from "../publish/ingest.ts";
 
 /** More quotes than a busy minute of a venue has. */
 const BATCH_ROWS = 131_072;
@@ -19,13 +19,13 @@ export interface IngestedQuotes {
 
 /**
  * Decodes spooled files one after the other and hands on their quotes as far as a filter wants them, unsorted; no batch
- * holds quotes of two files. A file that can no longer be unpacked is moved to the rejected files. Quotes of such a file,
- * or of one that is not understood, may already have been handed on. Throws as `ingest`.
+ * holds quotes of two files. Quotes of a file that can no longer be unpacked, or is not understood, may already have been
+ * handed on. Throws what `breathe`, which is awaited often, and `onBatch` throw, and the disk's errors.
  */
 export async function ingestQuotes(
-  { spool, pace }: Ingestion,
-  files: readonly SpooledFile[],
+  files: Iterable<SpooledFile>,
   filter: QuoteFilter,
+  breathe: () => Promise<void>,
   onBatch: (batch: Batch) => void,
 ): Promise<IngestedQuotes[]> {
   const scanner = newScanner(new BatchBuilder(QUOTES, BATCH_ROWS));
@@ -37,11 +37,10 @@ export async function ingestQuotes(
       filtered += batch.rows - wanted.rows;
       onBatch(wanted);
     };
-    const ingested = await ingestFile(spooled, new FileDecoder(scanner, handOn), () => pace.breathe());
+    const ingested = await ingestFile(spooled, new FileDecoder(scanner, handOn), breathe);
     handOn(scanner.builder.take());
-    if (ingested.kind === "damaged") spool.reject(spooled);
     all.push({ ingested, filtered });
-    await pace.breathe();
+    await breathe();
   }
   return all;
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { filterText, type QuoteFilter } from "../../feed/quote_filter.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import { workshopOf } from "../../store/aside.ts";
@@ -14,7 +15,8 @@ import type { Ingested, Ingestion } from "../publish/ingest.ts";
 import { isRenamed, larger } from "../publish/publish.ts";
 import { judged } from "../publish/understanding.ts";
 import { filterOfHour } from "./hour_filter.ts";
-import { type IngestedQuotes, ingestQuotes } from "./ingest_quotes.ts";
+import { ingestHour, type SecondThread } from "./ingest_hour.ts";
+import type { IngestedQuotes } from "./ingest_quotes.ts";
 
 /** Quotes of an hour are many: with smaller row groups the footer would be larger than what a reader wants. */
 const HOUR_ROW_GROUP_ROWS = 65_536;
@@ -25,6 +27,8 @@ export interface QuotePublisher extends Ingestion {
   readonly createdBy: string;
   /** Which quotes to store. */
   readonly filter: QuoteFilter;
+  /** For hours of many rows; without it they are decoded in this thread alone. */
+  readonly secondThread?: SecondThread;
   /** Whether all files are taken to be understood because a ledger names them; default false. */
   readonly trusting?: boolean;
 }
@@ -60,8 +64,10 @@ async function tryHour(
   const { layout, venue } = publisher.spool;
   const stored = await readPartition(layout.partition(QUOTES_BY_HOUR, venue, hour), QUOTES);
   const { filter, isNarrower } = filterOfHour(stored, publisher.filter, new Set(files.map(spooledKey)));
-  using runs = new Runs(layout.runs(venue));
-  const all = await ingestQuotes(publisher, files, filter, (batch) => runs.add(batch));
+  const directory = layout.runs(venue);
+  using runs = new Runs(directory);
+  const all = await ingestHour(files, { ...publisher, filter, runs, directory: join(directory, "beside") });
+  for (const { ingested: { kind, spooled } } of all) if (kind === "damaged") publisher.spool.reject(spooled);
   const ingested = await judgedQuotes(publisher, all);
   const decoded = ingested.filter(({ kind }) => kind === "decoded");
   if (ingested.some(isRenamed) && decoded.length > 0) {

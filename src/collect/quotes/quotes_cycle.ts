@@ -25,6 +25,7 @@ import { announcePlan, bytesOf, reportLost } from "./announce_plan.ts";
 import { quotesCollected } from "./quotes_collected.ts";
 import { HourPublishing } from "./hour_publishing.ts";
 import { expectedOfHour, type Hour, hourOf, isLate, waitsUntil } from "./hours.ts";
+import type { SecondThread } from "./ingest_hour.ts";
 import { type HourStep, planQuotes, type QuotePlan } from "./hour_plan.ts";
 import { hoursToWiden, type WiderHour } from "./widening.ts";
 import { NoRoomForQuotes, noRoomText } from "./room.ts";
@@ -43,6 +44,8 @@ export interface QuoteTools extends Tools {
   readonly keptForTrades: () => number;
   /** The same one for all venues whose cycles run side by side. */
   readonly room: SharedRoom;
+  /** For hours of many rows; default none. */
+  readonly secondThread?: SecondThread;
   /** An estimate of how long so many downloads take under the quota. */
   readonly secondsFor: (downloads: number) => number;
 }
@@ -96,7 +99,7 @@ class QuotesCycle {
     this.#marks = new DailyMarks(layout, source.venue, clock.now());
     const pace = new Pace(clock, signal, tools.onProgress);
     this.#publishing = new HourPublishing({
-      publisher: { spool: this.#spool, createdBy, pace, filter },
+      publisher: { spool: this.#spool, createdBy, pace, filter, secondThread: tools.secondThread },
       inventory: this.#inventory,
       marks: this.#marks,
       now: () => clock.now(),
