@@ -23,7 +23,7 @@ async function unpacked(bytes: Uint8Array, limit = 10 * MIB): Promise<Uint8Array
   using dir = temporaryDirectory();
   Deno.writeFileSync(dir.of("file.gz"), bytes);
   const pieces: Uint8Array[] = [];
-  for await (const piece of gunzip(dir.of("file.gz"), limit)) pieces.push(piece);
+  for await (const piece of gunzip(dir.of("file.gz"), limit)) pieces.push(piece.slice());
   return concat(...pieces);
 }
 
@@ -89,6 +89,20 @@ Deno.test("gunzip() returns a large content in small pieces", async () => {
   }
   assert.equal(total, 40 * MIB);
   assert.ok(largest <= MIB, `${largest} bytes`);
+});
+
+Deno.test("gunzip() frees what it unpacked in one piece once that is used, and no copies of parts of it", async () => {
+  using dir = temporaryDirectory();
+  for (const members of [[MIB], [100], [MIB, MIB], [0]]) {
+    const packed = members.map((length) => Uint8Array.from(gzipSync(new Uint8Array(length).fill(7))));
+    Deno.writeFileSync(dir.of("file.gz"), concat(...packed));
+    const pieces = gunzip(dir.of("file.gz"), 2 * MIB);
+    const piece = (await pieces.next()).value!;
+    const copy = piece.slice(0, 10);
+    assert.ok((await pieces.next()).done);
+    assert.equal(piece.length, 0);
+    assert.deepEqual(copy, new Uint8Array(Math.min(10, members[0])).fill(7));
+  }
 });
 
 Deno.test("gunzip() refuses a file of zero bytes; a whole stream of zero bytes is an empty file", async () => {
