@@ -1,10 +1,10 @@
 import type { DecodedArray } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
-import { copyBytes, wordsOfIds } from "../../feed/records/id_buffer.ts";
 import type { Column } from "../../feed/records/record_type.ts";
 import { type Bound, boundsOf, boundsOfTimes } from "./bounds.ts";
-import { packInt64, packLengths } from "./delta.ts";
+import { packInt64 } from "./delta.ts";
+import { writeIds } from "./delta_ids.ts";
 import { distinct } from "./distinct.ts";
 import { writeHybrid } from "./hybrid.ts";
 import type { Page } from "./data_page.ts";
@@ -55,7 +55,7 @@ function idChunk(ids: IdColumn): Chunk {
   let present = 0;
   for (let row = 0; row < rows; row++) if (ids.lengths[row] !== 0) present++;
   const levels = levelsOf(ids.lengths, present);
-  const encode = (writer: ByteWriter) => encodeIds(writer, ids, present);
+  const encode = (writer: ByteWriter) => writeIds(writer, ids, present);
   return {
     encoding: "DELTA_BYTE_ARRAY",
     rows,
@@ -65,57 +65,6 @@ function idChunk(ids: IdColumn): Chunk {
     dictionary: null,
     bounds: null,
   };
-}
-
-/** For each id: how many bytes it shares with the previous one, how many are its own, and these bytes. */
-function encodeIds(writer: ByteWriter, ids: IdColumn, count: number): void {
-  const { starts, lengths, bytes } = ids;
-  const words = wordsOfIds(ids);
-  const shared = new Int32Array(count);
-  const own = new Int32Array(count);
-  let at = 0;
-  let ownBytes = 0;
-  let before = 0; // where the id before it begins, and how long it is
-  let beforeLength = 0;
-  for (let row = 0; row < lengths.length; row++) {
-    const length = lengths[row];
-    if (length === 0) continue;
-    const same = sharedBytes(words, bytes, before, starts[row], Math.min(length, beforeLength));
-    shared[at] = same;
-    own[at++] = length - same;
-    ownBytes += length - same;
-    before = starts[row];
-    beforeLength = length;
-  }
-  packLengths(writer, shared);
-  packLengths(writer, own);
-  writer.ensure(ownBytes);
-  appendOwnBytes(writer, ids, shared);
-}
-
-/** The writer must have room for them. */
-function appendOwnBytes(writer: ByteWriter, { starts, lengths, bytes }: IdColumn, shared: Int32Array): void {
-  const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const { view } = writer;
-  let to = writer.index;
-  let at = 0;
-  for (let row = 0; row < lengths.length; row++) {
-    if (lengths[row] === 0) continue;
-    const same = shared[at++];
-    const own = lengths[row] - same;
-    copyBytes(view, to, source, starts[row] + same, own);
-    to += own;
-  }
-  writer.offset += to - writer.index;
-  writer.index = to;
-}
-
-/** How many bytes, at most `most`, are the same from two places on, each of which begins a word. */
-function sharedBytes(words: Int32Array, bytes: Uint8Array, a: number, b: number, most: number): number {
-  let same = 0;
-  while (same + 4 <= most && words[(a + same) >> 2] === words[(b + same) >> 2]) same += 4;
-  while (same < most && bytes[a + same] === bytes[b + same]) same++;
-  return same;
 }
 
 function plainChunk(numbers: Float64Array): Chunk {
