@@ -72,16 +72,16 @@ export async function* mergeBatches(
 }
 
 /** The same for a single source in memory: its rows are moved only once, into the groups. */
-function* groupsOf({ batch, order }: SortedBatch, rowsPerGroup: number, tally: MergeTally): Generator<Batch> {
+function* groupsOf(sorted: SortedBatch, rowsPerGroup: number, tally: MergeTally): Generator<Batch> {
+  const { batch, order } = sorted;
   const picked = new Uint32Array(rowsPerGroup);
   let rows = 0;
-  let last = -1;
-  const instants = instantWords(batch);
-  for (const row of order) {
-    if (
-      last >= 0 && sameInstant(instants, last, instants, row) && isRepeated(batch, last, batch, row, tally)
-    ) continue;
-    picked[rows++] = last = row;
+  let kept = -1;
+  for (let place = 0; place < order.length; place++) {
+    const maySame = kept >= 0 && sorted.areSimultaneous(kept, place);
+    if (maySame && isRepeated(batch, order[kept], batch, order[place], tally)) continue;
+    kept = place;
+    picked[rows++] = order[place];
     tally.kept[0]++;
     if (rows < rowsPerGroup) continue;
     yield take(batch, picked, true);

@@ -13,20 +13,31 @@ const MOVES_OF_FEW = 1_000;
  */
 export class NearlySorted {
   readonly rows: Uint32Array;
+  readonly #words: Uint32Array;
   readonly #highs: Int32Array;
   readonly #lows: Uint32Array;
 
-  /** `compare` must also order rows of different instants, nulls last. */
-  constructor(rows: number, readonly compare: (row: number, other: number) => number) {
+  /**
+   * `words` are the 32-bit words of all instants, two per row, low word first. `compare` must also order rows of different
+   * instants, nulls last.
+   */
+  constructor(words: Uint32Array, readonly compare: (row: number, other: number) => number) {
+    const rows = words.length / 2;
     this.rows = new Uint32Array(rows);
+    this.#words = words;
     this.#highs = new Int32Array(rows);
     this.#lows = new Uint32Array(rows);
   }
 
-  /** Puts a row at a place; `words` are the 32-bit words of all instants, two per row, low word first. */
-  put(place: number, row: number, words: Uint32Array): void {
-    const low = words[2 * row];
-    const high = words[2 * row + 1] | 0;
+  /** Whether the rows at two places have the same instant. */
+  areSimultaneous(place: number, other: number): boolean {
+    return this.#lows[place] === this.#lows[other] && this.#highs[place] === this.#highs[other];
+  }
+
+  /** Puts a row at a place. */
+  put(place: number, row: number): void {
+    const low = this.#words[2 * row];
+    const high = this.#words[2 * row + 1] | 0;
     const isNull = high === NULL_HIGH && low === 0;
     this.rows[place] = row;
     this.#highs[place] = isNull ? LAST_HIGH : high;
@@ -40,6 +51,7 @@ export class NearlySorted {
       left -= this.#insert(start, at);
       if (left >= 0) continue;
       this.rows.subarray(start, end).sort().sort(this.compare);
+      for (let place = start; place < end; place++) this.put(place, this.rows[place]);
       return;
     }
   }

@@ -81,22 +81,24 @@ function compareNumbers(a: number, b: number): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
+/** The places of rows in their stored order. */
+export type SortedRows = Pick<NearlySorted, "rows" | "areSimultaneous">;
+
 /**
- * The places of the rows in their stored order: a counting sort by the required text (for trades the isin), then a
+ * Sorts the rows of a batch: a counting sort by the required text (for trades the isin), then a
  * stable sort within each. Files are in order of publication, so the rows of one isin are nearly sorted already.
  */
-export function sortedRows(batch: Batch): Uint32Array {
+export function sortedRows(batch: Batch): SortedRows {
   const { codes, values } = batch.columns[batch.type.required] as TextColumn;
   const rankOf = ranks(values);
   const starts = new Uint32Array(values.length + 1);
   for (let row = 0; row < batch.rows; row++) starts[rankOf[codes[row]] + 1]++;
   for (let rank = 0; rank < values.length; rank++) starts[rank + 1] += starts[rank];
-  const sorter = new NearlySorted(batch.rows, (i, j) => compareFrom(1, batch, i, batch, j));
+  const sorter = new NearlySorted(instantWords(batch), (i, j) => compareFrom(1, batch, i, batch, j));
   const next = starts.slice();
-  const words = wordsOf(instantsOf(batch));
-  for (let row = 0; row < batch.rows; row++) sorter.put(next[rankOf[codes[row]]]++, row, words);
+  for (let row = 0; row < batch.rows; row++) sorter.put(next[rankOf[codes[row]]]++, row);
   for (let rank = 0; rank < values.length; rank++) sorter.sort(starts[rank], starts[rank + 1]);
-  return sorter.rows;
+  return sorter;
 }
 
 /**

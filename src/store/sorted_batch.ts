@@ -1,6 +1,6 @@
 import type { Batch } from "../feed/records/batch.ts";
 import { take } from "../feed/records/gather.ts";
-import { sortedRows } from "./order.ts";
+import { type SortedRows, sortedRows } from "./order.ts";
 
 /** Rows that are returned at a time. */
 const PIECE_ROWS = 8_192;
@@ -9,9 +9,16 @@ const PIECE_ROWS = 8_192;
 export class SortedBatch implements AsyncIterable<Batch> {
   /** The places of the rows in their stored order; equal rows keep their order. */
   readonly order: Uint32Array;
+  readonly #sorted: SortedRows;
 
   constructor(readonly batch: Batch) {
-    this.order = sortedRows(batch);
+    this.#sorted = sortedRows(batch);
+    this.order = this.#sorted.rows;
+  }
+
+  /** Whether the rows at two places of the order have the same instant; others certainly differ in identity. */
+  areSimultaneous(place: number, other: number): boolean {
+    return this.#sorted.areSimultaneous(place, other);
   }
 
   /** The rows in order, in pieces whose ids are stored in that order too. */

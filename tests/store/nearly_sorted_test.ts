@@ -9,16 +9,20 @@ const instants = fc.oneof(
   fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n),
 );
 
-/** The places in the order that `NearlySorted` gives them, nulls last. */
-function sorted(times: readonly bigint[]): number[] {
+/** Sorted by `NearlySorted`, nulls last. */
+function sorterOf(times: readonly bigint[]): NearlySorted {
   const nanos = BigInt64Array.from(times);
   const place = (time: bigint) => time === NULL_TIME ? 2n ** 63n : time;
   const compare = (i: number, j: number) =>
     Number(place(nanos[i]) > place(nanos[j])) - Number(place(nanos[i]) < place(nanos[j]));
-  const sorter = new NearlySorted(times.length, compare);
-  for (let row = 0; row < times.length; row++) sorter.put(row, row, new Uint32Array(nanos.buffer));
+  const sorter = new NearlySorted(new Uint32Array(nanos.buffer), compare);
+  for (let row = 0; row < times.length; row++) sorter.put(row, row);
   sorter.sort(0, times.length);
-  return [...sorter.rows];
+  return sorter;
+}
+
+function sorted(times: readonly bigint[]): number[] {
+  return [...sorterOf(times).rows];
 }
 
 /** The same by JavaScript's own stable sort. */
@@ -37,4 +41,15 @@ Deno.test("rows in no order at all, or in the opposite one, are sorted as well",
   const backwards = Array.from({ length: 5_000 }, (_, i) => BigInt((5_000 - i) >> 1));
   const mixed = backwards.map((_, i) => BigInt((i * 7919) % 997));
   for (const times of [backwards, mixed]) assert.deepEqual(sorted(times), plainlySorted(times));
+});
+
+Deno.test("rows of one instant are known to be simultaneous, however they were sorted", () => {
+  const mixed = Array.from({ length: 5_000 }, (_, i) => BigInt((i * 7919) % 997));
+  for (const times of [mixed, mixed.toSorted((a, b) => Number(a - b))]) {
+    const sorter = sorterOf(times);
+    for (let place = 1; place < times.length; place++) {
+      const [before, row] = sorter.rows.subarray(place - 1, place + 1);
+      assert.equal(sorter.areSimultaneous(place - 1, place), times[before] === times[row]);
+    }
+  }
 });

@@ -24,7 +24,7 @@ export function tradesOf(rows: readonly TradeInput[]): Batch {
 
 /** The rows in their stored order. */
 export function sortBatch(batch: Batch): Batch {
-  return take(batch, sortedRows(batch));
+  return take(batch, sortedRows(batch).rows);
 }
 
 /** A usual trade, with the given columns replaced. */
