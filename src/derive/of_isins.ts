@@ -1,5 +1,5 @@
 import type { TextColumn } from "../feed/records/batch.ts";
-import { pickedRows, type RowGroup } from "../store/row_group.ts";
+import { pickedRows, type RowGroup, rowsWithin } from "../store/row_group.ts";
 import { mayHold } from "./by_instrument.ts";
 
 /**
@@ -14,9 +14,15 @@ export function* ofIsins(
     if (isins === null) yield group;
     else if (mayHold(group, isins)) {
       const rows = rowsOf(group, isins);
-      if (rows.length > 0) yield pickedRows(group, rows);
+      if (rows.length > 0) yield ofRows(group, rows);
     }
   }
+}
+
+/** Those of one ISIN follow each other, in all files that are sorted by it. */
+function ofRows(group: RowGroup, rows: Uint32Array): RowGroup {
+  const [from, to] = [rows[0], rows.at(-1)! + 1];
+  return rows.length === to - from ? rowsWithin(group, { from, to }) : pickedRows(group, rows);
 }
 
 function rowsOf(group: RowGroup, isins: ReadonlySet<string>): Uint32Array {

@@ -4,6 +4,7 @@ import { catchDamage, DamagedBars, NotAsWritten } from "../store/damage.ts";
 import { type DataFacts, openIfThere } from "../store/data_file.ts";
 import { DAYS_KEY, RULES_KEY, UNMATCHED_KEY } from "../store/footer_keys.ts";
 import { decodeDays, encodeDays, type MonthDay } from "../store/month/stored_month.ts";
+import type { IsWanted } from "../store/parquet/footer.ts";
 import type { RowGroup } from "../store/row_group.ts";
 import {
   groupsUnchecked,
@@ -64,13 +65,17 @@ export async function openBars(path: string, file: Deno.FsFile): Promise<Stored<
   return await openStoredFile(path, file, BARS_1M_ROWS, BARS);
 }
 
-/** The row groups of an open file of bars of a type: see `groupsUnchecked`. Throws `DamagedBars`, and what the disk throws. */
+/**
+ * The row groups of an open file of bars of a type, by default all: see `groupsUnchecked`. Throws `DamagedBars`, and what the
+ * disk throws.
+ */
 export async function barGroups(
   path: string,
   file: Deno.FsFile,
   type: RecordType,
+  isWanted?: IsWanted,
 ): Promise<Iterable<RowGroup>> {
-  return await groupsUnchecked(path, file, type, BARS);
+  return await groupsUnchecked(path, file, type, BARS, isWanted);
 }
 
 const BARS: StoredKind<StoredBars> = { describe: describeBars, Damaged: DamagedBars };

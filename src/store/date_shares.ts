@@ -36,7 +36,7 @@ export class TradingDateCounter {
   }
 
   count({ rows, column }: Pick<RowGroup, "rows" | "column">): void {
-    const [event, published, flag] = this.#columns.map(column);
+    const [event, published, flag] = this.#columns.map((index) => column(index));
     const [times, others] = [wordsOf(event as TimeColumn), wordsOf(published as TimeColumn)];
     const { codes, values } = flag as TextColumn;
     const amends = values.map((value) => value === "A"); // in decoded rows several codes may stand for it

@@ -4,7 +4,7 @@ import type { RecordType } from "../feed/records/record_type.ts";
 import { TextTaker } from "../feed/records/take_texts.ts";
 import { bufferOf, type DataFooter } from "./data_file.ts";
 import type { GroupPlace } from "./parquet/footer.ts";
-import { type ReadBytes, readColumn } from "./parquet/reader.ts";
+import { type ReadBytes, readColumn, type RowRange } from "./parquet/reader.ts";
 
 /** A group of rows of a file. Each column is read when it is first requested, since most queries need only a few. */
 export interface RowGroup {
@@ -12,8 +12,8 @@ export interface RowGroup {
   readonly rows: number;
   /** The first and the last text by which the rows are sorted; null when the footer does not have them. */
   readonly bounds: readonly [first: string, last: string] | null;
-  /** The column at this place of the type. Throws what reading it throws. */
-  readonly column: (index: number) => ColumnData;
+  /** The column at this place of the type, or only these rows of it. Throws what reading it throws. */
+  readonly column: (index: number, only?: RowRange) => ColumnData;
 }
 
 /**
@@ -31,15 +31,30 @@ export function* rowGroupsIn(
 
 /** The rows of a batch as a group. */
 export function groupOf({ type, rows, columns }: Batch): RowGroup {
-  return { type, rows, bounds: null, column: (index) => columns[index] };
+  return { type, rows, bounds: null, column: (index, only) => rowsOf(columns[index], only) };
 }
 
 /** Some rows of a group, by their places, in this order. A column of the group is read when it is requested here. */
 export function pickedRows(group: RowGroup, rows: Uint32Array): RowGroup {
   const texts = new TextTaker(rows);
   const columns: ColumnData[] = [];
-  const column = (index: number) => columns[index] ??= takeColumn(group.column(index), texts);
+  const column = (index: number, only?: RowRange) =>
+    rowsOf(columns[index] ??= takeColumn(group.column(index), texts), only);
   return { type: group.type, rows: rows.length, bounds: null, column };
+}
+
+/** Consecutive rows of a group. Of a column that is requested here no others are decoded. */
+export function rowsWithin(group: RowGroup, { from, to }: RowRange): RowGroup {
+  const columns: ColumnData[] = [];
+  const column = (index: number, only?: RowRange) =>
+    rowsOf(columns[index] ??= group.column(index, { from, to }), only);
+  return { type: group.type, rows: to - from, bounds: null, column };
+}
+
+function rowsOf(column: ColumnData, only: RowRange | undefined): ColumnData {
+  if (only === undefined) return column;
+  const { from, to } = only;
+  return takeColumn(column, new TextTaker(Uint32Array.from({ length: to - from }, (_, i) => from + i)));
 }
 
 /** All columns of a group. */
@@ -64,11 +79,15 @@ class StoredGroup implements RowGroup {
   }
 
   /** Bound to its group, because it is passed around as a function. */
-  readonly column = (index: number): ColumnData => this.#columns[index] ??= this.#read(index);
+  readonly column = (index: number, only?: RowRange): ColumnData => {
+    const known = this.#columns[index];
+    if (known !== undefined) return rowsOf(known, only);
+    return only === undefined ? this.#columns[index] = this.#read(index) : this.#read(index, only);
+  };
 
-  #read(index: number): ColumnData {
+  #read(index: number, only?: RowRange): ColumnData {
     try {
-      return readColumn(this.read, this.place, this.type, index);
+      return readColumn(this.read, this.place, this.type, index, only);
     } catch (error) {
       throw this.failure(error);
     }

@@ -2,6 +2,7 @@ import type { RecordType } from "../feed/records/record_type.ts";
 import { errorCode } from "../system/disk_error.ts";
 import { type DamagedFile, damageOr, readDamageable } from "./damage.ts";
 import type { SortedSource } from "./merge_sorted.ts";
+import type { IsWanted } from "./parquet/footer.ts";
 import { type RowGroup, rowGroupsIn } from "./row_group.ts";
 import {
   batchesIn,
@@ -76,8 +77,8 @@ export async function openStoredFile<T extends object>(
 }
 
 /**
- * The row groups of an open file, of which only what is asked for is read: bytes are not compared with their digest, and
- * flipped ones may go unnoticed. Throws the kind's `Damaged` error if the footer is not ours, and later if a column cannot
+ * The row groups of an open file, or those that are wanted, of which only what is asked for is read: bytes are not compared
+ * with their digest, and flipped ones may go unnoticed. Throws the kind's `Damaged` error if the footer is not ours, and later if a column cannot
  * be read; what the disk throws is passed on unchanged.
  */
 export async function groupsUnchecked(
@@ -85,8 +86,9 @@ export async function groupsUnchecked(
   file: Deno.FsFile,
   type: RecordType,
   { Damaged }: Pick<StoredKind<unknown>, "Damaged">,
+  isWanted?: IsWanted,
 ): Promise<Iterable<RowGroup>> {
-  const footer = await readDamageable(path, Damaged, () => readDataFooter(file, type));
+  const footer = await readDamageable(path, Damaged, () => readDataFooter(file, type, isWanted));
   return rowGroupsIn(
     file,
     footer,

@@ -35,6 +35,29 @@ export class HybridReader {
     }
   }
 
+  /** Passes over the next `count` values. */
+  skip(count: number): void {
+    for (let left = count; left > 0;) {
+      if (this.#left === 0) this.#begin();
+      const passed = Math.min(left, this.#left);
+      this.#left -= passed;
+      left -= passed;
+      if (this.#run === null) this.#skipBits(passed * this.#width);
+    }
+  }
+
+  #skipBits(count: number): void {
+    const known = Math.min(count, this.#used);
+    const unread = count - known;
+    this.#bits >>>= known;
+    this.#used -= known;
+    this.#reader.offset += unread >>> 3;
+    const over = unread & 7;
+    if (over === 0) return;
+    this.#bits = this.#reader.view.getUint8(this.#reader.offset++) >>> over;
+    this.#used = 8 - over;
+  }
+
   #begin(): void {
     const reader = this.#reader;
     const header = readVarInt(reader);

@@ -77,18 +77,31 @@ function openBytes(bytes: ArrayBuffer, type: RecordType, index: number): OpenChu
 /** Returns the bytes of an open file from `start` up to, not including, `end`. */
 export type ReadBytes = (start: number, end: number) => ArrayBuffer;
 
-/** A whole column of a row group; nothing else of the file is read. Throws when its bytes are not a column. */
-export function readColumn(read: ReadBytes, place: GroupPlace, type: RecordType, index: number): ColumnData {
+/** Consecutive rows of a row group: `from` up to, not including, `to`. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A column of a row group, or only these rows of it; nothing else of the file is read. Throws when its bytes are not a column. */
+export function readColumn(
+  read: ReadBytes,
+  place: GroupPlace,
+  type: RecordType,
+  index: number,
+  { from, to }: RowRange = { from: 0, to: place.rows },
+): ColumnData {
   const chunk = place.chunks[index];
   const open = "value" in chunk
     ? repeated(chunk.value, type.columns[index].kind)
     : openBytes(read(chunk.start, chunk.start + chunk.bytes), type, index);
-  return open.take(place.rows);
+  open.skip(from);
+  return open.take(to - from);
 }
 
 /** A column that is null in all rows, or has the same text in all rows. */
 function repeated(value: string | null, kind: ColumnKind): OpenChunk {
-  return { take: (rows) => columnOf(value, kind, rows) };
+  return { take: (rows) => columnOf(value, kind, rows), skip: () => {} };
 }
 
 function columnOf(value: string | null, kind: ColumnKind, rows: number): ColumnData {
