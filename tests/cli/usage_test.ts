@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { assertForeseen } from "../e2e/evidence.ts";
-import { MAIN, runProgram, startCommand, temporaryDirectory } from "../e2e/harness.ts";
-import type { Line } from "./many_lines.ts";
+import { MAIN, type Run, runProgram, startCommand, temporaryDirectory } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 
-const MANY_LINES = new URL("many_lines.ts", import.meta.url).pathname;
+/** What a process that runs a line shows of it. */
+type Line = Pick<Run, "code" | "stdout" | "stderr">;
 
 const COMMANDS = [
   "fetch-trades",
@@ -201,14 +202,9 @@ Deno.test("a command line prints the same and ends with the same code in its own
 async function runAll(lines: readonly (readonly string[])[]): Promise<Line[]> {
   using folder = temporaryDirectory();
   const args = lines.map((line) => line.filter((arg) => arg !== ""));
-  const command = `'${Deno.execPath()}' run --quiet -A '${MANY_LINES}' << 'END'\n${
-    JSON.stringify(args)
-  }\nEND`;
-  await using program = startCommand(["sh", "-c", command], { cwd: folder.path });
-  const { code, stdout, stderr } = await program.ended;
-  assert.equal(code, 0, stderr);
+  const runs = await Promise.all(args.map((line) => runInOneProcess(line, { cwd: folder.path })));
   assert.deepEqual([...Deno.readDirSync(folder.path)], []);
-  return JSON.parse(stdout);
+  return runs.map(({ code, stdout, stderr }) => ({ code, stdout, stderr }));
 }
 
 Deno.test("a path that is not UTF-8 is refused before another folder is made instead of it; the program may run in such a folder", async () => {

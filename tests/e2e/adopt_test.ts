@@ -15,6 +15,7 @@ import {
   startProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { differences, keptOf, writeDay, writeRaw } from "./predecessor.ts";
 import { assertStoresTruth, ledgerLines, storedTable } from "./truth.ts";
 import { flip, NOWHERE, type Verified, verify } from "./verified.ts";
@@ -73,7 +74,7 @@ Deno.test("a day that is fetched after it was adopted has each trade once, and i
     const path = await writeDay(db, dir.path, NEW, { where: "hash(transactionIdentificationCode) % 3 > 0" });
     assertForeseen(await adopt(dir.path, "DETR"), 0);
     const adopted = Number(await db.value(`SELECT count(*) FROM '${path}'`));
-    assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+    assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path)), 0);
     using truth = temporaryDirectory();
     await replica.writeTruth(truth.path, new Set());
     const all = await db.value(`SELECT count(*) FROM '${truth.path}/*/*.ndjson'`);
@@ -88,7 +89,7 @@ Deno.test("a day that is fetched after it was adopted has each trade once, and i
 
 Deno.test("raw files of a Eurex day, for which the predecessor kept no contracts, give the complete day without a request", async () => {
   const day: DaySpec = { ...NEW, venue: "DEUR" };
-  const fetch = (dir: string) => runProgram(fetchArgs(replica, dir, ["DEUR"]));
+  const fetch = (dir: string) => runInOneProcess(fetchArgs(replica, dir, ["DEUR"]));
   const deur = () => verify({ apiUrl: replica.apiUrl, venue: "DEUR" }, dir.path);
   await using replica = await startReplica({ days: [day] });
   using dir = temporaryDirectory();
@@ -122,8 +123,11 @@ Deno.test("fetch-trades, verify and check-partial name adopt as the remedy for a
   const bytes = Deno.readFileSync(path);
   const remedy =
     /trades\.parquet: according to its footer it was not written by this program\..* xetra-parqed adopt VENUE takes over/;
-  assert.match(onlyErrorOf(await runProgram(fetchArgs(replica, dir.path)), 65), remedy);
-  assert.match((await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"])).stdout, /adopt VENUE/);
+  assert.match(onlyErrorOf(await runInOneProcess(fetchArgs(replica, dir.path)), 65), remedy);
+  assert.match(
+    (await runInOneProcess(["--wrk-dir", dir.path, "check-partial", "DETR"])).stdout,
+    /adopt VENUE/,
+  );
   const verified = await verify(replica, dir.path, "--repair", "--json");
   assertForeseen(verified, 65);
   const [{ issues, repairs }] = jsonOf<Verified>(verified).venues;
@@ -133,7 +137,7 @@ Deno.test("fetch-trades, verify and check-partial name adopt as the remedy for a
 
   assertForeseen(await adopt(dir.path, "DETR"), 0);
   await assertStoresTruth(dir.path, replica);
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path)), 0);
   assertForeseen(await verify(replica, dir.path), 0);
 });
 
@@ -200,10 +204,10 @@ Deno.test("an adopted day has no raw files: it is never rebuilt from the spool, 
   assertForeseen(await adopt(dir.path, "DETR", "--delete-originals"), 0);
   assert.deepEqual(filesBelow(dirname(path)).map((path) => basename(path)), ["trades.parquet"]);
   const bytes = Deno.readFileSync(path);
-  const forced = await runProgram(["--wrk-dir", dir.path, "reprocess", "DETR", "--force"]);
+  const forced = await runInOneProcess(["--wrk-dir", dir.path, "reprocess", "DETR", "--force"]);
   assertForeseen(forced, 0);
   assert.deepEqual(Deno.readFileSync(path), bytes);
-  const cleaned = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--keep-days", "0"]);
+  const cleaned = await runInOneProcess(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--keep-days", "0"]);
   assertForeseen(cleaned, 0);
 
   flip(path, -1);
@@ -290,5 +294,5 @@ function straceWorks(): boolean {
 }
 
 function adopt(dir: string, ...args: readonly string[]): Promise<Run> {
-  return runProgram(["--wrk-dir", dir, "adopt", ...args]);
+  return runInOneProcess(["--wrk-dir", dir, "adopt", ...args]);
 }

@@ -5,14 +5,8 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen, jsonOf, logOf } from "./evidence.ts";
-import {
-  downloadsDuring,
-  partitionPath,
-  rawPath,
-  type Run,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { downloadsDuring, partitionPath, rawPath, type Run, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DAILY, DATE, fetchDetr, fetched, minuteFile } from "./morning.ts";
 import { reprocess } from "./reprocessed.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
@@ -50,7 +44,7 @@ Deno.test("a day whose bodies were unpacked on the way is stored completely, wit
   });
   assert.deepEqual(again, []);
   assertForeseen(await verify(replica, dir.path), 0);
-  const cleanup = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--keep-days", "0"]);
+  const cleanup = await runInOneProcess(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--keep-days", "0"]);
   assertForeseen(cleanup, 0);
   assert.match(cleanup.stdout, /^DETR: 20 raw files deleted/);
 });
@@ -178,7 +172,8 @@ Deno.test("reprocess stores NDJSON that an earlier version rejected, without a d
 
 /** Asserts that `status`, the metrics and `check-partial` name exactly these as rejected. */
 async function assertNamed(dir: string, names: readonly string[]): Promise<void> {
-  const status = (...more: readonly string[]) => runProgram(["--wrk-dir", dir, "status", "DETR", ...more]);
+  const status = (...more: readonly string[]) =>
+    runInOneProcess(["--wrk-dir", dir, "status", "DETR", ...more]);
   const { venues: [{ state }] } = jsonOf<{ venues: { state: { rejected: string[] } }[] }>(
     await status("--json"),
   );
@@ -187,7 +182,7 @@ async function assertNamed(dir: string, names: readonly string[]): Promise<void>
   assert.match((await status()).stdout, new RegExp(`^  rejected +${line}$`, "m"));
   const metrics = Deno.readTextFileSync(`${dir}/.xetra-parqed/metrics-DETR.prom`);
   assert.match(metrics, new RegExp(`^xetra_parqed_rejected_files\\{venue="DETR"\\} ${names.length}$`, "m"));
-  const partial = (await runProgram(["--wrk-dir", dir, "check-partial", "DETR"])).stdout;
+  const partial = (await runInOneProcess(["--wrk-dir", dir, "check-partial", "DETR"])).stdout;
   const named = [...partial.matchAll(/^\S+ {2}rejected, neither gzip nor whole NDJSON: (.*)$/gm)];
   assert.deepEqual(named.map(([, name]) => name), names);
 }

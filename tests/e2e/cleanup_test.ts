@@ -20,10 +20,10 @@ import {
   partitionPath,
   rawPath,
   type Run,
-  runProgram,
   startProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DATE, fetched, MORNING } from "./morning.ts";
 import { assertStoresTruth } from "./truth.ts";
 
@@ -52,7 +52,7 @@ Deno.test("the same holds for a daily file that two dates contain, and for the o
   using dir = temporaryDirectory();
   await fetchedNight(replica, dir.path);
   assert.equal(rawFileCount(dir.path), 1);
-  const run = await runProgram(["cleanup-raw-cache", "DEUR", "--wrk-dir", dir.path, "--keep-days", "0"]);
+  const run = await runInOneProcess(["cleanup-raw-cache", "DEUR", "--wrk-dir", dir.path, "--keep-days", "0"]);
   assertForeseen(run, 0);
   assert.equal(rawFileCount(dir.path), 0);
   assert.deepEqual(await downloadsDuring(replica, () => fetchedNight(replica, dir.path)), []);
@@ -78,7 +78,7 @@ Deno.test("files with bad lines and files that are not understood are kept: exit
   replica.inject("storage", fault.unknownEra(), { name: STRANGE });
   using dir = temporaryDirectory();
   await fetched(replica, dir.path, 3);
-  const run = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--json"]);
+  const run = await runInOneProcess(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--json"]);
   assertForeseen(run, 3);
   const [{ files, kept, damage }] = jsonOf<{ venues: Record<string, unknown>[] }>(run).venues;
   assert.deepEqual([files, kept, damage], [8, [
@@ -96,7 +96,7 @@ Deno.test("a damaged partition proves nothing: exit 65 with its path, and every 
   const path = partitionPath(dir.path, "DETR", DATE);
   const bytes = Deno.readFileSync(path);
   Deno.writeFileSync(path, bytes.with(500, bytes[500] ^ 1));
-  const run = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR"]);
+  const run = await runInOneProcess(["--wrk-dir", dir.path, "cleanup-raw", "DETR"]);
   assert.ok(onlyErrorOf(run, 65).includes(path));
   assert.equal(rawFileCount(dir.path), 10);
   Deno.removeSync(path);
@@ -111,12 +111,12 @@ Deno.test("--dry-run says what would be deleted, even while a cycle holds the lo
   using lock = Deno.openSync(dir.of(".xetra-parqed/write-DETR.lock"));
   assert.ok(lock.tryLockSync(true));
   const before = treeOf(dir.path);
-  const run = await runProgram(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--dry-run"]);
+  const run = await runInOneProcess(["--wrk-dir", dir.path, "cleanup-raw", "DETR", "--dry-run"]);
   assertForeseen(run, 0);
   assert.match(run.stdout, /^DETR: 10 raw files would be deleted, 0\.\d MB\n$/);
   assert.deepEqual(treeOf(dir.path), before);
   using empty = temporaryDirectory();
-  assertForeseen(await runProgram(["--wrk-dir", empty.path, "cleanup-raw", "DETR", "--dry-run"]), 0);
+  assertForeseen(await runInOneProcess(["--wrk-dir", empty.path, "cleanup-raw", "DETR", "--dry-run"]), 0);
   assert.deepEqual(filesBelow(empty.path), []);
 });
 
@@ -160,10 +160,10 @@ Deno.test("issues of a day are still shown when its raw files have been deleted"
   using dir = temporaryDirectory();
   await fetched(replica, dir.path, 3);
   await cleaned(dir.path, "DETR");
-  const { stdout } = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"]);
+  const { stdout } = await runInOneProcess(["--wrk-dir", dir.path, "check-partial", "DETR"]);
   assert.match(stdout, /^DETR: 1 date looked at, 1 date with issues\n/);
   assert.ok(stdout.includes(`\n2026-09-01  pending: ${BAD}\n`), stdout);
-  const status = await runProgram([
+  const status = await runInOneProcess([
     "--wrk-dir",
     dir.path,
     "check-status",
@@ -199,12 +199,12 @@ Deno.test("the daemon cleans a venue's raw files after the first cycle of a day,
 
 /** One fetch of the night, which must succeed. */
 async function fetchedNight(replica: Replica, dir: string): Promise<void> {
-  assertForeseen(await runProgram(fetchArgs(replica, dir, [NIGHT.venue])), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir, [NIGHT.venue])), 0);
 }
 
 /** Runs a cleanup that must end with `code`. */
 async function cleaned(dir: string, venue: string, code = 0): Promise<Run> {
-  const run = await runProgram(["--wrk-dir", dir, "cleanup-raw", venue]);
+  const run = await runInOneProcess(["--wrk-dir", dir, "cleanup-raw", venue]);
   assertForeseen(run, code);
   return run;
 }

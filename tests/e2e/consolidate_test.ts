@@ -2,15 +2,8 @@ import assert from "node:assert/strict";
 import { busy } from "../busy.ts";
 import { assertForeseen, jsonOf, logOf, onlyErrorOf, treeOf } from "./evidence.ts";
 import { filesBelow } from "./disk.ts";
-import {
-  asideOf,
-  duckdb,
-  partitionPath,
-  type Run,
-  runProgram,
-  startProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { asideOf, duckdb, partitionPath, type Run, startProgram, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { assertHoldsItsDays, consolidate, manyIsins, storeDay, unfinishedBelow } from "./months.ts";
 
 /** All trading days of September 2026. */
@@ -77,13 +70,19 @@ Deno.test("a month that is not over is made with --yes only, and --all leaves it
   await storeDay(dir.path, today);
   const month = today.slice(0, 7);
   assert.match(
-    onlyErrorOf(await runProgram(["--wrk-dir", dir.path, "consolidate-month", "DETR", "--month", month]), 64),
+    onlyErrorOf(
+      await runInOneProcess(["--wrk-dir", dir.path, "consolidate-month", "DETR", "--month", month]),
+      64,
+    ),
     /is not consolidated: it is not over yet/,
   );
-  const all = await runProgram(["--wrk-dir", dir.path, "consolidate-month", "DETR", "--all"]);
+  const all = await runInOneProcess(["--wrk-dir", dir.path, "consolidate-month", "DETR", "--all"]);
   assertForeseen(all, 3);
   assert.deepEqual(logOf(all), ["WARNING DETR: no month that has ended is stored"]);
-  assertForeseen(await runProgram(["--wrk-dir", dir.path, "consolidate-month", "DETR", "--all", "--yes"]), 0);
+  assertForeseen(
+    await runInOneProcess(["--wrk-dir", dir.path, "consolidate-month", "DETR", "--all", "--yes"]),
+    0,
+  );
   assert.equal(filesBelow(dir.of(MONTHLY)).length, 1);
 });
 

@@ -8,7 +8,8 @@ import { dailyFileName, type DaySpec, generateDay } from "../../scripts/replica/
 import type { Replica } from "../../scripts/replica/server.ts";
 import { compressed } from "../../scripts/replica/wire.ts";
 import { assertForeseen, logOf, PATIENCE_MILLIS, reached } from "./evidence.ts";
-import { fetchArgs, type Program, type Run, type RunOptions, runProgram, startProgram } from "./harness.ts";
+import { fetchArgs, type Program, type Run, type RunOptions, startProgram } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
 /** A signal within this time of another counts as the same: systemd and `deno task` deliver them twice. */
 const ECHO_MILLIS = 1_000;
@@ -124,9 +125,9 @@ export function linesOf(run: Run, level: "ERROR" | "WARNING" | "INFO" | "DEBUG")
   );
 }
 
-/** What `status` says about venues in a working directory. */
+/** What `status` says about DETR in a working directory, in the shared process. */
 export function statusOf(dir: string, ...more: readonly string[]): Promise<Run> {
-  return runProgram(["status", "DETR", "--wrk-dir", dir, ...more]);
+  return runInOneProcess(["status", "DETR", "--wrk-dir", dir, ...more]);
 }
 
 /** The entry of a venue in the JSON document of `status`, as far as the tests read it. */

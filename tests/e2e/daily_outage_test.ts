@@ -9,15 +9,8 @@ import { rawDigest } from "../../src/store/spool/spooled_file.ts";
 import { withLines } from "./changed_lines.ts";
 import { ended, heard, idleDaemon, statusOf, type StatusReport, upToDate } from "./daemon_program.ts";
 import { assertForeseen, jsonOf, logOf, onlyErrorOf, treeOf } from "./evidence.ts";
-import {
-  downloadsDuring,
-  duckdb,
-  partitionPath,
-  rawPath,
-  type Run,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { downloadsDuring, duckdb, partitionPath, rawPath, type Run, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DAILY, DATE, fetchDetr, fetched } from "./morning.ts";
 import { reprocess } from "./reprocessed.ts";
 import { assertStoresTruth, ledgerLines, storedTable } from "./truth.ts";
@@ -110,7 +103,7 @@ Deno.test("a daily file that contradicts the minutes is an ERROR and exit 3 once
   assert.deepEqual([kept, gone], [true, false], "the daemon has cleaned what is old and proved");
   assert.match((await statusOf(dir.path)).stdout, new RegExp(`^ {2}contradictions +${DAILY}$`, "m"));
   assert.match(
-    (await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"])).stdout,
+    (await runInOneProcess(["--wrk-dir", dir.path, "check-partial", "DETR"])).stdout,
     new RegExp(`^${DATE} +contradicts the minute files: daily-${DATE}$`, "m"),
   );
   const found = await verify(replica, dir.path, "--json");

@@ -5,14 +5,8 @@ import { startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { withLines } from "./changed_lines.ts";
 import { jsonOf, logOf } from "./evidence.ts";
-import {
-  downloadsDuring,
-  fetchArgs,
-  partitionPath,
-  rawPath,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { downloadsDuring, fetchArgs, partitionPath, rawPath, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DAILY, DATE, fetched, MORNING } from "./morning.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
@@ -103,7 +97,7 @@ Deno.test("a daily file that begins before midnight UTC is stored in both dates,
   using dir = temporaryDirectory();
   const downloads = await downloadsDuring(
     replica,
-    async () => assert.equal((await runProgram(fetchArgs(replica, dir.path, ["DEUR"]))).code, 0),
+    async () => assert.equal((await runInOneProcess(fetchArgs(replica, dir.path, ["DEUR"]))).code, 0),
   );
   assert.equal(downloads.length, 2);
   assert.ok(await assertStoresTruth(dir.path, replica) > 1_000);
@@ -141,10 +135,10 @@ Deno.test("the daily file adds rows that a fetched minute file lacks", async () 
       .exec(
         warnings[0],
       )!;
-  const report = await runProgram(["--wrk-dir", dir.path, "status", "DETR"]);
+  const report = await runInOneProcess(["--wrk-dir", dir.path, "status", "DETR"]);
   assert.ok(report.stdout.includes(`${DAILY}: ${told}\n`), report.stdout);
   const { venues: [{ state }] } = jsonOf<{ venues: { state: { reconciled: { added: number } } }[] }>(
-    await runProgram(["--wrk-dir", dir.path, "status", "DETR", "--json"]),
+    await runInOneProcess(["--wrk-dir", dir.path, "status", "DETR", "--json"]),
   );
   assert.equal(state.reconciled.added, Number(added));
 });

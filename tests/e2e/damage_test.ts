@@ -2,15 +2,8 @@ import assert from "node:assert/strict";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen, onlyErrorOf, treeOf } from "./evidence.ts";
-import {
-  downloadsDuring,
-  duckdb,
-  fetchArgs,
-  partitionPath,
-  rawPath,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { downloadsDuring, duckdb, fetchArgs, partitionPath, rawPath, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DATE, MORNING } from "./morning.ts";
 import { assertStoresTruth } from "./truth.ts";
 
@@ -37,14 +30,14 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
     await using replica = await startReplica({ days: [DAY], listed: { until: `${DATE}T08:05` } });
     using dir = temporaryDirectory();
     const args = fetchArgs(replica, dir.path);
-    assertForeseen(await runProgram(args), 0);
+    assertForeseen(await runInOneProcess(args), 0);
     const path = partitionPath(dir.path, "DETR", DATE);
     await damage(path);
     const damaged = treeOf(dir.of("data/de/xetra/trades"));
 
     replica.listed.until = null;
     const downloads = await downloadsDuring(replica, async () => {
-      const message = onlyErrorOf(await runProgram(args), 65);
+      const message = onlyErrorOf(await runInOneProcess(args), 65);
       assert.ok(message.includes(path), message);
       const isForeign = what.startsWith("replaced by another program");
       const told = isForeign ? /not written by .*; xetra-parqed adopt VENUE .* otherwise/ : /is damaged .*;/;
@@ -55,7 +48,7 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
     for (const name of SECOND_HALF) assert.ok(Deno.statSync(rawPath(dir.path, name)).isFile);
 
     Deno.renameSync(path, dir.of("moved.parquet"));
-    const again = await downloadsDuring(replica, async () => assertForeseen(await runProgram(args), 0));
+    const again = await downloadsDuring(replica, async () => assertForeseen(await runInOneProcess(args), 0));
     assert.deepEqual(again, []);
     await assertStoresTruth(dir.path, replica);
   });
@@ -66,16 +59,19 @@ Deno.test("while a partition is damaged every run says so, and the other days an
   await using replica = await startReplica({ days, listed: { until: `${DATE}T08:05` } });
   using dir = temporaryDirectory();
   const args = fetchArgs(replica, dir.path, ["DETR", "DFRA"]);
-  assertForeseen(await runProgram(args), 0);
+  assertForeseen(await runInOneProcess(args), 0);
   const path = partitionPath(dir.path, "DETR", DATE);
   flip(path, 500);
   replica.listed.until = null;
   for (const _run of ["first", "second"]) {
-    const message = onlyErrorOf(await runProgram(args), 3);
+    const message = onlyErrorOf(await runInOneProcess(args), 3);
     assert.ok(message.includes(path), message);
   }
   Deno.removeSync(path);
-  assert.deepEqual(await downloadsDuring(replica, async () => assertForeseen(await runProgram(args), 0)), []);
+  assert.deepEqual(
+    await downloadsDuring(replica, async () => assertForeseen(await runInOneProcess(args), 0)),
+    [],
+  );
   await assertStoresTruth(dir.path, replica);
 });
 

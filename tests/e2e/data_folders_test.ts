@@ -15,6 +15,7 @@ import {
   runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DATE, fetchDetr, fetched } from "./morning.ts";
 import { consolidate, monthPath } from "./months.ts";
 import { keptOf, writeDay } from "./predecessor.ts";
@@ -42,13 +43,13 @@ Deno.test("the folders for readers hold only partitions, whatever happens to the
       const some = { where: "hash(price) % 2 = 0" };
       await writeDay(db, dir.path, ADOPTED, some);
       await writeDay(db, dir.path, ADOPTED, { name: "trades-17-1.parquet", where: "hash(price) % 2 = 1" });
-      return runProgram(["--wrk-dir", dir.path, "adopt", "DETR"]);
+      return runInOneProcess(["--wrk-dir", dir.path, "adopt", "DETR"]);
     },
     "verify --repair of a damaged partition"() {
       flip(path, 500);
       return repair();
     },
-    "reprocess --force": () => runProgram(["--wrk-dir", dir.path, "reprocess", "DETR", "--force"]),
+    "reprocess --force": () => runInOneProcess(["--wrk-dir", dir.path, "reprocess", "DETR", "--force"]),
     "consolidate-month": () => consolidate(dir.path, "--month", "2026-09", "--yes"),
     "verify --repair of a damaged month"() {
       flip(month, 500);
@@ -107,10 +108,10 @@ Deno.test("a copy that a file synchronizer leaves beside a partition is reported
   const repaired = await verify(replica, dir.path, "--repair");
   assertForeseen(repaired, 0);
   assert.equal(repaired.stdout.split("\n")[1], told, "a repair of its day does not make it forgotten");
-  const partial = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR"]);
+  const partial = await runInOneProcess(["--wrk-dir", dir.path, "check-partial", "DETR"]);
   assertForeseen(partial, 0);
   assert.ok(partial.stdout.includes(`${DATE}  ${copy}: not a file of this program, `), partial.stdout);
-  const json = await runProgram(["--wrk-dir", dir.path, "check-partial", "DETR", "--json"]);
+  const json = await runInOneProcess(["--wrk-dir", dir.path, "check-partial", "DETR", "--json"]);
   const { venues: [{ strays }] } = jsonOf<{ venues: { strays: { path: string }[] }[] }>(json);
   assert.deepEqual(strays.map(({ path }) => path), [copy]);
   assert.deepEqual(filesBelow(dirname(path)), [copy, path].sort());
@@ -127,7 +128,7 @@ for (
     using dir = temporaryDirectory();
     using db = await duckdb();
     const path = await writeDay(db, dir.path, DAY);
-    assertForeseen(await runProgram(["--wrk-dir", dir.path, "adopt", "DETR"]), 0);
+    assertForeseen(await runInOneProcess(["--wrk-dir", dir.path, "adopt", "DETR"]), 0);
     const kept = keptOf(path);
     const old = join(dirname(path), basename(kept));
     Deno.renameSync(kept, old);
@@ -138,7 +139,7 @@ for (
     const strays = issues.filter(({ kind }) => kind === "stray file");
     assert.deepEqual(strays.map(({ path }) => path), [old]);
     assert.deepEqual([told.files, told.first], [1, old]);
-    const planned = await runProgram(["--wrk-dir", dir.path, "adopt", "DETR", "--dry-run"]);
+    const planned = await runInOneProcess(["--wrk-dir", dir.path, "adopt", "DETR", "--dry-run"]);
     assert.equal(planned.stdout, "DETR: nothing to adopt\n");
     assert.ok(filesBelow(dirname(path)).includes(old), "a dry run touches nothing");
 
@@ -152,10 +153,10 @@ for (
     assertPartitionsOnly(dir.path, command);
     assert.deepEqual([keptOf(path), Deno.readFileSync(path)], [kept, before]);
     assert.equal(
-      (await runProgram(["--wrk-dir", dir.path, "adopt", "DETR"])).stdout,
+      (await runInOneProcess(["--wrk-dir", dir.path, "adopt", "DETR"])).stdout,
       "DETR: nothing to adopt\n",
     );
-    assertForeseen(await runProgram(["--wrk-dir", dir.path, "adopt", "DETR", "--delete-originals"]), 0);
+    assertForeseen(await runInOneProcess(["--wrk-dir", dir.path, "adopt", "DETR", "--delete-originals"]), 0);
     assert.deepEqual(filesBelow(dir.of("data")), [path]);
   });
 }

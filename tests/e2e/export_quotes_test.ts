@@ -8,11 +8,11 @@ import {
   AMPLE_QUOTA,
   duckdb,
   type Run,
-  runProgram,
   startProgram,
   type TemporaryDirectory,
   temporaryDirectory,
 } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { peakMemoryOf } from "./process_facts.ts";
 
 const DATES = ["2026-08-31", "2026-09-01", "2026-09-02"];
@@ -39,12 +39,12 @@ function threeDays(): Promise<Replica> {
 
 async function fetchQuotes(replica: Replica, dir: TemporaryDirectory): Promise<void> {
   const fetch = ["fetch-quotes", "DGAT", "--api-url", replica.apiUrl, "--quota", AMPLE_QUOTA];
-  assertForeseen(await runProgram(["--wrk-dir", dir.path, ...fetch]), 0);
+  assertForeseen(await runInOneProcess(["--wrk-dir", dir.path, ...fetch]), 0);
 }
 
 function exportQuotes(dir: TemporaryDirectory, ...more: readonly string[]): Promise<Run> {
   const to = ["--to", dir.of("lake"), "--what", "quotes"];
-  return runProgram(["--wrk-dir", dir.path, "export", "DGAT", ...to, ...more]);
+  return runInOneProcess(["--wrk-dir", dir.path, "export", "DGAT", ...to, ...more]);
 }
 
 /** `2026-09-01 written`, for each day. */
@@ -69,7 +69,7 @@ Deno.test("export --what quotes writes a file a day, each quote to the nanosecon
     `read_parquet('${dir.path}/${files}', hive_partitioning = true, hive_types_autocast = false)`;
   const stored = `SELECT * EXCLUDE (hour) FROM ${read("data/de/xetra/quotes/*/*/*/*/*/*.parquet")}`;
   await assertSameRows(database, asStored(read("lake/quotes/*/*/*/*/*.parquet"), "quotes"), stored);
-  const none = await runProgram(["--wrk-dir", dir.path, "export", "DGAT", "--to", dir.of("lake")]);
+  const none = await runInOneProcess(["--wrk-dir", dir.path, "export", "DGAT", "--to", dir.of("lake")]);
   assertForeseen(none, 3);
   assert.deepEqual(logOf(none), ["WARNING DGAT: trades not exported: nothing is stored"]);
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { assertSameRows, asStored } from "../derive/lake/stored_lake.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen, awaited, jsonOf, logOf, looksAt, onlyErrorOf, treeOf } from "./evidence.ts";
-import { duckdb, partitionPath, type Run, runProgram, startProgram, temporaryDirectory } from "./harness.ts";
+import { duckdb, partitionPath, type Run, startProgram, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { manyIsins, storeDay, unfinishedBelow } from "./months.ts";
 import { flip } from "./verified.ts";
 
@@ -23,7 +24,7 @@ async function threeMonths() {
 }
 
 function exportTo(dir: string, lake: string, ...more: readonly string[]): Promise<Run> {
-  return runProgram(["--wrk-dir", dir, "export", "DETR", "--to", lake, ...more]);
+  return runInOneProcess(["--wrk-dir", dir, "export", "DETR", "--to", lake, ...more]);
 }
 
 /** `2026-09 written 80`, for each month. */
@@ -114,7 +115,7 @@ Deno.test("nothing is made for a month without stored data, exit 3; unknown name
   assert.deepEqual(logOf(none), [
     "WARNING DETR 2025-01: trades not exported: nothing is stored for that month",
   ]);
-  const nobody = await runProgram(["--wrk-dir", dir.path, "export", "DFRA", "--to", dir.of("lake")]);
+  const nobody = await runInOneProcess(["--wrk-dir", dir.path, "export", "DFRA", "--to", dir.of("lake")]);
   assertForeseen(nobody, 3);
   assert.deepEqual(filesBelow(dir.of("lake")).filter((path) => path.endsWith(".parquet")), []);
   const unknown = await exportTo(dir.path, dir.of("lake"), "--what", "trades,ticks");

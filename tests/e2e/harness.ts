@@ -230,7 +230,7 @@ class Output {
 }
 
 /** This process's environment without what the program reads, so that a test says all that it depends on. */
-function foreignEnvironment(): Record<string, string> {
+export function foreignEnvironment(): Record<string, string> {
   const own = ["XETRA_PARQED_API_URL", "JOURNAL_STREAM", "FORCE_COLOR", "CLICOLOR_FORCE"];
   return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => !own.includes(name)));
 }

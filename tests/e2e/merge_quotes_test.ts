@@ -6,15 +6,8 @@ import { assertHoldsTruth } from "../collect/quotes/hours.ts";
 import { heard } from "./daemon_program.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen, onlyErrorOf, treeOf } from "./evidence.ts";
-import {
-  AMPLE_QUOTA,
-  type Program,
-  rawPath,
-  type Run,
-  runProgram,
-  startProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { AMPLE_QUOTA, type Program, rawPath, type Run, startProgram, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { flip } from "./verified.ts";
 
 const DATE = "2026-09-01";
@@ -26,7 +19,7 @@ const DGAT: QuoteDaySpec = {
 };
 
 function merge(ours: string, theirs: string, ...more: string[]): Promise<Run> {
-  return runProgram(["--wrk-dir", ours, "merge", "DGAT", "--quotes", "--from", theirs, ...more]);
+  return runInOneProcess(["--wrk-dir", ours, "merge", "DGAT", "--quotes", "--from", theirs, ...more]);
 }
 
 /** Fetches what is listed from one minute until another. */
@@ -42,7 +35,7 @@ async function collect(
 ): Promise<void> {
   Object.assign(replica.listed, { from, until });
   const args = ["fetch-quotes", "DGAT", "--api-url", replica.apiUrl, "--quota", AMPLE_QUOTA, ...more];
-  assertForeseen(await runProgram(["--wrk-dir", dir, ...args]), code);
+  assertForeseen(await runInOneProcess(["--wrk-dir", dir, ...args]), code);
   Object.assign(replica.listed, { from: null, until: null });
 }
 
@@ -126,7 +119,7 @@ Deno.test("damaged hours without raw files are mended from the other by verify -
   const rows = await assertHoldsTruth(ours, [DGAT]);
   for (const path of filesBelow(ours.of("data/de/xetra/quotes"))) flip(path, 500);
   const args = ["verify", "DGAT", "--quotes", "--repair", "--from", theirs.path];
-  const run = await runProgram(["--wrk-dir", ours.path, ...args]);
+  const run = await runInOneProcess(["--wrk-dir", ours.path, ...args]);
   assertForeseen(run, 0);
   assert.match(
     run.stdout,

@@ -5,7 +5,8 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { idleDaemon } from "./daemon_program.ts";
 import { assertForeseen, jsonOf, onlyErrorOf, treeOf } from "./evidence.ts";
-import { fetchArgs, partitionPath, rawPath, type Run, runProgram, temporaryDirectory } from "./harness.ts";
+import { fetchArgs, partitionPath, rawPath, type Run, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 import { flip, NOWHERE, verify } from "./verified.ts";
 
@@ -22,13 +23,13 @@ const NEXT: DaySpec = { ...DETR, date: "2026-09-02" };
 const DEUR: DaySpec = { ...DETR, venue: "DEUR", minutes: { from: -20, until: 30 }, opens: 60 };
 
 function merge(ours: string, theirs: string, ...args: string[]): Promise<Run> {
-  return runProgram(["--wrk-dir", ours, "merge", "DETR", "--from", theirs, ...args]);
+  return runInOneProcess(["--wrk-dir", ours, "merge", "DETR", "--from", theirs, ...args]);
 }
 
 /** Fetches what is listed from one minute until another. */
 async function collect(replica: Replica, dir: string, from: string | null, until: string | null, code = 0) {
   Object.assign(replica.listed, { from, until });
-  assertForeseen(await runProgram(fetchArgs(replica, dir, ["DETR", "DEUR"])), code);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir, ["DETR", "DEUR"])), code);
   Object.assign(replica.listed, { from: null, until: null });
 }
 

@@ -5,7 +5,8 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { DAMAGES, flipAt } from "./damages.ts";
 import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
-import { asideOf, duckdb, fetchArgs, partitionPath, runProgram, temporaryDirectory } from "./harness.ts";
+import { asideOf, duckdb, fetchArgs, partitionPath, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { assertHoldsItsDays, consolidate, monthPath } from "./months.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 import { flip, type Verified, verify } from "./verified.ts";
@@ -89,7 +90,7 @@ Deno.test("a month whose days have changed since is a warning, which names conso
   using dir = temporaryDirectory();
   const path = await consolidated(replica, dir.path);
   await using later = await startReplica({ days: DAYS });
-  assertForeseen(await runProgram(fetchArgs(later, dir.path)), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(later, dir.path)), 0);
   const run = await verify(later, dir.path, "--repair");
   assertForeseen(run, 0);
   assert.equal(
@@ -194,7 +195,7 @@ Deno.test("a day is not made from a month that is damaged too, or that was made 
   for (const isStale of [false, true]) {
     using dir = temporaryDirectory();
     const path = await consolidated(isStale ? earlier : replica, dir.path);
-    assertForeseen(await runProgram(fetchArgs(replica, dir.path)), 0);
+    assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path)), 0);
     removeRaw(dir.path);
     const day = partitionPath(dir.path, "DETR", DATES[1]);
     flip(day, 500);
@@ -211,7 +212,7 @@ Deno.test("a day is not made from a month that is damaged too, or that was made 
 
 /** Fetches the replica's days and makes their month; the path of its file. */
 async function consolidated(replica: Replica, dir: string): Promise<string> {
-  assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir)), 0);
   assertForeseen(await consolidate(dir, "--month", MONTH, "--yes"), 0);
   return monthPath(dir, MONTH);
 }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { publish } from "../store/parquet_files.ts";
 import { trade, type TradeInput } from "../store/trades.ts";
 import { filesBelow } from "./disk.ts";
-import { duckdb, partitionPath, type Run, runProgram } from "./harness.ts";
+import { duckdb, partitionPath, type Run } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
 const IDENTITY = "isin, trading_date_time, transaction_id, price, quantity";
 
@@ -15,9 +16,9 @@ export function monthPath(dir: string, month: string): string {
   return join(dir, `data/de/xetra/trades_monthly/venue=DETR/year=${year}/month=${number}/trades.parquet`);
 }
 
-/** Runs `consolidate-month` for DETR. */
+/** Runs `consolidate-month` for DETR in the shared process. */
 export function consolidate(dir: string, ...more: readonly string[]): Promise<Run> {
-  return runProgram(["--wrk-dir", dir, "consolidate-month", "DETR", ...more]);
+  return runInOneProcess(["--wrk-dir", dir, "consolidate-month", "DETR", ...more]);
 }
 
 /**

@@ -3,7 +3,8 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import type { Replica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { assertForeseen } from "./evidence.ts";
-import { fetchArgs, type Run, runProgram } from "./harness.ts";
+import { fetchArgs, type Run } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
 export const DATE = "2026-09-01";
 /** As many minute files as are fetched one by one where there is a daily file, with what a feed may send in them. */
@@ -21,12 +22,12 @@ export function minuteFile(index: number): string {
   return `DETR-posttrade-${DATE}T08_${String(index).padStart(2, "0")}.json.gz`;
 }
 
-/** One fetch of DETR into `dir`, however it ends. */
+/** One fetch of DETR into `dir` in the shared process, however it ends. */
 export function fetchDetr(exchange: Pick<Replica, "apiUrl">, dir: string, ...more: string[]): Promise<Run> {
-  return runProgram(fetchArgs(exchange, dir, ["DETR"], ...more));
+  return runInOneProcess(fetchArgs(exchange, dir, ["DETR"], ...more));
 }
 
-/** One fetch of DETR into `dir`, which ends with `code` as foreseen. */
+/** The same, which ends with `code` as foreseen. */
 export async function fetched(
   exchange: Pick<Replica, "apiUrl">,
   dir: string,

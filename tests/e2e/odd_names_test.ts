@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import { lines } from "../collect/daily_files.ts";
 import { minutesOf } from "../collect/situations.ts";
 import { assertForeseen, jsonOf, logOf, treeOf } from "./evidence.ts";
-import { duckdb, fetchArgs, partitionPath, rawPath, runProgram, temporaryDirectory } from "./harness.ts";
+import { duckdb, fetchArgs, partitionPath, rawPath, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DATE, fetchDetr, fetched } from "./morning.ts";
 import { smallExchange } from "./small_exchange.ts";
 import { ledgerLines, storedTable } from "./truth.ts";
@@ -49,7 +50,7 @@ Deno.test("verify, check-partial, reprocess and cleanup-raw accept a file with a
   await using exchange = smallExchange([ODD, ...MINUTES], { ...SERVED, [ODD]: ODD_LINES });
   using dir = temporaryDirectory();
   await fetchDetr(exchange, dir.path);
-  const ask = (...args: string[]) => runProgram(["--wrk-dir", dir.path, ...args]);
+  const ask = (...args: string[]) => runInOneProcess(["--wrk-dir", dir.path, ...args]);
   const verified = await ask("verify", "DETR", "--json", "--api-url", exchange.apiUrl);
   assertForeseen(verified, 0);
   assert.deepEqual(jsonOf<{ venues: { issues: unknown[] }[] }>(verified).venues[0].issues, []);
@@ -119,8 +120,8 @@ Deno.test("names of no known form are a line of status and metrics, also those w
   await using exchange = smallExchange(["README.txt", ...MINUTES], SERVED);
   using dir = temporaryDirectory();
   const told = async () => {
-    const text = await runProgram(["--wrk-dir", dir.path, "status", "DETR"]);
-    const json = await runProgram(["--wrk-dir", dir.path, "status", "DETR", "--json"]);
+    const text = await runInOneProcess(["--wrk-dir", dir.path, "status", "DETR"]);
+    const json = await runInOneProcess(["--wrk-dir", dir.path, "status", "DETR", "--json"]);
     return {
       line: /^ {2}listed names +(.*)$/m.exec(text.stdout)?.[1],
       state: jsonOf<{ venues: { state: { oddNames: unknown } }[] }>(json).venues[0].state.oddNames,
@@ -155,10 +156,10 @@ Deno.test("names of no known form are a line of status and metrics, also those w
 Deno.test("list-files and a fetch that stores nothing name files of odd names", async () => {
   await using exchange = smallExchange([ODD, ...MINUTES], { ...SERVED, [ODD]: ODD_LINES });
   using dir = temporaryDirectory();
-  const listed = await runProgram(["list-files", "DETR", "--json", "--api-url", exchange.apiUrl]);
+  const listed = await runInOneProcess(["list-files", "DETR", "--json", "--api-url", exchange.apiUrl]);
   const { files } = jsonOf<{ files: { name: string; kind: string }[] }>(listed);
   assert.deepEqual(files.at(-1), { name: ODD, date: DATE, kind: "odd" });
-  const plan = await runProgram(fetchArgs(exchange, dir.path, ["DETR"], "--no-store", "--json"));
+  const plan = await runInOneProcess(fetchArgs(exchange, dir.path, ["DETR"], "--no-store", "--json"));
   assert.deepEqual(jsonOf<{ venues: { days: unknown[] }[] }>(plan).venues[0].days, [
     { date: DATE, minuteFiles: 3, dailyFiles: 0, oddFiles: 1 },
   ]);

@@ -4,14 +4,8 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { closing, daemonArgs, ended, heard, isNextCycleTold, linesOf, upToDate } from "./daemon_program.ts";
 import { assertForeseen, logOf, reached, treeOf } from "./evidence.ts";
-import {
-  downloadsDuring,
-  duckdb,
-  fetchArgs,
-  runProgram,
-  startProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { downloadsDuring, duckdb, fetchArgs, startProgram, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { assertStoresTruth, storedTable } from "./truth.ts";
 
 const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
@@ -41,7 +35,7 @@ Deno.test("a daemon stores odd rows of four venues, and status --check finds not
   for (const venue of VENUES) {
     await reached(daemon, `word of the next cycle of ${venue}`, () => isNextCycleTold(dir.path, venue));
   }
-  const check = await runProgram(["--wrk-dir", dir.path, "status", ...VENUES, "--check"]);
+  const check = await runInOneProcess(["--wrk-dir", dir.path, "status", ...VENUES, "--check"]);
   assert.equal(check.stdout, "DETR: fine\n", "the worst of the venues");
   assertForeseen(check, 0);
   assert.deepEqual(linesOf(await ended(daemon, "SIGTERM"), "ERROR"), []);
@@ -76,7 +70,14 @@ Deno.test("a daily file of odd rows reconciles the odd minutes that came before 
 async function assertWhole(replica: Replica, dir: string): Promise<void> {
   assert.ok(await assertStoresTruth(dir, replica) > 4 * 2_500);
   await assertHasNulls(dir);
-  const verified = await runProgram(["--wrk-dir", dir, "verify", ...VENUES, "--api-url", replica.apiUrl]);
+  const verified = await runInOneProcess([
+    "--wrk-dir",
+    dir,
+    "verify",
+    ...VENUES,
+    "--api-url",
+    replica.apiUrl,
+  ]);
   assert.equal(verified.code, 0, verified.stdout + verified.stderr);
   const before = treeOf(`${dir}/data`);
   assert.deepEqual(await downloadsDuring(replica, () => fetched(replica, dir)), []);
@@ -96,7 +97,7 @@ async function assertHasNulls(dir: string): Promise<void> {
 }
 
 async function fetched(replica: Replica, dir: string): Promise<void> {
-  const run = await runProgram(fetchArgs(replica, dir, VENUES));
+  const run = await runInOneProcess(fetchArgs(replica, dir, VENUES));
   assertForeseen(run, 0);
   assert.deepEqual(logOf(run).filter((line) => line.startsWith("ERROR ")), []);
 }

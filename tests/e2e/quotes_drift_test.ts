@@ -4,7 +4,8 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { assertHoldsTruth } from "../collect/quotes/hours.ts";
 import { filesBelow } from "./disk.ts";
 import { logOf } from "./evidence.ts";
-import { AMPLE_QUOTA, type Run, runProgram, temporaryDirectory } from "./harness.ts";
+import { AMPLE_QUOTA, type Run, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
 const DATE = "2026-09-01";
 /** UTC: ten minutes before ten, and five after. */
@@ -41,7 +42,7 @@ for (const [venue, key] of CORE) {
 }
 
 function fetchQuotes({ apiUrl }: Replica, dir: string, venue: string): Promise<Run> {
-  return runProgram([
+  return runInOneProcess([
     ...["--wrk-dir", dir, "fetch-quotes", venue, "--api-url", apiUrl],
     ...["--quota", AMPLE_QUOTA],
   ]);

@@ -4,7 +4,8 @@ import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { assertHoldsTruth } from "../collect/quotes/hours.ts";
 import { filesBelow } from "./disk.ts";
-import { AMPLE_QUOTA, downloadsDuring, type Run, runProgram, temporaryDirectory } from "./harness.ts";
+import { AMPLE_QUOTA, downloadsDuring, type Run, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
 const DATE = "2026-09-01";
 /** Three hours of the morning; the first and the last are incomplete. */
@@ -36,7 +37,7 @@ Deno.test("fetch-quotes stores what the replica has of all venues, each row once
     assert.match(stderr, /All available data already stored for DGAT/);
   });
   assert.deepEqual(again, []);
-  const status = await runProgram(["--wrk-dir", dir.path, "status", ...VENUES, "--quotes", "--json"]);
+  const status = await runInOneProcess(["--wrk-dir", dir.path, "status", ...VENUES, "--quotes", "--json"]);
   for (const { venue, state } of JSON.parse(status.stdout).venues) {
     assert.deepEqual(state.days.map(({ pending }: { pending: number }) => pending), [0], venue);
   }
@@ -161,7 +162,7 @@ Deno.test("files that the exchange has deleted since the last run are reported a
 
 Deno.test("the unused name of Eurex is refused, and so is anything that is not a service of quotes", async () => {
   for (const service of ["DEUR-pretrade", "DGAT-posttrade", "dgat"]) {
-    const { code, stderr } = await runProgram(["fetch-quotes", service]);
+    const { code, stderr } = await runInOneProcess(["fetch-quotes", service]);
     assert.equal(code, 64);
     assert.match(stderr, service === "DEUR-pretrade" ? /dead name/ : /A service of quotes is a venue/);
   }
@@ -173,7 +174,7 @@ Deno.test("status, list-files, check-status, check-partial, coverage and cleanup
     days: [],
     quotes: ["DGAT-pretrade", "DEUR-pretradeOthers"].map((of) => specOf(of)),
   });
-  const look = (...args: string[]) => runProgram(["--wrk-dir", dir.path, ...args, "--quotes"]);
+  const look = (...args: string[]) => runInOneProcess(["--wrk-dir", dir.path, ...args, "--quotes"]);
   const said = async (...args: string[]) => {
     const { code, stdout, stderr } = await look(...args);
     assert.equal(code, 0, stderr);
@@ -235,7 +236,7 @@ function fetchQuotes(
   services: readonly string[],
   ...more: string[]
 ): Promise<Run> {
-  return runProgram([
+  return runInOneProcess([
     "--wrk-dir",
     dir,
     "fetch-quotes",

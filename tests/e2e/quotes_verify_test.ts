@@ -3,7 +3,8 @@ import { startReplica } from "../../scripts/replica/server.ts";
 import { assertHoldsTruth } from "../collect/quotes/hours.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen } from "./evidence.ts";
-import { AMPLE_QUOTA, runProgram, temporaryDirectory } from "./harness.ts";
+import { AMPLE_QUOTA, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { flip } from "./verified.ts";
 
 const QUOTES = { service: "DGAT-pretrade", date: "2026-09-01", rows: 60, minutes: { from: 530, until: 546 } };
@@ -11,7 +12,7 @@ const QUOTES = { service: "DGAT-pretrade", date: "2026-09-01", rows: 60, minutes
 Deno.test("verify --quotes reads hours back, --repair mends what their rows still give, and 65 says what they do not", async () => {
   await using replica = await startReplica({ days: [], quotes: [QUOTES] });
   using dir = temporaryDirectory();
-  const program = (...args: string[]) => runProgram(["--wrk-dir", dir.path, ...args]);
+  const program = (...args: string[]) => runInOneProcess(["--wrk-dir", dir.path, ...args]);
   assertForeseen(
     await program("fetch-quotes", "DGAT", "--api-url", replica.apiUrl, "--quota", AMPLE_QUOTA),
     0,

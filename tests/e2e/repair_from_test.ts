@@ -9,15 +9,8 @@ import { DAMAGES } from "./damages.ts";
 import { idleDaemon } from "./daemon_program.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
-import {
-  asideOf,
-  fetchArgs,
-  partitionPath,
-  rawPath,
-  type Run,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { asideOf, fetchArgs, partitionPath, rawPath, type Run, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { assertHoldsItsDays, consolidate, monthPath } from "./months.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 import { flip, NOWHERE, type Verified, verify } from "./verified.ts";
@@ -39,7 +32,7 @@ function repair(replica: Replica, ours: string, theirs: string, ...more: string[
 /** Fetches what is listed until some minute; by default all. */
 async function collect(replica: Replica, dir: string, until: string | null = null): Promise<void> {
   replica.listed.until = until;
-  assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir)), 0);
   replica.listed.until = null;
 }
 
@@ -143,7 +136,7 @@ Deno.test("a mended day makes its month and its bars stale, and both are made an
   using theirs = temporaryDirectory();
   await collect(replica, ours.path, `${DATE}T08:10`);
   await collect(replica, theirs.path);
-  const program = (...args: string[]) => runProgram(["--wrk-dir", ours.path, ...args]);
+  const program = (...args: string[]) => runInOneProcess(["--wrk-dir", ours.path, ...args]);
   const makeAll = async () => {
     assertForeseen(await consolidate(ours.path, "--month", "2026-09", "--yes"), 0);
     assertForeseen(await program("bars", "DETR", "--all"), 0);

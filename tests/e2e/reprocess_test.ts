@@ -15,9 +15,9 @@ import {
   partitionPath,
   rawPath,
   type Run,
-  runProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DATE, fetched, minuteFile, MORNING } from "./morning.ts";
 import { fetchedWithout, RENAMED, reprocess, unrenamed } from "./reprocessed.ts";
 import { flip, verify } from "./verified.ts";
@@ -53,7 +53,7 @@ Deno.test("when there is nothing to decode again, nothing is changed, also under
   using dir = temporaryDirectory();
   await fetched(replica, dir.path);
   const before = treeOf(dir.of("data"));
-  const run = await runProgram(["--wrk-dir", dir.path, "reprocess-raw-cache", "DETR"]);
+  const run = await runInOneProcess(["--wrk-dir", dir.path, "reprocess-raw-cache", "DETR"]);
   assertForeseen(run, 0);
   assert.equal(run.stdout, "DETR: 0 raw files decoded again, 0 trades added\n");
   assert.deepEqual(treeOf(dir.of("data")), before);
@@ -127,11 +127,11 @@ Deno.test("--force rebuilds days that a daily file fills, on both of its dates",
   ];
   await using replica = await startReplica({ days, daily: true });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DEUR"])), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path, ["DEUR"])), 0);
   const ledgers = () =>
     Promise.all(["2026-08-31", DATE].map((date) => ledgerLines(partitionPath(dir.path, "DEUR", date))));
   const before = await ledgers();
-  assertForeseen(await runProgram(["--wrk-dir", dir.path, "reprocess", "DEUR", "--force"]), 0);
+  assertForeseen(await runInOneProcess(["--wrk-dir", dir.path, "reprocess", "DEUR", "--force"]), 0);
   assert.ok(await assertStoresTruth(dir.path, replica) > 1_000);
   assert.deepEqual(await ledgers(), before);
 });
@@ -149,15 +149,15 @@ Deno.test("a daily file that a newer version understands is published, on both o
   replica.inject("storage", RENAMED, { name: daily });
   using dir = temporaryDirectory();
   const args = fetchArgs(replica, dir.path, ["DEUR"]);
-  assertForeseen(await runProgram(args), 3);
+  assertForeseen(await runInOneProcess(args), 3);
   Deno.writeFileSync(rawPath(dir.path, daily), unrenamed(Deno.readFileSync(rawPath(dir.path, daily))));
-  assertForeseen(await runProgram(["--wrk-dir", dir.path, "reprocess", "DEUR"]), 0);
+  assertForeseen(await runInOneProcess(["--wrk-dir", dir.path, "reprocess", "DEUR"]), 0);
   for (const date of ["2026-08-31", DATE]) {
     const ledger = await ledgerLines(partitionPath(dir.path, "DEUR", date));
     assert.ok(ledger.some((line) => line.startsWith(`daily-${DATE} `)));
   }
   assert.ok(await assertStoresTruth(dir.path, replica) > 800);
-  assertForeseen(await runProgram(args), 0);
+  assertForeseen(await runInOneProcess(args), 0);
 });
 
 Deno.test("a damaged partition is left alone by reprocess, with what to do", async () => {

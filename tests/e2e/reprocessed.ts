@@ -3,13 +3,15 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import type { Replica } from "../../scripts/replica/server.ts";
 import { assertForeseen } from "./evidence.ts";
-import { fetchArgs, rawPath, type Run, runProgram } from "./harness.ts";
+import { fetchArgs, rawPath, type Run } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
 /** A version that does not know an era is played by a raw file whose keys are changed, and back for the update. */
 export const RENAMED = fault.unknownEra();
 
+/** Runs `reprocess` for DETR in the shared process. */
 export function reprocess(dir: string, ...more: readonly string[]): Promise<Run> {
-  return runProgram(["--wrk-dir", dir, "reprocess", "DETR", ...more]);
+  return runInOneProcess(["--wrk-dir", dir, "reprocess", "DETR", ...more]);
 }
 
 /** Fetches a day of which one file is not understood; returns the bytes that it should have had. */
@@ -19,7 +21,7 @@ export async function fetchedWithout(
   dir: string,
 ): Promise<Uint8Array> {
   replica.inject("storage", RENAMED, { name });
-  assertForeseen(await runProgram(fetchArgs(replica, dir)), 3);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir)), 3);
   return unrenamed(Deno.readFileSync(rawPath(dir, name)));
 }
 

@@ -4,14 +4,8 @@ import type { Replica } from "../../scripts/replica/server.ts";
 import { daemonArgs, ended } from "./daemon_program.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen } from "./evidence.ts";
-import {
-  fetchArgs,
-  type Program,
-  type Run,
-  runProgram,
-  startProgram,
-  type TemporaryDirectory,
-} from "./harness.ts";
+import { fetchArgs, type Program, type Run, startProgram, type TemporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { assertStoresTruth } from "./truth.ts";
 
 /** A working directory, with the files that the daemons in it use. */
@@ -46,6 +40,6 @@ export async function stopped(daemon: Program, { dir, pidFile, logFile }: Home):
 
 /** Fails unless a run now ends with exactly what the replica published. */
 export async function assertNothingLost({ dir }: Home, replica: Replica): Promise<void> {
-  assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir)), 0);
   await assertStoresTruth(dir, replica);
 }

@@ -3,7 +3,8 @@ import { startReplica } from "../../scripts/replica/server.ts";
 import { tradingDayBefore } from "../../src/feed/calendar/holidays.ts";
 import { statusOf, type StatusReport } from "./daemon_program.ts";
 import { assertForeseen, jsonOf, logOf } from "./evidence.ts";
-import { runProgram, temporaryDirectory } from "./harness.ts";
+import { temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { fetchDetr, fetched } from "./morning.ts";
 
 /** The trading day before today, which the exchange keeps all of today. */
@@ -29,7 +30,7 @@ Deno.test("minutes that were never listed are absent until the daily file suppli
     stdout,
     /^ {2}absent +[\d,]+ minutes absent, the first on .*: the exchange never listed them$/m,
   );
-  const partial = () => runProgram(["check-partial", "DETR", "--wrk-dir", folder.path]);
+  const partial = () => runInOneProcess(["check-partial", "DETR", "--wrk-dir", folder.path]);
   assert.match(
     (await partial()).stdout,
     new RegExp(`^${DATE}  600 minutes absent, 00_00 to 09_59 UTC: neither listed nor stored$`, "m"),

@@ -1,6 +1,7 @@
 /** What the end-to-end tests of `verify` and `reprocess` share. */
 import type { Replica } from "../../scripts/replica/server.ts";
-import { type Run, runProgram } from "./harness.ts";
+import type { Run } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
 /** An address where nothing listens. */
 export const NOWHERE = "http://127.0.0.1:9";
@@ -29,13 +30,13 @@ export interface Verified {
   }[];
 }
 
-/** Runs `verify` on a working directory against a replica, by default for DETR. */
+/** Runs `verify` on a working directory against a replica, by default for DETR, in the shared process. */
 export function verify(
   { apiUrl, venue = "DETR" }: Pick<Replica, "apiUrl"> & { readonly venue?: string },
   dir: string,
   ...more: readonly string[]
 ): Promise<Run> {
-  return runProgram(["--wrk-dir", dir, "verify", venue, "--api-url", apiUrl, ...more]);
+  return runInOneProcess(["--wrk-dir", dir, "verify", venue, "--api-url", apiUrl, ...more]);
 }
 
 /** Flips a bit of a file; a negative place counts from its end. */

@@ -4,15 +4,8 @@ import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { compressed } from "../../scripts/replica/wire.ts";
 import { assertForeseen, jsonOf, treeOf } from "./evidence.ts";
-import {
-  downloadsDuring,
-  duckdb,
-  fetchArgs,
-  partitionPath,
-  rawPath,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { downloadsDuring, duckdb, fetchArgs, partitionPath, rawPath, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { DAILY, DATE, fetched, minuteFile, MORNING } from "./morning.ts";
 import { flip, NOWHERE, type Verified, verify } from "./verified.ts";
 import { storedTable } from "./truth.ts";
@@ -123,7 +116,7 @@ Deno.test("trades that only the exchange's daily file has are reported as not st
   replica.inject("storage", shortened, { name: minuteFile(6) });
   using dir = temporaryDirectory();
   const args = fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile");
-  assertForeseen(await runProgram(args), 0);
+  assertForeseen(await runInOneProcess(args), 0);
   const raw = treeOf(dir.of("data"));
   const quota = ["--quota-file", dir.of("quota.json")];
   const downloads = await downloadsDuring(replica, async () => {
@@ -149,7 +142,7 @@ Deno.test("trades that only the exchange's daily file has are reported as not st
 Deno.test("a daily file with the same trades as the minute files finds no difference", async () => {
   await using replica = await startReplica({ days: [MORNING], daily: true });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
   const run = await verify(replica, dir.path, "--json");
   assertForeseen(run, 0);
   assert.deepEqual(jsonOf<Verified>(run).venues[0].issues, []);
@@ -159,7 +152,7 @@ Deno.test("a daily file with the same trades as the minute files finds no differ
 Deno.test("a daily file that was unpacked on the way is compared like any other", async () => {
   await using replica = await startReplica({ days: [MORNING], daily: true });
   using dir = temporaryDirectory();
-  assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
   const unpacked = fault.body((gz) => gunzipSync(gz));
   replica.inject("storage", unpacked, { name: DAILY });
   const run = await verify(replica, dir.path, "--json");
@@ -179,7 +172,7 @@ for (
   Deno.test(`a daily file that ${what} is a warning`, async () => {
     await using replica = await startReplica({ days: [MORNING], daily: true });
     using dir = temporaryDirectory();
-    assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
+    assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path, ["DETR"], "--no-reconcile")), 0);
     replica.inject(what === "is not there" ? "download" : "storage", damage, { name: DAILY });
     const run = await verify(replica, dir.path, "--json");
     assertForeseen(run, 0);

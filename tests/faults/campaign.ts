@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { temporaryDirectory } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 import { Judge } from "./judge.ts";
 import {
   type CallId,
@@ -120,7 +121,9 @@ export class Campaign implements AsyncDisposable {
     const { strike, judge } = this;
     const raw = await judge.afterKill(dir);
     await strike.judge?.(dir, [run]);
-    const rerun = await runIn(dir, strike);
+    const rerun = strike.endsAfter === null
+      ? await runInOneProcess(strike.args(dir))
+      : await runIn(dir, strike);
     assert.equal(rerun.code, strike.code, `the next run: ${rerun.stderr}`);
     await judge.afterRerun(dir, raw);
     await strike.judge?.(dir, [run, rerun]);

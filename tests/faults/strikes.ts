@@ -19,9 +19,9 @@ import {
   partitionPath,
   rawPath,
   type Run,
-  runProgram,
   temporaryDirectory,
 } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { flip } from "../e2e/verified.ts";
 import { assertNoLineLost, LOG_FILE, logsOf } from "./log_lines.ts";
@@ -518,5 +518,5 @@ async function strike({ replica, prepare, except = [], ...parts }: Parts): Promi
 }
 
 async function run(args: readonly string[], code = 0): Promise<void> {
-  assertForeseen(await runProgram(args), code);
+  assertForeseen(await runInOneProcess(args), code);
 }
