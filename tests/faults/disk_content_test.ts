@@ -5,6 +5,7 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { DAY } from "../e2e/daemon_program.ts";
 import { assertForeseen, logOf, onlyErrorOf } from "../e2e/evidence.ts";
 import { duckdb, fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 import { assertStoresTruth, storedTable } from "../e2e/truth.ts";
 import { type Verified, verify } from "../e2e/verified.ts";
 import { copyFolder } from "./copied_folder.ts";
@@ -43,12 +44,12 @@ const FOLLOWS: Readonly<Record<Kind, (damaged: Damaged, what: string) => Promise
     const before = contentOf(path);
     assertQuiet(await fetch(replica, dir));
     assert.equal(contentOf(path), before);
-    const run = await runProgram(consolidateArgs(dir));
+    const run = await runInOneProcess(consolidateArgs(dir));
     if (run.code !== 0) {
       assert.ok(onlyErrorOf(run, 65).includes(`${path} is damaged`), run.stderr);
       assert.equal(contentOf(path), before, "it is left as it is");
       Deno.renameSync(path, `${dir}/damaged`);
-      assertForeseen(await runProgram(consolidateArgs(dir)), 0);
+      assertForeseen(await runInOneProcess(consolidateArgs(dir)), 0);
     }
     await assertHoldsItsDays(path, dir);
   },
@@ -56,7 +57,7 @@ const FOLLOWS: Readonly<Record<Kind, (damaged: Damaged, what: string) => Promise
     assertQuiet(await fetch(replica, dir));
     await assertStoresTruth(dir, replica);
     for (const command of [["status", "DETR"], ["check-partial", "DETR"]]) {
-      assertForeseen(await runProgram(["--wrk-dir", dir, ...command]), 0);
+      assertForeseen(await runInOneProcess(["--wrk-dir", dir, ...command]), 0);
     }
   },
   async "open file"({ dir, path, replica }, what) {
@@ -85,7 +86,7 @@ Deno.test(
       DAMAGES[what](path, new Random(`${seed} ${file} ${what}`));
       try {
         await FOLLOWS[kind]({ dir, path, replica }, what);
-        assertForeseen(await fetch(replica, dir), 0);
+        assertForeseen(await runInOneProcess(homeArgs(replica, dir)), 0);
         await assertStoresTruth(dir, replica);
       } catch (error) {
         throw new Error(`${file} ${what}, seed ${seed}`, { cause: error });

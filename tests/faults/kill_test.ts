@@ -6,7 +6,7 @@ import { STRIKES } from "./strikes.ts";
 import { canTrace } from "./trace.ts";
 
 /** The number of kills of `deno task test`, and the least of a full run. */
-const SAMPLE = 100;
+const SAMPLE = 40;
 const FULL = 1_000;
 
 if (!canTrace) console.log("without strace no kill can be placed before a call: these tests are left out");

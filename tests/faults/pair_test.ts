@@ -4,7 +4,8 @@ import { Random } from "../../scripts/replica/random.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { duckdb, fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { duckdb, fetchArgs, temporaryDirectory } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 import { assertStoresTruth, storedTable } from "../e2e/truth.ts";
 import { flip } from "../e2e/verified.ts";
 import { everyRound } from "./extent.ts";
@@ -96,13 +97,13 @@ function list({ listed }: Replica, from: string, date: string, stretch: number):
 }
 
 async function collect(replica: Replica, dir: string): Promise<void> {
-  assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, dir)), 0);
 }
 
 /** Nothing can be taken from a disk that is empty. */
 async function merge(ours: string, theirs: string): Promise<void> {
   if (filesBelow(`${theirs}/data`).length === 0) return;
-  assertForeseen(await runProgram(["--wrk-dir", ours, "merge", "DETR", "--from", theirs]), 0);
+  assertForeseen(await runInOneProcess(["--wrk-dir", ours, "merge", "DETR", "--from", theirs]), 0);
 }
 
 function emptyDisk(dir: string): void {
@@ -116,7 +117,7 @@ async function damageAndRepair({ apiUrl }: Replica, ours: string, theirs: string
   for (const path of filesBelow(`${ours}/data/de/xetra/raw`)) Deno.removeSync(path);
   for (const path of partitions) flip(path, 1_000);
   const args = ["verify", "DETR", "--repair", "--from", theirs, "--api-url", apiUrl];
-  assertForeseen(await runProgram(["--wrk-dir", ours, ...args]), 0);
+  assertForeseen(await runInOneProcess(["--wrk-dir", ours, ...args]), 0);
 }
 
 async function tradesIn(dir: string): Promise<number> {

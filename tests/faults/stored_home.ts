@@ -8,7 +8,8 @@ import { writeAccepted } from "../../src/store/state/accepted_record.ts";
 import { DailyMarks } from "../../src/store/state/daily_marks.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { fetchArgs, partitionPath, rawPath, runProgram } from "../e2e/harness.ts";
+import { fetchArgs, partitionPath, rawPath } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 
 const DAY: DaySpec = {
   venue: "DETR",
@@ -52,9 +53,9 @@ export async function storedHome(dir: string): Promise<Replica> {
   failing.use(replica);
   replica.inject("storage", fault.html(), { name: NAMES[2] });
   replica.inject("download", fault.status(404), { name: PENDING });
-  assertForeseen(await runProgram(homeArgs(replica, dir, "--no-reconcile")), 3);
-  assertForeseen(await runProgram(homeArgs(replica, dir)), 3);
-  assertForeseen(await runProgram(consolidateArgs(dir)), 0);
+  assertForeseen(await runInOneProcess(homeArgs(replica, dir, "--no-reconcile")), 3);
+  assertForeseen(await runInOneProcess(homeArgs(replica, dir)), 3);
+  assertForeseen(await runInOneProcess(consolidateArgs(dir)), 0);
   const layout = new Layout(dir);
   await writeAccepted(layout.acceptedRecord("DETR"), new Set([NAMES[0]]));
   await new DailyMarks(layout, "DETR", Date.now()).enter("maintenance");

@@ -5,8 +5,8 @@ import { basename, join } from "node:path";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
-import { filesBelow } from "./disk.ts";
-import { assertForeseen } from "./evidence.ts";
+import { filesBelow } from "../e2e/disk.ts";
+import { assertForeseen } from "../e2e/evidence.ts";
 import {
   downloadsDuring,
   fetchArgs,
@@ -16,10 +16,16 @@ import {
   startProgram,
   type TemporaryDirectory,
   temporaryDirectory,
-} from "./harness.ts";
-import { assertStoresPartOf, assertStoresTruth } from "./truth.ts";
+} from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
+import { assertStoresPartOf, assertStoresTruth } from "../e2e/truth.ts";
+import { everyRound } from "./extent.ts";
+import { canTrace } from "./trace.ts";
 
-const KILLS = 20;
+const KILLS = everyRound ? 20 : 6;
+/** Of the calls of a kind, each or every third is struck. */
+const STEP = everyRound ? 1 : 3;
+const ANY = everyRound ? "any" : "every third";
 /** A day that comes from its daily file, and the morning of the next by minutes. */
 const DAYS: readonly DaySpec[] = [
   {
@@ -60,34 +66,34 @@ Deno.test(`killed at ${KILLS} random moments and run again, the program ends wit
 
 for (const call of ["rename", "fsync"]) {
   Deno.test({
-    name: `killed before any ${call} while a partition grows, the program loses nothing and repeats nothing`,
-    ignore: !straceWorks(),
+    name:
+      `killed before ${ANY} ${call} while a partition grows, the program loses nothing and repeats nothing`,
+    ignore: !canTrace,
     async fn() {
       const day = { ...DAYS[1], minutes: { from: 420, until: 425 } };
       await using replica = await startReplica({ days: [day], listed: { until: "2026-09-01T07:03" } });
       using before = temporaryDirectory();
-      assertForeseen(await runProgram(fetchArgs(replica, before.path)), 0);
+      assertForeseen(await runInOneProcess(fetchArgs(replica, before.path)), 0);
       replica.listed.until = null;
-      const kills = await killAtEach(call, replica, ["DETR"], before.path);
       // Two minute files, the partition, the record of missing names before and after, and two files for monitoring;
       // each is synced with its folder. For the partition, so is the folder in which it is made, and a rename of an
       // empty file shows beforehand whether renaming works; for the state folder, syncing is tried once to see
       // whether the disk can.
-      assert.equal(kills, call === "rename" ? 8 : 16);
+      await killAtEach(call, call === "rename" ? 8 : 16, replica, ["DETR"], before.path);
     },
   });
 }
 
 Deno.test({
-  name: "killed before any rename while a daily file lands in two dates, the program loses nothing",
-  ignore: !straceWorks(),
+  name: `killed before ${ANY} rename while a daily file lands in two dates, the program loses nothing`,
+  ignore: !canTrace,
   async fn() {
     const day = { ...DAYS[1], venue: "DEUR", minutes: { from: -15, until: 15 }, opens: 60 };
     await using replica = await startReplica({ days: [day], daily: true });
     using before = temporaryDirectory();
     // The daily file, a partition for each date with its trial rename, the record of missing names before and after,
     // the venue's fields, the mark that new fields were reported, and two files for monitoring.
-    assert.equal(await killAtEach("rename", replica, ["DEUR"], before.path), 11);
+    await killAtEach("rename", 11, replica, ["DEUR"], before.path);
   },
 });
 
@@ -126,47 +132,37 @@ function fractions(count: number): number[] {
 const UNCACHED = ["run", "--quiet", "-A", "--no-code-cache"];
 
 /**
- * Runs the program on copies of a working directory, kills it before the first, second, … of these system calls,
- * as many as it makes, and asserts each time that it recovers. Returns how many there were.
+ * Runs the program on copies of a working directory, kills it before these system calls, of which it makes so many,
+ * and asserts each time that it recovers.
  */
 async function killAtEach(
   call: string,
+  calls: number,
   replica: Replica,
   venues: readonly string[],
   before: string,
-): Promise<number> {
-  const needed = await downloadsDuring(replica, async () => {
-    using dir = copyOf(before);
-    assertForeseen(await runProgram(fetchArgs(replica, dir.path, venues)), 0);
-  });
-  for (let count = 1; count < 100; count++) {
-    using dir = copyOf(before);
+): Promise<void> {
+  const runUntil = (dir: string, count: number) => {
     const kill = ["-e", `trace=${call}`, "-e", `inject=${call}:signal=SIGKILL:when=${count}`];
     const under = ["strace", "-f", "-qq", "-o", "/dev/null", ...kill];
-    const { code } = await runProgram(fetchArgs(replica, dir.path, venues), { under, deno: UNCACHED });
-    if (code === 0) return count - 1;
-    assert.equal(code, 137);
+    return runProgram(fetchArgs(replica, dir, venues), { under, deno: UNCACHED });
+  };
+  const needed = await downloadsDuring(replica, async () => {
+    using dir = copyOf(before);
+    assertForeseen(await runUntil(dir.path, calls + 1), 0);
+  });
+  for (let count = calls; count > 0; count -= STEP) {
+    using dir = copyOf(before);
+    const { code } = await runUntil(dir.path, count);
+    assert.equal(code, 137, `there is no ${call} ${count}`);
     await assertRecovers(replica, dir.path, needed, venues);
   }
-  throw new Error(`a small run made more than 100 calls of ${call}`);
 }
 
 function copyOf(folder: string): TemporaryDirectory {
   const copy = temporaryDirectory();
   cpSync(folder, copy.path, { recursive: true });
   return copy;
-}
-
-/** Whether this machine has strace and lets it trace; without it a kill cannot be placed exactly. */
-function straceWorks(): boolean {
-  try {
-    return new Deno.Command("strace", { args: ["-qq", "-o", "/dev/null", "true"], stderr: "null" })
-      .outputSync()
-      .success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** Asserts that what a killed run left is part of the truth, and that the next run completes it and no more. */
@@ -179,7 +175,7 @@ async function assertRecovers(
   await assertStoresPartOf(dir, replica);
   const kept = filesBelow(join(dir, "data/de/xetra/raw")).map((path) => basename(path));
   const downloads = await downloadsDuring(replica, async () => {
-    assertForeseen(await runProgram(fetchArgs(replica, dir, venues)), 0);
+    assertForeseen(await runInOneProcess(fetchArgs(replica, dir, venues)), 0);
   });
   assert.deepEqual(downloads.toSorted(), needed.filter((name) => !kept.includes(name)).toSorted());
   await assertStoresTruth(dir, replica);

@@ -2,16 +2,22 @@ import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { startReplica } from "../../scripts/replica/server.ts";
-import { ended, heard, startDaemon } from "./daemon_program.ts";
-import { TASK_ENV, TASK_FLAGS } from "./daemon_task.ts";
-import { filesBelow } from "./disk.ts";
-import { type Program, temporaryDirectory } from "./harness.ts";
-import { memoryOf, openFilesOf } from "./process_facts.ts";
-import { assertStoresTruth } from "./truth.ts";
+import { ended, heard, startDaemon } from "../e2e/daemon_program.ts";
+import { TASK_ENV, TASK_FLAGS } from "../e2e/daemon_task.ts";
+import { filesBelow } from "../e2e/disk.ts";
+import { type Program, temporaryDirectory } from "../e2e/harness.ts";
+import { memoryOf, openFilesOf } from "../e2e/process_facts.ts";
+import { assertStoresTruth } from "../e2e/truth.ts";
+import { everyRound } from "./extent.ts";
 
-const EARLY = 20, LATE = 200;
+const EARLY = 20, LATE = everyRound ? 200 : 60;
 /** A minute file for each cycle. */
-const DAY = { venue: "DETR", date: "2026-09-01", trades: 8_000, minutes: { from: 480, until: 480 + LATE } };
+const DAY = {
+  venue: "DETR",
+  date: "2026-09-01",
+  trades: 40 * LATE,
+  minutes: { from: 480, until: 480 + LATE },
+};
 const MOST_GROWTH_MB = 10;
 /** Long enough for a cycle, which publishes what it fetched, and for these checks of the idle daemon. */
 const LOOKS = 5;
