@@ -5,6 +5,7 @@ import { ODD } from "../../scripts/replica/untidy.ts";
 import { filesBelow } from "../e2e/disk.ts";
 import { assertForeseen, logOf } from "../e2e/evidence.ts";
 import { fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 import { assertStillStores, assertStoresTruth } from "../e2e/truth.ts";
 import { copyFolder } from "./copied_folder.ts";
 import { everyRound } from "./extent.ts";
@@ -43,7 +44,7 @@ Deno.test({
   });
   using folder = temporaryDirectory();
   const base = folder.of("base");
-  assertForeseen(await runProgram(fetchArgs(replica, base)), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, base)), 0);
   replica.listed.until = null;
 
   const unharmed = folder.of("unharmed");
@@ -97,7 +98,7 @@ async function round({ strike, base, dir, replica }: Round): Promise<string> {
   try {
     if (hit) await assertSpoken(run, strike, dir, replica);
     await assertStillStores(dir, base, replica);
-    assertForeseen(await runProgram(fetchArgs(replica, dir)), 0);
+    assertForeseen(await runInOneProcess(fetchArgs(replica, dir)), 0);
     await assertStoresTruth(dir, replica);
     assert.deepEqual(filesBelow(dir).filter((path) => path.includes("unfinished")), []);
   } catch (error) {

@@ -56,14 +56,16 @@ export function strikesIn(traceFile: string, dir: string): Strike[] {
   });
 }
 
-/** One strike of each call, error and extent, each at another part of the run. */
+/** One strike of each call and error, each at another part of the run, and with either extent in turn. */
 export function sampleOf(strikes: readonly Strike[]): Strike[] {
-  const kinds = Map.groupBy(
-    strikes,
-    ({ call, error, onwards }) => `${call} ${error} ${onwards}`,
-  );
+  const kinds = Map.groupBy(strikes, ({ call, error }) => `${call} ${error}`);
   const golden = (Math.sqrt(5) - 1) / 2;
-  return [...kinds.values()].map((alike, index) => alike[Math.floor(alike.length * (index * golden % 1))]);
+  return [...kinds.values()].map((all, index) => {
+    const alike = all.filter(({ call, onwards }) =>
+      ALSO_OF_SOCKETS.has(call) || onwards === (index % 2 === 1)
+    );
+    return alike[Math.floor(alike.length * (index * golden % 1))];
+  });
 }
 
 /** Whether the first struck call was one below `dir`: those of the network come in another order each time. */

@@ -3,6 +3,7 @@ import { assertHoldsPartOfTruth, assertHoldsTruth, DATE, spooledQuotes } from ".
 import { filesBelow } from "../e2e/disk.ts";
 import { assertForeseen, logOf } from "../e2e/evidence.ts";
 import { type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 import { copyFolder } from "./copied_folder.ts";
 import { everyRound } from "./extent.ts";
 import { canTrace, hasHit, sampleOf, type Strike, strikesIn, textOf, traced } from "./main_thread_calls.ts";
@@ -19,8 +20,10 @@ const LONGEST_RUN_MILLIS = 60_000;
 /** What it may end with when the disk fails; 3 where Deno takes a folder that cannot be read for an empty one. */
 const FORESEEN = [0, 3, 73];
 
-const publish = (dir: string, under: readonly string[] = []): Promise<Run> =>
-  runProgram(["--wrk-dir", dir, "reprocess", "DGAT", "--quotes"], {
+const publishArgs = (dir: string) => ["--wrk-dir", dir, "reprocess", "DGAT", "--quotes"];
+
+const publish = (dir: string, under: readonly string[]): Promise<Run> =>
+  runProgram(publishArgs(dir), {
     under,
     deno: ["run", "--quiet", "-A", "--no-code-cache"], // whose calls are none of the program's
     signal: AbortSignal.timeout(LONGEST_RUN_MILLIS),
@@ -60,7 +63,7 @@ async function round(strike: Strike, base: string, dir: string): Promise<string>
   try {
     if (hit) assertSpoken(run, dir);
     await assertHoldsPartOfTruth(dir, [QUOTES]);
-    assertForeseen(await publish(dir), 0);
+    assertForeseen(await runInOneProcess(publishArgs(dir)), 0);
     assert.ok(await assertHoldsTruth({ path: dir }, [QUOTES]) > 0);
     assert.deepEqual(filesBelow(dir).filter((path) => path.includes("unfinished")), []);
   } catch (error) {
