@@ -19,6 +19,7 @@ import {
   runQuotesRound,
 } from "./bench/quotes/quotes.ts";
 import { runRound } from "./bench/round.ts";
+import { makeStagedDay, runStages, stagesLinesOf } from "./bench/stages.ts";
 import { startLines } from "./bench/start.ts";
 import { type Line, printTable } from "./bench/table.ts";
 import { join } from "node:path";
@@ -39,6 +40,7 @@ const options = new Command("bench")
   )
   .option("--live", "only a day that is followed minute by minute, in simulated time")
   .option("--start", "only how soon the program is there")
+  .option("--stages", "only which stage of publishing a day takes which share of the main thread's time")
   .option("--decode", "only the decoding of rows as each venue sends them")
   .option("--serve", "only the page, with two years of four venues")
   .option("--bars", "only bars: of a day, a month, a year; the days take minutes to make")
@@ -58,6 +60,7 @@ const chosen: readonly (readonly [unknown, () => Promise<Line[]>])[] = [
   [options.years, benchYears],
   [options.live, benchLive],
   [options.start, startLines],
+  [options.stages, benchStages],
   [options.decode, benchDecoding],
   [options.serve, benchServe],
   [options.bars, benchBars],
@@ -113,6 +116,11 @@ async function benchServe(): Promise<Line[]> {
 
 async function benchLive(): Promise<Line[]> {
   return liveLinesOf(await followDays(folder.path, sizes.venue), sizes.venue);
+}
+
+async function benchStages(): Promise<Line[]> {
+  const day = makeStagedDay(folder.path, sizes.day);
+  return stagesLinesOf(await repeated(() => runStages(day)));
 }
 
 async function benchDecoding(): Promise<Line[]> {

@@ -6,6 +6,7 @@ import { publishDay, runJob } from "../../scripts/bench/fresh.ts";
 import { makeInputs } from "../../scripts/bench/inputs.ts";
 import { HOUR, writeQuoteMinutes } from "../../scripts/bench/quotes/minutes.ts";
 import { DATE, VENUE } from "../../scripts/bench/raw_day.ts";
+import { makeStagedDay, runStages, stagesLinesOf } from "../../scripts/bench/stages.ts";
 import { median } from "../../scripts/bench/table.ts";
 import { secondsUnder } from "../../scripts/bench/under_quota.ts";
 import { decodeVenues, makeVenueDays, venueLinesOf } from "../../scripts/bench/venues.ts";
@@ -36,6 +37,19 @@ Deno.test("the benchmark compares like with like: DuckDB's file holds the trades
     const difference = `SELECT ${columns.names} FROM '${a}' EXCEPT ALL SELECT ${columns.names} FROM '${b}'`;
     assert.deepEqual(await database.rows(difference), []);
   }
+});
+
+Deno.test("the stages of publishing a day make up the main thread's time, and the next round has the same day to publish", async () => {
+  using dir = temporaryDirectory();
+  const day = makeStagedDay(dir.path, 2_000);
+  const rounds = [await runStages(day), await runStages(day)];
+  for (const stages of rounds) {
+    assert.ok(Math.abs(Object.values(stages).reduce((sum, share) => sum + share) - 1) < 1e-9);
+    for (const stage of ["reading and unpacking", "scanning", "encoding"]) {
+      assert.ok(stages[stage] > 0, stage);
+    }
+  }
+  assert.equal(stagesLinesOf(rounds).length, Object.keys(rounds[0]).length);
 });
 
 Deno.test("a benchmarked day has as many bars as DuckDB makes from it", async () => {
