@@ -26,8 +26,8 @@ export interface Audience {
 }
 
 /**
- * Runs all jobs in the folder `root`, `lanes` at a time. Every other lane takes from the end of the list, so that the
- * first and the last kinds of jobs run beside each other.
+ * Runs all jobs in the folder `root`, `lanes` at a time. The first lane takes from the beginning of the list and the
+ * others from its end, so that both kinds run beside each other, and no two of the first: they share what they install.
  */
 export async function runInLanes(
   root: string,
@@ -38,7 +38,7 @@ export async function runInLanes(
   const waiting = [...jobs];
   const results: Result[] = [];
   await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
-    const next = () => lane % 2 === 0 ? waiting.shift() : waiting.pop();
+    const next = () => lane === 0 ? waiting.shift() : waiting.pop();
     for (let job = next(); job !== undefined; job = next()) {
       started(job);
       const result = await run(root, job);
