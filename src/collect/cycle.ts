@@ -5,13 +5,14 @@ import type { MinuteFile, SourceFile } from "../feed/file_names.ts";
 import { tradingDayOf } from "../feed/calendar/trading_day.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
-import { removeIfThere, removeUnfinished } from "../system/atomic.ts";
 import { DailyMarks } from "../store/state/daily_marks.ts";
 import type { Layout } from "../store/layout.ts";
 import { Spool } from "../store/spool/spool.ts";
+import { removeLeftovers } from "../store/venue_lock.ts";
 import { contradictionsOf } from "./publish/contradictions.ts";
 import { downloadAll, type Outcome } from "./download.ts";
 import { Inventory } from "./inventory.ts";
+import { answerOf } from "./list_all.ts";
 import { logNames } from "./odd_names.ts";
 import { Pace } from "./pace.ts";
 import { logPacked } from "./packed.ts";
@@ -60,9 +61,7 @@ export interface Tools {
  */
 export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal): Promise<CycleReport> {
   log.info(`Checking missing dates for ${venue}`);
-  // What a killed run left, except for what lies beside the data.
-  removeIfThere(tools.layout.runs(venue));
-  removeUnfinished(tools.layout.state, tools.layout.ownPart(venue));
+  removeLeftovers(tools.layout, venue);
   return await new Cycle(venue, tools, signal).run();
 }
 
@@ -74,9 +73,6 @@ export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal):
 export async function publishSpooled(venue: Venue, tools: Tools, signal: AbortSignal): Promise<void> {
   await new Cycle(venue, { ...tools, publishEveryMillis: 0 }, signal).publishSpooled();
 }
-
-/** What the exchange answered, or why it did not. */
-type Answer = { readonly listing: Listing } | { readonly listing: null; readonly error: unknown };
 
 /** A cycle under way: what it has tried and found so far. */
 class Cycle {
@@ -121,19 +117,11 @@ class Cycle {
 
   async run(): Promise<CycleReport> {
     const asked = this.#tools.clock.now();
-    const answer = await this.#list();
+    const listing = this.#tools.exchange.list(this.spool.venue, this.#signal);
+    const answer = await answerOf(listing, this.#signal);
     await this.#publishWaiting(answer.listing, this.spool.dates());
     if (answer.listing === null) throw answer.error;
     return await this.#fetch(answer.listing, asked);
-  }
-
-  async #list(): Promise<Answer> {
-    try {
-      return { listing: await this.#tools.exchange.list(this.spool.venue, this.#signal) };
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      return { listing: null, error };
-    }
   }
 
   /**

@@ -9,6 +9,19 @@ export interface Services {
   readonly services: readonly Service[];
 }
 
+/** What the exchange answered, or why it did not. */
+export type Answer = { readonly listing: Listing } | { readonly listing: null; readonly error: unknown };
+
+/** Keeps the failure of a listing: what waits in the spool is published without it. Throws only the signal's reason. */
+export async function answerOf(listing: Promise<Listing>, signal: AbortSignal): Promise<Answer> {
+  try {
+    return { listing: await listing };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { listing: null, error };
+  }
+}
+
 /** What services of a venue list, as one listing. Throws as `Exchange.list`, if one of them does not answer. */
 export async function listAll(
   { venue, services }: Services,

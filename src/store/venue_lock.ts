@@ -1,5 +1,7 @@
+import type { Venue } from "../feed/venue.ts";
 import type { Clock } from "../system/clock.ts";
-import { isDiskFull } from "../system/atomic.ts";
+import { isDiskFull, removeIfThere, removeUnfinished } from "../system/atomic.ts";
+import type { Layout } from "./layout.ts";
 import { type HeldLock, replaceContent, takeLock } from "../system/lock.ts";
 
 /** Another process writes this venue's data. */
@@ -28,6 +30,12 @@ export async function acquireVenueLock(
     throw new VenueBusy(`Another process${pid} holds ${path}: let it end, or use another --wrk-dir`);
   }
   return signed(path, taken.lock);
+}
+
+/** Removes what a killed process left in the state folder of a venue, for the holder of its lock. */
+export function removeLeftovers(layout: Layout, venue: Venue): void {
+  removeIfThere(layout.runs(venue));
+  removeUnfinished(layout.state, layout.ownPart(venue));
 }
 
 /** Writes the holder's PID into the lock's file; releases the lock if the disk refuses, but not if it is only full. */

@@ -2,9 +2,8 @@ import type { Tools } from "../cycle.ts";
 import { Pace } from "../pace.ts";
 import type { Publisher } from "../publish/publish.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { removeIfThere, removeUnfinished } from "../../system/atomic.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { acquireVenueLock } from "../../store/venue_lock.ts";
+import { acquireVenueLock, removeLeftovers } from "../../store/venue_lock.ts";
 
 /** What work under the lock needs besides the venue. */
 export type LockTools = Pick<Tools, "layout" | "clock" | "createdBy" | "onProgress">;
@@ -24,9 +23,7 @@ export async function underLock<T>(
 ): Promise<T> {
   const wait = { clock, patienceMillis: LOCK_PATIENCE_MILLIS, signal };
   using _lock = await acquireVenueLock(layout.writeLock(venue), wait);
-  // What a killed process left; a cycle removes it too when it begins.
-  removeIfThere(layout.runs(venue));
-  removeUnfinished(layout.state, layout.ownPart(venue));
+  removeLeftovers(layout, venue); // so does a cycle when it begins
   const pace = new Pace(clock, signal, onProgress);
   return await work({ spool: new Spool(layout, venue), createdBy, pace });
 }

@@ -7,12 +7,12 @@ import { log } from "../../log/log.ts";
 import { freeBytes } from "../../store/disk.ts";
 import { DailyMarks } from "../../store/state/daily_marks.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { removeIfThere, removeUnfinished } from "../../system/atomic.ts";
+import { removeLeftovers } from "../../store/venue_lock.ts";
 import { counted } from "../counted.ts";
 import type { Tools } from "../cycle.ts";
 import { downloadAll, type Outcome } from "../download.ts";
 import { Inventory } from "../inventory.ts";
-import { listAll } from "../list_all.ts";
+import { answerOf, listAll } from "../list_all.ts";
 import { logOutcome } from "../log_finding.ts";
 import { newestMinute } from "../monitor/freshness.ts";
 import { logNames } from "../odd_names.ts";
@@ -62,16 +62,10 @@ export async function runQuotesCycle(
   tools: QuoteTools,
   signal: AbortSignal,
 ): Promise<CycleReport> {
-  const { layout } = tools;
   log.info(`Checking missing quotes for ${source.venue}`);
-  // What a killed run left.
-  removeIfThere(layout.runs(source.venue));
-  removeUnfinished(layout.state, layout.ownPart(source.venue));
+  removeLeftovers(tools.layout, source.venue);
   return await new QuotesCycle(source, tools, signal).run();
 }
-
-/** What the exchange lists, or the reason why it did not answer. */
-type Answer = { readonly listing: Listing } | { readonly listing: null; readonly error: unknown };
 
 /** A cycle in progress: what it has tried and found so far. */
 class QuotesCycle {
@@ -109,21 +103,13 @@ class QuotesCycle {
 
   async run(): Promise<CycleReport> {
     const asked = this.#tools.clock.now();
-    const answer = await this.#list();
+    const listing = listAll(this.#source, this.#tools.exchange, this.#signal);
+    const answer = await answerOf(listing, this.#signal);
     // What a killed run had published and not yet deleted.
     await this.#publishing.deleteProved();
     for (const hour of await this.#publishing.waiting()) await this.#publish(hour, answer.listing);
     if (answer.listing === null) throw answer.error;
     return await this.#fetch(answer.listing, asked);
-  }
-
-  async #list(): Promise<Answer> {
-    try {
-      return { listing: await listAll(this.#source, this.#tools.exchange, this.#signal) };
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      return { listing: null, error };
-    }
   }
 
   /** Downloads and publishes what is listed and missing; the listing was requested at `asked`, in milliseconds since 1970. */
