@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { compressRotated } from "./compress.ts";
+import { removeIfThere } from "../system/atomic.ts";
 import { reasonOf } from "../system/disk_error.ts";
 import { parseRotatedName, type RotatedName } from "./rotated_name.ts";
 
@@ -63,7 +64,7 @@ export class Archive {
     try {
       const oldest = now() - keepDays * MILLIS_PER_DAY;
       const { expired, plain } = sortOut(rotatedFiles(path), oldest);
-      for (const file of expired) removeIfThere(file);
+      for (const file of expired) removeIfThere(file); // another writer of the log may have been faster
       let busy = 0;
       for (const file of plain) if (!await compressRotated(file, this.#stop.signal)) busy++;
       return busy > 0 ? BUSY_MILLIS : MILLIS_PER_DAY;
@@ -95,13 +96,4 @@ function rotatedFiles(path: string): Map<string, RotatedName> {
     if (rotated !== null) files.set(join(directory, name), rotated);
   }
   return files;
-}
-
-/** Another process that writes the same log may have removed it already. */
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -182,7 +182,7 @@ function remedyOf(cause: unknown): string {
 }
 
 /** Writes all bytes; a single write may take only some of them. */
-export function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
+export function writeAllSync(file: Pick<Deno.FsFile, "writeSync">, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }
 

@@ -1,5 +1,6 @@
 import { csvLine } from "../../derive/csv_line.ts";
 import type { PlainRow } from "../../derive/plain_rows.ts";
+import { writeAllSync } from "../../system/atomic.ts";
 import { printFitting, widthOfStdout } from "./output.ts";
 
 /** Prints rows, one after the other. */
@@ -12,52 +13,59 @@ export interface RowOutput {
 /** The number of characters that are written at a time. */
 const PIECE = 1 << 16;
 
-/** RFC 4180: a header, lines that end in CRLF, and quotes where a value needs them; null is an empty field. */
-export class CsvOutput implements RowOutput {
-  #text: string;
+/** Text that is written in large pieces. */
+class Pieces {
+  #text = "";
 
-  constructor(readonly columns: readonly string[], readonly write: (text: string) => void) {
-    this.#text = csvLine(columns);
+  constructor(readonly write: (text: string) => void) {}
+
+  add(text: string): void {
+    this.#text += text;
+    if (this.#text.length > PIECE) this.flush();
   }
 
-  row(row: PlainRow): void {
-    this.#text += csvLine(this.columns.map((name) => row[name]));
-    if (this.#text.length > PIECE) this.#flush();
-  }
-
-  end(): void {
-    this.#flush();
-  }
-
-  #flush(): void {
+  flush(): void {
     this.write(this.#text);
     this.#text = "";
   }
 }
 
-/** One JSON document, `{"NAME": [ROW, …]}`, with one line per row. */
-export class JsonOutput implements RowOutput {
-  #text: string;
-  #separator = "\n";
+/** RFC 4180: a header, lines that end in CRLF, and quotes where a value needs them; null is an empty field. */
+export class CsvOutput implements RowOutput {
+  readonly #pieces: Pieces;
 
-  constructor(name: string, readonly write: (text: string) => void) {
-    this.#text = `{"${name}": [`;
+  constructor(readonly columns: readonly string[], write: (text: string) => void) {
+    this.#pieces = new Pieces(write);
+    this.#pieces.add(csvLine(columns));
   }
 
   row(row: PlainRow): void {
-    this.#text += this.#separator + JSON.stringify(row);
-    this.#separator = ",\n";
-    if (this.#text.length > PIECE) this.#flush();
+    this.#pieces.add(csvLine(this.columns.map((name) => row[name])));
   }
 
   end(): void {
-    this.#text += "\n]}\n";
-    this.#flush();
+    this.#pieces.flush();
+  }
+}
+
+/** One JSON document, `{"NAME": [ROW, …]}`, with one line per row. */
+export class JsonOutput implements RowOutput {
+  readonly #pieces: Pieces;
+  #separator = "\n";
+
+  constructor(name: string, write: (text: string) => void) {
+    this.#pieces = new Pieces(write);
+    this.#pieces.add(`{"${name}": [`);
   }
 
-  #flush(): void {
-    this.write(this.#text);
-    this.#text = "";
+  row(row: PlainRow): void {
+    this.#pieces.add(this.#separator + JSON.stringify(row));
+    this.#separator = ",\n";
+  }
+
+  end(): void {
+    this.#pieces.add("\n]}\n");
+    this.#pieces.flush();
   }
 }
 
@@ -100,6 +108,5 @@ function cellOf(value: PlainRow[string]): string | number {
 
 /** Writes the whole text to stdout. */
 export function writeOut(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
+  writeAllSync(Deno.stdout, new TextEncoder().encode(text));
 }

@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { writeAllSync } from "../../system/atomic.ts";
 import type { Progress, Screen } from "./progress.ts";
 
 const encoder = new TextEncoder();
@@ -45,8 +46,7 @@ class Terminal {
   }
 
   #write(text: string): void {
-    const bytes = encoder.encode(text);
-    for (let written = 0; written < bytes.length;) written += Deno.stderr.writeSync(bytes.subarray(written));
+    writeAllSync(Deno.stderr, encoder.encode(text));
   }
 }
 
