@@ -1,7 +1,8 @@
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { isInTradingHours, MARKET_ZONE, tradingDayOf } from "../../feed/calendar/trading_day.ts";
-import { isMinuteFile, type MinuteFile, type SourceFile } from "../../feed/file_names.ts";
+import { isMinuteFile, type MinuteFile } from "../../feed/file_names.ts";
 import type { QuotaLimit } from "../../feed/quota.ts";
+import type { Situation } from "../download_plan.ts";
 import { type Hour, hourOf } from "./hours.ts";
 
 /** What is fetched one after the other and published together: minute files of one hour, of all services. */
@@ -10,14 +11,8 @@ export interface HourStep {
   readonly files: readonly MinuteFile[];
 }
 
-/** What a cycle of quotes knows before it downloads. */
-export interface QuoteSituation {
-  /** What the exchange lists, of all services. A daily file of quotes is listed and never there. */
-  readonly listed: readonly SourceFile[];
-  /** The names that are stored or in the spool. */
-  readonly seen: ReadonlySet<string>;
-  /** The names that are not to be asked for: lost, or tried in this cycle. */
-  readonly givenUp: ReadonlySet<string>;
+/** What a cycle of quotes knows before it downloads. A daily file of quotes is listed and never there. */
+export interface QuoteSituation extends Pick<Situation, "listed" | "seen" | "givenUp"> {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly quota: QuotaLimit;

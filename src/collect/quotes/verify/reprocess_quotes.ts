@@ -18,23 +18,13 @@ import { type LockTools, underLock } from "../../maintain/under_lock.ts";
 import { logDrift } from "../../publish/drift.ts";
 import { rejectedOfDate } from "../../rejected.ts";
 import { silence } from "../../verify/accept.ts";
-import type { ReprocessChoice } from "../../verify/reprocess_venue.ts";
+import type { ReprocessChoice, ReprocessedVenue } from "../../verify/reprocess_venue.ts";
 import { filterOf } from "../hour_filter.ts";
 
 /** What reprocessing a venue's quotes has changed. */
-export interface ReprocessedQuotes {
-  readonly venue: Venue;
-  /** Raw files that were decoded again. */
-  readonly files: number;
+export interface ReprocessedQuotes extends Omit<ReprocessedVenue, "trades" | "taken"> {
   /** Quotes that were added. */
   readonly quotes: number;
-  /** Names for which there are still only bytes that are not a file of the exchange. */
-  readonly rejected: readonly string[];
-  /** Names that are no longer reported. */
-  readonly accepted: readonly string[];
-  /** Names for which no raw file waits. */
-  readonly unknown: readonly string[];
-  readonly findings: readonly Finding[];
 }
 
 /**

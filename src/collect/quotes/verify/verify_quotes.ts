@@ -8,12 +8,11 @@ import { periodsOf } from "../../../store/periods.ts";
 import { Spool } from "../../../store/spool/spool.ts";
 import type { SpooledFile } from "../../../store/spool/spooled_file.ts";
 import { readAccepted } from "../../../store/state/accepted_record.ts";
-import type { Clock } from "../../../system/clock.ts";
 import { type LockTools, underLock } from "../../maintain/under_lock.ts";
 import { Pace } from "../../pace.ts";
 import { ledgerIssues } from "../../verify/day_issues.ts";
 import { byDate, type Issue } from "../../verify/issues.ts";
-import type { Chosen } from "../../verify/mend.ts";
+import type { Chosen, VerifiedAndRepaired } from "../../verify/mend.ts";
 import { setAside } from "../../verify/repair.ts";
 import type { Repair } from "../../verify/repairs.ts";
 import { dateOfHour, type Hour, hourOf } from "../hours.ts";
@@ -23,25 +22,16 @@ import { repairHour } from "./repair_hour.ts";
 import { type VerifiedHour, verifyHour } from "./verify_hour.ts";
 
 /** The result of reading back what is stored of a venue's quotes, and of repairs; the issues are those that remain. */
-export interface VerifiedQuotes {
-  readonly venue: Venue;
-  readonly dates: number;
-  readonly partitions: number;
+export interface VerifiedQuotes
+  extends Pick<VerifiedAndRepaired, "venue" | "dates" | "partitions" | "rawFiles" | "issues" | "repairs"> {
   readonly quotes: number;
-  readonly rawFiles: number;
-  /** Sorted by date. */
-  readonly issues: readonly Issue[];
-  readonly repairs: readonly Repair[];
 }
-
-/** What a verification of quotes needs. */
-export type QuotesVerifyTools = LockTools & { readonly layout: Layout; readonly clock: Clock };
 
 /** Reads back what is stored of a venue's quotes, and repairs damaged hours if requested. Throws as `underLock`. */
 export async function verifyQuotes(
   venue: Venue,
   { date, month, repair, from }: Chosen,
-  tools: QuotesVerifyTools,
+  tools: LockTools,
   signal: AbortSignal,
 ): Promise<VerifiedQuotes> {
   const { layout, clock } = tools;
