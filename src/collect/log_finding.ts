@@ -1,3 +1,4 @@
+import { dateOfHour } from "../feed/calendar/dates.ts";
 import type { SourceFile } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
@@ -47,15 +48,12 @@ export function logFinding(venue: Venue, finding: Finding, now: number, noun = "
   }
 }
 
-/** Of quotes, it is an hour of the date. */
-const DATE_LENGTH = "2026-09-01".length;
-
 function logUnrecognized(
   venue: Venue,
   { date, paths, keys, lacking }: Finding & { kind: "unrecognized" },
   now: number,
 ): void {
-  const age = counted(Math.max(0, ageInDays(date.slice(0, DATE_LENGTH), now)), "day");
+  const age = counted(Math.max(0, ageInDays(dateOfHour(date), now)), "day");
   const found = lacking.length === 0
     ? `no line names an instrument; keys found: ${keys.join(", ") || "none"}`
     : `no row has a ${lacking.join(" or ")}; new keys: ${keys.join(", ")}`;

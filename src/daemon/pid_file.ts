@@ -1,7 +1,8 @@
 import { log } from "../log/log.ts";
+import { infoOf } from "../system/atomic.ts";
 import type { Clock } from "../system/clock.ts";
 import { fromDisk, reasonOf, refusalOf } from "../system/disk_error.ts";
-import { infoOf, isStillAt, tryFlock } from "../system/flock.ts";
+import { isStillAt, tryFlock } from "../system/flock.ts";
 
 /** Another process holds the PID file. */
 export class AlreadyRunning extends Error {

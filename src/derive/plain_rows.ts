@@ -1,3 +1,4 @@
+import { MILLIS_PER_DAY } from "../feed/calendar/dates.ts";
 import { type ColumnData, NULL_TIME } from "../feed/records/batch.ts";
 import type { ColumnKind } from "../feed/records/record_type.ts";
 import type { RowGroup } from "../store/row_group.ts";
@@ -9,7 +10,6 @@ export type PlainValue = string | number | boolean | null;
 export type PlainRow = Readonly<Record<string, PlainValue>>;
 
 const UTF8 = new TextDecoder();
-const MILLIS_PER_DAY = 86_400_000;
 
 /** The rows of a group, one after the other, with the columns of these names, by default all; no other column is read. */
 export function* plainRows(

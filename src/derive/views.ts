@@ -12,7 +12,7 @@ import type { Venue } from "../feed/venue.ts";
 import { BARS_1D, BARS_1M, type Dataset, QUOTES_BY_HOUR, TRADES_BY_DAY } from "../store/datasets.ts";
 import { periodsOf, venuesBelow } from "../store/periods.ts";
 import { type Layout, levelsOf } from "../store/layout.ts";
-import { ifThere } from "../system/atomic.ts";
+import { infoOf } from "../system/atomic.ts";
 
 /** In the order in which they are run: a view may ask for one before it. */
 const SCRIPTS = [trades, bars, barsOfTrades, quotes];
@@ -73,7 +73,7 @@ export function viewsOf(layout: Layout, venues: readonly Venue[]): string {
 /** Those of the named venues (all if none is named) for which a dataset has a file. */
 export function venuesStored(layout: Layout, dataset: Dataset, venues: readonly Venue[]): Venue[] {
   const named = venues.length > 0 ? venues : venuesBelow(layout.venues(dataset));
-  const isFile = (path: string) => ifThere(() => Deno.statSync(path))?.isFile === true;
+  const isFile = (path: string) => infoOf(path)?.isFile === true;
   return named.filter((venue) =>
     periodsOf(layout, dataset, venue).some((period) => isFile(layout.partition(dataset, venue, period)))
   );

@@ -1,9 +1,9 @@
+import { MILLIS_PER_MINUTE } from "../feed/calendar/dates.ts";
 import type { PlainRow } from "./plain_rows.ts";
 
 /** Widths of bars that are made from one-minute bars, in minutes. */
 export const WIDTHS = { "1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60 } as const;
 
-const MILLIS_PER_MINUTE = 60_000;
 /** The columns that identify a line of bars. */
 const KEY = ["isin", "price_currency", "contract_date", "option_category", "strike_price"];
 const SUMS = [

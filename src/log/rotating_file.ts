@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import { writeAllSync } from "../system/atomic.ts";
+import { infoOf, writeAllSync } from "../system/atomic.ts";
 import { reasonOf } from "../system/disk_error.ts";
-import { type FileIdentity, infoOf, isSameFile } from "../system/flock.ts";
+import { type FileIdentity, isSameFile } from "../system/flock.ts";
 import { giveToFolderOwner } from "../system/owner.ts";
 import { Archive } from "./archive.ts";
 import { openLocked } from "./file.ts";

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { type Batch, release } from "../feed/records/batch.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { fromDisk } from "../system/disk_error.ts";
-import { type Fill, ifThere, removeUnfinished, writeAtomically } from "../system/atomic.ts";
+import { type Fill, infoOf, removeUnfinished, writeAtomically } from "../system/atomic.ts";
 import { newHash } from "./digest.ts";
 import { DIGEST_KEY, ROWS_KEY } from "./footer_keys.ts";
 import { inPresentOrder } from "./first_version.ts";
@@ -185,7 +185,7 @@ export async function writeBatches(
 
 /** The beginning of the file at `path`; empty when there is none, or it is a folder. */
 function headOf(path: string): Uint8Array {
-  if (ifThere(() => Deno.statSync(path))?.isFile !== true) return new Uint8Array();
+  if (infoOf(path)?.isFile !== true) return new Uint8Array();
   using file = fromDisk(path, () => Deno.openSync(path));
   const head = new Uint8Array(HEAD_BYTES);
   return head.subarray(0, fromDisk(path, () => file.readSync(head)) ?? 0);

@@ -1,7 +1,8 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
+import { dateOfHour } from "../feed/calendar/dates.ts";
 import type { Venue } from "../feed/venue.ts";
-import { entriesOf, ifThere } from "../system/atomic.ts";
+import { entriesOf, infoOf } from "../system/atomic.ts";
 import { QUOTES_BY_HOUR, RAW, TRADES_BY_DAY } from "./datasets.ts";
 import { isOfTrades, newestPeriods, newestStoredDates, venuesBelow } from "./periods.ts";
 import type { Layout } from "./layout.ts";
@@ -9,7 +10,6 @@ import type { Layout } from "./layout.ts";
 /** The number of last dates from which a day's size is estimated: a working week. */
 const JUDGED_DATES = 5;
 const HOURS_PER_DAY = 24;
-const DATE_LENGTH = "2026-09-01".length;
 
 /**
  * How many more days of trades and quotes fit on the disk, estimated from the largest of the last days of each venue in
@@ -48,7 +48,7 @@ function quotesADay(layout: Layout): number {
 /** Of hours, since a day of quotes has a partition for each; raw files go as soon as they are stored. */
 function largestDayOfQuotes(layout: Layout, venue: Venue): number {
   const hours = newestPeriods(layout, QUOTES_BY_HOUR, venue, JUDGED_DATES * HOURS_PER_DAY);
-  const days = Map.groupBy(hours, (hour) => hour.slice(0, DATE_LENGTH)).values();
+  const days = Map.groupBy(hours, dateOfHour).values();
   const sizeOfHour = (hour: string) => sizeOf(layout.partition(QUOTES_BY_HOUR, venue, hour));
   return Math.max(0, ...days.map((hours) => hours.reduce((sum, hour) => sum + sizeOfHour(hour), 0)));
 }
@@ -67,5 +67,5 @@ function bytesOfDay(layout: Layout, venue: Venue, date: string): number {
 }
 
 function sizeOf(path: string): number {
-  return ifThere(() => Deno.statSync(path))?.size ?? 0;
+  return infoOf(path)?.size ?? 0;
 }

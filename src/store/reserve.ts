@@ -1,5 +1,5 @@
 import { giveToFolderOwner } from "../system/owner.ts";
-import { ifThere, makeDirectory, onDisk, removeIfThere, writeAllSync } from "../system/atomic.ts";
+import { infoOf, makeDirectory, onDisk, removeIfThere, writeAllSync } from "../system/atomic.ts";
 import { freeBytes } from "./disk.ts";
 import type { Layout } from "./layout.ts";
 
@@ -20,7 +20,7 @@ const ROOM = 10 * RESERVE_BYTES;
  * Throws `CannotWrite`, and what `breathe` throws.
  */
 export async function keepReserve({ state, reserve }: Layout, breathe: () => Promise<void>): Promise<void> {
-  const size = ifThere(() => Deno.statSync(reserve))?.size ?? 0;
+  const size = infoOf(reserve)?.size ?? 0;
   if (size >= RESERVE_BYTES) return;
   makeDirectory(state);
   const free = freeBytes(state);
@@ -37,7 +37,7 @@ export async function keepReserve({ state, reserve }: Layout, breathe: () => Pro
 
 /** Deletes the reserve to free its space; false when there was none. */
 export function releaseReserve({ reserve }: Layout): boolean {
-  const there = ifThere(() => Deno.statSync(reserve));
+  const there = infoOf(reserve);
   if (!there?.isFile) return false;
   removeIfThere(reserve);
   return there.size > 0;

@@ -144,6 +144,11 @@ export function isThere(path: string): boolean {
   return ifThere(() => Deno.lstatSync(path)) !== null;
 }
 
+/** Information about the file at `path`, or the target if it is a link; null when it does not exist. */
+export function infoOf(path: string): Deno.FileInfo | null {
+  return ifThere(() => Deno.statSync(path));
+}
+
 /** What `look` returns; null when its target does not exist. Throws all other errors. */
 export function ifThere<T>(look: () => T): T | null {
   try {
@@ -187,5 +192,5 @@ export function writeAllSync(file: Pick<Deno.FsFile, "writeSync">, bytes: Uint8A
 }
 
 function isDirectory(path: string): boolean {
-  return ifThere(() => Deno.statSync(path))?.isDirectory ?? false;
+  return infoOf(path)?.isDirectory ?? false;
 }

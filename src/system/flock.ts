@@ -1,14 +1,9 @@
-import { ifThere } from "./atomic.ts";
+import { infoOf } from "./atomic.ts";
 
 /** Identifies a file regardless of its name. */
 export interface FileIdentity {
   readonly dev: number;
   readonly ino: number | null;
-}
-
-/** Information about the file at `path`, or the target if it is a link; null when it does not exist. */
-export function infoOf(path: string): Deno.FileInfo | null {
-  return ifThere(() => Deno.statSync(path));
 }
 
 export function isSameFile(one: FileIdentity, other: FileIdentity | null): boolean {

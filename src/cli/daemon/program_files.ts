@@ -1,8 +1,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CannotGoOn } from "../../daemon/cannot_go_on.ts";
-import { entriesOf } from "../../system/atomic.ts";
-import { infoOf } from "../../system/flock.ts";
+import { entriesOf, infoOf } from "../../system/atomic.ts";
 
 /**
  * The files that the running program consists of. The thread of each cycle loads them again: that fails if a cache was

@@ -2,6 +2,7 @@ import { parseActiveHours } from "../../daemon/active_hours.ts";
 import { type Interval, parseInterval } from "../../daemon/interval.ts";
 import type { NextStart } from "../../daemon/next_start.ts";
 import { cronSchedule, rhythmSchedule, type Schedule } from "../../daemon/schedule.ts";
+import { MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
 import { DUE_MINUTES } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
@@ -20,7 +21,6 @@ export const DEFAULT_PUBLISH_EVERY = parseInterval("1h");
 /** Cycles vary in length, so a publication may come already after this part of the interval. */
 export const ON_TIME = 0.9;
 
-const MILLIS_PER_MINUTE = 60_000;
 /** Names appear at full minutes, within a second; cycles that follow them start this long after. */
 const AFTER_NAMES_MILLIS = 2_000;
 

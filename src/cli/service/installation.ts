@@ -3,6 +3,7 @@ import {
   CannotWrite,
   entriesOf,
   ifThere,
+  infoOf,
   makeDirectory,
   onDisk,
   removeIfThere,
@@ -30,7 +31,7 @@ export class CannotInstall extends Error {
 /** Inspects the machine, or the image below `root`. */
 export function lookAtMachine(service: SystemdService, root: string): Machine {
   const owners = directoriesOf(service).flatMap((path): [string, number][] => {
-    const found = ifThere(() => Deno.statSync(join(root, path)));
+    const found = infoOf(join(root, path));
     return found === null ? [] : [[path, found.uid ?? 0]];
   });
   const passwd = ifThere(() => Deno.readTextFileSync(join(root, "/etc/passwd"))) ?? "";
@@ -45,7 +46,7 @@ export function lookAtMachine(service: SystemdService, root: string): Machine {
 
 /** Whether a file is executable for anyone. */
 export function isProgram(path: string): boolean {
-  const found = ifThere(() => Deno.statSync(path));
+  const found = infoOf(path);
   return found !== null && found.isFile && ((found.mode ?? 0) & 0o111) !== 0;
 }
 

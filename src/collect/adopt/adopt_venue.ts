@@ -6,7 +6,7 @@ import { venuesBelow } from "../../store/periods.ts";
 import { Layout } from "../../store/layout.ts";
 import { Predecessor } from "../../store/predecessor.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { ifThere } from "../../system/atomic.ts";
+import { ifThere, infoOf } from "../../system/atomic.ts";
 import { clearKept } from "../maintain/clear_kept.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
 import type { Publisher } from "../publish/publish.ts";
@@ -40,7 +40,7 @@ type Day = AdoptedDay | PlannedAdoption;
 /** The venues that a predecessor has stored; null if `from` is not a working directory of the predecessor. */
 export function adoptable(wrkDir: string, adoption: Adoption): Venue[] | null {
   const trades = predecessorLayout(adoption, new Layout(wrkDir)).venues(TRADES_BY_DAY);
-  const isThere = adoption.from === undefined || ifThere(() => Deno.statSync(dirname(trades))) !== null;
+  const isThere = adoption.from === undefined || infoOf(dirname(trades)) !== null;
   return isThere ? venuesBelow(trades) : null;
 }
 

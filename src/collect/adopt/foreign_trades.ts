@@ -4,7 +4,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { columnOfForeign, isValue, plainOf } from "../../feed/records/foreign_column.ts";
 import { take } from "../../feed/records/gather.ts";
 import type { Batch, ColumnData, TextColumn } from "../../feed/records/batch.ts";
-import { ifThere } from "../../system/atomic.ts";
+import { infoOf } from "../../system/atomic.ts";
 import { type ForeignParquet, openForeign } from "../../store/parquet/foreign.ts";
 import { isNotAsWritten } from "../../store/damage.ts";
 import { RUN_ROWS } from "../../store/runs.ts";
@@ -75,7 +75,7 @@ export class ForeignTrades implements Disposable {
   /** Whether the file at its path is still the one that was opened; its author may still be writing. */
   isUnchanged(): boolean {
     const opened = this.#file.statSync();
-    const there = ifThere(() => Deno.statSync(this.path));
+    const there = infoOf(this.path);
     return there !== null && there.ino === opened.ino && there.size === opened.size;
   }
 

@@ -5,7 +5,7 @@ import { catchDamage, DamagedMonth } from "../../store/damage.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dayFiles } from "../../store/month/month.ts";
 import { type Month, readMonth } from "../../store/month/stored_month.ts";
-import { ifThere } from "../../system/atomic.ts";
+import { infoOf } from "../../system/atomic.ts";
 
 /** The times of a file, in milliseconds since 1970. */
 export interface Age {
@@ -45,7 +45,7 @@ export function isYounger(file: Age, others: readonly (Age | null)[], now: numbe
 }
 
 function ageOf(path: string): Age | null {
-  const { mtime, ctime } = ifThere(() => Deno.statSync(path)) ?? {};
+  const { mtime, ctime } = infoOf(path) ?? {};
   return mtime && ctime ? { written: mtime.getTime(), changed: ctime.getTime() } : null;
 }
 

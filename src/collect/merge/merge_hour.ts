@@ -1,3 +1,4 @@
+import { dateOfHour } from "../../feed/calendar/dates.ts";
 import { covers, filterText, parseFilterText } from "../../feed/quote_filter.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
@@ -9,7 +10,7 @@ import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { openStored, type Partition, readPartition } from "../../store/stored_partition.ts";
 import { spooledKey } from "../inventory.ts";
 import { logFinding } from "../log_finding.ts";
-import { dateOfHour, type Hour } from "../quotes/hours.ts";
+import type { Hour } from "../quotes/hours.ts";
 import { publishSorted, type QuotePublisher } from "../quotes/publish_hour.ts";
 import { spooledOf } from "../quotes/verify/verify_quotes.ts";
 import type { RefusedDay } from "../refused_day.ts";

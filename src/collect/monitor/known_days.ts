@@ -2,7 +2,7 @@ import { dateAfter } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
-import { ifThere } from "../../system/atomic.ts";
+import { infoOf } from "../../system/atomic.ts";
 
 /** So many days are remembered, nine years of four venues; the one that was found first is forgotten first. */
 const MOST = 10_000;
@@ -40,6 +40,6 @@ export class KnownDays<Found> {
 }
 
 function versionOf(path: string): string {
-  const info = ifThere(() => Deno.statSync(path));
+  const info = infoOf(path);
   return info === null ? "-" : `${info.ino}/${info.size}/${info.mtime?.getTime()}`;
 }

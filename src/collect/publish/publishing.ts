@@ -5,7 +5,7 @@ import { DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { DailyMarks } from "../../store/state/daily_marks.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
-import { ifThere } from "../../system/atomic.ts";
+import { infoOf } from "../../system/atomic.ts";
 import { unjudgedOf } from "./contradictions.ts";
 import { publishDaily } from "./publish_daily.ts";
 import { logDrift } from "./drift.ts";
@@ -100,7 +100,7 @@ export class Publishing {
   #waitOf(date: string, files: readonly SpooledFile[], rows: number): Wait {
     if (this.#everyMillis === 0) return NO_WAIT;
     const { layout, venue } = this.#publisher.spool;
-    const { mtime = null } = statOf(layout.partition(TRADES_BY_DAY, venue, date)) ?? {};
+    const { mtime = null } = infoOf(layout.partition(TRADES_BY_DAY, venue, date)) ?? {};
     const lastPublished = mtime?.getTime() ?? null;
     const pause = { now: this.#now(), lastPublished, everyMillis: this.#everyMillis, rows };
     return mayWait(files.flatMap(arrivalOf), pause);
@@ -165,10 +165,6 @@ export class Publishing {
 
 /** None when the file is gone. */
 function arrivalOf(spooled: SpooledFile): Arrival[] {
-  const stat = statOf(spooled.path);
+  const stat = infoOf(spooled.path);
   return stat === null ? [] : [{ spooled, at: stat.mtime?.getTime() ?? 0, bytes: stat.size }];
-}
-
-function statOf(path: string): Deno.FileInfo | null {
-  return ifThere(() => Deno.statSync(path));
 }

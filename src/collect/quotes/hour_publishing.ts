@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { dateOfHour } from "../../feed/calendar/dates.ts";
 import type { QuoteFilter } from "../../feed/quote_filter.ts";
 import { isMinuteFile } from "../../feed/file_names.ts";
 import { DamagedPartition } from "../../store/damage.ts";
@@ -13,7 +14,7 @@ import type { Inventory } from "../inventory.ts";
 import { logFinding } from "../log_finding.ts";
 import { logDrift } from "../publish/drift.ts";
 import { type HeldBack, heldTogether } from "../publish/hold_back.ts";
-import { dateOfHour, type Hour, hourOf } from "./hours.ts";
+import { type Hour, hourOf } from "./hours.ts";
 import { HourProofs } from "./hour_proofs.ts";
 import { publishHour, type QuotePublisher } from "./publish_hour.ts";
 import type { WiderHour } from "./widening.ts";

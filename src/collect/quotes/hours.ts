@@ -1,4 +1,4 @@
-import { MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
+import { dateOfHour, MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
 import { DUE_MINUTES, expectedFilesOn } from "../../feed/calendar/expected_files.ts";
 import { minuteStart } from "../../feed/calendar/trading_day.ts";
 import { clockOf, type MinuteFile, type Service } from "../../feed/file_names.ts";
@@ -16,11 +16,6 @@ const PATIENCE_MINUTES = 90;
 /** The hour in whose partition a minute file's rows belong. */
 export function hourOf({ date, minute }: MinuteFile): Hour {
   return `${date}T${clockOf(minute).slice(0, 2)}`;
-}
-
-/** The UTC date of an hour. */
-export function dateOfHour(hour: Hour): string {
-  return hour.slice(0, "2026-09-01".length);
 }
 
 /** The minute files that services should have of an hour, by the trading calendar. */

@@ -1,3 +1,4 @@
+import { dateOfHour } from "../../feed/calendar/dates.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import type { Service } from "../../feed/file_names.ts";
 import { quoteServices } from "../../feed/quote_services.ts";
@@ -39,7 +40,7 @@ async function readHours(layout: Layout, venue: Venue, date: string): Promise<Fo
 function datesOf(layout: Layout, venue: Venue, services: readonly Service[]): string[] {
   const spool = new Spool(layout, venue, services);
   const raw = spool.dates().filter((date) => spool.files(date).length > 0);
-  const stored = periodsOf(layout, QUOTES_BY_HOUR, venue).map((hour) => hour.slice(0, "2026-09-01".length));
+  const stored = periodsOf(layout, QUOTES_BY_HOUR, venue).map(dateOfHour);
   return [...new Set([...stored, ...raw])].sort();
 }
 

@@ -5,6 +5,7 @@ import {
   type QuoteFilter,
   unitedFilter,
 } from "../../feed/quote_filter.ts";
+import { dateOfHour } from "../../feed/calendar/dates.ts";
 import { isMinuteFile, type SourceFile } from "../../feed/file_names.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import { log } from "../../log/log.ts";
@@ -14,7 +15,7 @@ import { minuteFilesIn } from "../../store/ledger.ts";
 import type { DailyMarks } from "../../store/state/daily_marks.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { readPartition } from "../../store/stored_partition.ts";
-import { dateOfHour, type Hour, hourOf } from "./hours.ts";
+import { type Hour, hourOf } from "./hours.ts";
 
 /** An hour that is fetched once more, since quotes that are wanted were left out of it. */
 export interface WiderHour {

@@ -1,3 +1,4 @@
+import { dateOfHour } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { DamagedFile } from "../../store/damage.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -77,7 +78,7 @@ function periodsIn(month: string, { stored, target }: LakeDataset, venue: Venue,
   if (target.grain === "month") return [month];
   const hours = periodsOf(layout, stored, venue, month)
     .filter((hour) => isThere(layout.partition(stored, venue, hour)));
-  return [...new Set(hours.map((hour) => hour.slice(0, "2026-09-01".length)))];
+  return [...new Set(hours.map(dateOfHour))];
 }
 
 async function exportOrRefuse(

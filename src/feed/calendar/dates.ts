@@ -12,6 +12,11 @@ export function monthOf(date: string): string {
   return date.slice(0, 7);
 }
 
+/** The date of an hour, `2026-09-17` of `2026-09-17T08`; that of a date is itself. */
+export function dateOfHour(hour: string): string {
+  return hour.slice(0, 10);
+}
+
 /** The last date of a month: `2026-09-30` of `2026-09`. */
 export function lastDateOf(month: string): string {
   const { daysInMonth } = Temporal.PlainYearMonth.from(month);

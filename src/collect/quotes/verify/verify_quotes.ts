@@ -1,3 +1,4 @@
+import { dateOfHour } from "../../../feed/calendar/dates.ts";
 import { isMinuteFile } from "../../../feed/file_names.ts";
 import { NO_FILTER } from "../../../feed/quote_filter.ts";
 import { quoteServices } from "../../../feed/quote_services.ts";
@@ -15,7 +16,7 @@ import { byDate, type Issue } from "../../verify/issues.ts";
 import type { Chosen, VerifiedAndRepaired } from "../../verify/mend.ts";
 import { setAside } from "../../verify/repair.ts";
 import type { Repair } from "../../verify/repairs.ts";
-import { dateOfHour, type Hour, hourOf } from "../hours.ts";
+import { type Hour, hourOf } from "../hours.ts";
 import type { QuotePublisher } from "../publish_hour.ts";
 import { quotesCollected } from "../quotes_collected.ts";
 import { repairHour } from "./repair_hour.ts";
