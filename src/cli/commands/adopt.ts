@@ -11,7 +11,6 @@ import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wire } from "../wiring.ts";
 
-/** Options of `adopt`. */
 interface AdoptOptions extends JsonOption {
   /** The predecessor's working directory, if it is not ours. */
   readonly from?: string;
@@ -19,7 +18,6 @@ interface AdoptOptions extends JsonOption {
   readonly deleteOriginals?: true;
 }
 
-/** The command that adopts the predecessor's data. */
 export function addAdoptCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("adopt")
     .description("Take over the trades that the Python predecessor of this program has stored.")

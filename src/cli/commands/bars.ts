@@ -10,7 +10,6 @@ import type { DayOptions } from "./chosen_days.ts";
 import { type BarOptions, INTERVALS, printBars } from "./print_bars.ts";
 import { refreshBars, type StoredInterval } from "./refresh_bars.ts";
 
-/** Makes the bars of days. */
 export function addBarsCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("bars")
     .description(

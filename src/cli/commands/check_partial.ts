@@ -9,7 +9,6 @@ import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { wire } from "../wiring.ts";
 
-/** Shows what is missing. */
 export function addCheckPartialCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("check-partial")
     .description(

@@ -9,7 +9,6 @@ import { answer, run } from "../run_command.ts";
 import { printDays } from "../terminal/days_table.ts";
 import { wire } from "../wiring.ts";
 
-/** Compares what is listed with what is stored. */
 export function addCheckStatusCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("check-status")
     .description("Compare what the exchange lists with what is stored, by date.")

@@ -19,7 +19,6 @@ interface CleanupOptions extends JsonOption, QuotesOption {
   readonly dryRun?: boolean;
 }
 
-/** Deletes old raw files. */
 export function addCleanupRawCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("cleanup-raw").alias("cleanup-raw-cache")
     .description("Delete old raw files whose trades are proved to be in Parquet.")

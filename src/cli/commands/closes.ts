@@ -19,7 +19,6 @@ const COLUMNS = [
   ...["open", "high", "low", "close", "volume", "previous_close"],
 ];
 
-/** Prints the official closes of a day. */
 export function addClosesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("closes")
     .description(

@@ -1,7 +1,6 @@
 import { Argument, type Command } from "@commander-js/extra-typings";
 import { completionScript } from "../completion/script.ts";
 
-/** The command that prints completion scripts for shells. */
 export function addCompletionCommand(program: Command): void {
   program.command("completion")
     .description("Print a script that completes commands, options and venues in a shell.")

@@ -16,7 +16,6 @@ interface ConnectOptions {
   readonly output?: string;
 }
 
-/** Writes the views for DuckDB. */
 export function addConnectCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("connect")
     .description("Write views of what is stored for DuckDB, and print the path of the file.")

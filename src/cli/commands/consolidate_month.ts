@@ -14,7 +14,6 @@ import { printTable } from "../terminal/output.ts";
 import { type Ask, person } from "../terminal/prompt.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 
-/** Makes the files of months. */
 export function addConsolidateMonthCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("consolidate-month")
     .description("Merge the days of a month into one file; by default of the last month that has ended.")

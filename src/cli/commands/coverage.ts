@@ -20,7 +20,6 @@ interface CoverageOptions extends JsonOption, QuotesOption, DateRange {
   readonly month?: string;
 }
 
-/** Shows which trading days are stored. */
 export function addCoverageCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("coverage")
     .description("Show a calendar of the trading days: which are stored, and how completely.")

@@ -29,7 +29,6 @@ const TRAILING_MONTHS = 2;
 /** How long to wait for another export of the venue: a month of trades takes half a minute. */
 const PATIENCE_MILLIS = 60_000;
 
-/** Writes what other engines read. */
 export function addExportCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("export")
     .description(

@@ -30,12 +30,10 @@ import { printTable } from "../terminal/output.ts";
 import { fetchOnce } from "./fetch_once.ts";
 import { mistypedWarnings } from "./missing_isins.ts";
 
-/** Options of `fetch-quotes`. */
 interface FetchQuotesOptions extends GlobalOptions, QuoteChoices, FilterOptions, JsonOption {
   readonly store: boolean;
 }
 
-/** The command that fetches quotes. */
 export function addFetchQuotesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("fetch-quotes")
     .description(

@@ -33,7 +33,6 @@ import { wire } from "../wiring.ts";
 import { fetchOnce } from "./fetch_once.ts";
 import { mistypedWarnings } from "./missing_isins.ts";
 
-/** The command that fetches once, or as a daemon. */
 export function addFetchTradesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("fetch-trades")
     .description("Fetch and store all trades that the exchange lists and that are not stored yet.")

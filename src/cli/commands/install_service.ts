@@ -41,7 +41,6 @@ interface InstallOptions {
 /** Folders that are hidden from our units or private to each of them. */
 const HIDDEN = ["/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "/sys"];
 
-/** Sets up the service. */
 export function addInstallServiceCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("install-service")
     .description("Write a systemd unit for a daemon of these venues, and create its directories.")

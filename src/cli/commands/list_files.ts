@@ -12,7 +12,6 @@ import { run } from "../run_command.ts";
 import { printJson } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
-/** Shows what the exchange lists. */
 export function addListFilesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("list-files")
     .description("List the files that the exchange serves now.")

@@ -23,7 +23,6 @@ interface MarksOptions extends RowOptions {
   readonly isin?: ReadonlySet<string>;
 }
 
-/** Prints the bid and the offer of every instrument at one time. */
 export function addMarksCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("marks")
     .description(

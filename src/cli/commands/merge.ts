@@ -18,7 +18,6 @@ interface MergeOptions extends JsonOption {
   readonly quotes?: true;
 }
 
-/** Takes what a second collector has. */
 export function addMergeCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("merge")
     .description(

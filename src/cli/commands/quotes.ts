@@ -42,7 +42,6 @@ interface QuotesOptions extends RowOptions {
   readonly every?: string;
 }
 
-/** Prints the quotes of some instruments, filled forward. */
 export function addQuotesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("quotes")
     .description(

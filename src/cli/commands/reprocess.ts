@@ -17,7 +17,6 @@ import { answer, run } from "../run_command.ts";
 import { wireQuotes } from "../quotes_wiring.ts";
 import { wire } from "../wiring.ts";
 
-/** Decodes raw files again. */
 export function addReprocessCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("reprocess")
     .alias("reprocess-raw-cache")

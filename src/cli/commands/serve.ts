@@ -25,7 +25,6 @@ interface ServeOptions {
   readonly daemonLog?: string;
 }
 
-/** Shows the collection on a page. */
 export function addServeCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("serve")
     .description(

@@ -31,7 +31,6 @@ import { printDays } from "../terminal/days_table.ts";
 /** The worst of monitoring's levels. */
 const CRITICAL = 2;
 
-/** Shows the state of the collection. */
 export function addStatusCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("status")
     .description(

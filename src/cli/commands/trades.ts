@@ -21,7 +21,6 @@ interface TradeOptions extends Pick<DayOptions, "date" | "from" | "to">, RowOpti
 
 const SHAPE = { name: "trades", columns: ["venue", ...TRADES.columns.map(({ name }) => name)] };
 
-/** Prints trades. */
 export function addTradesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("trades")
     .description(

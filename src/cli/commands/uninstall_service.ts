@@ -8,14 +8,12 @@ import { printNext } from "../service/print_next.ts";
 import { nextAfterRemoval } from "../service/service_plan.ts";
 import { LOG_DIRECTORY } from "../service/service_unit.ts";
 
-/** Options of `uninstall-service`. */
 interface UninstallOptions {
   /** The folder of a machine's image. */
   readonly root?: string;
   readonly dryRun?: boolean;
 }
 
-/** The command that removes the service. */
 export function addUninstallServiceCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("uninstall-service")
     .description("Remove what install-service wrote; data and logs stay.")

@@ -27,7 +27,6 @@ interface VerifyOptions extends ExchangeOptions, JsonOption {
   readonly quotaFile?: string;
 }
 
-/** Reads back what is stored, and repairs it. */
 export function addVerifyCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("verify")
     .description(
