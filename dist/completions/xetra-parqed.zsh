@@ -11,18 +11,18 @@ _xetra_parqed() {
     'check-partial:Show the dates with missing minutes, pending files, or files that could not be decoded.'
     'coverage:Show a calendar of the trading days: which are stored, and how completely.'
     'trades:Print the trades of some ISINs as they are stored; by default of the last stored trading day.'
-    'bars:Bring the stored bars of a minute and of a day up to date, by default all of them; with --isin, --csv, --json or --output print bars, by default of the last stored trading day.'
-    'closes:Print the official closes of a trading day: price, kind and time, the day'\''s prices, the close before.'
+    'bars:Update the stored bars of a minute and of a day, by default all of them. With --isin, --currency, --csv, --json or --output print bars instead, by default those of the last stored trading day.'
+    'closes:Print the official closes of a trading day: price, kind and time, the day'\''s prices, the previous close.'
     'quotes:Print the quotes of some instruments, each side as it was last published: bid, ask, sizes, ages, spread; by default all changes of the last stored trading day.'
     'marks:Print the bid and the offer of every instrument at one time of a trading day; by default at its close.'
     'connect:Write views of what is stored for DuckDB, and print the path of the file.'
-    'verify:Read back what is stored and check that it is whole, sorted and as its ledgers say; by default everything.'
-    'reprocess:Decode raw files again that were not understood, for example after an update.'
+    'verify:Read back what is stored and check that it is whole, sorted, and agrees with its ledgers; by default everything.'
+    'reprocess:Decode again the raw files that were not understood, for example after an update.'
     'cleanup-raw:Delete old raw files whose trades are proved to be in Parquet.'
     'consolidate-month:Merge the days of a month into one file; by default of the last month that has ended.'
     'adopt:Take over the trades that the Python predecessor of this program has stored.'
     'merge:Take over what another working directory has and this one does not, such as that of a second collector.'
-    'export:Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months of which something has changed since.'
+    'export:Write months as files that Spark, Iceberg and other engines read as they are; by default the last two months, as far as they have changed since.'
     'serve:Serve a page on this machine: state, coverage, charts, and the files themselves. It only reads.'
     'install-service:Write a systemd unit for a daemon of these venues, and create its directories.'
     'uninstall-service:Remove what install-service wrote; data and logs stay.'
@@ -47,22 +47,22 @@ _xetra_parqed() {
       fetch-trades) _arguments '--no-store[show what would be fetched; write nothing]' \
         '--no-reconcile[leave out daily files of days that are complete]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
-        '--quota=[downloads per window of seconds (default: 30/60, which the exchange allows)]:value: ' \
-        '--quota-file=[shared by all processes behind one address (default: in the working directory)]:value:_files' \
+        '--quota=[at most n downloads in so many seconds (default: 30/60, which the exchange allows)]:value: ' \
+        '--quota-file=[counts the downloads of all processes behind one address (default: in the working directory)]:value:_files' \
         '--market-timezone=[with --daemon: time zone of active hours and schedule (default: Europe/Berlin)]:value: ' \
         '--json[print what was done as JSON]' \
         '--daemon[keep fetching until a signal stops it]' \
         '--interval=[with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)]:value: ' \
-        '--active-hours=[with --daemon: market time (default: 08:30-18:00)]:value: ' \
+        '--active-hours=[with --daemon: when it fetches, in market time (default: 08:30-18:00)]:value: ' \
         '--schedule=[with --daemon: a cron expression in market time]:value: ' \
         '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
         '--publish-every=[with --daemon: minimum time between two publications of a day (default: 1h)]:value: ' \
         '--no-bars[with --daemon: do not keep the stored bars up to date]' \
         '--export=[with --daemon: once a day, export the months that have changed to this lake]:value:_files -/' \
-        '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
+        '--pid-file=[with --daemon: a file for its PID, held while it runs; its folder must exist]:value:_files' \
         '--quotes=[with --daemon: also collect quotes, such as DGAT,DFRA; trades go first]:value: ' \
-        '--quotes-isin=[with --quotes: store only quotes of these, ISIN,… or @FILE with one a line]:value: ' \
-        '--quotes-bonds[with --quotes: store only quotes in percent]' \
+        '--quotes-isin=[with --quotes: only quotes of these: ISINs separated by commas, or @FILE with one per line]:value: ' \
+        '--quotes-bonds[with --quotes: only quotes in percent, those of bonds]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
@@ -73,22 +73,22 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      fetch-quotes) _arguments '--isin=[store only these instruments: ISIN,… or @FILE with one a line]:value: ' \
+      fetch-quotes) _arguments '--isin=[store only these: ISINs separated by commas, or @FILE with one per line]:value: ' \
         '--bonds[store only what is quoted in percent, as --notation 2]' \
         '--notation=[store only prices in money (1) or in percent of par (2)]:value:(1 2)' \
         '--no-store[show what would be fetched, with megabytes and minutes; write nothing]' \
         '--keep-raw-days=[keep the raw files of this many dates, including today]:value: ' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
-        '--quota=[downloads per window of seconds (default: 30/60, which the exchange allows)]:value: ' \
-        '--quota-file=[shared by all processes behind one address (default: in the working directory)]:value:_files' \
+        '--quota=[at most n downloads in so many seconds (default: 30/60, which the exchange allows)]:value: ' \
+        '--quota-file=[counts the downloads of all processes behind one address (default: in the working directory)]:value:_files' \
         '--market-timezone=[with --daemon: time zone of active hours and schedule (default: Europe/Berlin)]:value: ' \
         '--json[print what was done as JSON]' \
         '--daemon[keep fetching until a signal stops it]' \
         '--interval=[with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)]:value: ' \
-        '--active-hours=[with --daemon: market time (default: 08:30-18:00)]:value: ' \
+        '--active-hours=[with --daemon: when it fetches, in market time (default: 08:30-18:00)]:value: ' \
         '--schedule=[with --daemon: a cron expression in market time]:value: ' \
         '--skip-non-trading-days[with --daemon: only one cycle a day on weekends and the exchange'\''s holidays]' \
-        '--pid-file=[with --daemon: held while it runs; its folder must exist]:value:_files' \
+        '--pid-file=[with --daemon: a file for its PID, held while it runs; its folder must exist]:value:_files' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
         '--log-level=[minimum level to log]:value:(DEBUG INFO WARNING ERROR)' \
@@ -98,7 +98,7 @@ _xetra_parqed() {
         '--quiet[with --log-file: log only to that file]' \
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' ;;
-      status) _arguments '--quotes[of quotes instead of trades]' \
+      status) _arguments '--quotes[quotes instead of trades]' \
         '--json[print JSON]' \
         '--check[one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical]' \
         '--version[print the version]' \
@@ -112,7 +112,7 @@ _xetra_parqed() {
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       list-files) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
-        '--quotes[of quotes instead of trades]' \
+        '--quotes[quotes instead of trades]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
         '--json[print JSON]' \
         '--version[print the version]' \
@@ -125,7 +125,7 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      check-status) _arguments '--quotes[of quotes instead of trades]' \
+      check-status) _arguments '--quotes[quotes instead of trades]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
         '--json[print JSON]' \
         '--version[print the version]' \
@@ -138,7 +138,7 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      check-partial) _arguments '--quotes[of quotes instead of trades]' \
+      check-partial) _arguments '--quotes[quotes instead of trades]' \
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -153,7 +153,7 @@ _xetra_parqed() {
       coverage) _arguments '--month=[only this month, YYYY-MM]:value: ' \
         '--from=[from this date on, YYYY-MM-DD (default: the first stored trading day)]:value: ' \
         '--to=[up to this date, YYYY-MM-DD (default: today)]:value: ' \
-        '--quotes[of quotes instead of trades]' \
+        '--quotes[quotes instead of trades]' \
         '--json[print JSON, with every day]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -165,11 +165,11 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      trades) _arguments '--isin=[of these, separated by commas, or @FILE with one a line]:value: ' \
-        '--date=[of this trading day, YYYY-MM-DD]:value: ' \
-        '--from=[of the trading days from this date on, YYYY-MM-DD]:value: ' \
-        '--to=[of the trading days up to this date, YYYY-MM-DD]:value: ' \
-        '--corrected[after their corrections: each trade once, without those that were cancelled]' \
+      trades) _arguments '--isin=[of these: ISINs separated by commas, or @FILE with one per line]:value: ' \
+        '--date=[this trading day, YYYY-MM-DD]:value: ' \
+        '--from=[the trading days from this date on, YYYY-MM-DD]:value: ' \
+        '--to=[the trading days up to this date, YYYY-MM-DD]:value: ' \
+        '--corrected[apply corrections: each trade once, without those that were cancelled]' \
         '--csv[print CSV]' \
         '--json[print JSON]' \
         '--version[print the version]' \
@@ -187,7 +187,7 @@ _xetra_parqed() {
         '--from=[the trading days from this date on, YYYY-MM-DD]:value: ' \
         '--to=[the trading days up to this date, YYYY-MM-DD]:value: ' \
         '--all[every stored trading day]' \
-        '--isin=[print only these, separated by commas, or @FILE with one a line]:value: ' \
+        '--isin=[print only these: ISINs separated by commas, or @FILE with one per line]:value: ' \
         '--interval=[bars of this length; 1m and 1d are stored, others are made from one-minute bars]:value:(1m 5m 15m 30m 1h 1d)' \
         '--currency=[print only lines in this currency, such as EUR]:value: ' \
         '--csv[print CSV]' \
@@ -204,7 +204,7 @@ _xetra_parqed() {
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       closes) _arguments '--date=[this trading day, YYYY-MM-DD (default: the last stored one that is over)]:value: ' \
-        '--isin=[only these, separated by commas, or @FILE with one a line]:value: ' \
+        '--isin=[only these: ISINs separated by commas, or @FILE with one per line]:value: ' \
         '--csv[print CSV]' \
         '--json[print JSON]' \
         '--version[print the version]' \
@@ -217,7 +217,7 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      quotes) _arguments '--isin=[of these, separated by commas, or @FILE with one a line]:value: ' \
+      quotes) _arguments '--isin=[of these: ISINs separated by commas, or @FILE with one per line]:value: ' \
         '--at=[at this time, such as 17:30 or 2026-09-01T17:30 in Frankfurt]:value: ' \
         '--from=[from this time or date on]:value: ' \
         '--to=[up to this time or date, which is included]:value: ' \
@@ -235,10 +235,10 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      marks) _arguments '--date=[of this trading day, YYYY-MM-DD (default: the last stored one)]:value: ' \
+      marks) _arguments '--date=[this trading day, YYYY-MM-DD (default: the last stored one)]:value: ' \
         '--at=[at this time of day, such as 17:30, in Frankfurt]:value: ' \
         '--close[the last quote with a price on both sides (default)]' \
-        '--isin=[only of these, separated by commas, or @FILE with one a line]:value: ' \
+        '--isin=[only these: ISINs separated by commas, or @FILE with one per line]:value: ' \
         '--csv[print CSV]' \
         '--json[print JSON]' \
         '--output=[print into a file: CSV, or JSON with --json]:value:_files' \
@@ -270,7 +270,7 @@ _xetra_parqed() {
         '--from=[with --repair: take what cannot be rebuilt from another working directory, or a copy of it]:value:_files -/' \
         '--quotes[quotes instead of trades]' \
         '--api-url=[another file service, on this machine (replica, tests)]:value: ' \
-        '--quota-file=[as for fetch-trades; a daily file that is downloaded counts]:value:_files' \
+        '--quota-file=[as for fetch-trades: the download of a daily file counts]:value:_files' \
         '--json[print JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -284,7 +284,7 @@ _xetra_parqed() {
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       reprocess|reprocess-raw-cache) _arguments '--date=[only this date, YYYY-MM-DD]:value: ' \
         '--force[all raw files; what they give now takes precedence over what is stored]' \
-        '--accept=[stop reporting this file; a daily file that contradicts the minute files is taken]:value: ' \
+        '--accept=[stop reporting this file; a daily file that contradicts the minute files is stored all the same]:value: ' \
         '--quotes[quotes instead of trades]' \
         '--json[print JSON]' \
         '--version[print the version]' \
@@ -297,7 +297,7 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      cleanup-raw|cleanup-raw-cache) _arguments '--quotes[of quotes instead of trades]' \
+      cleanup-raw|cleanup-raw-cache) _arguments '--quotes[quotes instead of trades]' \
         '--keep-days=[keep the files of this many dates, including today (default: 7, of quotes 0)]:value: ' \
         '--dry-run[show what would be deleted; delete nothing]' \
         '--json[print what was done as JSON]' \
@@ -326,7 +326,7 @@ _xetra_parqed() {
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
       adopt) _arguments '--all[every venue that the predecessor has stored]' \
-        '--from=[its working directory, if it is not ours; nothing is changed there]:value:_files -/' \
+        '--from=[its working directory, if it is not this one; nothing is changed there]:value:_files -/' \
         '--dry-run[show what would be adopted; change nothing]' \
         '--delete-originals[delete its files whose trades are proved to be stored]' \
         '--json[print what was done as JSON]' \
@@ -354,10 +354,10 @@ _xetra_parqed() {
         '--system-timezone=[time zone of the log (default: the system'\''s)]:value: ' \
         '--help[show help]' \
         '*:argument:(DETR DFRA DGAT DEUR)' ;;
-      export) _arguments '--to=[the folder of the lake; it is made when it is not there]:value:_files -/' \
+      export) _arguments '--to=[the folder of the lake; created if it does not exist]:value:_files -/' \
         '--month=[this month, YYYY-MM]:value: ' \
-        '--all[every month of which anything is stored]' \
-        '--what=[what of them, separated by commas: trades, bars, closes, quotes]:value: ' \
+        '--all[every stored month]' \
+        '--what=[what to export, separated by commas: trades, bars, closes, quotes]:value: ' \
         '--json[print what was done as JSON]' \
         '--version[print the version]' \
         '--wrk-dir=[working directory; data and state lie below it]:value:_files -/' \
@@ -389,7 +389,7 @@ _xetra_parqed() {
         '--publish-every=[as for fetch-trades --daemon]:value: ' \
         '--no-bars[as for fetch-trades --daemon]' \
         '--quotes=[as for fetch-trades --daemon: quotes beside the trades, by the same daemon]:value: ' \
-        '--quotes-bonds[with --quotes: store only quotes in percent]' \
+        '--quotes-bonds[with --quotes: only quotes in percent, those of bonds]' \
         '--binary=[where the service finds this program]:value:_files' \
         '--root=[install into the machine image below this folder]:value:_files -/' \
         '--dry-run[show what would be done; change nothing]' \

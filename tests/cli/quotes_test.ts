@@ -144,7 +144,7 @@ Deno.test("a warning says that the hour of the requested time is not stored; a d
   ) {
     const { code, stdout, stderr } = await run(dir.path, ...args);
     assert.deepEqual([code, stdout], [3, ""]);
-    assert.match(stderr, /no quotes are stored for the requested/);
+    assert.match(stderr, /no quotes are stored (for the requested|below .*fetch-quotes DFRA)/);
   }
 });
 

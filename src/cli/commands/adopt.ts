@@ -1,4 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
+import { resolve } from "node:path";
 import type { AdoptedDay } from "../../collect/adopt/adopt_day.ts";
 import { adoptable, type AdoptedVenue, adoptVenue, textOfDay } from "../../collect/adopt/adopt_venue.ts";
 import { isLoss } from "../../collect/findings.ts";
@@ -23,7 +24,7 @@ export function addAdoptCommand({ program, globals, setExitCode }: CommandLine):
     .description("Take over the trades that the Python predecessor of this program has stored.")
     .argument("[venues...]", "venue codes, such as DETR", venuesOption)
     .option("--all", "every venue that the predecessor has stored")
-    .option("--from <dir>", "its working directory, if it is not ours; nothing is changed there")
+    .option("--from <dir>", "its working directory, if it is not this one; nothing is changed there")
     .option("--dry-run", "show what would be adopted; change nothing")
     .addOption(
       new Option("--delete-originals", "delete its files whose trades are proved to be stored")
@@ -41,6 +42,9 @@ export function addAdoptCommand({ program, globals, setExitCode }: CommandLine):
         const message =
           `error: ${options.from} has no data/de/xetra: it is not the predecessor's working directory`;
         return command.error(message);
+      }
+      if (options.all && found.length === 0 && !options.json) {
+        console.log(`nothing to adopt: no venue is stored below ${resolve(options.from ?? all.wrkDir)}`);
       }
       setExitCode(await adoptCommand(options.all ? found : venues as Venue[], all));
     });

@@ -13,8 +13,8 @@ import { refreshBars, type StoredInterval } from "./refresh_bars.ts";
 export function addBarsCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("bars")
     .description(
-      "Bring the stored bars of a minute and of a day up to date, by default all of them; with --isin, --csv, --json or " +
-        "--output print bars, by default of the last stored trading day.",
+      "Update the stored bars of a minute and of a day, by default all of them. With --isin, --currency, --csv, --json or " +
+        "--output print bars instead, by default those of the last stored trading day.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(
@@ -34,7 +34,11 @@ export function addBarsCommand({ program, globals, setExitCode }: CommandLine): 
         .conflicts("all"),
     )
     .option("--all", "every stored trading day")
-    .option("--isin <isins>", "print only these, separated by commas, or @FILE with one a line", isinsOption)
+    .option(
+      "--isin <isins>",
+      "print only these: ISINs separated by commas, or @FILE with one per line",
+      isinsOption,
+    )
     .addOption(
       new Option(
         "--interval <interval>",

@@ -36,7 +36,8 @@ function checkPartialCommand(
 }
 
 function printDefects({ venue, dates, days, strays }: VenueDefects): void {
-  console.log(`${venue}: ${counted(dates, "date")} looked at, ${counted(days.length, "date")} with issues`);
+  const found = `${counted(dates, "date")} looked at, ${counted(days.length, "date")} with issues`;
+  console.log(`${venue}: ${dates === 0 ? "nothing is stored" : found}`);
   for (const day of days) for (const line of describe(day)) console.log(`${day.date}  ${line}`);
   for (const { date, path, what, remedy } of strays) console.log(`${date}  ${path}: ${what}; ${remedy}`);
 }

@@ -22,14 +22,18 @@ const COLUMNS = [
 export function addClosesCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("closes")
     .description(
-      "Print the official closes of a trading day: price, kind and time, the day's prices, the close before.",
+      "Print the official closes of a trading day: price, kind and time, the day's prices, the previous close.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(
       new Option("--date <date>", "this trading day, YYYY-MM-DD (default: the last stored one that is over)")
         .argParser(dateOption),
     )
-    .option("--isin <isins>", "only these, separated by commas, or @FILE with one a line", isinsOption)
+    .option(
+      "--isin <isins>",
+      "only these: ISINs separated by commas, or @FILE with one per line",
+      isinsOption,
+    )
     .addOption(new Option("--csv", "print CSV").conflicts("json"))
     .option("--json", "print JSON")
     .addHelpText(

@@ -19,7 +19,7 @@ interface ConnectOptions {
 export function addConnectCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("connect")
     .description("Write views of what is stored for DuckDB, and print the path of the file.")
-    .argument("[venues...]", "only these venues; default all that are stored", venuesOption)
+    .argument("[venues...]", "only these venues (default: all that are stored)", venuesOption)
     .option(
       "--output <file>",
       "write this file (default: views.sql in the working directory's .xetra-parqed)",

@@ -32,19 +32,19 @@ const PATIENCE_MILLIS = 60_000;
 export function addExportCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("export")
     .description(
-      "Write months as files that Spark, Iceberg and others read as they are; by default those of the last two months " +
-        "of which something has changed since.",
+      "Write months as files that Spark, Iceberg and other engines read as they are; by default the last two months, as " +
+        "far as they have changed since.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .requiredOption("--to <dir>", "the folder of the lake; it is made when it is not there")
+    .requiredOption("--to <dir>", "the folder of the lake; created if it does not exist")
     .addOption(
       new Option("--month <month>", "this month, YYYY-MM").argParser(monthOption).conflicts("all"),
     )
-    .option("--all", "every month of which anything is stored")
+    .option("--all", "every stored month")
     .addOption(
       new Option(
         "--what <names>",
-        `what of them, separated by commas: ${Object.keys(LAKE_DATASETS).join(", ")}`,
+        `what to export, separated by commas: ${Object.keys(LAKE_DATASETS).join(", ")}`,
       )
         .argParser(lakeNamesOption).default(["trades"] as const, "trades"),
     )

@@ -44,7 +44,11 @@ export function addFetchQuotesCommand({ program, globals, setExitCode }: Command
       "venue codes, such as DGAT, or services, such as DEUR-pretradeOthers",
       quoteSourcesOption,
     )
-    .option("--isin <isins>", "store only these instruments: ISIN,… or @FILE with one a line", isinsOption)
+    .option(
+      "--isin <isins>",
+      "store only these: ISINs separated by commas, or @FILE with one per line",
+      isinsOption,
+    )
     .addOption(
       new Option("--bonds", "store only what is quoted in percent, as --notation 2").conflicts("notation"),
     )

@@ -64,10 +64,10 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     )
     .option(
       "--quotes-isin <isins>",
-      "with --quotes: store only quotes of these, ISIN,… or @FILE with one a line",
+      "with --quotes: only quotes of these: ISINs separated by commas, or @FILE with one per line",
       isinsOption,
     )
-    .option("--quotes-bonds", "with --quotes: store only quotes in percent")
+    .option("--quotes-bonds", "with --quotes: only quotes in percent, those of bonds")
     .addHelpText(
       "after",
       examples(

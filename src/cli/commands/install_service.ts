@@ -62,7 +62,7 @@ export function addInstallServiceCommand({ program, globals, setExitCode }: Comm
       )
         .argParser(checkedBy(quotesOption)).conflicts("perVenue"),
     )
-    .option("--quotes-bonds", "with --quotes: store only quotes in percent")
+    .option("--quotes-bonds", "with --quotes: only quotes in percent, those of bonds")
     .addOption(
       new Option("--binary <file>", "where the service finds this program")
         .argParser(unitPathOption).default(DEFAULT_BINARY),
@@ -73,9 +73,9 @@ export function addInstallServiceCommand({ program, globals, setExitCode }: Comm
     .addHelpText(
       "after",
       `
-The working directory is ${DEFAULT_WORKING_DIRECTORY} unless --wrk-dir says another one. The daemon logs
-into ${LOG_DIRECTORY}, and as --log-file (there), --log-level, --log-rotate-size, --log-keep-days,
---quiet and --system-timezone say.
+The working directory is ${DEFAULT_WORKING_DIRECTORY}, unless --wrk-dir names another one. The daemon logs below
+${LOG_DIRECTORY}; --log-file (a file there), --log-level, --log-rotate-size, --log-keep-days, --quiet
+and --system-timezone apply to its log.
 
 Examples:
   xetra-parqed install-service DETR DFRA --dry-run

@@ -14,6 +14,7 @@ import { dateOption, isinsOption, venuesOption } from "../grammar/option_values.
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";
+import { nothingStored } from "./nothing_stored.ts";
 import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
 
 /** Of which day, and when; without a time at the close. */
@@ -30,7 +31,7 @@ export function addMarksCommand({ program, globals, setExitCode }: CommandLine):
     )
     .argument("<venues...>", "venue codes, such as DFRA", venuesOption)
     .addOption(
-      new Option("--date <date>", "of this trading day, YYYY-MM-DD (default: the last stored one)").argParser(
+      new Option("--date <date>", "this trading day, YYYY-MM-DD (default: the last stored one)").argParser(
         dateOption,
       ),
     )
@@ -39,7 +40,11 @@ export function addMarksCommand({ program, globals, setExitCode }: CommandLine):
         .conflicts("close"),
     )
     .option("--close", "the last quote with a price on both sides (default)")
-    .option("--isin <isins>", "only of these, separated by commas, or @FILE with one a line", isinsOption)
+    .option(
+      "--isin <isins>",
+      "only these: ISINs separated by commas, or @FILE with one per line",
+      isinsOption,
+    )
     .addOption(new Option("--csv", "print CSV").conflicts("json"))
     .option("--json", "print JSON")
     .option("--output <file>", "print into a file: CSV, or JSON with --json")
@@ -57,26 +62,21 @@ function marksCommand(venues: readonly Venue[], options: GlobalOptions & MarksOp
     const tools = wire(options);
     const breathe = breathing(tools, signal);
     const rowsOf = (venue: Venue) => marksOf(venue, tools.layout, options, breathe);
-    return printQuotes(
-      "marks",
-      venues,
-      options,
-      rowsOf,
-      "no quotes are stored for the requested trading day",
-    );
+    return printQuotes("marks", venues, options, rowsOf);
   });
 }
 
-/** Null where no hour of the day is stored. */
+/** In words, where no hour of the day is stored. */
 function marksOf(
   venue: Venue,
   layout: Layout,
   { date, at, isin }: MarksOptions,
   breathe: () => Promise<void>,
-): AsyncIterable<PlainRow> | null {
+): AsyncIterable<PlainRow> | string {
   const day = date ?? lastQuoteDay(layout, venue);
-  const hours = day === null ? [] : hoursOf(layout, venue, day);
-  if (day === null || hours.length === 0) return null;
+  if (day === null) return nothingStored("quotes", venue, layout);
+  const hours = hoursOf(layout, venue, day);
+  if (hours.length === 0) return "no quotes are stored for the requested trading day";
   const question = { venue, isins: isin ?? null, breathe };
   if (at === undefined) return readQuotes({ ...question, hours }, closingQuotes);
   const time = startOf(at, day);

@@ -10,8 +10,8 @@ import { printRows, type RowOptions } from "../terminal/print_rows.ts";
 import type { Collaborators } from "../wiring.ts";
 import { missingText } from "./missing_isins.ts";
 
-/** The rows of a venue; null when nothing is stored for the request. */
-type RowsOf = (venue: Venue) => AsyncIterable<PlainRow> | null;
+/** The rows of a venue, or that there are none to be had, in words. */
+type RowsOf = (venue: Venue) => AsyncIterable<PlainRow> | string;
 
 /** Which instruments, and how they are printed. */
 interface Question extends RowOptions {
@@ -20,22 +20,21 @@ interface Question extends RowOptions {
 }
 
 /**
- * Prints quotes venue by venue, as JSON in a document with this name, and continues after a failure. When nothing is stored
- * for a venue it logs `nothing`; instruments without a row are named. Returns the exit code.
+ * Prints quotes venue by venue, as JSON in a document with this name, and continues after a failure. Instruments without
+ * a row are named. Returns the exit code.
  */
 export async function printQuotes(
   name: string,
   venues: readonly Venue[],
   question: Question,
   rowsOf: RowsOf,
-  nothing: string,
 ): Promise<number> {
   const isTable = [question.csv, question.json, question.output].every((option) => option === undefined);
   const shape = { name, columns: isTable ? TABLE_COLUMNS : QUOTE_COLUMNS };
   return await printRows(question, shape, async (rows) => {
     const print = (row: PlainRow) => rows.row(isTable ? readable(row) : row);
     const codes: number[] = [];
-    for (const venue of venues) codes.push(await printVenue(venue, question, rowsOf, print, nothing));
+    for (const venue of venues) codes.push(await printVenue(venue, question, rowsOf, print));
     return combinedExitCode(codes);
   });
 }
@@ -45,12 +44,11 @@ async function printVenue(
   { isin: isins = new Set() }: Question,
   rowsOf: RowsOf,
   print: (row: PlainRow) => void,
-  nothing: string,
 ): Promise<number> {
   try {
     const rows = rowsOf(venue);
-    if (rows === null) {
-      log.warning(`${venue}: ${nothing}`);
+    if (typeof rows === "string") {
+      log.warning(`${venue}: ${rows}`);
       return EXIT.inPart;
     }
     const without = new Set(isins);

@@ -8,6 +8,7 @@ import { printRows, type RowOptions, type RowShape } from "../terminal/print_row
 import type { RowOutput } from "../terminal/row_output.ts";
 import type { Collaborators } from "../wiring.ts";
 import { missingText } from "./missing_isins.ts";
+import { nothingStored } from "./nothing_stored.ts";
 
 /** Reads rows of some trading days. */
 export type ReadRows = (index: PartitionIndex, days: readonly string[]) => AsyncIterable<PlainRow>;
@@ -47,12 +48,16 @@ export async function printVenues(
   });
 }
 
+/** Said where others are stored. */
+export const NONE_OF_DAYS = "no trades are stored for the requested days";
+
 async function printVenue(index: PartitionIndex, question: PrintQuestion, rows: RowOutput): Promise<number> {
   const { venue } = index;
   try {
     const days = await question.days(index);
     if (days.length === 0) {
-      log.warning(`${venue}: no trades are stored for the requested days`);
+      const nothing = index.dates.length === 0 ? nothingStored("trades", venue, index.layout) : NONE_OF_DAYS;
+      log.warning(`${venue}: ${nothing}`);
       return EXIT.inPart;
     }
     const lacking = lackingText(question, days, await printDays(index, question, days, rows));

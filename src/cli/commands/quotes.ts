@@ -24,6 +24,7 @@ import { isinsOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";
+import { nothingStored } from "./nothing_stored.ts";
 import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
 
 const NANOS_PER_SECOND = 1_000_000_000n;
@@ -49,7 +50,11 @@ export function addQuotesCommand({ program, globals, setExitCode }: CommandLine)
         "by default all changes of the last stored trading day.",
     )
     .argument("<venues...>", "venue codes, such as DGAT", venuesOption)
-    .requiredOption("--isin <isins>", "of these, separated by commas, or @FILE with one a line", isinsOption)
+    .requiredOption(
+      "--isin <isins>",
+      "of these: ISINs separated by commas, or @FILE with one per line",
+      isinsOption,
+    )
     .addOption(
       new Option("--at <time>", "at this time, such as 17:30 or 2026-09-01T17:30 in Frankfurt")
         .argParser(momentOption).conflicts(["from", "to", "every"]),
@@ -95,24 +100,24 @@ function quotesCommand(venues: readonly Venue[], options: GlobalOptions & Quotes
     const tools = wire(options);
     const breathe = breathing(tools, signal);
     const rowsOf = (venue: Venue) => quotesOf(venue, tools.layout, options, breathe);
-    return printQuotes("quotes", venues, options, rowsOf, "no quotes are stored for the requested time");
+    return printQuotes("quotes", venues, options, rowsOf);
   });
 }
 
-/** Null when no hour of the requested time is stored. */
+/** In words, when no hour of the requested time is stored. */
 function quotesOf(
   venue: Venue,
   layout: Layout,
   options: QuotesOptions,
   breathe: () => Promise<void>,
-): AsyncIterable<PlainRow> | null {
+): AsyncIterable<PlainRow> | string {
   const last = lastQuoteDay(layout, venue);
-  if (last === null) return null;
+  if (last === null) return nothingStored("quotes", venue, layout);
   const range = rangeOf(options, last);
   const days = daysBetween(tradingDayAt(range.from), tradingDayAt(range.to), last)
     .map((day) => hoursOf(layout, venue, day))
     .filter((hours) => hoursUntil(range.to, hours).length > 0);
-  if (days.length === 0) return null;
+  if (days.length === 0) return "no quotes are stored for the requested time";
   if (options.at !== undefined) warnOfAge(venue, days[0], range.to);
   return quotesOfDays(venue, days, options, range, breathe);
 }

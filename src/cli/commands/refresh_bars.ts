@@ -8,11 +8,15 @@ import { monthOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { DamagedPartition } from "../../store/damage.ts";
+import { TRADES_BY_DAY } from "../../store/datasets.ts";
+import { periodsOf } from "../../store/periods.ts";
 import { combinedExitCode, EXIT } from "../exit.ts";
 import { answer } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
 import type { Collaborators } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
+import { nothingStored } from "./nothing_stored.ts";
+import { NONE_OF_DAYS } from "./print_venues.ts";
 
 /** Lengths of bars that are stored. */
 export type StoredInterval = "1m" | "1d";
@@ -63,7 +67,8 @@ async function refreshVenue(
     return { venue, minutes, days };
   });
   if (bars.minutes.length + bars.days.length === 0) {
-    log.warning(`${venue}: no trades are stored for the requested days`);
+    const isEmpty = periodsOf(tools.layout, TRADES_BY_DAY, venue).length === 0;
+    log.warning(`${venue}: ${isEmpty ? nothingStored("trades", venue, tools.layout) : NONE_OF_DAYS}`);
   }
   return bars;
 }

@@ -10,7 +10,7 @@ import {
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
+import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { dateOption, namesOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
@@ -20,16 +20,16 @@ import { wire } from "../wiring.ts";
 export function addReprocessCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("reprocess")
     .alias("reprocess-raw-cache")
-    .description("Decode raw files again that were not understood, for example after an update.")
+    .description("Decode again the raw files that were not understood, for example after an update.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
     .option("--force", "all raw files; what they give now takes precedence over what is stored")
     .option(
       "--accept <name>",
-      "stop reporting this file; a daily file that contradicts the minute files is taken",
+      "stop reporting this file; a daily file that contradicts the minute files is stored all the same",
       namesOption,
     )
-    .option("--quotes", "quotes instead of trades")
+    .addOption(ofQuotesOption())
     .option("--json", "print JSON")
     .addHelpText(
       "after",

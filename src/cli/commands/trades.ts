@@ -27,18 +27,22 @@ export function addTradesCommand({ program, globals, setExitCode }: CommandLine)
       "Print the trades of some ISINs as they are stored; by default of the last stored trading day.",
     )
     .argument("<venue>", "venue code, such as DETR", venueOption)
-    .requiredOption("--isin <isins>", "of these, separated by commas, or @FILE with one a line", isinsOption)
+    .requiredOption(
+      "--isin <isins>",
+      "of these: ISINs separated by commas, or @FILE with one per line",
+      isinsOption,
+    )
     .addOption(
-      new Option("--date <date>", "of this trading day, YYYY-MM-DD").argParser(dateOption)
+      new Option("--date <date>", "this trading day, YYYY-MM-DD").argParser(dateOption)
         .conflicts(["from", "to"]),
     )
     .addOption(
-      new Option("--from <date>", "of the trading days from this date on, YYYY-MM-DD").argParser(dateOption),
+      new Option("--from <date>", "the trading days from this date on, YYYY-MM-DD").argParser(dateOption),
     )
     .addOption(
-      new Option("--to <date>", "of the trading days up to this date, YYYY-MM-DD").argParser(dateOption),
+      new Option("--to <date>", "the trading days up to this date, YYYY-MM-DD").argParser(dateOption),
     )
-    .option("--corrected", "after their corrections: each trade once, without those that were cancelled")
+    .option("--corrected", "apply corrections: each trade once, without those that were cancelled")
     .addOption(new Option("--csv", "print CSV").conflicts("json"))
     .option("--json", "print JSON")
     .addHelpText(

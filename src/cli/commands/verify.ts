@@ -9,7 +9,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
 import { Layout } from "../../store/layout.ts";
 import { EXIT } from "../exit.ts";
-import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
+import { apiUrlOption, type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
@@ -30,7 +30,7 @@ interface VerifyOptions extends ExchangeOptions, JsonOption {
 export function addVerifyCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("verify")
     .description(
-      "Read back what is stored and check that it is whole, sorted and as its ledgers say; by default everything.",
+      "Read back what is stored and check that it is whole, sorted, and agrees with its ledgers; by default everything.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .addOption(new Option("--date <date>", "only this date, YYYY-MM-DD").argParser(dateOption))
@@ -43,9 +43,9 @@ export function addVerifyCommand({ program, globals, setExitCode }: CommandLine)
       "--from <dir>",
       "with --repair: take what cannot be rebuilt from another working directory, or a copy of it",
     )
-    .option("--quotes", "quotes instead of trades")
+    .addOption(ofQuotesOption())
     .addOption(apiUrlOption())
-    .option("--quota-file <file>", "as for fetch-trades; a daily file that is downloaded counts")
+    .option("--quota-file <file>", "as for fetch-trades: the download of a daily file counts")
     .option("--json", "print JSON")
     .addHelpText(
       "after",

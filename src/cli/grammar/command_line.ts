@@ -25,9 +25,9 @@ export function refuseSwapped(
   }
 }
 
-/** `--quotes`, of commands that look at what is stored. */
+/** `--quotes`, of commands that work on trades or on quotes. */
 export function ofQuotesOption() {
-  return new Option("--quotes", "of quotes instead of trades");
+  return new Option("--quotes", "quotes instead of trades");
 }
 
 /** `--api-url`, for every command that makes requests to the exchange. */

@@ -12,14 +12,14 @@ import {
 export function quotaLimitOption() {
   return new Option(
     "--quota <n/seconds>",
-    "downloads per window of seconds (default: 30/60, which the exchange allows)",
+    "at most n downloads in so many seconds (default: 30/60, which the exchange allows)",
   ).argParser(quotaOption);
 }
 
 export function quotaFileOption() {
   return new Option(
     "--quota-file <file>",
-    "shared by all processes behind one address (default: in the working directory)",
+    "counts the downloads of all processes behind one address (default: in the working directory)",
   );
 }
 
@@ -42,7 +42,10 @@ export function cycleIntervalOption() {
 }
 
 export function hoursOption() {
-  return new Option("--active-hours <hours>", "with --daemon: market time (default: 08:30-18:00)")
+  return new Option(
+    "--active-hours <hours>",
+    "with --daemon: when it fetches, in market time (default: 08:30-18:00)",
+  )
     .argParser(activeHoursOption);
 }
 
@@ -59,7 +62,10 @@ export function skipOption() {
 }
 
 export function pidFileOption() {
-  return new Option("--pid-file <file>", "with --daemon: held while it runs; its folder must exist");
+  return new Option(
+    "--pid-file <file>",
+    "with --daemon: a file for its PID, held while it runs; its folder must exist",
+  );
 }
 
 export function lakeOption() {

@@ -58,7 +58,9 @@ export function isinsOption(text: string): ReadonlySet<string> {
   const listed = text.startsWith("@") ? linesIn(text.slice(1)) : text.split(",");
   const isins = listed.map((isin) => isin.trim()).filter((isin) => isin !== "");
   const odd = isins.find((isin) => !/^[A-Z]{2}[A-Z0-9]{9}[0-9]$/.test(isin));
-  if (odd !== undefined) throw new InvalidArgumentError(`An ISIN has 12 characters; ${odd} is none.`);
+  if (odd !== undefined) {
+    throw new InvalidArgumentError(`An ISIN has 12 characters, such as DE0007164600; ${odd} is none.`);
+  }
   if (isins.length === 0) throw new InvalidArgumentError("It names no ISIN.");
   return new Set(isins);
 }

@@ -48,7 +48,9 @@ export async function buildProgram(
   args: readonly string[] = [],
 ): Promise<Command> {
   const program = new Command("xetra-parqed")
-    .description("Collects the trades that Deutsche Börse publishes, minute by minute, as Parquet.")
+    .description(
+      "Collects the trades and quotes that Deutsche Börse publishes every minute, and stores them as Parquet files.",
+    )
     .version(VERSION, "--version", "print the version")
     .helpOption("--help", "show help")
     .exitOverride()
@@ -70,7 +72,10 @@ export async function buildProgram(
   for (const name of commandsMeant(args)) (await COMMANDS[name]())(line);
   addCompletionCommand(program);
   addHelpCommand(program);
-  for (const command of program.commands) command.addHelpText("after", exitCodesHelp(command.name()));
+  for (const command of program.commands) {
+    command.addHelpText("after", "\nOptions of every command, such as --wrk-dir: xetra-parqed --help")
+      .addHelpText("after", exitCodesHelp(command.name()));
+  }
   return program;
 }
 
