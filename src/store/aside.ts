@@ -6,7 +6,8 @@
 import { dirname, join } from "node:path";
 import { errorCode } from "../system/disk_error.ts";
 import { CannotWrite, isThere, makeDirectory, onDisk, replaceKeeping } from "../system/atomic.ts";
-import { damagedPath, hiddenPath, type Layout } from "./layout.ts";
+import { damagedPath, hiddenPath } from "./aside_names.ts";
+import type { Layout } from "./layout.ts";
 
 /** A name that does not exist. */
 const NOTHING = ".unfinished-nothing";

@@ -2,7 +2,8 @@ import { basename, join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf, ifThere, isUnfinished } from "../system/atomic.ts";
 import { DATASETS, RAW, type Tree } from "./datasets.ts";
-import { isHidden, isKept, type Layout } from "./layout.ts";
+import { isHidden, isKept } from "./aside_names.ts";
+import type { Layout } from "./layout.ts";
 
 const TREES: readonly Tree[] = [...DATASETS, RAW];
 

@@ -8,7 +8,8 @@ import {
   TRADES_BY_DAY,
   TRADES_BY_MONTH,
 } from "../../src/store/datasets.ts";
-import { damagedPath, digestOfKept, hiddenPath, isKept, keptPath, Layout } from "../../src/store/layout.ts";
+import { damagedPath, digestOfKept, hiddenPath, isKept, keptPath } from "../../src/store/aside_names.ts";
+import { Layout } from "../../src/store/layout.ts";
 
 const layout = new Layout("/srv/trades");
 const FILE = minuteFile("DETR", "2026-09-01", 8 * 60 + 34);

@@ -3,7 +3,7 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { pathAside, workshopOf } from "../../store/aside.ts";
 import { moveDurably, removeIfThere, replaceKeeping } from "../../system/atomic.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
-import { keptPath } from "../../store/layout.ts";
+import { keptPath } from "../../store/aside_names.ts";
 import { adoptedKey, type Ledger } from "../../store/ledger.ts";
 import { type Published, publishPartition } from "../../store/partition.ts";
 import type { Predecessor, RawFile } from "../../store/predecessor.ts";

@@ -3,7 +3,8 @@ import type { Venue } from "../../feed/venue.ts";
 import { DATASETS, type Grain } from "../../store/datasets.ts";
 import { isPeriod, periodNamed } from "../../store/periods.ts";
 import { thingsBelow } from "../../store/kept_files.ts";
-import { isHidden, isKept, isPredecessorName, type Layout, levelsOf } from "../../store/layout.ts";
+import { isHidden, isKept, isPredecessorName } from "../../store/aside_names.ts";
+import { type Layout, levelsOf } from "../../store/layout.ts";
 
 /**
  * A file among a venue's partitions that is not a partition: anyone who reads the folder or all its Parquet files reads

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { fileNamed } from "../../feed/file_names.ts";
 import { readAccepted, rejectedEntry, writeAccepted } from "../../store/state/accepted_record.ts";
 import { judgementOf } from "../../store/ledger.ts";
-import { splitVersion } from "../../store/layout.ts";
+import { splitVersion } from "../../store/aside_names.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { publishDaily } from "../publish/publish_daily.ts";
 import type { Finding } from "../findings.ts";

@@ -15,7 +15,8 @@ import {
 import { periodsOf } from "../periods.ts";
 import { gzip } from "./gzip.ts";
 import { findSame, inspect, inspectGzip } from "./inspect.ts";
-import { type Layout, splitVersion, versionPath } from "../layout.ts";
+import { splitVersion, versionPath } from "../aside_names.ts";
+import type { Layout } from "../layout.ts";
 import { rawDigest, type SpooledFile, unpackedLimit } from "./spooled_file.ts";
 import type { Breathe } from "./ndjson.ts";
 

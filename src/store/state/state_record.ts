@@ -1,6 +1,6 @@
 import { fromDisk } from "../../system/disk_error.ts";
 import { ifThere, isThere, moveDurably, writeAtomically } from "../../system/atomic.ts";
-import { damagedPath } from "../layout.ts";
+import { damagedPath } from "../aside_names.ts";
 import { shortDigest } from "../digest.ts";
 
 /** A record of this program, without its checksum. */

@@ -7,7 +7,7 @@ import { quoteServices } from "../../../feed/quote_services.ts";
 import type { Venue } from "../../../feed/venue.ts";
 import { catchDamage, DamagedPartition } from "../../../store/damage.ts";
 import { QUOTES_BY_HOUR } from "../../../store/datasets.ts";
-import { splitVersion } from "../../../store/layout.ts";
+import { splitVersion } from "../../../store/aside_names.ts";
 import { periodsOf } from "../../../store/periods.ts";
 import { Spool } from "../../../store/spool/spool.ts";
 import { rejectedEntry } from "../../../store/state/accepted_record.ts";
