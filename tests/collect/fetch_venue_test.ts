@@ -2,28 +2,8 @@ import assert from "node:assert/strict";
 import { conclude } from "../../src/cli/conclude.ts";
 import { wire } from "../../src/cli/wiring.ts";
 import { type Fetching, fetchVenue } from "../../src/collect/fetch_venue.ts";
-import type { CycleReport } from "../../src/collect/report.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
-
-const REPORT: CycleReport = {
-  heldBack: null,
-  venue: "DETR",
-  listed: 5,
-  skipped: [],
-  odd: [],
-  files: 3,
-  bytes: 90_000,
-  trades: 1200,
-  pending: new Map(),
-  lost: [],
-  rejected: [],
-  findings: [],
-  asked: Date.UTC(2026, 8, 1, 9),
-  contradictions: [],
-  days: [],
-  volume: null,
-  newestMinute: null,
-};
+import { REPORT } from "./cycle_report.ts";
 
 /** A cycle that succeeds, and the work that follows it. */
 function fetching(afterwards: Fetching["afterwards"]): Fetching {

@@ -6,6 +6,7 @@ import { Layout } from "../../src/store/layout.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { trade } from "../store/trades.ts";
 import { publishRows, refresh } from "./stores.ts";
+import { bytesRead } from "./bytes_read.ts";
 
 const DAY = "2026-09-01";
 /** One day in Frankfurt. */
@@ -18,23 +19,6 @@ function rowsOf(isin: string, n: number) {
     const price = Math.sin(n * MINUTES + i);
     return { date: DAY, row: trade({ isin, transaction_id: `${i}`, trading_date_time, price }) };
   });
-}
-
-/** The bytes that are read from files while `work` is done. */
-async function bytesRead(work: () => Promise<void>): Promise<number> {
-  const { readSync } = Deno.FsFile.prototype;
-  let bytes = 0;
-  Deno.FsFile.prototype.readSync = function (into) {
-    const read = readSync.call(this, into);
-    bytes += read ?? 0;
-    return read;
-  };
-  try {
-    await work();
-  } finally {
-    Deno.FsFile.prototype.readSync = readSync;
-  }
-  return bytes;
 }
 
 Deno.test("for the stored bars of one ISIN only its row groups and the footer are read", async () => {

@@ -15,29 +15,9 @@ import type { CycleReport } from "../../../src/collect/report.ts";
 import { Layout, QuotesLayout } from "../../../src/store/layout.ts";
 import { readRecord, writeRecord } from "../../../src/store/state/state_record.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
+import { REPORT, START } from "../cycle_report.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
-
-const START = Date.UTC(2026, 8, 1, 9);
-const REPORT: CycleReport = {
-  heldBack: null,
-  venue: "DETR",
-  listed: 5,
-  skipped: [],
-  odd: [],
-  files: 3,
-  bytes: 90_000,
-  trades: 1200,
-  pending: new Map(),
-  lost: [],
-  rejected: [],
-  findings: [],
-  asked: START + 200,
-  contradictions: [],
-  days: [],
-  volume: null,
-  newestMinute: Date.UTC(2026, 8, 1, 8, 44),
-};
 
 const STRANGE = {
   kind: "unrecognized" as const,

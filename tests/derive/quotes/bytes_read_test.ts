@@ -7,6 +7,7 @@ import { quotesAt } from "../../../src/derive/quotes/quotes_at.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 import { publishQuotes, readDay } from "./quote_stores.ts";
+import { bytesRead } from "../bytes_read.ts";
 
 const [VENUE, DAY] = ["DGAT", "2026-09-01"];
 const HOURS = ["2026-09-01T06", "2026-09-01T07", "2026-09-01T08"];
@@ -37,23 +38,6 @@ function rowsOf(hour: string, instruments: number) {
       },
     };
   });
-}
-
-/** How many bytes are read of files while something is done. */
-async function bytesRead(work: () => Promise<unknown>): Promise<number> {
-  const { readSync } = Deno.FsFile.prototype;
-  let bytes = 0;
-  Deno.FsFile.prototype.readSync = function (piece: Uint8Array) {
-    const read = readSync.call(this, piece);
-    bytes += read ?? 0;
-    return read;
-  };
-  try {
-    await work();
-  } finally {
-    Deno.FsFile.prototype.readSync = readSync;
-  }
-  return bytes;
 }
 
 Deno.test("for an instrument at a time one row group of each hour is read, and of the hours before the last only who, where and when", async () => {
