@@ -45,7 +45,7 @@ export class Requests {
 }
 
 /** systemd and `deno task` deliver signals twice; a signal this soon after the first one is the same. */
-const ECHO_MILLIS = 1_000;
+export const ECHO_MILLIS = 1_000;
 
 export interface SignalActions {
   readonly requests: Requests;
@@ -77,8 +77,8 @@ export function listenForSignals({ requests, reopenLog, endNow, monotonic }: Sig
   for (const [signal, listener] of bound) Deno.addSignalListener(signal, listener);
 }
 
-/** Milliseconds since the first call. */
-function sinceFirst(monotonic: () => number): () => number {
+/** A function that returns the milliseconds since its first call. */
+export function sinceFirst(monotonic: () => number): () => number {
   let first: number | null = null;
   return () => monotonic() - (first ??= monotonic());
 }

@@ -2,12 +2,12 @@ import type { DayDefects } from "../../collect/monitor/day_defects.ts";
 import { checkPartial, type VenueDefects } from "../../collect/monitor/partial_days.ts";
 import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { systemClock } from "../../system/system_clock.ts";
 import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
-import { wire } from "../wiring.ts";
 
 export function addCheckPartialCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("check-partial")
@@ -28,9 +28,8 @@ function checkPartialCommand(
   options: GlobalOptions & QuotesOption & JsonOption,
 ): Promise<number> {
   return run(venues, options, () => {
-    const { clock } = wire(options);
     const { layout, collected } = subjectOf(options);
-    const ask = (venue: Venue) => checkPartial(venue, layout, clock.now(), collected);
+    const ask = (venue: Venue) => checkPartial(venue, layout, systemClock.now(), collected);
     return answer(venues, options, ask, printDefects);
   });
 }

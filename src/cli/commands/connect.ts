@@ -3,14 +3,13 @@ import { venuesStored, viewsOf } from "../../derive/views.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { BARS_1M, QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
-import type { Layout } from "../../store/layout.ts";
+import { Layout } from "../../store/layout.ts";
 import { CannotWrite, ifThere, writeAtomically } from "../../system/atomic.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
-import { wire } from "../wiring.ts";
 
 interface ConnectOptions {
   readonly output?: string;
@@ -36,7 +35,7 @@ export function addConnectCommand({ program, globals, setExitCode }: CommandLine
 
 function connectCommand(venues: readonly Venue[], options: GlobalOptions & ConnectOptions): Promise<number> {
   return run(venues, options, async () => {
-    const { layout } = wire(options);
+    const layout = new Layout(options.wrkDir);
     const path = resolve(options.output ?? layout.views(venues));
     try {
       await writeIfOther(path, viewsOf(layout, venues));

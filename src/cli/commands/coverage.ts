@@ -5,6 +5,7 @@ import { shownAs } from "../../collect/monitor/shown_as.ts";
 import { isQuiet } from "../../collect/monitor/volume.ts";
 import { lastDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples, ofQuotesOption, refuseSwapped } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
@@ -13,7 +14,6 @@ import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { type Cell, heatMap } from "../terminal/heat_map.ts";
 import { hasColour, printTable } from "../terminal/output.ts";
-import { wire } from "../wiring.ts";
 
 /** If nothing is given: from the first stored trading day until today. */
 interface CoverageOptions extends JsonOption, QuotesOption, DateRange {
@@ -50,12 +50,11 @@ function coverageCommand(
   options: GlobalOptions & CoverageOptions,
 ): Promise<number> {
   return run(venues, options, () => {
-    const { clock } = wire(options);
     const { layout, collected } = subjectOf(options);
     const range = rangeOf(options);
     const ask = async (venue: Venue): Promise<VenueCoverage> => ({
       venue,
-      days: await Array.fromAsync(coverage(layout, venue, range, clock.now(), collected)),
+      days: await Array.fromAsync(coverage(layout, venue, range, systemClock.now(), collected)),
     });
     const data = `${collected.noun}s`;
     return answer(

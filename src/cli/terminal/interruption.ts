@@ -1,3 +1,5 @@
+import { ECHO_MILLIS, sinceFirst } from "../../daemon/signals.ts";
+
 /** A signal that ends the program; used as the reason of its AbortSignal. */
 export class Interruption extends Error {
   override name = "Interruption";
@@ -12,9 +14,6 @@ export class Interruption extends Error {
   }
 }
 
-/** A second SIGINT counts only after this time: systemd and `deno task` deliver signals twice. */
-const SECOND_SIGINT_MILLIS = 1_000;
-
 /**
  * Returns an AbortSignal that fires with an `Interruption` on SIGINT or SIGTERM. A second SIGINT, more than a second
  * after the first, ends the process at once. It listens until the process has ended, so that a signal that is delivered
@@ -23,13 +22,10 @@ const SECOND_SIGINT_MILLIS = 1_000;
  */
 export function listenForInterruption(monotonic: () => number): AbortSignal {
   const controller = new AbortController();
-  let firstInterrupt: number | null = null;
+  const interrupted = sinceFirst(monotonic);
   const interrupt = () => {
     const interruption = new Interruption("SIGINT");
-    if (firstInterrupt !== null && monotonic() - firstInterrupt > SECOND_SIGINT_MILLIS) {
-      Deno.exit(interruption.exitCode);
-    }
-    firstInterrupt ??= monotonic();
+    if (interrupted() > ECHO_MILLIS) Deno.exit(interruption.exitCode);
     controller.abort(interruption);
   };
   Deno.addSignalListener("SIGINT", interrupt);

@@ -4,13 +4,13 @@ export function printJson(document: unknown): void {
   console.log(JSON.stringify(document, plain, 2));
 }
 
-/** Whether results may be coloured: on a terminal, unless NO_COLOR is set. */
-export function hasColour(): boolean {
-  return Deno.stdout.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "";
+/** Whether a stream may be coloured: a terminal, unless NO_COLOR is set. */
+export function hasColour(stream: { isTerminal(): boolean } = Deno.stdout): boolean {
+  return stream.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "";
 }
 
 /** The columns of a terminal that does not report them, such as a serial line. */
-const USUAL_WIDTH = 80;
+export const USUAL_WIDTH = 80;
 
 /** How many characters a line of stdout may have: those of the terminal, or any number if it is none. */
 export function widthOfStdout(): number {

@@ -1,10 +1,9 @@
 import { fstatSync } from "node:fs";
 import { writeAllSync } from "../../system/atomic.ts";
+import { hasColour, USUAL_WIDTH } from "./output.ts";
 import type { Progress, Screen } from "./progress.ts";
 
 const encoder = new TextEncoder();
-/** For a terminal that does not report its width, such as a serial line. */
-const USUAL_COLUMNS = 80;
 
 /** Standard error: log lines and, on a terminal, a status line below them. */
 class Terminal {
@@ -14,7 +13,7 @@ class Terminal {
   readonly screen: Screen | null = Deno.stderr.isTerminal()
     ? {
       write: (text) => void this.#whileThere(() => this.#write(text)),
-      columns: () => this.#whileThere(() => Deno.consoleSize().columns) || USUAL_COLUMNS,
+      columns: () => this.#whileThere(() => Deno.consoleSize().columns) || USUAL_WIDTH,
     }
     : null;
 
@@ -26,7 +25,7 @@ class Terminal {
   /** Where the lines of the log go. */
   readonly logTarget = {
     write: (line: string) => this.writeLine(line),
-    colour: this.screen !== null && (Deno.env.get("NO_COLOR") ?? "") === "",
+    colour: hasColour(Deno.stderr),
     journald: isStderr(Deno.env.get("JOURNAL_STREAM") ?? ""),
   };
 
