@@ -32,7 +32,7 @@ export function wireQuotes(
   const layout = new QuotesLayout(choices.wrkDir);
   const limit = shareOfQuotes(choices.quota ?? EXCHANGE_QUOTA);
   return {
-    ...assemble(choices, { layout, limit, noun: "rows", claimWith: claimTold }, screen, onProgress),
+    ...assemble(choices, { layout, limit, noun: "rows", claimWith: claimAndLog }, screen, onProgress),
     quota: limit,
     filter: choices.filter ?? NO_FILTER,
     keepRawDays: choices.keepRawDays ?? 0,
@@ -44,7 +44,7 @@ export function wireQuotes(
 }
 
 /** Claims as quotes do; says once when they wait for trades, which may take hours. */
-function claimTold(): typeof claim {
+function claimAndLog(): typeof claim {
   let isTold = false;
   return (...asked) => {
     if (!isTold && waitForTrades(...asked) > 0) {

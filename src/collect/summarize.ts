@@ -52,8 +52,8 @@ function warnOfRejected(venue: Venue, rejected: readonly string[]): void {
 
 /** Contradictions found in this cycle were already logged as errors. */
 function warnOfContradictions({ venue, contradictions, findings }: CycleReport): void {
-  const told = findings.flatMap((finding) => finding.kind === "contradiction" ? [finding.name] : []);
-  const standing = contradictions.filter((name) => !told.includes(name));
+  const logged = findings.flatMap((finding) => finding.kind === "contradiction" ? [finding.name] : []);
+  const standing = contradictions.filter((name) => !logged.includes(name));
   if (standing.length === 0) return;
   const files = counted(standing.length, "daily file");
   log.warning(

@@ -61,7 +61,7 @@ class Systemd implements Notify {
   readonly #name: string;
   readonly #path: string;
   readonly #clock: Clock;
-  #progressTold = -Infinity;
+  #progressSent = -Infinity;
   #failed = false;
   #sent: Promise<void> = Promise.resolve();
 
@@ -84,15 +84,15 @@ class Systemd implements Notify {
 
   progress(): void {
     const now = this.#clock.monotonic();
-    if (this.watchdogMillis === null || now - this.#progressTold < this.watchdogMillis / 2) return;
-    this.#progressTold = now;
+    if (this.watchdogMillis === null || now - this.#progressSent < this.watchdogMillis / 2) return;
+    this.#progressSent = now;
     void this.#send("WATCHDOG=1");
   }
 
   async stopping(): Promise<void> {
-    const told = new AbortController();
-    const sent = this.#send("STOPPING=1").finally(() => told.abort());
-    const patience = this.#clock.sleep(STOPPING_PATIENCE_MILLIS, told.signal);
+    const over = new AbortController();
+    const sent = this.#send("STOPPING=1").finally(() => over.abort());
+    const patience = this.#clock.sleep(STOPPING_PATIENCE_MILLIS, over.signal);
     await Promise.race([sent, patience.catch(() => {})]); // the sleep ends as soon as the message is sent
     this.#socket.close();
   }

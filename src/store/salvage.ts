@@ -4,7 +4,7 @@ import type { RecordType } from "../feed/records/record_type.ts";
 import { fromDisk, withPath } from "../system/disk_error.ts";
 import { inPresentOrder } from "./first_version.ts";
 import { decodeLedger, type Ledger } from "./ledger.ts";
-import { LEADS } from "./parquet/padding.ts";
+import { PADDINGS } from "./parquet/padding.ts";
 import type { SortedSource } from "./merge_sorted.ts";
 import { isNotAsWritten } from "./damage.ts";
 import { claimedRows, readGroup } from "./parquet/reader.ts";
@@ -80,8 +80,8 @@ async function salvage(path: string, file: Bytes, type: RecordType): Promise<Sal
 
 /** The groups whose bytes are as written, wherever the first of them begins. */
 function intactGroups(file: Bytes, groups: readonly GroupChecksum[]): Place[] {
-  for (const lead of LEADS) {
-    const intact = placesOf(groups, lead).filter(({ start, bytes, digest }) =>
+  for (const padding of PADDINGS) {
+    const intact = placesOf(groups, padding).filter(({ start, bytes, digest }) =>
       start + bytes <= file.byteLength &&
       shortDigest(new Uint8Array(file.slice(start, start + bytes))) === digest
     );
@@ -90,8 +90,8 @@ function intactGroups(file: Bytes, groups: readonly GroupChecksum[]): Place[] {
   return [];
 }
 
-function placesOf(groups: readonly GroupChecksum[], lead: number): (GroupChecksum & Place)[] {
-  let start = lead;
+function placesOf(groups: readonly GroupChecksum[], padding: number): (GroupChecksum & Place)[] {
+  let start = padding;
   return groups.map((group) => {
     const place = { ...group, start };
     start += group.bytes;

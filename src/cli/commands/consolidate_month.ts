@@ -11,7 +11,7 @@ import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
-import { type Ask, person } from "../terminal/prompt.ts";
+import { type Ask, prompt } from "../terminal/prompt.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 
 export function addConsolidateMonthCommand({ program, globals, setExitCode }: CommandLine): void {
@@ -43,7 +43,7 @@ function consolidateMonthCommand(
 ): Promise<number> {
   return run(venues, options, (signal) => {
     const tools = wire(options);
-    const atTerminal = options.yes ? null : person(signal);
+    const atTerminal = options.yes ? null : prompt(signal);
     const ask = (venue: Venue) => consolidateMonths(venue, options, tools, atTerminal, signal);
     return answer(venues, options, ask, printMonths, ({ exitCode }) => exitCode);
   });

@@ -15,25 +15,25 @@ const scope = globalThis as unknown as ThreadScope;
  */
 export async function asThread(run: (args: readonly string[]) => Promise<number>): Promise<number> {
   const exitCode = await run(await commandLine());
-  tell({ kind: "failed", reason: `the cycle's thread ended with exit code ${exitCode} before its work` });
+  send({ kind: "failed", reason: `the cycle's thread ended with exit code ${exitCode} before its work` });
   return exitCode;
 }
 
 /** The daemon's answer; a `STOP` before it is repeated when the thread is ready. */
 function commandLine(): Promise<readonly string[]> {
   return new Promise((resolve) => {
-    hear((message) => {
+    receive((message) => {
       if (Array.isArray(message)) resolve(message);
     });
-    tell({ kind: "begun" });
+    send({ kind: "begun" });
   });
 }
 
 /** From now on calls `listener`, and no earlier one, with each message of the daemon. */
-export function hear(listener: (message: unknown) => void): void {
+export function receive(listener: (message: unknown) => void): void {
   scope.onmessage = ({ data }) => listener(data);
 }
 
-export function tell(message: FromThread): void {
+export function send(message: FromThread): void {
   scope.postMessage(message);
 }

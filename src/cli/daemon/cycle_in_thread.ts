@@ -17,7 +17,7 @@ import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import { allOf } from "../run_command.ts";
 import { VERSION } from "../version.ts";
 import { type Collaborators, wire } from "../wiring.ts";
-import { hear, tell } from "./as_thread.ts";
+import { receive, send } from "./as_thread.ts";
 import { DEFAULT_PUBLISH_EVERY, ON_TIME } from "./rhythm.ts";
 import type { DaemonWork } from "./daemon_work.ts";
 import { type DaemonResult, type FromThread, isOfQuotes, type Job, STOP } from "./cycle_thread.ts";
@@ -30,12 +30,12 @@ const PROGRESS_MILLIS = 100;
 /** Runs in the thread of a job: carries it out, and sends the daemon its log lines and its outcome. */
 export async function carryOut(job: Job, work: DaemonWork, options: DaemonOptions): Promise<void> {
   const stop = new AbortController();
-  hear((message) => {
+  receive((message) => {
     if (message === STOP) stop.abort();
   });
-  tell({ kind: "ready" });
-  relayLog(options.logLevel, (line) => tell({ kind: "line", line }));
-  tell(await endOf(job, work, options, stop.signal));
+  send({ kind: "ready" });
+  relayLog(options.logLevel, (line) => send({ kind: "line", line }));
+  send(await endOf(job, work, options, stop.signal));
 }
 
 async function endOf(
@@ -47,11 +47,11 @@ async function endOf(
   try {
     if (quotes !== null && isOfQuotes(job)) {
       const { quotesCycleOf } = await import("./quotes_in_thread.ts");
-      return { kind: "ended", results: await quotesCycleOf(quotes, job, options, progressTold(), stop) };
+      return { kind: "ended", results: await quotesCycleOf(quotes, job, options, sparseProgress(), stop) };
     }
     const every = options.publishEvery ?? DEFAULT_PUBLISH_EVERY;
     const tools = {
-      ...wire(options, null, progressTold()),
+      ...wire(options, null, sparseProgress()),
       publishEveryMillis: job === "cycle" ? ON_TIME * every.millis : 0,
     };
     if (job !== "publication") return { kind: "ended", results: await cycleOf(venues, tools, options, stop) };
@@ -98,11 +98,11 @@ async function setAside({ layout, clock, onProgress }: Tools, stop: AbortSignal)
   }
 }
 
-function progressTold(): () => void {
+function sparseProgress(): () => void {
   let last = -Infinity;
   return () => {
     if (systemClock.monotonic() - last < PROGRESS_MILLIS) return;
     last = systemClock.monotonic();
-    tell({ kind: "progress" });
+    send({ kind: "progress" });
   };
 }

@@ -5,7 +5,7 @@ export type Ask = (question: string) => Promise<boolean>;
  * Returns a function that asks the user at the terminal; null when there is no terminal. Anything but `y` or `yes`
  * counts as no, including the end of the input. The function throws the signal's reason, even while it waits.
  */
-export function person(signal: AbortSignal): Ask | null {
+export function prompt(signal: AbortSignal): Ask | null {
   if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return null;
   return async (question) => {
     signal.throwIfAborted();

@@ -48,9 +48,9 @@ async function logNew(
   { date, keys }: Finding & { kind: "unknown keys" },
   marks: DailyMarks,
 ): Promise<void> {
-  const told = await enter(marks, "new field", [...keys.keys()]);
-  if (told.length === 0) return;
-  const names = told.map((key) => `${key} (${counted(keys.get(key)!, "row")})`);
+  const fresh = await enter(marks, "new field", [...keys.keys()]);
+  if (fresh.length === 0) return;
+  const names = fresh.map((key) => `${key} (${counted(keys.get(key)!, "row")})`);
   log.warning(
     `${venue} ${date}: fields that are new to this version, kept in the column extra: ${listed(names)}`,
   );
@@ -61,10 +61,10 @@ async function logGone(
   { date, keys, rows }: Finding & { kind: "gone keys" },
   marks: DailyMarks,
 ): Promise<void> {
-  const told = await enter(marks, "gone field", keys);
-  if (told.length === 0) return;
+  const fresh = await enter(marks, "gone field", keys);
+  if (fresh.length === 0) return;
   log.warning(
-    `${venue} ${date}: fields missing from all ${counted(rows, "row")}: ${told.join(", ")}. ` +
+    `${venue} ${date}: fields missing from all ${counted(rows, "row")}: ${fresh.join(", ")}. ` +
       `Their columns stay empty`,
   );
 }

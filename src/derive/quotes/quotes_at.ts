@@ -54,7 +54,7 @@ function lookThrough(run: Run, to: number, lines: QuoteLines<Found>): void {
     found.last = later(found.last, momentOf(run, rows.at(-1)!));
     for (const { part, column } of PARTS) {
       if (found.moments[part] >= run.group.hour.end) continue; // all rows here are earlier
-      const row = lastTold(run.group, column, rows);
+      const row = lastPublished(run.group, column, rows);
       if (row === undefined || momentOf(run, row) <= found.moments[part]) continue;
       found.moments[part] = momentOf(run, row);
       fill(found.quote, part, run, row);
@@ -79,7 +79,7 @@ function rowsByLine(run: Run, to: number, lines: QuoteLines<Found>): Map<Found, 
   return rows;
 }
 
-function lastTold(group: HourGroup, column: number, rows: readonly number[]): number | undefined {
+function lastPublished(group: HourGroup, column: number, rows: readonly number[]): number | undefined {
   const { values, isUniform } = group.column(column) as NumberColumn;
   return isUniform ? undefined : rows.findLast((row) => !Number.isNaN(values[row]));
 }

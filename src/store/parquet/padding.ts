@@ -11,7 +11,10 @@ const STEPS = 64;
  * rows where the old footer says. When the first column was at the same place in both files, a query of only that
  * column returned a mixture of the two without an error. Zeros are not a page, so now the query fails.
  */
-export const LEADS: readonly number[] = Array.from({ length: STEPS }, (_, i) => MAGIC_BYTES + i * STEP_BYTES);
+export const PADDINGS: readonly number[] = Array.from(
+  { length: STEPS },
+  (_, i) => MAGIC_BYTES + i * STEP_BYTES,
+);
 
 /** The zeros with which to begin a file that replaces one beginning with `head`. */
 export function zerosAfter(head: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -21,4 +24,4 @@ export function zerosAfter(head: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** How many bytes of a file are needed to see where its rows begin. */
-export const HEAD_BYTES = LEADS.at(-1)! + 1;
+export const HEAD_BYTES = PADDINGS.at(-1)! + 1;

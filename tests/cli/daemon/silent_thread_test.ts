@@ -117,7 +117,7 @@ for (const { what, hang, end, found } of HANGS) {
 function programThatHangs(dir: string, { hang, end, found }: Omit<typeof HANGS[number], "what">): string {
   const patience = [0, 0, ...found.map((text) => text.includes("held") ? 0 : 10_000)];
   return `
-    import { tell } from "./src/cli/daemon/as_thread.ts";
+    import { send } from "./src/cli/daemon/as_thread.ts";
     import { doInThread, jobOfThread } from "./src/cli/daemon/cycle_thread.ts";
     import { QuotesBeside } from "./src/cli/daemon/quotes_beside.ts";
     import { VenueStates } from "./src/cli/daemon/venue_states.ts";
@@ -163,10 +163,10 @@ function programThatHangs(dir: string, { hang, end, found }: Omit<typeof HANGS[n
       const taken = await takeLock(dir + "/lock", systemClock, ${JSON.stringify(patience)}[number], never);
       if ("holder" in taken) console.log("thread " + number + " finds the lock held");
       else if (number > 1) console.log("thread " + number + " works");
-      if (number > 1) return tell({ kind: "ended", results: [] });
+      if (number > 1) return send({ kind: "ended", results: [] });
       globalThis.lock = taken.lock;
       console.log("thread 1 hangs");
-      tell({ kind: "progress" });
+      send({ kind: "progress" });
       ${hang}
     }
   `;
