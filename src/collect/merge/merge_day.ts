@@ -10,6 +10,7 @@ import { type DayInventory, Inventory, spooledKey } from "../inventory.ts";
 import { logFinding } from "../log_finding.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
 import type { RefusedDay } from "../refused_day.ts";
+import { rowsFor } from "./rows_of_minutes.ts";
 import { unite } from "./unite.ts";
 
 /** What another working directory has of a date and ours does not. */
@@ -115,7 +116,8 @@ async function mergePartition(
   const their = await openStored(from, file, TRADES);
   const { entries, conflicts } = unite(our?.ledger ?? new Map(), their.ledger);
   if (entries.size === 0) return nothing;
-  const stored = await publishDay(publisher, date, [their.batches()], entries);
+  const rows = rowsFor(entries, their.batches(), TRADES);
+  const stored = await publishDay(publisher, date, [rows], entries);
   logFinding(venue, stored, now);
   return { entries: entries.size, conflicts, added: stored.added };
 }

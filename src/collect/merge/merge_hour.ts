@@ -15,6 +15,7 @@ import { publishSorted, type QuotePublisher } from "../quotes/publish_hour.ts";
 import { spooledOf } from "../quotes/verify/verify_quotes.ts";
 import type { RefusedDay } from "../refused_day.ts";
 import { keepRawFiles, type MergedDay, type PlannedMerge } from "./merge_day.ts";
+import { rowsFor } from "./rows_of_minutes.ts";
 import { unaccounted, type Union, unite } from "./unite.ts";
 
 /** An hour that is left as it is, since the two store quotes by different filters. */
@@ -90,7 +91,8 @@ export async function mergeHour(
     let added = 0;
     if (entries.size > 0) {
       const filter = parseFilterText(their!.filter ?? "");
-      const stored = await publishSorted(publisher, hour, filter, [their!.batches()], entries);
+      const rows = rowsFor(entries, their!.batches(), QUOTES);
+      const stored = await publishSorted(publisher, hour, filter, [rows], entries);
       logFinding(spool.venue, stored, now, "quote");
       added = stored.added;
     }

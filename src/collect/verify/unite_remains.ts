@@ -1,22 +1,11 @@
-import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
-import { NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
-import { take } from "../../feed/records/gather.ts";
 import type { PublishedType } from "../../feed/records/record_type.ts";
-import {
-  CREDITED,
-  firstVersionOf,
-  type Ledger,
-  type LedgerEntry,
-  minuteOfKey,
-  salvagedKey,
-} from "../../store/ledger.ts";
+import { CREDITED, type Ledger, type LedgerEntry, salvagedKey } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge_sorted.ts";
 import { rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
 import type { Partition } from "../../store/stored_partition.ts";
 import { spooledKey } from "../inventory.ts";
+import { minutesOf, rowsOfMinutes } from "../merge/rows_of_minutes.ts";
 import { unaccounted, unite } from "../merge/unite.ts";
-
-const NANOS_PER_MINUTE = 60_000_000_000n;
 
 /** A partition that is being rebuilt beside the stored one. */
 export interface Rebuild {
@@ -147,28 +136,6 @@ export function storedMinutes(
     return (minute) => !ours.has(minute);
   }
   return (minute) => minutes.has(minute);
-}
-
-/** The minutes of files; null stands for files of many. */
-function minutesOf(ledger: Ledger): Set<number | null> {
-  return new Set([...ledger.keys()].map((key) => minuteOfKey(firstVersionOf(key))));
-}
-
-/** The rows of these minutes by publication, and those without a time of publication, which may be of any. */
-async function* rowsOfMinutes(
-  source: SortedSource,
-  { time }: PublishedType,
-  isWanted: (minute: number) => boolean,
-): SortedSource {
-  for await (const batch of source) {
-    const { nanos } = batch.columns[time.published] as TimeColumn;
-    const rows = Uint32Array.from(
-      Array(batch.rows).keys().filter((row) =>
-        nanos[row] === NULL_TIME || isWanted(Number(nanos[row] / NANOS_PER_MINUTE) % MINUTES_PER_DAY)
-      ),
-    );
-    if (rows.length > 0) yield take(batch, rows);
-  }
 }
 
 async function countRows(sources: readonly SortedSource[]): Promise<number> {
