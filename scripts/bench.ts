@@ -10,7 +10,13 @@ import { linesOf } from "./bench/lines.ts";
 import { followDays, liveLinesOf } from "./bench/live.ts";
 import { machine } from "./bench/machine.ts";
 import { makeMonth, monthLinesOf, runMonthRound } from "./bench/month.ts";
-import { makeQuoteDay, readingLinesOf, runReadingRound } from "./bench/quotes/day.ts";
+import {
+  exportedLinesOf,
+  exportQuoteDay,
+  makeQuoteDay,
+  readingLinesOf,
+  runReadingRound,
+} from "./bench/quotes/day.ts";
 import {
   FULL_QUOTES,
   makeQuotes,
@@ -90,7 +96,8 @@ async function benchQuotes(): Promise<Line[]> {
   const inputs = makeQuotes(folder.path, quick ? QUICK_QUOTES : FULL_QUOTES);
   const lines = quotesLinesOf(await repeated(() => runQuotesRound(inputs)), inputs);
   const day = await makeQuoteDay(join(folder.path, "day"), inputs.hour);
-  return [...lines, ...readingLinesOf(await repeated(() => runReadingRound(day)), day)];
+  const read = readingLinesOf(await repeated(() => runReadingRound(day)), day);
+  return [...lines, ...read, ...exportedLinesOf(await exportQuoteDay(day), day)];
 }
 
 async function benchMonth(): Promise<Line[]> {

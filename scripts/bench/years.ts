@@ -52,6 +52,8 @@ const WORKS: Readonly<Record<string, { readonly args: readonly string[]; readonl
   "check-partial of all dates": { args: ["check-partial", ...VENUES], flat: false },
   "verify of the oldest date": { args: ["verify", ...VENUES, "--date", OLDEST], flat: true },
   "verify --all of one venue, days of 1,400 trades": { args: ["verify", "--all", VENUE], flat: false },
+  // Its corrections may come on any later date, so that the footer of each is read.
+  "closes of the oldest date": { args: ["closes", VENUE, "--date", OLDEST], flat: false },
   "daily look of the daemon": { args: [], flat: true },
 };
 

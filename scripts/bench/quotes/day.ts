@@ -4,6 +4,7 @@ import { NULL_TIME } from "../../../src/feed/records/batch.ts";
 import { QUOTES } from "../../../src/feed/records/quotes.ts";
 import { openIfThere, writeBatches } from "../../../src/store/data_file.ts";
 import { QUOTES_BY_HOUR } from "../../../src/store/datasets.ts";
+import { FILTER_KEY, LEDGER_KEY } from "../../../src/store/footer_keys.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { batchOf } from "../../../src/store/row_group.ts";
 import { openStored } from "../../../src/store/stored_partition.ts";
@@ -19,7 +20,11 @@ const HOURS = Array.from({ length: 15 }, (_, i) => i + 5);
 const NANOS_PER_HOUR = 3_600_000_000_000n;
 /** The target of the project's fifteenth issue for an instrument at a time, in seconds. */
 const AT_TARGET = 0.3;
+/** What an export may take, in MB of 10⁶ bytes: as much as that of a month of trades. */
+const EXPORT_TARGET = 300;
 const breathe = () => Promise.resolve();
+/** What an hour's footer says that names no source files. */
+const NO_FILES = new Map([[LEDGER_KEY, ""], [FILTER_KEY, ""]]);
 
 /** Stored hours of a trading day. */
 export interface QuoteDay {
@@ -54,7 +59,7 @@ export async function makeQuoteDay(
     const moved = async function* () {
       for (const group of groups()) yield movedOn(batchOf(group), by);
     };
-    await writeBatches(target, moved(), () => new Map(), { type: QUOTES, createdBy: "benchmark", breathe });
+    await writeBatches(target, moved(), () => NO_FILES, { type: QUOTES, createdBy: "benchmark", breathe });
   }
   Deno.removeSync(path);
   const [isin] = [...groups()].map(({ bounds }) => bounds![0]).slice(-1);
@@ -101,5 +106,20 @@ export function readingLinesOf(rounds: readonly ReadingRound[], { rows }: QuoteD
     peak(marks("marksAt")),
     seconds("   marks: all at the close", marks("marksAtClose").map(({ seconds }) => seconds)),
     peak(marks("marksAtClose")),
+  ];
+}
+
+/** Exports the day to a lake, once: of the real size it takes minutes. */
+export function exportQuoteDay({ directory, venue }: QuoteDay): Promise<Measured> {
+  const to = ["--to", join(directory, "lake"), "--all", "--what", "quotes"];
+  return runJobAsShipped("command", "--wrk-dir", directory, "export", venue, ...to);
+}
+
+/** What is printed of the export. */
+export function exportedLinesOf(exported: Measured, { rows }: QuoteDay): Line[] {
+  return [
+    seconds(`   a day of ${rows.toLocaleString("en")} quotes exported to a lake`, [exported.seconds]),
+    seconds("     CPU time", [exported.cpuSeconds]),
+    { ...peak([exported]), target: { atMost: EXPORT_TARGET } },
   ];
 }
