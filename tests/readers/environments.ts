@@ -6,7 +6,7 @@ import { startCommand } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
 
 /** A requirements file's name. Each release of Spark has a folder of its own, for they exclude one another. */
-export type Packages = "analysis" | "duckdb-lake" | "mirror" | "spark-3.5" | "spark-4" | "spdx";
+export type Packages = "analysis" | "delta" | "duckdb-lake" | "mirror" | "spark-3.5" | "spark-4" | "spdx";
 
 /** Enough to download the 450 MB of `spark-4` at 1 MB a second. */
 const PATIENCE_MS = 10 * 60_000;

@@ -18,6 +18,8 @@ interface AnswerWithBars extends Answer {
 
 const python = await pythonWith("analysis");
 const duckdb = python === null ? null : await pythonWith("duckdb-lake");
+const delta = python === null ? null : await pythonWith("delta");
+const PAGE = new URL("../../dist/doc/lake.md", import.meta.url).pathname;
 
 function assertSameLake({ differences, snapshots }: Answer, { held }: GrownLake, readers: number): void {
   for (const dataset of ["trades", "quotes"] as const) {
@@ -32,7 +34,7 @@ function assertSameLake({ differences, snapshots }: Answer, { held }: GrownLake,
 Deno.test({
   name:
     "of a lake readers find each stored trade and quote, to the nanosecond, by its folder, by Iceberg, whose snapshot " +
-    "before is as it was, and by DuckLake",
+    "before is as it was, by DuckLake and by Delta",
   ignore: python === null,
   async fn(t) {
     using grown = await growLake(python!);
@@ -49,6 +51,14 @@ Deno.test({
       async fn() {
         const answer = await printedBy<Answer>([duckdb!, "-I"], "python/duckdb_lake_reader.py", paths);
         assertSameLake(answer, grown, 2);
+      },
+    });
+    await t.step({
+      name: "Delta tables, made by delta-rs as the page says, whose version before is as it was",
+      ignore: delta === null,
+      async fn() {
+        const lakes = [PAGE, grown.stored, grown.before, grown.lake];
+        assertSameLake(await printedBy<Answer>([delta!, "-I"], "python/delta_reader.py", lakes), grown, 2);
       },
     });
   },
