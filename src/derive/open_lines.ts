@@ -68,6 +68,11 @@ export class Lines<C, K extends object, L extends { readonly line: K }> {
     return this.#last;
   }
 
+  /** What is known of a line; undefined when no row of it has come. */
+  known(line: K): L | undefined {
+    return this.#lines.get(keyOf(line));
+  }
+
   /** In order of their keys. */
   inOrder(): L[] {
     return [...this.#lines.values()].sort((a, b) => this.rules.compareLines(a.line, b.line));
@@ -75,11 +80,15 @@ export class Lines<C, K extends object, L extends { readonly line: K }> {
 
   #lookUp(row: number): L {
     const line = this.rules.lineAt(this.#columns!, row);
-    const key = JSON.stringify(Object.values(line));
+    const key = keyOf(line);
     const known = this.#lines.get(key);
     if (known !== undefined) return known;
     const open = this.open(line);
     this.#lines.set(key, open);
     return open;
   }
+}
+
+function keyOf(line: object): string {
+  return JSON.stringify(Object.values(line));
 }

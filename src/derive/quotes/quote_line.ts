@@ -49,6 +49,18 @@ export function lineColumns(group: RowGroup): QuoteLineColumns {
   };
 }
 
+/** The lines of rows of a group, each once. */
+export function* linesIn(columns: QuoteLineColumns, from: number, to: number): Generator<QuoteLine> {
+  const { isOneLine, lineAt } = BY_QUOTE_LINE;
+  const firstRows: number[] = [];
+  let last = -1; // the first row of the line of the row before
+  for (let row = from; row < to; row++) {
+    if (last >= 0 && isOneLine(columns, row, last)) continue;
+    last = firstRows.find((first) => isOneLine(columns, row, first)) ?? firstRows[firstRows.push(row) - 1];
+    if (last === row) yield lineAt(columns, row);
+  }
+}
+
 const BY_QUOTE_LINE: LineRules<QuoteLineColumns, QuoteLine> = {
   isOneLine: (columns, a, b) =>
     isOneLine(columns, a, b) && columns.contractTypes.codes[a] === columns.contractTypes.codes[b],

@@ -1,8 +1,9 @@
 /** The quotes of an ISIN at a time: searches backwards for the last value of each side, phase and notation. */
 import type { NumberColumn } from "../../feed/records/batch.ts";
+import type { Stretch } from "../by_instrument.ts";
 import type { HourFiles, HourGroup } from "./hour_groups.ts";
 import { ASK, BID, newQuote, NOTATION, PHASE, type Quote, type Side } from "./quote.ts";
-import { lineColumns, type QuoteLines, quoteLines } from "./quote_line.ts";
+import { lineColumns, linesIn, type QuoteLines, quoteLines } from "./quote_line.ts";
 import type { TimedQuote } from "./quote_rows.ts";
 import { firstAfter, momentOf, type Run, runsOf } from "./effective_rows.ts";
 
@@ -34,13 +35,29 @@ export function quotesAt(files: HourFiles, time: bigint): TimedQuote[] {
 
 /**
  * The same, each with the time when the last row of the line took effect. Gives what `Replay` would, but reads the latest
- * hours first, and of earlier hours only the columns with values that the later ones lack.
+ * hours first; of earlier hours, which lines they have, and more only where the later ones lack something.
  */
 export function lastQuotes(files: HourFiles, until: bigint): TimedQuote[] {
   const lines = quoteLines(newFound);
-  const runs = files.flatMap((file) => file.flatMap(runsOf));
-  for (const run of runs.toReversed()) lookThrough(run, firstAfter(run, until), lines);
+  for (const piece of files.flat().reverse()) {
+    if (isKnown(piece, lines)) continue;
+    for (const run of runsOf(piece).reverse()) lookThrough(run, firstAfter(run, until), lines);
+  }
   return lines.inOrder().map(({ line, state: { quote, last } }) => ({ line, quote, time: last }));
+}
+
+/** Whether all rows of a piece take effect before what is known of their lines, and have nothing that is not known. */
+function isKnown({ group, from, to }: Stretch<HourGroup>, lines: QuoteLines<Found>): boolean {
+  const { hour: { end } } = group;
+  return linesIn(lineColumns(group), from, to).every((line) => {
+    const found = lines.known(line)?.state;
+    return found !== undefined && found.last >= end &&
+      PARTS.every(({ part, column }) => found.moments[part] >= end || isNull(group, column));
+  });
+}
+
+function isNull(group: HourGroup, column: number): boolean {
+  return (group.column(column) as NumberColumn).isUniform === true;
 }
 
 function newFound(): Found {
@@ -80,8 +97,9 @@ function rowsByLine(run: Run, to: number, lines: QuoteLines<Found>): Map<Found, 
 }
 
 function lastPublished(group: HourGroup, column: number, rows: readonly number[]): number | undefined {
-  const { values, isUniform } = group.column(column) as NumberColumn;
-  return isUniform ? undefined : rows.findLast((row) => !Number.isNaN(values[row]));
+  if (isNull(group, column)) return undefined;
+  const { values } = group.column(column) as NumberColumn;
+  return rows.findLast((row) => !Number.isNaN(values[row]));
 }
 
 function fill(quote: Quote, part: Part, { group, times }: Run, row: number): void {
