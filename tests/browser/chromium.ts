@@ -1,4 +1,5 @@
 /** Debian's Chromium, as a person's browser. */
+import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { isPossible } from "../e2e/possible.ts";
 
@@ -37,4 +38,17 @@ export async function visit(
   });
   await page.goto(url);
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** What axe, an independent judge, has against a page. */
+export async function violations(page: Page): Promise<string[]> {
+  // not as an element: the page's own policy forbids scripts from elsewhere
+  await page.evaluate(axe.source);
+  return await page.evaluate(async () => {
+    const judge = (globalThis as unknown as { axe: typeof axe }).axe;
+    const { violations } = await judge.run();
+    return violations.map(({ id, nodes }) =>
+      `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`
+    );
+  });
 }

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { publishQuotes, type QuoteInput } from "../derive/quotes/quote_stores.ts";
 import { DAY, idleDaemon } from "../e2e/daemon_program.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { answered, DATES, fillStore, startServing } from "../e2e/page_program.ts";
-import { canBrowse, startBrowser, type Visit, visit } from "./chromium.ts";
+import { canBrowse, startBrowser, violations, type Visit, visit } from "./chromium.ts";
 
 const [, DATE] = DATES;
 const PHONE = { viewport: { width: 360, height: 740 } };
@@ -55,19 +54,6 @@ interface See {
 
 async function comes({ page }: Visit, text: string | RegExp): Promise<void> {
   await page.getByText(text, { exact: true }).first().waitFor();
-}
-
-/** What axe, an independent judge, has against a page. */
-async function violations(page: Page): Promise<string[]> {
-  // not as an element: the page's own policy forbids scripts from elsewhere
-  await page.evaluate(axe.source);
-  return await page.evaluate(async () => {
-    const judge = (globalThis as unknown as { axe: typeof axe }).axe;
-    const { violations } = await judge.run();
-    return violations.map(({ id, nodes }) =>
-      `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`
-    );
-  });
 }
 
 for (const [name, [address, text]] of Object.entries(VIEWS)) {

@@ -4,7 +4,7 @@ import { questionOf, useAnswer } from "./ask.ts";
 import { type Candle, Candles } from "./candles.ts";
 import { counted } from "./format.ts";
 import { html } from "./html.ts";
-import { type BarRow, type Line, linesOf } from "./lines.ts";
+import { type BarRow, type Line, linesOf, tradesOf } from "./lines.ts";
 import { addressOf } from "./place.ts";
 import { Quotes } from "./quotes.ts";
 import { Rows, type RowsAnswer } from "./rows.ts";
@@ -20,9 +20,6 @@ export const STRETCHES = {
 /** One of them. */
 export type StretchName = keyof typeof STRETCHES;
 
-/** More lines are counted. */
-const MOST_NAMED = 3;
-
 interface BarsProps {
   readonly venue: string;
   readonly isin: string;
@@ -30,27 +27,30 @@ interface BarsProps {
   readonly to: string | undefined;
   readonly other: string | undefined;
   readonly minute: string | undefined;
+  /** The name of the line to draw; default the one with most trades. */
+  readonly chosen: string | undefined;
   readonly cycles: number;
   readonly go: (more: Readonly<Record<string, string | undefined>>) => void;
 }
 
 /** The chart of an instrument, and its bars as a table. */
-export function Bars({ venue, isin, stretch, to, other, minute, cycles, go }: BarsProps): VNode {
+export function Bars({ venue, isin, stretch, to, other, minute, chosen, cycles, go }: BarsProps): VNode {
   const { interval, days } = STRETCHES[stretch];
   const from = to === undefined ? undefined : dateBefore(to, days - 1);
   const question = (venue: string) => questionOf("bars", { venue, isin, interval, from, to });
   const { answer, failure } = useAnswer<RowsAnswer>(question(venue), cycles);
   const elsewhere = useAnswer<RowsAnswer>(other ? question(other) : null, cycles).answer;
-  const { line, more, candles, compared } = useMemo(() => {
-    const [line, ...more] = linesOf(answer?.rows ?? []);
+  const { lines, line, candles, compared } = useMemo(() => {
+    const lines = linesOf(answer?.rows ?? []);
+    const line = lines.find(({ name }) => name === chosen) ?? lines[0];
     const candles = (line?.bars ?? []).map(candleOf);
     const same = linesOf(elsewhere?.rows ?? []).find(({ name }) => name === line?.name);
     const others = new Map((same?.bars ?? []).map((bar) => [candleOf(bar).time, candleOf(bar).close]));
     const compared = other
       ? { venue: other, closes: candles.map(({ time }) => others.get(time) ?? null) }
       : null;
-    return { line, more, candles, compared };
-  }, [answer, elsewhere, other]);
+    return { lines, line, candles, compared };
+  }, [answer, elsewhere, other, chosen]);
   const pick = ({ time }: Candle) => {
     const date = new Date(time * 1000).toISOString();
     if (interval === "1d" || interval === "1h") go({ isin, stretch: "day", to: date.slice(0, 10) });
@@ -64,8 +64,8 @@ export function Bars({ venue, isin, stretch, to, other, minute, cycles, go }: Ba
       ${answer === null && html`<p>Asking …</p>`}
       ${answer?.rows.length === 0 &&
         html`<p>No bars of it are stored here: xetra-parqed bars ${venue} brings them up to date.</p>`}
+      ${lines.length > 1 && html`<${Choice} lines=${lines} shown=${line.name} go=${go} />`}
       ${candles.length > 0 && html`<${Candles} candles=${candles} compared=${compared} onPick=${pick} />`}
-      ${more.length > 0 && html`<p>${moreText(more)}</p>`}
       <p class="row">${candles.length > 0 &&
         (interval === "1d" || interval === "1h"
           ? "Click on a candle to see its day."
@@ -76,6 +76,7 @@ export function Bars({ venue, isin, stretch, to, other, minute, cycles, go }: Ba
               venue,
               isin,
               with: other,
+              line: chosen,
               stretch,
               to: weekday(newest, step),
             })}>${weekday(newest, step)}</a>
@@ -89,10 +90,17 @@ export function Bars({ venue, isin, stretch, to, other, minute, cycles, go }: Ba
   `;
 }
 
-/** What the chart leaves out. */
-function moreText(lines: readonly Line[]): string {
-  const named = lines.length <= MOST_NAMED ? lines.map(({ name }) => name).join(", ") : "";
-  return `The table also has ${named || counted(lines.length, "other contract")}.`;
+/** Which currency, and on Eurex which contract, is drawn; the table has all of them. */
+function Choice({ lines, shown, go }: Pick<BarsProps, "go"> & {
+  readonly lines: readonly Line[];
+  readonly shown: string;
+}): VNode {
+  return html`
+    <p><label>Drawn <select value=${shown} onChange=${(event: Event) =>
+      go({ line: (event.target as HTMLSelectElement).value })}>${lines.map(({ name, bars }) =>
+        html`<option value=${name}>${name}: ${counted(tradesOf(bars), "trade")}</option>`
+      )}</select></label></p>
+  `;
 }
 
 function Minute(

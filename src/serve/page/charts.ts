@@ -35,10 +35,10 @@ export function Charts({ venues, choices, cycles }: {
     <h1>Charts</h1>
     <form class="row" onSubmit=${(event: Event) => event.preventDefault()}>
       <label>Venue <select value=${venue} onChange=${(event: Event) =>
-        go({ venue: (event.target as HTMLSelectElement).value, isin: undefined })}>
+        go({ venue: (event.target as HTMLSelectElement).value, isin: undefined, line: undefined })}>
         ${venues.map((code) => html`<option value=${code}>${code}</option>`)}</select></label>
       <label>ISIN, or part of one <${Search} text=${choices.q ?? ""} onChange=${(text: string) =>
-        go({ q: text.trim().toUpperCase(), isin: undefined })} /></label>
+        go({ q: text.trim().toUpperCase(), isin: undefined, line: undefined })} /></label>
       <label>Compare with <select value=${choices.with ?? ""} onChange=${(event: Event) =>
         go({ with: (event.target as HTMLSelectElement).value })}>
         <option value="">nothing</option>${venues.filter((code) => code !== venue).map((code) =>
@@ -58,7 +58,7 @@ export function Charts({ venues, choices, cycles }: {
     )}</nav>
     ${isin === undefined ? html`<p>${emptyText(venue, choices.q, found)}</p>` : html`
       <${Bars} key=${`${venue}${isin}`} venue=${venue} isin=${isin} stretch=${stretch} to=${choices.to}
-        other=${choices.with} minute=${choices.minute} cycles=${cycles} go=${go} />
+        other=${choices.with} minute=${choices.minute} chosen=${choices.line} cycles=${cycles} go=${go} />
     `}
     ${found.answer !== null && found.answer.instruments.length > 0 &&
       html`<${Busiest} venue=${venue} choices=${choices} ...${found.answer} />`}
@@ -109,7 +109,12 @@ function Busiest(
       <tbody>${instruments.map(({ isin, trades, turnover }) =>
         html`
           <tr>
-            <th scope="row"><a href=${addressOf("charts", { ...choices, venue, isin })}>${isin}</a></th>
+            <th scope="row"><a href=${addressOf("charts", {
+              ...choices,
+              venue,
+              isin,
+              line: undefined,
+            })}>${isin}</a></th>
             <td>${numberText(trades)}</td>
             <td>${shortText(turnover)}</td>
           </tr>

@@ -13,13 +13,16 @@ const KEY = ["price_currency", "contract_date", "option_category", "strike_price
 /** The lines of an ISIN, the one with most trades first. */
 export function linesOf(rows: readonly BarRow[]): Line[] {
   const byName = Map.groupBy(rows, nameOf);
-  return [...byName].map(([name, bars]) => ({ name, bars })).sort((a, b) => tradesOf(b) - tradesOf(a));
+  return [...byName].map(([name, bars]) => ({ name, bars })).sort((a, b) =>
+    tradesOf(b.bars) - tradesOf(a.bars)
+  );
 }
 
 function nameOf(bar: BarRow): string {
   return KEY.map((name) => bar[name] ?? null).filter((value) => value !== null).join(" ");
 }
 
-function tradesOf({ bars }: Line): number {
+/** How many trades these bars have. */
+export function tradesOf(bars: readonly BarRow[]): number {
   return bars.reduce((sum, { trades }) => sum + Number(trades), 0);
 }
