@@ -37,7 +37,7 @@ function failAfterOne(): void {
 }
 
 async function publish(): Promise<void> {
-  let taken = new Int32Array();
+  let taken: IngestTask["taken"] | null = null;
   let ingested: number | null = null;
   const secondThread: SecondThread = {
     fromBytes: 0,
@@ -51,7 +51,7 @@ async function publish(): Promise<void> {
   // It breathes first when it has taken one file, and each slice of its work is over at once.
   let slices = 0;
   const sleep = async () => {
-    while (taken.length > 0 && Atomics.load(taken, 0) < 2) await systemClock.sleep(1, signal);
+    while (taken !== null && Atomics.load(taken, 0) < 2) await systemClock.sleep(1, signal);
   };
   const { signal } = new AbortController();
   const clock = { ...systemClock, monotonic: () => 1000 * slices++, sleep };
