@@ -95,7 +95,7 @@ export async function runServedRound({ layout }: History): Promise<ServedRound> 
       "--listen",
       "127.0.0.1:0",
     ],
-    env: { MALLOC_MMAP_THRESHOLD_: "32768", DENO_V8_FLAGS: "--heap-growing-percent=30" }, // as in the unit
+    env: { MALLOC_MMAP_THRESHOLD_: "32768", DENO_V8_FLAGS: "--heap-growing-percent=15" }, // as in the unit
     stdout: "null",
     stderr: "piped",
   }).spawn();
