@@ -18,7 +18,8 @@ export function momentOption(text: string): Moment {
   try {
     if (CLOCK.test(text)) return { kind: "clock", time: Temporal.PlainTime.from(text) };
     return { kind: "instant", nanos: instantOf(text) };
-  } catch {
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     throw new InvalidArgumentError(FORMS);
   }
 }
