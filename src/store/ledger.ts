@@ -178,25 +178,41 @@ const ENTRY = new RegExp(
 );
 
 /**
- * Reads what `encodeLedger` wrote; throws `NotAsWritten` when a line has another form. Words are cut out of the text one by
- * one: the pieces of a matched line would be most of the garbage of a calendar of years.
+ * Reads what `encodeLedger` wrote; throws `NotAsWritten` when a line has another form. Calendars of years take an outline
+ * instead: see `LedgerOutline`.
  */
 export function decodeLedger(text: string): Ledger {
   const ledger = new Map<string, LedgerEntry>();
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf("\n", start);
-    const end = newline < 0 ? text.length : newline;
-    if (end > start) enterLine(ledger, text, start, end);
-    start = end + 1;
-  }
+  forEachEntry(text, (start, end) => enterLine(ledger, text, start, end));
   return ledger;
 }
 
-function enterLine(ledger: Map<string, LedgerEntry>, text: string, start: number, end: number): void {
-  ENTRY.lastIndex = start;
-  if (!ENTRY.test(text)) {
-    throw new NotAsWritten(`the ledger has a line that is not an entry: ${text.slice(start, end)}`);
+/** Calls `read` with the ends of each line, which is an entry. Throws `NotAsWritten` at a line that is none. */
+export function forEachEntry(text: string, read: (start: number, end: number) => void): void {
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    if (end > start) {
+      checkLine(text, start, end);
+      read(start, end);
+    }
+    start = end + 1;
   }
+}
+
+function checkLine(text: string, start: number, end: number): void {
+  ENTRY.lastIndex = start;
+  if (ENTRY.test(text)) return;
+  throw new NotAsWritten(`the ledger has a line that is not an entry: ${text.slice(start, end)}`);
+}
+
+/** Enters the line between these places, which must be an entry. Words are cut out of the text one by one, to make less garbage. */
+export function enterLine(
+  ledger: Map<string, LedgerEntry>,
+  text: string,
+  start: number,
+  end: number,
+): void {
   const keyEnd = text.indexOf(" ", start);
   const rowsEnd = text.indexOf(" ", keyEnd + 1);
   const rejectedEnd = text.indexOf(" ", rowsEnd + 1);

@@ -2,6 +2,7 @@ import type { RecordType } from "../feed/records/record_type.ts";
 import { DamagedPartition, NotAsWritten } from "./damage.ts";
 import { FILTER_KEY, GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "./footer_keys.ts";
 import { decodeLedger, type Ledger, rowsEntered } from "./ledger.ts";
+import { type LedgerOutline, outlineOf } from "./ledger_outline.ts";
 import type { ExaminableKind } from "./examine.ts";
 import { isNull } from "./parquet/footer.ts";
 import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
@@ -46,6 +47,17 @@ export async function readPartition(path: string, type: RecordType): Promise<Par
  */
 export async function readContent(path: string, type: RecordType): Promise<PartitionContent | null> {
   return await readStored(path, type, CONTENT);
+}
+
+/** What a calendar needs of a partition. */
+export interface PartitionOutline {
+  readonly rows: number;
+  readonly ledger: LedgerOutline;
+}
+
+/** The same with only an outline of the ledger. Throws as `readPartition`. */
+export async function readOutline(path: string, type: RecordType): Promise<PartitionOutline | null> {
+  return await readStored(path, type, OUTLINE);
 }
 
 /** Whether version 0.1.0 wrote the partition at `path`; false when there is none. Throws as `readPartition`. */
@@ -100,6 +112,10 @@ export const PARTITION_FILE: ExaminableKind<Partition> = {
 };
 const CONTENT: StoredKind<PartitionContent> = {
   describe: (facts) => contentOf(facts),
+  Damaged: DamagedPartition,
+};
+const OUTLINE: StoredKind<PartitionOutline> = {
+  describe: ({ rows, parquet: { metadata } }) => ({ rows, ledger: outlineOf(ledgerIn(metadata)) }),
   Damaged: DamagedPartition,
 };
 const FACTS: StoredKind<DataFacts> = { describe: (facts) => facts, Damaged: DamagedPartition };

@@ -37,14 +37,21 @@ export function absentOn(
   return absentOf(overdue, days, listed).filter((file) => tradingDayOf(file) >= since);
 }
 
-/** The services that have something on disk for a date; all services if there is nothing. */
-export function servicesOn(
+function servicesOn(
   { ledger, spooled }: DayInventory,
   services: readonly Service[],
 ): readonly Service[] {
   if (services.length === 1) return services; // the usual case, and a date has 1,321 files
   const stored = [...minuteFilesIn(ledger, "", ""), ...spooled.map(({ file }) => file)];
-  const own = services.filter((service) => stored.some((file) => file.service === service));
+  return servicesAmong(services, new Set(stored.map(({ service }) => service)));
+}
+
+/** The services that have something on disk for a date; all services if there is nothing. */
+export function servicesAmong(
+  services: readonly Service[],
+  onDisk: ReadonlySet<Service>,
+): readonly Service[] {
+  const own = services.filter((service) => onDisk.has(service));
   return own.length === 0 ? services : own;
 }
 

@@ -12,20 +12,14 @@ import {
 } from "../../feed/file_names.ts";
 import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
-import {
-  CREDITED,
-  isAdoptedKey,
-  isOfExchange,
-  type LedgerEntry,
-  ledgerKey,
-  minuteKey,
-  standsForFile,
-} from "../../store/ledger.ts";
+import { CREDITED, isAdoptedKey, isOfExchange, ledgerKey, standsForFile } from "../../store/ledger.ts";
+import { type LedgerOutline, markOf, marksOf, MINUTE } from "../../store/ledger_outline.ts";
 import type { Layout } from "../../store/layout.ts";
 import { type Collected, TRADES_COLLECTED } from "../collected.ts";
-import { type DayInventory, Inventory, spooledKey } from "../inventory.ts";
+import { Inventory } from "../inventory.ts";
 import { absentOf, isOverdue } from "./absent.ts";
-import { firstTradingDay, servicesOn } from "./absent_days.ts";
+import { firstTradingDay, servicesAmong } from "./absent_days.ts";
+import { type DayOutline, readDayOutline } from "./day_outline.ts";
 import type { KnownDays } from "./known_days.ts";
 import { COMPARED_DAYS, usualTrades } from "./volume.ts";
 
@@ -67,9 +61,6 @@ export interface DayCoverage {
   readonly raw: "kept" | "in part" | "deleted" | null;
 }
 
-/** Later trading days have no minutes before 23:00 UTC, in summer 22:00; keys of all that are no minutes sort after it. */
-const EVENING = "22_00";
-
 /** What does not depend on the days before. */
 export type OwnCoverage = Omit<DayCoverage, "usual">;
 
@@ -82,7 +73,7 @@ export interface DateRange {
 /**
  * What is stored of each trading day of a range, oldest first, at `now` in milliseconds since 1970. Starts by default
  * with the first trading day that has stored data. Future days are left out, and today too while nothing of it is
- * stored. Reads one footer per date, except for days that `known` remembers, and holds two. Throws the disk's errors.
+ * stored. Reads one footer per date, except for days that `known` remembers. Throws the disk's errors.
  */
 export async function* coverage(
   layout: Layout,
@@ -93,22 +84,22 @@ export async function* coverage(
   known: KnownDays<OwnCoverage> | null = null,
 ): AsyncGenerator<DayCoverage> {
   const stored = collected.storedDates(layout, venue);
-  const dayOf = (date: string) => new Inventory(layout, venue, collected).of(date);
   const first = from ??
-    (stored.length === 0 ? null : firstTradingDay(venue, await dayOf(stored[0])));
+    (stored.length === 0
+      ? null
+      : firstTradingDay(venue, await new Inventory(layout, venue, collected).of(stored[0])));
   if (first === null) return;
   const today = dateInFrankfurt(now).toString();
   const end = to === undefined || to > today ? today : to;
   const before: number[] = [];
-  let evening: DayInventory | null = null;
+  let last: DayOutline | null = null;
   for (let date = first; date <= end; date = dateAfter(date)) {
     if (!isTradingDay(Temporal.PlainDate.from(date))) continue;
     const look = async () => {
       const before = dateAfter(date, -1);
-      const eve = evening?.date === before ? evening : await dayOf(before);
-      const day = await dayOf(date);
-      evening = eveningOf(day);
-      return coverageOf(venue, eve, day, now, collected.services(venue));
+      const eve = last?.date === before ? last : await readDayOutline(layout, venue, before, collected);
+      last = await readDayOutline(layout, venue, date, collected);
+      return coverageOf(venue, eve, last, now, collected.services(venue));
     };
     const covered = known !== null && date < today ? await known.of(venue, date, look) : await look();
     if (covered.state !== "absent" || date < today) yield { ...covered, usual: usualTrades(before) };
@@ -117,27 +108,21 @@ export async function* coverage(
   }
 }
 
-/** What the next trading day needs of a date: a whole ledger that is held for longer costs much of the memory. */
-function eveningOf(day: DayInventory): DayInventory {
-  const ledger = new Map<string, LedgerEntry>();
-  for (const [key, entry] of day.ledger) if (key >= EVENING) ledger.set(key, entry);
-  return { ...day, ledger };
-}
-
 /**
- * What is stored of a trading day, by the inventory of its date and of the date before, where its first hour lies in
+ * What is stored of a trading day, by the outline of its date and of the date before, where its first hour lies in
  * summer.
  */
 export function coverageOf(
   venue: Venue,
-  eve: DayInventory,
-  day: DayInventory,
+  eve: DayOutline,
+  day: DayOutline,
   now: number,
   services: readonly Service[] = [POSTTRADE],
 ): OwnCoverage {
   const { date, ledger, rows, damage } = day;
   const { isOver, isAnyFetched, unstored } = minutesOf(venue, eve, day, now, services);
-  const missing = absentOf(unstored, new Map([[eve.date, eve], [date, day]]), new Set()).length;
+  const others = [eve, day].map((day) => ({ ...day, ledger: day.ledger.others }));
+  const missing = absentOf(unstored, new Map(others.map((day) => [day.date, day])), new Set()).length;
   const sources = kindsOfSources(venue, day, isAnyFetched);
   const waiting = [...eve.waiting, ...day.waiting].filter(({ file }) => tradingDayOf(file) === date).length;
   return {
@@ -147,7 +132,7 @@ export function coverageOf(
     missing: damage === null ? missing : 0,
     waiting: damage === null ? waiting : 0,
     sources,
-    reconciled: standsForFile(ledger.get(ledgerKey(dailyFile(venue, date)))),
+    reconciled: standsForFile(ledger.others.get(ledgerKey(dailyFile(venue, date)))),
     trades: rows,
     raw: rawOf(day),
   };
@@ -165,22 +150,25 @@ interface MinutesStored {
 
 function minutesOf(
   venue: Venue,
-  eve: DayInventory,
-  day: DayInventory,
+  eve: DayOutline,
+  day: DayOutline,
   now: number,
   services: readonly Service[],
 ): MinutesStored {
   let [isOver, isAnyFetched] = [true, false];
   const unstored: MinuteFile[] = [];
-  for (const service of servicesOn(day, services)) {
+  const onDisk = new Set([...day.ledger.minutes.keys(), ...day.spooled.map(({ file }) => file.service)]);
+  for (const service of servicesAmong(services, onDisk)) {
     for (const { date, from, until } of expectedMinutes(day.date)) {
       const { ledger } = date === day.date ? day : eve;
+      const marks = marksOf(ledger, service);
       for (let minute = from; minute < until; minute++) {
-        const entry = ledger.get(minuteKey(service, minute));
         const isDue = isOverdue({ date, minute }, now);
         isOver &&= isDue;
-        isAnyFetched ||= isFetched(entry);
-        if (isDue && !standsForFile(entry)) unstored.push(minuteFile(venue, date, minute, service));
+        isAnyFetched ||= marks[minute] === MINUTE.fetched;
+        if (isDue && marks[minute] === MINUTE.unknown) {
+          unstored.push(minuteFile(venue, date, minute, service));
+        }
       }
     }
   }
@@ -202,31 +190,33 @@ function stateOf({ isDamaged, isStored, isOver, missing, waiting }: DayFacts): D
   return missing + waiting > 0 ? "incomplete" : "whole";
 }
 
-function isFetched(entry: LedgerEntry | undefined): boolean {
-  return entry !== undefined && entry.digest !== CREDITED;
-}
-
-function kindsOfSources(venue: Venue, { date, ledger }: DayInventory, hasMinutes: boolean): Source[] {
-  const keys = [...ledger.keys()];
-  const daily = ledgerKey(dailyFile(venue, date));
+function kindsOfSources(
+  venue: Venue,
+  { date, ledger: { others } }: DayOutline,
+  hasMinutes: boolean,
+): Source[] {
+  const keys = [...others.keys()];
   return [
     ...(hasMinutes ? ["minutes" as const] : []),
-    ...(ledger.has(daily) ? ["daily" as const] : []),
+    ...(others.has(ledgerKey(dailyFile(venue, date))) ? ["daily" as const] : []),
     ...(keys.some((key) => fileNamed(key)?.kind === "odd") ? ["odd" as const] : []),
     ...(keys.some(isAdoptedKey) ? ["predecessor" as const] : []),
   ];
 }
 
 /** Adopted, salvaged and credited entries have no raw file of their own. */
-function rawOf({ ledger, spooled }: DayInventory): DayCoverage["raw"] {
-  const kept = new Set(spooled.map(spooledKey));
-  let [fetched, there] = [0, 0];
-  for (const [key, entry] of ledger) {
-    if (!isFetched(entry) || !isOfExchange(key)) continue;
-    fetched++;
-    if (kept.has(key)) there++;
-  }
+function rawOf({ ledger, spooled }: DayOutline): DayCoverage["raw"] {
+  const kept = spooled.filter(({ file, version }) => markOf(ledger, file, version) === MINUTE.fetched).length;
+  const fetched = fetchedIn(ledger);
   if (fetched === 0) return null;
-  if (there === fetched) return "kept";
-  return there === 0 ? "deleted" : "in part";
+  if (kept === fetched) return "kept";
+  return kept === 0 ? "deleted" : "in part";
+}
+
+/** How many files of the exchange were fetched. */
+function fetchedIn({ minutes, others }: LedgerOutline): number {
+  let fetched = 0;
+  for (const marks of minutes.values()) for (const mark of marks) if (mark === MINUTE.fetched) fetched++;
+  for (const [key, { digest }] of others) if (digest !== CREDITED && isOfExchange(key)) fetched++;
+  return fetched;
 }

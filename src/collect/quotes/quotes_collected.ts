@@ -1,5 +1,6 @@
 import { dateOfHour } from "../../feed/calendar/dates.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
+import type { RecordType } from "../../feed/records/record_type.ts";
 import type { Service } from "../../feed/file_names.ts";
 import { quoteServices } from "../../feed/quote_services.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -7,7 +8,14 @@ import { QUOTES_BY_HOUR } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { type Collected, type Footer, readFooter } from "../collected.ts";
+import { unitedOutline } from "../../store/ledger_outline.ts";
+import {
+  type Collected,
+  type Footer,
+  type FooterOutline,
+  readFooter,
+  readFooterOutline,
+} from "../collected.ts";
 import { Inventory } from "../inventory.ts";
 
 /** Quotes of these services of a venue (default: all services), with a partition for each hour. */
@@ -17,22 +25,40 @@ export function quotesCollected(services?: readonly Service[]): Collected {
     noun: "quote",
     services: of,
     readFooter: readHours,
+    readOutline: outlineHours,
     storedDates: (layout, venue) => datesOf(layout, venue, of(venue)),
   };
 }
 
-/**
- * The footers of a date's hours as if they were one: no two hours name the same file. They are read in turn, since dates
- * are read side by side: a process may have few files open.
- */
+/** The footers of a date's hours as if they were one: no two hours name the same file. */
 async function readHours(layout: Layout, venue: Venue, date: string): Promise<Footer> {
-  const footers: Footer[] = [];
+  const footers = await ofHours(layout, venue, date, readFooter);
+  return { ...together(footers), ledger: new Map(footers.flatMap(({ ledger }) => [...ledger])) };
+}
+
+/** The same of their outlines. */
+async function outlineHours(layout: Layout, venue: Venue, date: string): Promise<FooterOutline> {
+  const footers = await ofHours(layout, venue, date, readFooterOutline);
+  return { ...together(footers), ledger: unitedOutline(footers.map(({ ledger }) => ledger)) };
+}
+
+/** Reads the hours of a date in turn, since dates are read side by side: a process may have few files open. */
+async function ofHours<F>(
+  layout: Layout,
+  venue: Venue,
+  date: string,
+  read: (path: string, type: RecordType) => Promise<F>,
+): Promise<F[]> {
+  const footers: F[] = [];
   for (const hour of periodsOf(layout, QUOTES_BY_HOUR, venue, date)) {
-    footers.push(await readFooter(layout.partition(QUOTES_BY_HOUR, venue, hour), QUOTES));
+    footers.push(await read(layout.partition(QUOTES_BY_HOUR, venue, hour), QUOTES));
   }
+  return footers;
+}
+
+function together(footers: readonly Omit<Footer, "ledger">[]): Omit<Footer, "ledger"> {
   return {
     rows: footers.reduce((sum, { rows }) => sum + rows, 0),
-    ledger: new Map(footers.flatMap(({ ledger }) => [...ledger])),
     damage: footers.find(({ damage }) => damage !== null)?.damage ?? null,
   };
 }

@@ -2,14 +2,21 @@ import assert from "node:assert/strict";
 import { coverage, coverageOf, type OwnCoverage } from "../../../src/collect/monitor/day_coverage.ts";
 import { type Collected, TRADES_COLLECTED } from "../../../src/collect/collected.ts";
 import { KnownDays } from "../../../src/collect/monitor/known_days.ts";
-import type { DayInventory } from "../../../src/collect/inventory.ts";
+import type { DayOutline } from "../../../src/collect/monitor/day_outline.ts";
 import { expectedFiles } from "../../../src/feed/calendar/expected_files.ts";
 import { TRADES } from "../../../src/feed/records/trades.ts";
 import { dailyFile, type MinuteFile } from "../../../src/feed/file_names.ts";
 import { DamagedPartition } from "../../../src/store/damage.ts";
 import { TRADES_BY_DAY } from "../../../src/store/datasets.ts";
 import { Layout } from "../../../src/store/layout.ts";
-import { adoptedKey, CREDITED, type LedgerEntry, ledgerKey } from "../../../src/store/ledger.ts";
+import {
+  adoptedKey,
+  CREDITED,
+  encodeLedger,
+  type LedgerEntry,
+  ledgerKey,
+} from "../../../src/store/ledger.ts";
+import { type LedgerOutline, NO_OUTLINE, outlineOf } from "../../../src/store/ledger_outline.ts";
 import { publishPartition } from "../../../src/store/partition.ts";
 import type { SpooledFile } from "../../../src/store/spool/spooled_file.ts";
 import { berlin } from "../../daemon/berlin.ts";
@@ -35,12 +42,16 @@ const ofDay = MINUTES.filter(({ date }) => date === DATE);
 function covered(
   onEve: Iterable<[string, LedgerEntry]>,
   onDay: Iterable<[string, LedgerEntry]>,
-  { now = OVER, ...known }: Partial<DayInventory> & { now?: number } = {},
+  { now = OVER, ...known }: Partial<DayOutline> & { now?: number } = {},
 ): OwnCoverage {
   const nothing = { rows: 0, spooled: [], waiting: [], damage: null };
-  const eve = { date: EVE, ledger: new Map(onEve), ...nothing };
-  const day = { date: DATE, ledger: new Map(onDay), ...nothing, rows: 70, ...known };
+  const eve = { date: EVE, ledger: outlined(onEve), ...nothing };
+  const day = { date: DATE, ledger: outlined(onDay), ...nothing, rows: 70, ...known };
   return coverageOf("DETR", eve, day, now);
+}
+
+function outlined(entries: Iterable<[string, LedgerEntry]>): LedgerOutline {
+  return outlineOf(encodeLedger(new Map(entries)));
 }
 
 function spooled(file: MinuteFile): SpooledFile {
@@ -85,8 +96,8 @@ Deno.test("in summer, files of the next day's first hour that wait on the date o
   );
   const day = covered(entriesOf(ofEve), entriesOf(ofDay), { spooled: next, waiting: next });
   assert.deepEqual([day.state, day.waiting], ["whole", 0]);
-  const eve = { date: DATE, ledger: new Map(), rows: 0, spooled: next, waiting: next, damage: null };
-  const nothing = { date: "2026-09-02", ledger: new Map(), rows: 0, spooled: [], waiting: [], damage: null };
+  const eve = { date: DATE, ledger: NO_OUTLINE, rows: 0, spooled: next, waiting: next, damage: null };
+  const nothing = { date: "2026-09-02", ledger: NO_OUTLINE, rows: 0, spooled: [], waiting: [], damage: null };
   const { state, waiting } = coverageOf("DETR", eve, nothing, berlin("2026-09-02 01:30").epochMilliseconds);
   assert.deepEqual([state, waiting], ["open", 5]);
 });
@@ -185,9 +196,9 @@ Deno.test("days that are known are given again without a footer being read, but 
   let footers = 0;
   const counting: Collected = {
     ...TRADES_COLLECTED,
-    readFooter: (...args) => {
+    readOutline: (...args) => {
       footers++;
-      return TRADES_COLLECTED.readFooter(...args);
+      return TRADES_COLLECTED.readOutline(...args);
     },
   };
   const known = new KnownDays<OwnCoverage>(layout);
