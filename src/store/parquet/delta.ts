@@ -20,56 +20,66 @@ const EXACT_DELTA = 2 ** 52;
 const ABOVE = Array.from({ length: 8 }, (_, shift) => 2 ** (32 - shift));
 const EXACT_HIGH = EXACT_DELTA / TWO_32 - 1;
 
+/** The deltas of a block, and then their distances from the smallest one. Used for one block at a time. */
+const DELTAS = new Float64Array(BLOCK);
+
 /** Writes the values as hyparquet-writer's `deltaBinaryPack` does. */
 export function packInt64(writer: ByteWriter, values: BigInt64Array): void {
-  const deltas = exactDeltas(values);
-  if (deltas === null) return deltaBinaryPack(writer, values, "INT64");
-  pack(writer, values[0], deltas);
+  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length); // little-endian: low, high
+  if (!areExact(words)) return deltaBinaryPack(writer, values, "INT64");
+  writeHeader(writer, values.length, values[0]);
+  for (let at = 1; at < values.length; at += BLOCK) {
+    const count = Math.min(BLOCK, values.length - at);
+    for (let i = 0, low = 2 * at; i < count; i++, low += 2) {
+      DELTAS[i] = (words[low + 1] - words[low - 1]) * TWO_32 + (words[low] >>> 0) - (words[low - 2] >>> 0);
+    }
+    packBlock(writer, count);
+  }
 }
 
 /** The same for lengths, as 32-bit integers. */
 export function packLengths(writer: ByteWriter, lengths: Int32Array): void {
   if (lengths.length === 0) return deltaBinaryPack(writer, lengths, "INT32");
-  const deltas = new Float64Array(lengths.length - 1);
-  for (let i = 0; i < deltas.length; i++) deltas[i] = lengths[i + 1] - lengths[i];
-  pack(writer, BigInt(lengths[0]), deltas);
+  writeHeader(writer, lengths.length, BigInt(lengths[0]));
+  for (let at = 1; at < lengths.length; at += BLOCK) {
+    const count = Math.min(BLOCK, lengths.length - at);
+    for (let i = 0; i < count; i++) DELTAS[i] = lengths[at + i] - lengths[at + i - 1];
+    packBlock(writer, count);
+  }
 }
 
-function pack(writer: ByteWriter, first: bigint, deltas: Float64Array): void {
-  for (const number of [BLOCK, MINIBLOCKS, deltas.length + 1]) writer.appendVarInt(number);
+/** Whether there are values, and each differs from the previous one by a number that is exact. */
+function areExact(words: Int32Array): boolean {
+  for (let high = 3; high < words.length; high += 2) {
+    const delta = words[high] - words[high - 2];
+    if (delta > EXACT_HIGH || delta < -EXACT_HIGH) return false;
+  }
+  return words.length > 0;
+}
+
+function writeHeader(writer: ByteWriter, count: number, first: bigint): void {
+  for (const number of [BLOCK, MINIBLOCKS, count]) writer.appendVarInt(number);
   writer.appendZigZag(first);
-  for (let start = 0; start < deltas.length; start += BLOCK) {
-    packBlock(writer, deltas.subarray(start, start + BLOCK));
-  }
 }
 
-/** Each value minus the previous one; null when there is none, or one is too large. */
-function exactDeltas(values: BigInt64Array): Float64Array | null {
-  if (values.length === 0) return null;
-  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length); // little-endian: low, high
-  const deltas = new Float64Array(values.length - 1);
-  for (let i = 0; i < deltas.length; i++) {
-    const high = words[2 * i + 3] - words[2 * i + 1];
-    if (high > EXACT_HIGH || high < -EXACT_HIGH) return null;
-    deltas[i] = high * TWO_32 + ((words[2 * i + 2] >>> 0) - (words[2 * i] >>> 0));
-  }
-  return deltas;
-}
-
-/** Turns the deltas of a block into distances from the smallest one, and writes them with as many bits as they need. */
-function packBlock(writer: ByteWriter, deltas: Float64Array): void {
-  let least = deltas[0];
-  for (let i = 1; i < deltas.length; i++) if (deltas[i] < least) least = deltas[i];
+/** Turns the first `count` deltas into distances from the smallest one, and writes them with as many bits as they need. */
+function packBlock(writer: ByteWriter, count: number): void {
+  let least = DELTAS[0];
+  for (let i = 1; i < count; i++) if (DELTAS[i] < least) least = DELTAS[i];
   appendZigZag(writer, least);
-  const widths: number[] = [];
-  for (let start = 0; start < BLOCK; start += MINIBLOCK) {
+  const widths = writer.index;
+  for (let i = 0; i < MINIBLOCKS; i++) writer.appendUint8(0);
+  for (let start = 0; start < count; start += MINIBLOCK) {
+    const end = Math.min(start + MINIBLOCK, count);
     let largest = 0;
-    const end = Math.min(start + MINIBLOCK, deltas.length);
-    for (let i = start; i < end; i++) largest = Math.max(largest, deltas[i] -= least);
-    widths.push(bitWidth(largest));
+    for (let i = start; i < end; i++) {
+      const distance = DELTAS[i] -= least;
+      if (distance > largest) largest = distance;
+    }
+    const width = bitWidth(largest);
+    writer.view.setUint8(widths + start / MINIBLOCK, width);
+    packMiniblock(writer, start, end, width);
   }
-  for (const width of widths) writer.appendUint8(width);
-  widths.forEach((width, i) => packMiniblock(writer, deltas, i * MINIBLOCK, width));
 }
 
 /** Appends a whole number of at most 53 bits; for a BigInt this takes several objects a byte. */
@@ -80,7 +90,7 @@ function appendZigZag(writer: ByteWriter, number: number): void {
 }
 
 /** Its bytes are whole words, since it has as many values as a word has bits; zeros stand for those that it lacks. */
-function packMiniblock(writer: ByteWriter, deltas: Float64Array, start: number, width: number): void {
+function packMiniblock(writer: ByteWriter, start: number, end: number, width: number): void {
   const bytes = MINIBLOCK * width / 8;
   writer.ensure(bytes);
   const { view } = writer;
@@ -88,19 +98,22 @@ function packMiniblock(writer: ByteWriter, deltas: Float64Array, start: number, 
   let offset = writer.index;
   let bits = 0;
   let used = 0; // not yet written: fewer than 32
-  for (let i = start; i < Math.min(start + MINIBLOCK, deltas.length); i++) {
-    let word = deltas[i] >>> 0; // the low one; then the high one
-    for (let left = width; left > 0; left -= 32) {
-      bits |= word << used;
-      const rest = used + Math.min(left, 32) - 32;
-      if (rest >= 0) {
-        view.setInt32(offset, bits, true);
-        offset += 4;
-        bits = used === 0 ? 0 : word >>> (32 - used);
-      }
-      used = rest >= 0 ? rest : rest + 32;
-      if (left > 32) word = Math.floor(deltas[i] / TWO_32);
+  const ofLast = width > 32 ? width - 32 : width; // bits of a value's last word
+  for (let i = start; i < end; i++) {
+    let word = DELTAS[i] >>> 0;
+    if (width > 32) { // this one is full, and the high one follows
+      view.setInt32(offset, bits | word << used, true);
+      offset += 4;
+      bits = used === 0 ? 0 : word >>> (32 - used);
+      word = DELTAS[i] / TWO_32 >>> 0;
     }
+    bits |= word << used;
+    used += ofLast;
+    if (used < 32) continue;
+    view.setInt32(offset, bits, true);
+    offset += 4;
+    used -= 32;
+    bits = used === 0 ? 0 : word >>> (ofLast - used);
   }
   for (; offset < last; offset += 4, bits = 0) view.setInt32(offset, bits, true);
   writer.index += bytes;

@@ -32,7 +32,7 @@ export function writeIds(writer: ByteWriter, ids: IdColumn, count: number): void
     const length = lengths[row];
     if (length === 0) continue;
     const start = starts[row];
-    const same = sharedBytes(words, bytes, before, start, Math.min(length, beforeLength));
+    const same = sharedBytes(words, before, start, Math.min(length, beforeLength));
     shared[at] = same;
     own[at++] = length - same;
     copyBytes(target, to, source, start + same, length - same);
@@ -68,9 +68,15 @@ function readAhead(words: Int32Array, { starts, lengths }: IdColumn, from: numbe
 }
 
 /** How many bytes, at most `most`, are the same from two places on, each of which begins a word. */
-function sharedBytes(words: Int32Array, bytes: Uint8Array, a: number, b: number, most: number): number {
-  let same = 0;
-  while (same + 4 <= most && words[(a + same) >> 2] === words[(b + same) >> 2]) same += 4;
-  while (same < most && bytes[a + same] === bytes[b + same]) same++;
-  return same;
+function sharedBytes(words: Int32Array, a: number, b: number, most: number): number {
+  for (let same = 0; same < most; same += 4) {
+    const differing = words[(a + same) >> 2] ^ words[(b + same) >> 2];
+    if (differing !== 0) return Math.min(most, same + bytesBelow(differing));
+  }
+  return most;
+}
+
+/** How many bytes of a word lie below its lowest bit that is set. */
+function bytesBelow(word: number): number {
+  return (31 - Math.clz32(word & -word)) >> 3;
 }

@@ -2,7 +2,7 @@ import type { DecodedArray } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
-import { type Bound, boundsOf, boundsOfTimes } from "./bounds.ts";
+import { type Bound, boundsOf, boundsOfNumbers, boundsOfTimes } from "./bounds.ts";
 import { packInt64 } from "./delta.ts";
 import { writeIds } from "./delta_ids.ts";
 import { distinct } from "./distinct.ts";
@@ -73,7 +73,15 @@ function plainChunk(numbers: Float64Array): Chunk {
   const count = values.length;
   // They lie in memory as in Parquet; the library appends each by a call of its own.
   const encode = (writer: ByteWriter) => writer.appendBytes(bytesOf(values));
-  return { encoding: "PLAIN", rows, count, levels, encode, dictionary: null, bounds: boundsOf(values) };
+  return {
+    encoding: "PLAIN",
+    rows,
+    count,
+    levels,
+    encode,
+    dictionary: null,
+    bounds: boundsOfNumbers(values),
+  };
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
@@ -82,6 +90,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
 
 /** The numbers without the nulls; and which rows have one, null when all rows are alike in this. Loops: callbacks take longer. */
 function presentIn(numbers: Float64Array): { values: Float64Array; levels: Uint8Array | null } {
+  if (!numbers.includes(NaN)) return { values: numbers, levels: null };
   const values = new Float64Array(numbers.length);
   const levels = new Uint8Array(numbers.length);
   let count = 0;
@@ -91,8 +100,7 @@ function presentIn(numbers: Float64Array): { values: Float64Array; levels: Uint8
     values[count++] = number;
     levels[row] = 1;
   }
-  const areAlike = count === 0 || count === numbers.length;
-  return { values: values.subarray(0, count), levels: areAlike ? null : levels };
+  return { values: values.subarray(0, count), levels: count === 0 ? null : levels };
 }
 
 function flagChunk(numbers: Float64Array): Chunk {

@@ -141,14 +141,17 @@ function packGroups(
   const { view } = writer;
   const last = writer.index + bytes;
   let place = writer.index;
-  let bits = 0; // not yet written: fewer than 8
+  let bits = 0; // not yet written: fewer than 32
   let used = 0;
   for (let i = start; i < Math.min(end, values.length); i++) {
-    bits |= (values[i] - least) << used;
-    for (used += width; used >= 8; used -= 8) {
-      view.setUint8(place++, bits & 0xff);
-      bits >>>= 8;
-    }
+    const value = values[i] - least;
+    bits |= value << used;
+    used += width;
+    if (used < 32) continue;
+    view.setInt32(place, bits, true);
+    place += 4;
+    used -= 32;
+    bits = value >>> (width - used);
   }
   for (; place < last; bits >>>= 8) view.setUint8(place++, bits & 0xff);
   writer.index += bytes;
