@@ -11,6 +11,12 @@ export class NoBaseBinary extends Error {
   override readonly name = "NoBaseBinary";
 }
 
+/**
+ * The packages without the rest of deno.json: with its `lazy-dynamic-imports` Deno would leave out what is imported
+ * dynamically, which is nearly everything.
+ */
+const PACKAGES = ["--no-config", "--import-map", "deno.json", "--lock", "deno.lock", "--frozen"];
+
 /** What Deno says about its base binary. */
 const DOWNLOAD_FAILED = /Setting up base binary/;
 const NOT_FOUND = /Could not find denort at '.*'/;
@@ -23,6 +29,7 @@ const NOT_FOUND = /Could not find denort at '.*'/;
  */
 export async function compile(target: Target, output: Path): Promise<string> {
   const options = [
+    ...PACKAGES,
     "--no-check",
     "--exclude-unused-npm",
     "--no-code-cache",

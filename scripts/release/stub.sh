@@ -132,6 +132,6 @@ if ! in_cache has_program 2>/dev/null; then
   exec 9>&-
 fi
 export @ENVIRONMENT@ DENO_DIR="$home/deno"
-exec "$home/xetra-parqed" run --quiet --no-config --no-lock --no-npm --cached-only \
+exec "$home/xetra-parqed" run --quiet --no-config --no-lock --no-npm --cached-only --unstable-lazy-dynamic-imports \
   @FLAGS@ \
   "$home/app/main.js" "$@"

@@ -73,7 +73,7 @@ const MISSED: readonly [
     env: NOTIFY,
   }],
   ["--unstable-net", null, /Cannot tell systemd .*: Deno needs --unstable-net/, { env: NOTIFY }],
-  ["--allow-read", ".", /ERROR .* cannot write \.xetra-parqed: no permission/],
+  ["--allow-read", ".", /Requires read access to ".*\/src\/cli\/main\.ts"/],
   ["--allow-write", ".", /ERROR .* cannot write \.xetra-parqed.*: no permission/],
 ];
 
