@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { AdoptedDay } from "../../collect/adopt/adopt_day.ts";
 import { adoptable, type AdoptedVenue, adoptVenue, textOfDay } from "../../collect/adopt/adopt_venue.ts";
 import { isLoss } from "../../collect/findings.ts";
-import { counted } from "../../collect/counted.ts";
+import { counted, grouped } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
@@ -78,9 +78,7 @@ function printAdopted({ venue, days, deleted, seconds }: AdoptedVenue): void {
   if (days.length === 0) console.log(`${venue}: nothing to adopt`);
   if (adopted.length > 0) {
     const rows = total(({ rows }) => rows);
-    const pace = `${seconds.toFixed(1)} s, ${
-      Math.round(rows / seconds).toLocaleString("en-US")
-    } trades a second`;
+    const pace = `${seconds.toFixed(1)} s, ${grouped(Math.round(rows / seconds))} trades a second`;
     const files = counted(total(({ files }) => files), "file");
     console.log(
       `${venue}: ${counted(adopted.length, "day")} adopted, ${counted(rows, "trade")} of ${files}, ${pace}`,

@@ -1,3 +1,5 @@
+import { grouped } from "../../collect/counted.ts";
+
 /** Prints one JSON document, with maps as objects. Only results go to stdout; logs and progress go to stderr. */
 export function printJson(document: unknown): void {
   const plain = (_key: string, value: unknown) => value instanceof Map ? Object.fromEntries(value) : value;
@@ -37,8 +39,7 @@ export function printFitting(
   rows: readonly (readonly Cell[])[],
   width: number,
 ): string[] {
-  const numbers = numberFormat();
-  const text = rows.map((row) => row.map((cell) => typeof cell === "number" ? numbers.format(cell) : cell));
+  const text = rows.map((row) => row.map((cell) => typeof cell === "number" ? numberText(cell) : cell));
   const widths = headings.map((heading, i) => Math.max(heading.length, ...text.map((row) => row[i].length)));
   const isNumber = headings.map((_, i) => rows.some((row) => typeof row[i] === "number"));
   const shown = fitting(widths, width);
@@ -59,14 +60,17 @@ function fitting(widths: readonly number[], room: number): number[] {
   });
 }
 
+const DIGITS = 12;
+const DECIMALS = 2;
+/** More is an error in JavaScript. */
+const MOST_DECIMALS = 100;
+
 /**
  * Shows twelve digits, or all before the point and two after it where these are more: what the exchange publishes, without the
  * error of sums, as in 0.30000000000000004.
  */
-function numberFormat(): Intl.NumberFormat {
-  return new Intl.NumberFormat("en-US", {
-    maximumSignificantDigits: 12,
-    maximumFractionDigits: 2,
-    roundingPriority: "morePrecision",
-  });
+function numberText(number: number): string {
+  const exponent = Number(number.toExponential(DIGITS - 1).split("e")[1]);
+  const digits = number.toFixed(Math.min(Math.max(DIGITS - 1 - exponent, DECIMALS), MOST_DECIMALS));
+  return grouped(digits.replace(/\.?0+$/, ""));
 }

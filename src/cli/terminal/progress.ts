@@ -1,4 +1,5 @@
 import { MILLIS_PER_MINUTE } from "../../feed/calendar/dates.ts";
+import { grouped } from "../../collect/counted.ts";
 import type { Outcome } from "../../collect/download.ts";
 import { log } from "../../log/log.ts";
 
@@ -94,7 +95,7 @@ export function advanceText(
   { files, planned, trades, noun = "trades", elapsedMillis, leftMillis }: Advance,
 ): string {
   const rate = Math.round(files / Math.max(elapsedMillis / MILLIS_PER_MINUTE, 1 / 60));
-  return `${files}/${planned} files  ${trades.toLocaleString("en-US")} ${noun}  ${rate} files/min  ` +
+  return `${files}/${planned} files  ${grouped(trades)} ${noun}  ${rate} files/min  ` +
     `${durationOf(leftMillis)} left`;
 }
 

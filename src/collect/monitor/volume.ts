@@ -7,7 +7,7 @@ import type { DailyMarks } from "../../store/state/daily_marks.ts";
 import type { PendingRecord } from "../../store/state/pending_record.ts";
 import type { DayInventory, Inventory } from "../inventory.ts";
 import { filesOf, triedAgain } from "../pending.ts";
-import { counted } from "../counted.ts";
+import { counted, grouped } from "../counted.ts";
 
 /** The number of preceding trading days from which the usual volume is taken. */
 export const COMPARED_DAYS = 10;
@@ -34,9 +34,7 @@ export function isQuiet({ date, trades, usual }: Volume): boolean {
 /** `only 400 trades on 2026-09-01, usually 3,900`. */
 export function volumeText({ date, trades, usual }: Volume): string {
   const what = trades === 0 ? "no trade" : `only ${counted(trades, "trade")}`;
-  return `${what} on ${date}${
-    usual === null ? "" : `, usually ${Math.round(usual).toLocaleString("en-US")}`
-  }`;
+  return `${what} on ${date}${usual === null ? "" : `, usually ${grouped(Math.round(usual))}`}`;
 }
 
 /** The median; null for fewer than three values. */

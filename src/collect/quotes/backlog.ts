@@ -4,6 +4,7 @@ import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dateInFrankfurt, minuteStart } from "../../feed/calendar/trading_day.ts";
 import { isMinuteFile, type MinuteFile, type SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
+import { grouped } from "../counted.ts";
 
 /** A collection that stood still for longer is begun anew. */
 const SEARCHED_DAYS = 31;
@@ -31,9 +32,7 @@ export function expiredSince(newest: number, listed: readonly SourceFile[]): Exp
 
 /** `1,321 minutes of DGAT's quotes, … to …, are no longer listed: the exchange has deleted them`. */
 export function expiredText(venue: Venue, { minutes, first, last }: Expired): string {
-  return `${venue}: quotes of ${
-    minutes.toLocaleString("en-US")
-  } minutes are lost, ${first.name} to ${last.name}: ` +
+  return `${venue}: quotes of ${grouped(minutes)} minutes are lost, ${first.name} to ${last.name}: ` +
     `the exchange no longer lists them`;
 }
 

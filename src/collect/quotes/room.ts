@@ -1,4 +1,4 @@
-import { counted } from "../counted.ts";
+import { counted, grouped } from "../counted.ts";
 
 /** The disk has no room for more quotes: the remaining space is kept for trades. */
 export class NoRoomForQuotes extends Error {
@@ -44,5 +44,5 @@ export function noRoomText({ free, wanted, keptForTrades }: Omit<Room, "promised
 
 /** `1,234 MB`. */
 export function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6).toLocaleString("en-US")} MB`;
+  return `${grouped(Math.ceil(bytes / 1e6))} MB`;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { printFitting, printJson, printTable } from "../../../src/cli/terminal/output.ts";
 
 /** What is printed to stdout, by lines. */
@@ -42,6 +43,14 @@ Deno.test("printTable() shows what is published with all its digits, and sums wi
     "1,234,567,890,123.46",
     "9,007,199,254,740,992",
   ]);
+});
+
+Deno.test("printTable() shows decimals of up to ten digits as Intl does", () => {
+  const { format } = new Intl.NumberFormat("en-US", { maximumFractionDigits: 20 });
+  fc.assert(fc.property(fc.integer(), fc.nat(15), (digits, decimals) => {
+    const number = digits / 10 ** decimals + 0; // no -0
+    assert.equal(printed(() => printTable([""], [[number]]))[1].trim(), format(number));
+  }));
 });
 
 Deno.test("printTable() without rows prints the headings only", () => {
