@@ -1,10 +1,11 @@
 import type { DataReader, SchemaElement } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
-import { readRleBitPackedHybrid } from "hyparquet/src/encoding.js";
 import { readPlain } from "hyparquet/src/plain.js";
 import type { ColumnData } from "../../feed/records/batch.ts";
 import type { ColumnKind } from "../../feed/records/record_type.ts";
+import { readTexts } from "./dictionary_texts.ts";
+import { HybridReader } from "./hybrid.ts";
 import { countOf, decoderOf, type Pages } from "./page_decoders.ts";
 import { decompress } from "./zstd.ts";
 
@@ -40,15 +41,19 @@ function pagesOf(reader: ChunkReader, { type }: SchemaElement): Pages {
   let dictionary: ArrayLike<unknown> = [];
   if (header.dictionary_page_header !== undefined) {
     const page = unpack(reader, header.compressed_page_size, header.uncompressed_page_size);
-    dictionary = readPlain(page, type!, header.dictionary_page_header.num_values, undefined);
+    const { num_values } = header.dictionary_page_header;
+    dictionary = type === "BYTE_ARRAY"
+      ? readTexts(page, num_values)
+      : readPlain(page, type!, num_values, undefined);
     header = parquetHeader(reader);
   }
   const data = header.data_page_header_v2;
   if (data === undefined) throw new Error("a column has no data page");
   const levelBytes = data.definition_levels_byte_length;
   const levels = data.num_nulls === 0 ? null : new Uint8Array(data.num_values);
-  if (levels === null) reader.offset += levelBytes;
-  else readRleBitPackedHybrid(reader, 1, levels, levelBytes);
+  const afterLevels = reader.offset + levelBytes;
+  if (levels !== null) new HybridReader(reader, 1).read(levels);
+  reader.offset = afterLevels;
   const [packed, unpacked] = [header.compressed_page_size, header.uncompressed_page_size];
   const values = unpack(reader, packed - levelBytes, unpacked - levelBytes);
   return {
