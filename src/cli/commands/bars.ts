@@ -5,10 +5,9 @@ import type { GlobalOptions } from "../grammar/global_options.ts";
 import { dateOption, isinsOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
-import { wire } from "../wiring.ts";
 import type { DayOptions } from "./chosen_days.ts";
 import { type BarOptions, INTERVALS, printBars } from "./print_bars.ts";
-import { refreshBars, type StoredInterval } from "./refresh_bars.ts";
+import type { StoredInterval } from "./refresh_bars.ts";
 
 export function addBarsCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("bars")
@@ -70,12 +69,12 @@ function barsCommand(
   venues: readonly Venue[],
   options: GlobalOptions & DayOptions & BarOptions & RowOptions,
 ): Promise<number> {
-  return run(venues, options, (signal) => {
-    const tools = wire(options);
+  return run(venues, options, async (signal) => {
     const intervals = storedIntervals(options);
-    return intervals === null
-      ? printBars(venues, options, tools, signal)
-      : refreshBars(venues, options, intervals, tools, signal);
+    if (intervals === null) return await printBars(venues, options, signal);
+    // Loaded only for this, since who prints bars waits for what is loaded.
+    const { refreshBars } = await import("./refresh_bars.ts");
+    return await refreshBars(venues, options, intervals, signal);
   });
 }
 

@@ -6,9 +6,9 @@ import type { Venue } from "../../feed/venue.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { dateOption, isinsOption, venuesOption } from "../grammar/option_values.ts";
+import { systemClock } from "../../system/system_clock.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
-import { wire } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
 import { type BarOptions, daysBars } from "./print_bars.ts";
 import { printVenues, type ReadRows } from "./print_venues.ts";
@@ -50,11 +50,10 @@ function closesCommand(
   options: GlobalOptions & Pick<DayOptions, "date"> & Pick<BarOptions, "isin"> & RowOptions,
 ): Promise<number> {
   return run(venues, options, (signal) => {
-    const tools = wire(options);
-    const days = (index: PartitionIndex) => daysOf(index, options, tools.clock.now());
+    const days = (index: PartitionIndex) => daysOf(index, options, systemClock.now());
     const shape = { name: "closes", columns: COLUMNS };
     const question = { noun: "closes", isin: options.isin, days, read: closesBy(options) };
-    return printVenues(venues, options, shape, question, tools, signal);
+    return printVenues(venues, options, shape, question, signal);
   });
 }
 

@@ -8,10 +8,8 @@ import { BARS_1D_ROWS, BARS_1M_ROWS } from "../../feed/records/bars.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import type { RowGroup } from "../../store/row_group.ts";
-import type { RowOptions } from "../terminal/print_rows.ts";
-import type { Collaborators } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
-import { printVenues, type ReadRows } from "./print_venues.ts";
+import { type PrintOptions, printVenues, type ReadRows } from "./print_venues.ts";
 
 /** Lengths of bars. */
 export const INTERVALS = [...Object.keys(WIDTHS) as (keyof typeof WIDTHS)[], "1d"] as const;
@@ -29,8 +27,7 @@ export interface BarOptions {
  */
 export function printBars(
   venues: readonly Venue[],
-  options: BarOptions & DayOptions & RowOptions,
-  tools: Collaborators,
+  options: BarOptions & DayOptions & PrintOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { isin, currency, interval } = options;
@@ -38,7 +35,7 @@ export function printBars(
   const shape = { name: "bars", columns: ["venue", ...columns.map(({ name }) => name)] };
   const days = (index: PartitionIndex) => chosenDays(index, options);
   const question = { noun: "bars", isin, currency, days, read: barsBy(options) };
-  return printVenues(venues, options, shape, question, tools, signal);
+  return printVenues(venues, options, shape, question, signal);
 }
 
 /** Reads bars as the options say, in all currencies. */

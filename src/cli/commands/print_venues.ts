@@ -3,10 +3,12 @@ import { PartitionIndex } from "../../derive/partition_index.ts";
 import type { PlainRow } from "../../derive/plain_rows.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import { Layout } from "../../store/layout.ts";
+import { systemClock } from "../../system/system_clock.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../exit.ts";
+import type { GlobalOptions } from "../grammar/global_options.ts";
 import { printRows, type RowOptions, type RowShape } from "../terminal/print_rows.ts";
 import type { RowOutput } from "../terminal/row_output.ts";
-import type { Collaborators } from "../wiring.ts";
 import { missingText } from "./missing_isins.ts";
 import { nothingStored } from "./nothing_stored.ts";
 
@@ -25,19 +27,22 @@ export interface PrintQuestion {
   readonly read: ReadRows;
 }
 
+/** How to print, and the working directory of what is printed. */
+export type PrintOptions = RowOptions & Pick<GlobalOptions, "wrkDir">;
+
 /**
  * Prints rows of trading days, venue by venue, also after a failure; names ISINs without a row, and the currencies that
  * there are when none is in the one that was asked for. Returns the exit code.
  */
 export async function printVenues(
   venues: readonly Venue[],
-  options: RowOptions,
+  options: PrintOptions,
   shape: RowShape,
   question: PrintQuestion,
-  { layout, clock, onProgress }: Collaborators,
   signal: AbortSignal,
 ): Promise<number> {
-  const pace = new Pace(clock, signal, onProgress);
+  const layout = new Layout(options.wrkDir);
+  const pace = new Pace(systemClock, signal, () => {});
   return await printRows(options, shape, async (rows) => {
     const codes: number[] = [];
     for (const venue of venues) {

@@ -13,7 +13,7 @@ import { periodsOf } from "../../store/periods.ts";
 import { combinedExitCode, EXIT } from "../exit.ts";
 import { answer } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
-import type { Collaborators } from "../wiring.ts";
+import { type Choices, type Collaborators, wire } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
 import { nothingStored } from "./nothing_stored.ts";
 import { NONE_OF_DAYS } from "./print_venues.ts";
@@ -40,11 +40,11 @@ interface VenueBars {
  */
 export function refreshBars(
   venues: readonly Venue[],
-  options: DayOptions,
+  options: DayOptions & Choices,
   intervals: readonly StoredInterval[],
-  tools: Collaborators,
   signal: AbortSignal,
 ): Promise<number> {
+  const tools = wire(options);
   const ask = (venue: Venue) => refreshVenue(venue, options, intervals, tools, signal);
   return answer(venues, {}, ask, printVenue, codeOf);
 }

@@ -9,7 +9,6 @@ import type { GlobalOptions } from "../grammar/global_options.ts";
 import { dateOption, isinsOption, venueOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
-import { wire } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
 import { printVenues } from "./print_venues.ts";
 
@@ -62,11 +61,7 @@ export function addTradesCommand({ program, globals, setExitCode }: CommandLine)
 function tradesCommand(venue: Venue, options: GlobalOptions & TradeOptions): Promise<number> {
   const days = (index: PartitionIndex) => chosenDays(index, options);
   const question = { noun: "trades", isin: options.isin, days, read: tradesBy(options) };
-  return run(
-    [venue],
-    options,
-    (signal) => printVenues([venue], options, SHAPE, question, wire(options), signal),
-  );
+  return run([venue], options, (signal) => printVenues([venue], options, SHAPE, question, signal));
 }
 
 function tradesBy({ isin, corrected }: TradeOptions) {

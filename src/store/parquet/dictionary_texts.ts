@@ -20,7 +20,9 @@ export function readTexts({ view, offset }: DataReader, count: number): string[]
     const start = at + LENGTH_BYTES;
     at = start + view.getUint32(at, true);
     if (at > bytes.length) throw new RangeError("a text is longer than its page");
-    texts.push(isAscii(bytes, start, at) ? characters.slice(start, at) : UTF8.decode(bytes.subarray(start, at)));
+    texts.push(
+      isAscii(bytes, start, at) ? characters.slice(start, at) : UTF8.decode(bytes.subarray(start, at)),
+    );
   }
   return texts;
 }
