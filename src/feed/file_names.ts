@@ -165,7 +165,7 @@ export function isDate(text: string): boolean {
 }
 
 /** The last text found to be a date: the 1,321 names of a day are checked one after the other. */
-let lastDate = "";
+let lastDate: string | null = null;
 
 /** Computed once: years of stored days have millions of minutes. */
 const CLOCKS: readonly string[] = Array.from(

@@ -175,6 +175,12 @@ Deno.test("invalid command lines are refused with 64 and one message, before any
   }
 });
 
+Deno.test("an empty date, as from an unset variable of a shell, is refused, also as the first that a process reads", async () => {
+  const run = await runProgram(["list-files", "DETR", "--date", ""]);
+  assert.equal(run.code, 64);
+  assert.match(run.stderr, /'' is invalid. A date is YYYY-MM-DD/);
+});
+
 Deno.test("XETRA_PARQED_API_URL is refused like --api-url, and named", async () => {
   const run = await runProgram(["list-files", "DETR"], {
     env: { XETRA_PARQED_API_URL: "https://example.com" },
