@@ -81,8 +81,11 @@ function* pieces<G extends RowGroup>(
 }
 
 /** Whether a row group may have rows of one of these ISINs, according to the footer. */
-export function mayHold({ bounds }: Pick<RowGroup, "bounds">, wanted: ReadonlySet<string>): boolean {
-  if (bounds === null) return true;
-  const [first, last] = bounds;
-  return wanted.values().some((isin) => first <= isin && isin <= last);
+export function mayHold(group: Pick<RowGroup, "bounds">, wanted: ReadonlySet<string>): boolean {
+  return wanted.values().some((isin) => mayHoldOne(group, isin));
+}
+
+/** The same of one ISIN. */
+export function mayHoldOne({ bounds }: Pick<RowGroup, "bounds">, isin: string): boolean {
+  return bounds === null || (bounds[0] <= isin && isin <= bounds[1]);
 }

@@ -1,7 +1,6 @@
 import type { RecordType } from "../feed/records/record_type.ts";
 import { openIfThere } from "../store/data_file.ts";
-import { mayHold } from "./by_instrument.ts";
-import { ofIsins } from "./of_isins.ts";
+import { ofIsins, wantedBounds } from "./of_isins.ts";
 import { type PlainRow, plainRows } from "./plain_rows.ts";
 import { barGroups } from "./stored_bars.ts";
 
@@ -17,6 +16,6 @@ export async function* readStoredBars(
   using file = openIfThere(path);
   if (file === null) return;
   const isins = new Set([isin]);
-  const isWanted = (first: string, last: string) => mayHold({ bounds: [first, last] }, isins);
-  for (const group of ofIsins(await barGroups(path, file, type, isWanted), isins)) yield* plainRows(group);
+  const groups = await barGroups(path, file, type, wantedBounds(isins));
+  for (const group of ofIsins(groups, isins)) yield* plainRows(group);
 }

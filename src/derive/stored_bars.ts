@@ -7,8 +7,10 @@ import { decodeDays, encodeDays, type MonthDay } from "../store/month/stored_mon
 import type { IsWanted } from "../store/parquet/footer.ts";
 import type { RowGroup } from "../store/row_group.ts";
 import {
+  type Grouped,
   groupsUnchecked,
   openStoredFile,
+  openUnchecked,
   readStored,
   type Stored,
   type StoredKind,
@@ -76,6 +78,19 @@ export async function barGroups(
   isWanted?: IsWanted,
 ): Promise<Iterable<RowGroup>> {
   return await groupsUnchecked(path, file, type, BARS, isWanted);
+}
+
+/**
+ * An open file of one-minute bars as described by its footer, and its row groups, or those that are wanted: see
+ * `groupsUnchecked`. Null when the footer is damaged. Throws what the disk throws.
+ */
+export async function openMinutes(
+  path: string,
+  file: Deno.FsFile,
+  isWanted?: IsWanted,
+): Promise<StoredBars & Grouped | null> {
+  const open = () => openUnchecked(path, file, BARS_1M_ROWS, BARS, isWanted);
+  return await catchDamage(DamagedBars, open, () => null);
 }
 
 const BARS: StoredKind<StoredBars> = { describe: describeBars, Damaged: DamagedBars };

@@ -23,16 +23,18 @@ export interface StoredKind<T> {
 }
 
 /** A file whose bytes match their digest. */
-export type Stored<T> = T & {
+export type Stored<T> = T & Grouped & {
   /**
    * Its rows, in pieces, as long as its file is open. A failure to read them is not damage, and is thrown unchanged.
    */
   batches(): SortedSource;
-  /**
-   * The same by row groups, for callers that need only a few columns; a column that cannot be read throws as `batches`.
-   */
-  groups(): Iterable<RowGroup>;
 };
+
+/** The rows of an open file by row groups, for callers that need only a few columns. */
+export interface Grouped {
+  /** As long as the file is open. A failure to read a column is thrown when the column is asked for. */
+  groups(): Iterable<RowGroup>;
+}
 
 /**
  * What the footer of the file at `path` says; null when there is none. Throws the kind's `Damaged` error, and the
@@ -89,6 +91,29 @@ export async function groupsUnchecked(
   isWanted?: IsWanted,
 ): Promise<Iterable<RowGroup>> {
   const footer = await readDamageable(path, Damaged, () => readDataFooter(file, type, isWanted));
+  return groupsOf(path, file, footer, Damaged);
+}
+
+/** The same, and what the footer says, which is read once for both. */
+export async function openUnchecked<T extends object>(
+  path: string,
+  file: Deno.FsFile,
+  type: RecordType,
+  { describe, Damaged }: StoredKind<T>,
+  isWanted?: IsWanted,
+): Promise<T & Grouped> {
+  return await readDamageable(path, Damaged, async () => {
+    const footer = await readDataFooter(file, type, isWanted);
+    return { ...describe(footer), groups: () => groupsOf(path, file, footer, Damaged) };
+  });
+}
+
+function groupsOf(
+  path: string,
+  file: Deno.FsFile,
+  footer: DataFooter,
+  Damaged: StoredKind<unknown>["Damaged"],
+): Iterable<RowGroup> {
   return rowGroupsIn(
     file,
     footer,

@@ -4,7 +4,7 @@ import type { Batch } from "../../feed/records/batch.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { areSameDays } from "../../store/month/stored_month.ts";
 import { groupOf, type RowGroup } from "../../store/row_group.ts";
-import { ofIsins } from "../of_isins.ts";
+import { ofIsins, wantedBounds } from "../of_isins.ts";
 import { barGroups } from "../stored_bars.ts";
 import type { DayFiles } from "./day_files.ts";
 import { type FreshDay, makeDay, ofDays, together } from "./make_month.ts";
@@ -56,7 +56,8 @@ export async function isCurrent(files: DayFiles, month: string, dates: readonly 
 
 async function* storedBars(path: string, isins: DaysQuestion["isins"]): AsyncGenerator<RowGroup> {
   using file = openIfThere(path);
-  if (file !== null) yield* ofIsins(await barGroups(path, file, BARS_1D_ROWS), isins);
+  if (file === null) return;
+  yield* ofIsins(await barGroups(path, file, BARS_1D_ROWS, wantedBounds(isins)), isins);
 }
 
 /** The bars of a month's days; those that are not stored are made from the partitions. */
