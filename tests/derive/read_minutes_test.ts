@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PartitionIndex } from "../../src/derive/partition_index.ts";
+import { type PlainRow, plainRows } from "../../src/derive/plain_rows.ts";
 import { readMinutes } from "../../src/derive/read_minutes.ts";
 import { BARS_1M } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -40,11 +41,13 @@ Deno.test("for the stored bars of one ISIN only its row groups and the footer ar
   const footer = Deno.statSync(path).size - size(groups);
   const index = new PartitionIndex(layout, "DETR", () => Promise.resolve());
   await index.sourcesOf(DAY); // remembers the partition's footer
-  let bars = 0;
+  const bars: PlainRow[] = [];
   const read = await bytesRead(async () => {
-    for await (const batch of readMinutes(index, DAY, new Set([isins[9]]))) bars += batch.rows;
+    for await (const group of readMinutes(index, DAY, new Set([isins[9]]))) bars.push(...plainRows(group));
   });
-  assert.equal(bars, MINUTES);
+  const starts = rowsOf(isins[9], 9).map(({ row }) => String(row.trading_date_time).replace(".000Z", "Z"));
+  assert.deepEqual(bars.map(({ start }) => start), starts);
+  assert.ok(bars.every(({ isin }) => isin === isins[9]));
   assert.ok(
     read <= size(own) + 3 * footer,
     `${read} bytes; its row groups have ${size(own)}, the footer ${footer}`,

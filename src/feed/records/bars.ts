@@ -82,6 +82,7 @@ function barType(name: string, time: ColumnNames, figures: readonly ColumnNames[
     order,
     required: "isin",
     varied: VARIED,
+    repeated: ["start"],
     earlier: null,
   });
 }

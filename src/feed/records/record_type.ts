@@ -29,6 +29,8 @@ export interface Column {
   readonly required: boolean;
   /** Whether its numbers are neither few nor similar, so that a dictionary would not help. */
   readonly varied: boolean;
+  /** Whether its times are few, so that a dictionary helps. */
+  readonly repeated: boolean;
   /** A few words of Markdown, for the data dictionary in the docs. */
   readonly meaning: string;
   /** Empty for a column that no key of the exchange fills. */
@@ -109,6 +111,8 @@ export type ColumnNames = readonly [name: string, kind: ColumnKind, meaning: str
 export interface RecordTypeNames extends Row<string> {
   readonly columns: readonly ColumnNames[];
   readonly varied: readonly string[];
+  /** By default none. */
+  readonly repeated?: readonly string[];
   readonly earlier: { readonly without: readonly string[]; readonly order: readonly string[] } | null;
 }
 
@@ -151,12 +155,13 @@ export function publishedType(names: PublishedTypeNames): PublishedType {
   };
 }
 
-function columnsOf({ columns, required, varied }: RecordTypeNames): Column[] {
+function columnsOf({ columns, required, varied, repeated = [] }: RecordTypeNames): Column[] {
   return columns.map(([name, kind, meaning, keys = {}]) => ({
     name,
     kind,
     required: name === required,
     varied: varied.includes(name),
+    repeated: repeated.includes(name),
     meaning,
     keys,
   }));

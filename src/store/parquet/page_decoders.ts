@@ -2,6 +2,7 @@ import type { DataReader } from "hyparquet";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { type ColumnData, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
 import { bytesTakenBy, copyBytes, IdBuffer } from "../../feed/records/id_buffer.ts";
+import { takeTimes } from "../../feed/records/take_columns.ts";
 import type { ColumnKind } from "../../feed/records/record_type.ts";
 import { unpackInt64 } from "./delta.ts";
 import { HybridReader } from "./hybrid.ts";
@@ -87,7 +88,25 @@ function idDecoder({ values, count }: Pages): Decoder {
   };
 }
 
-function timeDecoder({ values, count }: Pages): Decoder {
+function timeDecoder(pages: Pages): Decoder {
+  return pages.encoding === "RLE_DICTIONARY" ? repeatedTimeDecoder(pages) : deltaTimeDecoder(pages);
+}
+
+/** Of a column with few times, which has no nulls. */
+function repeatedTimeDecoder(pages: Pages): Decoder {
+  const known = pages.dictionary as BigInt64Array;
+  const places = placesIn(pages);
+  return {
+    take(rows) {
+      const codes = new Uint32Array(rows);
+      places.read(codes);
+      return { kind: "time", nanos: takeTimes(known, codes) };
+    },
+    skip: (count) => places.skip(count),
+  };
+}
+
+function deltaTimeDecoder({ values, count }: Pages): Decoder {
   const instants = new BigInt64Array(count);
   unpackInt64(values, instants);
   let at = 0;
