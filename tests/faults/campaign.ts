@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { temporaryDirectory } from "../e2e/harness.ts";
+import { type Run, temporaryDirectory } from "../e2e/harness.ts";
 import { runInOneProcess } from "../e2e/one_process.ts";
 import { Judge } from "./judge.ts";
 import {
   type CallId,
+  endOf,
   killAt,
-  type Killed,
   type Reference,
   referenceOf,
   runIn,
@@ -40,12 +40,17 @@ export class Campaign implements AsyncDisposable {
   readonly kills: Record<string, number> = {};
   readonly struck = new Set<CallId>();
 
-  private constructor(readonly strike: Strike, readonly reference: Reference, readonly judge: Judge) {}
+  private constructor(
+    readonly name: string,
+    readonly strike: Strike,
+    readonly reference: Reference,
+    readonly judge: Judge,
+  ) {}
 
-  static async of(strike: Strike): Promise<Campaign> {
+  static async of(name: string, strike: Strike): Promise<Campaign> {
     using dir = temporaryDirectory();
     const reference = await referenceOf(strike, dir.path);
-    return new Campaign(strike, reference, await Judge.of(strike, dir.path));
+    return new Campaign(name, strike, reference, await Judge.of(strike, dir.path));
   }
 
   /** Kills before each of `targets`, judges what is left, runs again, and judges that. */
@@ -70,7 +75,7 @@ export class Campaign implements AsyncDisposable {
       while (await this.#round({ ...last, nth }, dir.path)) {
         assert.ok(
           nth++ < last.nth + MORE_CALLS,
-          `${this.strike.name} does not survive ${nth} of ${last.name}`,
+          `${this.name} does not survive ${nth} of ${last.name}`,
         );
       }
     }
@@ -80,9 +85,9 @@ export class Campaign implements AsyncDisposable {
   }
 
   outcome(): Outcome {
-    const { strike, kills, failures, reference } = this;
+    const { name, kills, failures, reference } = this;
     const struck = reference.calls.length - this.#missed().length;
-    return { strike: strike.name, kills, failures, calls: reference.calls.length, struck };
+    return { strike: name, kills, failures, calls: reference.calls.length, struck };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,31 +108,35 @@ export class Campaign implements AsyncDisposable {
 
   /** False when the run survived. */
   async #round(target: Target, dir: string): Promise<boolean> {
-    let killed: Killed | null = null;
+    let struck = `${target.name} ${target.nth}`;
+    const runs: Run[] = [];
     try {
-      killed = await killAt(this.strike, target, dir);
+      const killed = await killAt(this.strike, target, dir);
       if (killed === null) return false;
+      struck = killed.struck;
+      runs.push(killed.run);
       this.kills[target.name] = (this.kills[target.name] ?? 0) + 1;
-      this.struck.add(killed.struck);
-      await this.#judged(killed, dir);
+      this.struck.add(struck);
+      await judgeRecovery(this.strike, this.judge, dir, runs);
     } catch (error) {
-      const what = killed?.struck ?? `${target.name} ${target.nth}`;
-      this.failures.push(`${this.strike.name}, killed before ${what}: ${(error as Error).message}`);
+      const ends = runs.map((run, i) => `The ${i === 0 ? "killed" : "next"} run ${endOf(run)}`);
+      const what = `${this.name}, killed before ${struck}: ${(error as Error).message}`;
+      const failure = [what, ...ends].join("\n");
+      console.error(failure); // at once, and whole: a comparison that fails later shows only a part
+      this.failures.push(failure);
     }
     return true;
   }
+}
 
-  async #judged({ run }: Killed, dir: string): Promise<void> {
-    const { strike, judge } = this;
-    const raw = await judge.afterKill(dir);
-    await strike.judge?.(dir, [run]);
-    const rerun = strike.endsAfter === null
-      ? await runInOneProcess(strike.args(dir))
-      : await runIn(dir, strike);
-    assert.equal(rerun.code, strike.code, `the next run: ${rerun.stderr}`);
-    await judge.afterRerun(dir, raw);
-    await strike.judge?.(dir, [run, rerun]);
-  }
+/** Judges what is left of `runs`, a run that did not end; runs again, which makes the second of them, and judges that. */
+export async function judgeRecovery(strike: Strike, judge: Judge, dir: string, runs: Run[]): Promise<void> {
+  const raw = await judge.afterKill(dir);
+  await strike.judge?.(dir, runs);
+  runs.push(strike.endsAfter === null ? await runInOneProcess(strike.args(dir)) : await runIn(dir, strike));
+  assert.equal(runs[1].code, strike.code, "the exit code of the next run");
+  await judge.afterRerun(dir, raw);
+  await strike.judge?.(dir, runs);
 }
 
 /** Of each kind of call the one with the highest number. */

@@ -12,6 +12,7 @@
  */
 import { cpSync } from "node:fs";
 import { join, relative } from "node:path";
+import { busy } from "../busy.ts";
 import { type Run, type RunOptions, startProgram } from "../e2e/harness.ts";
 import { PID_FILE, type Strike } from "./strike.ts";
 import { type Call, callsIn } from "./trace.ts";
@@ -21,6 +22,8 @@ const CALLS = [
   ...["write", "writev", "pwrite64", "ftruncate", "fsync", "fdatasync"],
   ...["rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "rmdir"],
 ];
+/** The longest that a run takes on a machine that has nothing else to do, and much more. */
+const LONGEST_MILLIS = 120_000;
 const STEADY = new URL("steady_names.ts", import.meta.url).pathname;
 
 /** A call to be struck: the nth of its kind that touches one of `paths`, which are relative to the folder. */
@@ -39,7 +42,7 @@ export type CallId = string;
 export interface Reference {
   /** All calls that are to be struck, in order. */
   readonly calls: readonly CallId[];
-  /** The same for the counting, one for each of them. */
+  /** The same for the counting, which strikes the first thread that comes to a number: one target for all threads. */
   readonly targets: readonly Target[];
 }
 
@@ -54,17 +57,16 @@ export interface Killed {
 export async function referenceOf(strike: Strike, dir: string): Promise<Reference> {
   copyInto(dir, strike.start);
   const { run, calls } = await traced(strike, dir, ["-f", "-e", `trace=${CALLS.join(",")}`]);
-  if (run.code !== strike.code) throw new Error(`${strike.name} ended with ${run.code}: ${run.stderr}`);
+  if (run.code !== strike.code) throw new Error(`the first run ${endOf(run)}`);
   const isStruck = (path: string) => isBelow(dir, path) && strike.isStruck(relative(dir, path));
   const touched = calls.filter(({ paths }) => paths.some(isStruck));
   const paths = [...new Set(touched.flatMap(({ paths }) => paths).map((path) => relative(dir, path)))];
   const counts = new Map<string, number>();
-  const targets = touched.map(({ thread, name }) => ({
-    name,
-    nth: countUp(counts, `${thread} ${name}`),
-    paths,
-    anyThread: true,
-  }));
+  const counted = touched.map(({ thread, name }) => `${name} ${countUp(counts, `${thread} ${name}`)}`);
+  const targets = [...new Set(counted)].map((target) => {
+    const [name, nth] = target.split(" ");
+    return { name, nth: Number(nth), paths, anyThread: true };
+  });
   return { calls: idsOf(touched, dir), targets };
 }
 
@@ -85,22 +87,37 @@ export async function killAt(
   ]);
   if (run.code === strike.code) return null;
   const struck = calls.findIndex(({ result }) => result === null);
-  if (run.code !== 137 || struck < 0) throw new Error(`it ended with ${run.code}: ${run.stderr}`);
+  if (run.code !== 137 || struck < 0) throw new Error(`it ${endOf(run)}`);
   return { run, struck: idsOf(calls.slice(0, struck + 1), dir).at(-1)! };
 }
 
-/** Runs a strike's command in `dir` to its end. */
+/** Runs a strike's command in `dir` to its end. Throws when it does not come to one. */
 export async function runIn(
   dir: string,
   { args, endsAfter }: Strike,
   options: RunOptions = {},
 ): Promise<Run> {
-  await using program = startProgram(args(dir), { ...options, signal: AbortSignal.timeout(120_000) });
+  const signal = AbortSignal.timeout(Math.round(LONGEST_MILLIS * busy()));
+  await using program = startProgram(args(dir), { ...options, signal });
   if (endsAfter !== null) await program.said(endsAfter).then(() => terminateDaemonIn(dir), () => {});
-  return await program.ended;
+  const run = await program.ended;
+  if (signal.aborted) {
+    throw new Error(`after ${Math.round(run.millis / 1_000)} s it had not ended: ${said(run)}`);
+  }
+  return run;
 }
 
-async function traced(
+/** How a run ended, and what it wrote. */
+export function endOf(run: Run): string {
+  return `ended with ${run.code}: ${said(run)}`;
+}
+
+function said({ stdout, stderr }: Run): string {
+  return `stdout: ${stdout.trimEnd() || "nothing"}\nstderr: ${stderr.trimEnd() || "nothing"}`;
+}
+
+/** Runs a strike's command in `dir` under strace with `options`; returns its calls as well. */
+export async function traced(
   strike: Strike,
   dir: string,
   options: readonly string[],
@@ -150,7 +167,8 @@ export function targetOf(id: CallId): Target {
   };
 }
 
-function copyInto(dir: string, from: string): void {
+/** Makes `dir` a copy of a folder. */
+export function copyInto(dir: string, from: string): void {
   Deno.removeSync(dir, { recursive: true });
   cpSync(from, dir, { recursive: true, preserveTimestamps: true });
 }

@@ -11,7 +11,6 @@ export const LAKE = "lake";
 
 /** A command that is killed at each of its calls, on copies of one working directory. */
 export interface Strike extends AsyncDisposable {
-  readonly name: string;
   /** The working directory before each round. */
   readonly start: string;
   /** The command, for a copy of it. */

@@ -8,18 +8,17 @@ import { spoolDay } from "../../e2e/spooled_day.ts";
 import { assertNoLineLost, LOG_FILE, logsOf } from "../log_lines.ts";
 import { PID_FILE, type Strike } from "../strike.ts";
 import { DETR, DEUR, DFRA, DGAT, run, strike } from "./made.ts";
-import { judgeBars } from "./deriving.ts";
+import { barsJudge } from "./deriving.ts";
 
 export async function freshFetch(): Promise<Strike> {
   const replica = await startReplica({ days: [DETR] });
-  return strike({ name: "a fetch into an empty folder", replica, args: (dir) => fetchArgs(replica, dir) });
+  return strike({ replica, args: (dir) => fetchArgs(replica, dir) });
 }
 
 /** Two venues at once, one of which is already in the spool and waits to be published. */
 export async function twoVenues(): Promise<Strike> {
   const replica = await startReplica({ days: [DETR, DFRA] });
   return strike({
-    name: "a fetch of two venues",
     replica,
     args: (dir) => fetchArgs(replica, dir, ["DETR", "DFRA"]),
     prepare: (dir) => Promise.resolve(spoolDay(dir, DFRA)),
@@ -33,7 +32,6 @@ export async function unpackedFetch(): Promise<Strike> {
   });
   replica.inject("storage", body((gz) => gunzipSync(gz)));
   return strike({
-    name: "a fetch of files to be packed",
     replica,
     args: (dir) => fetchArgs(replica, dir),
     isStruck: (path) => path.startsWith("data/de/xetra/raw"),
@@ -43,7 +41,6 @@ export async function unpackedFetch(): Promise<Strike> {
 export async function growingFetch(): Promise<Strike> {
   const replica = await startReplica({ days: [DGAT], listed: { until: "2026-09-01T08:08" } });
   return strike({
-    name: "a fetch of a day that has grown",
     replica,
     args: (dir) => fetchArgs(replica, dir, ["DGAT"]),
     async prepare(dir) {
@@ -57,7 +54,6 @@ export async function growingFetch(): Promise<Strike> {
 export async function dailyFetch(): Promise<Strike> {
   const replica = await startReplica({ days: [DEUR], daily: true, listed: { until: "2026-08-31T23:50" } });
   return strike({
-    name: "a fetch of a daily file",
     replica,
     args: (dir) => fetchArgs(replica, dir, ["DEUR"]),
     async prepare(dir) {
@@ -76,7 +72,6 @@ export async function largeFetch(): Promise<Strike> {
     days: [{ ...DETR, trades: 70_000, minutes: { from: 480, until: 484 } }],
   });
   return strike({
-    name: "a fetch of a large day",
     replica,
     args: (dir) => fetchArgs(replica, dir),
     isStruck: (path) => /^data\/de\/xetra\/(trades|aside)|\/runs-DETR$/.test(path),
@@ -88,7 +83,6 @@ export async function largeFetch(): Promise<Strike> {
 export async function daemonCycle(): Promise<Strike> {
   const replica = await startReplica({ days: [{ ...DETR, minutes: { from: 480, until: 490 } }] });
   return strike({
-    name: "a daemon",
     replica,
     args: (dir) => {
       const daemon = ["--daemon", "--active-hours", "00:00-24:00", "--pid-file", `${dir}/${PID_FILE}`];
@@ -96,7 +90,7 @@ export async function daemonCycle(): Promise<Strike> {
     },
     endsAfter: /Cycle 1: /,
     deletesRaw: true,
-    judge: judgeBars,
+    judge: barsJudge(),
     prepare(dir) {
       Deno.mkdirSync(`${dir}/.xetra-parqed`);
       Deno.writeFileSync(`${dir}/.xetra-parqed/reserve`, new Uint8Array());
@@ -114,7 +108,6 @@ export async function logRotation(): Promise<Strike> {
     return [...log, ...fetchArgs(replica, dir, ["DETR", "DFRA", "DGAT", "DEUR"])];
   };
   const made = await strike({
-    name: "a log rotation",
     replica,
     args,
     isStruck: (path) => path.startsWith("logs/"),

@@ -34,7 +34,7 @@ export function quotesArgs(replica: Replica, dir: string): string[] {
 }
 
 /** The parts of a strike; the others are those of a fetch. */
-type Parts = Partial<Strike> & Pick<Strike, "name" | "args"> & {
+type Parts = Partial<Strike> & Pick<Strike, "args"> & {
   readonly replica: Replica;
   /** Makes the working directory in which each round begins. */
   readonly prepare?: (dir: string) => Promise<void>;

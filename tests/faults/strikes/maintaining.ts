@@ -20,7 +20,6 @@ export async function reprocessing(): Promise<Strike> {
     return new TextEncoder().encode("<html>");
   });
   return strike({
-    name: "a reprocess --force",
     replica,
     args: (dir) => ["--wrk-dir", dir, "reprocess", "DETR", "--force"],
     async prepare(dir) {
@@ -36,7 +35,6 @@ export async function cleanup(): Promise<Strike> {
   const listed = { until: "2026-09-01T12:00" };
   const replica = await startReplica({ days: [DETR, DEUR], daily: true, listed });
   return strike({
-    name: "a cleanup",
     replica,
     args: (dir) => ["--wrk-dir", dir, "cleanup-raw", "DETR", "DEUR", "--keep-days", "0"],
     code: 3,
@@ -60,7 +58,6 @@ export async function consolidation(): Promise<Strike> {
     dir: string,
   ) => ["--wrk-dir", dir, "consolidate-month", "DETR", "--month", "2026-09", "--yes"];
   return strike({
-    name: "a consolidation",
     replica,
     args,
     async prepare(dir) {
@@ -79,7 +76,6 @@ export async function merging(): Promise<Strike> {
   const replica = await startReplica({ days: [DETR], listed: { until: "2026-09-01T08:20" } });
   const theirs = temporaryDirectory();
   const made = await strike({
-    name: "a merge",
     replica,
     args: (dir) => ["--wrk-dir", dir, "merge", "DETR", "--from", theirs.path],
     except: ["DETR-posttrade-2026-09-01T08_25.json.gz"],
@@ -98,7 +94,6 @@ export async function repairing(): Promise<Strike> {
   const replica = await startReplica({ days: [DETR] });
   const theirs = temporaryDirectory();
   const made = await strike({
-    name: "a repair from another collector",
     replica,
     args: (dir) => {
       const verify = ["verify", "DETR", "--api-url", replica.apiUrl, "--repair", "--from", theirs.path];

@@ -21,7 +21,6 @@ export async function fetchingQuotes(): Promise<Strike> {
     dir: string,
   ) => ["--wrk-dir", dir, "fetch-quotes", "DEUR", "--api-url", replica.apiUrl, "--quota", AMPLE_QUOTA];
   return strike({
-    name: "a fetch of quotes",
     replica,
     args,
     truth: null,
@@ -41,7 +40,6 @@ export async function fetchingQuotes(): Promise<Strike> {
 export async function reprocessingQuotes(): Promise<Strike> {
   const replica = await startReplica({ days: [], quotes: [QUOTES] });
   return strike({
-    name: "a reprocess --force of quotes",
     replica,
     args: (dir) => ["--wrk-dir", dir, "reprocess", "DGAT", "--quotes", "--force"],
     truth: null,
@@ -55,7 +53,6 @@ export async function mergingQuotes(): Promise<Strike> {
   const replica = await startReplica({ days: [], quotes: [QUOTES], listed: { until: "2026-09-01T08:56" } });
   const theirs = temporaryDirectory();
   const made = await strike({
-    name: "a merge of quotes",
     replica,
     args: (dir) => ["--wrk-dir", dir, "merge", "DGAT", "--quotes", "--from", theirs.path],
     truth: null,
@@ -84,7 +81,6 @@ export async function exportingQuotes(): Promise<Strike> {
     return ["--wrk-dir", dir, "export", "DGAT", "--to", `${dir}/${LAKE}`, "--what", "quotes"];
   };
   return strike({
-    name: "an export of quotes",
     replica,
     args,
     truth: null,
