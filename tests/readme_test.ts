@@ -130,3 +130,21 @@ Deno.test("the README's query runs on what was fetched", async () => {
   const rows = await database.rows(query.replaceAll("'data/", `'${folder.path}/data/`));
   assert.equal(rows.length, 5);
 });
+
+Deno.test("what a fetch leaves in a clone does not fail the checks of `deno task test`, and is nothing to commit", async () => {
+  await using replica = await startReplica({ days: [{ venue: "DETR", ...DAY }] });
+  using folder = checkoutOf("main.ts");
+  Deno.copyFileSync(new URL("../.gitignore", import.meta.url), folder.of(".gitignore"));
+  const commit = "git -c user.name=x -c user.email=x@localhost commit --quiet --message=clone";
+  const commands = [
+    `git init --quiet && git add . && ${commit}`,
+    "deno task fetch DETR",
+    "deno fmt --check",
+    'test -z "$(git status --porcelain)"',
+  ];
+  for (const command of commands) {
+    await using program = shell(command, folder.path, replica);
+    const { code, stderr } = await program.ended;
+    assert.equal(code, 0, `${command}\n${stderr}`);
+  }
+});
