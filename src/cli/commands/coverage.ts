@@ -61,7 +61,7 @@ function coverageCommand(
       venues,
       options,
       ask,
-      (covered) => printCoverage(covered, data),
+      (covered) => printCoverage(covered, range, data),
       (covered) => codeOf(covered, range),
       (covered) => documentOf(covered, data),
     );
@@ -101,8 +101,8 @@ function legendOf(data: string): string {
     "· no trading";
 }
 
-function printCoverage({ venue, days }: VenueCoverage, data: string): void {
-  console.log(`${venue}: ${summaryOf(days)}`);
+function printCoverage({ venue, days }: VenueCoverage, range: DateRange, data: string): void {
+  console.log(`${venue}: ${days.length === 0 ? nothingOf(range) : summaryOf(days)}`);
   if (days.length === 0) return;
   for (const line of heatMap(new Map(days.map((day) => [day.date, cellOf(day)])), hasColour())) {
     console.log(line);
@@ -127,9 +127,14 @@ function printCoverage({ venue, days }: VenueCoverage, data: string): void {
   );
 }
 
+/** Why a range has no day: a future month, or a weekend, says nothing about what is stored. */
+function nothingOf({ from, to }: DateRange): string {
+  if (from === undefined) return to === undefined ? "nothing is stored" : `nothing is stored until ${to}`;
+  return `there has been no trading day from ${from} ${to === undefined ? "on" : `to ${to}`}`;
+}
+
 /** `62 trading days, 2026-09-01 to 2026-11-27: 60 whole, 1 incomplete, 1 absent`. */
 function summaryOf(days: readonly DayCoverage[]): string {
-  if (days.length === 0) return "nothing is stored";
   const states = Map.groupBy(days, ({ state }) => state);
   const counts = STATES.flatMap((state) =>
     states.has(state) ? [`${states.get(state)!.length} ${state}`] : []

@@ -104,6 +104,23 @@ Deno.test("coverage takes a month, or two dates in order, and says where nothing
   }
 });
 
+Deno.test("coverage says of a weekend and of the future that there was no trading day, not that nothing is stored", async () => {
+  using folder = temporaryDirectory();
+  const ask = (...range: string[]) => runProgram(["coverage", "DETR", "--wrk-dir", folder.path, ...range]);
+  const none = "DETR: there has been no trading day from";
+  for (
+    const [range, code, text] of [
+      [["--from", "2026-09-05", "--to", "2026-09-06"], 0, `${none} 2026-09-05 to 2026-09-06\n`],
+      [["--month", "2090-02"], 0, `${none} 2090-02-01 to 2090-02-28\n`],
+      [["--from", "2090-02-01"], 0, `${none} 2090-02-01 on\n`],
+      [["--to", "2026-09-06"], 3, "DETR: nothing is stored until 2026-09-06\n"],
+    ] as const
+  ) {
+    const run = await ask(...range);
+    assert.deepEqual([run.code, run.stdout], [code, text]);
+  }
+});
+
 Deno.test("a calendar has a row per month and a column per day, is 71 characters wide, and uses letters where there is no colour", () => {
   const days = new Map([
     ["2026-01-30", { letter: "W", background: 28 }],
