@@ -37,15 +37,22 @@ export async function publishMinutes(
   files: readonly SpooledFile[],
   known: Ledger = new Map(),
 ): Promise<Finding[]> {
-  const { understood, findings } = await tryMinutes(publisher, date, files, known);
-  if (understood === null) return findings;
-  return [...findings, ...(await tryMinutes(publisher, date, understood, known)).findings];
+  return await publishUnderstood(files, (files) => tryMinutes(publisher, date, files, known));
 }
 
 /** The findings about some files, and the remaining files if these must be decoded again. */
-interface Trial {
+export interface Trial {
   readonly findings: Finding[];
   readonly understood: readonly SpooledFile[] | null;
+}
+
+/** Publishes files by `attempt`; if some are not understood, the others once more without them. */
+export async function publishUnderstood(
+  files: readonly SpooledFile[],
+  attempt: (files: readonly SpooledFile[]) => Promise<Trial>,
+): Promise<Finding[]> {
+  const { findings, understood } = await attempt(files);
+  return understood === null ? findings : [...findings, ...(await attempt(understood)).findings];
 }
 
 /**
@@ -65,11 +72,8 @@ async function tryMinutes(
     expected.watch(batch);
     runs.add(batch);
   });
-  const decoded = ingested.filter(({ kind }) => kind === "decoded");
-  if (ingested.some(isRenamed) && decoded.length > 0) {
-    const others = ingested.filter(({ kind }) => kind !== "decoded");
-    return { findings: findingsOf(date, others), understood: decoded.map(({ spooled }) => spooled) };
-  }
+  const again = withoutRenamed(date, ingested);
+  if (again !== null) return again;
   const entries = new Map(
     ingested.flatMap(entryOf).map(([key, entry]) => [key, larger(entry, known.get(key))]),
   );
@@ -110,8 +114,16 @@ export async function ingestJudged(
   return publisher.trusting ? ingested : await judged(stored, ingested);
 }
 
+/** What to decode again because files that are not understood have mixed their rows with those of others; null if none. */
+export function withoutRenamed(period: string, ingested: readonly Ingested[]): Trial | null {
+  const decoded = ingested.filter(({ kind }) => kind === "decoded");
+  if (decoded.length === 0 || !ingested.some(isRenamed)) return null;
+  const others = ingested.filter(({ kind }) => kind !== "decoded");
+  return { findings: findingsOf(period, others), understood: decoded.map(({ spooled }) => spooled) };
+}
+
 /** Whether a file is not understood and some of its rows have been handed on. */
-export function isRenamed(file: Ingested): boolean {
+function isRenamed(file: Ingested): boolean {
   return file.kind === "unrecognized" && file.why.lacking.length > 0;
 }
 

@@ -12,7 +12,7 @@ import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import { type Finding, findingsOf } from "../findings.ts";
 import { spooledKey } from "../inventory.ts";
 import type { Ingested, Ingestion } from "../publish/ingest.ts";
-import { isRenamed, larger } from "../publish/publish.ts";
+import { larger, publishUnderstood, type Trial, withoutRenamed } from "../publish/publish.ts";
 import { judged } from "../publish/understanding.ts";
 import { filterOfHour } from "./hour_filter.ts";
 import { ingestHour, type SecondThread } from "./ingest_hour.ts";
@@ -44,15 +44,7 @@ export async function publishHour(
   hour: string,
   files: readonly SpooledFile[],
 ): Promise<Finding[]> {
-  const { findings, understood } = await tryHour(publisher, hour, files);
-  if (understood === null) return findings;
-  return [...findings, ...(await tryHour(publisher, hour, understood)).findings];
-}
-
-/** Findings about files; if they must be decoded once more, also the files to decode. */
-interface Trial {
-  readonly findings: Finding[];
-  readonly understood: readonly SpooledFile[] | null;
+  return await publishUnderstood(files, (files) => tryHour(publisher, hour, files));
 }
 
 /** Publishes files unless some of them are not understood: their rows would then be among those of the others. */
@@ -69,11 +61,8 @@ async function tryHour(
   const all = await ingestHour(files, { ...publisher, filter, runs, directory: join(directory, "beside") });
   for (const { ingested: { kind, spooled } } of all) if (kind === "damaged") publisher.spool.reject(spooled);
   const ingested = await judgedQuotes(publisher, all);
-  const decoded = ingested.filter(({ kind }) => kind === "decoded");
-  if (ingested.some(isRenamed) && decoded.length > 0) {
-    const others = ingested.filter(({ kind }) => kind !== "decoded");
-    return { findings: findingsOf(hour, others), understood: decoded.map(({ spooled }) => spooled) };
-  }
+  const again = withoutRenamed(hour, ingested);
+  if (again !== null) return again;
   const findings = findingsOf(hour, ingested);
   const entries = entriesOf(ingested, all, stored?.ledger ?? new Map());
   if (entries.size === 0) return { findings, understood: null };

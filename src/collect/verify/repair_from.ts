@@ -1,9 +1,10 @@
 import { dateAfter } from "../../feed/calendar/dates.ts";
+import type { PublishedType } from "../../feed/records/record_type.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { replaceDamaged } from "../../store/aside.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { openIfThere } from "../../store/data_file.ts";
-import { TRADES_BY_DAY } from "../../store/datasets.ts";
+import { type Dataset, TRADES_BY_DAY } from "../../store/datasets.ts";
 import { shortDigest } from "../../store/digest.ts";
 import type { Layout } from "../../store/layout.ts";
 import { dateOfKey, type Ledger } from "../../store/ledger.ts";
@@ -13,14 +14,17 @@ import { rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
 import { openStored, type Partition } from "../../store/stored_partition.ts";
 import { mergeDay } from "../merge/merge_day.ts";
 import { unaccounted } from "../merge/unite.ts";
+import type { Ingestion } from "../publish/ingest.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { dayInMonth } from "./day_in_month.ts";
 import { RebuiltDay } from "./rebuild.ts";
+import type { RebuiltPartition } from "./rebuilt_partition.ts";
 import type { Repair } from "./repairs.ts";
-import { uniteRemains } from "./unite_remains.ts";
+import { type Remains, uniteRemains } from "./unite_remains.ts";
 
-/** A damaged day, and what is left of it. */
-export interface DamagedDay {
+/** A damaged partition, and what is left of it. */
+export interface Damaged {
+  /** Its date or hour. */
   readonly date: string;
   readonly path: string;
   readonly salvage: Salvage;
@@ -28,40 +32,65 @@ export interface DamagedDay {
   readonly sources: readonly SpooledFile[];
 }
 
+/** How what is left of ours goes together with another working directory's partition. */
+export interface Union {
+  /** The place where they are united. */
+  readonly rebuilt: RebuiltPartition<Ingestion>;
+  readonly stored: Remains["stored"];
+}
+
 /**
  * Puts another working directory's partition of a date in the place of our damaged one, united with what is left of
- * ours; see `uniteRemains`. Null when the other has none. A damaged one of the other is not used, and then ours stays as
- * it is. The other directory is only read; `now` as for `repairDay`. If it is killed at any point, the damaged file is
- * still in its place, or already repaired. The caller holds our write lock. Throws the disk's errors.
+ * ours. Throws as `repairFrom`. The caller holds our write lock.
  */
 export async function repairDayFrom(
   from: Layout,
   publisher: Publisher,
-  { date, path, salvage, sources }: DamagedDay,
+  damaged: Damaged,
   now: number,
 ): Promise<Repair | null> {
-  const { spool: { layout, venue } } = publisher;
+  const { date, salvage } = damaged;
+  return await repairFrom(from, publisher.spool, TRADES_BY_DAY, TRADES, damaged, now, async (their) => {
+    await mergeDateBefore(from, publisher, date, unaccounted(their.ledger, salvage.ledger ?? new Map()), now);
+    const stored = () => [salvage.batches(), dayInMonth(publisher, date)];
+    return { rebuilt: new RebuiltDay(publisher, date), stored };
+  });
+}
+
+/**
+ * Puts another working directory's partition in the place of our damaged one, united with what is left of ours as
+ * `unionWith` says, or leaves ours for the reason that it returns; see `uniteRemains`. Null when the other has none. A
+ * damaged one of the other is not used, and then ours stays as it is. The other directory is only read; `now` as for
+ * `repairDay`. If it is killed at any point, the damaged file is still in its place, or already repaired. Throws the
+ * disk's errors.
+ */
+export async function repairFrom(
+  from: Layout,
+  { layout, venue }: Spool,
+  dataset: Dataset,
+  type: PublishedType,
+  { date, path, salvage, sources }: Damaged,
+  now: number,
+  unionWith: (their: Partition) => Union | string | Promise<Union | string>,
+): Promise<Repair | null> {
   const left = (reason: string): Repair => ({ kind: "left", date, path, reason });
-  const source = from.partition(TRADES_BY_DAY, venue, date);
+  const source = from.partition(dataset, venue, date);
   const repair = async (): Promise<Repair | null> => {
     using file = openIfThere(source);
     if (file === null) return null;
-    const their = await openStored(source, file, TRADES);
-    await mergeDateBefore(from, publisher, date, unaccounted(their.ledger, salvage.ledger ?? new Map()), now);
-    using rebuilt = new RebuiltDay(publisher, date);
-    const union = await uniteRemains(rebuilt, {
-      type: TRADES,
-      ledger: salvage.ledger,
-      files: sources,
-      stored: () => [salvage.batches(), dayInMonth(publisher, date)],
-      digest: digestOfDamaged(path),
-    }, their);
+    const their = await openStored(source, file, type);
+    const union = await unionWith(their);
+    if (typeof union === "string") return left(union);
+    using rebuilt = union.rebuilt;
+    const digest = digestOfDamaged(path);
+    const remains = { type, ledger: salvage.ledger, files: sources, stored: union.stored, digest };
+    const united = await uniteRemains(rebuilt, remains, their);
     const { rows } = (await rebuilt.read())!;
-    const reason = objectionToUnited(salvage, rows, union.unproved);
+    const reason = objectionToUnited(salvage, rows, united.unproved);
     if (reason !== null) return left(reason);
     const aside = replaceDamaged(layout, rebuilt.path, path, now);
-    const proven = union.unproved?.length === 0;
-    return { kind: "rebuilt", date, path, aside, rows, proven, other: { path: source, ...union } };
+    const proven = united.unproved?.length === 0;
+    return { kind: "rebuilt", date, path, aside, rows, proven, other: { path: source, ...united } };
   };
   return await catchDamage(
     DamagedPartition,
@@ -102,6 +131,6 @@ async function mergeDateBefore(
 }
 
 /** The short digest of a damaged file; of a folder in its place, that of nothing. */
-export function digestOfDamaged(path: string): string {
+function digestOfDamaged(path: string): string {
   return Deno.statSync(path).isFile ? rawDigest(path) : shortDigest("");
 }

@@ -9,15 +9,17 @@ import { CREDITED, judgementOf, type Ledger } from "../../store/ledger.ts";
 import { readPending } from "../../store/state/pending_record.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
-import { openStored } from "../../store/stored_partition.ts";
+import { openStored, type Partition } from "../../store/stored_partition.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
 import type { Finding } from "../findings.ts";
 import { Inventory, spooledKey } from "../inventory.ts";
 import { creditsOf } from "../download_plan.ts";
+import type { Ingestion } from "../publish/ingest.ts";
 import { larger, type Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesNamed } from "./rebuild.ts";
+import type { RebuiltPartition } from "./rebuilt_partition.ts";
 import { readmitRejected } from "../rejected.ts";
 
 /** What has changed by decoding raw files again. */
@@ -51,13 +53,18 @@ export async function reprocessDay(
       findings: [...findings, ...before.findings, ...after.findings],
     };
   };
+  return await unlessDamaged(date, work);
+}
+
+export const NOTHING: Reprocessed = { files: 0, findings: [] };
+
+/** What `work` does with a date or an hour; if its partition is damaged, that is the finding. */
+export async function unlessDamaged(date: string, work: () => Promise<Reprocessed>): Promise<Reprocessed> {
   return await catchDamage(DamagedPartition, work, ({ message }) => ({
     files: 0,
     findings: [{ kind: "damaged partition" as const, date, message }],
   }));
 }
-
-const NOTHING: Reprocessed = { files: 0, findings: [] };
 
 /**
  * Publishes the files that are in no ledger (with `force` also accepted ones) and, unless they have been `rebuilt`,
@@ -117,18 +124,39 @@ async function rebuildStored(publisher: Publisher, date: string, force: boolean)
   const stored = file && await openStored(path, file, TRADES);
   if (stored === null || !(force || hasRejected(stored.ledger))) return NOTHING;
   const { files, complete } = sourcesNamed(layout, venue, date, stored.ledger);
-  const kept = (reason: string): Reprocessed =>
-    force ? { files: 0, findings: [{ kind: "not rebuilt", date, reason }] } : NOTHING;
-  if (!complete) return kept("some of the raw files it was made from are no longer in the spool");
+  const kept = (reason: string) => force ? notRebuilt(date, reason) : NOTHING;
+  if (!complete) return kept(SOURCES_GONE);
   using rebuilt = new RebuiltDay(publisher, date);
+  return await replaceStored(rebuilt, files, path, stored) ??
+    kept("it has more trades than its raw files give now");
+}
+
+/** Why a partition is not rebuilt. */
+export const SOURCES_GONE = "some of the raw files it was made from are no longer in the spool";
+
+/** A date or an hour that stays as it is. */
+export function notRebuilt(date: string, reason: string): Reprocessed {
+  return { files: 0, findings: [{ kind: "not rebuilt", date, reason }] };
+}
+
+/** Puts a partition rebuilt from all its raw files in the place of the `stored` one at `path`; null if it has fewer rows. */
+export async function replaceStored(
+  rebuilt: RebuiltPartition<Ingestion>,
+  files: readonly SpooledFile[],
+  path: string,
+  stored: Pick<Partition, "rows" | "ledger">,
+): Promise<Reprocessed | null> {
   const findings = await rebuilt.decode(files, stored.ledger);
   const made = await rebuilt.read();
-  if ((made?.rows ?? 0) < stored.rows) return kept("it has more trades than its raw files give now");
+  if ((made?.rows ?? 0) < stored.rows) return null;
   await rebuilt.add([], largest(stored.ledger, made?.ledger ?? new Map()));
   const { rows } = (await rebuilt.read())!;
   moveDurably(rebuilt.path, path);
   const change = { rows, added: rows - stored.rows, duplicates: 0, conflicts: 0 };
-  return { files: files.length, findings: [...findings, { kind: "stored", date, ...change }] };
+  return {
+    files: files.length,
+    findings: [...findings, { kind: "stored", date: rebuilt.period, ...change }],
+  };
 }
 
 function hasRejected(ledger: Ledger): boolean {

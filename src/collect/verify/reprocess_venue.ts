@@ -1,6 +1,9 @@
 import type { Venue } from "../../feed/venue.ts";
+import type { Spool } from "../../store/spool/spool.ts";
 import { DailyMarks } from "../../store/state/daily_marks.ts";
+import type { Clock } from "../../system/clock.ts";
 import { addedBy, type Finding } from "../findings.ts";
+import { Inventory } from "../inventory.ts";
 import { logFinding } from "../log_finding.ts";
 import { renewPartitions } from "../maintain/renew.ts";
 import { type LockTools, underLock } from "../maintain/under_lock.ts";
@@ -9,7 +12,7 @@ import { logDrift } from "../publish/drift.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { rejectedOfDate } from "../rejected.ts";
 import { type Acceptance, acceptFile } from "./accept.ts";
-import { reprocessDay } from "./reprocess_day.ts";
+import { reprocessDay, type Reprocessed } from "./reprocess_day.ts";
 
 /** What to decode again: by default what is not understood, for all dates. */
 export interface ReprocessChoice {
@@ -64,17 +67,38 @@ async function decodeAgain(
   { layout, clock }: LockTools,
 ): Promise<Partial<ReprocessedVenue>> {
   const { spool } = publisher;
-  const marks = new DailyMarks(layout, spool.venue, clock.now());
+  if (date === undefined) await renewPartitions(publisher);
+  const inventory = new Inventory(layout, spool.venue);
+  return await reprocessDates(
+    spool,
+    inventory,
+    clock,
+    date,
+    (day, marks) => reprocessDay({ ...publisher, marks }, day, force ?? false),
+  );
+}
+
+/** Reprocesses the dates that have raw files, or only this one, and logs what is found. */
+export async function reprocessDates(
+  spool: Spool,
+  inventory: Inventory,
+  clock: Clock,
+  date: string | undefined,
+  reprocess: (date: string, marks: DailyMarks) => Promise<Reprocessed>,
+): Promise<Pick<ReprocessedVenue, "files" | "trades" | "rejected" | "findings">> {
+  const { layout, venue } = spool;
+  const marks = new DailyMarks(layout, venue, clock.now());
   const findings: Finding[] = [];
   const rejected: string[] = [];
   let files = 0;
-  if (date === undefined) await renewPartitions(publisher);
   for (const day of spool.dates().filter((day) => day === (date ?? day))) {
-    const reprocessed = await reprocessDay({ ...publisher, marks }, day, force ?? false);
-    reprocessed.findings.forEach((finding) => logFinding(spool.venue, finding, clock.now()));
-    await logDrift(spool.venue, reprocessed.findings, marks);
+    const reprocessed = await reprocess(day, marks);
+    for (const finding of reprocessed.findings) {
+      logFinding(venue, finding, clock.now(), inventory.collected.noun);
+    }
+    await logDrift(venue, reprocessed.findings, marks);
     findings.push(...reprocessed.findings);
-    rejected.push(...(await rejectedOfDate(spool, day)).unaccepted);
+    rejected.push(...(await rejectedOfDate(spool, day, inventory)).unaccepted);
     files += reprocessed.files;
   }
   return { files, trades: addedBy(findings), rejected, findings };

@@ -4,9 +4,10 @@ import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { examine } from "../../store/examine.ts";
 import type { Layout } from "../../store/layout.ts";
+import type { Ledger } from "../../store/ledger.ts";
 import { readAccepted } from "../../store/state/accepted_record.ts";
 import { Spool } from "../../store/spool/spool.ts";
-import { rawDigest } from "../../store/spool/spooled_file.ts";
+import { rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
 import { type Partition, PARTITION_FILE } from "../../store/stored_partition.ts";
 import { ifThere } from "../../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem, reasonOf } from "../../system/disk_error.ts";
@@ -52,19 +53,30 @@ export async function verifyDay(
     };
   }
   const ledger = partition?.ledger ?? new Map();
+  issues.push(...await comparedRaw(spooled, ledger, pace));
+  issues.push(...ledgerIssues({ venue, date, path, spooled, ledger, accepted }));
+  return { date, partition, rawFiles: spooled.length, issues };
+}
+
+/** Compares raw files with the ledger that names them, by their digests. */
+export async function comparedRaw(
+  spooled: readonly SpooledFile[],
+  ledger: Ledger,
+  pace: Pace,
+): Promise<Issue[]> {
+  const issues: Issue[] = [];
   for (const file of spooled) {
     await pace.breathe();
     const entry = ledger.get(spooledKey(file));
     if (isNamedByDigest(entry)) issues.push(...rawIssues(file, entry, digestOf(file.path)));
   }
-  issues.push(...ledgerIssues({ venue, date, path, spooled, ledger, accepted }));
-  return { date, partition, rawFiles: spooled.length, issues };
+  return issues;
 }
 
 /**
  * The digest of a raw file, or why it has none; null when the file does not exist. Throws if the system cannot read it.
  */
-export function digestOf(path: string): string | null {
+function digestOf(path: string): string | null {
   try {
     return ifThere(() => rawDigest(path));
   } catch (error) {

@@ -37,7 +37,7 @@ export async function repairHour(
   const { rows, reason } = await rebuildFromOurs(rebuilt, salvage, sources);
   const proven = reason === null && ledger !== null;
   if (from !== null && !proven) {
-    const repair = await repairHourFrom(from, publisher, { hour, path, salvage, sources }, now);
+    const repair = await repairHourFrom(from, publisher, { date: hour, path, salvage, sources }, now);
     if (repair !== null) return repair;
   }
   if (reason !== null) return { kind: "left", date: hour, path, reason };

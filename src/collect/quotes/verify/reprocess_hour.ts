@@ -1,14 +1,20 @@
 import { isMinuteFile } from "../../../feed/file_names.ts";
 import { QUOTES } from "../../../feed/records/quotes.ts";
-import { moveDurably } from "../../../system/atomic.ts";
-import { catchDamage, DamagedPartition } from "../../../store/damage.ts";
 import { QUOTES_BY_HOUR } from "../../../store/datasets.ts";
 import { readAccepted } from "../../../store/state/accepted_record.ts";
 import { checkPartition } from "../../../store/stored_partition.ts";
 import { quotesInventory } from "../quotes_collected.ts";
 import { readmitRejected } from "../../rejected.ts";
 import { isSource } from "../../verify/rebuilt_partition.ts";
-import { doubtfulAmong, largest, type Reprocessed } from "../../verify/reprocess_day.ts";
+import {
+  doubtfulAmong,
+  NOTHING,
+  notRebuilt,
+  replaceStored,
+  type Reprocessed,
+  SOURCES_GONE,
+  unlessDamaged,
+} from "../../verify/reprocess_day.ts";
 import { filterOf } from "../hour_filter.ts";
 import { type Hour, hourOf } from "../hours.ts";
 import { publishHour, type QuotePublisher } from "../publish_hour.ts";
@@ -31,13 +37,7 @@ export async function reprocessDate(
   await readmitRejected(publisher, date, force, quotesInventory(spool));
   const all: Reprocessed[] = [];
   for (const hour of new Set(spool.files(date).map(({ file }) => file).filter(isMinuteFile).map(hourOf))) {
-    const work = () => reprocessHour(publisher, hour, force);
-    all.push(
-      await catchDamage(DamagedPartition, work, ({ message }) => ({
-        files: 0,
-        findings: [{ kind: "damaged partition" as const, date: hour, message }],
-      })),
-    );
+    all.push(await unlessDamaged(hour, () => reprocessHour(publisher, hour, force)));
   }
   return {
     files: all.reduce((sum, { files }) => sum + files, 0),
@@ -59,8 +59,6 @@ async function reprocessHour(publisher: QuotePublisher, hour: Hour, force: boole
   return { files: rebuilt.files + files.length, findings: [...rebuilt.findings, ...findings] };
 }
 
-const NOTHING: Reprocessed = { files: 0, findings: [] };
-
 /**
  * Rebuilds an hour from the raw files that its ledger names, if none of them is gone: quotes as they are decoded today
  * replace what was stored. Side by side, old and new rows could pass for two different quotes.
@@ -70,20 +68,9 @@ async function rebuildHour(publisher: QuotePublisher, hour: Hour): Promise<Repro
   const path = layout.partition(QUOTES_BY_HOUR, venue, hour);
   const stored = await checkPartition(path, QUOTES);
   if (stored === null) return NOTHING;
-  const kept = (reason: string): Reprocessed => ({
-    files: 0,
-    findings: [{ kind: "not rebuilt", date: hour, reason }],
-  });
   const files = spooledOf(publisher.spool, hour).filter((file) => isSource(file, stored.ledger));
-  if (files.length < stored.ledger.size) {
-    return kept("some of the raw files it was made from are no longer in the spool");
-  }
+  if (files.length < stored.ledger.size) return notRebuilt(hour, SOURCES_GONE);
   using rebuilt = new RebuiltHour(publisher, hour);
-  const findings = await rebuilt.decode(files);
-  const made = await rebuilt.read();
-  if ((made?.rows ?? 0) < stored.rows) return kept("it has more quotes than its raw files give now");
-  await rebuilt.add([], largest(stored.ledger, made!.ledger));
-  moveDurably(rebuilt.path, path);
-  const change = { rows: made!.rows, added: made!.rows - stored.rows, duplicates: 0, conflicts: 0 };
-  return { files: files.length, findings: [...findings, { kind: "stored", date: hour, ...change }] };
+  return await replaceStored(rebuilt, files, path, stored) ??
+    notRebuilt(hour, "it has more quotes than its raw files give now");
 }

@@ -11,14 +11,10 @@ import { splitVersion } from "../../../store/aside_names.ts";
 import { periodsOf } from "../../../store/periods.ts";
 import { Spool } from "../../../store/spool/spool.ts";
 import { rejectedEntry } from "../../../store/state/accepted_record.ts";
-import { DailyMarks } from "../../../store/state/daily_marks.ts";
-import { addedBy, type Finding } from "../../findings.ts";
-import { logFinding } from "../../log_finding.ts";
 import { type LockTools, underLock } from "../../maintain/under_lock.ts";
-import { logDrift } from "../../publish/drift.ts";
 import { rejectedOfDate } from "../../rejected.ts";
 import { silence } from "../../verify/accept.ts";
-import type { ReprocessChoice, ReprocessedVenue } from "../../verify/reprocess_venue.ts";
+import { type ReprocessChoice, reprocessDates, type ReprocessedVenue } from "../../verify/reprocess_venue.ts";
 import { filterOf } from "../hour_filter.ts";
 
 /** What reprocessing a venue's quotes has changed. */
@@ -40,22 +36,18 @@ export async function reprocessQuotes(
 ): Promise<ReprocessedQuotes> {
   const { layout, clock } = tools;
   const spool = new Spool(layout, venue, quoteServices(venue));
-  const marks = new DailyMarks(layout, venue, clock.now());
   return await underLock(venue, tools, signal, async ({ createdBy, pace }) => {
     if (accept !== undefined) return { ...NOTHING_DONE, venue, ...await acceptAll(spool, accept) };
     const publisher = { spool, createdBy, pace, filter: await latestFilter(spool) };
-    const findings: Finding[] = [];
-    const rejected: string[] = [];
-    let files = 0;
-    for (const day of spool.dates().filter((day) => day === (date ?? day))) {
-      const reprocessed = await reprocessDate(publisher, day, force ?? false);
-      reprocessed.findings.forEach((finding) => logFinding(venue, finding, clock.now(), "quote"));
-      await logDrift(venue, reprocessed.findings, marks);
-      findings.push(...reprocessed.findings);
-      rejected.push(...(await rejectedOfDate(spool, day, quotesInventory(spool))).unaccepted);
-      files += reprocessed.files;
-    }
-    return { ...NOTHING_DONE, venue, files, quotes: addedBy(findings), rejected, findings };
+    const reprocess = (day: string) => reprocessDate(publisher, day, force ?? false);
+    const { trades: quotes, ...done } = await reprocessDates(
+      spool,
+      quotesInventory(spool),
+      clock,
+      date,
+      reprocess,
+    );
+    return { ...NOTHING_DONE, venue, quotes, ...done };
   });
 }
 

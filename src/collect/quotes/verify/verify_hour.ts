@@ -5,11 +5,9 @@ import { examine } from "../../../store/examine.ts";
 import type { SpooledFile } from "../../../store/spool/spooled_file.ts";
 import type { Spool } from "../../../store/spool/spool.ts";
 import { type Partition, PARTITION_FILE } from "../../../store/stored_partition.ts";
-import { spooledKey } from "../../inventory.ts";
 import type { Pace } from "../../pace.ts";
-import { isNamedByDigest, rawIssues } from "../../verify/day_issues.ts";
 import { type Issue, issue } from "../../verify/issues.ts";
-import { digestOf } from "../../verify/verify_day.ts";
+import { comparedRaw } from "../../verify/verify_day.ts";
 import type { Hour } from "../hours.ts";
 
 /** The result of verifying an hour. */
@@ -41,11 +39,6 @@ export async function verifyHour(
       issues: [issue("damaged partition", hour, path, partition.what, remedy)],
     };
   }
-  const issues: Issue[] = [];
-  for (const file of spooled) {
-    await pace.breathe();
-    const entry = partition?.ledger.get(spooledKey(file));
-    if (isNamedByDigest(entry)) issues.push(...rawIssues(file, entry, digestOf(file.path)));
-  }
+  const issues = await comparedRaw(spooled, partition?.ledger ?? new Map(), pace);
   return { hour, partition, issues };
 }
