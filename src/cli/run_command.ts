@@ -37,6 +37,27 @@ export async function answer<T, Asked extends Venue | { readonly venue: Venue } 
   return combinedExitCode(codes);
 }
 
+/**
+ * Does work for every venue, one after the other, and continues after failures, unless the reader of stdout has closed the
+ * pipe. Returns the exit code.
+ */
+export async function forEachVenue(
+  venues: readonly Venue[],
+  work: (venue: Venue) => Promise<number>,
+): Promise<number> {
+  const codes: number[] = [];
+  for (const venue of venues) {
+    try {
+      codes.push(await work(venue));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) throw error;
+      log.error(`${venue}: ${messageOf(error)}`);
+      codes.push(exitCodeOf(error));
+    }
+  }
+  return combinedExitCode(codes);
+}
+
 /** Runs a command that can be ended by a signal. */
 export function run(
   venues: readonly Venue[],

@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
 import type { Venue } from "../../feed/venue.ts";
-import { type CommandLine, examples, refuseSwapped } from "../grammar/command_line.ts";
+import { type CommandLine, examples, isinOption, refuseSwapped } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { dateOption, isinsOption, monthOption, venuesOption } from "../grammar/option_values.ts";
+import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import type { DayOptions } from "./chosen_days.ts";
@@ -33,11 +33,7 @@ export function addBarsCommand({ program, globals, setExitCode }: CommandLine): 
         .conflicts("all"),
     )
     .option("--all", "every stored trading day")
-    .option(
-      "--isin <isins>",
-      "print only these: ISINs separated by commas, or @FILE with one per line",
-      isinsOption,
-    )
+    .addOption(isinOption("print only these"))
     .addOption(
       new Option(
         "--interval <interval>",

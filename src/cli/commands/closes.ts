@@ -3,9 +3,9 @@ import type { PartitionIndex } from "../../derive/partition_index.ts";
 import { plainRows } from "../../derive/plain_rows.ts";
 import { isTradingOver } from "../../feed/calendar/expected_files.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
+import { type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { dateOption, isinsOption, venuesOption } from "../grammar/option_values.ts";
+import { dateOption, venuesOption } from "../grammar/option_values.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
@@ -25,15 +25,12 @@ export function addClosesCommand({ program, globals, setExitCode }: CommandLine)
       "Print the official closes of a trading day: price, kind and time, the day's prices, the previous close.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .addOption(
-      new Option("--date <date>", "this trading day, YYYY-MM-DD (default: the last stored one that is over)")
-        .argParser(dateOption),
-    )
     .option(
-      "--isin <isins>",
-      "only these: ISINs separated by commas, or @FILE with one per line",
-      isinsOption,
+      "--date <date>",
+      "this trading day, YYYY-MM-DD (default: the last stored one that is over)",
+      dateOption,
     )
+    .addOption(isinOption("only these"))
     .addOption(new Option("--csv", "print CSV").conflicts("json"))
     .option("--json", "print JSON")
     .addHelpText(

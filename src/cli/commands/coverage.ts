@@ -24,7 +24,7 @@ export function addCoverageCommand({ program, globals, setExitCode }: CommandLin
   program.command("coverage")
     .description("Show a calendar of the trading days: which are stored, and how completely.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .addOption(new Option("--month <month>", "only this month, YYYY-MM").argParser(monthOption))
+    .option("--month <month>", "only this month, YYYY-MM", monthOption)
     .addOption(
       new Option("--from <date>", "from this date on, YYYY-MM-DD (default: the first stored trading day)")
         .argParser(dateOption).conflicts("month"),

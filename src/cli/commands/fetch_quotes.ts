@@ -7,7 +7,7 @@ import { summarizeAbsent } from "../../collect/summarize.ts";
 import { type QuoteSource, united } from "../../feed/quote_services.ts";
 import { log } from "../../log/log.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
-import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
+import { apiUrlOption, type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
 import {
   cronOption,
   cycleIntervalOption,
@@ -23,7 +23,7 @@ import {
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { filterOf, type FilterOptions } from "../grammar/quote_options.ts";
-import { isinsOption, keepDaysOption, quoteSourcesOption } from "../grammar/option_values.ts";
+import { keepDaysOption, quoteSourcesOption } from "../grammar/option_values.ts";
 import { type QuoteChoices, wireQuotes } from "../quotes_wiring.ts";
 import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";
@@ -44,11 +44,7 @@ export function addFetchQuotesCommand({ program, globals, setExitCode }: Command
       "venue codes, such as DGAT, or services, such as DEUR-pretradeOthers",
       quoteSourcesOption,
     )
-    .option(
-      "--isin <isins>",
-      "store only these: ISINs separated by commas, or @FILE with one per line",
-      isinsOption,
-    )
+    .addOption(isinOption("store only these"))
     .addOption(
       new Option("--bonds", "store only what is quoted in percent, as --notation 2").conflicts("notation"),
     )

@@ -14,7 +14,6 @@ import {
   cycleIntervalOption,
   daemonOption,
   hoursOption,
-  lakeOption,
   marketTimezoneOption,
   pidFileOption,
   quotaFileOption,
@@ -55,7 +54,10 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
       intervalOption,
     )
     .option("--no-bars", "with --daemon: do not keep the stored bars up to date")
-    .addOption(lakeOption())
+    .option(
+      "--export <dir>",
+      "with --daemon: once a day, export the months that have changed to this lake",
+    )
     .addOption(pidFileOption())
     .option(
       "--quotes <services>",

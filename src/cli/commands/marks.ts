@@ -7,10 +7,10 @@ import { readQuotes } from "../../derive/quotes/read_quotes.ts";
 import { hoursUntil } from "../../derive/quotes/effective_rows.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
+import { type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { clockOption, type Moment, startOf } from "../grammar/moments.ts";
-import { dateOption, isinsOption, venuesOption } from "../grammar/option_values.ts";
+import { dateOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";
@@ -30,21 +30,13 @@ export function addMarksCommand({ program, globals, setExitCode }: CommandLine):
       "Print the bid and the offer of every instrument at one time of a trading day; by default at its close.",
     )
     .argument("<venues...>", "venue codes, such as DFRA", venuesOption)
-    .addOption(
-      new Option("--date <date>", "this trading day, YYYY-MM-DD (default: the last stored one)").argParser(
-        dateOption,
-      ),
-    )
+    .option("--date <date>", "this trading day, YYYY-MM-DD (default: the last stored one)", dateOption)
     .addOption(
       new Option("--at <time>", "at this time of day, such as 17:30, in Frankfurt").argParser(clockOption)
         .conflicts("close"),
     )
     .option("--close", "the last quote with a price on both sides (default)")
-    .option(
-      "--isin <isins>",
-      "only these: ISINs separated by commas, or @FILE with one per line",
-      isinsOption,
-    )
+    .addOption(isinOption("only these"))
     .addOption(new Option("--csv", "print CSV").conflicts("json"))
     .option("--json", "print JSON")
     .option("--output <file>", "print into a file: CSV, or JSON with --json")

@@ -5,7 +5,8 @@ import { QUOTE_COLUMNS, TABLE_COLUMNS } from "../../derive/quotes/quote_rows.ts"
 import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
-import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../exit.ts";
+import { EXIT } from "../exit.ts";
+import { forEachVenue } from "../run_command.ts";
 import { printRows, type RowOptions } from "../terminal/print_rows.ts";
 import type { Collaborators } from "../wiring.ts";
 import { missingText } from "./missing_isins.ts";
@@ -31,11 +32,9 @@ export async function printQuotes(
 ): Promise<number> {
   const isTable = [question.csv, question.json, question.output].every((option) => option === undefined);
   const shape = { name, columns: isTable ? TABLE_COLUMNS : QUOTE_COLUMNS };
-  return await printRows(question, shape, async (rows) => {
+  return await printRows(question, shape, (rows) => {
     const print = (row: PlainRow) => rows.row(isTable ? readable(row) : row);
-    const codes: number[] = [];
-    for (const venue of venues) codes.push(await printVenue(venue, question, rowsOf, print));
-    return combinedExitCode(codes);
+    return forEachVenue(venues, (venue) => printVenue(venue, question, rowsOf, print));
   });
 }
 
@@ -45,24 +44,18 @@ async function printVenue(
   rowsOf: RowsOf,
   print: (row: PlainRow) => void,
 ): Promise<number> {
-  try {
-    const rows = rowsOf(venue);
-    if (typeof rows === "string") {
-      log.warning(`${venue}: ${rows}`);
-      return EXIT.inPart;
-    }
-    const without = new Set(isins);
-    for await (const row of rows) {
-      without.delete(String(row.isin));
-      print(row);
-    }
-    if (without.size > 0) log.warning(`${venue}: no such quotes are stored of ${missingText(without)}`);
-    return EXIT.done;
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) throw error;
-    log.error(`${venue}: ${messageOf(error)}`);
-    return exitCodeOf(error);
+  const rows = rowsOf(venue);
+  if (typeof rows === "string") {
+    log.warning(`${venue}: ${rows}`);
+    return EXIT.inPart;
   }
+  const without = new Set(isins);
+  for await (const row of rows) {
+    without.delete(String(row.isin));
+    print(row);
+  }
+  if (without.size > 0) log.warning(`${venue}: no such quotes are stored of ${missingText(without)}`);
+  return EXIT.done;
 }
 
 /** In a table, times and ages end at milliseconds. */

@@ -5,8 +5,9 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
 import { systemClock } from "../../system/system_clock.ts";
-import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../exit.ts";
+import { EXIT } from "../exit.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
+import { forEachVenue } from "../run_command.ts";
 import { printRows, type RowOptions, type RowShape } from "../terminal/print_rows.ts";
 import type { RowOutput } from "../terminal/row_output.ts";
 import { missingText } from "./missing_isins.ts";
@@ -43,14 +44,9 @@ export async function printVenues(
 ): Promise<number> {
   const layout = new Layout(options.wrkDir);
   const pace = new Pace(systemClock, signal, () => {});
-  return await printRows(options, shape, async (rows) => {
-    const codes: number[] = [];
-    for (const venue of venues) {
-      const index = new PartitionIndex(layout, venue, () => pace.breathe());
-      codes.push(await printVenue(index, question, rows));
-    }
-    return combinedExitCode(codes);
-  });
+  const indexOf = (venue: Venue) => new PartitionIndex(layout, venue, () => pace.breathe());
+  return await printRows(options, shape, (rows) =>
+    forEachVenue(venues, (venue) => printVenue(indexOf(venue), question, rows)));
 }
 
 /** Said where others are stored. */
@@ -58,21 +54,15 @@ export const NONE_OF_DAYS = "no trades are stored for the requested days";
 
 async function printVenue(index: PartitionIndex, question: PrintQuestion, rows: RowOutput): Promise<number> {
   const { venue } = index;
-  try {
-    const days = await question.days(index);
-    if (days.length === 0) {
-      const nothing = index.dates.length === 0 ? nothingStored("trades", venue, index.layout) : NONE_OF_DAYS;
-      log.warning(`${venue}: ${nothing}`);
-      return EXIT.inPart;
-    }
-    const lacking = lackingText(question, days, await printDays(index, question, days, rows));
-    if (lacking !== null) log.warning(`${venue}: ${lacking}`);
-    return EXIT.done;
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) throw error;
-    log.error(`${venue}: ${messageOf(error)}`);
-    return exitCodeOf(error);
+  const days = await question.days(index);
+  if (days.length === 0) {
+    const nothing = index.dates.length === 0 ? nothingStored("trades", venue, index.layout) : NONE_OF_DAYS;
+    log.warning(`${venue}: ${nothing}`);
+    return EXIT.inPart;
   }
+  const lacking = lackingText(question, days, await printDays(index, question, days, rows));
+  if (lacking !== null) log.warning(`${venue}: ${lacking}`);
+  return EXIT.done;
 }
 
 /** What was found of the days. */

@@ -17,10 +17,10 @@ import { WIDTHS } from "../../derive/widen.ts";
 import { daySpan } from "../../feed/calendar/trading_dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../../store/layout.ts";
-import { type CommandLine, examples } from "../grammar/command_line.ts";
+import { type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { endOf, type Moment, momentOption, startOf } from "../grammar/moments.ts";
-import { isinsOption, venuesOption } from "../grammar/option_values.ts";
+import { venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { wire } from "../wiring.ts";
@@ -50,19 +50,13 @@ export function addQuotesCommand({ program, globals, setExitCode }: CommandLine)
         "by default all changes of the last stored trading day.",
     )
     .argument("<venues...>", "venue codes, such as DGAT", venuesOption)
-    .requiredOption(
-      "--isin <isins>",
-      "of these: ISINs separated by commas, or @FILE with one per line",
-      isinsOption,
-    )
+    .addOption(isinOption("of these").makeOptionMandatory())
     .addOption(
       new Option("--at <time>", "at this time, such as 17:30 or 2026-09-01T17:30 in Frankfurt")
         .argParser(momentOption).conflicts(["from", "to", "every"]),
     )
-    .addOption(new Option("--from <time>", "from this time or date on").argParser(momentOption))
-    .addOption(
-      new Option("--to <time>", "up to this time or date, which is included").argParser(momentOption),
-    )
+    .option("--from <time>", "from this time or date on", momentOption)
+    .option("--to <time>", "up to this time or date, which is included", momentOption)
     .addOption(
       new Option("--every <step>", "one row for each step, instead of one for each change").choices(
         Object.keys(STEPS),

@@ -4,9 +4,9 @@ import { type PlainRow, plainRows } from "../../derive/plain_rows.ts";
 import { readCorrectedTrades, readTrades } from "../../derive/read_trades.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { type CommandLine, examples, refuseSwapped } from "../grammar/command_line.ts";
+import { type CommandLine, examples, isinOption, refuseSwapped } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { dateOption, isinsOption, venueOption } from "../grammar/option_values.ts";
+import { dateOption, venueOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
@@ -26,21 +26,13 @@ export function addTradesCommand({ program, globals, setExitCode }: CommandLine)
       "Print the trades of some ISINs as they are stored; by default of the last stored trading day.",
     )
     .argument("<venue>", "venue code, such as DETR", venueOption)
-    .requiredOption(
-      "--isin <isins>",
-      "of these: ISINs separated by commas, or @FILE with one per line",
-      isinsOption,
-    )
+    .addOption(isinOption("of these").makeOptionMandatory())
     .addOption(
       new Option("--date <date>", "this trading day, YYYY-MM-DD").argParser(dateOption)
         .conflicts(["from", "to"]),
     )
-    .addOption(
-      new Option("--from <date>", "the trading days from this date on, YYYY-MM-DD").argParser(dateOption),
-    )
-    .addOption(
-      new Option("--to <date>", "the trading days up to this date, YYYY-MM-DD").argParser(dateOption),
-    )
+    .option("--from <date>", "the trading days from this date on, YYYY-MM-DD", dateOption)
+    .option("--to <date>", "the trading days up to this date, YYYY-MM-DD", dateOption)
     .option("--corrected", "apply corrections: each trade once, without those that were cancelled")
     .addOption(new Option("--csv", "print CSV").conflicts("json"))
     .option("--json", "print JSON")

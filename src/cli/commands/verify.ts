@@ -33,7 +33,7 @@ export function addVerifyCommand({ program, globals, setExitCode }: CommandLine)
       "Read back what is stored and check that it is whole, sorted, and agrees with its ledgers; by default everything.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .addOption(new Option("--date <date>", "only this date, YYYY-MM-DD").argParser(dateOption))
+    .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
     .addOption(
       new Option("--month <month>", "only this month, YYYY-MM").argParser(monthOption).conflicts("date"),
     )

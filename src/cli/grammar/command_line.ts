@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { GlobalOptions } from "./global_options.ts";
-import { apiOption } from "./option_values.ts";
+import { apiOption, isinsOption } from "./option_values.ts";
 
 /** What a command is added to. */
 export interface CommandLine {
@@ -28,6 +28,12 @@ export function refuseSwapped(
 /** `--quotes`, of commands that work on trades or on quotes. */
 export function ofQuotesOption() {
   return new Option("--quotes", "quotes instead of trades");
+}
+
+/** `--isin`; `what` says what is done with these instruments only. */
+export function isinOption(what: string) {
+  return new Option("--isin <isins>", `${what}: ISINs separated by commas, or @FILE with one per line`)
+    .argParser(isinsOption);
 }
 
 /** `--api-url`, for every command that makes requests to the exchange. */

@@ -68,13 +68,6 @@ export function pidFileOption() {
   );
 }
 
-export function lakeOption() {
-  return new Option(
-    "--export <dir>",
-    "with --daemon: once a day, export the months that have changed to this lake",
-  );
-}
-
 /** Options that have a meaning only for a daemon. */
 const OF_DAEMON: ReadonlySet<string> = new Set([
   "--interval",
