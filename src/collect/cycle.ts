@@ -77,8 +77,6 @@ export async function publishSpooled(venue: Venue, tools: Tools, signal: AbortSi
 /** A cycle under way: what it has tried and found so far. */
 class Cycle {
   readonly spool: Spool;
-  readonly #tools: Tools;
-  readonly #signal: AbortSignal;
   readonly #marks: DailyMarks;
   readonly #publishing: Publishing;
   readonly #outcomes = new Map<string, Outcome>();
@@ -93,9 +91,7 @@ class Cycle {
   /** How many downloads have been announced. */
   #planned = 0;
 
-  constructor(venue: Venue, tools: Tools, signal: AbortSignal) {
-    this.#tools = tools;
-    this.#signal = signal;
+  constructor(venue: Venue, readonly tools: Tools, readonly signal: AbortSignal) {
     this.spool = new Spool(tools.layout, venue);
     const pace = new Pace(tools.clock, signal, tools.onProgress);
     this.#inventory = new Inventory(tools.layout, venue);
@@ -116,9 +112,9 @@ class Cycle {
   }
 
   async run(): Promise<CycleReport> {
-    const asked = this.#tools.clock.now();
-    const listing = this.#tools.exchange.list(this.spool.venue, this.#signal);
-    const answer = await answerOf(listing, this.#signal);
+    const asked = this.tools.clock.now();
+    const listing = this.tools.exchange.list(this.spool.venue, this.signal);
+    const answer = await answerOf(listing, this.signal);
     await this.#publishWaiting(answer.listing, this.spool.dates());
     if (answer.listing === null) throw answer.error;
     return await this.#fetch(answer.listing, asked);
@@ -164,9 +160,9 @@ class Cycle {
     const creditsFor = listing === null ? null : (daily: SourceFile) => this.#creditsFor(daily, listing);
     for (const date of [...dates].filter((date) => !this.#failures.has(date))) {
       try {
-        await this.#tools.oneAtATime(() => this.#publishing.publish(date, creditsFor));
+        await this.tools.oneAtATime(() => this.#publishing.publish(date, creditsFor));
       } catch (error) {
-        this.#signal.throwIfAborted();
+        this.signal.throwIfAborted();
         this.#failures.set(date, error);
       }
     }
@@ -184,7 +180,7 @@ class Cycle {
       listed: stillOpen(listed, seen, this.#failures),
       seen,
       givenUp: new Set([...lost, ...this.#outcomes.keys()]),
-      reconcile: this.#tools.reconcile,
+      reconcile: this.tools.reconcile,
       oddLeft: ODD_PER_CYCLE - oddTried,
     });
     this.#announce(this.#outcomes.size + steps.length);
@@ -195,14 +191,14 @@ class Cycle {
   #announce(planned: number): void {
     const more = planned - this.#planned;
     if (more <= 0) return;
-    this.#tools.onPlanned(this.spool.venue, more);
+    this.tools.onPlanned(this.spool.venue, more);
     this.#planned = planned;
   }
 
   async #download(day: readonly Step[]): Promise<void> {
     const { venue } = this.spool;
     log.info(`Fetching ${counted(day.length, "file")} of ${venue} for ${tradingDayOf(day[0].file)}`);
-    await downloadAll(day, { ...this.#tools, spool: this.spool, onOutcome: this.#onOutcome }, this.#signal);
+    await downloadAll(day, { ...this.tools, spool: this.spool, onOutcome: this.#onOutcome }, this.signal);
     await logPacked(venue, this.#outcomes, this.#marks);
   }
 
@@ -210,10 +206,10 @@ class Cycle {
     this.#outcomes.set(file.name, outcome);
     if (outcome.kind === "kept") {
       this.#fetched.add(file.date);
-      this.#publishing.forget(this.#tools.layout.rawFile(file));
+      this.#publishing.forget(this.tools.layout.rawFile(file));
     }
     logOutcome(file, outcome);
-    this.#tools.onOutcome(this.spool.venue, outcome);
+    this.tools.onOutcome(this.spool.venue, outcome);
   };
 
   /**
@@ -221,6 +217,6 @@ class Cycle {
    * requested.
    */
   #isWanted({ name, kind }: SourceFile): boolean {
-    return kind !== "daily" || this.#tools.reconcile || this.#outcomes.has(name);
+    return kind !== "daily" || this.tools.reconcile || this.#outcomes.has(name);
   }
 }

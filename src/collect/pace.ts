@@ -9,37 +9,31 @@ const SLICE_MILLIS = 50;
 
 /** Splits long work into slices, so that signals and timers are handled between them. */
 export class Pace {
-  readonly #clock: Clock;
-  readonly #signal: AbortSignal;
-  readonly #onSlice: () => void;
   #sliceStart: number;
 
   /** `onSlice` is called whenever a slice is over. */
-  constructor(clock: Clock, signal: AbortSignal, onSlice: () => void) {
-    this.#clock = clock;
-    this.#signal = signal;
-    this.#onSlice = onSlice;
+  constructor(readonly clock: Clock, readonly signal: AbortSignal, readonly onSlice: () => void) {
     this.#sliceStart = clock.monotonic();
   }
 
   /** Await this often; it pauses when a slice is over. Throws the signal's reason once it has fired. */
   async breathe(): Promise<void> {
-    if (this.#clock.monotonic() - this.#sliceStart < SLICE_MILLIS) return this.#signal.throwIfAborted();
-    this.#onSlice();
-    await this.#clock.sleep(0, this.#signal);
-    this.#sliceStart = this.#clock.monotonic();
+    if (this.clock.monotonic() - this.#sliceStart < SLICE_MILLIS) return this.signal.throwIfAborted();
+    this.onSlice();
+    await this.clock.sleep(0, this.signal);
+    this.#sliceStart = this.clock.monotonic();
   }
 
   /** Awaits work that goes on elsewhere. Throws the signal's reason as soon as it fires, and what the work throws. */
   async during<T>(work: Promise<T>): Promise<T> {
     const { promise: stopped, reject } = Promise.withResolvers<never>();
-    const stop = () => reject(this.#signal.reason);
-    this.#signal.throwIfAborted();
-    this.#signal.addEventListener("abort", stop, { once: true });
+    const stop = () => reject(this.signal.reason);
+    this.signal.throwIfAborted();
+    this.signal.addEventListener("abort", stop, { once: true });
     try {
       return await Promise.race([work, stopped]);
     } finally {
-      this.#signal.removeEventListener("abort", stop);
+      this.signal.removeEventListener("abort", stop);
     }
   }
 }

@@ -89,7 +89,6 @@ async function finish({ beforeEnd }: Daemon): Promise<void> {
 }
 
 class Loop {
-  readonly #daemon: Daemon;
   #state;
   #failures = NO_FAILURES;
   #cycles = 0;
@@ -98,15 +97,14 @@ class Loop {
   /** The next start as last announced since the last cycle. */
   #announced: NextStart | null = null;
 
-  constructor(daemon: Daemon) {
-    this.#daemon = daemon;
+  constructor(readonly daemon: Daemon) {
     this.#state = begin(momentOf(daemon.clock), daemon.lastCycle);
     this.#nothingYet = daemon.lastCycle === null;
   }
 
   /** Waits for the next start; null when the daemon must stop. */
   async nextStart(): Promise<NextStart | null> {
-    const { clock, requests, notify } = this.#daemon;
+    const { clock, requests, notify } = this.daemon;
     const napMillis = Math.min(LONGEST_NAP_MILLIS, notify.watchdogMillis ?? Infinity);
     for (;;) {
       const next = await waitFor(() => this.#look(), { clock, wake: requests.wake, napMillis });
@@ -117,7 +115,7 @@ class Loop {
   }
 
   async runCycle(start: NextStart): Promise<void> {
-    const { clock, notify } = this.#daemon;
+    const { clock, notify } = this.daemon;
     const from = momentOf(clock);
     this.#state = started(this.#state, start, from);
     this.#announced = null;
@@ -130,7 +128,7 @@ class Loop {
 
   /** Null when the end of the daemon interrupted it. */
   async #attempt({ kind }: NextStart): Promise<CycleOutcome | null> {
-    const { assertWhole, cycle, requests: { stop }, notify } = this.#daemon;
+    const { assertWhole, cycle, requests: { stop }, notify } = this.daemon;
     assertWhole();
     let outcome: CycleOutcome;
     try {
@@ -143,11 +141,11 @@ class Loop {
   }
 
   #end(outcome: CycleOutcome, from: Moment, to: Moment): void {
-    const missed = missedStarts(this.#daemon.schedule, this.#state, from, to);
+    const missed = missedStarts(this.daemon.schedule, this.#state, from, to);
     this.#state = ended(this.#state, from, to, isUrgent(outcome));
     this.#nothingYet = outcome.nothingYet;
     this.#cycles++;
-    const { outageAfter } = this.#daemon;
+    const { outageAfter } = this.daemon;
     const before = this.#failures;
     this.#failures = counting(before, outcome.failure);
     const seconds = (to.monotonic - from.monotonic) / 1000;
@@ -159,7 +157,7 @@ class Loop {
 
   /** The next start as it looks now. */
   async #look(): Promise<NextStart> {
-    const { assertWhole, schedule, clock, notify } = this.#daemon;
+    const { assertWhole, schedule, clock, notify } = this.daemon;
     assertWhole();
     const now = momentOf(clock);
     this.#state = observed(this.#state, now);
@@ -170,7 +168,7 @@ class Loop {
   }
 
   async #announce(next: NextStart, now: Moment): Promise<void> {
-    const { schedule, notify } = this.#daemon;
+    const { schedule, notify } = this.daemon;
     this.#announced = next;
     if (next.waitMillis > 0) {
       const { level, message } = announceWait(next, schedule, this.#isActive(now));
@@ -182,14 +180,14 @@ class Loop {
 
   async #report({ at }: NextStart): Promise<void> {
     try {
-      await this.#daemon.onNextStart(at);
+      await this.daemon.onNextStart(at);
     } catch (error) {
       log.warning(`Cannot write the daemon's status: ${reasonOf(error)}`);
     }
   }
 
   #isActive({ wall }: Moment): boolean {
-    return this.#daemon.schedule.timetable.isActive(wall);
+    return this.daemon.schedule.timetable.isActive(wall);
   }
 }
 

@@ -28,26 +28,23 @@ export interface ArchiveOptions {
  * one line a day.
  */
 export class Archive {
-  readonly #options: ArchiveOptions;
   readonly #stop = new AbortController();
   #due = -Infinity;
   #tidying: Promise<void> | null = null;
 
-  constructor(options: ArchiveOptions) {
-    this.#options = options;
-  }
+  constructor(readonly options: ArchiveOptions) {}
 
   /** Call this when a file has just been rotated. */
   grew(): void {
-    this.#due = Math.min(this.#due, this.#options.now() + SETTLE_MILLIS);
+    this.#due = Math.min(this.#due, this.options.now() + SETTLE_MILLIS);
   }
 
   /** Begins to tidy in the background if it is due: at first, after a rotation, and once a day. */
   tidyWhenDue(): void {
-    if (this.#tidying !== null || this.#options.now() < this.#due) return;
+    if (this.#tidying !== null || this.options.now() < this.#due) return;
     this.#due = Infinity;
     this.#tidying = this.#tidy().then((pause) => {
-      this.#due = Math.min(this.#due, this.#options.now() + pause);
+      this.#due = Math.min(this.#due, this.options.now() + pause);
       this.#tidying = null;
     });
   }
@@ -60,7 +57,7 @@ export class Archive {
 
   /** Returns the milliseconds until there is something to do again. */
   async #tidy(): Promise<number> {
-    const { path, keepDays, now, warn } = this.#options;
+    const { path, keepDays, now, warn } = this.options;
     try {
       const oldest = now() - keepDays * MILLIS_PER_DAY;
       const { expired, plain } = sortOut(rotatedFiles(path), oldest);

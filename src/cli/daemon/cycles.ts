@@ -29,14 +29,12 @@ export interface CycleParts {
  * without trades has cycles of quotes alone.
  */
 export class Cycles {
-  readonly #parts: CycleParts;
   readonly #trades: VenueStates;
   readonly #quotes: VenueStates;
   readonly #beside: QuotesBeside;
 
-  constructor({ venues, quotes }: DaemonWork, parts: CycleParts) {
+  constructor({ venues, quotes }: DaemonWork, readonly parts: CycleParts) {
     const quoted = (quotes?.sources ?? []).map(({ venue }) => venue);
-    this.#parts = parts;
     this.#trades = new VenueStates(venues, parts.layout, "trade");
     this.#quotes = new VenueStates(quoted, new QuotesLayout(parts.layout.workingDirectory), "quote");
     this.#beside = new QuotesBeside(this.#quotes, parts);
@@ -54,9 +52,9 @@ export class Cycles {
   }
 
   async run(cycle: CycleWork): Promise<CycleOutcome> {
-    const { clock, schedule, carryOut } = this.#parts;
+    const { clock, schedule, carryOut } = this.parts;
     const now = Temporal.Instant.fromEpochMilliseconds(clock.now());
-    const job = jobFor(cycle.kind, schedule, this.#parts, now);
+    const job = jobFor(cycle.kind, schedule, this.parts, now);
     if (this.#trades.venues.length === 0) {
       return outcomeOf(await carryOut(QUOTES_IN[job], cycle), this.#quotes);
     }
@@ -69,12 +67,12 @@ export class Cycles {
 
   /** Records for monitoring when the next cycle starts. */
   async recordNext(at: Temporal.Instant): Promise<void> {
-    for (const kind of this.#kinds()) await kind.record(at, this.#parts.stop);
+    for (const kind of this.#kinds()) await kind.record(at, this.parts.stop);
   }
 
   /** What is to be done before the daemon ends: hours of quotes stay in the spool. */
   async finish(): Promise<void> {
-    await Promise.all([publishRest(this.#trades, this.#parts.carryOut), this.#beside.ended()]);
+    await Promise.all([publishRest(this.#trades, this.parts.carryOut), this.#beside.ended()]);
   }
 
   #kinds(): VenueStates[] {

@@ -23,8 +23,6 @@ export interface BesideParts {
  * no sign of life is abandoned, and the next one follows after a pause, which grows.
  */
 export class QuotesBeside {
-  readonly #states: VenueStates;
-  readonly #parts: BesideParts;
   readonly #carryOut: CarryOut;
   #next: Job | null = null;
   #running: Promise<void> | null = null;
@@ -34,9 +32,7 @@ export class QuotesBeside {
   #silent = 0;
   #notBefore = -Infinity;
 
-  constructor(states: VenueStates, parts: BesideParts) {
-    this.#states = states;
-    this.#parts = parts;
+  constructor(readonly states: VenueStates, readonly parts: BesideParts) {
     this.#carryOut = endingSilent(parts.carryOut, parts.clock);
   }
 
@@ -52,8 +48,8 @@ export class QuotesBeside {
   }
 
   async #run(): Promise<void> {
-    for (let job = this.#take(); job !== null && !this.#parts.stop.aborted; job = this.#take()) {
-      const { clock } = this.#parts;
+    for (let job = this.#take(); job !== null && !this.parts.stop.aborted; job = this.#take()) {
+      const { clock } = this.parts;
       const start = clock.monotonic();
       const outcome = await this.#outcomeOf(job);
       if (outcome !== null) this.#announce(outcome, (clock.monotonic() - start) / 1000);
@@ -61,7 +57,7 @@ export class QuotesBeside {
   }
 
   #take(): Job | null {
-    if (this.#parts.clock.monotonic() < this.#notBefore) return null;
+    if (this.parts.clock.monotonic() < this.#notBefore) return null;
     const job = this.#next;
     this.#next = null;
     return job;
@@ -70,12 +66,12 @@ export class QuotesBeside {
   /** Null when it was stopped, or gave no sign of life. */
   async #outcomeOf(job: Job): Promise<CycleOutcome | null> {
     try {
-      const { stop } = this.#parts;
+      const { stop } = this.parts;
       const results = await this.#carryOut(job, { stop, progress: () => {} });
       this.#silent = 0;
-      return outcomeOf(results, this.#states);
+      return outcomeOf(results, this.states);
     } catch (error) {
-      if (this.#parts.stop.aborted) return null;
+      if (this.parts.stop.aborted) return null;
       if (error instanceof ThreadIsSilent) return this.#pauseAfter(error);
       this.#silent = 0;
       return { summary: "", failure: stackOf(error), unavailable: false, nothingYet: false };
@@ -84,12 +80,12 @@ export class QuotesBeside {
 
   #pauseAfter({ message }: ThreadIsSilent): null {
     const pause = pauseAfterSilent(++this.#silent);
-    this.#notBefore = this.#parts.clock.monotonic() + pause;
+    this.#notBefore = this.parts.clock.monotonic() + pause;
     const next = pause === 0
       ? "the next cycle"
       : `in ${counted(pause / MILLIS_PER_MINUTE, "minute")} a cycle`;
     log.warning(
-      `Quotes: the thread for ${this.#states.venues.join(", ")} hung (${message}) and is abandoned: ` +
+      `Quotes: the thread for ${this.states.venues.join(", ")} hung (${message}) and is abandoned: ` +
         `look whether the disk answers, and restart the daemon if quotes fail from now on. ` +
         `Trades go on, and ${next} starts another thread`,
     );

@@ -43,13 +43,10 @@ export async function runsOf(
 
 /** Collects small batches into large ones: a day that was never merged has a thousand files, too many for one merge. */
 class Gathered {
-  readonly #onBatch: (batch: Batch) => void;
   #batches: Batch[] = [];
   #rows = 0;
 
-  constructor(onBatch: (batch: Batch) => void) {
-    this.#onBatch = onBatch;
-  }
+  constructor(readonly onBatch: (batch: Batch) => void) {}
 
   /** Adds a batch and takes ownership of it. */
   add(batch: Batch): void {
@@ -64,7 +61,7 @@ class Gathered {
     for (const [i, { rows }] of this.#batches.entries()) {
       for (let from = 0; from < rows; from++, at++) [batch[at], row[at]] = [i, from];
     }
-    this.#onBatch(gather(TRADES, { batches: this.#batches, batch, row }));
+    this.onBatch(gather(TRADES, { batches: this.#batches, batch, row }));
     this.#batches.forEach(release); // the gathered batch is a copy
     this.#batches = [];
     this.#rows = 0;

@@ -19,8 +19,6 @@ const UNTRUE = [columnIndex(TRADES, "algo_indicator"), TRADES.era, TRADES.extra]
  * differs because it lacks the contract of a Eurex trade, or a transaction id.
  */
 export class CoveredTrades {
-  readonly #path: string;
-  readonly #ledger: Ledger;
   readonly #sets = new Map<string, IdentitySet>();
 
   /** Reads the partition at `path`, if there is one. Throws `DamagedPartition`. */
@@ -30,14 +28,11 @@ export class CoveredTrades {
     return new CoveredTrades(path, ledger);
   }
 
-  private constructor(path: string, ledger: Ledger) {
-    this.#path = path;
-    this.#ledger = ledger;
-  }
+  private constructor(readonly path: string, readonly ledger: Ledger) {}
 
   /** The rows of a batch that match none of these trades in the given `columns` (places in `TRADES.columns`). */
   async others(batch: Batch, columns: readonly number[]): Promise<Batch> {
-    const hasMinutes = [...this.#ledger.keys()].some((key) => minuteOfKey(key) !== null);
+    const hasMinutes = [...this.ledger.keys()].some((key) => minuteOfKey(key) !== null);
     if (!hasMinutes) return batch;
     const isThere = (await this.#setBy(columns.filter((column) => !UNTRUE.includes(column)))).contain(batch);
     const minutes = publicationMinutes(batch);
@@ -48,15 +43,15 @@ export class CoveredTrades {
 
   /** True also for a minute that a daily file accounts for. */
   #isWhole(minute: number): boolean {
-    return this.#ledger.get(clockOf(minute))?.rejected === 0;
+    return this.ledger.get(clockOf(minute))?.rejected === 0;
   }
 
   async #setBy(columns: readonly number[]): Promise<IdentitySet> {
     const key = columns.join();
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
-    using file = openIfThere(this.#path)!;
-    const { batches } = await openStored(this.#path, file, TRADES);
+    using file = openIfThere(this.path)!;
+    const { batches } = await openStored(this.path, file, TRADES);
     const set = await IdentitySet.of(batches(), columns);
     this.#sets.set(key, set);
     return set;

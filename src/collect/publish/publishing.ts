@@ -22,13 +22,8 @@ export type CreditsFor = (daily: SourceFile) => Promise<readonly MinuteFile[]>;
 /** Publishes a cycle's files, date by date, and collects the findings. */
 export class Publishing {
   readonly findings: Finding[] = [];
-  readonly #publisher: Publisher;
-  readonly #inventory: Inventory;
-  readonly #marks: DailyMarks;
-  readonly #now: () => number;
   /** Files that this cycle tried and could not publish; each is reported once. */
   readonly #tried = new Set<string>();
-  readonly #everyMillis: number;
   /** By date. */
   readonly #heldBack = new Map<string, HeldBack>();
 
@@ -37,18 +32,12 @@ export class Publishing {
    * `everyMillis` is the minimum time between two publications of a date's minute files, 0 by default.
    */
   constructor(
-    publisher: Publisher,
-    inventory: Inventory,
-    marks: DailyMarks,
-    now: () => number,
-    everyMillis = 0,
-  ) {
-    this.#publisher = publisher;
-    this.#inventory = inventory;
-    this.#marks = marks;
-    this.#now = now;
-    this.#everyMillis = everyMillis;
-  }
+    readonly publisher: Publisher,
+    readonly inventory: Inventory,
+    readonly marks: DailyMarks,
+    readonly now: () => number,
+    readonly everyMillis = 0,
+  ) {}
 
   /** What is left to a later cycle; null when there is nothing. */
   get heldBack(): HeldBack | null {
@@ -65,10 +54,10 @@ export class Publishing {
    * replaces: if it were published earlier, all its minutes would be fetched as well.
    */
   async publish(date: string, creditsFor: CreditsFor | null): Promise<void> {
-    const { spool, pace } = this.#publisher;
+    const { spool, pace } = this.publisher;
     await pace.breathe();
     await spool.tidy(date);
-    const { waiting, spooled, ledger, rows, damage } = await this.#inventory.of(date);
+    const { waiting, spooled, ledger, rows, damage } = await this.inventory.of(date);
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const untried = waiting.filter(({ path }) => !this.#tried.has(path) && !accepted.has(basename(path)));
     if (damage !== null && untried.length > 0) await this.#findDamage(date, damage);
@@ -98,11 +87,11 @@ export class Publishing {
 
   /** Which of the files of a date may wait. */
   #waitOf(date: string, files: readonly SpooledFile[], rows: number): Wait {
-    if (this.#everyMillis === 0) return NO_WAIT;
-    const { layout, venue } = this.#publisher.spool;
+    if (this.everyMillis === 0) return NO_WAIT;
+    const { layout, venue } = this.publisher.spool;
     const { mtime = null } = infoOf(layout.partition(TRADES_BY_DAY, venue, date)) ?? {};
     const lastPublished = mtime?.getTime() ?? null;
-    const pause = { now: this.#now(), lastPublished, everyMillis: this.#everyMillis, rows };
+    const pause = { now: this.now(), lastPublished, everyMillis: this.everyMillis, rows };
     return mayWait(files.flatMap(arrivalOf), pause);
   }
 
@@ -116,20 +105,20 @@ export class Publishing {
       ({ file }) => file.kind,
     );
     if (minute.length > 0) {
-      await this.#attempt(minute, () => publishMinutes(this.#publisher, date, minute));
+      await this.#attempt(minute, () => publishMinutes(this.publisher, date, minute));
     }
     for (const daily of dailies) {
       if (creditsFor === null) break;
       const credits = await creditsFor(daily.file);
-      await this.#attempt([daily], () => publishDaily(this.#publisher, daily, credits));
+      await this.#attempt([daily], () => publishDaily(this.publisher, daily, credits));
     }
-    for (const odd of odds) await this.#attempt([odd], () => publishOdd(this.#publisher, odd));
+    for (const odd of odds) await this.#attempt([odd], () => publishOdd(this.publisher, odd));
   }
 
   /** Adds what version 0.1.0 withheld from a daily file, unless that contradicts the minutes by today's rule. */
   async #judgeAnew(unjudged: readonly SpooledFile[]): Promise<void> {
     for (const daily of unjudged.filter(({ path }) => !this.#tried.has(path))) {
-      await this.#attempt([daily], () => publishDaily(this.#publisher, daily, []));
+      await this.#attempt([daily], () => publishDaily(this.publisher, daily, []));
     }
   }
 
@@ -138,10 +127,10 @@ export class Publishing {
     try {
       const findings = await publish();
       const stored = findings.filter((finding) => finding.kind === "stored");
-      this.#inventory.forget(stored.map(({ date }) => date));
+      this.inventory.forget(stored.map(({ date }) => date));
       await this.#find(findings);
     } catch (error) {
-      this.#inventory.forget();
+      this.inventory.forget();
       if (!(error instanceof DamagedPartition)) throw error;
       await this.#findDamage(files[0].file.date, error);
     }
@@ -157,9 +146,9 @@ export class Publishing {
 
   async #find(findings: readonly Finding[]): Promise<void> {
     this.findings.push(...findings);
-    const { venue } = this.#publisher.spool;
-    for (const finding of findings) logFinding(venue, finding, this.#now());
-    await logDrift(venue, findings, this.#marks);
+    const { venue } = this.publisher.spool;
+    for (const finding of findings) logFinding(venue, finding, this.now());
+    await logDrift(venue, findings, this.marks);
   }
 }
 

@@ -22,11 +22,9 @@ import { type Hour, hourOf } from "./hours.ts";
 /** What proves that raw files of quotes are stored: the partitions of their hours, each read back once. */
 export class HourProofs implements Proofs {
   readonly #ledgers: CheckedLedgers;
-  readonly #inventory: Inventory;
 
-  constructor({ layout, venue }: Spool, inventory: Inventory) {
+  constructor({ layout, venue }: Spool, readonly inventory: Inventory) {
     this.#ledgers = new CheckedLedgers(layout, venue, QUOTES_BY_HOUR, QUOTES);
-    this.#inventory = inventory;
   }
 
   get damage(): readonly string[] {
@@ -36,7 +34,7 @@ export class HourProofs implements Proofs {
   /** The footer is asked first: an hour is read back only for a file that could then be deleted, or to report its damage. */
   async lackingFor(spooled: SpooledFile): Promise<Lacking | null> {
     const { file } = spooled;
-    const { ledger, damage } = await this.#inventory.of(file.date);
+    const { ledger, damage } = await this.inventory.of(file.date);
     const entries = entriesOf(ledger, spooled);
     if (!isMinuteFile(file) || (entries.length === 0 && damage === null)) return "not in the ledger";
     // Without an entry, the damaged hour may be its own.

@@ -34,14 +34,11 @@ export interface PublishingParts {
 /** What a cycle publishes hour by hour, and what it finds on the way. */
 export class HourPublishing {
   readonly findings: Finding[] = [];
-  readonly #parts: PublishingParts;
   /** Files that no attempt of this cycle could publish: they are reported once. */
   readonly #tried = new Set<string>();
   readonly #held = new Map<Hour, HeldBack>();
 
-  constructor(parts: PublishingParts) {
-    this.#parts = parts;
-  }
+  constructor(readonly parts: PublishingParts) {}
 
   /** What is left to a later cycle; null when nothing is. */
   get heldBack(): HeldBack | null {
@@ -55,7 +52,7 @@ export class HourPublishing {
 
   /** The hours whose spooled files are in no partition yet, oldest first. */
   async waiting(): Promise<Hour[]> {
-    const { publisher: { spool }, inventory } = this.#parts;
+    const { publisher: { spool }, inventory } = this.parts;
     // Mostly there are raw files of trades only.
     const days = await inventory.days(spool.dates().filter((date) => spool.files(date).length > 0));
     const files = [...days.values()].flatMap(({ waiting }) => waiting).map(({ file }) => file);
@@ -67,7 +64,7 @@ export class HourPublishing {
    * milliseconds since 1970, it is left to a later cycle. Throws the disk's errors, and the signal's reason.
    */
   async publish(hour: Hour, until: number | null, wider?: WiderHour): Promise<void> {
-    const { publisher: { spool, pace } } = this.#parts;
+    const { publisher: { spool, pace } } = this.parts;
     await pace.breathe();
     await spool.tidy(dateOfHour(hour));
     const files = await this.#filesOf(hour, wider);
@@ -78,7 +75,7 @@ export class HourPublishing {
   }
 
   async #filesOf(hour: Hour, wider?: WiderHour): Promise<SpooledFile[]> {
-    const { publisher: { spool }, inventory } = this.#parts;
+    const { publisher: { spool }, inventory } = this.parts;
     const { waiting, spooled } = await inventory.of(dateOfHour(hour));
     const accepted = readAccepted(spool.layout.acceptedRecord(spool.venue));
     const chosen = new Set([...waiting, ...spooled.filter(({ file }) => wider?.names.has(file.name))]);
@@ -94,7 +91,7 @@ export class HourPublishing {
 
   /** Deletes the raw files that may go: an hour of Tradegate has 190 MB as it came. */
   async deleteProved(): Promise<void> {
-    const { publisher: { spool, pace }, inventory, now, keepRawDays } = this.#parts;
+    const { publisher: { spool, pace }, inventory, now, keepRawDays } = this.parts;
     const { layout, venue } = spool;
     const of = { spool, inventory, proofs: new HourProofs(spool, inventory) };
     const cleanup = await cleanUp(venue, {
@@ -109,7 +106,7 @@ export class HourPublishing {
   }
 
   async #attempt(hour: Hour, files: readonly SpooledFile[], filter?: QuoteFilter): Promise<void> {
-    const { publisher, inventory } = this.#parts;
+    const { publisher, inventory } = this.parts;
     for (const { path } of files) this.#tried.add(path);
     try {
       await this.#find(await publishHour(filter ? { ...publisher, filter } : publisher, hour, files));
@@ -122,7 +119,7 @@ export class HourPublishing {
   }
 
   async #find(findings: readonly Finding[]): Promise<void> {
-    const { publisher: { spool: { venue } }, marks, now } = this.#parts;
+    const { publisher: { spool: { venue } }, marks, now } = this.parts;
     this.findings.push(...findings);
     for (const finding of findings) logFinding(venue, finding, now(), "quote");
     await logDrift(venue, findings, marks);

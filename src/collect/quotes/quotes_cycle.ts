@@ -69,9 +69,6 @@ export async function runQuotesCycle(
 
 /** A cycle in progress: what it has tried and found so far. */
 class QuotesCycle {
-  readonly #source: QuoteSource;
-  readonly #tools: QuoteTools;
-  readonly #signal: AbortSignal;
   readonly #spool: Spool;
   readonly #inventory: Inventory;
   readonly #marks: DailyMarks;
@@ -83,11 +80,8 @@ class QuotesCycle {
   /** Hours that are fetched and published once more. */
   #wider: ReadonlyMap<Hour, WiderHour> = new Map();
 
-  constructor(source: QuoteSource, tools: QuoteTools, signal: AbortSignal) {
+  constructor(readonly source: QuoteSource, readonly tools: QuoteTools, readonly signal: AbortSignal) {
     const { layout, clock, createdBy, filter } = tools;
-    this.#source = source;
-    this.#tools = tools;
-    this.#signal = signal;
     this.#spool = new Spool(layout, source.venue, source.services);
     this.#inventory = new Inventory(layout, source.venue, quotesCollected(source.services));
     this.#marks = new DailyMarks(layout, source.venue, clock.now());
@@ -102,9 +96,9 @@ class QuotesCycle {
   }
 
   async run(): Promise<CycleReport> {
-    const asked = this.#tools.clock.now();
-    const listing = listAll(this.#source, this.#tools.exchange, this.#signal);
-    const answer = await answerOf(listing, this.#signal);
+    const asked = this.tools.clock.now();
+    const listing = listAll(this.source, this.tools.exchange, this.signal);
+    const answer = await answerOf(listing, this.signal);
     // What a killed run had published and not yet deleted.
     await this.#publishing.deleteProved();
     for (const hour of await this.#publishing.waiting()) await this.#publish(hour, answer.listing);
@@ -114,7 +108,7 @@ class QuotesCycle {
 
   /** Downloads and publishes what is listed and missing; the listing was requested at `asked`, in milliseconds since 1970. */
   async #fetch(listing: Listing, asked: number): Promise<CycleReport> {
-    const { venue, services } = this.#source;
+    const { venue, services } = this.source;
     logNames(venue, listing, services);
     const isWanted = ({ kind }: SourceFile) => kind === "minute";
     const holdings = { spool: this.#spool, inventory: this.#inventory, listing, isWanted };
@@ -130,7 +124,7 @@ class QuotesCycle {
   async #fetchHours({ listing }: Holdings, lost: ReadonlySet<string>): Promise<void> {
     const wish = {
       spool: this.#spool,
-      filter: this.#tools.filter,
+      filter: this.tools.filter,
       listed: listing.files,
       marks: this.#marks,
     };
@@ -151,15 +145,15 @@ class QuotesCycle {
       listed: files,
       seen: (await this.#inventory.seen(files)).difference(again),
       givenUp: new Set([...lost, ...this.#outcomes.keys()]),
-      now: this.#tools.clock.now(),
-      quota: this.#tools.quota,
+      now: this.tools.clock.now(),
+      quota: this.tools.quota,
     });
   }
 
   async #announce({ files }: Listing, plan: QuotePlan): Promise<void> {
-    const { venue } = this.#source;
+    const { venue } = this.source;
     const days = await this.#inventory.days(
-      this.#inventory.collected.storedDates(this.#tools.layout, venue).slice(-2),
+      this.#inventory.collected.storedDates(this.tools.layout, venue).slice(-2),
     );
     const waiting = [...days.values()].flatMap(({ waiting }) => waiting.map(({ file }) => file.name));
     await reportLost(
@@ -168,28 +162,28 @@ class QuotesCycle {
       plan,
       this.#marks,
     );
-    announcePlan(venue, plan, this.#tools.secondsFor);
-    this.#tools.onPlanned(venue, plan.hours.reduce((sum, { files }) => sum + files.length, 0));
+    announcePlan(venue, plan, this.tools.secondsFor);
+    this.tools.onPlanned(venue, plan.hours.reduce((sum, { files }) => sum + files.length, 0));
   }
 
   async #takeRoom({ hour, files }: HourStep): Promise<Disposable | null> {
-    const { layout, keptForTrades, room } = this.#tools;
+    const { layout, keptForTrades, room } = this.tools;
     const look = () => ({
       free: freeBytes(layout.workingDirectory),
       wanted: bytesOf(files),
       keptForTrades: keptForTrades(),
     });
-    const taken = await room.take(look, this.#signal);
+    const taken = await room.take(look, this.signal);
     if (taken === null) this.#failures.set(hour, new NoRoomForQuotes(noRoomText(look(), files.length)));
     return taken;
   }
 
   async #download({ hour, files }: HourStep): Promise<void> {
-    const { venue } = this.#source;
+    const { venue } = this.source;
     log.info(`Fetching ${counted(files.length, "file")} of ${venue} quotes for ${hour}`);
     const steps = files.map((file) => ({ kind: "minute", file }) as const);
-    const transfer = { ...this.#tools, spool: this.#spool, onOutcome: this.#onOutcome };
-    await downloadAll(steps, transfer, this.#signal);
+    const transfer = { ...this.tools, spool: this.#spool, onOutcome: this.#onOutcome };
+    await downloadAll(steps, transfer, this.signal);
     await logPacked(venue, this.#outcomes, this.#marks);
   }
 
@@ -197,17 +191,17 @@ class QuotesCycle {
   async #publish(hour: Hour, listing: Listing | null): Promise<void> {
     try {
       const until = await this.#until(hour, listing);
-      await this.#tools.oneAtATime(() => this.#publishing.publish(hour, until, this.#wider.get(hour)));
+      await this.tools.oneAtATime(() => this.#publishing.publish(hour, until, this.#wider.get(hour)));
     } catch (error) {
-      this.#signal.throwIfAborted();
+      this.signal.throwIfAborted();
       this.#failures.set(hour, error);
     }
   }
 
   async #until(hour: Hour, listing: Listing | null): Promise<number | null> {
-    const { clock, mayWait } = this.#tools;
+    const { clock, mayWait } = this.tools;
     if (!mayWait) return null;
-    const { venue, services } = this.#source;
+    const { venue, services } = this.source;
     const now = clock.now();
     const listed = (listing?.files ?? []).filter((file) => file.kind === "minute").filter((file) =>
       hourOf(file) === hour
@@ -222,8 +216,8 @@ class QuotesCycle {
 
   readonly #onOutcome = (file: SourceFile, outcome: Outcome): void => {
     this.#outcomes.set(file.name, outcome);
-    if (outcome.kind === "kept") this.#publishing.forget(this.#tools.layout.rawFile(file));
+    if (outcome.kind === "kept") this.#publishing.forget(this.tools.layout.rawFile(file));
     logOutcome(file, outcome);
-    this.#tools.onOutcome(this.#source.venue, outcome);
+    this.tools.onOutcome(this.source.venue, outcome);
   };
 }

@@ -72,18 +72,14 @@ export interface ExchangeParts {
 
 /** The exchange's file service; the only place that speaks HTTP. */
 export class Exchange {
-  readonly #parts: ExchangeParts;
-
-  constructor(parts: ExchangeParts) {
-    this.#parts = parts;
-  }
+  constructor(readonly parts: ExchangeParts) {}
 
   /**
    * What the exchange lists for a service of a venue, by default for its trades; a 404 means that it has no files of it.
    * Does not count against the quota. Throws `ExchangeUnavailable` after 20 s of failures, and the signal's reason.
    */
   async list(venue: Venue, signal: AbortSignal, service: Service = POSTTRADE): Promise<Listing> {
-    const { base, clock, onRetry } = this.#parts;
+    const { base, clock, onRetry } = this.parts;
     const url = new URL(`${venue}-${service}`, base);
     const owner = { venue, service };
     const deadline = clock.monotonic() + LISTING_PATIENCE_MILLIS;
@@ -116,7 +112,7 @@ export class Exchange {
     let download = await this.#downloadAs(first, file, receive, signal);
     for (const name of others) {
       if (download.kind !== "gone") break;
-      this.#parts.onRetry(first, `${download.reason}, asked for as ${name}`);
+      this.parts.onRetry(first, `${download.reason}, asked for as ${name}`);
       download = await this.#downloadAs(name, file, receive, signal);
     }
     return download;
@@ -128,7 +124,7 @@ export class Exchange {
     receive: Receive<T>,
     signal: AbortSignal,
   ): Promise<Download<T>> {
-    const { clock, quota, onRetry } = this.#parts;
+    const { clock, quota, onRetry } = this.parts;
     let [tries, refusals] = [0, 0];
     for (;;) {
       await quota.take(signal);
@@ -154,7 +150,7 @@ export class Exchange {
   ): Promise<Listing> {
     const totalMillis = Math.min(LISTING_ATTEMPT_MILLIS, leftMillis);
     const patience = { totalMillis, idleMillis: totalMillis };
-    return await withDeadline(patience, this.#parts.clock, signal, async (signal, onProgress) => {
+    return await withDeadline(patience, this.parts.clock, signal, async (signal, onProgress) => {
       await using response = await this.#get(url, { accept: "application/json" }, signal);
       if (response.status === 404) return ABSENT;
       if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
@@ -173,7 +169,7 @@ export class Exchange {
     try {
       return await withDeadline(
         patienceFor(file),
-        this.#parts.clock,
+        this.parts.clock,
         signal,
         async (signal, onProgress) => {
           const answer = await this.#ask(name, signal).catch((error) => {
@@ -196,7 +192,7 @@ export class Exchange {
   }
 
   #ask(name: string, signal: AbortSignal): Promise<Answer> {
-    const { base } = this.#parts;
+    const { base } = this.parts;
     // Without this header fetch would unpack files that are marked as gzip; the spool needs the exchange's
     // own bytes.
     const headers = { accept: "*/*", "accept-encoding": "identity" };
@@ -204,11 +200,11 @@ export class Exchange {
   }
 
   async #get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<OpenResponse> {
-    return new OpenResponse(await this.#parts.fetch(url, { headers, redirect: "manual", signal }));
+    return new OpenResponse(await this.parts.fetch(url, { headers, redirect: "manual", signal }));
   }
 
   #backoff(attempt: number): number {
-    return FIRST_BACKOFF_MILLIS * 2 ** attempt * (0.5 + this.#parts.random());
+    return FIRST_BACKOFF_MILLIS * 2 ** attempt * (0.5 + this.parts.random());
   }
 }
 
