@@ -1,48 +1,22 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { assertForeseen, onlyErrorOf, treeOf } from "../../e2e/evidence.ts";
 import { isThere } from "../../e2e/disk.ts";
-import { type Run, runProgram, type TemporaryDirectory, temporaryDirectory } from "../../e2e/harness.ts";
+import { assertForeseen, treeOf } from "../../e2e/evidence.ts";
+import { runProgram, temporaryDirectory } from "../../e2e/harness.ts";
+import {
+  accessOf,
+  hasSystemctl,
+  image,
+  install,
+  isRoot,
+  saidBy,
+  TEMPLATE,
+  uninstall,
+  UNIT,
+  WANTS,
+} from "./machine_image.ts";
 
-const UNIT = "/etc/systemd/system/xetra-parqed.service";
-const TEMPLATE = "/etc/systemd/system/xetra-parqed@.service";
-const WANTS = "/etc/systemd/system/multi-user.target.wants";
-const PASSWD = "root:x:0:0:root:/root:/bin/bash\nxetra:x:990:991::/var/lib/xetra:/usr/sbin/nologin\n";
-
-/** Files belong to others here. */
-const isRoot = Deno.uid() === 0;
-const hasSystemctl = isThere("/usr/bin/systemctl");
 if (!isRoot) console.log("this is not root: nothing is installed for another user");
-
-/** An image of a machine with the program in it, and the user, or without. */
-function image(passwd = PASSWD): TemporaryDirectory {
-  const folder = temporaryDirectory();
-  for (const path of ["etc", "usr/local/bin"]) Deno.mkdirSync(folder.of(path), { recursive: true });
-  Deno.writeTextFileSync(folder.of("etc/passwd"), passwd);
-  Deno.writeTextFileSync(folder.of("usr/local/bin/xetra-parqed"), "#!/bin/sh\n", { mode: 0o755 });
-  return folder;
-}
-
-function install({ path }: TemporaryDirectory, ...args: string[]): Promise<Run> {
-  return runProgram(["install-service", ...args, "--root", path]);
-}
-
-function uninstall({ path }: TemporaryDirectory, ...args: string[]): Promise<Run> {
-  return runProgram(["uninstall-service", ...args, "--root", path]);
-}
-
-/** What a run that went well said, without the name of the image. */
-function saidBy(run: Run, { path }: TemporaryDirectory): string[] {
-  assertForeseen(run, 0);
-  assert.equal(run.stderr, "");
-  return run.stdout.trimEnd().replaceAll(path, "IMAGE").split("\n");
-}
-
-/** Owner, group and access of a path. */
-function accessOf(path: string): [uid: number, gid: number, mode: string] {
-  const { uid, gid, mode } = Deno.statSync(path);
-  return [uid!, gid!, (mode! & 0o777).toString(8)];
-}
 
 Deno.test({
   name:
@@ -243,127 +217,4 @@ Deno.test({
     await carryOut(single.slice(-2));
     assert.deepEqual(enabled(), ["xetra-parqed.service"]);
   },
-});
-
-Deno.test({
-  name:
-    "what systemctl enables after it, uninstall-service takes away again; data, logs and others' units stay",
-  ignore: !hasSystemctl,
-  fn: async () => {
-    using machine = image("");
-    for (const more of [[], ["--per-venue"]]) {
-      const said = saidBy(await install(machine, "DETR", "DFRA", ...more), machine);
-      const [command, ...args] = said.at(-1)!.trim().replace("IMAGE", machine.path).split(" ");
-      const { code, stderr } = await new Deno.Command(command, { args }).output();
-      assert.equal(code, 0, new TextDecoder().decode(stderr));
-    }
-    const links = ["xetra-parqed.service", "xetra-parqed@DETR.service", "xetra-parqed@DFRA.service"];
-    Deno.symlinkSync("../other.service", machine.of(WANTS, "xetra-parqed-other.service"));
-    for (const link of links) assert.ok(Deno.lstatSync(machine.of(WANTS, link)).isSymlink);
-    Deno.writeTextFileSync(machine.of("var/lib/xetra/trades.parquet"), "data");
-    saidBy(await install(machine, "DETR"), machine); // another unit than before
-    const units = dirname(UNIT);
-    const [replaced] = [...Deno.readDirSync(machine.of(units))].filter(({ name }) => name.includes(".old-"));
-    const settings = ["xetra-parqed.service.d", "xetra-parqed@DETR.service.d"];
-    for (const folder of [...settings, "other.service.d"]) Deno.mkdirSync(machine.of(units, folder));
-    assert.deepEqual(saidBy(await uninstall(machine), machine), [
-      `removed: ${UNIT}`,
-      `removed: ${WANTS}/${links[0]}`,
-      `removed: ${TEMPLATE}`,
-      `removed: ${WANTS}/${links[1]}`,
-      `removed: ${WANTS}/${links[2]}`,
-      "kept: data in /var/lib/xetra, logs in /var/log/xetra",
-      ...[settings[0], replaced.name, settings[1]].map((name) =>
-        `kept: ${units}/${name}; delete it when you no longer want it`
-      ),
-    ]);
-    assert.ok(Deno.statSync(machine.of(units, settings[0])).isDirectory);
-    assert.deepEqual([...Deno.readDirSync(machine.of(WANTS))].map(({ name }) => name), [
-      "xetra-parqed-other.service",
-    ]);
-    assert.equal(Deno.readTextFileSync(machine.of("var/lib/xetra/trades.parquet")), "data");
-    assert.ok(Deno.statSync(machine.of("var/log/xetra")).isDirectory);
-  },
-});
-
-Deno.test("uninstall-service leaves a unit of the same name that it did not write", async () => {
-  using machine = image();
-  Deno.mkdirSync(dirname(machine.of(UNIT)), { recursive: true });
-  Deno.writeTextFileSync(machine.of(UNIT), "[SystemdService]\nExecStart=/bin/true\n");
-  const before = treeOf(machine.path);
-  assert.deepEqual(saidBy(await uninstall(machine), machine), [
-    "nothing to remove: install-service wrote nothing here",
-  ]);
-  assert.deepEqual(treeOf(machine.path), before);
-});
-
-Deno.test({
-  name: "without root's powers both are refused with one line and 73, and nothing is left behind",
-  ignore: !isRoot,
-  fn: async () => {
-    using machine = image();
-    Deno.mkdirSync(dirname(machine.of(UNIT)), { recursive: true });
-    Deno.copyFileSync(
-      new URL("../../../dist/systemd/xetra-parqed.service", import.meta.url),
-      machine.of(UNIT),
-    );
-    Deno.chownSync(dirname(machine.of(UNIT)), 990, 991);
-    const before = treeOf(machine.path);
-    const under = ["setpriv", "--bounding-set=-all"];
-    for (const args of [["install-service", "DETR"], ["uninstall-service"]]) {
-      const run = await runProgram([...args, "--root", machine.path], { under });
-      assert.match(
-        onlyErrorOf(run, 73),
-        /^only root can install a service: run this with sudo \(Permission denied /,
-      );
-      assert.equal(run.stdout, "");
-      assert.deepEqual(treeOf(machine.path), before);
-    }
-  },
-});
-
-/** Usage errors, and what the message says. */
-const REFUSED: [args: string[], message: RegExp][] = [
-  [
-    ["DETR", "--binary", "/opt/none"],
-    /there is no program at \S+\/opt\/none: put it there, or name its place with --binary/,
-  ],
-  [["DETR", "--binary", "/etc/passwd"], /there is no program at/],
-  [["DETR", "--binary", "bin/x"], /Wrong path: a unit takes absolute paths/],
-  [["DETR", "--wrk-dir", "/srv/a b"], /\/srv\/a b: a unit takes absolute paths of letters, digits/],
-  [["DETR", "--wrk-dir", "/srv/50%"], /a unit takes absolute paths/],
-  [["DETR", "--wrk-dir", "/home/me/trades"], /the service cannot see \/home; choose another folder/],
-  [["DETR", "--wrk-dir", "/tmp"], /the service cannot see \/tmp/],
-  [["DETR", "--binary", "/root/xetra-parqed"], /the service cannot see \/root/],
-  [["DETR", "--dynamic-user", "--wrk-dir", "/srv/x"], /a dynamic user's files lie below \/var\/lib/],
-  [["DETR", "--dynamic-user", "--user", "x"], /cannot be used with option/],
-  [["DETR", "--dynamic-user", "--per-venue"], /cannot be used with option/],
-  [
-    ["DETR", "--log-file", "/srv/x.log"],
-    /\/srv\/x\.log: the service can write logs below \/var\/log\/xetra only/,
-  ],
-  [["DETR", "--log-file", "x.log"], /the service can write logs below \/var\/log\/xetra only/],
-  [
-    ["DETR", "--per-venue", "--log-file", "/var/log/xetra/x.log"],
-    /--log-file: each instance has a log of its own/,
-  ],
-  [["DETR", "--user", "a b"], /A user name is lower-case letters/],
-  [["DETR", "--interval", "soon"], /'soon' is invalid/],
-  [["DETR", "--active-hours", "9-17"], /'9-17' is invalid/],
-  [["detr"], /'detr' is invalid/],
-  [[], /missing required argument 'venues'/],
-];
-
-Deno.test("an installation that cannot work is refused with 64 and one message, and nothing is changed", async () => {
-  using machine = image();
-  const before = treeOf(machine.path);
-  const runs = await Promise.all(REFUSED.map(([args]) => install(machine, ...args)));
-  for (const [i, [, message]] of REFUSED.entries()) {
-    const run = runs[i];
-    assertForeseen(run, 64);
-    assert.match(run.stderr, /^error: .*\n$/);
-    assert.match(run.stderr, message);
-    assert.equal(run.stdout, "");
-  }
-  assert.deepEqual(treeOf(machine.path), before);
 });
