@@ -30,7 +30,7 @@ import { recordExpected, recordRemaining } from "./remaining.ts";
 import { type CycleReport, reportOf } from "./report.ts";
 import { counted } from "./counted.ts";
 import { logOutcome } from "./log_finding.ts";
-import { judgeVolume } from "./monitor/volume.ts";
+import { judgeVolume } from "./monitor/quiet_days.ts";
 
 /** What a cycle works with. */
 export interface Tools {

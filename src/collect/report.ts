@@ -7,7 +7,7 @@ import { addedBy, damagedDates, type Finding, isLoss } from "./findings.ts";
 import { triedAgain } from "./pending.ts";
 import { newestMinute } from "./monitor/freshness.ts";
 import { type DayStatus, statusOf } from "./monitor/day_status.ts";
-import type { Volume } from "./monitor/volume.ts";
+import type { Volume } from "./monitor/quiet_days.ts";
 import { oddNames } from "./odd_names.ts";
 import type { HeldBack } from "./publish/hold_back.ts";
 import type { Remaining } from "./remaining.ts";

@@ -2,7 +2,7 @@ import { Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
 import { coverage, type DateRange, type DayCoverage } from "../../collect/monitor/day_coverage.ts";
 import { shownAs } from "../../collect/monitor/shown_as.ts";
-import { isQuiet } from "../../collect/monitor/volume.ts";
+import { isQuiet } from "../../collect/monitor/quiet_days.ts";
 import { lastDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { systemClock } from "../../system/system_clock.ts";

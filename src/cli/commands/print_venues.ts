@@ -45,8 +45,11 @@ export async function printVenues(
   const layout = new Layout(options.wrkDir);
   const pace = new Pace(systemClock, signal, () => {});
   const indexOf = (venue: Venue) => new PartitionIndex(layout, venue, () => pace.breathe());
-  return await printRows(options, shape, (rows) =>
-    forEachVenue(venues, (venue) => printVenue(indexOf(venue), question, rows)));
+  return await printRows(
+    options,
+    shape,
+    (rows) => forEachVenue(venues, (venue) => printVenue(indexOf(venue), question, rows)),
+  );
 }
 
 /** Said where others are stored. */

@@ -10,7 +10,7 @@ import {
 } from "../../collect/monitor/health.ts";
 import { roomText } from "../../collect/monitor/disk_room.ts";
 import { readVenueState, shownState } from "../../collect/monitor/venue_state.ts";
-import { isQuiet, volumeText } from "../../collect/monitor/volume.ts";
+import { isQuiet, volumeText } from "../../collect/monitor/quiet_days.ts";
 import { counted } from "../../collect/counted.ts";
 import { differenceText } from "../../collect/findings.ts";
 import { rejectedText } from "../../collect/rejected_text.ts";

@@ -21,7 +21,7 @@ import { absentOf, isOverdue } from "./absent.ts";
 import { firstTradingDay, servicesAmong } from "./absent_days.ts";
 import { type DayOutline, readDayOutline } from "./day_outline.ts";
 import type { KnownDays } from "./known_days.ts";
-import { COMPARED_DAYS, usualTrades } from "./volume.ts";
+import { COMPARED_DAYS, usualTrades } from "./quiet_days.ts";
 
 /**
  * Kinds of files that trades came from: `odd` has a name of no known form, `predecessor` is a file of the Python

@@ -5,7 +5,7 @@ import type { Difference } from "../findings.ts";
 import type { DayStatus } from "./day_status.ts";
 import { counted } from "../counted.ts";
 import { rejectedText } from "../rejected_text.ts";
-import { isQuiet, type Volume, volumeText } from "./volume.ts";
+import { isQuiet, type Volume, volumeText } from "./quiet_days.ts";
 
 /** How a venue's last cycle went. `status-VENUE.json` holds it as `shownState` shows it. Times are ISO 8601, UTC. */
 export interface VenueState {

@@ -1,6 +1,6 @@
 import type { DayStatus } from "./day_status.ts";
 import type { VenueState } from "./health.ts";
-import { isQuiet } from "./volume.ts";
+import { isQuiet } from "./quiet_days.ts";
 
 /** Trades have the one label that they always had. */
 function labelsOf({ venue, data }: VenueState): string {

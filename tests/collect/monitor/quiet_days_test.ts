@@ -6,7 +6,7 @@ import {
   usualTrades,
   type Volume,
   volumeText,
-} from "../../../src/collect/monitor/volume.ts";
+} from "../../../src/collect/monitor/quiet_days.ts";
 import { configureLog } from "../../../src/log/setup.ts";
 import { DailyMarks } from "../../../src/store/state/daily_marks.ts";
 import type { PendingRecord } from "../../../src/store/state/pending_record.ts";
