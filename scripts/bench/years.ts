@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { counted } from "../../src/collect/counted.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { fileNamed } from "../../src/feed/file_names.ts";
-import { writeBatches } from "../../src/store/data_file.ts";
+import { writeBatches } from "../../src/store/write_batches.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../src/store/datasets.ts";
 import { DAYS_KEY } from "../../src/store/footer_keys.ts";
 import type { Layout } from "../../src/store/layout.ts";

@@ -1,6 +1,6 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
 import { workshopOf } from "../store/aside.ts";
-import { writeBatches } from "../store/data_file.ts";
+import { writeBatches } from "../store/write_batches.ts";
 import { BARS_1M } from "../store/datasets.ts";
 import type { Layout } from "../store/layout.ts";
 import type { DaySources } from "./day_sources.ts";

@@ -5,7 +5,8 @@ import { emptyTally, keptIn, mergeBatches, type SortedSource } from "./merge_sor
 import { ROW_GROUP_ROWS } from "./parquet/schema.ts";
 import { encodeGroupChecksums, provenText } from "./parquet/group_checksums.ts";
 import { openStored } from "./stored_partition.ts";
-import { openIfThere, writeBatches, type WriteOptions } from "./data_file.ts";
+import { openIfThere } from "./data_file.ts";
+import { writeBatches, type WriteOptions } from "./write_batches.ts";
 import { groupOf } from "./row_group.ts";
 import { encodeShares, TradingDateCounter } from "./date_shares.ts";
 

@@ -5,7 +5,7 @@ import type { SortedSource } from "../../src/store/merge_sorted.ts";
 import { readFooter } from "../../src/store/parquet/footer.ts";
 import { readBatches } from "../../src/store/parquet/reader.ts";
 import { type Published, publishPartition } from "../../src/store/partition.ts";
-import type { WriteOptions } from "../../src/store/data_file.ts";
+import type { WriteOptions } from "../../src/store/write_batches.ts";
 import type { Database, Row as DatabaseRow } from "../e2e/harness.ts";
 import { type Row, rowsOf } from "../feed/trade_rows.ts";
 import { sortBatch, type TradeInput, tradesOf } from "./trades.ts";

@@ -1,6 +1,7 @@
 import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import { workshopOf } from "../../store/aside.ts";
-import { type OpenFiles, openFiles, openIfThere, writeBatches } from "../../store/data_file.ts";
+import { type OpenFiles, openFiles, openIfThere } from "../../store/data_file.ts";
+import { writeBatches } from "../../store/write_batches.ts";
 import type { RowGroup } from "../../store/row_group.ts";
 import { type OpenSource, originOf } from "../open_partitions.ts";
 import type { DeriveTools } from "../refresh_minutes.ts";

@@ -1,6 +1,7 @@
 import { lakeForm } from "../../feed/records/lake.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { openIfThere, writeBatches } from "../../store/data_file.ts";
+import { openIfThere } from "../../store/data_file.ts";
+import { writeBatches } from "../../store/write_batches.ts";
 import type { LakeLayout } from "../../store/lake_layout.ts";
 import type { Layout } from "../../store/layout.ts";
 import {

@@ -9,7 +9,8 @@ import { MONTH_ROW_GROUP_ROWS } from "../parquet/schema.ts";
 import { DAYS_KEY } from "../footer_keys.ts";
 import { encodeDays, type Month, type MonthDay, readMonth } from "./stored_month.ts";
 import { openStored } from "../stored_partition.ts";
-import { openIfThere, writeBatches, type WriteOptions } from "../data_file.ts";
+import { openIfThere } from "../data_file.ts";
+import { writeBatches, type WriteOptions } from "../write_batches.ts";
 
 /** The result of writing a month. */
 export interface WrittenMonth extends Month {

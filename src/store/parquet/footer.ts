@@ -1,4 +1,4 @@
-import { type AsyncBuffer, parquetMetadataAsync, type ParquetParsers } from "hyparquet";
+import type { AsyncBuffer, ParquetParsers } from "hyparquet";
 import { storageOf } from "../../feed/records/batch.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
 import { NotAsWritten, unproven } from "../damage.ts";
@@ -102,8 +102,10 @@ async function provedFooter(
   };
 }
 
+/** Loads the library, which few files need. */
 async function footerByLibrary(buffer: AsyncBuffer, type: RecordType): Promise<Footer> {
   if (buffer.byteLength <= TAIL_BYTES) throw new NotAsWritten(`it has ${buffer.byteLength} bytes`);
+  const { parquetMetadataAsync } = await import("hyparquet");
   const file = await unproven(() => parquetMetadataAsync(buffer, { parsers: PARSERS }));
   const start = buffer.byteLength - file.metadata_length - TAIL_BYTES;
   checkFooter(new Uint8Array(await buffer.slice(start)));

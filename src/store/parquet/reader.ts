@@ -1,4 +1,4 @@
-import { type AsyncBuffer, parquetMetadataAsync } from "hyparquet";
+import type { AsyncBuffer } from "hyparquet";
 import { isNotAsWritten, unproven } from "../damage.ts";
 import { type Batch, type ColumnData, storageOf } from "../../feed/records/batch.ts";
 import { IdBuffer } from "../../feed/records/id_buffer.ts";
@@ -43,6 +43,7 @@ export function readGroup(bytes: ArrayBuffer, rows: number, type: RecordType): B
 
 /** How many rows any Parquet file claims to have; null when it is not one. Throws what the system throws. */
 export async function claimedRows(buffer: AsyncBuffer): Promise<number | null> {
+  const { parquetMetadataAsync } = await import("hyparquet");
   try {
     return Number((await unproven(() => parquetMetadataAsync(buffer))).num_rows);
   } catch (error) {
