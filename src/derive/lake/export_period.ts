@@ -42,7 +42,7 @@ export interface ExportedFile {
   readonly duplicates: number;
 }
 
-/** No file is made: nothing is stored, or, as of a weekend, files without a row: `empty`. */
+/** No file is made: nothing is stored; or there is no row, as of a weekend, nor a trade of which a bar could be made: `empty`. */
 export interface NoExport {
   readonly period: string;
   readonly kind: "empty" | "nothing";
@@ -76,7 +76,10 @@ export async function exportPeriod(
   const files = filesOf(dataset, venue, period, tools.layout);
   const before = await readExportedPeriod(path, dataset.lakeType);
   const now = await sourcesOf(dataset, files, tools);
-  if (now.length === 0) return { period, kind: "nothing" };
+  if (now.length === 0) {
+    const isRight = await dataset.isRightlyEmpty(period, { ...tools, venue });
+    return { period, kind: isRight ? "empty" : "nothing" };
+  }
   // What has become empty, as bars of cancelled trades, must take the place of what was there.
   if (now.every(({ rows }) => rows === 0) && !isThere(path)) return { period, kind: "empty" };
   if (before !== null && isCurrent(before, now)) {

@@ -1,3 +1,4 @@
+import { monthOf } from "../../feed/calendar/dates.ts";
 import { BARS_1D_ROWS, BARS_1M_ROWS } from "../../feed/records/bars.ts";
 import { lakeTypeOf } from "../../feed/records/lake.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
@@ -13,9 +14,13 @@ import {
   TRADES_BY_DAY,
 } from "../../store/datasets.ts";
 import { CONTENT_KEY } from "../../store/footer_keys.ts";
+import type { Layout } from "../../store/layout.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
+import { periodsOf } from "../../store/periods.ts";
 import { openStoredFile, readStored, type Stored, type StoredKind } from "../../store/stored_file.ts";
 import { openStored, readPartition } from "../../store/stored_partition.ts";
+import type { Venue } from "../../feed/venue.ts";
+import { PartitionIndex } from "../partition_index.ts";
 
 /** Identifies the content of a stored file. */
 export type Content = Pick<MonthDay, "rows" | "digest">;
@@ -35,6 +40,15 @@ export interface LakeDataset {
   readonly read: (path: string) => Promise<Content | null>;
   /** The same of an open file, its bytes checked, and with its rows. */
   readonly open: (path: string, file: Deno.FsFile) => Promise<Stored<Content>>;
+  /** Whether a month of which nothing is stored has nothing to be made of either. Throws as `read`. */
+  readonly isRightlyEmpty: (month: string, of: VenueTools) => Promise<boolean>;
+}
+
+/** Where the stored files of a venue lie; `breathe` is awaited before each. */
+interface VenueTools {
+  readonly layout: Layout;
+  readonly venue: Venue;
+  readonly breathe: () => Promise<void>;
 }
 
 const BARS: StoredKind<Content> = {
@@ -62,6 +76,7 @@ function asPublished(stored: Dataset, type: RecordType, grain: Grain): LakeDatas
     isGrowing: true,
     read: (path) => readPartition(path, type),
     open: (path, file) => openStored(path, file, type),
+    isRightlyEmpty: () => Promise.resolve(false),
   };
 }
 
@@ -75,5 +90,13 @@ function ofBars(stored: Dataset, type: RecordType): LakeDataset {
     isGrowing: false,
     read: (path) => readStored(path, type, BARS),
     open: (path, file) => openStoredFile(path, file, type, BARS),
+    isRightlyEmpty: hasOnlyOtherDays,
   };
+}
+
+/** A trading day begins on the UTC date before: the last partition of a month may have rows of the next one, and no others. */
+async function hasOnlyOtherDays(month: string, { layout, venue, breathe }: VenueTools): Promise<boolean> {
+  const partitions = periodsOf(layout, TRADES_BY_DAY, venue, month);
+  const shares = await new PartitionIndex(layout, venue, breathe).sharesIn(partitions);
+  return partitions.length > 0 && shares.every(({ date }) => monthOf(date) !== month);
 }

@@ -133,3 +133,15 @@ Deno.test("of a month that has nothing but empty minutes there is no file, and o
   await publish(path, "08_35", [trade()]);
   assert.equal((await again()).kind, "written");
 });
+
+Deno.test("bars of a month are missed when it has trades of its own days, not when it has those of the next month's first day", async () => {
+  using dir = temporaryDirectory();
+  const barsOf = (month: string) => exportPeriod(LAKE_DATASETS.bars, "DETR", month, toolsOf(dir.path));
+  assert.deepEqual(await barsOf("2026-09"), { period: "2026-09", kind: "nothing" });
+  const [path, late] = [partitionPath(dir.path, "DETR", "2026-09-30"), "2026-09-30T22:30:00Z"];
+  await publish(path, "22_30", [trade({ trading_date_time: late, distribution_time: late })]);
+  assert.deepEqual(await barsOf("2026-09"), { period: "2026-09", kind: "empty" });
+  const early = "2026-09-30T08:34:00Z";
+  await publish(path, "08_34", [trade({ trading_date_time: early, distribution_time: early })]);
+  assert.deepEqual(await barsOf("2026-09"), { period: "2026-09", kind: "nothing" });
+});
