@@ -1,11 +1,13 @@
 import { basename, join } from "node:path";
 import type { Venue } from "../feed/venue.ts";
 import { entriesOf, ifThere, isUnfinished } from "../system/atomic.ts";
-import { DATASETS, RAW, type Tree } from "./datasets.ts";
+import { DATASETS, QUOTES_BY_HOUR, RAW, type Tree } from "./datasets.ts";
 import { isHidden, isKept } from "./aside_names.ts";
 import type { Layout } from "./layout.ts";
 
 const TREES: readonly Tree[] = [...DATASETS, RAW];
+/** Where version 0.1.0 kept files among the data. It had no quotes, whose folders of hours take long to walk through. */
+const TREES_OF_FIRST_VERSION = TREES.filter((tree) => tree !== QUOTES_BY_HOUR);
 
 /** What is kept of damaged files or folders and of the predecessor's files: only the owner of the data deletes it. */
 export interface KeptFiles {
@@ -17,8 +19,10 @@ export interface KeptFiles {
 
 /** What is kept for a venue, beside its data and among them. */
 export function keptFiles(layout: Layout, venue: Venue): KeptFiles {
-  const stored = TREES.map((tree) => layout.ofVenue(tree, venue));
-  const paths = [...stored.map((folder) => layout.aside(folder)), ...stored].flatMap(thingsBelow)
+  const [aside, among] = [TREES, TREES_OF_FIRST_VERSION].map((trees) =>
+    trees.map((tree) => layout.ofVenue(tree, venue))
+  );
+  const paths = [...aside.map((folder) => layout.aside(folder)), ...among].flatMap(thingsBelow)
     .filter((path) => isKept(basename(path)));
   const sizes = paths.map((path) => ifThere(() => Deno.lstatSync(path))?.size ?? 0);
   return { files: paths.length, bytes: sizes.reduce((sum, size) => sum + size, 0), first: paths[0] ?? null };
@@ -26,7 +30,7 @@ export function keptFiles(layout: Layout, venue: Venue): KeptFiles {
 
 /** What version 0.1.0 kept among the data of a venue, where readers of the folder find it. */
 export function keptWithData(layout: Layout, venue: Venue): string[] {
-  return TREES.flatMap((tree) => thingsBelow(layout.ofVenue(tree, venue)))
+  return TREES_OF_FIRST_VERSION.flatMap((tree) => thingsBelow(layout.ofVenue(tree, venue)))
     .filter((path) => isKept(basename(path)) && !isHidden(basename(path)));
 }
 

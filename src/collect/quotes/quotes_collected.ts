@@ -1,10 +1,9 @@
-import { dateOfHour } from "../../feed/calendar/dates.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import type { RecordType } from "../../feed/records/record_type.ts";
 import type { Service } from "../../feed/file_names.ts";
 import { quoteServices } from "../../feed/quote_services.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { QUOTES_BY_HOUR } from "../../store/datasets.ts";
+import { QUOTES_BY_HOUR, type Tree } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
@@ -17,6 +16,9 @@ import {
   readFooterOutline,
 } from "../collected.ts";
 import { Inventory } from "../inventory.ts";
+
+/** The folders above those of the hours: years of hours take long to list. */
+const DAYS_OF_QUOTES: Tree = { ...QUOTES_BY_HOUR, grain: "day" };
 
 /** Quotes of these services of a venue (default: all services), with a partition for each hour. */
 export function quotesCollected(services?: readonly Service[]): Collected {
@@ -66,8 +68,7 @@ function together(footers: readonly Omit<Footer, "ledger">[]): Omit<Footer, "led
 function datesOf(layout: Layout, venue: Venue, services: readonly Service[]): string[] {
   const spool = new Spool(layout, venue, services);
   const raw = spool.dates().filter((date) => spool.files(date).length > 0);
-  const stored = periodsOf(layout, QUOTES_BY_HOUR, venue).map(dateOfHour);
-  return [...new Set([...stored, ...raw])].sort();
+  return [...new Set([...periodsOf(layout, DAYS_OF_QUOTES, venue), ...raw])].sort();
 }
 
 /** What is on disk of the quotes that a spool is for. */

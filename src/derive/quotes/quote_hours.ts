@@ -12,6 +12,8 @@ export const NANOS_PER_HOUR = 3_600_000_000_000n;
 
 /** A stored hour of quotes: its partition, and when it begins and ends, in nanoseconds since 1970 UTC. */
 export interface QuoteHour {
+  /** The period of its partition, `2026-09-01T08`. */
+  readonly period: string;
   readonly path: string;
   readonly start: bigint;
   readonly end: bigint;
@@ -22,7 +24,7 @@ export function hoursOf(layout: Layout, venue: Venue, day: string): QuoteHour[] 
   const { start, end } = daySpan(day);
   const dates = new Set([start, end - 1n].map((nanos) => utcDateOf(Number(nanos / NANOS_PER_MILLI))));
   return [...dates].flatMap((date) => periodsOf(layout, QUOTES_BY_HOUR, venue, date))
-    .map((period) => hourAt(layout.partition(QUOTES_BY_HOUR, venue, period), startOf(period)))
+    .map((period) => hourIn(layout.partition(QUOTES_BY_HOUR, venue, period), period))
     .filter((hour) => start <= hour.start && hour.start < end);
 }
 
@@ -44,10 +46,7 @@ export function tradingDayAt(nanos: bigint): string {
   return dateInFrankfurt(Number(nanos / NANOS_PER_MILLI)).toString();
 }
 
-function startOf(period: string): bigint {
-  return BigInt(Date.parse(`${period}:00:00Z`)) * NANOS_PER_MILLI;
-}
-
-function hourAt(path: string, start: bigint): QuoteHour {
-  return { path, start, end: start + NANOS_PER_HOUR };
+function hourIn(path: string, period: string): QuoteHour {
+  const start = BigInt(Date.parse(`${period}:00:00Z`)) * NANOS_PER_MILLI;
+  return { period, path, start, end: start + NANOS_PER_HOUR };
 }

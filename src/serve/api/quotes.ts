@@ -3,7 +3,6 @@ import { hoursOf, lastQuoteDay } from "../../derive/quotes/quote_hours.ts";
 import { sampledWithin } from "../../derive/quotes/quotes_between.ts";
 import { readQuotes } from "../../derive/quotes/read_quotes.ts";
 import { QUOTES_BY_HOUR } from "../../store/datasets.ts";
-import { periodsOf } from "../../store/periods.ts";
 import { dataAddress } from "../data_files.ts";
 import type { Question } from "../question.ts";
 import type { Sources } from "../sources.ts";
@@ -28,10 +27,7 @@ export async function quotesAnswer(question: Question, { layout, breathe }: Sour
     );
     rows.push(...await Array.fromAsync(reading));
   }
-  const paths = new Set(hours.map(({ path }) => path));
-  const files = periodsOf(layout, QUOTES_BY_HOUR, venue)
-    .filter((hour) => paths.has(layout.partition(QUOTES_BY_HOUR, venue, hour)))
-    .map((hour) => dataAddress(QUOTES_BY_HOUR, venue, hour));
+  const files = hours.map(({ period }) => dataAddress(QUOTES_BY_HOUR, venue, period));
   const sql =
     `-- each change; here is what stood at each minute\nFROM quotes_filled WHERE venue = '${venue}' AND isin = '${isin}' AND trading_day = '${date}'`;
   return rowsAnswer(question, rows, { files, sql });

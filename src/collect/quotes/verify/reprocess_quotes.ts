@@ -8,7 +8,7 @@ import type { Venue } from "../../../feed/venue.ts";
 import { catchDamage, DamagedPartition } from "../../../store/damage.ts";
 import { QUOTES_BY_HOUR } from "../../../store/datasets.ts";
 import { splitVersion } from "../../../store/aside_names.ts";
-import { periodsOf } from "../../../store/periods.ts";
+import { newestPeriodOf } from "../../../store/periods.ts";
 import { Spool } from "../../../store/spool/spool.ts";
 import { rejectedEntry } from "../../../store/state/accepted_record.ts";
 import { type LockTools, underLock } from "../../maintain/under_lock.ts";
@@ -79,7 +79,7 @@ async function acceptFile(spool: Spool, name: string): Promise<boolean> {
 
 /** An hour of which nothing is stored yet gets what the hour stored last has. */
 async function latestFilter({ layout, venue }: Spool): Promise<QuoteFilter> {
-  const last = periodsOf(layout, QUOTES_BY_HOUR, venue).at(-1);
+  const last = newestPeriodOf(layout, QUOTES_BY_HOUR, venue);
   const read = () => filterOf(layout.partition(QUOTES_BY_HOUR, venue, last!));
-  return (last === undefined ? null : await catchDamage(DamagedPartition, read, () => null)) ?? NO_FILTER;
+  return (last === null ? null : await catchDamage(DamagedPartition, read, () => null)) ?? NO_FILTER;
 }
