@@ -69,7 +69,8 @@ export function absentOf(
   );
 }
 
-function isKnown(day: DayInventory | undefined): boolean {
+/** Whether it is known of each minute of a date if it is absent: not when its partition is damaged, or the predecessor's. */
+export function isKnown(day: Pick<DayInventory, "damage" | "ledger"> | undefined): boolean {
   return day === undefined || (day.damage === null && !day.ledger.keys().some(isAdoptedKey));
 }
 

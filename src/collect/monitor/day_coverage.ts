@@ -2,14 +2,7 @@ import { dateAfter } from "../../feed/calendar/dates.ts";
 import { earlyClose } from "../../feed/calendar/early_close.ts";
 import { expectedMinutes } from "../../feed/calendar/expected_files.ts";
 import { isTradingDay } from "../../feed/calendar/holidays.ts";
-import {
-  dailyFile,
-  fileNamed,
-  type MinuteFile,
-  minuteFile,
-  POSTTRADE,
-  type Service,
-} from "../../feed/file_names.ts";
+import { dailyFile, fileNamed, isMinuteFile, POSTTRADE, type Service } from "../../feed/file_names.ts";
 import { dateInFrankfurt, tradingDayOf } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { CREDITED, isAdoptedKey, isOfExchange, ledgerKey, standsForFile } from "../../store/ledger.ts";
@@ -17,7 +10,7 @@ import { type LedgerOutline, markOf, marksOf, MINUTE } from "../../store/ledger_
 import type { Layout } from "../../store/layout.ts";
 import { type Collected, TRADES_COLLECTED } from "../collected.ts";
 import { Inventory } from "../inventory.ts";
-import { absentOf, isOverdue } from "./absent.ts";
+import { isKnown, isOverdue } from "./absent.ts";
 import { firstTradingDay, servicesAmong } from "./absent_days.ts";
 import { type DayOutline, readDayOutline } from "./day_outline.ts";
 import type { KnownDays } from "./known_days.ts";
@@ -119,11 +112,11 @@ export function coverageOf(
   now: number,
   services: readonly Service[] = [POSTTRADE],
 ): OwnCoverage {
-  const { date, ledger, rows, damage } = day;
-  const { isOver, isAnyFetched, unstored } = minutesOf(venue, eve, day, now, services);
-  const others = [eve, day].map((day) => ({ ...day, ledger: day.ledger.others }));
-  const missing = absentOf(unstored, new Map(others.map((day) => [day.date, day])), new Set()).length;
-  const sources = kindsOfSources(venue, day, isAnyFetched);
+  const { date, rows, damage } = day;
+  const { isOver, isAnyFetched, absent } = minutesOf(eve, day, now, services);
+  const daily = day.ledger.others.get(ledgerKey(dailyFile(venue, date)));
+  const missing = daily === undefined ? absent : 0;
+  const sources = kindsOfSources(day, isAnyFetched, daily !== undefined);
   const waiting = [...eve.waiting, ...day.waiting].filter(({ file }) => tradingDayOf(file) === date).length;
   return {
     date,
@@ -132,47 +125,53 @@ export function coverageOf(
     missing: damage === null ? missing : 0,
     waiting: damage === null ? waiting : 0,
     sources,
-    reconciled: standsForFile(ledger.others.get(ledgerKey(dailyFile(venue, date)))),
+    reconciled: standsForFile(daily),
     trades: rows,
     raw: rawOf(day),
   };
 }
 
-/** What the ledgers have of the minutes of a trading day. */
+/** What is on disk of the minutes of a trading day. */
 interface MinutesStored {
   /** Whether all of them are due. */
   readonly isOver: boolean;
   /** Whether any of their files was fetched. */
   readonly isAnyFetched: boolean;
-  /** The files that are due and not in a ledger: few as a rule. All 1,321 of each date would be much garbage. */
-  readonly unstored: readonly MinuteFile[];
+  /** How many are due and neither in a ledger nor in the spool, by the rule of `absentOf`. */
+  readonly absent: number;
 }
 
+/** Counts: the files of 1,321 minutes a date, of months without any, would be much garbage. */
 function minutesOf(
-  venue: Venue,
   eve: DayOutline,
   day: DayOutline,
   now: number,
   services: readonly Service[],
 ): MinutesStored {
-  let [isOver, isAnyFetched] = [true, false];
-  const unstored: MinuteFile[] = [];
+  let [isOver, isAnyFetched, absent] = [true, false, 0];
   const onDisk = new Set([...day.ledger.minutes.keys(), ...day.spooled.map(({ file }) => file.service)]);
   for (const service of servicesAmong(services, onDisk)) {
     for (const { date, from, until } of expectedMinutes(day.date)) {
-      const { ledger } = date === day.date ? day : eve;
-      const marks = marksOf(ledger, service);
+      const of = date === day.date ? day : eve;
+      const marks = marksOf(of.ledger, service);
+      const spooled = spooledMinutes(of, service);
+      const isUnknown = !isKnown({ damage: of.damage, ledger: of.ledger.others });
       for (let minute = from; minute < until; minute++) {
         const isDue = isOverdue({ date, minute }, now);
         isOver &&= isDue;
         isAnyFetched ||= marks[minute] === MINUTE.fetched;
-        if (isDue && marks[minute] === MINUTE.unknown) {
-          unstored.push(minuteFile(venue, date, minute, service));
-        }
+        if (isDue && marks[minute] === MINUTE.unknown && !isUnknown && !spooled.has(minute)) absent++;
       }
     }
   }
-  return { isOver, isAnyFetched, unstored };
+  return { isOver, isAnyFetched, absent };
+}
+
+function spooledMinutes({ spooled }: DayOutline, service: Service): Set<number> {
+  return new Set(
+    spooled.map(({ file }) => file).filter(isMinuteFile)
+      .filter((file) => file.service === service).map(({ minute }) => minute),
+  );
 }
 
 interface DayFacts {
@@ -190,15 +189,11 @@ function stateOf({ isDamaged, isStored, isOver, missing, waiting }: DayFacts): D
   return missing + waiting > 0 ? "incomplete" : "whole";
 }
 
-function kindsOfSources(
-  venue: Venue,
-  { date, ledger: { others } }: DayOutline,
-  hasMinutes: boolean,
-): Source[] {
-  const keys = [...others.keys()];
+function kindsOfSources({ ledger }: DayOutline, hasMinutes: boolean, hasDaily: boolean): Source[] {
+  const keys = [...ledger.others.keys()];
   return [
     ...(hasMinutes ? ["minutes" as const] : []),
-    ...(others.has(ledgerKey(dailyFile(venue, date))) ? ["daily" as const] : []),
+    ...(hasDaily ? ["daily" as const] : []),
     ...(keys.some((key) => fileNamed(key)?.kind === "odd") ? ["odd" as const] : []),
     ...(keys.some(isAdoptedKey) ? ["predecessor" as const] : []),
   ];
