@@ -1,15 +1,21 @@
 import { ofIsins } from "../../derive/of_isins.ts";
 import { type PlainRow, plainRows } from "../../derive/plain_rows.ts";
 import { MILLIS_PER_DAY, utcDateOf } from "../../feed/calendar/dates.ts";
+import type { TimeColumn } from "../../feed/records/batch.ts";
+import { columnIndex } from "../../feed/records/record_type.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { openIfThere } from "../../store/data_file.ts";
+import { pickedRows, type RowGroup } from "../../store/row_group.ts";
 import { openStored } from "../../store/stored_partition.ts";
 import { BadQuestion } from "../answer.ts";
 import { dataAddress } from "../data_files.ts";
 import type { Question } from "../question.ts";
 import type { Sources } from "../sources.ts";
 import { rowsAnswer } from "./rows_answer.ts";
+
+const TIME = columnIndex(TRADES, "trading_date_time");
+const NANOS_PER_MILLI = 1_000_000n;
 
 /** `/api/trades?venue=&isin=&from=&to=&format=`: the rows of an instrument that were traded in [from, to), as published. */
 export async function tradesAnswer(question: Question, { layout }: Sources): Promise<Response> {
@@ -25,7 +31,7 @@ export async function tradesAnswer(question: Question, { layout }: Sources): Pro
     using file = openIfThere(path);
     if (file === null) continue;
     for (const group of ofIsins((await openStored(path, file, TRADES)).groups(), new Set([isin]))) {
-      for (const row of plainRows(group)) if (isWithin(row, from, to)) rows.push(row);
+      rows.push(...plainRows(tradedWithin(group, from, to)));
     }
   }
   const [begin, end] = [from, to].map((millis) => new Date(millis).toISOString().slice(0, -1));
@@ -38,7 +44,10 @@ export async function tradesAnswer(question: Question, { layout }: Sources): Pro
   });
 }
 
-function isWithin({ trading_date_time: time }: PlainRow, from: number, to: number): boolean {
-  const millis = Date.parse(String(time));
-  return millis >= from && millis < to;
+/** The rows of an instrument that were traded in [from, to), milliseconds since 1970. Of the others only the time is read. */
+function tradedWithin(group: RowGroup, from: number, to: number): RowGroup {
+  const { nanos } = group.column(TIME) as TimeColumn;
+  const [first, end] = [from, to].map((millis) => BigInt(millis) * NANOS_PER_MILLI);
+  const rows = Array.from(nanos.keys()).filter((row) => nanos[row] >= first && nanos[row] < end);
+  return pickedRows(group, Uint32Array.from(rows));
 }
