@@ -5,7 +5,7 @@ import { dateAfter, MILLIS_PER_DAY, monthOf, utcDateOf } from "../../feed/calend
 import { BARS_1D_ROWS, BARS_1M_ROWS } from "../../feed/records/bars.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { BARS_1D, BARS_1M } from "../../store/datasets.ts";
-import { periodsOf } from "../../store/periods.ts";
+import { newestPeriodOf, periodsOf } from "../../store/periods.ts";
 import { BadQuestion } from "../answer.ts";
 import { dataAddress } from "../data_files.ts";
 import type { Question } from "../question.ts";
@@ -29,8 +29,9 @@ export async function barsAnswer(question: Question, { layout, breathe, now }: S
   const { venue, isin } = question;
   const interval = question.word("interval", INTERVALS);
   const dataset = interval === "1d" ? BARS_1D : BARS_1M;
-  const stored = periodsOf(layout, dataset, venue);
-  const stretch = stretchOf(question, interval, stored.at(-1) ?? utcDateOf(now()));
+  const newest = newestPeriodOf(layout, dataset, venue);
+  const stretch = stretchOf(question, interval, newest ?? utcDateOf(now()));
+  const stored = periodsOf(layout, dataset, venue, sharedStart(stretch));
   const periods = interval === "1d"
     ? stored.filter((month) => month >= monthOf(stretch.from) && month <= monthOf(stretch.to))
     : stored.filter((day) => day >= stretch.from && day <= stretch.to);
@@ -59,6 +60,13 @@ function stretchOf(question: Question, interval: Interval, newest: string): Stre
     );
   }
   return { from, to };
+}
+
+/** What both dates begin with: folders of other years, months or days are not read. */
+function sharedStart({ from, to }: Stretch): string {
+  let length = 0;
+  while (length < to.length && from[length] === to[length]) length++;
+  return to.slice(0, length);
 }
 
 function isWithin({ trading_day }: PlainRow, { from, to }: Stretch): boolean {

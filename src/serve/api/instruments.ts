@@ -3,7 +3,7 @@ import type { NumberColumn, TextColumn } from "../../feed/records/batch.ts";
 import { BARS_1M_ROWS } from "../../feed/records/bars.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import { BARS_1M } from "../../store/datasets.ts";
-import { periodsOf } from "../../store/periods.ts";
+import { newestPeriodOf } from "../../store/periods.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { jsonAnswer } from "../answer.ts";
 import type { Question } from "../question.ts";
@@ -29,7 +29,7 @@ interface Activity {
  */
 export async function instrumentsAnswer(question: Question, { layout }: Sources): Promise<Response> {
   const { venue, part } = question;
-  const date = question.date("date") ?? periodsOf(layout, BARS_1M, venue).at(-1) ?? null;
+  const date = question.date("date") ?? newestPeriodOf(layout, BARS_1M, venue);
   const found = date === null ? [] : await activityOf(layout.partition(BARS_1M, venue, date), part);
   const instruments = found.sort((a, b) => b.trades - a.trades || (a.isin < b.isin ? -1 : 1)).slice(0, MOST);
   return jsonAnswer({ venue, date, instruments });
