@@ -72,12 +72,16 @@ for (const [name, [address, text]] of Object.entries(VIEWS)) {
     );
   }
 
-  browse(`${name} on a phone, 360 pixels wide: nothing sticks out`, async ({ open }) => {
-    await using seen = await open(address, PHONE);
-    await comes(seen, text);
-    assert.ok(await seen.page.evaluate("document.documentElement.scrollWidth") as number <= 360);
-    await seen.page.screenshot({ path: `${pictures}/${name}-phone.png`, fullPage: true });
-  });
+  browse(
+    `${name} on a phone, 360 pixels wide: nothing sticks out, and axe finds nothing`,
+    async ({ open }) => {
+      await using seen = await open(address, PHONE);
+      await comes(seen, text);
+      assert.ok(await seen.page.evaluate("document.documentElement.scrollWidth") as number <= 360);
+      assert.deepEqual(await violations(seen.page), []);
+      await seen.page.screenshot({ path: `${pictures}/${name}-phone.png`, fullPage: true });
+    },
+  );
 }
 
 browse("dark mode is dark, and light mode is light", async ({ open }) => {
