@@ -1,6 +1,7 @@
 import { chromium } from "playwright-core";
+import { MILLIS_PER_DAY } from "../../src/feed/calendar/dates.ts";
 import { BARS_1D_ROWS } from "../../src/feed/records/bars.ts";
-import type { Batch, NumberColumn } from "../../src/feed/records/batch.ts";
+import type { Batch } from "../../src/feed/records/batch.ts";
 import { take } from "../../src/feed/records/gather.ts";
 import { columnIndex } from "../../src/feed/records/record_type.ts";
 import { openIfThere } from "../../src/store/data_file.ts";
@@ -16,10 +17,6 @@ import { type History, linkTo, VENUES } from "./years.ts";
 
 /** The targets of the project's seventeenth issue. */
 const TARGET = { paintMillis: 1_000, barsMillis: 100, megabytes: 120 };
-/** The trading days of a month. */
-const DAYS = 22;
-/** Of so many lines are the bars of a month that lie in a row group, as in those that the program writes. */
-const OF_A_GROUP = Math.floor(BARS_GROUP_ROWS / DAYS);
 const IDLE_MILLIS = 30_000;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const CHROMIUM = "/usr/bin/chromium";
@@ -38,39 +35,42 @@ export interface ServedRound {
   readonly megabytes: Readonly<Record<"first" | "charts" | "calendars" | "idle", number>>;
 }
 
-/** Adds bars to a history: those of one real day in the place of every day's, and a month of them in that of every month's. */
+/** Adds bars to a history: those of one real day in the place of every day's, and of the weekdays of each month. */
 export async function addBars({ layout, dates }: History): Promise<void> {
   const directory = layout.workingDirectory;
   await runProgram("--wrk-dir", directory, "bars", VENUE, "--date", DATE);
   await runProgram("--wrk-dir", directory, "bars", VENUE, "--date", DATE, "--interval", "1d");
-  const [day, month] = [BARS_1M, BARS_1D].map((dataset) =>
-    layout.partition(dataset, VENUE, dataset === BARS_1M ? DATE : DATE.slice(0, 7))
-  );
-  await lengthen(month);
-  for (const venue of VENUES) {
-    for (const date of dates) {
-      linkTo(day, layout.partition(BARS_1M, venue, date));
-      linkTo(month, layout.partition(BARS_1D, venue, date.slice(0, 7)));
-    }
+  const day = layout.partition(BARS_1M, VENUE, DATE);
+  for (const venue of VENUES) for (const date of dates) linkTo(day, layout.partition(BARS_1M, venue, date));
+  const bars = await batchesOf(layout.partition(BARS_1D, VENUE, DATE.slice(0, 7)));
+  for (const [month, days] of Map.groupBy(dates, (date) => date.slice(0, 7))) {
+    const file = layout.partition(BARS_1D, VENUE, month);
+    await writeMonth(file, bars, days);
+    for (const venue of VENUES) linkTo(file, layout.partition(BARS_1D, venue, month));
   }
 }
 
-/** Makes of the bars of one day those of all days of a month. */
-async function lengthen(path: string): Promise<void> {
+async function batchesOf(path: string): Promise<Batch[]> {
+  using file = openIfThere(path)!;
+  return Array.from(await barGroups(path, file, BARS_1D_ROWS), batchOf);
+}
+
+/** Makes of the bars of one day those of all these days. */
+async function writeMonth(path: string, bars: readonly Batch[], days: readonly string[]): Promise<void> {
   const type = BARS_1D_ROWS;
-  const days = columnIndex(type, "trading_day");
+  const column = columnIndex(type, "trading_day");
+  const numbers = days.map((date) => Date.parse(date) / MILLIS_PER_DAY);
+  const linesOfGroup = Math.floor(BARS_GROUP_ROWS / days.length);
   const longer = async function* (): AsyncGenerator<Batch> {
-    using file = openIfThere(path)!;
-    for (const group of await barGroups(path, file, type)) {
-      const bars = batchOf(group);
-      for (let first = 0; first < group.rows; first += OF_A_GROUP) {
-        const count = Math.min(OF_A_GROUP, group.rows - first) * DAYS;
+    for (const day of bars) {
+      for (let first = 0; first < day.rows; first += linesOfGroup) {
+        const rows = Math.min(linesOfGroup, day.rows - first) * days.length;
         const batch = take(
-          bars,
-          Uint32Array.from({ length: count }, (_, row) => first + Math.floor(row / DAYS)),
+          day,
+          Uint32Array.from({ length: rows }, (_, row) => first + Math.floor(row / days.length)),
         );
-        const values = (batch.columns[days] as NumberColumn).values.map((date, row) => date + row % DAYS);
-        yield { ...batch, columns: batch.columns.with(days, { kind: "number", values }) };
+        const values = Float64Array.from({ length: rows }, (_, row) => numbers[row % days.length]);
+        yield { ...batch, columns: batch.columns.with(column, { kind: "number", values }) };
       }
     }
   };
@@ -96,7 +96,7 @@ export async function runServedRound({ layout }: History): Promise<ServedRound> 
       "--listen",
       "127.0.0.1:0",
     ],
-    env: { MALLOC_MMAP_THRESHOLD_: "32768", DENO_V8_FLAGS: "--heap-growing-percent=15" }, // as in the unit
+    env: { DENO_V8_FLAGS: "--heap-growing-percent=15" }, // as in the unit
     stdout: "null",
     stderr: "piped",
   }).spawn();

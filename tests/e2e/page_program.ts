@@ -29,7 +29,7 @@ export interface Served extends Program {
 /** What decides about its memory, as in the launcher and in the unit. */
 const AS_SHIPPED = {
   deno: ["run", "--quiet", "-A", "--v8-flags=--max-semi-space-size=1"],
-  env: { MALLOC_MMAP_THRESHOLD_: "32768", DENO_V8_FLAGS: "--heap-growing-percent=15" },
+  env: { DENO_V8_FLAGS: "--heap-growing-percent=15" },
 };
 
 /** Serves a working directory at a free port; disposing it kills the program. */
