@@ -8,7 +8,6 @@ export function conclude(ending: Ending): Pick<VenueResult, "exitCode" | "error"
   return { exitCode: exitCodeOf(ending.error), error: messageOf(ending.error) };
 }
 
-/** The exit code for a complete, incomplete or damaged cycle. */
 function exitCodeOfReport(report: CycleReport): number {
   if (report.findings.some(({ kind }) => kind === "damaged partition")) return EXIT.damagedData;
   return isComplete(report) ? EXIT.done : EXIT.inPart;

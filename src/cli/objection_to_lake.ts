@@ -3,7 +3,7 @@ import type { Layout } from "../store/layout.ts";
 import { ifThere } from "../system/atomic.ts";
 import { errorCode, reasonOf } from "../system/disk_error.ts";
 
-/** Why a folder can be no lake; null when it can. Readers of the stored data would come upon its files. */
+/** Why a folder cannot be a lake; null when it can. Readers of the stored data would come upon its files. */
 export function objectionToLake(folder: string, layout: Layout): string | null {
   const [lake, data] = [realPath(folder), realPath(layout.data)];
   if (lake !== data && !lake.startsWith(`${data}${sep}`)) return null;
@@ -17,8 +17,8 @@ export interface LakeVerdict {
 }
 
 /**
- * `objectionToLake`; but a warning when the system does not let the folder be looked at: a share that is away costs the
- * exports, and never the trades.
+ * As `objectionToLake`, but a warning when the system does not let the folder be looked at: a share that is not mounted
+ * stops the exports, and must not stop the trades.
  */
 export function judgeLake(folder: string, layout: Layout): LakeVerdict {
   try {
@@ -30,7 +30,7 @@ export function judgeLake(folder: string, layout: Layout): LakeVerdict {
   }
 }
 
-/** Without links, as far as it is there. */
+/** The path without links, as far as it exists. */
 function realPath(path: string): string {
   const whole = resolve(path);
   const parent = dirname(whole);

@@ -20,7 +20,7 @@ export interface QuoteChoices extends Choices {
   readonly keepRawDays?: number;
 }
 
-/** Trades have room for as many days: time for a person to make room. */
+/** Room for this many days of trades stays free: time for a person to make more. */
 const DAYS_OF_TRADES = 3;
 
 /** What a cycle of quotes works with; `screen` and `onProgress` as of `wire`. */

@@ -23,7 +23,7 @@ export interface FooterOutline extends PartitionOutline {
   readonly damage: DamagedPartition | null;
 }
 
-/** What of a venue is collected: from which services, and where it is stored. */
+/** What is collected of a venue: from which services, and where it is stored. */
 export interface Collected {
   /** What one row is called in messages. */
   readonly noun: string;

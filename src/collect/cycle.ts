@@ -56,7 +56,7 @@ export interface Tools {
  * then downloads what is missing and publishes it, the oldest trading day first. The caller holds the venue's write
  * lock.
  *
- * Throws `ExchangeUnavailable` when there is no listing to be had, the disk's errors, and the signal's reason. Whatever
+ * Throws `ExchangeUnavailable` when it cannot get a listing, the disk's errors, and the signal's reason. Whatever
  * was downloaded by then is in the spool, and the next cycle continues from there.
  */
 export async function runCycle(venue: Venue, tools: Tools, signal: AbortSignal): Promise<CycleReport> {

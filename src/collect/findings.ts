@@ -69,7 +69,6 @@ export type Finding =
   }
   /** A partition that could not be rebuilt from its raw files, and stays as it is. */
   | { readonly kind: "not rebuilt"; readonly date: string; readonly reason: string }
-  /** How much a daily file differs from the minutes that were fetched. */
   | ({ readonly kind: "reconciled"; readonly name: string } & Difference)
   /** An hour of quotes keeps its own filter, which leaves out some that are wanted: not all of its files can be read again. */
   | { readonly kind: "narrower filter"; readonly date: string; readonly filter: string }

@@ -68,7 +68,7 @@ export async function readmitRejected(
 /**
  * Deletes the rejected bytes of names that have been stored since, for example by a daily file. Throws `CannotWrite`.
  */
-export async function removeSuperseded(spool: Spool, date: string, inventory?: Inventory): Promise<void> {
+export async function removeSuperseded(spool: Spool, date: string, inventory: Inventory): Promise<void> {
   const { all } = await rejectedOfDate(spool, date, inventory);
   for (const name of spool.rejected(date)) if (!all.has(name)) spool.removeRejected(fileNamed(name)!);
 }

@@ -10,7 +10,7 @@ import { rejectedText } from "./rejected_text.ts";
 const NAMES_SHOWN = 10;
 
 /** Logs what a cycle did and what it left undone. */
-export function summarize(report: CycleReport, noun = "trade"): void {
+export function summarize(report: CycleReport, noun: string): void {
   const { venue, listed, skipped, files, trades, pending, lost, rejected, contradictions } = report;
   if (files > 0 || trades > 0) {
     log.info(`${venue}: ${counted(files, "file")} fetched, ${counted(trades, noun)} added`);

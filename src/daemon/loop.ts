@@ -155,7 +155,6 @@ class Loop {
     }
   }
 
-  /** The next start as it looks now. */
   async #look(): Promise<NextStart> {
     const { assertWhole, schedule, clock, notify } = this.daemon;
     assertWhole();

@@ -46,7 +46,7 @@ export function isOfQuotes(service: Service): boolean {
 
 /**
  * What is meant by `DGAT`, all services of a venue's quotes, or by `DEUR-pretradeOthers`, one of them. Throws when it is
- * neither, or a name of which no file is there.
+ * neither, or a name of a file that does not exist.
  */
 export function parseQuoteSource(text: string): QuoteSource {
   const [venue, service, ...rest] = text.split("-");

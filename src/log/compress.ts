@@ -19,8 +19,7 @@ const FINISHED_ANYWAY_BYTES = 16 * 1024 * 1024;
 export async function compressRotated(rotated: string, stop: AbortSignal): Promise<boolean> {
   if (stop.aborted) return false;
   try {
-    // Held by a descriptor of its own until the rotated file is gone: the stream closes the one that it reads
-    // from.
+    // Held by a descriptor of its own until the rotated file is gone: the stream closes the one it reads from.
     using lock = openLocked(rotated, { read: true, write: true }, "exclusive");
     if (lock === null) return false;
     await gzip(rotated, lock.statSync().size > FINISHED_ANYWAY_BYTES ? stop : undefined);

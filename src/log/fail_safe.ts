@@ -22,7 +22,6 @@ export class FailSafe {
     return this.#dropped;
   }
 
-  /** Never throws. */
   write(level: Level, line: string): void {
     try {
       if (this.#missed > 0) this.#resume();

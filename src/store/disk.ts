@@ -45,7 +45,7 @@ function quotesADay(layout: Layout): number {
   return venues.reduce((sum, venue) => sum + largestDayOfQuotes(layout, venue), 0);
 }
 
-/** Of hours, since a day of quotes has a partition for each; raw files go as soon as they are stored. */
+/** Adds up the partitions of hours; raw files are deleted as soon as they are stored. */
 function largestDayOfQuotes(layout: Layout, venue: Venue): number {
   const hours = newestPeriods(layout, QUOTES_BY_HOUR, venue, JUDGED_DATES * HOURS_PER_DAY);
   const days = Map.groupBy(hours, dateOfHour).values();

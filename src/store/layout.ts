@@ -146,7 +146,7 @@ export class Layout {
     return this.#state(`metrics-${this.owner(venue)}.prom`);
   }
 
-  /** The views of these venues for DuckDB; of all venues if none is named. */
+  /** The views of these venues for DuckDB; by default of all. */
   views(venues: readonly Venue[]): string {
     return this.#state(`${["views", ...venues].join("-")}.sql`);
   }

@@ -94,8 +94,8 @@ export function isAdoptedKey(key: string): boolean {
 }
 
 /**
- * The key of rows that were taken out of a damaged partition, identified by its digest: those of files of which nothing
- * proves that all rows are stored. These files have no entry of their own and count as missing.
+ * The key of rows that were taken out of a damaged partition, identified by its digest: rows of files that are not proved
+ * to be stored completely. These files have no entry of their own and count as missing.
  */
 export function salvagedKey(digest: string): string {
   return `${SALVAGED}${digest}`;

@@ -21,9 +21,9 @@ export function emptyTally(): MergeTally {
   return { kept: [], duplicates: 0, conflicts: 0 };
 }
 
-/** The number of rows kept from the sources with index `first` and up; default all. */
-export function keptIn({ kept }: MergeTally, first = 0): number {
-  return kept.slice(first).reduce((sum, rows) => sum + rows, 0);
+/** The number of rows kept from all sources. */
+export function keptIn({ kept }: MergeTally): number {
+  return kept.reduce((sum, rows) => sum + rows, 0);
 }
 
 /** A source and its current row. */

@@ -46,7 +46,7 @@ export async function* readRun(path: string, type: RecordType): SortedSource {
   }
 }
 
-/** The values of a text column, one if it is the same throughout; null as the value of numbers that are so; null of others. */
+/** The values of a text column, or the only one; for numbers that are all null, that null. Null for other columns. */
 function valuesOf(column: ColumnData): TextColumn["values"] | null {
   if (column.kind === "text") return column.isUniform ? [column.values.at(-1)!] : column.values;
   return column.kind === "number" && column.isUniform ? [null] : null;

@@ -54,7 +54,7 @@ function closesCommand(
   });
 }
 
-/** JSON has all columns of the bars; of the others no more is read than is shown. */
+/** JSON has all columns of the bars; for a table or CSV only those that they show are read. */
 function closesBy({ isin, json }: Pick<BarOptions, "isin"> & RowOptions): ReadRows {
   const columns = json ? undefined : new Set(COLUMNS);
   return async function* (index, days) {

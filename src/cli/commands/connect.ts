@@ -50,7 +50,7 @@ function connectCommand(venues: readonly Venue[], options: GlobalOptions & Conne
   });
 }
 
-/** Whoever may read the data but not write beside them is given the file that the collector's user made, if it is the same. */
+/** A user who may only read gets the file that the collector's user made, if it is the same. */
 async function writeIfOther(path: string, text: string): Promise<void> {
   if (ifThere(() => Deno.readTextFileSync(path)) === text) return;
   await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));

@@ -68,7 +68,6 @@ function coverageCommand(
   });
 }
 
-/** What is stored of a venue's trading days. */
 interface VenueCoverage {
   readonly venue: Venue;
   readonly days: readonly DayCoverage[];

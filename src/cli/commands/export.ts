@@ -93,7 +93,7 @@ async function exportChosen(
   return { venue, exports };
 }
 
-/** The months that are asked for, the oldest first; of each dataset those of which it is to be had. */
+/** The requested months, oldest first; of each dataset those that can be made. */
 function chosenMonths(venue: Venue, { what, month, all }: ExportOptions, layout: Layout): LakeMonth[] {
   const monthsOf = (name: LakeName) => {
     if (month !== undefined) return [month];
@@ -105,7 +105,7 @@ function chosenMonths(venue: Venue, { what, month, all }: ExportOptions, layout:
     .sort((a, b) => a.month.localeCompare(b.month));
 }
 
-/** What has no month at all. */
+/** The datasets without any month. */
 function neverStored(names: readonly LakeName[], exports: readonly LakeExport[]): LakeName[] {
   return names.filter((name) => !exports.some(({ what }) => what === name));
 }

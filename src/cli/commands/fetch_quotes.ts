@@ -110,7 +110,6 @@ function fetchQuotesCommand(sources: readonly QuoteSource[], options: FetchQuote
   });
 }
 
-/** Prints what would be fetched of a venue's quotes, one line per trading day. */
 function printPlan({ venue, listed, waiting, days, tooLate, estimatedSeconds }: QuotesPreview): void {
   if (listed === null) return summarizeAbsent(venue);
   if (waiting > 0) {

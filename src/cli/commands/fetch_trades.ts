@@ -92,13 +92,13 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     });
 }
 
-/** The lake is judged once, at the daemon's start: whatever becomes of it, no cycle's thread ends because of it. */
+/** The lake is judged once, at the daemon's start: later it must not end a cycle's thread. */
 function verdictOnLake({ export: lake, wrkDir }: Pick<DaemonOptions, "export" | "wrkDir">): LakeVerdict {
   if (lake === undefined || jobOfThread() !== null) return { objection: null, warning: null };
   return judgeLake(lake, new Layout(wrkDir));
 }
 
-/** The options of a daemon that say which quotes it collects besides. */
+/** The options of a daemon that say which quotes it collects beside the trades. */
 interface QuotesBeside {
   readonly quotes?: readonly QuoteSource[];
   readonly quotesIsin?: ReadonlySet<string>;
@@ -127,7 +127,6 @@ function fetchTradesCommand(
   });
 }
 
-/** Prints what would be fetched for a venue, one line per trading day. */
 function printPreview({ venue, listed, waiting, days, estimatedSeconds }: FetchPreview): void {
   if (listed === null) return summarizeAbsent(venue);
   if (waiting > 0) {

@@ -158,7 +158,6 @@ function checkedBy(parse: (text: string) => unknown): (text: string) => string {
   };
 }
 
-/** Installs a service for these venues; `usageError` must throw. */
 function installServiceCommand(
   service: SystemdService,
   venues: readonly string[],

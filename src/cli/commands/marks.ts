@@ -17,7 +17,7 @@ import { wire } from "../wiring.ts";
 import { nothingStored } from "./nothing_stored.ts";
 import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
 
-/** Of which day, and when; without a time at the close. */
+/** Which day and time; by default the close. */
 interface MarksOptions extends RowOptions {
   readonly date?: string;
   readonly at?: Moment;
@@ -58,7 +58,7 @@ function marksCommand(venues: readonly Venue[], options: GlobalOptions & MarksOp
   });
 }
 
-/** In words, where no hour of the day is stored. */
+/** Returns a text when no hour of the day is stored. */
 function marksOf(
   venue: Venue,
   layout: Layout,

@@ -13,8 +13,8 @@ export function missingText(isins: ReadonlySet<string>): string {
 }
 
 /**
- * What to warn of before quotes of these ISINs are collected: those with a wrong check digit, for which perhaps nothing ever
- * comes. Empty when there are none.
+ * What to warn of before quotes of these ISINs are collected: those with a wrong check digit, for which nothing may ever
+ * come. Empty when there are none.
  */
 export function mistypedWarnings(isins: ReadonlySet<string> = new Set()): string[] {
   const mistyped = new Set([...isins].filter((isin) => !hasItsDigit(isin)));

@@ -11,7 +11,7 @@ import { printRows, type RowOptions } from "../terminal/print_rows.ts";
 import type { Collaborators } from "../wiring.ts";
 import { missingText } from "./missing_isins.ts";
 
-/** The rows of a venue, or that there are none to be had, in words. */
+/** The rows of a venue, or in words why there are none. */
 type RowsOf = (venue: Venue) => AsyncIterable<PlainRow> | string;
 
 /** Which instruments, and how they are printed. */

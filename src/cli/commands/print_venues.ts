@@ -52,7 +52,7 @@ export async function printVenues(
   );
 }
 
-/** Said where others are stored. */
+/** Only other days are stored. */
 export const NONE_OF_DAYS = "no trades are stored for the requested days";
 
 async function printVenue(index: PartitionIndex, question: PrintQuestion, rows: RowOutput): Promise<number> {
@@ -68,7 +68,6 @@ async function printVenue(index: PartitionIndex, question: PrintQuestion, rows: 
   return EXIT.done;
 }
 
-/** What was found of the days. */
 interface Printed {
   readonly rows: number;
   /** ISINs that were asked for and have no row. */

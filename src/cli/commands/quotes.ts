@@ -81,7 +81,7 @@ export function addQuotesCommand({ program, globals, setExitCode }: CommandLine)
     });
 }
 
-/** Times of day are in the same order on every day. Of a time of day and a date nothing is known before a day is chosen. */
+/** Times of day have the same order on every day. A time of day and a date cannot be compared before a day is chosen. */
 const ANY_DAY = "2026-09-01";
 
 function isTurnedRound({ from, to }: Pick<QuotesOptions, "from" | "to">): boolean {
@@ -98,7 +98,7 @@ function quotesCommand(venues: readonly Venue[], options: GlobalOptions & Quotes
   });
 }
 
-/** In words, when no hour of the requested time is stored. */
+/** Returns a text when no hour of the requested time is stored. */
 function quotesOf(
   venue: Venue,
   layout: Layout,

@@ -27,7 +27,6 @@ interface Refused {
   readonly message: string;
 }
 
-/** What was done for a venue. */
 interface VenueBars {
   readonly venue: Venue;
   readonly minutes: readonly (RefreshedDay | Refused)[];

@@ -63,7 +63,6 @@ async function statusCommand(
   return options.check ? Math.min(exitCode, CRITICAL) : exitCode;
 }
 
-/** A venue's state, and what monitoring makes of it. */
 interface VenueReport extends VenueHealth {
   readonly verdict: Verdict;
 }

@@ -186,7 +186,6 @@ function describeRebuilt(
 
 const NAMED = 3;
 
-/** The first of some keys. */
 function named(keys: readonly string[]): string {
   return keys.slice(0, NAMED).join(", ") + (keys.length > NAMED ? ", …" : "");
 }

@@ -80,7 +80,7 @@ export class Cycles {
   }
 }
 
-/** The earlier first, and before all what is not known. */
+/** Earlier times first, unknown ones before all. */
 function byTime(a: Temporal.Instant | null, b: Temporal.Instant | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
   return Temporal.Instant.compare(a, b);

@@ -12,7 +12,7 @@ import { fetchAsDaemon } from "./daemon.ts";
 export async function daemonCommand(
   work: DaemonWork,
   options: DaemonOptions,
-  warnings: readonly string[] = [],
+  warnings: readonly string[],
 ): Promise<number> {
   const job = jobOfThread();
   if (job === null) return await daemon(work, options, warnings);

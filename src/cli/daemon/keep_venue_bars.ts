@@ -50,7 +50,7 @@ function publishedDates(report: CycleReport | null): string[] {
     : report.findings.flatMap((finding) => finding.kind === "stored" ? [finding.date] : []);
 }
 
-/** Warns of an error once a day; a disk that refuses the mark of that is told of again. */
+/** Warns of an error once a day, or again if the disk refuses the mark for it. */
 async function warn(venue: Venue, error: unknown, { layout, clock }: Tools): Promise<void> {
   const message = `${venue}: bars are not up to date: ${messageOf(error)}`;
   try {

@@ -2,7 +2,7 @@ import type { DayStatus } from "../../collect/monitor/day_status.ts";
 import { printTable } from "./output.ts";
 
 /** Prints one line per date; what is stored is called `data`. */
-export function printDays(days: readonly DayStatus[], data = "trades"): void {
+export function printDays(days: readonly DayStatus[], data: string): void {
   printTable(
     ["date", "listed", "stored", "waiting", "pending", "lost", "absent", data, ""],
     days.map((day) => [

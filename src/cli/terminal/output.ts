@@ -22,7 +22,6 @@ export function widthOfStdout(): number {
 
 type Cell = string | number;
 
-/** Between columns. */
 const GAP = "  ";
 
 /** Prints rows under their headings, numbers aligned to the right. */

@@ -14,7 +14,6 @@ export function prompt(signal: AbortSignal): Ask | null {
   };
 }
 
-/** The next line from the terminal. */
 async function line(signal: AbortSignal): Promise<string> {
   const bytes = new Uint8Array(1024);
   const stopped = Promise.withResolvers<never>();

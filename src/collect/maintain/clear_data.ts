@@ -12,7 +12,7 @@ import { counted } from "../counted.ts";
  * If it is interrupted, another run continues. The caller holds the venue's write lock. Throws the disk's errors.
  */
 export function clearData({ layout, venue }: Spool): void {
-  // Quotes have a lock of their own, under which an hour may be in the making.
+  // Quotes have a lock of their own, under which an hour may be being written.
   const own = DATASETS.filter((dataset) => dataset !== QUOTES_BY_HOUR);
   for (const folder of own.map((dataset) => layout.ofVenue(dataset, venue))) {
     removeUnfinished(layout.aside(folder));

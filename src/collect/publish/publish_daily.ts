@@ -72,7 +72,6 @@ async function creditSilent(
   return findings;
 }
 
-/** Compares a daily file with the minutes that were fetched. */
 async function judgeDaily(
   publisher: Publisher,
   { file, path }: SpooledFile,

@@ -66,7 +66,7 @@ export class Publishing {
   }
 
   /**
-   * Publishes the files of a date, whose partition has so many rows; those that may wait for a later cycle are included
+   * Publishes the files of a date whose partition has this many rows. Files that may wait for a later cycle are included
    * only if the others have something to store.
    */
   async #publishDue(
@@ -85,7 +85,6 @@ export class Publishing {
     else this.#heldBack.set(date, { names: waiting.map(({ path }) => basename(path)), until });
   }
 
-  /** Which of the files of a date may wait. */
   #waitOf(date: string, files: readonly SpooledFile[], rows: number): Wait {
     if (this.everyMillis === 0) return NO_WAIT;
     const { layout, venue } = this.publisher.spool;

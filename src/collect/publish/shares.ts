@@ -30,7 +30,7 @@ export interface DayShare {
   fetchedRows: number;
 }
 
-/** Consecutive rows of a batch and the share they belong to. */
+/** Consecutive rows of a batch that were published in one minute. */
 interface Stretch {
   readonly minute: number;
   readonly start: number;

@@ -8,7 +8,7 @@ import { expiredSince, expiredText } from "./backlog.ts";
 import { deletedAt, type QuotePlan } from "./hour_plan.ts";
 import { megabytes } from "./room.ts";
 
-/** Fewer files are what a live collection fetches each time. */
+/** A collection that follows live fetches fewer each time. */
 const WORTH_SAYING = 20;
 
 /** Says how many files are to be fetched, and what they take, before it begins. */
@@ -38,7 +38,7 @@ export interface Standing {
   readonly newest: number | null;
 }
 
-/** Says once a day what of the quotes can no longer be had: what is deleted, and what will be before its turn comes. */
+/** Reports once a day which quotes are lost: already deleted, or deleted before their turn comes. */
 export async function reportLost(
   venue: Venue,
   { listed, newest }: Standing,

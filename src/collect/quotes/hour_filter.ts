@@ -12,7 +12,7 @@ export interface HourFilter {
 
 /**
  * The filter of an hour when files with these ledger keys are published to it. The wanted one, if the hour is new, or if
- * it stores all that is stored there and all files of the hour are read again; otherwise the hour's own.
+ * it covers what is stored there and all files of the hour are read again; otherwise the hour's own.
  */
 export function filterOfHour(
   stored: Pick<Partition, "filter" | "ledger"> | null,

@@ -21,7 +21,7 @@ export interface QuoteSituation extends Pick<Situation, "listed" | "seen" | "giv
 export interface QuotePlan {
   /** In order: the oldest trading day first, in it the hours with trading first. */
   readonly hours: readonly HourStep[];
-  /** What the exchange will have deleted before its turn comes under the quota: not to be tried. */
+  /** What the exchange will have deleted before its turn comes under the quota; it is not tried. */
   readonly tooLate: readonly MinuteFile[];
 }
 
@@ -48,7 +48,6 @@ export function deletedAt(file: MinuteFile): number {
   return day.add({ days: 1 }).toZonedDateTime(MARKET_ZONE).epochMilliseconds;
 }
 
-/** How long so many downloads take, in milliseconds. */
 function millisFor(downloads: number, { requests, windowMillis }: QuotaLimit): number {
   return Math.floor(downloads / requests) * windowMillis;
 }

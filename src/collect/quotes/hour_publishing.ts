@@ -45,7 +45,7 @@ export class HourPublishing {
     return heldTogether(this.#held.values());
   }
 
-  /** New bytes under a name deserve a try of their own. */
+  /** Lets a path be tried again, because new bytes arrived under its name. */
   forget(path: string): void {
     this.#tried.delete(path);
   }

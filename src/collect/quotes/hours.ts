@@ -18,7 +18,7 @@ export function hourOf({ date, minute }: MinuteFile): Hour {
   return `${date}T${clockOf(minute).slice(0, 2)}`;
 }
 
-/** The minute files that services should have of an hour, by the trading calendar. */
+/** The minute files that services should list for an hour, by the trading calendar. */
 export function expectedOfHour(venue: Venue, services: readonly Service[], hour: Hour): MinuteFile[] {
   return services.flatMap((service) => expectedFilesOn(venue, dateOfHour(hour), service))
     .filter((file) => hourOf(file) === hour);
@@ -26,17 +26,17 @@ export function expectedOfHour(venue: Venue, services: readonly Service[], hour:
 
 /** What decides whether an hour may wait for more of its files. */
 export interface HourSituation {
-  /** What should be of it, and what is listed of it. */
+  /** The files that it should have, and those that are listed. */
   readonly files: readonly MinuteFile[];
-  /** Whether a file is stored or in the spool, or is not to be had. */
+  /** Whether a file is stored or in the spool, or will not come. */
   readonly isSettled: (file: MinuteFile) => boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 /**
- * Until when an hour waits for its other files, in milliseconds since 1970; null when it is to be published now: all that
- * there should be of it is there, or what is missing was listed by now if ever, or has been tried for too long.
+ * Until when an hour waits for its other files, in milliseconds since 1970; null when it is published now: everything that
+ * it should have is there, or what is missing will not be listed any more, or has been tried for too long.
  */
 export function waitsUntil(hour: Hour, { files, isSettled, now }: HourSituation): number | null {
   if (files.every(isSettled)) return null;

@@ -5,7 +5,7 @@ import type { SpooledFile } from "../../store/spool/spooled_file.ts";
 import type { Pace } from "../pace.ts";
 import { type IngestedQuotes, ingestQuotes } from "./ingest_quotes.ts";
 
-/** Files of an hour, of which two threads take one after the other. */
+/** Files of an hour that two threads share: each takes the next one. */
 export interface SharedFiles {
   readonly files: readonly SpooledFile[];
   /** How many of them are taken; both threads count here. */
@@ -33,7 +33,7 @@ export interface IngestingBeside extends Disposable {
 
 /** A second thread that can be started. */
 export interface SecondThread {
-  /** It pays for files with so many packed bytes and more. */
+  /** It pays from this many packed bytes on. */
   readonly fromBytes: number;
   readonly start: (task: IngestTask) => IngestingBeside;
 }
@@ -50,8 +50,8 @@ export interface HourIngestion {
 }
 
 /**
- * Decodes the spooled files of an hour into sorted runs; with a second thread, if they are many, which takes every other
- * file. Returns the results in the order of the files. Throws as `ingestQuotes`.
+ * Decodes the spooled files of an hour into sorted runs; if they are many, a second thread shares the work. Returns the
+ * results in the order of the files. Throws as `ingestQuotes`.
  */
 export async function ingestHour(
   files: readonly SpooledFile[],

@@ -46,7 +46,7 @@ export interface QuoteTools extends Tools {
   readonly room: SharedRoom;
   /** For hours of many rows; default none. */
   readonly secondThread?: SecondThread;
-  /** An estimate of how long so many downloads take under the quota. */
+  /** Estimates how long this many downloads take under the quota. */
   readonly secondsFor: (downloads: number) => number;
 }
 
@@ -54,7 +54,7 @@ export interface QuoteTools extends Tools {
  * One cycle of a venue's quotes: gets what is listed, publishes the hours that an earlier run left in the spool, then
  * downloads what is missing, hour by hour, and publishes each. The caller holds the write lock of the venue's quotes.
  *
- * Throws `ExchangeUnavailable` when a listing cannot be had, `NoRoomForQuotes`, the disk's errors, and the signal's
+ * Throws `ExchangeUnavailable` when it cannot get a listing, `NoRoomForQuotes`, the disk's errors, and the signal's
  * reason; then whatever was downloaded is in the spool, and the next cycle continues.
  */
 export async function runQuotesCycle(

@@ -15,20 +15,20 @@ const COPIES = 4.5;
 export interface Room {
   /** Null when the system does not tell. */
   readonly free: number | null;
-  /** What the files take that are to be fetched next. */
+  /** The size of the files to be fetched next. */
   readonly wanted: number;
-  /** What other venues may still take that were given room; see `SharedRoom`. */
+  /** What venues that were given room may still take; see `SharedRoom`. */
   readonly promised: number;
   /** What must stay free for trades. */
   readonly keptForTrades: number;
 }
 
-/** What files of so many bytes take until they are stored. */
+/** The bytes that files take until they are stored. */
 export function roomFor(wanted: number): number {
   return COPIES * wanted;
 }
 
-/** Whether so much can be fetched and published. */
+/** Whether what is wanted can be fetched and published. */
 export function hasRoom({ free, wanted, promised, keptForTrades }: Room): boolean {
   return free === null || free >= roomFor(wanted) + promised + keptForTrades;
 }

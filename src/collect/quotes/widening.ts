@@ -35,7 +35,7 @@ export interface Wish {
 
 /**
  * The hours that were stored with a filter that leaves out some of the wanted quotes, as far as all their files are
- * listed or in the spool. Those of which some are gone stay as they are, which is reported. Looks at the footers once a
+ * listed or in the spool. If some are gone, the hour stays as it is, and that is reported. Looks at the footers once a
  * day for each filter, and again until nothing is left to fetch. Throws the disk's errors.
  */
 export async function hoursToWiden({ spool, filter, listed, marks }: Wish): Promise<Map<Hour, WiderHour>> {

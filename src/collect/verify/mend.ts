@@ -21,7 +21,7 @@ export interface Chosen {
   /** `2026-09`. */
   readonly month?: string;
   readonly repair?: boolean;
-  /** Another working directory, to be used where what is left of ours does not give all. */
+  /** Another working directory, used where what is left of ours is not enough. */
   readonly from?: string;
 }
 
@@ -92,7 +92,6 @@ export function isMendable({ kind }: Issue): boolean {
   return MENDABLE_DAY.includes(kind) || DAMAGED_MONTH.includes(kind);
 }
 
-/** The dates, or months, of the issues of these kinds. */
 function datesOf(issues: readonly Issue[], kinds: readonly Issue["kind"][]): Set<string> {
   return new Set(issues.filter(({ kind }) => kinds.includes(kind)).map(({ date }) => date));
 }

@@ -15,9 +15,8 @@ import type { Repair } from "./repairs.ts";
  * Rebuilds a damaged month file from its days, and keeps the old file under another name; `now`, in milliseconds since
  * 1970, is part of that name. If its days have fewer trades than the file had, as far as its footer can still be read,
  * what another working directory, `from`, has of them is merged first; the result is proven only if that footer can be
- * read. The file is left in its place when that is not
- * enough, or when a day is damaged. The caller holds the venue's write lock. Throws the disk's errors and the signal's
- * reason; then the damaged file is still in its place.
+ * read. The file is left in its place when that is not enough, or when a day is damaged. The caller holds the venue's
+ * write lock. Throws the disk's errors and the signal's reason; then the damaged file is still in its place.
  */
 export async function repairMonth(
   publisher: Publisher,

@@ -31,9 +31,9 @@ export interface Remains {
 
 /** How what is left of ours went together with another working directory's partition. */
 export interface UnitedRemains {
-  /** Keys of files of which the two have different bytes; both versions are there. */
+  /** Keys of files that have different bytes in the two; both versions are there. */
   readonly conflicts: readonly string[];
-  /** Keys of our files of which nothing proves that all rows are there. Null when our ledger could not be read. */
+  /** Keys of our files that are not proved to be there completely. Null when our ledger could not be read. */
   readonly unproved: readonly string[] | null;
 }
 
@@ -71,7 +71,7 @@ export async function uniteRemains(
 }
 
 /**
- * Enters their daily files again whose entries were replaced by those of ours with other bytes, as second versions:
+ * Enters those of their daily files again that ours with other bytes have replaced, as second versions:
  * their rows are there, and a partition with more rows than its ledger accounts for counts as damaged. Returns the keys.
  */
 async function restoreReplaced(rebuild: Rebuild, theirs: Ledger): Promise<readonly string[]> {
@@ -90,7 +90,7 @@ async function addStored(
   if (rows > 0) await rebuild.add(stored(), new Map([[salvagedKey(digest), { rows, rejected: 0, digest }]]));
 }
 
-/** Entries for raw files of which no ledger tells the number of rows. */
+/** Entries for raw files whose number of rows no ledger gives. */
 function entriesOf(files: readonly SpooledFile[]): Ledger {
   return new Map(
     files.map((file) => [spooledKey(file), { rows: 0, rejected: 0, digest: rawDigest(file.path) }]),
@@ -116,9 +116,8 @@ export function stillCredited(ours: Ledger, made: Ledger, unproved: Ledger): Led
 }
 
 /**
- * Of which minutes of the day rows are taken as we stored them: of those whose file is not proved. If a file of many
- * minutes is not proved either, of all but those that were decoded here; if our ledger cannot be read, of those of which
- * no file is there.
+ * The minutes of the day whose rows are taken as we stored them: those whose file is not proved. If a file of many
+ * minutes is not proved either, all but those that were decoded here; if our ledger cannot be read, those without a file.
  */
 export function storedMinutes(
   unproved: Ledger | null,

@@ -24,7 +24,6 @@ import type { Pace } from "../pace.ts";
 import { absence } from "../pending.ts";
 import { counted } from "../counted.ts";
 
-/** Rows decoded in one batch. */
 const BATCH_ROWS = 16_384;
 
 /** Where a daily file is requested from, and what it is compared with. */

@@ -26,7 +26,7 @@ export async function repairHour(
   hour: Hour,
   spooled: readonly SpooledFile[],
   now: number,
-  from: Layout | null = null,
+  from: Layout | null,
 ): Promise<Repair> {
   const { layout, venue } = publisher.spool;
   const path = layout.partition(QUOTES_BY_HOUR, venue, hour);

@@ -24,7 +24,7 @@ import { spooledOf } from "./verify_quotes.ts";
 /**
  * Decodes raw files of a date again, hour by hour, and publishes what is now understood: files that are in no ledger
  * (also among the rejected bytes, but not accepted ones) and files with rejected lines; with `force` all that are left.
- * The publisher's filter is for hours of which nothing is stored. A damaged hour is a finding. Throws the disk's errors
+ * The publisher's filter is for hours that are not stored yet. A damaged hour is a finding. Throws the disk's errors
  * and the signal's reason.
  */
 export async function reprocessDate(

@@ -77,7 +77,7 @@ async function acceptFile(spool: Spool, name: string): Promise<boolean> {
   return entries.length > 0;
 }
 
-/** An hour of which nothing is stored yet gets what the hour stored last has. */
+/** For hours that are not stored yet: the filter of the newest stored hour. */
 async function latestFilter({ layout, venue }: Spool): Promise<QuoteFilter> {
   const last = newestPeriodOf(layout, QUOTES_BY_HOUR, venue);
   const read = () => filterOf(layout.partition(QUOTES_BY_HOUR, venue, last!));
