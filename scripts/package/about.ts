@@ -1,9 +1,6 @@
 /** The texts of packages: about themselves, and for the administrator who installs or removes them. */
-import {
-  DEFAULT_USER,
-  DEFAULT_WORKING_DIRECTORY,
-  LOG_DIRECTORY,
-} from "../../src/cli/service/service_unit.ts";
+import { DEFAULT_WORKING_DIRECTORY, LOG_DIRECTORY } from "../../src/cli/service/service_unit.ts";
+import { DEFAULT_USER } from "../../src/cli/service/service_user.ts";
 import { unitPath } from "../../src/cli/service/service_plan.ts";
 import { NAME } from "../release/product.ts";
 import { SETTINGS } from "./places.ts";

@@ -1,10 +1,6 @@
 /** What a package says about the service, in the same words as `install-service`. */
-import {
-  DEFAULT_USER,
-  DEFAULT_WORKING_DIRECTORY,
-  LOG_DIRECTORY,
-  unitText,
-} from "../../src/cli/service/service_unit.ts";
+import { DEFAULT_WORKING_DIRECTORY, LOG_DIRECTORY, unitText } from "../../src/cli/service/service_unit.ts";
+import { DEFAULT_USER } from "../../src/cli/service/service_user.ts";
 import { ROOT } from "../release/product.ts";
 import type { PackageFile } from "./files.ts";
 import { SETTINGS } from "./places.ts";

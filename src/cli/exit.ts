@@ -1,15 +1,15 @@
 import { CannotGoOn } from "../daemon/cannot_go_on.ts";
 import { NoRoomForQuotes } from "../collect/quotes/room.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../daemon/pid_file.ts";
-import { ExchangeUnavailable } from "../feed/http/client.ts";
+import { ExchangeUnavailable } from "../feed/http/exchange_unavailable.ts";
 import { CannotLog } from "../log/setup.ts";
 import { DamagedFile } from "../store/damage.ts";
 import { QuotaBusy } from "../store/state/quota_file.ts";
 import { VenueBusy } from "../store/venue_lock.ts";
 import { CannotWrite } from "../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem, stackOf } from "../system/disk_error.ts";
-import { CannotInstall } from "./service/installation.ts";
-import { DEFAULT_USER } from "./service/service_unit.ts";
+import { CannotInstall } from "./service/cannot_install.ts";
+import { DEFAULT_USER } from "./service/service_user.ts";
 import { Interruption } from "./terminal/interruption.ts";
 
 /** The meanings of exit codes; from 64 as in sysexits.h, from 128 as the shell numbers signals. */

@@ -18,6 +18,7 @@ import { compareRows } from "../store/order.ts";
 import { batchOf, groupOf, type RowGroup } from "../store/row_group.ts";
 import { applyCorrections, type Correctable } from "./corrections.ts";
 import { byInstrument, type Stretch } from "./by_instrument.ts";
+import { firstOf } from "./first_of.ts";
 
 const place = (name: string) => columnIndex(TRADES, name);
 const { event: TRADED, published: PUBLISHED } = TRADES.time;
@@ -81,19 +82,6 @@ function within({ group, from, to }: Stretch, { start, end }: DaySpan): Stretch[
   const first = firstOf(from, timed, (row) => nanos[row] >= start);
   const last = firstOf(first, timed, (row) => nanos[row] >= end);
   return [{ group, from: first, to: last }, { group, from: timed, to }].filter(({ from, to }) => from < to);
-}
-
-/**
- * The first row from `from` on that meets a condition, which must hold for all later rows as well; `to` when there is
- * none.
- */
-export function firstOf(from: number, to: number, holds: (row: number) => boolean): number {
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (holds(middle)) to = middle;
-    else from = middle + 1;
-  }
-  return from;
 }
 
 /** Whether these rows are trades without any corrections, and all have times. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../../src/cli/exit.ts";
 import { Interruption } from "../../src/cli/terminal/interruption.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../../src/daemon/pid_file.ts";
-import { ExchangeUnavailable } from "../../src/feed/http/client.ts";
+import { ExchangeUnavailable } from "../../src/feed/http/exchange_unavailable.ts";
 import { CannotLog } from "../../src/log/setup.ts";
 import { CannotWrite } from "../../src/system/atomic.ts";
 import { DamagedMonth, DamagedPartition, NotAsWritten } from "../../src/store/damage.ts";

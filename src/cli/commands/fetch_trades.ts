@@ -24,7 +24,8 @@ import {
 import type { DaemonOptions, FetchOptions } from "../grammar/fetch_options.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { filterOf } from "../grammar/quote_options.ts";
-import { intervalOption, isinsOption, quotesOption, venuesOption } from "../grammar/option_values.ts";
+import { isinsOption, quotesOption, venuesOption } from "../grammar/option_values.ts";
+import { intervalOption } from "../grammar/rhythm_values.ts";
 import { judgeLake, type LakeVerdict } from "../objection_to_lake.ts";
 import { answer, run } from "../run_command.ts";
 import { printTable } from "../terminal/output.ts";

@@ -6,21 +6,14 @@ import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandLine } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import {
-  activeHoursOption,
-  intervalOption,
-  quotesOption,
-  rootOption,
-  sizeText,
-  venuesOption,
-} from "../grammar/option_values.ts";
+import { quotesOption, rootOption, sizeText, venuesOption } from "../grammar/option_values.ts";
+import { activeHoursOption, intervalOption } from "../grammar/rhythm_values.ts";
 import { withLog } from "../logging.ts";
 import { asAdministrator, install, isProgram, lookAtMachine } from "../service/installation.ts";
 import { printNext } from "../service/print_next.ts";
 import { type InstallPlan, planInstall, type Rival } from "../service/service_plan.ts";
 import {
   DEFAULT_BINARY,
-  DEFAULT_USER,
   DEFAULT_WORKING_DIRECTORY,
   isLogPath,
   isStateDirectory,
@@ -29,6 +22,7 @@ import {
   type SystemdService,
   unitText,
 } from "../service/service_unit.ts";
+import { DEFAULT_USER } from "../service/service_user.ts";
 
 /** Those options of `install-service` that say how to install; the others describe the service. */
 interface InstallOptions {

@@ -6,14 +6,13 @@ import { quotesAt } from "../../derive/quotes/quotes_at.ts";
 import { readQuotes } from "../../derive/quotes/read_quotes.ts";
 import { hoursUntil } from "../../derive/quotes/effective_rows.ts";
 import type { Venue } from "../../feed/venue.ts";
-import type { Layout } from "../../store/layout.ts";
+import { Layout } from "../../store/layout.ts";
 import { type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { clockOption, type Moment, startOf } from "../grammar/moments.ts";
 import { dateOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
-import { wire } from "../wiring.ts";
 import { nothingStored } from "./nothing_stored.ts";
 import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
 
@@ -51,9 +50,9 @@ export function addMarksCommand({ program, globals, setExitCode }: CommandLine):
 
 function marksCommand(venues: readonly Venue[], options: GlobalOptions & MarksOptions): Promise<number> {
   return run(venues, options, (signal) => {
-    const tools = wire(options);
-    const breathe = breathing(tools, signal);
-    const rowsOf = (venue: Venue) => marksOf(venue, tools.layout, options, breathe);
+    const layout = new Layout(options.wrkDir);
+    const breathe = breathing(signal);
+    const rowsOf = (venue: Venue) => marksOf(venue, layout, options, breathe);
     return printQuotes("marks", venues, options, rowsOf);
   });
 }

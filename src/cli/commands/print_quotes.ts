@@ -5,10 +5,10 @@ import { QUOTE_COLUMNS, TABLE_COLUMNS } from "../../derive/quotes/quote_rows.ts"
 import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import { forEachVenue } from "../run_command.ts";
 import { printRows, type RowOptions } from "../terminal/print_rows.ts";
-import type { Collaborators } from "../wiring.ts";
 import { missingText } from "./missing_isins.ts";
 
 /** The rows of a venue, or in words why there are none. */
@@ -66,8 +66,8 @@ function readable(row: PlainRow): PlainRow {
 }
 
 /** Lets signals in while quotes are read. */
-export function breathing({ clock, onProgress }: Collaborators, signal: AbortSignal): () => Promise<void> {
-  const pace = new Pace(clock, signal, onProgress);
+export function breathing(signal: AbortSignal): () => Promise<void> {
+  const pace = new Pace(systemClock, signal, () => {});
   return () => pace.breathe();
 }
 

@@ -16,14 +16,13 @@ import { hoursUntil } from "../../derive/quotes/effective_rows.ts";
 import { WIDTHS } from "../../derive/widen.ts";
 import { daySpan } from "../../feed/calendar/trading_dates.ts";
 import type { Venue } from "../../feed/venue.ts";
-import type { Layout } from "../../store/layout.ts";
+import { Layout } from "../../store/layout.ts";
 import { type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { endOf, type Moment, momentOption, startOf } from "../grammar/moments.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
-import { wire } from "../wiring.ts";
 import { nothingStored } from "./nothing_stored.ts";
 import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
 
@@ -91,9 +90,9 @@ function isTurnedRound({ from, to }: Pick<QuotesOptions, "from" | "to">): boolea
 
 function quotesCommand(venues: readonly Venue[], options: GlobalOptions & QuotesOptions): Promise<number> {
   return run(venues, options, (signal) => {
-    const tools = wire(options);
-    const breathe = breathing(tools, signal);
-    const rowsOf = (venue: Venue) => quotesOf(venue, tools.layout, options, breathe);
+    const layout = new Layout(options.wrkDir);
+    const breathe = breathing(signal);
+    const rowsOf = (venue: Venue) => quotesOf(venue, layout, options, breathe);
     return printQuotes("quotes", venues, options, rowsOf);
   });
 }

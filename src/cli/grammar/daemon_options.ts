@@ -1,11 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import {
-  activeHoursOption,
-  intervalOption,
-  quotaOption,
-  scheduleOption,
-  zoneOption,
-} from "./option_values.ts";
+import { quotaOption, zoneOption } from "./option_values.ts";
+import { activeHoursOption, intervalOption, scheduleOption } from "./rhythm_values.ts";
 
 /** The options of commands that fetch, once or as a daemon: each is made anew for each command. */
 

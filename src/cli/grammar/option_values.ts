@@ -1,9 +1,5 @@
 import { InvalidArgumentError } from "commander";
 import { join, resolve } from "node:path";
-import { type ActiveHours, parseActiveHours } from "../../daemon/active_hours.ts";
-import { type Interval, parseInterval } from "../../daemon/interval.ts";
-import { cronSchedule } from "../../daemon/schedule.ts";
-import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import { apiBase, EXCHANGE_API } from "../../feed/http/api.ts";
 import { parseQuota, type QuotaLimit } from "../../feed/quota.ts";
 import { parseQuoteSource, type QuoteSource } from "../../feed/quote_services.ts";
@@ -94,21 +90,6 @@ export function apiOption(url: string): URL {
   return asArgument(() => apiBase(url === "" ? EXCHANGE_API : url));
 }
 
-export function intervalOption(text: string): Interval {
-  return asArgument(() => parseInterval(text));
-}
-
-export function activeHoursOption(text: string): ActiveHours {
-  return asArgument(() => parseActiveHours(text));
-}
-
-export function scheduleOption(expression: string): string {
-  return asArgument(() => {
-    cronSchedule(expression, MARKET_ZONE);
-    return expression;
-  });
-}
-
 const SIZE_UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
 /** `10M`, `512K`, `1G`, or bytes without a unit; `off` for no limit. */
@@ -142,7 +123,8 @@ export function rootOption(path: string): string {
   return root === join("/") ? "" : root;
 }
 
-function asArgument<T>(parse: () => T, explanation?: string): T {
+/** What is parsed, or an error of commander's with the explanation, by default that of the parser. */
+export function asArgument<T>(parse: () => T, explanation?: string): T {
   try {
     return parse();
   } catch (error) {

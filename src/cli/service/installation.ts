@@ -9,6 +9,7 @@ import {
   removeIfThere,
   writeAtomically,
 } from "../../system/atomic.ts";
+import { CannotInstall } from "./cannot_install.ts";
 import {
   directoriesOf,
   type InstallPlan,
@@ -22,11 +23,6 @@ import { type SystemdService, UNIT_DIRECTORY } from "./service_unit.ts";
 
 /** Everyone may read the unit. */
 const UNIT_MODE = 0o644;
-
-/** The service cannot be installed or removed; the message says which path, and what to do. */
-export class CannotInstall extends Error {
-  override name = "CannotInstall";
-}
 
 /** Inspects the machine, or the image below `root`. */
 export function lookAtMachine(service: SystemdService, root: string): Machine {

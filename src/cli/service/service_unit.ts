@@ -25,7 +25,6 @@ export const UNIT_DIRECTORY = "/etc/systemd/system";
 export const DEFAULT_BINARY = "/usr/local/bin/xetra-parqed";
 export const DEFAULT_WORKING_DIRECTORY = "/var/lib/xetra";
 export const LOG_DIRECTORY = "/var/log/xetra";
-export const DEFAULT_USER = "xetra";
 
 const STATE_ROOT = "/var/lib/";
 /** The name of the unit's file: `xetra-parqed.service`, or that of the template. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { type Exchange, ExchangeUnavailable } from "../../feed/http/client.ts";
+import type { Exchange } from "../../feed/http/client.ts";
+import { ExchangeUnavailable } from "../../feed/http/exchange_unavailable.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";

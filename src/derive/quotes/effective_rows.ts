@@ -5,7 +5,7 @@
  */
 import { NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
-import { firstOf } from "../day_trades.ts";
+import { firstOf } from "../first_of.ts";
 import type { Stretch } from "../by_instrument.ts";
 import type { HourGroup } from "./hour_groups.ts";
 import { NANOS_PER_HOUR, type QuoteHour } from "./quote_hours.ts";

@@ -1,5 +1,6 @@
 import { bodyOf, BodyTooLong, OpenResponse, textOfBody } from "./body.ts";
 import type { Clock } from "../../system/clock.ts";
+import { ExchangeUnavailable } from "./exchange_unavailable.ts";
 import { type Patience, withDeadline } from "./deadline.ts";
 import { type Answer, follow } from "./follow.ts";
 import { ABSENT, type Listing, parseListing } from "../listing.ts";
@@ -35,11 +36,6 @@ const SHORTEST_ATTEMPT_MILLIS = 1000;
 const TRIES = 3;
 const REFUSALS = 5;
 const FIRST_BACKOFF_MILLIS = 500;
-
-/** The exchange's listing is not available. */
-export class ExchangeUnavailable extends Error {
-  override name = "ExchangeUnavailable";
-}
 
 /** The result of a download: what its receiver returned, no such file, or a failure that may be temporary. */
 export type Download<T> =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { ExchangeUnavailable } from "../../../src/feed/http/client.ts";
+import { ExchangeUnavailable } from "../../../src/feed/http/exchange_unavailable.ts";
 import type { Listing } from "../../../src/feed/listing.ts";
 import { minuteFile } from "../../../src/feed/file_names.ts";
 import { FakeClock } from "../fake_clock.ts";

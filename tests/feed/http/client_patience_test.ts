@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ExchangeUnavailable } from "../../../src/feed/http/client.ts";
+import { ExchangeUnavailable } from "../../../src/feed/http/exchange_unavailable.ts";
 import { dailyFile, minuteFile } from "../../../src/feed/file_names.ts";
 import { FakeClock } from "../fake_clock.ts";
 import {
