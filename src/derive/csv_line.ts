@@ -6,6 +6,6 @@ export function csvLine(values: readonly PlainRow[string][]): string {
 }
 
 function csvValue(value: PlainRow[string]): string {
-  const text = value === null ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof value !== "string") return value === null ? "" : String(value);
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

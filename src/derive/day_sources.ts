@@ -21,12 +21,13 @@ export interface DaySources<T> {
  * midnight. So if the neighbouring days have amendments, these count as well; and if the day itself has some, all rows
  * of the neighbouring days are read, since the amended trade may be one of them.
  */
-export function sourcesOf<T extends DatedPartition>(day: string, partitions: readonly T[]): DaySources<T> {
+export function sourcesOf<T extends DatedPartition>(day: string, known: readonly T[]): DaySources<T> {
   const beside = new Set([dateAfter(day, -1), dateAfter(day)]);
   const has = ({ shares }: T, count: "rows" | "amendments", of: (date: string) => boolean) =>
     shares.some((share) => of(share.date) && share[count] > 0);
   const isDay = (date: string) => date === day;
   const isBeside = (date: string) => beside.has(date);
+  const partitions = known.filter(({ shares }) => shares.some(({ date }) => isDay(date) || isBeside(date)));
   if (!partitions.some((partition) => has(partition, "rows", isDay))) {
     return { partitions: [], looksAround: false };
   }

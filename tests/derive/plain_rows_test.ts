@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { plainRows } from "../../src/derive/plain_rows.ts";
+import { plainRows, timeText } from "../../src/derive/plain_rows.ts";
 import { groupOf, pickedRows, type RowGroup } from "../../src/store/row_group.ts";
 import { trade, tradesOf } from "../store/trades.ts";
 
@@ -34,4 +34,21 @@ Deno.test("of picked rows too, each column is read when it is asked for, and onc
     ]);
   }
   assert.deepEqual(requested.sort(), [...names].sort());
+});
+
+Deno.test("rows begin with what is put before them, also where a column has no value", () => {
+  const { group } = observedGroup();
+  const [row] = plainRows(group, new Set(["isin", "strike_price"]), { venue: "DETR" });
+  assert.deepEqual(Object.entries(row), [["venue", "DETR"], ["isin", "DE0007164600"], [
+    "strike_price",
+    null,
+  ]]);
+});
+
+Deno.test("a time has a fraction only if that is not zero, in all centuries that a time can be of", () => {
+  const times = [0n, 1n, 999_999_999n, -1n, 10n ** 9n, -(10n ** 9n), 1_788_249_240_000_000_000n];
+  const odd = [253_402_300_800n, -62_198_755_200n].map((seconds) => seconds * 10n ** 9n); // years 10000 and -1
+  for (const nanos of [...times, ...odd]) {
+    assert.equal(timeText(nanos), new Temporal.Instant(nanos).toString());
+  }
 });

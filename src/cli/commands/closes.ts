@@ -58,7 +58,8 @@ function closesCommand(
 function closesBy({ isin, json }: Pick<BarOptions, "isin"> & RowOptions): ReadRows {
   const columns = json ? undefined : new Set(COLUMNS);
   return async function* (index, days) {
-    for await (const group of daysBars(index, days, isin ?? null)) yield* plainRows(group, columns);
+    const before = { venue: index.venue };
+    for await (const group of daysBars(index, days, isin ?? null)) yield* plainRows(group, columns, before);
   };
 }
 

@@ -41,10 +41,10 @@ export function printBars(
 /** Reads bars as the options say, in all currencies. */
 function barsBy({ isin, interval = "1m" }: BarOptions): ReadRows {
   const isins = isin ?? null;
-  if (interval === "1d") return (index, days) => rowsOf(daysBars(index, days, isins));
+  if (interval === "1d") return (index, days) => rowsOf(index, daysBars(index, days, isins));
   return async function* (index, days) {
     for (const day of days) {
-      const minutes = rowsOf(readMinutes(index, day, isins));
+      const minutes = rowsOf(index, readMinutes(index, day, isins));
       yield* interval === "1m" ? minutes : widen(minutes, WIDTHS[interval]);
     }
   };
@@ -63,6 +63,9 @@ export async function* daysBars(
   yield* readDays(files, { dates, isins });
 }
 
-async function* rowsOf(groups: AsyncIterable<RowGroup>): AsyncGenerator<PlainRow> {
-  for await (const group of groups) yield* plainRows(group);
+async function* rowsOf(
+  { venue }: PartitionIndex,
+  groups: AsyncIterable<RowGroup>,
+): AsyncGenerator<PlainRow> {
+  for await (const group of groups) yield* plainRows(group, undefined, { venue });
 }

@@ -13,7 +13,7 @@ import type { RowOutput } from "../terminal/row_output.ts";
 import { missingText } from "./missing_isins.ts";
 import { nothingStored } from "./nothing_stored.ts";
 
-/** Reads rows of some trading days. */
+/** Reads rows of some trading days; each begins with its venue. */
 export type ReadRows = (index: PartitionIndex, days: readonly string[]) => AsyncIterable<PlainRow>;
 
 /** What to print of a venue. */
@@ -91,7 +91,7 @@ async function printDays(
       continue;
     }
     without.delete(String(row.isin));
-    output.row({ venue: index.venue, ...row });
+    output.row(row);
     rows++;
   }
   return { rows, without, currencies };

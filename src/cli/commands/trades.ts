@@ -60,7 +60,9 @@ function tradesBy({ isin, corrected }: TradeOptions) {
   const read = corrected ? readCorrectedTrades : readTrades;
   return async function* (index: PartitionIndex, days: readonly string[]): AsyncGenerator<PlainRow> {
     for (const day of days) {
-      for await (const group of read(index, day, isin)) yield* plainRows(group);
+      for await (const group of read(index, day, isin)) {
+        yield* plainRows(group, undefined, { venue: index.venue });
+      }
     }
   };
 }
