@@ -1,12 +1,11 @@
 import type { ColumnChunk, ColumnMetaData, SchemaElement, Statistics } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer";
-import { writeDictionaryPage } from "hyparquet-writer/src/dictionary.js";
 import type { ColumnData } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
+import { writeDictionaryPage } from "./dictionary_page.ts";
 import type { Chunk } from "./encode_column.ts";
 import type { ColumnForm } from "./form.ts";
 import type { Schema } from "./schema.ts";
-import { compress } from "./zstd.ts";
 
 /** What a chunk is, wherever in the file it lies. */
 interface Written {
@@ -60,7 +59,8 @@ export class ChunkWriter {
     const start = writer.offset;
     const chunk = this.form.encode(this.column, data);
     const { dictionary, encoding } = chunk;
-    const unpacked = dictionary === null ? 0 : this.#writeDictionary(writer, dictionary);
+    const [, { type }] = this.#path;
+    const unpacked = dictionary === null ? 0 : writeDictionaryPage(writer, type!, dictionary);
     const dictionaryBytes = dictionary === null ? null : writer.offset - start;
     const ofPage = this.form.writePage(writer, chunk, this.#path[1].repetition_type === "REQUIRED");
     return {
@@ -73,22 +73,6 @@ export class ChunkWriter {
         statistics: statisticsOf(chunk),
       },
     };
-  }
-
-  #writeDictionary(writer: ByteWriter, dictionary: NonNullable<Chunk["dictionary"]>): number {
-    const [, element] = this.#path;
-    const column = {
-      columnName: element.name,
-      element,
-      schemaPath: this.#path,
-      codec: "ZSTD" as const,
-      compressors: { ZSTD: compress },
-      stats: true,
-      pageSize: 0,
-      columnIndex: false,
-      offsetIndex: false,
-    };
-    return writeDictionaryPage(writer, column, dictionary);
   }
 
   #placed(start: number, { bytes, unpacked, dictionaryBytes, facts }: Written): ColumnChunk {
