@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { VenueState } from "../../src/collect/monitor/health.ts";
 import { metricsOf } from "../../src/collect/monitor/venue_metrics.ts";
+import { STATE } from "../collect/monitor/known_state.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
 const RULES = new URL("../../dist/prometheus/alerts.yml", import.meta.url);
@@ -28,33 +28,8 @@ const FIRES: [alert: string, hour: number, fires: boolean][] = [
   ["XetraParqedMetricsMissing", 121, false],
 ];
 
-/** A venue that has been fetched. */
-const STATE: VenueState = {
-  data: "trades",
-  heldBack: null,
-  venue: "DETR",
-  version: "1.0.0",
-  lastCycle: {
-    start: "2026-09-01T08:00:00Z",
-    end: "2026-09-01T08:01:00Z",
-    files: 1,
-    trades: 2,
-    exitCode: 0,
-    error: null,
-  },
-  failedCycles: 0,
-  nextCycle: null,
-  asked: "2026-09-01T08:00:00Z",
-  newestMinute: "2026-09-01T07:59",
-  notUnderstood: { files: 0, oldest: null },
-  lost: { files: 0, last: null },
-  rejected: [],
-  oddNames: { odd: 0, others: 0, first: null },
-  volume: { date: "2026-08-31", trades: 2, usual: null },
-  reconciled: null,
-  contradictions: [],
-  days: [],
-};
+/** The metrics of a venue that has been fetched, whose last day can be judged. */
+const METRICS = metricsOf({ ...STATE, volume: { date: "2026-08-31", trades: 2, usual: null } });
 
 const { groups } = parse(Deno.readTextFileSync(RULES)) as { groups: { name: string; rules: Rule[] }[] };
 const rules = groups.flatMap(({ rules }) => rules);
@@ -63,7 +38,7 @@ const hasPromtool = await new Deno.Command("sh", { args: ["-c", "command -v prom
 if (!hasPromtool) console.log("promtool is not there: the rules are only parsed");
 
 Deno.test("the alerts use only metrics that the program writes", () => {
-  const written = new Set([...metricsOf(STATE).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
+  const written = new Set([...METRICS.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
   assert.equal(written.size, 17);
   for (const { alert, expr } of rules) {
     const asked = expr.match(/\bxetra_parqed_\w+/g) ?? assert.fail(`${alert} asks for no metric`);
@@ -72,7 +47,7 @@ Deno.test("the alerts use only metrics that the program writes", () => {
 });
 
 Deno.test("the dashboard for Grafana uses only metrics that the program writes, and has no empty panel", () => {
-  const written = new Set([...metricsOf(STATE).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
+  const written = new Set([...METRICS.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
   const { panels } = JSON.parse(
     Deno.readTextFileSync(new URL("../../dist/grafana/xetra-parqed.json", import.meta.url)),
   );

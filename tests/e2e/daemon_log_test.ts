@@ -16,6 +16,7 @@ import {
   upToDate,
 } from "./daemon_program.ts";
 import { jsonOf, logOf, reached } from "./evidence.ts";
+import { sizeOf } from "./disk.ts";
 import { temporaryDirectory } from "./harness.ts";
 import { assertStoresTruth } from "./truth.ts";
 
@@ -62,16 +63,6 @@ Deno.test("SIGHUP without a log file is received, and changes nothing", async ()
   await heard(daemon, / - Cycle 2: /);
   assert.equal(logOf(await ended(daemon, "SIGTERM")).filter((line) => /HUP/.test(line)).length, 0);
 });
-
-/** The inode of a file; null when there is none. */
-function sizeOf(path: string): number | null {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
 
 Deno.test("each cycle is one line at INFO: files, trades, bars, how late the venue is, seconds", async () => {
   const now = upToDate("DETR");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isThere } from "./disk.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { daemonArgs, DAY } from "./daemon_program.ts";
-import { awaited, onlyErrorOf } from "./evidence.ts";
+import { awaited, onlyErrorOf, succeeds } from "./evidence.ts";
 import { kill, type Run, runProgram, type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
 /** Its id on Debian and most other systems. */
@@ -84,13 +84,4 @@ function folderOfAll(): TemporaryDirectory {
   const folder = temporaryDirectory();
   Deno.chmodSync(folder.path, 0o777);
   return folder;
-}
-
-async function succeeds(command: string, args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args, stdin: "null", stdout: "null" }).output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

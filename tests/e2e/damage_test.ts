@@ -6,6 +6,7 @@ import { downloadsDuring, duckdb, fetchArgs, partitionPath, rawPath, temporaryDi
 import { runInOneProcess } from "./one_process.ts";
 import { DATE, MORNING } from "./morning.ts";
 import { assertStoresTruth } from "./truth.ts";
+import { flip } from "./verified.ts";
 
 const DAY: DaySpec = { ...MORNING, trades: 500, minutes: { from: 480, until: 490 } };
 const SECOND_HALF = [5, 6, 7, 8, 9].map((minute) => `DETR-posttrade-2026-09-01T08_0${minute}.json.gz`);
@@ -74,9 +75,3 @@ Deno.test("while a partition is damaged every run says so, and the other days an
   );
   await assertStoresTruth(dir.path, replica);
 });
-
-function flip(path: string, place: number): void {
-  const bytes = Deno.readFileSync(path);
-  bytes[place] ^= 1;
-  Deno.writeFileSync(path, bytes);
-}

@@ -17,6 +17,16 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** The size of a file; null when it does not exist. */
+export function sizeOf(path: string): number | null {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
 function entriesOf(folder: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(folder)];

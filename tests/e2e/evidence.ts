@@ -96,3 +96,13 @@ export function looksAt(path: string): Disposable & { count: number } {
   })();
   return looks;
 }
+
+/** Whether a command exists and succeeds. */
+export async function succeeds(command: string, args: string[]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, { args, stdin: "null", stdout: "null" }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { sizeOf } from "../e2e/disk.ts";
 import { assertForeseen, countsOf, jsonOf, logOf } from "../e2e/evidence.ts";
 import {
   downloadsDuring,
@@ -115,13 +116,4 @@ function file(index: number): string {
 
 function fetchDetr(replica: Replica, dir: string, ...more: string[]): Promise<Run> {
   return runProgram(fetchArgs(replica, dir, ["DETR"], ...more));
-}
-
-function sizeOf(path: string): number | null {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { drip } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { daemonArgs } from "../e2e/daemon_program.ts";
 import { isThere } from "../e2e/disk.ts";
-import { LOG_LINE, rawFileCount, reached } from "../e2e/evidence.ts";
+import { LOG_LINE, rawFileCount, reached, succeeds } from "../e2e/evidence.ts";
 import {
   fetchArgs,
   type Program,
@@ -171,14 +171,5 @@ async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
     assert.ok(tries < 3_000, `not within half a minute: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-async function succeeds(command: string, args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args, stdin: "null", stdout: "null" }).output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
