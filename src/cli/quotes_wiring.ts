@@ -45,10 +45,10 @@ export function wireQuotes(
 
 /** Claims as quotes do; says once when they wait for trades, which may take hours. */
 function claimAndLog(): typeof claim {
-  let isTold = false;
+  let isLogged = false;
   return (...asked) => {
-    if (!isTold && waitForTrades(...asked) > 0) {
-      isTold = true;
+    if (!isLogged && waitForTrades(...asked) > 0) {
+      isLogged = true;
       log.info("Quotes wait: trades have a backlog, and go first under the quota");
     }
     return claimOfQuotes(...asked);

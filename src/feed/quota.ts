@@ -91,8 +91,8 @@ export function refused(
   if (blockedUntil > now) return kept;
   const opened = Math.max(blockedUntil, phase === null ? 0 : windowStart(phase, now, limit));
   const first = grants.find((at) => at >= opened && at > now - limit.windowMillis) ?? now;
-  const told = retryAfter ?? first + limit.windowMillis - now;
-  const end = now + Math.min(limit.windowMillis, Math.max(told, SHORTEST_BLOCK_MILLIS));
+  const asked = retryAfter ?? first + limit.windowMillis - now;
+  const end = now + Math.min(limit.windowMillis, Math.max(asked, SHORTEST_BLOCK_MILLIS));
   return { ...kept, phase: end, blockedUntil: end };
 }
 

@@ -2,7 +2,7 @@
 export interface QuoteFilter {
   /** In order, each once. */
   readonly isins: readonly string[] | null;
-  /** 1 money, 2 percent of par: bonds. A row that does not say which is stored all the same. */
+  /** 1 money, 2 percent of par: bonds. A row that does not say which is stored nevertheless. */
   readonly notation: 1 | 2 | null;
 }
 

@@ -9,9 +9,9 @@ interface ThreadScope {
 const scope = globalThis as unknown as ThreadScope;
 
 /**
- * Runs the program in a thread, with the command line that the daemon gives it, and tells the daemon that it has ended:
- * of a thread that exits Deno tells nothing, and the daemon would wait for ever. When the thread has told its outcome
- * before, as it should, nobody listens any more.
+ * Runs the program in a thread, with the command line that the daemon gives it, and reports its end to the daemon: Deno
+ * does not report that a thread exits, and the daemon would wait for ever. If the thread has reported its outcome before,
+ * as it should, nobody listens any more.
  */
 export async function asThread(run: (args: readonly string[]) => Promise<number>): Promise<number> {
   const exitCode = await run(await commandLine());

@@ -82,7 +82,7 @@ async function cycleOf(
   }));
 }
 
-/** Few export, so that the code for it is loaded by these only. */
+/** Few daemons export: only these load the code for it. */
 const keepLake: typeof keepVenueLake = async (...args) => {
   await (await import("./keep_venue_lake.ts")).keepVenueLake(...args);
 };

@@ -88,10 +88,10 @@ export async function doInThread(
   stop.throwIfAborted();
   const thread = new Worker(Deno.mainModule, { type: "module", name: `${THREAD}${job}` });
   const over = new AbortController();
-  const tellToStop = () => thread.postMessage(STOP);
-  stop.addEventListener("abort", tellToStop, { signal: over.signal });
+  const askToStop = () => thread.postMessage(STOP);
+  stop.addEventListener("abort", askToStop, { signal: over.signal });
   try {
-    const results = resultsOf(thread, args, progress, () => stop.aborted && tellToStop());
+    const results = resultsOf(thread, args, progress, () => stop.aborted && askToStop());
     return await Promise.race([results, outOfPatience(stop, over.signal, clock)]);
   } catch (error) {
     throw stop.aborted ? stop.reason : error;

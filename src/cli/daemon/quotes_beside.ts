@@ -37,7 +37,7 @@ export class QuotesBeside {
   }
 
   start(job: Job): void {
-    // One that leaves nothing for later is not forgotten for one that does.
+    // A job that leaves nothing for later is not replaced by one that does.
     if (this.#next !== LAST_OF_QUOTES) this.#next = job;
     this.#running ??= this.#run().finally(() => this.#running = null);
   }

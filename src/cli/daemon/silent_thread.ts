@@ -4,14 +4,14 @@ import type { CarryOut } from "./cycle_thread.ts";
 
 const LOOK_MILLIS = MILLIS_PER_MINUTE;
 /**
- * A thread that makes progress tells so ten times a second; its longest honest silence, a wait for a lock, for a
- * listing or for the quota, is a minute. Looks are counted, not time: when the machine sleeps, nobody looks.
+ * A thread that makes progress reports it ten times a second. A wait for a lock, a listing or the quota may keep it
+ * silent for a minute. Looks are counted, not time: when the machine sleeps, nobody looks.
  */
 const SILENT_LOOKS = 10;
 const LONGEST_PAUSE_MILLIS = 24 * 60 * MILLIS_PER_MINUTE;
 
 /**
- * A thread hangs. It was told to stop, and terminated: Deno ends it when it waits for a promise, or as soon as its system
+ * A thread hangs. It was asked to stop, and terminated: Deno ends it when it waits for a promise, or as soon as its system
  * call returns. Until then, and for ever if it is in a loop, it keeps its locks.
  */
 export class ThreadIsSilent extends Error {

@@ -44,7 +44,7 @@ const MORE: Readonly<Record<string, readonly Outcome[]>> = {
   "help": [],
 };
 
-/** Of commands that only look: their exit code does not tell what they found. */
+/** For commands that only look: their exit code does not say what they found. */
 const ANSWERED = "done: it has answered, whatever is missing";
 
 /** Exit codes whose meaning differs in a command; listed before the common ones. */

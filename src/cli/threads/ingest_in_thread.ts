@@ -14,7 +14,7 @@ interface ThreadScope {
 const scope = globalThis as unknown as ThreadScope;
 
 /**
- * In the thread: ingests quotes as it is told to, and reports. What goes wrong is thrown, and reaches whoever started the
+ * In the thread: ingests the quotes of a task, and reports. What goes wrong is thrown, and reaches whoever started the
  * thread. Returns the thread's exit code.
  */
 export async function ingestInThread(): Promise<number> {

@@ -4,7 +4,7 @@ import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
 import { infoOf } from "../../system/atomic.ts";
 
-/** So many days are remembered, nine years of four venues; the one that was found first is forgotten first. */
+/** How many days are remembered: nine years of four venues. The oldest answer is forgotten first. */
 const MOST = 10_000;
 
 /**

@@ -13,7 +13,7 @@ const COPIES = 4.5;
 
 /** What decides whether there is room; all in bytes. */
 export interface Room {
-  /** Null when the system does not tell. */
+  /** Null when the system does not say. */
   readonly free: number | null;
   /** The size of the files to be fetched next. */
   readonly wanted: number;

@@ -57,7 +57,7 @@ export async function hoursToWiden({ spool, filter, listed, marks }: Wish): Prom
   return wider;
 }
 
-/** What an hour would have to hold; null when it holds all that is wanted, or nothing, or is damaged. */
+/** What an hour should hold; null when it holds all that is wanted, or nothing, or is damaged. */
 async function narrowerHour(
   { layout, venue }: Spool,
   hour: Hour,

@@ -21,7 +21,7 @@ export type Acceptance =
 
 /**
  * Accepts a raw file as it is. A file that was not understood, or bytes that were rejected under a name, are no longer
- * reported; a daily file that contradicts the minute files is taken all the same. Accepting a name again changes
+ * reported; a daily file that contradicts the minute files is taken nevertheless. Accepting a name again changes
  * nothing. The caller holds the venue's write lock. Throws `DamagedPartition`, `CannotWrite`, other errors of the disk,
  * and the signal's reason.
  */

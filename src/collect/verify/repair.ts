@@ -160,7 +160,7 @@ async function publishedAcrossDates(spool: Spool, date: string): Promise<Spooled
   return spool.files(date).filter((file) => file.file.kind !== "minute" && isSource(file, ledger));
 }
 
-/** The ledger of a date; empty also when its partition is damaged, for then it proves none of its files. */
+/** The ledger of a date; empty also when its partition is damaged, since then it proves none of its files. */
 async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Ledger> {
   const read = () => readPartition(layout.partition(TRADES_BY_DAY, venue, date), TRADES);
   return (await catchDamage(DamagedPartition, read, () => null))?.ledger ?? new Map();

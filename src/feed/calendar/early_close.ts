@@ -23,7 +23,7 @@ const DAY_OF_GERMAN_UNITY = "10-03";
 
 /**
  * When trading ends in Frankfurt on a trading day on which it ends early, such as `14:00`; null on other days, and for
- * venues of which nothing is known. The names of minute files go on to 23:00 all the same.
+ * venues whose hours are not known. Minute files are listed until 23:00 nevertheless.
  */
 export function earlyClose(venue: Venue, date: Temporal.PlainDate): string | null {
   if (!isTradingDay(date)) return null;

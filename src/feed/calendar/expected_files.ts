@@ -34,7 +34,7 @@ export interface DateMinutes {
   readonly until: number;
 }
 
-/** Of which minutes there should be files for a trading day, as `expectedFiles`, by UTC dates; none may be of the first. */
+/** The minutes of the files of `expectedFiles`, by UTC date; the first date may have none. */
 export function expectedMinutes(tradingDay: string): DateMinutes[] {
   return [dateAfter(tradingDay, -1), tradingDay].map((date) => minutesOn(tradingDay, date));
 }
@@ -48,7 +48,7 @@ export function expectedFilesOn(venue: Venue, date: string, service: Service = P
   );
 }
 
-/** Which minute of which UTC date a file is of. */
+/** A minute of a UTC date. */
 export type MinuteOfDate = Pick<MinuteFile, "date" | "minute">;
 
 /** When the exchange lists a minute file, in milliseconds since 1970. */

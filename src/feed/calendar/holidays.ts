@@ -19,8 +19,8 @@ export function tradingDayBefore(date: Temporal.PlainDate): Temporal.PlainDate {
 }
 
 /**
- * Whether trading ends at 14:00, as on the last trading day of a year. Its minute files continue until 23:00 all the
- * same.
+ * Whether trading ends at 14:00, as on the last trading day of a year. Its minute files continue until 23:00
+ * nevertheless.
  */
 export function closesEarly(date: Temporal.PlainDate): boolean {
   return date.equals(tradingDayBefore(Temporal.PlainDate.from({ year: date.year + 1, month: 1, day: 1 })));

@@ -111,7 +111,7 @@ export class BatchBuilder<T extends RecordType = RecordType> {
     return (this.#own(index) as { interner: Interner }).interner.code(text);
   }
 
-  /** Sets so many rows to null, from the one under construction on; there must be room for them. */
+  /** Sets this many rows to null, from the one under construction on; there must be room for them. */
   prepareRows(rows: number): void {
     while (this.rows + rows >= this.#clean && this.#clean < this.capacity) this.#cleanMore();
   }

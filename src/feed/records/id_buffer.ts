@@ -57,7 +57,7 @@ export class IdBuffer {
   }
 
   /**
-   * Gives a row the id of so many bytes that begins with the word at byte `start`; null when it has none. It is copied by
+   * Gives a row the id of `length` bytes that begins with the word at byte `start`; null when it has none. It is copied by
    * words: by bytes, the ids took a quarter of the time of a merge.
    */
   putWords(row: number, words: Int32Array, start: number, length: number): void {

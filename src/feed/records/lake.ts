@@ -48,7 +48,7 @@ const WORD = 2 ** 32;
 const NANOS_PER_MICRO = 1000;
 const NULL_HIGH = Number(NULL_TIME >> 32n);
 
-/** By words of 32 bits, for each integer of 64 would be an object of its own. Before 1970 it is rounded down as well. */
+/** By words of 32 bits, since each integer of 64 would be an object of its own. Before 1970 it is rounded down as well. */
 function parted(column: TimeColumn): [TimeColumn, NumberColumn] {
   const { nanos } = column;
   const words = new Int32Array(nanos.buffer, nanos.byteOffset, 2 * nanos.length);

@@ -1,7 +1,7 @@
 /**
  * What a column holds: `text` few distinct values; `id` mostly distinct ones; `time` nanoseconds since 1970 UTC;
- * `micros` microseconds since then; `double`; `int64` (within ±2⁵³); `int32`;
- * `int16`; `flag` a boolean; `date` days since 1970.
+ * `micros` microseconds since then; `double`; `int64` (within ±2⁵³); `int32`; `int16`; `flag` a boolean; `date` days
+ * since 1970.
  */
 export type ColumnKind =
   | "text"

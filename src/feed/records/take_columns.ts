@@ -2,7 +2,7 @@ import type { IdColumn, NumberColumn } from "./batch.ts";
 import { IdBuffer, wordsOfIds } from "./id_buffer.ts";
 
 /*
- * Rows of one column in another order, each by itself: loops that do nothing but move values, for a sort moves nearly
+ * Rows of one column in another order, each by itself: loops that do nothing but move values, since a sort moves nearly
  * every row.
  */
 
