@@ -157,6 +157,23 @@ browse(
   },
 );
 
+browse(
+  "a bookmark with a time, a day or a year that is none says so, or takes the newest; and a venue without the instrument is named",
+  async ({ open }) => {
+    const texts = {
+      "charts?venue=DETR&stretch=day&minute=x": /^from must be a time/,
+      "charts?venue=DETR&stretch=day&to=x": /^These bars/,
+      "charts?venue=DETR&stretch=day&with=DFRA": "DFRA has no bars of it at these times.",
+      "coverage?year=x": /^2 incomplete/,
+    };
+    for (const [address, text] of Object.entries(texts)) {
+      await using seen = await open(`#/${address}`);
+      await comes(seen, text);
+      assert.ok(await seen.page.getByRole("heading", { level: 1 }).isVisible(), address);
+    }
+  },
+);
+
 browse("the keyboard alone leads from the first view to a day", async ({ open }) => {
   await using seen = await open("#/coverage?year=2026");
   await comes(seen, /^2 incomplete/);

@@ -65,7 +65,12 @@ export function Bars({ venue, isin, stretch, to, other, minute, chosen, cycles, 
       ${answer?.rows.length === 0 &&
         html`<p>No bars of it are stored here: xetra-parqed bars ${venue} brings them up to date.</p>`}
       ${lines.length > 1 && html`<${Choice} lines=${lines} shown=${line.name} go=${go} />`}
-      ${candles.length > 0 && html`<${Candles} candles=${candles} compared=${compared} onPick=${pick} />`}
+      ${candles.length > 0 &&
+        html`
+          <${Candles} candles=${candles} compared=${compared} isOfDays=${interval === "1d"} onPick=${pick} />
+        `}
+      ${elsewhere !== null && compared?.closes.every((close) => close === null) &&
+        html`<p>${other} has no bars of it at these times.</p>`}
       <p class="row">${candles.length > 0 &&
         (interval === "1d" || interval === "1h"
           ? "Click on a candle to see its day."
@@ -79,13 +84,14 @@ export function Bars({ venue, isin, stretch, to, other, minute, chosen, cycles, 
               line: chosen,
               stretch,
               to: weekday(newest, step),
-            })}>${weekday(newest, step)}</a>
+            })}>${step < 0 ? "← " : ""}${weekday(newest, step)}${step > 0 ? " →" : ""}</a>
           `
         )}</p>
       ${minute !== undefined && html`<${Minute} venue=${venue} isin=${isin} minute=${minute} />`}
       ${stretch === "day" && newest !== undefined &&
         html`<${Quotes} venue=${venue} isin=${isin} date=${newest} />`}
-      ${answer !== null && html`<${Rows} title="These bars" address=${question(venue)} answer=${answer} />`}
+      ${answer !== null && answer.rows.length > 0 &&
+        html`<${Rows} title="These bars" address=${question(venue)} answer=${answer} />`}
     </section>
   `;
 }
@@ -106,7 +112,8 @@ function Choice({ lines, shown, go }: Pick<BarsProps, "go"> & {
 function Minute(
   { venue, isin, minute }: { readonly venue: string; readonly isin: string; readonly minute: string },
 ): VNode {
-  const end = new Date(Date.parse(minute) + 60_000).toISOString();
+  const start = Date.parse(minute);
+  const end = Number.isNaN(start) ? minute : new Date(start + 60_000).toISOString(); // else the answer says what is wrong
   const address = questionOf("trades", { venue, isin, from: minute, to: end });
   const { answer, failure } = useAnswer<RowsAnswer>(address);
   if (failure !== null) return html`<p role="alert">${failure}</p>`;
@@ -115,10 +122,10 @@ function Minute(
     : html`<${Rows} title="Trades of ${minute}" address=${address} answer=${answer} open />`;
 }
 
-/** A bar of a day stands at noon, so that it is on its day in every time zone of Europe. */
+/** A bar of a day stands at midnight of UTC: in Frankfurt that is the same date, and close to where its day begins. */
 function candleOf(bar: BarRow): Candle {
   const of = (name: string) => bar[name] as number | null;
-  const start = bar.start === undefined ? `${bar.trading_day}T12:00:00Z` : String(bar.start);
+  const start = bar.start === undefined ? `${bar.trading_day}T00:00:00Z` : String(bar.start);
   return {
     time: Date.parse(start) / 1000,
     open: of("open"),

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { VNode } from "preact";
 import uPlot from "uplot";
-import { axes, type Colours, coloursOf, CURSOR, inFrankfurt, TIME_SERIES } from "./chart_style.ts";
+import { axes, type Colours, coloursOf, CURSOR, inFrankfurt, timeSeries } from "./chart_style.ts";
 import { html } from "./html.ts";
 
 /** A bar as it is drawn; `time` is the start of it in seconds since 1970. */
@@ -26,11 +26,14 @@ export interface Compared {
 
 const PRICES = 320;
 const VOLUMES = 110;
+/** Pixels between two ticks of volume: the library's 30 leave only the zero in so low a chart. */
+const VOLUME_SPACE = 14;
 
 /** Candles above, volumes below, with one cursor. `onPick` hears which candle was clicked. */
-export function Candles({ candles, compared, onPick }: {
+export function Candles({ candles, compared, isOfDays, onPick }: {
   readonly candles: readonly Candle[];
   readonly compared: Compared | null;
+  readonly isOfDays: boolean;
   readonly onPick: (candle: Candle) => void;
 }): VNode {
   const place = useRef<HTMLDivElement>(null);
@@ -40,16 +43,21 @@ export function Candles({ candles, compared, onPick }: {
     const times = candles.map(({ time }) => time);
     const of = (name: "open" | "high" | "low" | "close" | "volume" | "official") =>
       candles.map((candle) => candle[name]);
-    const prices = new uPlot(pricesOf(element, candles, colours, compared), [
+    const prices = new uPlot(pricesOf(element, candles, colours, compared, isOfDays), [
       times,
+      of("open"),
       of("high"),
       of("low"),
-      of("open"),
       of("close"),
+      of("volume"),
       ...(hasOfficial(candles) ? [of("official")] : []),
       ...(compared === null ? [] : [[...compared.closes]]),
     ], element);
-    const volumes = new uPlot(volumesOf(element, candles.length, colours), [times, of("volume")], element);
+    const volumes = new uPlot(
+      volumesOf(element, candles.length, colours, isOfDays),
+      [times, of("volume")],
+      element,
+    );
     const pick = () => {
       const { idx } = prices.cursor;
       if (idx !== null && idx !== undefined) onPick(candles[idx]);
@@ -65,7 +73,7 @@ export function Candles({ candles, compared, onPick }: {
       prices.destroy();
       volumes.destroy();
     };
-  }, [candles, compared]);
+  }, [candles, compared, isOfDays]);
   const marks = [
     hasOfficial(candles) ? "A square is the official close." : "",
     candles.some(({ isAuction }) => isAuction)
@@ -84,6 +92,7 @@ function pricesOf(
   candles: readonly Candle[],
   colours: Colours,
   compared: Compared | null,
+  isOfDays: boolean,
 ): uPlot.Options {
   const hidden = { paths: () => null, points: { show: false } };
   return {
@@ -91,14 +100,15 @@ function pricesOf(
     height: PRICES,
     cursor: CURSOR,
     tzDate: inFrankfurt,
-    axes: axes(colours),
-    scales: { x: { range: withRoom(candles.length) } },
+    axes: axes(colours, isOfDays),
+    scales: { x: { range: withRoom(candles.length, isOfDays) } },
     series: [
-      TIME_SERIES,
+      timeSeries(isOfDays),
+      { label: "open", ...hidden },
       { label: "high", ...hidden },
       { label: "low", ...hidden },
-      { label: "open", ...hidden },
       { label: "close", ...hidden },
+      { label: "volume", scale: "volume", ...hidden },
       ...(hasOfficial(candles) ? [officialSeries(colours)] : []),
       ...(compared === null
         ? []
@@ -126,15 +136,21 @@ function officialSeries({ mark }: Colours): uPlot.Series {
   };
 }
 
-function volumesOf(element: HTMLElement, bars: number, colours: Colours): uPlot.Options {
+function volumesOf(
+  element: HTMLElement,
+  bars: number,
+  colours: Colours,
+  isOfDays: boolean,
+): uPlot.Options {
+  const [times, values] = axes(colours, isOfDays);
   return {
     width: element.clientWidth,
     height: VOLUMES,
     cursor: CURSOR,
     tzDate: inFrankfurt,
     legend: { show: false },
-    axes: axes(colours),
-    scales: { x: { range: withRoom(bars) }, y: { range: (_, __, highest) => [0, highest || 1] } },
+    axes: [times, { ...values, space: VOLUME_SPACE }],
+    scales: { x: { range: withRoom(bars, isOfDays) }, y: { range: (_, __, highest) => [0, highest || 1] } },
     series: [{}, {
       label: "volume",
       fill: colours.quiet,
@@ -145,10 +161,14 @@ function volumesOf(element: HTMLElement, bars: number, colours: Colours): uPlot.
   };
 }
 
+/** Seconds of room at both ends, at least; with that of days the first of them is named, too. */
+const LEAST_ROOM = { days: 43_200, minutes: 60 };
+
 /** Half a bar's room at both ends: the first and the last are drawn whole. */
-function withRoom(bars: number): uPlot.Range.Function {
+function withRoom(bars: number, isOfDays: boolean): uPlot.Range.Function {
   return (_, first, last) => {
-    const room = first === last ? 60 : (last - first) / Math.max(20, bars) * 0.6;
+    const least = isOfDays ? LEAST_ROOM.days : LEAST_ROOM.minutes;
+    const room = Math.max(least, (last - first) / Math.max(20, bars) * 0.6);
     return [first - room, last + room];
   };
 }

@@ -4,8 +4,12 @@ import uPlot from "uplot";
 /** One cursor for all charts that are shown. */
 export const CURSOR = { sync: { key: "bars" } };
 
-/** The time under the cursor. */
-export const TIME_SERIES: uPlot.Series = { label: "Frankfurt", value: "{YYYY}-{MM}-{DD} {HH}:{mm}" };
+/** The time under the cursor; the date alone where there is a bar for each day. */
+export function timeSeries(isOfDays = false): uPlot.Series {
+  return isOfDays
+    ? { label: "day", value: "{YYYY}-{MM}-{DD}" }
+    : { label: "Frankfurt", value: "{YYYY}-{MM}-{DD} {HH}:{mm}" };
+}
 
 /** The colours of the page as it is shown, light or dark. */
 export interface Colours {
@@ -26,11 +30,18 @@ export function coloursOf(element: HTMLElement): Colours {
   return { text, quiet, grid, up, down, mark };
 }
 
-/** Times below, values to the left. */
-export function axes({ text, grid }: Pick<Colours, "text" | "grid">): uPlot.Axis[] {
+/** Times below, values to the left. With a bar for each day no time between two days is named. */
+export function axes({ text, grid }: Pick<Colours, "text" | "grid">, isOfDays = false): uPlot.Axis[] {
   const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
-  return [{ ...axis, values: TIMES }, { ...axis, size: 64 }];
+  const times = { ...axis, values: TIMES, space: DATE_WIDTH };
+  return [isOfDays ? { ...times, incrs: DAYS } : times, { ...axis, size: 64 }];
 }
+
+/** Pixels between two times, at least: the widest of them is a date. */
+const DATE_WIDTH = 84;
+
+/** Seconds between two dates of a chart; from 30 days on the library takes whole months. */
+const DAYS = [1, 2, 3, 7, 15, 30, 60, 90, 180, 365].map((days) => days * 86_400);
 
 /** How times are written, by the stretch between two of them: the form, and what is added where the day or year is another. */
 const TIMES: (string | number | null)[][] = [

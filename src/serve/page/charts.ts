@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { VNode } from "preact";
 import { type Asked, questionOf, useAnswer } from "./ask.ts";
 import { Bars, STRETCHES, type StretchName } from "./bars.ts";
-import { numberText, shortText } from "./format.ts";
+import { isDate, numberText, shortText } from "./format.ts";
 import { html } from "./html.ts";
 import { addressOf } from "./place.ts";
 
@@ -23,11 +23,12 @@ export function Charts({ venues, choices, cycles }: {
 }): VNode {
   const venue = choices.venue ?? venues[0];
   const stretch = (choices.stretch in STRETCHES ? choices.stretch : "year") as StretchName;
+  const to = isDate(choices.to) ? choices.to : undefined;
   const go = (more: Readonly<Record<string, string | undefined>>) => {
     location.hash = addressOf("charts", { ...choices, venue, ...more });
   };
   const found = useAnswer<Instruments>(
-    questionOf("instruments", { venue, q: choices.q, date: stretch === "day" ? choices.to : undefined }),
+    questionOf("instruments", { venue, q: choices.q, date: stretch === "day" ? to : undefined }),
     cycles,
   );
   const isin = choices.isin ?? found.answer?.instruments[0]?.isin;
@@ -57,7 +58,7 @@ export function Charts({ venues, choices, cycles }: {
       `
     )}</nav>
     ${isin === undefined ? html`<p>${emptyText(venue, choices.q, found)}</p>` : html`
-      <${Bars} key=${`${venue}${isin}`} venue=${venue} isin=${isin} stretch=${stretch} to=${choices.to}
+      <${Bars} key=${`${venue}${isin}`} venue=${venue} isin=${isin} stretch=${stretch} to=${to}
         other=${choices.with} minute=${choices.minute} chosen=${choices.line} cycles=${cycles} go=${go} />
     `}
     ${found.answer !== null && found.answer.instruments.length > 0 &&

@@ -1,5 +1,9 @@
 const NUMBER = new Intl.NumberFormat("en");
-const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const SHORT = new Intl.NumberFormat("en", {
+  notation: "compact",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 
 /** `440,000`; a dash where there is none. */
 export function numberText(value: number | null): string {
@@ -14,6 +18,11 @@ export function shortText(value: number | null): string {
 /** `1 file`, `2 files`. */
 export function counted(count: number, noun: string): string {
   return `${numberText(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Whether it is a date, `2026-09-01`. */
+export function isDate(text: string | undefined): text is string {
+  return text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** `2026-09-01 08:34 UTC` of ISO 8601; a dash where there is none. */

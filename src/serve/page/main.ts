@@ -33,7 +33,7 @@ function viewOf({ view, choices }: Place, venues: readonly string[], cycles: num
   switch (view) {
     case "coverage":
       return html`<${Coverage} venues=${venues} year=${
-        choices.year ?? String(new Date().getFullYear())
+        /^\d{4}$/.test(choices.year ?? "") ? choices.year : String(new Date().getFullYear())
       } cycles=${cycles} />`;
     case "day":
       return html`<${Day} venue=${choices.venue ?? venues[0]} date=${choices.date ?? ""} cycles=${cycles} />`;

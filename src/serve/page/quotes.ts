@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { VNode } from "preact";
 import uPlot from "uplot";
 import { questionOf, useAnswer } from "./ask.ts";
-import { axes, coloursOf, CURSOR, inFrankfurt, TIME_SERIES } from "./chart_style.ts";
+import { axes, coloursOf, CURSOR, inFrankfurt, timeSeries } from "./chart_style.ts";
 import { html } from "./html.ts";
 import { Rows, type RowsAnswer } from "./rows.ts";
 
@@ -39,7 +39,7 @@ function Lines({ rows }: Pick<RowsAnswer, "rows">): VNode {
         tzDate: inFrankfurt,
         axes: axes({ text, grid }),
         series: [
-          TIME_SERIES,
+          timeSeries(),
           { label: "bid", stroke: up, points: { show: false } },
           { label: "ask", stroke: down, points: { show: false } },
           { label: "spread", scale: "spread", paths: () => null, points: { show: false } },

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { counted, numberText } from "./format.ts";
 import { html } from "./html.ts";
 
 /** Rows, and how they are had elsewhere. */
@@ -21,7 +22,7 @@ export function Rows({ title, address, answer: { rows, files, sql }, open = fals
   const columns = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => row[name] !== null));
   return html`
     <details open=${open}>
-      <summary>${title}: ${rows.length} rows</summary>
+      <summary>${title}: ${counted(rows.length, "row")}</summary>
       <p class="row"><a href="${address}&format=csv" download="${title}.csv">CSV</a>
         ${files.slice(-12).map((file) => html`<a href=${file} download>Parquet ${periodOf(file)}</a>`)}</p>
       <pre tabindex="0" aria-label="SQL that gives the same"><code>${sql}</code></pre>
@@ -31,7 +32,7 @@ export function Rows({ title, address, answer: { rows, files, sql }, open = fals
             html`<tr>${columns.map((name) => html`<td>${row[name]}</td>`)}</tr>`
           )}</tbody></table>
       </div>
-      ${rows.length > SHOWN && html`<p>${rows.length - SHOWN} more are in the CSV.</p>`}
+      ${rows.length > SHOWN && html`<p>${numberText(rows.length - SHOWN)} more are in the CSV.</p>`}
     </details>
   `;
 }
