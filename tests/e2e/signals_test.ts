@@ -105,6 +105,22 @@ Deno.test("reading commands end on a signal as well", async () => {
   }
 });
 
+Deno.test("a calendar of many years ends on a signal as well, although nothing of them is stored", async () => {
+  using folder = temporaryDirectory();
+  const trades = folder.of("data/de/xetra/trades");
+  Deno.mkdirSync(trades, { recursive: true });
+  Deno.writeTextFileSync(
+    `${trades}/venue=DFRA`,
+    "a file, no folder: by this error the program says that it has begun",
+  );
+  const args = ["coverage", "DFRA", "DETR", "--from", "1950-01-01", "--wrk-dir", folder.path];
+  await using program = startProgram(args);
+  await program.said(/DFRA: Not a directory/);
+  const { code, stderr, stdout } = await interrupted(program, "SIGINT");
+  assert.deepEqual([code, stdout], [130, ""]);
+  assert.match(stderr, /DETR: Interrupted by SIGINT/);
+});
+
 /** How the program ends when it gets these signals now; its `millis` count from the first. */
 async function interrupted({ child, ended }: Program, ...signals: Ending[]): Promise<Run> {
   const start = performance.now();

@@ -1,5 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { counted } from "../../collect/counted.ts";
+import { Pace } from "../../collect/pace.ts";
 import { coverage, type DateRange, type DayCoverage } from "../../collect/monitor/day_coverage.ts";
 import { shownAs } from "../../collect/monitor/shown_as.ts";
 import { isQuiet } from "../../collect/monitor/quiet_days.ts";
@@ -49,13 +50,18 @@ function coverageCommand(
   venues: readonly Venue[],
   options: GlobalOptions & CoverageOptions,
 ): Promise<number> {
-  return run(venues, options, () => {
+  return run(venues, options, (signal) => {
     const { layout, collected } = subjectOf(options);
     const range = rangeOf(options);
-    const ask = async (venue: Venue): Promise<VenueCoverage> => ({
-      venue,
-      days: await Array.fromAsync(coverage(layout, venue, range, systemClock.now(), collected)),
-    });
+    const pace = new Pace(systemClock, signal, () => {});
+    const ask = async (venue: Venue): Promise<VenueCoverage> => {
+      const days: DayCoverage[] = [];
+      for await (const day of coverage(layout, venue, range, systemClock.now(), collected)) {
+        days.push(day);
+        await pace.breathe();
+      }
+      return { venue, days };
+    };
     const data = `${collected.noun}s`;
     return answer(
       venues,
