@@ -22,6 +22,7 @@ export async function withLog(
     else log.error(messageOf(error));
     return exitCodeOf(error);
   } finally {
+    terminal.detach();
     await logging?.close();
   }
 }

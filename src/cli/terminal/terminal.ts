@@ -22,6 +22,12 @@ class Terminal {
     this.#progress = progress;
   }
 
+  /** Removes the status line, and shows none any more. */
+  detach(): void {
+    this.#progress?.wipe();
+    this.#progress = null;
+  }
+
   /** Where the lines of the log go. */
   readonly logTarget = {
     write: (line: string) => this.writeLine(line),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { drip } from "../../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../../scripts/replica/server.ts";
-import { fetchArgs, runProgram, temporaryDirectory } from "../../e2e/harness.ts";
-import { hasTerminal, inTerminal } from "./in_terminal.ts";
+import { reached } from "../../e2e/evidence.ts";
+import { fetchArgs, runProgram, startProgram, temporaryDirectory } from "../../e2e/harness.ts";
+import { hasTerminal, inTerminal, shown } from "./in_terminal.ts";
 
 const DAY = { venue: "DETR", date: "2026-09-01", trades: 300, minutes: { from: 480, until: 500 } };
 const PROGRESS_LINE = /\r‹K\[#+·+\] {2}\d+\/20 files/;
@@ -36,6 +37,36 @@ Deno.test({ name: "a terminal gets warnings in colour, but not with NO_COLOR", i
   assert.doesNotMatch(plain, /‹[\d;]*m/);
   assert.match(plain, PROGRESS_LINE);
 });
+
+Deno.test({ name: "an interrupted run leaves no progress line on the terminal", ignore }, async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  using folder = temporaryDirectory();
+  await using program = startProgram(fetchArgs(replica, folder.path, ["DETR"], "--quota", "5/600"), {
+    under: inTerminal("stty cols 100"),
+    env: { NO_COLOR: "" },
+  });
+  const isFetched = ({ place }: { place: string }) => place === "storage";
+  await reached(program, "five downloads", () => replica.requests.filter(isFetched).length === 5);
+  Deno.kill(processWith(`--wrk-dir\0${folder.path}\0`), "SIGINT");
+  const lines = shown((await program.ended).stdout).split("\n");
+  assert.match(lines.at(-2)!, /Interrupted by SIGINT/);
+  assert.match(lines.at(-1)!, /‹K$/);
+});
+
+/** The process in whose command line these arguments follow each other. */
+function processWith(args: string): number {
+  const pids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
+  return pids.find((pid) => commandLineOf(pid).includes(args))!;
+}
+
+/** Empty when the process has ended meanwhile. */
+function commandLineOf(pid: number): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+  } catch {
+    return "";
+  }
+}
 
 Deno.test({ name: "with stdout in a file, the progress line does not get into it", ignore }, async () => {
   using folder = temporaryDirectory();
