@@ -33,6 +33,21 @@ export function runsOf({ group, from, to }: Stretch<HourGroup>): Run[] {
     .filter(({ from, to }) => from < to);
 }
 
+/** When the first row of a stretch takes effect; null if it has no update time. */
+export function startOf({ group, from }: Stretch<HourGroup>): bigint | null {
+  const [run] = runsOf({ group, from, to: from + 1 });
+  return hasUpdateTime(group, from) ? momentOf(run, from) : null;
+}
+
+/** Whether all rows of a stretch have an update time: those without one follow the others. */
+export function isTimed({ group, to }: Stretch<HourGroup>): boolean {
+  return hasUpdateTime(group, to - 1);
+}
+
+function hasUpdateTime(group: HourGroup, row: number): boolean {
+  return (group.column(QUOTES.time.event) as TimeColumn).nanos[row] !== NULL_TIME;
+}
+
 function untimed({ group, from, to }: Stretch<HourGroup>): Run {
   const { nanos: times } = group.column(QUOTES.time.published) as TimeColumn;
   return { group, from, to: firstOf(from, to, (row) => times[row] === NULL_TIME), times };

@@ -1,11 +1,12 @@
 /** The quotes of an ISIN at a time: searches backwards for the last value of each side, phase and notation. */
 import type { NumberColumn } from "../../feed/records/batch.ts";
 import type { Stretch } from "../by_instrument.ts";
+import { firstOf } from "../first_of.ts";
 import type { HourFiles, HourGroup } from "./hour_groups.ts";
 import { ASK, BID, newQuote, NOTATION, PHASE, type Quote, type Side } from "./quote.ts";
 import { lineColumns, linesIn, type QuoteLines, quoteLines } from "./quote_line.ts";
 import type { TimedQuote } from "./quote_rows.ts";
-import { firstAfter, momentOf, type Run, runsOf } from "./effective_rows.ts";
+import { firstAfter, isTimed, momentOf, type Run, runsOf, startOf } from "./effective_rows.ts";
 
 /** Before all rows. */
 const NEVER = -(2n ** 63n);
@@ -39,20 +40,33 @@ export function quotesAt(files: HourFiles, time: bigint): TimedQuote[] {
  */
 export function lastQuotes(files: HourFiles, until: bigint): TimedQuote[] {
   const lines = quoteLines(newFound);
-  for (const piece of files.flat().reverse()) {
-    if (isKnown(piece, lines)) continue;
-    for (const run of runsOf(piece).reverse()) lookThrough(run, firstAfter(run, until), lines);
-  }
+  for (const pieces of files.toReversed()) lookThroughHour(begunBy(until, pieces), until, lines);
   return lines.inOrder().map(({ line, state: { quote, last } }) => ({ line, quote, time: last }));
 }
 
-/** Whether all rows of a piece take effect before what is known of their lines, and have nothing that is not known. */
-function isKnown({ group, from, to }: Stretch<HourGroup>, lines: QuoteLines<Found>): boolean {
-  const { hour: { end } } = group;
+/** The pieces of an hour that may have rows that take effect by a time. */
+function begunBy(time: bigint, pieces: HourFiles[number]): HourFiles[number] {
+  if (pieces.length < 2 || pieces[0].group.hour.end <= time || !isTimed(pieces.at(-1)!)) return pieces;
+  return pieces.slice(0, firstOf(0, pieces.length, (i) => startOf(pieces[i])! > time));
+}
+
+/** Searches the pieces of an hour, the last one first: the rows of each take effect before those of the next one. */
+function lookThroughHour(pieces: HourFiles[number], until: bigint, lines: QuoteLines<Found>): void {
+  let latest: bigint | null = null;
+  for (const piece of pieces.toReversed()) {
+    latest ??= piece.group.hour.end;
+    if (isKnown(piece, latest, lines)) continue;
+    for (const run of runsOf(piece).reverse()) lookThrough(run, firstAfter(run, until), latest, lines);
+    latest = startOf(piece);
+  }
+}
+
+/** Whether a piece, whose rows take effect at `latest` at the latest, has nothing that is not known of their lines. */
+function isKnown({ group, from, to }: Stretch<HourGroup>, latest: bigint, lines: QuoteLines<Found>): boolean {
   return linesIn(lineColumns(group), from, to).every((line) => {
     const found = lines.known(line)?.state;
-    return found !== undefined && found.last >= end &&
-      PARTS.every(({ part, column }) => found.moments[part] >= end || isNull(group, column));
+    return found !== undefined && found.last >= latest &&
+      PARTS.every(({ part, column }) => found.moments[part] >= latest || isNull(group, column));
   });
 }
 
@@ -65,12 +79,12 @@ function newFound(): Found {
   return { quote: newQuote(), moments, last: NEVER };
 }
 
-/** Searches the rows of a run before `to`. */
-function lookThrough(run: Run, to: number, lines: QuoteLines<Found>): void {
+/** Searches the rows of a run before `to`, which take effect at `latest` at the latest. */
+function lookThrough(run: Run, to: number, latest: bigint, lines: QuoteLines<Found>): void {
   for (const [found, rows] of rowsByLine(run, to, lines)) {
     found.last = later(found.last, momentOf(run, rows.at(-1)!));
     for (const { part, column } of PARTS) {
-      if (found.moments[part] >= run.group.hour.end) continue; // all rows here are earlier
+      if (found.moments[part] >= latest) continue;
       const row = lastPublished(run.group, column, rows);
       if (row === undefined || momentOf(run, row) <= found.moments[part]) continue;
       found.moments[part] = momentOf(run, row);

@@ -13,6 +13,18 @@ const [VENUE, DAY] = ["DGAT", "2026-09-01"];
 const HOURS = ["2026-09-01T06", "2026-09-01T07", "2026-09-01T08"];
 const isinAt = (i: number) => `DE${String(i).padStart(10, "0")}`;
 
+/** What tells lines apart. */
+const KEY = [
+  "contract_date",
+  "contract_type",
+  "isin",
+  "option_category",
+  "price_currency",
+  "strike_price",
+];
+/** What a quote consists of. */
+const TOLD = ["ask", "ask_quantity", "bid", "bid_quantity", "phase", "price_notation", "time"];
+
 /** Makes files as large as those of real prices. */
 const scattered = (i: number) => Math.imul(i, 2_654_435_761) >>> 7;
 
@@ -58,22 +70,45 @@ Deno.test("for an instrument at a time one row group of each hour is read, and o
     [...groups].map((group): HourGroup => {
       const columns = new Set<string>();
       asked.push(columns);
-      const column: HourGroup["column"] = (place) => {
-        columns.add(QUOTES.columns[place].name);
-        return group.column(place);
-      };
-      return { ...group, column };
+      return watched(group, columns);
     })
   );
   for (const { files: ofIsin } of byInstrument(files, isins)) quotesAt(ofIsin, time);
-  const key = [
-    "contract_date",
-    "contract_type",
-    "isin",
-    "option_category",
-    "price_currency",
-    "strike_price",
-  ];
-  const told = ["ask", "ask_quantity", "bid", "bid_quantity", "phase", "price_notation", "time"];
-  assert.deepEqual(asked.map((columns) => [...columns].sort()), [key, key, [...key, ...told].sort()]);
+  assert.deepEqual(asked.map(sorted), [KEY, KEY, [...KEY, ...TOLD].sort()]);
 });
+
+Deno.test("of an instrument that fills several row groups of an hour, only the one of the time is read, and from when the others are", async () => {
+  using dir = temporaryDirectory();
+  await publishQuotes(dir.path, VENUE, HOURS.slice(0, 2).flatMap((hour) => rowsOf(hour, 1)));
+  const hours = hoursOf(new Layout(dir.path), VENUE, DAY);
+  using open = await openHours(hours, null, () => Promise.resolve());
+  const asked: Set<string>[] = [];
+  // As if each 100 of the 400 rows of an hour were a row group.
+  const files = open.all.map((groups) =>
+    [...groups].flatMap((group) =>
+      [0, 100, 200, 300].map((from) => {
+        const columns = new Set<string>();
+        asked.push(columns);
+        return { group: watched(group, columns), from, to: from + 100 };
+      })
+    )
+  );
+  const time = Temporal.Instant.from("2026-09-01T07:00:00.250Z").epochNanoseconds;
+  assert.equal(quotesAt(files, time).length, 1);
+  const lines = KEY.filter((name) => name !== "isin");
+  const [ofTime, all] = [["time"], [...lines, ...TOLD].sort()];
+  assert.deepEqual(asked.map(sorted), [lines, lines, lines, lines, lines, lines, all, ofTime]);
+});
+
+/** A group that adds to `columns` the name of each column that is requested. */
+function watched(group: HourGroup, columns: Set<string>): HourGroup {
+  const column: HourGroup["column"] = (place) => {
+    columns.add(QUOTES.columns[place].name);
+    return group.column(place);
+  };
+  return { ...group, column };
+}
+
+function sorted(columns: ReadonlySet<string>): string[] {
+  return [...columns].sort();
+}

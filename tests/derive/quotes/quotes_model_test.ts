@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { PlainRow } from "../../../src/derive/plain_rows.ts";
 import { closingQuotes } from "../../../src/derive/quotes/closing_quotes.ts";
+import type { HourFiles } from "../../../src/derive/quotes/hour_groups.ts";
 import { QUOTE_COLUMNS } from "../../../src/derive/quotes/quote_rows.ts";
 import { quotesAt } from "../../../src/derive/quotes/quotes_at.ts";
 import { changesWithin, sampledWithin } from "../../../src/derive/quotes/quotes_between.ts";
@@ -27,6 +28,13 @@ Deno.test("made-up quotes, filled forward change by change, at a time and at the
       for (const time of ["2026-09-01T06:34:00.000000001Z", "2026-09-01T07:00:00Z", "2026-09-01T20:00:00Z"]) {
         const at = await readDay(dir.path, VENUE, DAY, (files) => quotesAt(files, nanosOf(time)));
         assert.deepEqual(inOrder(at), inOrder(plainAt(VENUE, rows, DAY, nanosOf(time))), time);
+        const asOfMany = await readDay(
+          dir.path,
+          VENUE,
+          DAY,
+          (files) => quotesAt(inRows(files), nanosOf(time)),
+        );
+        assert.deepEqual(asOfMany, at, time);
       }
       const close = await readDay(dir.path, VENUE, DAY, closingQuotes);
       assert.deepEqual(inOrder(close), inOrder(plainClose(VENUE, rows, DAY)));
@@ -34,6 +42,13 @@ Deno.test("made-up quotes, filled forward change by change, at a time and at the
     { numRuns: 50 },
   );
 });
+
+/** The same as if each row were alone in its row group. */
+function inRows(files: HourFiles): HourFiles {
+  const rowsOf = ({ group, from, to }: HourFiles[number][number]) =>
+    Array.from({ length: to - from }, (_, i) => ({ group, from: from + i, to: from + i + 1 }));
+  return files.map((pieces) => pieces.flatMap(rowsOf));
+}
 
 Deno.test("made-up quotes in steps of an hour are those of a plain model at each hour", async () => {
   const [from, to] = ["2026-09-01T05:30:00Z", "2026-09-01T14:00:00Z"].map(nanosOf);
