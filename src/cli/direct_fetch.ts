@@ -3,7 +3,7 @@ import { isLoopback } from "../feed/http/api.ts";
 /** The signature that the exchange's client expects. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
-const PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
+const HTTP_PORT = 80;
 
 /**
  * Deno's `fetch`, which obeys HTTPS_PROXY and NO_PROXY, except that addresses on this machine are requested directly,
@@ -20,8 +20,6 @@ export function directOnThisMachine(): Fetch {
 }
 
 /** A client that connects to the host itself: given as a "proxy", that overrides the proxies of the environment. */
-function clientFor({ hostname, port, protocol }: URL): Deno.HttpClient {
-  return Deno.createHttpClient({
-    proxy: { transport: "tcp", hostname, port: Number(port) || PORTS[protocol] },
-  });
+function clientFor({ hostname, port }: URL): Deno.HttpClient {
+  return Deno.createHttpClient({ proxy: { transport: "tcp", hostname, port: Number(port) || HTTP_PORT } });
 }

@@ -6,14 +6,14 @@ export const EXCHANGE_API = "https://mfs.deutsche-boerse.com/api";
 const STORAGE_HOST = "storage.googleapis.com";
 
 /**
- * The base URL of a file service: the exchange's own, or one on this machine for the replica and for tests. Throws for
- * any other host, which must not be contacted.
+ * The base URL of a file service: the exchange's own, or one on this machine for the replica and for tests, by plain
+ * HTTP, since a direct connection (`direct_fetch.ts`) has no TLS. Throws for any other host, which must not be contacted.
  */
 export function apiBase(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const exchange = new URL(EXCHANGE_API);
   const isExchange = url?.origin === exchange.origin;
-  const isLocal = url !== null && /^https?:$/.test(url.protocol) && isLoopback(url);
+  const isLocal = url !== null && url.protocol === "http:" && isLoopback(url);
   if (url === null || !(isExchange || isLocal) || url.username !== "" || url.password !== "") {
     throw new Error(`An API is ${EXCHANGE_API} or one on this machine, such as http://127.0.0.1:8765/api.`);
   }
@@ -28,7 +28,7 @@ export function redirectTarget(location: string | null, base: URL): URL | null {
   if (location === null || !URL.canParse(location, base.href)) return null;
   const target = new URL(location, base.href);
   if (target.username !== "" || target.password !== "") return null;
-  if (isLoopback(base)) return /^https?:$/.test(target.protocol) && isLoopback(target) ? target : null;
+  if (isLoopback(base)) return target.protocol === "http:" && isLoopback(target) ? target : null;
   return target.protocol === "https:" && target.host === STORAGE_HOST ? target : null;
 }
 

@@ -7,7 +7,7 @@ Deno.test("apiBase() accepts the exchange's address, and any on this machine", (
   assert.equal(apiBase(EXCHANGE_API).href, "https://mfs.deutsche-boerse.com/api/");
   const local = [
     "http://127.0.0.1:8765/api",
-    "https://127.9.9.9/api",
+    "http://127.9.9.9/api",
     "http://[::1]:1/api",
     "http://localhost/x/",
   ];
@@ -28,6 +28,7 @@ Deno.test("apiBase() refuses every other address and says what is allowed", () =
       "http://10.0.0.1/api",
       "http://0.0.0.0/api",
       "ftp://localhost/api",
+      "https://127.0.0.1:8765/api",
       "file:///etc/passwd",
     ]
   ) {
@@ -66,7 +67,13 @@ Deno.test("redirectTarget() of an address on this machine stays on this machine"
   assert.equal(redirectTarget("http://127.0.0.1:9/x", base)?.href, "http://127.0.0.1:9/x");
   assert.equal(redirectTarget("/x", base)?.href, "http://127.0.0.1:8765/x");
   for (
-    const location of ["https://example.com/x", "http://10.0.0.1/x", "http://u@127.0.0.1/x", "file:///x"]
+    const location of [
+      "https://example.com/x",
+      "https://127.0.0.1/x",
+      "http://10.0.0.1/x",
+      "http://u@127.0.0.1/x",
+      "file:///x",
+    ]
   ) {
     assert.equal(redirectTarget(location, base), null, location);
   }
