@@ -1,4 +1,6 @@
-/** `deno task kernel`: compiles the sources in src/feed/decode/kernel/assembly/ into kernel_bytes.ts beside them. */
-import { KERNEL_BYTES, makeKernel } from "./kernel/compile.ts";
+/** `deno task kernel`: compiles the sources in AssemblyScript of each kernel, and writes its bytes beside them. */
+import { ENCODING, makeKernel, SCANNING } from "./kernel/compile.ts";
 
-Deno.writeTextFileSync(KERNEL_BYTES, await makeKernel());
+for (const kernel of [SCANNING, ENCODING]) {
+  kernel.folder.join(kernel.made).writeTextSync(await makeKernel(kernel));
+}

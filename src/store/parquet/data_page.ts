@@ -1,7 +1,7 @@
 import type { Encoding } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
-import { writeHybrid } from "./hybrid.ts";
+import { fastestLoops } from "./fastest_loops.ts";
 import { compress } from "./zstd.ts";
 
 /** The one data page of a column in a row group. */
@@ -83,7 +83,7 @@ export function writeFirstDataPage(writer: ByteWriter, page: Page, required: boo
 
 function writeLevels(writer: ByteWriter, { rows, count, levels }: Page): void {
   if (levels !== null) {
-    writeHybrid(writer, levels, 1);
+    fastestLoops().writeHybrid(writer, levels, 1);
   } else if (rows > 0) { // one run
     writer.appendVarInt(rows << 1);
     writer.appendUint8(count > 0 ? 1 : 0);

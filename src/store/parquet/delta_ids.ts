@@ -1,7 +1,7 @@
 import { ByteWriter } from "hyparquet-writer";
 import type { IdColumn } from "../../feed/records/batch.ts";
 import { copyBytes, wordsOfIds } from "../../feed/records/id_buffer.ts";
-import { packLengths } from "./delta.ts";
+import { fastestLoops } from "./fastest_loops.ts";
 
 /** Rows whose ids are read ahead at a time: of so many, 8 KB, the first ones are still in the fastest cache. */
 const ROWS_AHEAD = 128;
@@ -40,8 +40,8 @@ export function writeIds(writer: ByteWriter, ids: IdColumn, count: number): void
     before = start;
     beforeLength = length;
   }
-  packLengths(writer, shared);
-  packLengths(writer, own);
+  fastestLoops().packLengths(writer, shared);
+  fastestLoops().packLengths(writer, own);
   writer.appendBytes(new Uint8Array(target.buffer, target.byteOffset, to));
 }
 

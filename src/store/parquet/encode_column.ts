@@ -3,11 +3,9 @@ import { ByteWriter } from "hyparquet-writer";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
 import { type Bound, boundsOf, boundsOfNumbers, boundsOfTimes } from "./bounds.ts";
-import { packInt64 } from "./delta.ts";
 import { writeIds } from "./delta_ids.ts";
-import { distinct } from "./distinct.ts";
-import { writeHybrid } from "./hybrid.ts";
 import type { Page } from "./data_page.ts";
+import { fastestLoops } from "./fastest_loops.ts";
 
 /** A column of a row group, ready to be written. */
 export interface Chunk extends Page {
@@ -26,7 +24,7 @@ export function chunkOf({ kind, varied, repeated }: Column, data: ColumnData): C
   if (data.kind === "text") return textChunk(data);
   if (kind === "flag") return flagChunk(data.values);
   if (varied) return plainChunk(data.values);
-  const { codes, values } = distinct(data.values);
+  const { codes, values } = fastestLoops().distinct(data.values);
   return dictionaryChunk(codes, kind === "int64" ? values.map(BigInt) : values);
 }
 
@@ -37,7 +35,7 @@ function timeChunk(nanos: BigInt64Array): Chunk {
   const levels = count === 0 || count === rows
     ? null
     : Uint8Array.from({ length: rows }, (_, row) => nanos[row] === NULL_TIME ? 0 : 1);
-  const encode = (writer: ByteWriter) => packInt64(writer, values);
+  const encode = (writer: ByteWriter) => fastestLoops().packInt64(writer, values);
   return {
     encoding: "DELTA_BINARY_PACKED",
     rows,
@@ -53,7 +51,9 @@ function timeChunk(nanos: BigInt64Array): Chunk {
 function repeatedTimesChunk(nanos: BigInt64Array): Chunk {
   if (nanos.length === 0 || nanos.includes(NULL_TIME)) return timeChunk(nanos);
   // They are told apart by their bits, and no time of this century has those of a NaN.
-  const { codes, values } = distinct(new Float64Array(nanos.buffer, nanos.byteOffset, nanos.length));
+  const { codes, values } = fastestLoops().distinct(
+    new Float64Array(nanos.buffer, nanos.byteOffset, nanos.length),
+  );
   return dictionaryChunk(codes, [...new BigInt64Array(Float64Array.from(values).buffer)]);
 }
 
@@ -117,7 +117,7 @@ function flagChunk(numbers: Float64Array): Chunk {
   const bounds = flags.length === 0 ? null : [!flags.includes(0), flags.includes(1)] as const;
   const encode = (writer: ByteWriter) => {
     const runs = new ByteWriter();
-    writeHybrid(runs, flags, 1);
+    fastestLoops().writeHybrid(runs, flags, 1);
     writer.appendUint32(runs.offset);
     writer.appendBytes(runs.getBytes());
   };
@@ -157,7 +157,7 @@ function dictionaryChunk(codes: Uint32Array, dictionary: (string | number | bigi
   const width = Math.ceil(Math.log2(Math.max(1, dictionary.length)));
   const encode = (writer: ByteWriter) => {
     writer.appendUint8(width);
-    writeHybrid(writer, present, width, 1);
+    fastestLoops().writeHybrid(writer, present, width, 1);
   };
   const bounds = boundsOf(dictionary);
   return {

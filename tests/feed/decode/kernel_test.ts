@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { generateDay } from "../../../scripts/replica/day.ts";
 import { Random } from "../../../scripts/replica/random.ts";
 import { ODD } from "../../../scripts/replica/untidy.ts";
-import { KERNEL_BYTES, makeKernel } from "../../../scripts/kernel/compile.ts";
+import { makeKernel, SCANNING } from "../../../scripts/kernel/compile.ts";
 import { asciiText } from "../../../src/feed/decode/ascii.ts";
 import { BatchBuilder } from "../../../src/feed/decode/batch_builder.ts";
 import { type DecodedFile, FileDecoder } from "../../../src/feed/decode/decode.ts";
@@ -167,7 +167,7 @@ Deno.test("the kernel forgets its texts when there are too many of them, and rea
 });
 
 Deno.test("the committed kernel is what its sources compile to", async () => {
-  assert.equal(Deno.readTextFileSync(KERNEL_BYTES), await makeKernel());
+  assert.equal(SCANNING.folder.join(SCANNING.made).readTextSync(), await makeKernel(SCANNING));
 });
 
 Deno.test("the program takes the kernel where there is WebAssembly, and the scanner in TypeScript where there is none", async () => {

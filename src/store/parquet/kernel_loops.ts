@@ -1,0 +1,67 @@
+import type { ByteWriter } from "hyparquet-writer";
+import type { Distinct } from "./distinct.ts";
+import type { Encoder } from "./kernel/encoder.ts";
+import type { ValueLoops } from "./value_loops.ts";
+
+/**
+ * The loops in WebAssembly. They write the same bytes as those in TypeScript, to which they leave what does not fit into
+ * the kernel's memory. Values are copied into it, and bytes out of it: of a day 26 MB and 6 MB, which takes 5 ms.
+ */
+export class KernelLoops implements ValueLoops {
+  readonly #encoder: Encoder;
+  readonly #bytes: Uint8Array;
+  readonly #codes: Uint32Array;
+  readonly #distinct: Float64Array;
+  readonly #longs: BigInt64Array;
+  readonly #doubles: Float64Array;
+  readonly #words: Uint32Array;
+
+  constructor(encoder: Encoder, readonly inTypeScript: ValueLoops) {
+    const { at: { VALUES, CODES, DISTINCT, MOST_VALUES }, buffer } = encoder;
+    this.#encoder = encoder;
+    this.#bytes = new Uint8Array(buffer);
+    this.#longs = new BigInt64Array(buffer, VALUES, MOST_VALUES);
+    this.#doubles = new Float64Array(buffer, VALUES, MOST_VALUES);
+    this.#words = new Uint32Array(buffer, VALUES, MOST_VALUES);
+    this.#codes = new Uint32Array(buffer, CODES, MOST_VALUES);
+    this.#distinct = new Float64Array(buffer, DISTINCT, MOST_VALUES);
+  }
+
+  packInt64(writer: ByteWriter, values: BigInt64Array): void {
+    if (!this.#fits(values)) return this.inTypeScript.packInt64(writer, values);
+    this.#longs.set(values);
+    const end = this.#encoder.packInt64(values.length);
+    if (end === 0) this.inTypeScript.packInt64(writer, values);
+    else this.#append(writer, end);
+  }
+
+  packLengths(writer: ByteWriter, lengths: Int32Array): void {
+    if (!this.#fits(lengths)) return this.inTypeScript.packLengths(writer, lengths);
+    this.#words.set(lengths);
+    this.#append(writer, this.#encoder.packLengths(lengths.length));
+  }
+
+  writeHybrid(writer: ByteWriter, values: Uint32Array | Uint8Array, width: number, least = 0): void {
+    if (!this.#fits(values)) return this.inTypeScript.writeHybrid(writer, values, width, least);
+    this.#words.set(values);
+    this.#append(writer, this.#encoder.packCodes(values.length, width, least));
+  }
+
+  distinct(numbers: Float64Array): Distinct {
+    if (!this.#fits(numbers)) return this.inTypeScript.distinct(numbers);
+    this.#doubles.set(numbers);
+    const known = this.#encoder.findDistinct(numbers.length);
+    return {
+      codes: this.#codes.slice(0, numbers.length),
+      values: Array.from(this.#distinct.subarray(0, known)),
+    };
+  }
+
+  #fits({ length }: { readonly length: number }): boolean {
+    return length > 0 && length <= this.#encoder.at.MOST_VALUES;
+  }
+
+  #append(writer: ByteWriter, end: number): void {
+    writer.appendBytes(this.#bytes.subarray(this.#encoder.at.OUTPUT, end));
+  }
+}

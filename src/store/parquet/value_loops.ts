@@ -1,0 +1,15 @@
+import type { ByteWriter } from "hyparquet-writer";
+import type { Distinct } from "./distinct.ts";
+
+/** The loops in which each value of a column is encoded. */
+export interface ValueLoops {
+  readonly packInt64: (writer: ByteWriter, values: BigInt64Array) => void;
+  readonly packLengths: (writer: ByteWriter, lengths: Int32Array) => void;
+  readonly writeHybrid: (
+    writer: ByteWriter,
+    values: Uint32Array | Uint8Array,
+    width: number,
+    least?: number,
+  ) => void;
+  readonly distinct: (numbers: Float64Array) => Distinct;
+}
