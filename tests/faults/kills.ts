@@ -91,6 +91,17 @@ export async function killAt(
   return { run, struck: idsOf(calls.slice(0, struck + 1), dir).at(-1)! };
 }
 
+/**
+ * Runs a strike's command in `dir`, a new copy of its start, and sends it SIGTERM at the target: that call is made, and
+ * then the program is told. Returns how it ended.
+ */
+export async function terminateAt(strike: Strike, { name, nth, paths }: Target, dir: string): Promise<Run> {
+  copyInto(dir, strike.start);
+  const inject = ["-f", "-e", `trace=${name}`, "-e", `inject=${name}:signal=SIGTERM:when=${nth}`];
+  const { run } = await traced(strike, dir, [...inject, ...paths.flatMap((path) => ["-P", join(dir, path)])]);
+  return run;
+}
+
 /** Runs a strike's command in `dir` to its end. Throws when it does not come to one. */
 export async function runIn(
   dir: string,

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { assertForeseen, logOf } from "../e2e/evidence.ts";
+import { type Run, temporaryDirectory } from "../e2e/harness.ts";
+import { judgeRecovery } from "./campaign.ts";
+import { everyRound } from "./extent.ts";
+import { Judge } from "./judge.ts";
+import { copyInto, endOf, runIn } from "./kills.ts";
+import { canTrace, hasHit, type Strike as Fault, strikesIn, textOf, traced } from "./main_thread_calls.ts";
+import type { Strike } from "./strike.ts";
+import { STRIKES } from "./strikes.ts";
+
+/** What writes beside fetches and daemons, which have their own tests. */
+const COMMANDS = [
+  "a reprocess --force",
+  "a cleanup",
+  "a consolidation",
+  "a merge",
+  "a merge of quotes",
+  "a repair from another collector",
+  "a making of bars",
+  "an export",
+  "an export of quotes",
+];
+/** What `deno task test` looks at. */
+const SAMPLED = ["a consolidation", "a merge", "a making of bars", "an export"];
+/** How many of the errors of each, of which there are up to a thousand. */
+const ERRORS = everyRound ? 30 : 3;
+/** How many calls in a row are tried until one on the working directory is hit: other calls come between. */
+const TRIES = 4;
+/** Without Deno's cache of compiled code, whose calls are none of the program's. */
+const DENO = ["run", "--quiet", "-A", "--no-code-cache"];
+
+for (const name of everyRound ? COMMANDS : SAMPLED) {
+  Deno.test({
+    name:
+      `ENOSPC, EIO or EMFILE at ${ERRORS} of the calls of ${name}, or from one on: 73 and one line that ` +
+      "names the file, or all is done; nothing stored is gone, and the next run completes it",
+    ignore: !canTrace,
+    async fn() {
+      await using strike = await STRIKES[name]();
+      using folder = temporaryDirectory();
+      const dir = folder.of("dir");
+      Deno.mkdirSync(dir);
+      const unharmed = await runUnder(strike, dir, traced(`${dir}.trace`));
+      assert.equal(unharmed.code, strike.code, endOf(unharmed));
+      using judge = await Judge.of(strike, dir);
+      const faults = strikesIn(`${dir}.trace`, dir);
+      const endings: Record<string, number> = {};
+      const failures: string[] = [];
+      for (const fault of evenly(faults, ERRORS)) {
+        const run = await failingRun(strike, dir, fault);
+        const ending = run === null ? "missed" : `exit ${run.code}`;
+        endings[ending] = (endings[ending] ?? 0) + 1;
+        try {
+          if (run !== null) await judgeFailed(strike, judge, dir, run);
+        } catch (error) {
+          failures.push(`${textOf(fault)}: ${(error as Error).message}\nThe run ${endOf(run!)}`);
+        }
+      }
+      console.log(`${name}, of ${faults.length} errors:`, endings);
+      assert.equal(failures.length, 0, failures.join("\n"));
+      assert.ok((endings.missed ?? 0) <= ERRORS / 2, "most errors hit");
+    },
+  });
+}
+
+/** Runs a strike's command on a new copy of its start. */
+function runUnder(strike: Strike, dir: string, under: readonly string[]): Promise<Run> {
+  copyInto(dir, strike.start);
+  return runIn(dir, strike, { deno: DENO, under });
+}
+
+/** A run that an error hit; null when it came to calls elsewhere only. */
+async function failingRun(strike: Strike, dir: string, fault: Fault): Promise<Run | null> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const run = await runUnder(strike, dir, traced(`${dir}.trace`, { ...fault, nth: fault.nth + tries }));
+    if (hasHit(`${dir}.trace`, dir)) return run;
+  }
+  return null;
+}
+
+/** The run did all that it should, or said in one line which file stopped it; and the next one does the rest. */
+async function judgeFailed(strike: Strike, judge: Judge, dir: string, run: Run): Promise<void> {
+  if (run.code === strike.code) {
+    await judge.holdsTruth(dir);
+    await strike.judge?.(dir, [run, run]);
+  } else {
+    assertForeseen(run, 73);
+    const errors = logOf(run).filter((line) => line.startsWith("ERROR "));
+    assert.deepEqual(errors.map((line) => line.includes(dir)), [true]);
+  }
+  await judgeRecovery(strike, judge, dir, [run]);
+}
+
+function evenly(all: readonly Fault[], count: number): Fault[] {
+  return Array.from({ length: count }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / count)]);
+}
