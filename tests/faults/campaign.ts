@@ -129,7 +129,7 @@ export class Campaign implements AsyncDisposable {
   }
 }
 
-/** Judges what is left of `runs`, a run that did not end; runs again, which makes the second of them, and judges that. */
+/** Judges what a run left that did not end; runs again, as the second of `runs`, and judges that. */
 export async function judgeRecovery(strike: Strike, judge: Judge, dir: string, runs: Run[]): Promise<void> {
   const raw = await judge.afterKill(dir);
   await strike.judge?.(dir, runs);
