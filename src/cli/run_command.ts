@@ -58,6 +58,16 @@ export async function forEachVenue(
   return combinedExitCode(codes);
 }
 
+/** The same for a file that has the rows of all venues: the first failure ends it, and is thrown. */
+export async function forAllVenues(
+  venues: readonly Venue[],
+  work: (venue: Venue) => Promise<number>,
+): Promise<number> {
+  const codes: number[] = [];
+  for (const venue of venues) codes.push(await work(venue));
+  return combinedExitCode(codes);
+}
+
 /** Runs a command that can be ended by a signal. */
 export function run(
   venues: readonly Venue[],

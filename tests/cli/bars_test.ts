@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { publishRows, refresh } from "../derive/stores.ts";
-import { duckdb, runProgram, type TemporaryDirectory, temporaryDirectory } from "../e2e/harness.ts";
+import {
+  duckdb,
+  partitionPath,
+  runProgram,
+  type TemporaryDirectory,
+  temporaryDirectory,
+} from "../e2e/harness.ts";
 import { trade, type TradeInput } from "../store/trades.ts";
 
 const DAY = "2026-09-01";
@@ -176,6 +182,20 @@ Deno.test("bars prints into a file, which appears when it is complete", async ()
   assert.equal(JSON.parse(Deno.readTextFileSync(path)).bars.length, 5);
   const refused = await bars(dir.path, "--output", dir.of("bars.csv/x"));
   assert.deepEqual([refused.code, /cannot write .*bars\.csv/.test(refused.stderr)], [73, true]);
+});
+
+Deno.test("bars leaves the file as it is when the rows of a venue cannot be read, instead of making one without them", async () => {
+  using dir = await stored();
+  await publishRows(dir.path, "DFRA", ROWS);
+  const path = dir.of("bars.csv");
+  const print = () => bars(dir.path, "DFRA", "--output", path);
+  assert.equal((await print()).code, 0);
+  const whole = Deno.readTextFileSync(path);
+  Deno.truncateSync(partitionPath(dir.path, "DFRA", DAY), 400);
+  const { code, stderr } = await print();
+  assert.deepEqual([code, Deno.readTextFileSync(path)], [65, whole]);
+  assert.match(stderr, /venue=DFRA\/.*trades\.parquet is damaged/);
+  assert.deepEqual([...Deno.readDirSync(dir.path)].map(({ name }) => name).sort(), ["bars.csv", "data"]);
 });
 
 Deno.test("bars takes ISINs from a file, names those that were not traded, and refuses anything that is not an ISIN", async () => {

@@ -7,7 +7,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
-import { forEachVenue } from "../run_command.ts";
+import { forAllVenues, forEachVenue } from "../run_command.ts";
 import { printRows, type RowOptions } from "../terminal/print_rows.ts";
 import { missingText } from "./missing_isins.ts";
 
@@ -21,8 +21,8 @@ interface Question extends RowOptions {
 }
 
 /**
- * Prints quotes venue by venue, as JSON in a document with this name, and continues after a failure. Instruments without
- * a row are named. Returns the exit code.
+ * Prints quotes venue by venue, as JSON in a document with this name, to stdout also after a failure. Instruments without
+ * a row are named. Returns the exit code. With `output` it throws the first failure.
  */
 export async function printQuotes(
   name: string,
@@ -32,9 +32,10 @@ export async function printQuotes(
 ): Promise<number> {
   const isTable = [question.csv, question.json, question.output].every((option) => option === undefined);
   const shape = { name, columns: isTable ? TABLE_COLUMNS : QUOTE_COLUMNS };
+  const ofVenues = question.output === undefined ? forEachVenue : forAllVenues;
   return await printRows(question, shape, (rows) => {
     const print = (row: PlainRow) => rows.row(isTable ? readable(row) : row);
-    return forEachVenue(venues, (venue) => printVenue(venue, question, rowsOf, print));
+    return ofVenues(venues, (venue) => printVenue(venue, question, rowsOf, print));
   });
 }
 

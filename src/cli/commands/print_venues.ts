@@ -7,7 +7,7 @@ import { Layout } from "../../store/layout.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { forEachVenue } from "../run_command.ts";
+import { forAllVenues, forEachVenue } from "../run_command.ts";
 import { printRows, type RowOptions, type RowShape } from "../terminal/print_rows.ts";
 import type { RowOutput } from "../terminal/row_output.ts";
 import { missingText } from "./missing_isins.ts";
@@ -32,8 +32,8 @@ export interface PrintQuestion {
 export type PrintOptions = RowOptions & Pick<GlobalOptions, "wrkDir">;
 
 /**
- * Prints rows of trading days, venue by venue, also after a failure; names ISINs without a row, and the currencies that
- * there are when none is in the one that was asked for. Returns the exit code.
+ * Prints rows of trading days, venue by venue, to stdout also after a failure; names ISINs without a row, and the currencies
+ * that there are when none is in the one that was asked for. Returns the exit code. With `output` it throws the first failure.
  */
 export async function printVenues(
   venues: readonly Venue[],
@@ -45,10 +45,11 @@ export async function printVenues(
   const layout = new Layout(options.wrkDir);
   const pace = new Pace(systemClock, signal, () => {});
   const indexOf = (venue: Venue) => new PartitionIndex(layout, venue, () => pace.breathe());
+  const ofVenues = options.output === undefined ? forEachVenue : forAllVenues;
   return await printRows(
     options,
     shape,
-    (rows) => forEachVenue(venues, (venue) => printVenue(indexOf(venue), question, rows)),
+    (rows) => ofVenues(venues, (venue) => printVenue(indexOf(venue), question, rows)),
   );
 }
 
