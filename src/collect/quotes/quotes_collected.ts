@@ -4,7 +4,7 @@ import type { Service } from "../../feed/file_names.ts";
 import { quoteServices } from "../../feed/quote_services.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { QUOTES_BY_HOUR, type Tree } from "../../store/datasets.ts";
-import { periodsOf } from "../../store/periods.ts";
+import { newestPeriods, periodsOf } from "../../store/periods.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
 import { unitedOutline } from "../../store/ledger_outline.ts";
@@ -66,9 +66,18 @@ function together(footers: readonly Omit<Footer, "ledger">[]): Omit<Footer, "led
 }
 
 function datesOf(layout: Layout, venue: Venue, services: readonly Service[]): string[] {
-  const spool = new Spool(layout, venue, services);
+  return withRaw(new Spool(layout, venue, services), periodsOf(layout, DAYS_OF_QUOTES, venue));
+}
+
+/** The last `count` of these dates, oldest first; of what is stored, the folders of others are not read. */
+export function newestQuoteDates(spool: Spool, count: number): string[] {
+  return withRaw(spool, newestPeriods(spool.layout, DAYS_OF_QUOTES, spool.venue, count)).slice(-count);
+}
+
+/** The same dates, and those that have raw files, oldest first. */
+function withRaw(spool: Spool, stored: readonly string[]): string[] {
   const raw = spool.dates().filter((date) => spool.files(date).length > 0);
-  return [...new Set([...periodsOf(layout, DAYS_OF_QUOTES, venue), ...raw])].sort();
+  return [...new Set([...stored, ...raw])].sort();
 }
 
 /** What is on disk of the quotes that a spool is for. */

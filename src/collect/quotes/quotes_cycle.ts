@@ -22,7 +22,7 @@ import { lostNames } from "../pending.ts";
 import { type Holdings, recordExpected, recordRemaining } from "../remaining.ts";
 import { type CycleReport, reportOf } from "../report.ts";
 import { announcePlan, bytesOf, reportLost } from "./announce_plan.ts";
-import { quotesCollected } from "./quotes_collected.ts";
+import { newestQuoteDates, quotesCollected } from "./quotes_collected.ts";
 import { HourPublishing } from "./hour_publishing.ts";
 import { expectedOfHour, type Hour, hourOf, isLate, waitsUntil } from "./hours.ts";
 import type { SecondThread } from "./ingest_hour.ts";
@@ -152,9 +152,7 @@ class QuotesCycle {
 
   async #announce({ files }: Listing, plan: QuotePlan): Promise<void> {
     const { venue } = this.source;
-    const days = await this.#inventory.days(
-      this.#inventory.collected.storedDates(this.tools.layout, venue).slice(-2),
-    );
+    const days = await this.#inventory.days(newestQuoteDates(this.#spool, 2));
     const waiting = [...days.values()].flatMap(({ waiting }) => waiting.map(({ file }) => file.name));
     await reportLost(
       venue,
