@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
-import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { fetchArgs, temporaryDirectory } from "../e2e/harness.ts";
 import { runInOneProcess } from "../e2e/one_process.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { everyRound } from "./extent.ts";
-import type { Reading } from "./reader.ts";
+import { killedAndRun } from "./killed_runs.ts";
+import { type Reading, startReader } from "./reader.ts";
 import { canTrace } from "./trace.ts";
 
-const READER = new URL("reader.ts", import.meta.url).pathname;
 const DATE = "2026-09-01";
 /** The call at which each of these fetches, of two more minute files, is killed; every other one is a sample. */
 const STRIKES = [
@@ -66,20 +66,6 @@ Deno.test({
   },
 });
 
-/** Kills the program before each of these calls, the nth of its kind, then runs it to its end. */
-async function killedAndRun(
-  args: readonly string[],
-  ...strikes: readonly (readonly [call: string, nth: number])[]
-): Promise<void> {
-  for (const [call, nth] of strikes) {
-    const kill = ["-e", `trace=${call}`, "-e", `inject=${call}:signal=SIGKILL:when=${nth}`];
-    const under = ["strace", "-f", "-qqq", "-o", "/dev/null", ...kill];
-    const run = await runProgram(args, { under, signal: AbortSignal.timeout(60_000) });
-    assert.equal(run.code, 137, `at ${call} ${nth}: ${run.stderr}`);
-  }
-  assertForeseen(await runInOneProcess(args), 0);
-}
-
 /**
  * No reading failed, except when a file was replaced during it, and then the next one saw all of it; none saw
  * a trade twice; and no folder of trades had fewer rows than in the reading before. Bars may vanish: their trades are
@@ -103,28 +89,4 @@ function assertSteady(readings: readonly Reading[]): void {
     }
     Object.assign(rows, reading.rows);
   }
-}
-
-/** The reader, as a separate process; `end` returns everything that it has read. */
-function startReader(dir: string): AsyncDisposable & { end(): Promise<Reading[]> } {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", READER, dir],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const output = new Response(child.stdout).text();
-  let ended: Promise<Reading[]> | undefined;
-  const end = async () => {
-    await child.stdin.close();
-    const lines = (await output).split("\n").filter((line) => line !== "");
-    assert.ok((await child.status).success);
-    return lines.map((line): Reading => JSON.parse(line));
-  };
-  return {
-    end: () => ended ??= end(),
-    async [Symbol.asyncDispose]() {
-      await (ended ??= end());
-    },
-  };
 }
