@@ -35,7 +35,8 @@ const TO_BE_LET_IN =
   "or choose another --wrk-dir";
 
 /** The exit code for a failure; an unexpected failure is a bug. */
-export function exitCodeOf(error: unknown): number {
+export function exitCodeOf(failure: unknown): number {
+  const error = firstOf(failure);
   if (error instanceof Interruption) return error.exitCode;
   if (error instanceof DamagedFile || isDiskDamaged(error)) return EXIT.damagedData;
   if (error instanceof ExchangeUnavailable) return EXIT.unavailable;
@@ -45,7 +46,8 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** One line for an expected failure; for a bug the whole stack, and where to report it. */
-export function messageOf(error: unknown): string {
+export function messageOf(failure: unknown): string {
+  const error = firstOf(failure);
   if (isDiskDamaged(error)) return `${error.message}; the file system is damaged: check it with fsck`;
   if (error instanceof Deno.errors.PermissionDenied) return `${error.message}; ${TO_BE_LET_IN}`;
   if (isRefusedBySystem(error)) {
@@ -53,6 +55,11 @@ export function messageOf(error: unknown): string {
   }
   if (exitCodeOf(error) !== EXIT.bug) return (error as Error).message;
   return `This is a bug in xetra-parqed, please report it with these lines: ${stackOf(error)}`;
+}
+
+/** What failed first: a disk that refuses to write often refuses as well to remove what was begun. */
+function firstOf(failure: unknown): unknown {
+  return failure instanceof SuppressedError ? firstOf(failure.suppressed) : failure;
 }
 
 /** The exit code for several venues: their common one, or else "in part". An interruption takes precedence. */

@@ -33,6 +33,13 @@ Deno.test("exitCodeOf() has a code for every expected failure", () => {
   for (const [error, code] of failures) assert.equal(exitCodeOf(error), code, String(error));
 });
 
+Deno.test("where removing what was begun fails as well, a failure is the one that came first", () => {
+  const full = new CannotWrite("/path", withCode("ENOSPC"));
+  const failure = new SuppressedError(withCode("EIO"), new SuppressedError(withCode("EIO"), full));
+  assert.equal(exitCodeOf(failure), 73);
+  assert.equal(messageOf(failure), full.message);
+});
+
 Deno.test("exitCodeOf() takes everything else for a bug", () => {
   for (
     const error of [
