@@ -17,14 +17,7 @@ import { logNames } from "./odd_names.ts";
 import { Pace } from "./pace.ts";
 import { logPacked } from "./packed.ts";
 import { lostNames } from "./pending.ts";
-import {
-  byTradingDay,
-  creditsOf,
-  ODD_PER_CYCLE,
-  planDownloads,
-  type Step,
-  stillOpen,
-} from "./download_plan.ts";
+import { byTradingDay, creditsOf, ODD_PER_CYCLE, planDownloads, stillOpen } from "./download_plan.ts";
 import { Publishing } from "./publish/publishing.ts";
 import { recordExpected, recordRemaining } from "./remaining.ts";
 import { type CycleReport, reportOf } from "./report.ts";
@@ -173,18 +166,18 @@ class Cycle {
   }
 
   /** What to fetch next. For the same day, this includes the minutes that its daily file turned out not to replace. */
-  async #nextDay(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<Step[]> {
+  async #nextDay(listed: readonly SourceFile[], lost: ReadonlySet<string>): Promise<SourceFile[]> {
     const oddTried = listed.filter(({ kind, name }) => kind === "odd" && this.#outcomes.has(name)).length;
     const seen = await this.#inventory.seen(listed);
-    const steps = planDownloads({
+    const plan = planDownloads({
       listed: stillOpen(listed, seen, this.#failures),
       seen,
       givenUp: new Set([...lost, ...this.#outcomes.keys()]),
       reconcile: this.tools.reconcile,
       oddLeft: ODD_PER_CYCLE - oddTried,
     });
-    this.#announce(this.#outcomes.size + steps.length);
-    return byTradingDay(steps)[0] ?? [];
+    this.#announce(this.#outcomes.size + plan.length);
+    return byTradingDay(plan)[0] ?? [];
   }
 
   /** Reports downloads that were added to those announced before. */
@@ -195,9 +188,9 @@ class Cycle {
     this.#planned = planned;
   }
 
-  async #download(day: readonly Step[]): Promise<void> {
+  async #download(day: readonly SourceFile[]): Promise<void> {
     const { venue } = this.spool;
-    log.info(`Fetching ${counted(day.length, "file")} of ${venue} for ${tradingDayOf(day[0].file)}`);
+    log.info(`Fetching ${counted(day.length, "file")} of ${venue} for ${tradingDayOf(day[0])}`);
     await downloadAll(day, { ...this.tools, spool: this.spool, onOutcome: this.#onOutcome }, this.signal);
     await logPacked(venue, this.#outcomes, this.#marks);
   }

@@ -1,7 +1,6 @@
 import type { Exchange } from "../feed/http/client.ts";
 import type { SourceFile } from "../feed/file_names.ts";
 import type { Kept, Spool } from "../store/spool/spool.ts";
-import type { Step } from "./download_plan.ts";
 
 /** Four at a time are enough to spend the quota; more would only wait for each other. */
 const IN_FLIGHT = 4;
@@ -24,19 +23,19 @@ export interface Transfer {
 }
 
 /**
- * Downloads the files of the steps into the spool, in order, four at a time. A failed download is an outcome; any other
+ * Downloads files into the spool, in order, four at a time. A failed download is an outcome; any other
  * error (the disk, the signal) is thrown once the downloads under way have ended.
  */
 export async function downloadAll(
-  steps: readonly Step[],
+  files: readonly SourceFile[],
   transfer: Transfer,
   signal: AbortSignal,
 ): Promise<void> {
   const failure = new AbortController();
   const ended = AbortSignal.any([signal, failure.signal]);
-  const queue = steps.values();
+  const queue = files.values();
   const worker = async () => {
-    for (const { file } of queue) {
+    for (const file of queue) {
       ended.throwIfAborted();
       transfer.onOutcome(file, await download(file, transfer, ended));
     }

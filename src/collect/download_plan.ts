@@ -10,27 +10,6 @@ export const FEW_MINUTES = 20;
  */
 export const ODD_PER_CYCLE = 120;
 
-/** One download of a cycle. */
-export type Step = MinuteStep | DailyStep | OddStep;
-
-export interface MinuteStep {
-  readonly kind: "minute";
-  readonly file: SourceFile;
-}
-
-/** A file with an odd name; it replaces no other file. */
-export interface OddStep {
-  readonly kind: "odd";
-  readonly file: SourceFile;
-}
-
-export interface DailyStep {
-  readonly kind: "daily";
-  readonly file: SourceFile;
-  /** The minute files that need not be fetched once this one is stored, as far as it has their rows. */
-  readonly credits: readonly MinuteFile[];
-}
-
 /** What a cycle knows before it downloads. */
 export interface Situation {
   /** What the exchange lists. */
@@ -50,7 +29,7 @@ export interface Situation {
  * trading hours, then the other minutes, then the daily file. A daily file that saves more than `FEW_MINUTES` requests
  * is fetched instead of the minutes of its day. Files of odd names come last, and only some of them per cycle.
  */
-export function planDownloads(situation: Situation): Step[] {
+export function planDownloads(situation: Situation): SourceFile[] {
   const { known = [], odd = [] } = Object.groupBy(
     situation.listed,
     ({ kind }) => kind === "odd" ? "odd" : "known",
@@ -74,12 +53,9 @@ export function stillOpen(
   });
 }
 
-/**
- * The steps of a plan by trading day, in order; the steps for odd names form a group of their own, since they come
- * last.
- */
-export function byTradingDay(steps: readonly Step[]): Step[][] {
-  const groups = Map.groupBy(steps, ({ kind, file }) => `${kind === "odd"} ${tradingDayOf(file)}`);
+/** The files of a plan by trading day, in order; those of odd names form groups of their own, since they come last. */
+export function byTradingDay(plan: readonly SourceFile[]): SourceFile[][] {
+  const groups = Map.groupBy(plan, (file) => `${file.kind === "odd"} ${tradingDayOf(file)}`);
   return [...groups.values()];
 }
 
@@ -91,28 +67,21 @@ export function creditsOf(
   return listed.filter(isMinuteFile).filter((file) => !seen.has(file.name) && tradingDayOf(file) === date);
 }
 
-function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile }: Situation): Step[] {
-  const unseen = listed.filter(({ name }) => !seen.has(name));
-  const missing = unseen.filter(({ name }) => !givenUp.has(name));
+function planDay(listed: readonly SourceFile[], { seen, givenUp, reconcile }: Situation): SourceFile[] {
+  const missing = listed.filter(({ name }) => !seen.has(name) && !givenUp.has(name));
   const minutes = missing.filter(isMinuteFile);
-  const dailies = missing.filter(({ kind }) => kind === "daily").map((file): DailyStep => ({
-    kind: "daily",
-    file,
-    credits: unseen.filter(isMinuteFile),
-  }));
+  const dailies = missing.filter(({ kind }) => kind === "daily");
   if (dailies.length > 0 && minutes.length > FEW_MINUTES) return dailies;
   return [...inOrder(minutes), ...(reconcile ? dailies : [])];
 }
 
-function planOdd(listed: readonly SourceFile[], { seen, givenUp, oddLeft }: Situation): OddStep[] {
-  return listed.filter(({ name }) => !seen.has(name) && !givenUp.has(name))
-    .slice(0, oddLeft)
-    .map((file) => ({ kind: "odd", file }));
+function planOdd(listed: readonly SourceFile[], { seen, givenUp, oddLeft }: Situation): SourceFile[] {
+  return listed.filter(({ name }) => !seen.has(name) && !givenUp.has(name)).slice(0, oddLeft);
 }
 
-function inOrder(minutes: readonly MinuteFile[]): MinuteStep[] {
+function inOrder(minutes: readonly MinuteFile[]): MinuteFile[] {
   const byTime = minutes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const open = byTime.filter(isInTradingHours);
   const closed = byTime.filter((file) => !isInTradingHours(file));
-  return [...open, ...closed].map((file) => ({ kind: "minute", file }));
+  return [...open, ...closed];
 }

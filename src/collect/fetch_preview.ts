@@ -1,11 +1,12 @@
 import { tradingDayOf } from "../feed/calendar/trading_day.ts";
+import type { SourceFile } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
 import { log } from "../log/log.ts";
 import { readPending } from "../store/state/pending_record.ts";
 import type { Tools } from "./cycle.ts";
 import { Inventory, seenNames } from "./inventory.ts";
 import { lostNames } from "./pending.ts";
-import { ODD_PER_CYCLE, planDownloads, type Step } from "./download_plan.ts";
+import { ODD_PER_CYCLE, planDownloads } from "./download_plan.ts";
 
 /** What a preview is made from. */
 export interface PreviewTools extends Pick<Tools, "exchange" | "layout" | "reconcile"> {
@@ -40,7 +41,7 @@ export async function previewFetch(
   log.info(`Checking missing dates for ${venue}`);
   const { files, absent } = await tools.exchange.list(venue, signal);
   const days = await new Inventory(tools.layout, venue).days(files.map(({ date }) => date));
-  const steps = planDownloads({
+  const plan = planDownloads({
     listed: files,
     seen: seenNames(files, days),
     givenUp: lostNames(readPending(tools.layout.pendingRecord(venue))),
@@ -51,15 +52,15 @@ export async function previewFetch(
     venue,
     listed: absent ? null : files.length,
     waiting: days.values().reduce((sum, { waiting }) => sum + waiting.length, 0),
-    days: [...Map.groupBy(steps, ({ file }) => tradingDayOf(file)).values()].map(summaryOf),
-    estimatedSeconds: tools.secondsFor(steps.length),
+    days: [...Map.groupBy(plan, tradingDayOf).values()].map(summaryOf),
+    estimatedSeconds: tools.secondsFor(plan.length),
   };
 }
 
-function summaryOf(steps: readonly Step[]): FetchPreview["days"][number] {
-  const count = (wanted: Step["kind"]) => steps.filter(({ kind }) => kind === wanted).length;
+function summaryOf(files: readonly SourceFile[]): FetchPreview["days"][number] {
+  const count = (wanted: SourceFile["kind"]) => files.filter(({ kind }) => kind === wanted).length;
   return {
-    date: tradingDayOf(steps[0].file),
+    date: tradingDayOf(files[0]),
     minuteFiles: count("minute"),
     dailyFiles: count("daily"),
     oddFiles: count("odd"),

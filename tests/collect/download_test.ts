@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { downloadAll, type Outcome } from "../../src/collect/download.ts";
-import type { Step } from "../../src/collect/download_plan.ts";
 import type { SourceFile } from "../../src/feed/file_names.ts";
 import { CannotWrite } from "../../src/system/atomic.ts";
 import { Layout } from "../../src/store/layout.ts";
@@ -21,7 +20,6 @@ import { minutesOf } from "./situations.ts";
 Deno.test.sanitizer({ ops: true, resources: true });
 
 const FILES = minutesOf("2026-09-01", "09:00", 12);
-const STEPS: Step[] = FILES.map((file) => ({ kind: "minute", file }));
 const NEVER = new AbortController().signal;
 const GZIP = Uint8Array.from(gzipSync("{}\n"));
 
@@ -51,7 +49,7 @@ Deno.test("downloadAll() keeps every file, starts them in order, and reports eac
   using dir = temporaryDirectory();
   await using server = loopback({ storage: [ok(GZIP)] });
   const transfer = transferInto(dir.path, server);
-  await downloadAll(STEPS, transfer, NEVER);
+  await downloadAll(FILES, transfer, NEVER);
   const names = FILES.map(({ name }) => name);
   assert.deepEqual([...transfer.outcomes.keys()].sort(), names);
   assert.deepEqual([...new Set(transfer.outcomes.values().map(({ kind }) => kind))], ["kept"]);
@@ -74,7 +72,7 @@ Deno.test("downloadAll() has four downloads in progress at a time, the oldest st
   await using server = loopback({
     storage: [() => new Promise((resolve) => open.push(() => resolve(new Response(GZIP))))],
   });
-  const done = downloadAll(STEPS, transferInto(dir.path, server), NEVER);
+  const done = downloadAll(FILES, transferInto(dir.path, server), NEVER);
   let most = 0;
   for (let answered = 0; answered < FILES.length; answered++) {
     await until(() => open.length >= Math.min(FILES.length, answered + 4));
@@ -97,7 +95,7 @@ Deno.test("downloadAll() continues after a file that is missing, is rejected, or
     storage: [byName({ [html]: ok("<html>") }, ok(GZIP))],
   });
   const transfer = transferInto(dir.path, server);
-  await downloadAll(STEPS, transfer, NEVER);
+  await downloadAll(FILES, transfer, NEVER);
   const kinds = FILES.map(({ name }) => transfer.outcomes.get(name)!.kind);
   assert.deepEqual(kinds, ["gone", "rejected", "failed", ...Array(9).fill("kept")]);
   assert.deepEqual(transfer.spool.rejected("2026-09-01"), [html]);
@@ -116,7 +114,7 @@ Deno.test("downloadAll() keeps plain NDJSON packed, whether it is marked as gzip
   };
   await using server = loopback({ storage: [byName(answers, status(404))] });
   const transfer = transferInto(dir.path, server);
-  await downloadAll(STEPS.slice(0, 4), transfer, NEVER);
+  await downloadAll(FILES.slice(0, 4), transfer, NEVER);
   const found = [unmarked, plain, packed, empty].map((name) => {
     const outcome = transfer.outcomes.get(name)!;
     return outcome.kind === "kept" && [outcome.packed, outcome.bytes, outcome.lines];
@@ -133,7 +131,7 @@ Deno.test("downloadAll() requests plain NDJSON again when it ends before its ann
   const head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 16\r\n\r\n";
   await using server = rawLoopback([`${head}{"a":1}\n`, `${head}{"a":1}\n{"a":2}\n`]);
   const transfer = transferInto(dir.path, server);
-  await downloadAll(STEPS.slice(0, 1), transfer, NEVER);
+  await downloadAll(FILES.slice(0, 1), transfer, NEVER);
   const [outcome] = transfer.outcomes.values();
   assert.deepEqual(outcome, { kind: "kept", bytes: 16, lines: 2, packed: true, version: null });
   assert.equal(server.asked.length, 2);
@@ -144,7 +142,7 @@ Deno.test("downloadAll() throws the disk's errors, and requests nothing more", a
   Deno.writeTextFileSync(dir.of("data"), "a file where the folder should be");
   await using server = loopback({ storage: [ok(GZIP)] });
   const transfer = transferInto(dir.path, server);
-  await assert.rejects(downloadAll(STEPS, transfer, NEVER), CannotWrite);
+  await assert.rejects(downloadAll(FILES, transfer, NEVER), CannotWrite);
   assert.equal(transfer.outcomes.size, 0);
   assert.ok(server.asked.length <= 8, `${server.asked.length} requests`);
 });
@@ -157,7 +155,7 @@ Deno.test("downloadAll() throws what onOutcome throws", async () => {
     throw failure;
   };
   const transfer = { ...transferInto(dir.path, server), onOutcome };
-  await assert.rejects(downloadAll(STEPS, transfer, NEVER), (error) => error === failure);
+  await assert.rejects(downloadAll(FILES, transfer, NEVER), (error) => error === failure);
 });
 
 Deno.test("downloadAll() throws the signal's reason at once, and leaves no partial file", async () => {
@@ -167,7 +165,7 @@ Deno.test("downloadAll() throws the signal's reason at once, and leaves no parti
     new Response(new ReadableStream({ start: (controller) => controller.enqueue(GZIP.slice(0, 5)) }));
   await using server = loopback({ storage: [endless] });
   const transfer = transferInto(dir.path, server);
-  const done = downloadAll(STEPS, transfer, stop.signal);
+  const done = downloadAll(FILES, transfer, stop.signal);
   await until(() => transfer.pieces === 4);
   const reason = new Error("stopped");
   stop.abort(reason);

@@ -179,9 +179,8 @@ class QuotesCycle {
   async #download({ hour, files }: HourStep): Promise<void> {
     const { venue } = this.source;
     log.info(`Fetching ${counted(files.length, "file")} of ${venue} quotes for ${hour}`);
-    const steps = files.map((file) => ({ kind: "minute", file }) as const);
     const transfer = { ...this.tools, spool: this.#spool, onOutcome: this.#onOutcome };
-    await downloadAll(steps, transfer, this.signal);
+    await downloadAll(files, transfer, this.signal);
     await logPacked(venue, this.#outcomes, this.#marks);
   }
 
