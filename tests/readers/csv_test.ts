@@ -6,7 +6,7 @@ import { isPossible } from "../e2e/possible.ts";
 import { pythonWith } from "./environments.ts";
 import { printedBy } from "./printed.ts";
 import { importedByCalc } from "./spreadsheet.ts";
-import { STORES } from "./stores.ts";
+import { fetchDays } from "./stores.ts";
 
 const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
 const DAY = "2026-09-01";
@@ -64,7 +64,7 @@ const READERS: Readonly<Record<string, ((paths: readonly string[]) => Promise<Fo
 
 Deno.test("the CSV of bars, closes and trades has the rows, ids and sums of what is stored, by every reader", async (t) => {
   using dir = temporaryDirectory();
-  await STORES["two days of four venues"](dir.path);
+  await fetchDays(dir.path);
   assert.equal((await runProgram(["--wrk-dir", dir.path, "bars", ...VENUES, "--all"])).code, 0);
   using db = await withViews(dir.path);
   const isins = await db.rows("SELECT DISTINCT isin FROM trades WHERE venue = 'DEUR'");

@@ -1,7 +1,7 @@
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { assertSameFigures, duckdbFigures, type Figures, pathOf, WAYS } from "./figures.ts";
 import { printedBy } from "./printed.ts";
-import { STORES } from "./stores.ts";
+import { fetchDays, maintainDays } from "./stores.ts";
 
 /** Its script has a lock file of its own, for whoever only runs the program needs no 220 MB of Polars. */
 const DENO = [Deno.execPath(), "run", "--quiet", "-A"];
@@ -9,6 +9,11 @@ const READERS = {
   DuckDB: (dir: string) => Promise.all(WAYS.map((way) => duckdbFigures(dir, way))),
   Polars: (dir: string) =>
     printedBy<Figures[]>(DENO, "npm/polars_reader.js", WAYS.map((way) => pathOf(way, dir))),
+};
+
+const STORES = {
+  "two days of four venues": fetchDays,
+  "a day that was adopted, and one that was repaired": maintainDays,
 };
 
 for (const [what, fill] of Object.entries(STORES)) {

@@ -15,7 +15,7 @@ const DAY: DaySpec = { venue: "DETR", date: "2026-09-01", trades: 1_000, minutes
 const EARLIER: DaySpec = { ...DAY, date: "2026-08-31" };
 
 /** Stores two days of four venues with all that these were seen to send: rows without price, quantity or time. */
-async function fetchDays(dir: string): Promise<void> {
+export async function fetchDays(dir: string): Promise<void> {
   const days = VENUES.flatMap((venue) => [EARLIER, DAY].map((day) => ({ ...day, venue, untidiness: ODD })));
   await using replica = await startReplica({ days });
   assertForeseen(await runProgram(fetchArgs(replica, dir, VENUES)), 0);
@@ -32,7 +32,7 @@ export async function fetchTidyDay(dir: string): Promise<string> {
 }
 
 /** Adopts a day from the predecessor, fetches the next one, and repairs that after its disk has changed it. */
-async function maintainDays(dir: string): Promise<void> {
+export async function maintainDays(dir: string): Promise<void> {
   await using replica = await startReplica({ days: [EARLIER, DAY] });
   using db = await duckdb();
   await writeDay(db, dir, EARLIER);
@@ -42,9 +42,3 @@ async function maintainDays(dir: string): Promise<void> {
   assertForeseen(await verify(replica, dir, "--repair"), 0);
   assert.equal((await duckdbFigures(dir)).rows, EARLIER.trades! + DAY.trades!);
 }
-
-/** What fills a working directory, by what lies there then. */
-export const STORES: Readonly<Record<string, (dir: string) => Promise<void>>> = {
-  "two days of four venues": fetchDays,
-  "a day that was adopted, and one that was repaired": maintainDays,
-};

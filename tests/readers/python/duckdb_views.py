@@ -18,5 +18,5 @@ def value(query):
 
 
 isin = value("SELECT min(isin) FROM closes WHERE official_close IS NOT NULL")
-asked = VIEWS + [f"bars('{isin}', '1h')", f"asof('{isin}', '2026-09-01 10:00')"]
+asked = VIEWS + [f"bars('{isin}', '1h')", f"asof('{isin}', '2026-10-20 12:00')"]
 print(json.dumps({name: value(f"SELECT count(*) FROM {name}") for name in asked}))

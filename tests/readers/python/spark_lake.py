@@ -11,8 +11,8 @@ from lake_rows import DATASETS, columns_of, figures, files_in
 
 # A file of each dataset, that is deleted of Spark's own table and added again.
 REMADE = {
-    "trades": {"venue": "DETR", "year": "2026", "month": "9"},
-    "quotes": {"venue": "DGAT", "year": "2026", "month": "9", "day": "1"},
+    "trades": {"venue": "DETR", "year": "2026", "month": "10"},
+    "quotes": {"venue": "DGAT", "year": "2026", "month": "10", "day": "20"},
 }
 
 
@@ -30,7 +30,7 @@ def settings(jars, warehouse):
         f"{catalog}.warehouse": f"file://{warehouse}",
         own: spark_catalog,
         f"{own}.type": "hadoop",
-        f"{own}.warehouse": f"file://{warehouse}-of-spark",
+        f"{own}.warehouse": f"file://{os.getcwd()}/own",
     }
 
 
@@ -71,16 +71,18 @@ def add_files(spark, lake, dataset):
 
 
 def exported_meanwhile(spark, before, lake):
-    """How many trades a query counts whose files are replaced by those of `lake` after it was planned; None if it fails."""
-    trades = spark.read.parquet(f"{before}/trades")
-    for path in glob(f"{lake}/trades/*/*/*/*.parquet"):
-        target = before + path.removeprefix(lake)
-        shutil.copyfile(path, f"{target}.new")
+    """The trades that a query counts whose files are replaced by those of `lake` after it was planned; None if it fails."""
+    replaced = shutil.copytree(f"{before}/trades", f"{os.getcwd()}/replaced")
+    trades = spark.read.parquet(replaced)
+    states = [spark.read.parquet(replaced).count()]
+    for target in glob(f"{replaced}/*/*/*/*.parquet"):
+        shutil.copyfile(f"{lake}/trades{target.removeprefix(replaced)}", f"{target}.new")
         os.replace(f"{target}.new", target)
     try:
-        return trades.count()
+        found = trades.count()
     except Exception:
-        return None
+        found = None
+    return {"found": found, "states": [*states, spark.read.parquet(replaced).count()]}
 
 
 def iceberg_type(field):
