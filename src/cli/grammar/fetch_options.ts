@@ -9,15 +9,11 @@ export interface FetchOptions extends ExchangeOptions, JsonOption {
   readonly reconcile: boolean;
   readonly quota?: QuotaLimit;
   readonly quotaFile?: string;
-  readonly marketTimezone?: string;
 }
 
 /** Options of `fetch-trades` for a daemon. */
-export interface DaemonOptions extends GlobalOptions, ExchangeOptions {
+export interface DaemonOptions extends GlobalOptions, Omit<FetchOptions, "store" | "json"> {
   readonly daemon?: true;
-  readonly reconcile: boolean;
-  readonly quota?: QuotaLimit;
-  readonly quotaFile?: string;
   readonly marketTimezone?: string;
   readonly interval?: Interval;
   readonly activeHours?: ActiveHours;
