@@ -27,6 +27,8 @@ const SAMPLED = ["a consolidation", "a merge", "a making of bars", "an export"];
 const ERRORS = everyRound ? 30 : 3;
 /** How many calls in a row are tried until one on the working directory is hit: other calls come between. */
 const TRIES = 4;
+/** How Deno ends that may open no file at all any more: it reads about its stack in one. */
+const DENOS_OWN = /^Deno has panicked/m;
 /** Without Deno's cache of compiled code, whose calls are none of the program's. */
 const DENO = ["run", "--quiet", "-A", "--no-code-cache"];
 
@@ -52,7 +54,7 @@ for (const name of everyRound ? COMMANDS : SAMPLED) {
         const ending = run === null ? "missed" : `exit ${run.code}`;
         endings[ending] = (endings[ending] ?? 0) + 1;
         try {
-          if (run !== null) await judgeFailed(strike, judge, dir, run);
+          if (run !== null) await judgeFailed(strike, judge, dir, run, fault);
         } catch (error) {
           failures.push(`${textOf(fault)}: ${(error as Error).message}\nThe run ${endOf(run!)}`);
         }
@@ -79,15 +81,23 @@ async function failingRun(strike: Strike, dir: string, fault: Fault): Promise<Ru
   return null;
 }
 
-/** The run did all that it should, or said in one line which file stopped it; and the next one does the rest. */
-async function judgeFailed(strike: Strike, judge: Judge, dir: string, run: Run): Promise<void> {
+/** The run did all that it should, or said which file stopped it; and the next one does the rest. */
+async function judgeFailed(
+  strike: Strike,
+  judge: Judge,
+  dir: string,
+  run: Run,
+  { call }: Fault,
+): Promise<void> {
   if (run.code === strike.code) {
     await judge.holdsTruth(dir);
     await strike.judge?.(dir, [run, run]);
-  } else {
-    assertForeseen(run, 73);
+  } else if (!DENOS_OWN.test(run.stderr)) {
+    // Deno takes a folder that cannot be read for an empty one: then files seem to have been taken away.
+    const isUnread = call === "getdents64" && [3, 65].includes(run.code);
+    assertForeseen(run, isUnread ? run.code : 73);
     const errors = logOf(run).filter((line) => line.startsWith("ERROR "));
-    assert.deepEqual(errors.map((line) => line.includes(dir)), [true]);
+    if (!isUnread) assert.deepEqual(errors.map((line) => line.includes(dir)), [true]);
   }
   await judgeRecovery(strike, judge, dir, [run]);
 }
