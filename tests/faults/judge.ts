@@ -78,7 +78,7 @@ export class Judge implements Disposable {
     const more = paths.filter((path) => !this.#paths.includes(path) && !KEPT.test(path));
     assert.deepEqual(more, [], "files that are left over");
     const lacking = this.#paths.filter((path) =>
-      !paths.includes(path) && !DIARY.test(path) && !QUOTA.test(path)
+      !paths.includes(path) && ![DIARY, QUOTA, KEPT].some((may) => may.test(path))
     );
     assert.deepEqual(lacking, [], "files that are not there");
   }
