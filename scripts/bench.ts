@@ -30,7 +30,14 @@ import { startLines } from "./bench/start.ts";
 import { type Line, printTable } from "./bench/table.ts";
 import { join } from "node:path";
 import { footprintLinesOf } from "./bench/footprint.ts";
-import { DATES_A_YEAR, FEW_DATES, makeHistory, runYearsRound, yearsLinesOf } from "./bench/years.ts";
+import { DATES_A_YEAR, FEW_DATES, makeHistory, runYearsRound, VENUES, WORKS } from "./bench/years.ts";
+import { worksLinesOf } from "./bench/works.ts";
+import {
+  makeQuoteHistory,
+  QUOTE_WORKS,
+  quoteFootprintLinesOf,
+  runQuoteYearsRound,
+} from "./bench/quotes/years.ts";
 import { decodeVenues, makeVenueDays, venueLinesOf } from "./bench/venues.ts";
 import { addBars, runServedRound, servedLinesOf } from "./bench/served.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
@@ -106,13 +113,25 @@ async function benchMonth(): Promise<Line[]> {
 }
 
 async function benchYears(): Promise<Line[]> {
-  const history = (dates: number) => makeHistory(join(folder.path, `${dates}`), dates, sizes.day);
   const years = typeof options.years === "number" ? options.years : 10;
-  const [few, many] = [await history(FEW_DATES), await history(DATES_A_YEAR * years)];
-  return [
-    ...footprintLinesOf(many),
-    ...yearsLinesOf(await repeated(() => runYearsRound(few, many)), few, many),
-  ];
+  const dates = { few: FEW_DATES, many: DATES_A_YEAR * years };
+  const venuesOf = (args: readonly string[]) =>
+    VENUES.filter((venue) => args.some((arg) => arg.startsWith(venue))).length || VENUES.length;
+  return [...await tradesOfYears(), ...await quotesOfYears()];
+
+  async function tradesOfYears(): Promise<Line[]> {
+    const history = (count: number) => makeHistory(join(folder.path, `${count}`), count, sizes.day);
+    const [few, many] = [await history(dates.few), await history(dates.many)];
+    const rounds = await repeated(() => runYearsRound(few, many));
+    return [...footprintLinesOf(many), ...worksLinesOf(WORKS, rounds, dates, venuesOf)];
+  }
+
+  async function quotesOfYears(): Promise<Line[]> {
+    const history = (count: number) => makeQuoteHistory(join(folder.path, `quotes-${count}`), count);
+    const [few, many] = [await history(dates.few), await history(dates.many)];
+    const rounds = await repeated(() => runQuoteYearsRound(few, many));
+    return [...quoteFootprintLinesOf(many), ...worksLinesOf(QUOTE_WORKS, rounds, dates, venuesOf)];
+  }
 }
 
 async function benchServe(): Promise<Line[]> {

@@ -3,7 +3,7 @@ import type { History } from "./years.ts";
 import type { Line } from "./table.ts";
 
 /** What lies below a folder, and how long it took to list it. */
-interface Footprint {
+export interface Footprint {
   readonly files: number;
   readonly folders: number;
   /** Each file as if it were its own: those of a history are links to one. */
@@ -18,11 +18,6 @@ interface Footprint {
 export function footprintLinesOf({ layout, dates }: History): Line[] {
   const days = footprintOf(join(layout.data, "trades"));
   const months = footprintOf(join(layout.data, "trades_monthly"));
-  const listing = ({ files, folders, listingMillis }: Footprint): Line[] => [
-    { what: "     files", values: [files], unit: "" },
-    { what: "     folders", values: [folders], unit: "" },
-    { what: "     a listing of them, cached", values: [listingMillis], unit: "ms" },
-  ];
   return [
     {
       what: `days of ${dates.length} dates of four venues`,
@@ -30,13 +25,23 @@ export function footprintLinesOf({ layout, dates }: History): Line[] {
       unit: "GB",
       decimals: 1,
     },
-    ...listing(days),
+    ...treeLines(days),
     { what: "months of them", values: [months.files], unit: "files" },
-    ...listing(months).slice(1),
+    ...treeLines(months).slice(1),
   ];
 }
 
-function footprintOf(folder: string): Footprint {
+/** What is printed of it besides its size. */
+export function treeLines({ files, folders, listingMillis }: Footprint): Line[] {
+  return [
+    { what: "     files", values: [files], unit: "" },
+    { what: "     folders", values: [folders], unit: "" },
+    { what: "     a listing of them, cached", values: [listingMillis], unit: "ms" },
+  ];
+}
+
+/** What lies below a folder. */
+export function footprintOf(folder: string): Footprint {
   const paths = walk(folder); // once, so that the listing that is measured finds the folders in the cache
   const start = performance.now();
   walk(folder);

@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import { counted } from "../../src/collect/counted.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { fileNamed } from "../../src/feed/file_names.ts";
 import { writeBatches } from "../../src/store/write_batches.ts";
@@ -13,12 +12,8 @@ import { openStored } from "../../src/store/stored_partition.ts";
 import { isThere } from "../../src/system/atomic.ts";
 import { startReplica } from "../replica/server.ts";
 import { publishDay, runJob, runJobAsShipped } from "./fresh.ts";
-import type { Measured } from "./jobs/measured.ts";
 import { DATE, VENUE, writeRawDay } from "./raw_day.ts";
-import type { Line } from "./table.ts";
-
-/** The targets of the project's thirteenth issue: what does not depend on history is flat, by time and by memory. */
-const TARGET = { flat: 1.25 };
+import { roundOf, type Works, type WorksRound } from "./works.ts";
 
 export const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
 /** Stored dates to compare with: a month. */
@@ -39,12 +34,13 @@ export interface History {
   readonly dates: readonly string[];
 }
 
-const OLDEST = "OLDEST";
+/** Stands for the oldest date in a command line. */
+export const OLDEST = "OLDEST";
 /** Commands that ask the exchange. */
 const ASKING = ["fetch-trades", "check-status", "verify"];
 
 /** What is measured of a history: a command line, which may name its oldest date, or the daemon's daily look. */
-const WORKS: Readonly<Record<string, { readonly args: readonly string[]; readonly flat: boolean }>> = {
+export const WORKS: Works = {
   "status": { args: ["status", ...VENUES], flat: true },
   "cycle with nothing to fetch": { args: ["fetch-trades", ...VENUES], flat: true },
   "cleanup-raw": { args: ["cleanup-raw", ...VENUES, "--dry-run"], flat: true },
@@ -56,9 +52,6 @@ const WORKS: Readonly<Record<string, { readonly args: readonly string[]; readonl
   "closes of the oldest date": { args: ["closes", VENUE, "--date", OLDEST], flat: false },
   "daily look of the daemon": { args: [], flat: true },
 };
-
-/** What each work took in one round, with few dates and with many. */
-export type YearsRound = Readonly<Record<string, { readonly few: Measured; readonly many: Measured }>>;
 
 /** Stores so many dates, of days with so many trades, and of thin ones. */
 export async function makeHistory(directory: string, dates: number, trades: number): Promise<History> {
@@ -87,7 +80,7 @@ async function storeDates(directory: string, days: readonly string[], trades: nu
 }
 
 /** Measures each work in both histories, one after the other. The newest dates have raw files, until the daily look takes them. */
-export async function runYearsRound(few: History, many: History): Promise<YearsRound> {
+export async function runYearsRound(few: History, many: History): Promise<WorksRound> {
   await using exchange = await startReplica({
     days: VENUES.map((venue) => ({ venue, date: DATE, trades: 0, minutes: { from: 0, until: 22 * 60 } })),
   });
@@ -101,57 +94,7 @@ export async function runYearsRound(few: History, many: History): Promise<YearsR
   for (const { layout, dates } of [few, many]) {
     for (const venue of VENUES) for (const date of dates.slice(-RAW_DATES)) linkRaw(layout, venue, date);
   }
-  const round: Record<string, { few: Measured; many: Measured }> = {};
-  for (const [work, { args }] of Object.entries(WORKS)) {
-    round[work] = { few: await of(few, args), many: await of(many, args) };
-  }
-  return round;
-}
-
-/** What is printed of the rounds. */
-export function yearsLinesOf(rounds: readonly YearsRound[], few: History, many: History): Line[] {
-  return Object.entries(WORKS).flatMap(([work, { args, flat }]) => {
-    const measured = rounds.map((round) => round[work]);
-    const venues = args.filter((arg) => VENUES.includes(arg)).length || VENUES.length;
-    const target = { atMost: TARGET.flat };
-    const of = (value: (measured: Measured) => number) => ({
-      few: measured.map(({ few }) => value(few)),
-      ratio: measured.map(({ few, many }) => value(many) / value(few)),
-    });
-    const [time, memory] = [
-      of(({ cpuSeconds }) => cpuSeconds),
-      of(({ peakMegabytes }) => peakMegabytes ?? NaN),
-    ];
-    const perDate = measured.map(({ few: a, many: b }) =>
-      (b.cpuSeconds - a.cpuSeconds) * 1e3 / (many.dates.length - few.dates.length) / venues
-    );
-    return [
-      {
-        what: `${work}: ${few.dates.length} dates of ${counted(venues, "venue")}`,
-        values: time.few,
-        unit: "CPU-s",
-        decimals: 2,
-      },
-      {
-        what: `     CPU with ${many.dates.length}`,
-        values: time.ratio,
-        unit: "×",
-        decimals: 2,
-        ...(flat ? { target } : {}),
-      },
-      ...(flat
-        ? []
-        : [{ what: "     that is, for a date of a venue", values: perDate, unit: "ms", decimals: 2 }]),
-      { what: `     peak RSS of ${few.dates.length} dates`, values: memory.few, unit: "MB" },
-      {
-        what: `     peak RSS with ${many.dates.length}`,
-        values: memory.ratio,
-        unit: "×",
-        decimals: 2,
-        target,
-      },
-    ];
-  });
+  return await roundOf(WORKS, (args) => of(few, args), (args) => of(many, args));
 }
 
 /** So many weekdays up to a date, oldest first. */
