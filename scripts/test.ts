@@ -15,8 +15,8 @@ const SIGN_MILLIS = 60_000;
 const root = $.path(import.meta.dirname!).parentOrThrow().toString();
 const tests = testJobs(root, Deno.args.length > 0 ? Deno.args : ["tests"]);
 const jobs = [...CHECKS, ...tests];
-/** One more than there are processors, since a file often waits: for a disk, a timer, the end of a process. */
-const lanes = Math.min(navigator.hardwareConcurrency + 1, jobs.length);
+/** Two more than there are processors, since a file often waits: for a disk, a timer, the end of a process. */
+const lanes = Math.min(navigator.hardwareConcurrency + 2, jobs.length);
 const started = performance.now();
 /** The running jobs, with their starts: printed again when none has ended for a while. */
 const running = new Map<string, number>();
