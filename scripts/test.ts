@@ -23,7 +23,7 @@ const running = new Map<string, number>();
 let done = 0;
 
 console.log(
-  `Format, lint, types and ${tests.length} files of tests, ${lanes} at a time. All of them take some 37 minutes of ` +
+  `Format, lint, types and ${tests.length} files of tests, ${lanes} at a time. All of them take some 35 minutes of ` +
     "processor time; each is printed when it has ended.",
 );
 const sign = setInterval(tellRunning, SIGN_MILLIS);

@@ -57,7 +57,7 @@ Deno.test("a file that is named twice, by itself and by its folder, is run once;
 Deno.test("every file of tests of the checkout is run, what takes long first and last, what waits more than it works first", () => {
   const names = namesOf(ROOT, ["tests"]);
   assert.ok(names.includes("tests/scripts/test_runner_test.ts"));
-  assert.ok(names.length > 100 && names[0].startsWith("tests/faults/"), names[0]);
+  assert.ok(names.length > 100 && names[0].startsWith("tests/readers/"), names[0]);
   assert.ok(names.at(-1)!.startsWith("tests/e2e/"), names.at(-1));
   const middle = names[names.findLastIndex((name) => name.startsWith("tests/browser/")) + 1];
   assert.ok(middle.startsWith("tests/cli/"), middle);
