@@ -49,16 +49,24 @@ export function listenOption(text: string): { hostname: string; port: number } {
   return { hostname: name.replace(/[[\]]/g, ""), port: Number(port) };
 }
 
-/** `DE0007164600,US0378331005`, or `@FILE` with one ISIN per line. */
+/**
+ * `DE0007164600,US0378331005`, or `@FILE` with one ISIN per line; there blank lines and what follows a `#` are passed
+ * over.
+ */
 export function isinsOption(text: string): ReadonlySet<string> {
-  const listed = text.startsWith("@") ? linesIn(text.slice(1)) : text.split(",");
-  const isins = listed.map((isin) => isin.trim()).filter((isin) => isin !== "");
-  const odd = isins.find((isin) => !/^[A-Z]{2}[A-Z0-9]{9}[0-9]$/.test(isin));
-  if (odd !== undefined) {
-    throw new InvalidArgumentError(`An ISIN has 12 characters, such as DE0007164600; ${odd} is none.`);
+  const isFile = text.startsWith("@");
+  const listed = isFile ? linesIn(text.slice(1)).map(withoutComment) : text.split(",");
+  const isins = listed.map((isin) => isin.trim());
+  const odd = isins.findIndex((isin) => isin !== "" && !/^[A-Z]{2}[A-Z0-9]{9}[0-9]$/.test(isin));
+  if (odd >= 0) {
+    const place = isFile ? `, line ${odd + 1} of ${text.slice(1)},` : "";
+    throw new InvalidArgumentError(
+      `An ISIN has 12 characters, such as DE0007164600; ${isins[odd]}${place} is none.`,
+    );
   }
-  if (isins.length === 0) throw new InvalidArgumentError("It names no ISIN.");
-  return new Set(isins);
+  const named = new Set(isins.filter((isin) => isin !== ""));
+  if (named.size === 0) throw new InvalidArgumentError("It names no ISIN.");
+  return named;
 }
 
 function linesIn(path: string): string[] {
@@ -67,6 +75,10 @@ function linesIn(path: string): string[] {
   } catch (error) {
     throw new InvalidArgumentError(`The file of ISINs cannot be read: ${(error as Error).message}`);
   }
+}
+
+function withoutComment(line: string): string {
+  return line.replace(/#.*$/, "");
 }
 
 /** An option that may be given several times. */

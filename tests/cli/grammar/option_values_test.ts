@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { InvalidArgumentError } from "commander";
+import { temporaryDirectory } from "../../e2e/harness.ts";
 import {
   apiOption,
   dateOption,
+  isinsOption,
   quotaOption,
   sizeOption,
   sizeText,
@@ -61,4 +63,20 @@ Deno.test("apiOption() takes the exchange and this machine, and nothing else", (
   assert.equal(apiOption("http://127.0.0.1:8765/api").href, "http://127.0.0.1:8765/api/");
   assert.equal(apiOption("").href, "https://mfs.deutsche-boerse.com/api/");
   refuses(apiOption, ["http://example.org", "8765"], "http://127.0.0.1:8765/api");
+});
+
+Deno.test("isinsOption() passes over blank lines of a file and what follows a #, and names the line of what is no ISIN", () => {
+  using dir = temporaryDirectory();
+  const path = dir.of("isins.txt");
+  const inFile = (text: string) => {
+    Deno.writeTextFileSync(path, text);
+    return isinsOption(`@${path}`);
+  };
+  const text = "# software\nDE0007164600 # SAP\r\n\n  \n\t# hardware\nUS0378331005\nDE0007164600";
+  assert.deepEqual([...inFile(text)], ["DE0007164600", "US0378331005"]);
+  assert.deepEqual([...isinsOption("DE0007164600, US0378331005,")], ["DE0007164600", "US0378331005"]);
+  refuses(inFile, ["# DAX\n\nSAP\n"], `such as DE0007164600; SAP, line 3 of ${path}, is none.`);
+  refuses(inFile, ["", "# none yet\n"], "It names no ISIN.");
+  refuses(isinsOption, ["SAP", "DE0007164600,SAP"], "such as DE0007164600; SAP is none.");
+  refuses(isinsOption, ["#DE0007164600"], "#DE0007164600 is none.");
 });
