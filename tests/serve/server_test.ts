@@ -7,6 +7,7 @@ import { Turns } from "../../src/serve/turns.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { systemClock } from "../../src/system/system_clock.ts";
+import { busy } from "../busy.ts";
 import { awaited } from "../e2e/evidence.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 
@@ -70,7 +71,8 @@ Deno.test("who takes nothing of an answer is let go, and the file closed", async
   const path = layout.partition(TRADES_BY_DAY, "DETR", DATE);
   Deno.mkdirSync(dirname(path), { recursive: true });
   Deno.writeFileSync(path, new Uint8Array(MANY_BYTES));
-  await using served = await serving(layout, { question: 60_000, idle: 60_000, standstill: 500 });
+  const standstill = busy() * 500;
+  await using served = await serving(layout, { question: 60_000, idle: 60_000, standstill });
   const { hostname, port, host } = new URL(served.url);
   using connection = await Deno.connect({ hostname, port: Number(port) });
   const question = `GET ${dataAddress(TRADES_BY_DAY, "DETR", DATE)} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
@@ -99,8 +101,9 @@ Deno.test("who asks again before the first answer is read, and goes, leaves no f
 
 Deno.test("an answer that takes long to make still comes, again and again by the same connection", async () => {
   using dir = temporaryDirectory();
-  const long = () => systemClock.sleep(600, new AbortController().signal);
-  const patience = { question: 60_000, idle: 60_000, standstill: 200 };
+  const standstill = busy() * 200;
+  const long = () => systemClock.sleep(3 * standstill, new AbortController().signal);
+  const patience = { question: 60_000, idle: 60_000, standstill };
   await using served = await serving(new Layout(dir.path), patience, long);
   for (let i = 0; i < 2; i++) {
     const response = await fetch(`${served.url}/api/status`);
@@ -112,11 +115,15 @@ Deno.test("an answer that takes long to make still comes, again and again by the
 Deno.test("who listens to events is not let go when a question would have taken too long", async () => {
   using dir = temporaryDirectory();
   Deno.mkdirSync(dir.of(".xetra-parqed"));
-  await using served = await serving(new Layout(dir.path), { question: 100, idle: 100, standstill: 60_000 });
+  const question = Math.ceil(busy() * 100);
+  const patience = { question, idle: question, standstill: 60_000 };
+  await using served = await serving(new Layout(dir.path), patience);
   const reader = (await fetch(`${served.url}/api/events`)).body!.pipeThrough(new TextDecoderStream())
     .getReader();
   assert.match((await reader.read()).value!, /^retry:/);
-  for (let cycle = 0; cycle < 2; cycle++) { // files are looked at once a second
+  const listening = performance.now();
+  // files are looked at once a second
+  for (let cycle = 0; cycle < 2 || performance.now() - listening < 2 * question; cycle++) {
     Deno.writeTextFileSync(dir.of(".xetra-parqed/status-DETR.json"), `${cycle}`);
     assert.match((await reader.read()).value!, /^event: cycle/);
   }
