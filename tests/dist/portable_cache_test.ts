@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../../src/cli/version.ts";
-import { type Run, startCommand } from "../e2e/harness.ts";
+import { type Program, type Run, startCommand } from "../e2e/harness.ts";
 import { canMount, ownDisks } from "../e2e/own_disk.ts";
-import { reached } from "../e2e/evidence.ts";
+import { awaited } from "../e2e/evidence.ts";
 import { canPlay } from "./service_manager.ts";
 import { busy } from "../busy.ts";
 import { giveTo, Home, isRoot, TOOLS, unpackedIn } from "./portable.ts";
@@ -38,6 +38,7 @@ Deno.test("also without flock: the second process does not replace what the firs
   assert.deepEqual([whole.length, leftovers], [1, []]);
 });
 
+const MOST_TRIES = 10;
 /** How many bytes of the program are unpacked when the signal comes. */
 const MOMENTS = {
   SIGKILL: [0, 1_000_000, 40_000_000, 90_000_000],
@@ -48,9 +49,8 @@ const MOMENTS = {
 for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
   Deno.test(`${signal} while it unpacks, at several moments: the next start works`, async () => {
     for (const bytes of MOMENTS[signal]) {
-      using home = new Home();
-      await using first = home.start(["--version"]);
-      await reached(first, `${bytes} bytes`, () => unpackedBytes(home.of(".cache")) >= bytes);
+      await using caught = await unpacking(bytes);
+      const { home, first } = caught;
       const asked = performance.now();
       first.child.kill(signal);
       const ended = await first.child.status;
@@ -67,6 +67,26 @@ for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
       assert.deepEqual([whole.length, leftovers], [1, []]);
     }
   });
+}
+
+/**
+ * A first start that has just unpacked so many bytes. On a busy machine it may end between two looks: then there is
+ * another one.
+ */
+async function unpacking(bytes: number): Promise<AsyncDisposable & { home: Home; first: Program }> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await using starting = new AsyncDisposableStack();
+    const home = starting.use(new Home());
+    const first = starting.use(home.start(["--version"]));
+    let isOver = false;
+    first.ended.then(() => isOver = true);
+    let isThere = false;
+    await awaited(`${bytes} bytes`, () => (isThere = unpackedBytes(home.of(".cache")) >= bytes) || isOver);
+    if (!isThere) continue;
+    const caught = starting.move();
+    return { home, first, [Symbol.asyncDispose]: () => caught.disposeAsync() };
+  }
+  assert.fail(`of ${MOST_TRIES} first starts none was seen when it had unpacked ${bytes} bytes`);
 }
 
 /** The processes of which the command line names a path. */
