@@ -2,13 +2,13 @@ import $ from "@david/dax";
 import type { DaySpec } from "../../../scripts/replica/day.ts";
 import { tradingDayBefore } from "../../../src/feed/calendar/holidays.ts";
 import { heard, upToDate } from "../../e2e/daemon_program.ts";
+import { PATIENCE_MILLIS } from "../../e2e/evidence.ts";
 import { type Program, startCommand } from "../../e2e/harness.ts";
 import { isPossible } from "../../e2e/possible.ts";
 
 /** The prefix of a command that is to run in the machine, without this one's environment. */
 const INSIDE = ["-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i"];
 const ENVIRONMENT = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"];
-const PATIENCE_SECONDS = 30;
 const ROOT = new URL("../../..", import.meta.url).pathname;
 /** Free, since nothing else runs in the machine. */
 const PORT = 8765;
@@ -49,7 +49,7 @@ export interface Machine extends AsyncDisposable {
 
 /**
  * Boots a machine whose files are this one's and this checkout, with a separate network that leads nowhere. Takes
- * 3 s; throws when it is not up within half a minute.
+ * 3 s; throws when it is not up within two minutes.
  */
 export async function bootMachine(): Promise<Machine> {
   await using booting = new AsyncDisposableStack();
@@ -162,11 +162,11 @@ function statusOf(pid: number): string {
 
 /** What `look` finds, once it finds something; throws when that takes too long. */
 export async function awaited<T>(look: () => Promise<T | null>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_SECONDS * 1000;
+  const deadline = performance.now() + PATIENCE_MILLIS;
   for (;;) {
     const found = await look();
     if (found !== null) return found;
-    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_SECONDS} s: ${look}`);
+    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MILLIS / 1000} s: ${look}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

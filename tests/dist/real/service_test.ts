@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { makePortable } from "../../../scripts/release/portable.ts";
 import { BIN } from "../../../scripts/release/product.ts";
+import { busy } from "../../busy.ts";
 import { commandsBelow } from "../../pages.ts";
 import { awaited, canBoot, type Machine, nothingToWarnOf, onMachine, serveIn } from "./machine.ts";
 import {
@@ -25,6 +26,12 @@ async function followAll(machine: Machine, commands: readonly string[]): Promise
   for (const command of commands) {
     await follow(machine, command, ...(/ --check$/.test(command) ? [WARNED] : []));
   }
+}
+
+/** What the machine's journal holds, with everything that was written to it before. */
+async function journal(machine: Machine, ...which: readonly string[]): Promise<string> {
+  await machine.run("journalctl", "--sync");
+  return await machine.run("journalctl", "--no-pager", ...which);
 }
 
 function killed(machine: Machine, signal: string): Promise<string> {
@@ -105,23 +112,15 @@ Deno.test({
       await new Promise((resolve) => setTimeout(resolve, 7_000));
       assert.equal(await restarts(), 0);
       await restartsAfter(() => killed(machine, "SIGSTOP"));
-      assert.match(
-        await machine.run("journalctl", "--no-pager", "--unit", "init.scope", "--unit", UNIT),
-        /Watchdog timeout/,
-      );
+      assert.match(await journal(machine, "--unit", "init.scope", "--unit", UNIT), /Watchdog timeout/);
     });
     await step(
       "one that is killed is started again, and takes its PID file over with one warning",
       async () => {
         await restartsAfter(() => killed(machine, "SIGKILL"));
         const invocation = await show(machine, "InvocationID");
-        const journal = await machine.run(
-          "journalctl",
-          "--no-pager",
-          "--output=cat",
-          `_SYSTEMD_INVOCATION_ID=${invocation}`,
-        );
-        assert.equal(journal.match(/WARNING .*Taking over the PID file/g)?.length, 1, journal);
+        const said = await journal(machine, "--output=cat", `_SYSTEMD_INVOCATION_ID=${invocation}`);
+        assert.equal(said.match(/WARNING .*Taking over the PID file/g)?.length, 1, said);
       },
     );
     await step("one whose cache is deleted ends at the next cycle, and unpacks itself anew", async () => {
@@ -154,7 +153,7 @@ Deno.test({
     await step("stopped, it ends with 0 in less than five seconds and leaves no PID file", async () => {
       const start = performance.now();
       await machine.run("systemctl", "stop", UNIT);
-      assert.ok(performance.now() - start < 5_000);
+      assert.ok(performance.now() - start < busy() * 5_000);
       assert.deepEqual([await show(machine, "Result"), await show(machine, "ExecMainStatus")], [
         "success",
         "0",
