@@ -5,6 +5,7 @@ import { BAKED_FLAGS } from "../../scripts/release/flags.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { checkoutOf } from "../e2e/checkout.ts";
 import { DAY, heard } from "../e2e/daemon_program.ts";
+import { reached } from "../e2e/evidence.ts";
 import {
   fetchArgs,
   MAIN,
@@ -46,11 +47,11 @@ async function cacheOfBeginner(): Promise<TemporaryDirectory> {
   return folder;
 }
 
-/** The requests, apart from those to the replica, soon after this command has started a daemon. */
+/** The requests, apart from those to the replica, soon after this command has started a daemon, or once `isEnough` holds. */
 async function askedBy(
   commandUnder: (env: Record<string, string>) => readonly string[],
   replica: Replica,
-  cwd?: string,
+  { cwd, isEnough }: { cwd?: string; isEnough?: (asked: readonly string[]) => boolean } = {},
 ): Promise<string[]> {
   using ears = eavesdropper();
   using cache = await cacheOfBeginner();
@@ -59,7 +60,8 @@ async function askedBy(
   const clean = ["env", "-u", "DENO_NO_UPDATE_CHECK", "-u", "https_proxy"];
   await using program = startCommand([...clean, ...commandUnder(env)], { cwd, env });
   await heard(program, / - Cycle 1: DETR: 10 files, 400 trades/);
-  await setTimeout(PATIENCE_MILLIS);
+  if (isEnough === undefined) await setTimeout(PATIENCE_MILLIS);
+  else await reached(program, "a request", () => isEnough(ears.asked));
   program.child.kill("SIGTERM");
   await program.ended;
   return ears.asked;
@@ -73,7 +75,8 @@ Deno.test("an unmodified Deno checks for updates while the program runs, and thi
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
   const command = [Deno.execPath(), "run", "--quiet", ...BAKED_FLAGS, MAIN, ...daemon(replica, folder.path)];
-  assert.ok((await askedBy(() => command, replica)).some((line) => UPDATES.test(line)));
+  const isEnough = (asked: readonly string[]) => asked.some((line) => UPDATES.test(line));
+  assert.ok(isEnough(await askedBy(() => command, replica, { isEnough })));
 });
 
 Deno.test("neither the launcher nor the portable program checks for updates or makes other requests", async () => {
@@ -94,5 +97,5 @@ Deno.test("no task checks for updates", async () => {
   using checkout = checkoutOf("main.ts");
   const options = ["--active-hours", "00:00-24:00", "--quota", "1000/1"];
   const task = [Deno.execPath(), "task", "--quiet", "daemon", "DETR", ...options];
-  assert.deepEqual(await askedBy(() => task, replica, checkout.path), []);
+  assert.deepEqual(await askedBy(() => task, replica, { cwd: checkout.path }), []);
 });
