@@ -44,8 +44,8 @@ Deno.test("each file's processor time is its own, with that of what it starts, a
   const [a, b, c] = ["a", "b", "c"].map((name) =>
     results.find(({ job }) => job.name === `${name}_test.ts`)!.cpuSeconds
   );
-  assert.ok(a > 0.5 && b > 0.5, `${a}, ${b}`);
-  assert.ok(c < 0.5, `${c}`);
+  // Deno itself takes a while to start, which is longer on a slow machine.
+  assert.ok(a - c > 0.4 && b - c > 0.4, `${a}, ${b}, ${c}`);
 });
 
 Deno.test("a file that is named twice, by itself and by its folder, is run once; a path with nothing is an error", () => {
