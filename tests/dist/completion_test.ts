@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PATIENCE_MILLIS } from "../e2e/evidence.ts";
 import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
 
 const FOLDER = new URL("../../dist/completions/", import.meta.url).pathname;
@@ -30,7 +31,12 @@ async function isThere(shell: string): Promise<boolean> {
 }
 
 async function outputOf(command: string, args: string[], cwd: string, input = ""): Promise<string> {
-  const options = { args, cwd, env: { TERM: "dumb", LC_ALL: "C" }, signal: AbortSignal.timeout(60_000) };
+  const options = {
+    args,
+    cwd,
+    env: { TERM: "dumb", LC_ALL: "C" },
+    signal: AbortSignal.timeout(PATIENCE_MILLIS),
+  };
   const child = new Deno.Command(command, { ...options, stdin: "piped", stdout: "piped", stderr: "piped" })
     .spawn();
   const writer = child.stdin.getWriter();

@@ -153,7 +153,7 @@ Deno.test("try_release.ts tests every program for this machine as it was downloa
   assert.equal(lines.length, TARGETS.length);
   assert.match(
     lines.find((line) => line.startsWith(here))!,
-    /: \d+\.\d MB, starts in \d+\.\d\d s, then in \d\.\d\d s$/,
+    /: \d+\.\d MB, starts in \d+\.\d\d s, then in \d+\.\d\d s$/,
   );
 
   using empty = temporaryDirectory();

@@ -1,6 +1,7 @@
 import { apiBase } from "../../src/feed/http/api.ts";
 import { Exchange } from "../../src/feed/http/client.ts";
 import { Quota, type QuotaLimit } from "../../src/feed/quota.ts";
+import { awaited } from "../e2e/evidence.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { AMPLE, MemoryStore } from "./memory_quota.ts";
 
@@ -120,11 +121,7 @@ export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Arr
   return await new Blob(pieces).bytes();
 }
 
-/** Resolves when a condition holds for which there is no promise; fails after five seconds. */
+/** Resolves when a condition holds for which there is no promise; fails when it never does. */
 export async function until(happened: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000; i++) {
-    if (happened()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error("it did not happen");
+  await awaited("it", happened);
 }
