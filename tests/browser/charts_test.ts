@@ -8,7 +8,7 @@ import { Layout } from "../../src/store/layout.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { answered, startServing } from "../e2e/page_program.ts";
-import { canBrowse, startBrowser, violations, type Visit, visit } from "./chromium.ts";
+import { canBrowse, violations, type Visit, visit } from "./chromium.ts";
 
 const DATE = "2026-09-01";
 const VENUES = ["DETR", "DEUR"];
@@ -36,6 +36,9 @@ if (canBrowse) {
   }
 }
 
+const served = canBrowse ? await startServing(store.path) : null;
+Deno.test.afterAll(async () => await served?.[Symbol.asyncDispose]());
+
 function periodOf({ grain }: Dataset): string {
   return grain === "month" ? DATE.slice(0, 7) : DATE;
 }
@@ -48,7 +51,7 @@ interface Bar {
 }
 
 interface See {
-  readonly open: (path: string, options?: Parameters<typeof visit>[2]) => Promise<Visit>;
+  readonly open: (path: string, options?: Parameters<typeof visit>[1]) => Promise<Visit>;
   readonly isins: (venue: string) => Promise<string[]>;
   readonly bars: (venue: string, isin: string) => Promise<readonly Bar[]>;
 }
@@ -58,21 +61,15 @@ function browse(name: string, work: (see: See) => Promise<void>): void {
     name,
     ignore: !canBrowse,
     fn: async () => {
-      await using served = await startServing(store.path);
-      const browser = await startBrowser();
-      const ask = <T>(path: string) => answered<T>(served, path);
-      try {
-        await work({
-          open: (path, options) => visit(browser, `${served.url}/${path}`, options),
-          isins: async (venue) =>
-            (await ask<{ instruments: { isin: string }[] }>(`/api/instruments?venue=${venue}`)).instruments
-              .map(({ isin }) => isin),
-          bars: async (venue, isin) =>
-            (await ask<{ rows: Bar[] }>(`/api/bars?venue=${venue}&isin=${isin}&interval=1m&to=${DATE}`)).rows,
-        });
-      } finally {
-        await browser.close();
-      }
+      const ask = <T>(path: string) => answered<T>(served!, path);
+      await work({
+        open: (path, options) => visit(`${served!.url}/${path}`, options),
+        isins: async (venue) =>
+          (await ask<{ instruments: { isin: string }[] }>(`/api/instruments?venue=${venue}`)).instruments
+            .map(({ isin }) => isin),
+        bars: async (venue, isin) =>
+          (await ask<{ rows: Bar[] }>(`/api/bars?venue=${venue}&isin=${isin}&interval=1m&to=${DATE}`)).rows,
+      });
     },
   });
 }

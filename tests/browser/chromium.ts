@@ -1,6 +1,7 @@
 /** Debian's Chromium, as a person's browser. */
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { PATIENCE_MILLIS } from "../e2e/evidence.ts";
 import { isPossible } from "../e2e/possible.ts";
 
 const PROGRAM = "/usr/bin/chromium";
@@ -9,9 +10,18 @@ const PROGRAM = "/usr/bin/chromium";
 export const canBrowse: boolean = await isPossible(PROGRAM, "--version");
 if (!canBrowse) console.log(`left out: the page in a browser: there is no ${PROGRAM}`);
 
-/** Starts it; it has no sandbox of its own where root runs it. */
-export async function startBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: PROGRAM, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
+let started: Promise<Browser> | null = null;
+Deno.test.afterAll(async () => await (await started)?.close());
+
+/**
+ * The one of all tests of a file, since each start takes a second of CPU: what is visited has a window of its own,
+ * without a memory of others. It has no sandbox of its own where root runs it.
+ */
+function theBrowser(): Promise<Browser> {
+  return started ??= chromium.launch({
+    executablePath: PROGRAM,
+    args: Deno.uid() === 0 ? ["--no-sandbox"] : [],
+  });
 }
 
 /** A visit: a page, and what it did that it should not have done. */
@@ -23,11 +33,11 @@ export interface Visit extends AsyncDisposable {
 
 /** Opens an address in a window of its own. */
 export async function visit(
-  browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext(options);
+  const context = await (await theBrowser()).newContext(options);
+  context.setDefaultTimeout(PATIENCE_MILLIS);
   const page = await context.newPage();
   const complaints: string[] = [];
   const { host } = new URL(url);

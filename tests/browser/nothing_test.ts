@@ -5,7 +5,7 @@ import { DAY } from "../e2e/daemon_program.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { fetchArgs, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { startServing } from "../e2e/page_program.ts";
-import { canBrowse, startBrowser, visit } from "./chromium.ts";
+import { canBrowse, visit } from "./chromium.ts";
 
 Deno.test({
   name:
@@ -14,16 +14,11 @@ Deno.test({
   fn: async () => {
     using dir = temporaryDirectory();
     await using served = await startServing(dir.path);
-    const browser = await startBrowser();
-    try {
-      for (const view of ["now", "coverage", "charts", "day?venue=DETR&date=2026-09-01"]) {
-        await using seen = await visit(browser, `${served.url}/#/${view}`);
-        await seen.page.getByRole("heading", { name: "Nothing is stored here yet" }).waitFor();
-        await seen.page.getByText("xetra-parqed fetch-trades DETR").waitFor();
-        assert.deepEqual(seen.complaints, []);
-      }
-    } finally {
-      await browser.close();
+    for (const view of ["now", "coverage", "charts", "day?venue=DETR&date=2026-09-01"]) {
+      await using seen = await visit(`${served.url}/#/${view}`);
+      await seen.page.getByRole("heading", { name: "Nothing is stored here yet" }).waitFor();
+      await seen.page.getByText("xetra-parqed fetch-trades DETR").waitFor();
+      assert.deepEqual(seen.complaints, []);
     }
   },
 });
@@ -37,19 +32,14 @@ Deno.test({
     await using replica = await startReplica({ days: [DAY] });
     assertForeseen(await runProgram(fetchArgs(replica, dir.path, [DAY.venue])), 0);
     await using served = await startServing(dir.path);
-    const browser = await startBrowser();
-    try {
-      await using charts = await visit(browser, `${served.url}/#/charts`);
-      await charts.page.getByText(`No bars of ${DAY.venue} are stored: xetra-parqed bars`).waitFor();
-      await using coverage = await visit(browser, `${served.url}/#/coverage?year=2019`);
-      await coverage.page.getByText("Nothing is stored of this year.").first().waitFor();
-      await using now = await visit(browser, `${served.url}/#/now`);
-      await now.page.getByText("start the service, or fetch-trades").first().waitFor();
-      served.child.kill("SIGTERM");
-      await now.page.getByText("No connection: what is shown may be old").waitFor();
-      assert.ok(await now.page.getByText("start the service").first().isVisible(), "it stays");
-    } finally {
-      await browser.close();
-    }
+    await using charts = await visit(`${served.url}/#/charts`);
+    await charts.page.getByText(`No bars of ${DAY.venue} are stored: xetra-parqed bars`).waitFor();
+    await using coverage = await visit(`${served.url}/#/coverage?year=2019`);
+    await coverage.page.getByText("Nothing is stored of this year.").first().waitFor();
+    await using now = await visit(`${served.url}/#/now`);
+    await now.page.getByText("start the service, or fetch-trades").first().waitFor();
+    served.child.kill("SIGTERM");
+    await now.page.getByText("No connection: what is shown may be old").waitFor();
+    assert.ok(await now.page.getByText("start the service").first().isVisible(), "it stays");
   },
 });

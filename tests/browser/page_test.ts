@@ -5,7 +5,7 @@ import { publishQuotes, type QuoteInput } from "../derive/quotes/quote_stores.ts
 import { DAY, idleDaemon } from "../e2e/daemon_program.ts";
 import { duckdb, temporaryDirectory } from "../e2e/harness.ts";
 import { answered, DATES, fillStore, startServing } from "../e2e/page_program.ts";
-import { canBrowse, startBrowser, violations, type Visit, visit } from "./chromium.ts";
+import { canBrowse, violations, type Visit, visit } from "./chromium.ts";
 
 const [, DATE] = DATES;
 const PHONE = { viewport: { width: 360, height: 740 } };
@@ -21,6 +21,8 @@ const store = temporaryDirectory();
 addEventListener("unload", () => store[Symbol.dispose]());
 // enough for charts that have something to show
 if (canBrowse) await fillStore(store.path, 30_000);
+const served = canBrowse ? await startServing(store.path) : null;
+Deno.test.afterAll(async () => await served?.[Symbol.asyncDispose]());
 
 /** For a person to look at. */
 const pictures = Deno.env.get("XETRA_PARQED_PICTURES") ??
@@ -30,25 +32,16 @@ function browse(name: string, work: (see: See) => Promise<void>): void {
   Deno.test({
     name,
     ignore: !canBrowse,
-    fn: async () => {
-      await using served = await startServing(store.path);
-      const browser = await startBrowser();
-      try {
-        await work({
-          url: served.url,
-          open: (path, options) => visit(browser, `${served.url}/${path}`, options),
-          ask: (path) => answered(served, path),
-        });
-      } finally {
-        await browser.close();
-      }
-    },
+    fn: () =>
+      work({
+        open: (path, options) => visit(`${served!.url}/${path}`, options),
+        ask: (path) => answered(served!, path),
+      }),
   });
 }
 
 interface See {
-  readonly url: string;
-  readonly open: (path: string, options?: Parameters<typeof visit>[2]) => Promise<Visit>;
+  readonly open: (path: string, options?: Parameters<typeof visit>[1]) => Promise<Visit>;
   readonly ask: <T>(path: string) => Promise<T>;
 }
 
@@ -164,7 +157,9 @@ browse(
       "charts?venue=DETR&stretch=day&minute=x": /^from must be a time/,
       "charts?venue=DETR&stretch=day&to=x": /^These bars/,
       "charts?venue=DETR&stretch=day&with=DFRA": "DFRA has no bars of it at these times.",
-      "coverage?year=x": /^2 incomplete/,
+      "coverage?year=x": DATE.startsWith(`${new Date().getFullYear()}-`)
+        ? /^2 incomplete/
+        : "Nothing is stored of this year.",
     };
     for (const [address, text] of Object.entries(texts)) {
       await using seen = await open(`#/${address}`);
@@ -189,17 +184,12 @@ Deno.test({
     using dir = temporaryDirectory();
     await using replica = await startReplica({ days: [DAY] });
     await using served = await startServing(dir.path, DAY.venue);
-    const browser = await startBrowser();
-    try {
-      await using seen = await visit(browser, `${served.url}/#/now`);
-      await comes(seen, "not running");
-      await seen.page.evaluate("window.isTheSame = true");
-      await using daemon = await idleDaemon(replica, dir.path);
-      await comes(seen, `running (PID ${daemon.child.pid})`);
-      await comes(seen, "last cycle");
-      assert.equal(await seen.page.evaluate("window.isTheSame"), true);
-    } finally {
-      await browser.close();
-    }
+    await using seen = await visit(`${served.url}/#/now`);
+    await comes(seen, "not running");
+    await seen.page.evaluate("window.isTheSame = true");
+    await using daemon = await idleDaemon(replica, dir.path);
+    await comes(seen, `running (PID ${daemon.child.pid})`);
+    await comes(seen, "last cycle");
+    assert.equal(await seen.page.evaluate("window.isTheSame"), true);
   },
 });
