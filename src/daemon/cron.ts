@@ -7,6 +7,8 @@ import { type Appointment, appointment, earliest, isAfter, LATE_SWEEP, type Time
 const SWEEPS = [LATE_SWEEP, LATE_SWEEP.add(LATE_SWEEP)];
 /** How many days of an expression are searched for one that counts; with Saturdays only, there is none. */
 const SEARCHED_DAYS = 50;
+/** Two are looked at in turn; more only when the clock is set. */
+const REMEMBERED_DAYS = 10;
 
 /**
  * The times of a cron expression with five fields (or `@hourly` and the like) by the clock of `zone`, on the days that
@@ -16,18 +18,38 @@ const SEARCHED_DAYS = 50;
 export function cronTimetable(expression: string, zone: string, on: DayFilter): Timetable {
   const cron = parseCron(expression, zone);
   const nextTime = (after: Temporal.Instant) => nextOn(cron, after, zone, on);
+  const sweepsOn = rememberingDays((date) => {
+    const last = lastStartOn(cron, date, zone);
+    if (last === null) return [];
+    const next = nextTime(last);
+    return SWEEPS.map((delay) => last.add(delay)).filter((at) => !isOvertaken(at, next));
+  });
   return {
     isActive: () => true,
     next: (after) => {
-      const sweeps = lastStartsBefore(cron, after, zone, on).flatMap((last) =>
-        SWEEPS.map((delay) => last.add(delay))
-          .filter((at) => isAfter(at, after) && !isOvertaken(at, nextTime(last)))
-      );
+      const today = after.toZonedDateTimeISO(zone).toPlainDate();
+      // The sweeps of the day before may reach past midnight.
+      const sweeps = [today.subtract({ days: 1 }), today].filter(on).flatMap(sweepsOn);
       return earliest<Appointment>([
-        ...sweeps.map((at) => appointment("late", at)),
+        ...sweeps.filter((at) => isAfter(at, after)).map((at) => appointment("late", at)),
         appointment("cron", nextTime(after)),
       ]);
     },
+  };
+}
+
+/** The sweeps after the last start of a day. */
+type Sweeps = (date: Temporal.PlainDate) => readonly Temporal.Instant[];
+
+/** The same, but a day is searched only once: whoever asks for the next start asks for it and for the day before. */
+function rememberingDays(sweepsOn: Sweeps): Sweeps {
+  const known = new Map<string, readonly Temporal.Instant[]>();
+  return (date) => {
+    const day = date.toString();
+    const sweeps = known.get(day) ?? sweepsOn(date);
+    if (known.size > REMEMBERED_DAYS) known.clear();
+    known.set(day, sweeps);
+    return sweeps;
   };
 }
 
@@ -63,16 +85,13 @@ function nextOn(cron: Cron, after: Temporal.Instant, zone: string, on: DayFilter
   return null;
 }
 
-/** The last start of the day of `at` and of the day before, whose sweeps may reach past midnight; ascending. */
-function lastStartsBefore(cron: Cron, at: Temporal.Instant, zone: string, on: DayFilter): Temporal.Instant[] {
-  const today = at.toZonedDateTimeISO(zone).toPlainDate();
-  return [today.subtract({ days: 1 }), today].filter(on).flatMap((date) => {
-    const [last] = cron.previousRuns(
-      1,
-      new Date(date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds),
-    );
-    return last && last.getTime() >= date.toZonedDateTime(zone).epochMilliseconds
-      ? [Temporal.Instant.fromEpochMilliseconds(last.getTime())]
-      : [];
-  });
+/** The last start of a day; null when it has none. */
+function lastStartOn(cron: Cron, date: Temporal.PlainDate, zone: string): Temporal.Instant | null {
+  const [last] = cron.previousRuns(
+    1,
+    new Date(date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds),
+  );
+  return last && last.getTime() >= date.toZonedDateTime(zone).epochMilliseconds
+    ? Temporal.Instant.fromEpochMilliseconds(last.getTime())
+    : null;
 }
