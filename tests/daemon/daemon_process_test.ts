@@ -39,14 +39,13 @@ Deno.test("an idle daemon starts a cycle on SIGUSR2, and ends at once on SIGTERM
   inTemporaryDirectory(async (dir) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       await using daemon = new Script("run_daemon.ts", [pidFileIn(dir), "1", "0"]);
-      await until(daemon, "Cycle 1: done, 0.0 s");
+      await until(daemon, "Cycle 1: done, ");
       assert.equal(Deno.readTextFileSync(pidFileIn(dir)), `${daemon.pid}\n`);
       daemon.kill("SIGHUP");
       daemon.kill("SIGUSR2");
-      assert.deepEqual(await until(daemon, "Cycle 2"), [
-        "Asked by SIGUSR2, starting fetch cycle",
-        "Cycle 2: done, 0.0 s",
-      ]);
+      const [asked, done, ...more] = await until(daemon, "Cycle 2");
+      assert.deepEqual([asked, more], ["Asked by SIGUSR2, starting fetch cycle", []]);
+      assert.match(done, /^Cycle 2: done, \d+\.\d s$/);
       await mustEnd(daemon, signal, pidFileIn(dir));
       assert.equal(await daemon.line(), `Stopping daemon mode for DETR, ended by ${signal}`);
     }
@@ -64,8 +63,14 @@ Deno.test("the rhythm holds in real time: ten starts half a second apart take 4.
     await using daemon = new Script("run_daemon.ts", [pidFileIn(dir), "0.5s", "200"]);
     await until(daemon, "Cycle 1:");
     const first = performance.now();
-    await until(daemon, "Cycle 10:");
+    const lines = await until(daemon, "Cycle 10:");
+    // On a busy machine a cycle may take longer than its half second.
+    const skipped = lines.map((line) => Number(/^Skipped (\d+) start/.exec(line)?.[1] ?? 0))
+      .reduce((sum, count) => sum + count, 0);
     const millis = performance.now() - first; // counted from end to start it would be 6.3 seconds
-    assert.ok(Math.abs(millis - 4_500) < 1_000, `${Math.round(millis)} ms`);
+    assert.ok(
+      Math.abs(millis - 4_500 - skipped * 500) < 1_000,
+      `${Math.round(millis)} ms, ${skipped} skipped`,
+    );
     await mustEnd(daemon, "SIGTERM", pidFileIn(dir));
   }));

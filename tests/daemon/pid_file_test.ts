@@ -122,7 +122,7 @@ Deno.test("acquirePidFile() waits for a lock that is held only for an instant", 
   const probe = Deno.openSync(dir.pidFile);
   assert.ok(probe.tryLockSync(false));
   setTimeout(() => probe.close(), 120);
-  using _pidFile = await acquire(dir.pidFile, 1_000);
+  using _pidFile = await acquire(dir.pidFile, 60_000);
   assert.equal(Deno.readTextFileSync(dir.pidFile), `${Deno.pid}\n`);
 });
 
