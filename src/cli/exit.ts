@@ -10,6 +10,7 @@ import { CannotWrite } from "../system/atomic.ts";
 import { isDiskDamaged, isRefusedBySystem, stackOf } from "../system/disk_error.ts";
 import { CannotInstall } from "./service/cannot_install.ts";
 import { DEFAULT_USER } from "./service/service_user.ts";
+import { CannotPrint } from "./terminal/cannot_print.ts";
 import { Interruption } from "./terminal/interruption.ts";
 
 /** The meanings of exit codes; from 64 as in sysexits.h, from 128 as the shell numbers signals. */
@@ -28,7 +29,10 @@ export const EXIT = {
 /** Errors that mean that another process holds something this one needs. */
 const BUSY = [VenueBusy, AlreadyRunning, QuotaBusy];
 /** Errors that mean that something cannot be written, or that the program's own files cannot be read. */
-const CANNOT_WRITE = [CannotWrite, CannotLog, CannotWritePidFile, CannotInstall, CannotGoOn, NoRoomForQuotes];
+const CANNOT_WRITE = [
+  ...[CannotWrite, CannotPrint, CannotLog, CannotWritePidFile, CannotInstall],
+  ...[CannotGoOn, NoRoomForQuotes],
+];
 
 const TO_BE_LET_IN =
   `run this as its owner (sudo -u ${DEFAULT_USER} xetra-parqed ...) or as one of its group, ` +

@@ -4,6 +4,7 @@ import { systemClock } from "../system/system_clock.ts";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "./exit.ts";
 import type { GlobalOptions, JsonOption } from "./grammar/global_options.ts";
 import { withLog } from "./logging.ts";
+import { CannotPrint } from "./terminal/cannot_print.ts";
 import { listenForInterruption } from "./terminal/interruption.ts";
 import { printJson } from "./terminal/output.ts";
 
@@ -38,8 +39,8 @@ export async function answer<T, Asked extends Venue | { readonly venue: Venue } 
 }
 
 /**
- * Does work for every venue, one after the other, and continues after failures, unless the reader of stdout has closed the
- * pipe. Returns the exit code.
+ * Does work for every venue, one after the other, and continues after failures, unless stdout takes no more: its reader has
+ * closed the pipe, or its disk is full. Returns the exit code.
  */
 export async function forEachVenue(
   venues: readonly Venue[],
@@ -50,7 +51,7 @@ export async function forEachVenue(
     try {
       codes.push(await work(venue));
     } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) throw error;
+      if (error instanceof Deno.errors.BrokenPipe || error instanceof CannotPrint) throw error;
       log.error(`${venue}: ${messageOf(error)}`);
       codes.push(exitCodeOf(error));
     }

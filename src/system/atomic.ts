@@ -9,12 +9,15 @@ const DIRECTORY_MODE = 0o750;
 /** The prefix of an unfinished file: hidden, and never ending like a finished one. */
 const UNFINISHED = ".unfinished-";
 
-/** The disk refuses: it is full, read-only, or belongs to another user. The message says which path, and what to do. */
+/**
+ * The disk refuses: it is full, read-only, or belongs to another user. The message says which path, and what to do;
+ * `option` is the one by which the user can choose another place.
+ */
 export class CannotWrite extends Error {
   override name = "CannotWrite";
 
-  constructor(path: string, cause: unknown) {
-    super(`cannot write ${path}: ${remedyOf(cause)}`, { cause });
+  constructor(readonly path: string, cause: unknown, option = "--wrk-dir") {
+    super(`cannot write ${path}: ${remedyOf(cause, option)}`, { cause });
   }
 }
 
@@ -173,16 +176,16 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof CannotWrite && refusalOf(error.cause) === "full";
 }
 
-function remedyOf(cause: unknown): string {
+function remedyOf(cause: unknown, option: string): string {
   switch (refusalOf(cause)) {
     case "full":
       return "the disk is full. Nothing that was stored is lost: free some space and run again";
     case "read-only":
-      return "the file system is read-only; choose another --wrk-dir";
+      return `the file system is read-only; choose another ${option}`;
     case "no permission":
-      return "no permission; change the owner of the folder, or choose another --wrk-dir";
+      return `no permission; change the owner of the folder, or choose another ${option}`;
     default:
-      return `${reasonOf(cause)}; check the disk, or choose another --wrk-dir`;
+      return `${reasonOf(cause)}; check the disk, or choose another ${option}`;
   }
 }
 

@@ -181,7 +181,8 @@ Deno.test("bars prints into a file, which appears when it is complete", async ()
   assert.equal((await bars(dir.path, "--json", "--output", path)).code, 0);
   assert.equal(JSON.parse(Deno.readTextFileSync(path)).bars.length, 5);
   const refused = await bars(dir.path, "--output", dir.of("bars.csv/x"));
-  assert.deepEqual([refused.code, /cannot write .*bars\.csv/.test(refused.stderr)], [73, true]);
+  assert.equal(refused.code, 73);
+  assert.match(refused.stderr, /cannot write .*bars\.csv.*; check the disk, or choose another --output\n$/);
 });
 
 Deno.test("bars leaves the file as it is when the rows of a venue cannot be read, instead of making one without them", async () => {

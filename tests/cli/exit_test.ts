@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { combinedExitCode, EXIT, exitCodeOf, messageOf } from "../../src/cli/exit.ts";
+import { CannotPrint } from "../../src/cli/terminal/cannot_print.ts";
 import { Interruption } from "../../src/cli/terminal/interruption.ts";
 import { AlreadyRunning, CannotWritePidFile } from "../../src/daemon/pid_file.ts";
 import { ExchangeUnavailable } from "../../src/feed/http/exchange_unavailable.ts";
@@ -24,6 +25,7 @@ Deno.test("exitCodeOf() has a code for every expected failure", () => {
     [new CannotWritePidFile("/path", withCode("EACCES")), 73],
     [new CannotWrite("/path", withCode("ENOSPC")), 73],
     [new CannotLog("/path", withCode("EACCES")), 73],
+    [new CannotPrint(withCode("ENOSPC")), 73],
     [new Deno.errors.PermissionDenied("x"), 73],
     [new Deno.errors.NotCapable("x"), 73],
     [withCode("EIO"), 73],

@@ -102,16 +102,27 @@ Deno.test("a partition that cannot be written leaves the raw files, from which t
   await assertStored(folder.path);
 });
 
-Deno.test("a report that does not fit on the disk ends with 73, not with 0", async () => {
+Deno.test("a report that does not fit on the disk ends with 73, not with 0, and one line says what to do about stdout", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using folder = temporaryDirectory();
-  const run = await runProgram(
-    ["list-files", "DETR", "--api-url", replica.apiUrl, "--wrk-dir", folder.path],
-    {
-      under: ["sh", "-c", `exec "$@" > /dev/full`, "sh"],
-    },
-  );
-  assert.match(onlyErrorOf(run, 73), /No space left on device/);
+  await fetched(replica, folder.path);
+  const wrkDir = ["--wrk-dir", folder.path];
+  const reports = [
+    ["list-files", "DETR", "--api-url", replica.apiUrl, ...wrkDir],
+    ["status", "DETR", "--json", ...wrkDir],
+    ...[[], ["--csv"], ["--json"]].map((form) => ["bars", "DETR", "--interval", "1h", ...form, ...wrkDir]),
+    ["completion", "bash"],
+    ["bars", "--help"],
+  ];
+  for (const args of reports) {
+    const run = await runProgram(args, { under: ["sh", "-c", `exec "$@" > /dev/full`, "sh"] });
+    assert.match(
+      run.stderr,
+      /stdout cannot be written: No space left on device \(os error 28\); free some space where the output goes, or send the output elsewhere\n$/,
+      args.join(" "),
+    );
+    assert.deepEqual([run.code, run.stderr.match(/stdout/g)?.length], [73, 1], args.join(" "));
+  }
 });
 
 Deno.test("a log file on a full disk does not stop a fetch, and standard error says so once", async () => {

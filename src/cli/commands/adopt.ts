@@ -10,6 +10,7 @@ import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
+import { printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
 interface AdoptOptions extends JsonOption {
@@ -44,7 +45,7 @@ export function addAdoptCommand({ program, globals, setExitCode }: CommandLine):
         return command.error(message);
       }
       if (options.all && found.length === 0 && !options.json) {
-        console.log(`nothing to adopt: no venue is stored below ${resolve(options.from ?? all.wrkDir)}`);
+        printLine(`nothing to adopt: no venue is stored below ${resolve(options.from ?? all.wrkDir)}`);
       }
       setExitCode(await adoptCommand(options.all ? found : venues as Venue[], all));
     });
@@ -73,19 +74,19 @@ function printAdopted({ venue, days, deleted, seconds }: AdoptedVenue): void {
   const adopted = days.filter((day) => day.kind === "adopted");
   const total = (of: (day: AdoptedDay) => number) => adopted.reduce((sum, day) => sum + of(day), 0);
   for (const day of days) {
-    if (day.kind === "planned") console.log(`${venue} ${day.date}: ${textOfDay(day)} would be adopted`);
+    if (day.kind === "planned") printLine(`${venue} ${day.date}: ${textOfDay(day)} would be adopted`);
   }
-  if (days.length === 0) console.log(`${venue}: nothing to adopt`);
+  if (days.length === 0) printLine(`${venue}: nothing to adopt`);
   if (adopted.length > 0) {
     const rows = total(({ rows }) => rows);
     const pace = `${seconds.toFixed(1)} s, ${grouped(Math.round(rows / seconds))} trades a second`;
     const files = counted(total(({ files }) => files), "file");
-    console.log(
+    printLine(
       `${venue}: ${counted(adopted.length, "day")} adopted, ${counted(rows, "trade")} of ${files}, ${pace}`,
     );
   }
   if (deleted.files > 0) {
-    console.log(
+    printLine(
       `${venue}: ${counted(deleted.files, "original")} deleted, ${(deleted.bytes / 1e6).toFixed(1)} MB`,
     );
   }

@@ -8,6 +8,7 @@ import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_
 import { venuesOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
+import { printLine } from "../terminal/output.ts";
 
 export function addCheckPartialCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("check-partial")
@@ -36,9 +37,9 @@ function checkPartialCommand(
 
 function printDefects({ venue, dates, days, strays }: VenueDefects): void {
   const found = `${counted(dates, "date")} looked at, ${counted(days.length, "date")} with issues`;
-  console.log(`${venue}: ${dates === 0 ? "nothing is stored" : found}`);
-  for (const day of days) for (const line of describe(day)) console.log(`${day.date}  ${line}`);
-  for (const { date, path, what, remedy } of strays) console.log(`${date}  ${path}: ${what}; ${remedy}`);
+  printLine(`${venue}: ${dates === 0 ? "nothing is stored" : found}`);
+  for (const day of days) for (const line of describe(day)) printLine(`${day.date}  ${line}`);
+  for (const { date, path, what, remedy } of strays) printLine(`${date}  ${path}: ${what}; ${remedy}`);
 }
 
 function describe(issues: DayDefects): string[] {

@@ -8,6 +8,7 @@ import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { printDays } from "../terminal/days_table.ts";
 import { wire } from "../wiring.ts";
+import { printLine } from "../terminal/output.ts";
 
 export function addCheckStatusCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("check-status")
@@ -39,6 +40,6 @@ function checkStatusCommand(
 }
 
 function printStatus({ venue, days }: VenueStatus, data: string): void {
-  console.log(`${venue}: listed by the exchange against stored`);
+  printLine(`${venue}: listed by the exchange against stored`);
   printDays(days, data);
 }

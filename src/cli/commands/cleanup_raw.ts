@@ -11,6 +11,7 @@ import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_
 import { keepDaysOption, venuesOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
+import { printLine } from "../terminal/output.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 
 interface CleanupOptions extends JsonOption, QuotesOption {
@@ -69,8 +70,8 @@ async function cleanupRaw(
 }
 
 function printCleanup(cleanup: Cleanup, { dryRun }: CleanupOptions): void {
-  console.log(`${cleanup.venue}: ${deletedText(cleanup, dryRun ? "would be deleted" : "deleted")}`);
-  for (const files of cleanup.kept) console.log(`${cleanup.venue}: ${keptText(files)}`);
+  printLine(`${cleanup.venue}: ${deletedText(cleanup, dryRun ? "would be deleted" : "deleted")}`);
+  for (const files of cleanup.kept) printLine(`${cleanup.venue}: ${keptText(files)}`);
 }
 
 function cleanupCode(cleanup: Cleanup): number {

@@ -1,4 +1,5 @@
 import { Argument, type Command } from "@commander-js/extra-typings";
+import { printLine } from "../terminal/output.ts";
 
 export function addCompletionCommand(program: Command): void {
   program.command("completion")
@@ -7,6 +8,6 @@ export function addCompletionCommand(program: Command): void {
     .addHelpText("after", "\nExamples:\n  source <(xetra-parqed completion bash)")
     .action(async (shell) => {
       const { completionScript } = await import("../completion/script.ts");
-      console.log(completionScript(shell, program).trimEnd());
+      printLine(completionScript(shell, program).trimEnd());
     });
 }

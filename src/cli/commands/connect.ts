@@ -10,6 +10,8 @@ import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
+import { printLine } from "../terminal/output.ts";
+import { writeOutput } from "../terminal/write_output.ts";
 
 interface ConnectOptions {
   readonly output?: string;
@@ -38,22 +40,23 @@ function connectCommand(venues: readonly Venue[], options: GlobalOptions & Conne
     const layout = new Layout(options.wrkDir);
     const path = resolve(options.output ?? layout.views(venues));
     try {
-      await writeIfOther(path, viewsOf(layout, venues));
+      const write = options.output === undefined ? writeAtomically : writeOutput;
+      await writeIfOther(path, viewsOf(layout, venues), write);
     } catch (error) {
-      if (!(error instanceof CannotWrite)) throw error;
+      if (!(error instanceof CannotWrite) || options.output !== undefined) throw error;
       log.error(`${error.message}, or another file by --output`);
       return EXIT.cannotWrite;
     }
     sayWhatIsEmpty(layout, venues);
-    console.log(path);
+    printLine(path);
     return EXIT.done;
   });
 }
 
 /** A user who may only read gets the file that the collector's user made, if it is the same. */
-async function writeIfOther(path: string, text: string): Promise<void> {
+async function writeIfOther(path: string, text: string, write: typeof writeAtomically): Promise<void> {
   if (ifThere(() => Deno.readTextFileSync(path)) === text) return;
-  await writeAtomically(path, (append) => append(new TextEncoder().encode(text)));
+  await write(path, (append) => append(new TextEncoder().encode(text)));
 }
 
 /** Empty views are no error, but may be a surprise. */

@@ -10,7 +10,7 @@ import { type CommandLine, examples } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
-import { printTable } from "../terminal/output.ts";
+import { printLine, printTable } from "../terminal/output.ts";
 import { type Ask, prompt } from "../terminal/prompt.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 
@@ -99,7 +99,7 @@ function printMonths({ venue, months }: VenueMonths): void {
     return [[month.month, month.stored.days.length, month.stored.rows, month.kind]];
   });
   if (rows.length === 0) return;
-  console.log(`${venue}: month files`);
+  printLine(`${venue}: month files`);
   printTable(["month", "days", "trades", ""], rows);
 }
 

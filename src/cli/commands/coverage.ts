@@ -14,7 +14,7 @@ import { dateOption, monthOption, venuesOption } from "../grammar/option_values.
 import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { type Cell, heatMap } from "../terminal/heat_map.ts";
-import { hasColour, printTable } from "../terminal/output.ts";
+import { hasColour, printLine, printTable } from "../terminal/output.ts";
 
 /** If nothing is given: from the first stored trading day until today. */
 interface CoverageOptions extends JsonOption, QuotesOption, DateRange {
@@ -107,12 +107,12 @@ function legendOf(data: string): string {
 }
 
 function printCoverage({ venue, days }: VenueCoverage, range: DateRange, data: string): void {
-  console.log(`${venue}: ${days.length === 0 ? nothingOf(range) : summaryOf(days)}`);
+  printLine(`${venue}: ${days.length === 0 ? nothingOf(range) : summaryOf(days)}`);
   if (days.length === 0) return;
   for (const line of heatMap(new Map(days.map((day) => [day.date, cellOf(day)])), hasColour())) {
-    console.log(line);
+    printLine(line);
   }
-  console.log(legendOf(data));
+  printLine(legendOf(data));
   const listed = days.length <= MOST_LISTED ? days : days.filter(isToBeLookedAt);
   if (listed.length === 0) return;
   printTable(

@@ -13,7 +13,7 @@ import { lakeNamesOption } from "../grammar/lake_names.ts";
 import { monthOption, venuesOption } from "../grammar/option_values.ts";
 import { objectionToLake } from "../objection_to_lake.ts";
 import { answer, run } from "../run_command.ts";
-import { printTable } from "../terminal/output.ts";
+import { printLine, printTable } from "../terminal/output.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 
 /** What is exported where; without a month, the last two that are stored. */
@@ -124,6 +124,6 @@ function printExports({ venue, exports }: VenueExports): void {
       : [[done.period, done.what, "rows" in done ? done.rows : 0, done.kind]]
   );
   if (rows.length === 0) return;
-  console.log(`${venue}: exported`);
+  printLine(`${venue}: exported`);
   printTable(["period", "what", "rows", ""], rows);
 }

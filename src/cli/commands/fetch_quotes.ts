@@ -26,7 +26,7 @@ import { filterOf, type FilterOptions } from "../grammar/quote_options.ts";
 import { keepDaysOption, quoteSourcesOption } from "../grammar/option_values.ts";
 import { type QuoteChoices, wireQuotes } from "../quotes_wiring.ts";
 import { answer, run } from "../run_command.ts";
-import { printTable } from "../terminal/output.ts";
+import { printLine, printTable } from "../terminal/output.ts";
 import { fetchOnce } from "./fetch_once.ts";
 import { mistypedWarnings } from "./missing_isins.ts";
 
@@ -120,7 +120,7 @@ function printPlan({ venue, listed, waiting, days, tooLate, estimatedSeconds }: 
   }
   if (days.length === 0) return log.info(`All available quotes already stored for ${venue}`);
   const bytes = days.reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
-  console.log(
+  printLine(
     `${venue}: would be fetched, about ${megabytes(bytes)}, in about ${
       minutesOf(estimatedSeconds)
     } under the quota`,

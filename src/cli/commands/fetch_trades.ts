@@ -28,7 +28,7 @@ import { isinsOption, quotesOption, venuesOption } from "../grammar/option_value
 import { intervalOption } from "../grammar/rhythm_values.ts";
 import { judgeLake, type LakeVerdict } from "../objection_to_lake.ts";
 import { answer, run } from "../run_command.ts";
-import { printTable } from "../terminal/output.ts";
+import { printLine, printTable } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 import { fetchOnce } from "./fetch_once.ts";
 import { mistypedWarnings } from "./missing_isins.ts";
@@ -134,7 +134,7 @@ function printPreview({ venue, listed, waiting, days, estimatedSeconds }: FetchP
     log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
   } else if (days.length === 0) log.info(`All available data already stored for ${venue}`);
   if (days.length === 0) return;
-  console.log(`${venue}: would be fetched, in about ${Math.ceil(estimatedSeconds / 60)} min under the quota`);
+  printLine(`${venue}: would be fetched, in about ${Math.ceil(estimatedSeconds / 60)} min under the quota`);
   printTable(
     ["trading day", "minute files", "daily files", "odd names"],
     days.map((day) => Object.values(day)),

@@ -23,6 +23,7 @@ import {
   unitText,
 } from "../service/service_unit.ts";
 import { DEFAULT_USER } from "../service/service_user.ts";
+import { printLine } from "../terminal/output.ts";
 
 /** Those options of `install-service` that say how to install; the others describe the service. */
 interface InstallOptions {
@@ -159,7 +160,7 @@ function installServiceCommand(
   usageError: (message: string) => never,
 ): Promise<number> {
   if (options.print) {
-    console.log(unitText(service).trimEnd());
+    printLine(unitText(service).trimEnd());
     return Promise.resolve(EXIT.done);
   }
   const { root = "", dryRun = false } = options;
@@ -174,8 +175,8 @@ function installServiceCommand(
       const plan = planInstall(service, venues, machine);
       const aside = asidePath(plan.unit.path, root, systemClock.now());
       if (!dryRun) await install(plan, root, aside);
-      for (const line of changesOf(plan, aside, dryRun)) console.log(line);
-      if (machine.rival !== null) console.log(rivalText(machine.rival));
+      for (const line of changesOf(plan, aside, dryRun)) printLine(line);
+      if (machine.rival !== null) printLine(rivalText(machine.rival));
       printNext(plan.next, dryRun);
       return EXIT.done;
     }));

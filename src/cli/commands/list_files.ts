@@ -9,7 +9,7 @@ import type { ExchangeOptions, GlobalOptions, JsonOption, QuotesOption } from ".
 import { dateOption, venueOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
 import { run } from "../run_command.ts";
-import { printJson } from "../terminal/output.ts";
+import { printJson, printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
 export function addListFilesCommand({ program, globals, setExitCode }: CommandLine): void {
@@ -72,6 +72,6 @@ export async function listFiles(
 }
 
 function printFiles({ venue, files }: ListedFiles): void {
-  for (const { name } of files) console.log(name);
+  for (const { name } of files) printLine(name);
   if (files.length === 0) log.info(`The exchange lists no matching files of ${venue}`);
 }

@@ -9,6 +9,7 @@ import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wireQuotes } from "../quotes_wiring.ts";
+import { printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
 interface MergeOptions extends JsonOption {
@@ -72,16 +73,16 @@ function mergedCode({ days }: MergedVenue): number {
 
 /** `period` and `row` are what is counted. */
 function printMerged({ venue, days }: MergedVenue, [period, row]: readonly [string, string]): void {
-  if (days.length === 0) return console.log(`${venue}: nothing to take over`);
+  if (days.length === 0) return printLine(`${venue}: nothing to take over`);
   for (const day of days) {
     if (day.kind !== "planned") continue;
     const { date, entries, rawFiles } = day;
     const what = `${counted(entries, "source file")} and ${counted(rawFiles, "raw file")}`;
-    console.log(`${venue} ${date}: ${what} would be taken over`);
+    printLine(`${venue} ${date}: ${what} would be taken over`);
   }
   const merged = days.filter((day) => day.kind === "merged");
   const added = merged.reduce((sum, day) => sum + day.added, 0);
   if (merged.length > 0) {
-    console.log(`${venue}: ${counted(merged.length, period)} merged, ${counted(added, row)} added`);
+    printLine(`${venue}: ${counted(merged.length, period)} merged, ${counted(added, row)} added`);
   }
 }

@@ -12,7 +12,7 @@ import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { periodsOf } from "../../store/periods.ts";
 import { combinedExitCode, EXIT } from "../exit.ts";
 import { answer } from "../run_command.ts";
-import { printTable } from "../terminal/output.ts";
+import { printLine, printTable } from "../terminal/output.ts";
 import { type Choices, type Collaborators, wire } from "../wiring.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
 import { nothingStored } from "./nothing_stored.ts";
@@ -144,6 +144,6 @@ function printMade(title: string, period: string, rows: readonly (string | numbe
   if (rows.length === 0) return;
   const changed = rows.filter(([, , kind]) => kind !== "unchanged");
   const unchanged = rows.length - changed.length;
-  console.log(unchanged === 0 ? title : `${title}, ${counted(unchanged, period)} unchanged`);
+  printLine(unchanged === 0 ? title : `${title}, ${counted(unchanged, period)} unchanged`);
   if (changed.length > 0) printTable([period, "bars", ""], changed);
 }

@@ -15,6 +15,7 @@ import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { dateOption, namesOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wireQuotes } from "../quotes_wiring.ts";
+import { printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
 export function addReprocessCommand({ program, globals, setExitCode }: CommandLine): void {
@@ -76,14 +77,14 @@ function printReprocessed(
   { venue, files, trades, accepted, taken, unknown, rejected }: ReprocessedVenue,
   noun: string,
 ): void {
-  for (const name of accepted) console.log(`${venue}: ${name} is no longer reported; its bytes are kept`);
-  for (const name of taken) console.log(`${venue}: all trades of ${name} are stored`);
+  for (const name of accepted) printLine(`${venue}: ${name} is no longer reported; its bytes are kept`);
+  for (const name of taken) printLine(`${venue}: all trades of ${name} are stored`);
   for (const name of unknown) {
     log.error(`${name} is not a waiting raw file of ${venue}; check-partial lists those`);
   }
   if (rejected.length > 0) log.warning(`${venue}: ${rejectedText(rejected)}. check-partial names them all`);
   if (accepted.length + taken.length + unknown.length > 0 && files === 0) return;
-  console.log(
+  printLine(
     `${venue}: ${counted(files, "raw file")} decoded again, ${counted(trades, noun)} added`,
   );
 }

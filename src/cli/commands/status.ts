@@ -25,7 +25,7 @@ import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_l
 import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { withLog } from "../logging.ts";
-import { printJson } from "../terminal/output.ts";
+import { printJson, printLine } from "../terminal/output.ts";
 import { printDays } from "../terminal/days_table.ts";
 
 /** The worst of monitoring's levels. */
@@ -55,7 +55,7 @@ async function statusCommand(
     const reports = await statusReports(venues, layout, systemClock.now());
     const worst = reports.map(({ verdict }) => verdict).reduce((a, b) => b.level > a.level ? b : a);
     if (options.json) printJson({ venues: reports.map(documentOf) });
-    else if (options.check) console.log(worst.reason);
+    else if (options.check) printLine(worst.reason);
     else reports.forEach(printReport);
     return options.check ? worst.level : EXIT.done;
   });
@@ -126,12 +126,12 @@ function minutesFor(downloads: number): number {
 function printReport(report: VenueReport): void {
   const { venue, daemon, state, catchingUp } = report;
   const running = daemon === null ? "no daemon is running" : `daemon running (PID ${daemon || "unknown"})`;
-  console.log(`${venue}: ${running}`);
+  printLine(`${venue}: ${running}`);
   if (state === null) {
-    console.log(`  ${catchingUp === null ? "no cycle has ended yet" : catchingUpText(catchingUp)}`);
+    printLine(`  ${catchingUp === null ? "no cycle has ended yet" : catchingUpText(catchingUp)}`);
     return;
   }
-  for (const [name, fact] of factsOf(report, state)) console.log(`  ${name.padEnd(14)}  ${fact}`);
+  for (const [name, fact] of factsOf(report, state)) printLine(`  ${name.padEnd(14)}  ${fact}`);
   printDays(state.days, state.data);
 }
 

@@ -7,6 +7,7 @@ import { asAdministrator, findInstallation, removeFiles } from "../service/insta
 import { printNext } from "../service/print_next.ts";
 import { nextAfterRemoval } from "../service/service_plan.ts";
 import { LOG_DIRECTORY } from "../service/service_unit.ts";
+import { printLine } from "../terminal/output.ts";
 
 interface UninstallOptions {
   /** The folder of a machine's image. */
@@ -33,11 +34,11 @@ function uninstallServiceCommand(
     asAdministrator(() => {
       const { files, workingDirectories, beside } = findInstallation(root);
       if (!dryRun) removeFiles(files, root);
-      for (const file of files) console.log(`${dryRun ? "would be " : ""}removed: ${file}`);
-      if (files.length === 0) console.log("nothing to remove: install-service wrote nothing here");
+      for (const file of files) printLine(`${dryRun ? "would be " : ""}removed: ${file}`);
+      if (files.length === 0) printLine("nothing to remove: install-service wrote nothing here");
       else {
-        console.log(`kept: data in ${workingDirectories.join(", ")}, logs in ${LOG_DIRECTORY}`);
-        for (const path of beside) console.log(`kept: ${path}; delete it when you no longer want it`);
+        printLine(`kept: data in ${workingDirectories.join(", ")}, logs in ${LOG_DIRECTORY}`);
+        for (const path of beside) printLine(`kept: ${path}; delete it when you no longer want it`);
         printNext(root === "" ? nextAfterRemoval(files) : [], dryRun);
       }
       return EXIT.done;

@@ -14,6 +14,7 @@ import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/glob
 import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wireQuotes } from "../quotes_wiring.ts";
+import { printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
 /** Options of `verify`; without a date or month it reads everything. */
@@ -107,12 +108,12 @@ function printVerification(verified: VerifiedAndRepaired, chosen: Chosen): void 
     `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange` +
     `${monthFiles === 0 ? "" : `, ${counted(monthFiles, "month file")}`}: ` +
     countsOf(verified);
-  console.log(`${venue}: ${dates + monthFiles === 0 ? nothingText(chosen) : found}`);
+  printLine(`${venue}: ${dates + monthFiles === 0 ? nothingText(chosen) : found}`);
   if (kept.first === null) return;
   const room = `${counted(kept.files, "kept file")}, ${
     (kept.bytes / 1e6).toFixed(1)
   } MB, the first: ${kept.first}`;
-  console.log(`${venue}: ${room}. Delete them yourself when you no longer need them`);
+  printLine(`${venue}: ${room}. Delete them yourself when you no longer need them`);
 }
 
 function printQuotes(verified: VerifiedQuotes, chosen: Chosen): void {
@@ -120,7 +121,7 @@ function printQuotes(verified: VerifiedQuotes, chosen: Chosen): void {
   printIssues(verified, "quote");
   const found = `read back ${counted(partitions, "hour")} with ${counted(quotes, "quote")}, ` +
     `${counted(rawFiles, "raw file")}: ${countsOf(verified)}`;
-  console.log(`${venue}: ${dates === 0 ? nothingText(chosen) : found}`);
+  printLine(`${venue}: ${dates === 0 ? nothingText(chosen) : found}`);
 }
 
 /** As in a wrong working directory, which must not look verified. */
@@ -134,9 +135,9 @@ function printIssues(
   { issues, repairs }: Pick<VerifiedAndRepaired, "issues" | "repairs">,
   noun: string,
 ): void {
-  for (const repair of repairs) console.log(`${repair.date}  ${describeRepair(repair, noun)}`);
+  for (const repair of repairs) printLine(`${repair.date}  ${describeRepair(repair, noun)}`);
   for (const { date, severity, path, what, remedy } of issues) {
-    console.log(`${date}  ${severity.toUpperCase()} ${path}: ${what}; ${remedy}`);
+    printLine(`${date}  ${severity.toUpperCase()} ${path}: ${what}; ${remedy}`);
   }
 }
 

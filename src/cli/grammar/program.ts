@@ -1,6 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { addCompletionCommand } from "../commands/completion.ts";
 import { addHelpCommand } from "../commands/help.ts";
+import { printLine } from "../terminal/output.ts";
 import { VERSION } from "../version.ts";
 import { type CommandLine, examples } from "./command_line.ts";
 import { exitCodesHelp } from "./exit_help.ts";
@@ -54,6 +55,7 @@ export async function buildProgram(
     .version(VERSION, "--version", "print the version")
     .helpOption("--help", "show help")
     .exitOverride()
+    .configureOutput({ writeOut: (text) => printLine(text.replace(/\n$/, "")) })
     .option("--wrk-dir <dir>", "working directory; data and state lie below it", ".")
     .addOption(
       new Option("--log-level <level>", "minimum level to log").choices(LEVELS).default("INFO" as const),

@@ -1,9 +1,25 @@
 import { grouped } from "../../collect/counted.ts";
+import { isRefusedBySystem } from "../../system/disk_error.ts";
+import { CannotPrint } from "./cannot_print.ts";
 
-/** Prints one JSON document, with maps as objects. Only results go to stdout; logs and progress go to stderr. */
+/** Prints a line, or several. Only results go to stdout; logs and progress go to stderr. Throws `CannotPrint`. */
+export function printLine(text: string): void {
+  onStdout(() => console.log(text));
+}
+
+/** Runs work that prints; the system's refusals become `CannotPrint`, but for a pipe that its reader has closed. */
+export function onStdout(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw isRefusedBySystem(error) ? new CannotPrint(error) : error;
+  }
+}
+
+/** Prints one JSON document, with maps as objects. */
 export function printJson(document: unknown): void {
   const plain = (_key: string, value: unknown) => value instanceof Map ? Object.fromEntries(value) : value;
-  console.log(JSON.stringify(document, plain, 2));
+  printLine(JSON.stringify(document, plain, 2));
 }
 
 /** Whether a stream may be coloured: a terminal, unless NO_COLOR is set. */
@@ -44,7 +60,7 @@ export function printFitting(
   const shown = fitting(widths, width);
   for (const cells of [headings, ...text]) {
     const line = shown.map((i) => isNumber[i] ? cells[i].padStart(widths[i]) : cells[i].padEnd(widths[i]));
-    console.log(line.join(GAP).trimEnd());
+    printLine(line.join(GAP).trimEnd());
   }
   return headings.filter((_, i) => !shown.includes(i));
 }

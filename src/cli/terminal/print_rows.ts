@@ -1,5 +1,5 @@
-import { writeAtomically } from "../../system/atomic.ts";
 import { CsvOutput, JsonOutput, type RowOutput, TableOutput, writeOut } from "./row_output.ts";
+import { writeOutput } from "./write_output.ts";
 
 /** How rows are printed, and where. */
 export interface RowOptions {
@@ -18,7 +18,7 @@ export interface RowShape {
 /**
  * Prints the rows that `fill` passes on, as CSV or JSON if requested, else as a table. Files get CSV unless JSON is requested,
  * and appear when they are complete. Ends when the reader of stdout closes the pipe. Returns the result of `fill`; throws its
- * errors and `CannotWrite`.
+ * errors, `CannotWrite` and `CannotPrint`.
  */
 export async function printRows(
   { csv, json, output }: RowOptions,
@@ -45,7 +45,7 @@ async function intoFile(
 ): Promise<number> {
   const encoder = new TextEncoder();
   let code = 0;
-  await writeAtomically(path, async (append) => {
+  await writeOutput(path, async (append) => {
     code = await print((text) => append(encoder.encode(text)));
   });
   return code;

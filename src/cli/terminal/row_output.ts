@@ -1,7 +1,7 @@
 import { csvLine } from "../../derive/csv_line.ts";
 import type { PlainRow } from "../../derive/plain_rows.ts";
 import { writeAllSync } from "../../system/atomic.ts";
-import { printFitting, widthOfStdout } from "./output.ts";
+import { onStdout, printFitting, printLine, widthOfStdout } from "./output.ts";
 
 /** Prints rows, one after the other. */
 export interface RowOutput {
@@ -91,7 +91,7 @@ export class TableOutput implements RowOutput {
   end(): void {
     if (this.#rows.length > 0) this.#print();
     if (this.#omitted.size === 0) return;
-    console.log(`left out, since the terminal is not wide enough: ${[...this.#omitted].join(", ")}`);
+    printLine(`left out, since the terminal is not wide enough: ${[...this.#omitted].join(", ")}`);
   }
 
   #print(): void {
@@ -106,7 +106,7 @@ function cellOf(value: PlainRow[string]): string | number {
   return typeof value === "number" ? value : String(value ?? "");
 }
 
-/** Writes the whole text to stdout. */
+/** Writes the whole text to stdout. Throws `CannotPrint`. */
 export function writeOut(text: string): void {
-  writeAllSync(Deno.stdout, new TextEncoder().encode(text));
+  onStdout(() => writeAllSync(Deno.stdout, new TextEncoder().encode(text)));
 }

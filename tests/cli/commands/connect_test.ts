@@ -112,6 +112,8 @@ Deno.test({
       /^cannot write .*views-DETR\.sql: no permission; .*, or another file by --output$/,
     );
     assert.equal(refused.stdout, "");
+    const named = await ask("DETR", "--output", join(dir, "views.sql"));
+    assert.match(onlyErrorOf(named, 73), /: no permission; change .*, or choose another --output$/);
     const elsewhere = await ask("DETR", "--output", folder.of("views.sql"));
     assert.deepEqual([elsewhere.code, elsewhere.stdout], [0, `${folder.of("views.sql")}\n`]);
   },
