@@ -135,6 +135,7 @@ export interface StatusReport {
   readonly venue: string;
   readonly daemon: number | null;
   readonly lagMinutes: number;
+  readonly lagIsMore: boolean;
   readonly state: {
     readonly nextCycle: string | null;
     readonly failedCycles: number;

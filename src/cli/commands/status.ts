@@ -8,6 +8,7 @@ import {
   type Verdict,
   verdictOf,
 } from "../../collect/monitor/health.ts";
+import { behindText } from "../../collect/monitor/freshness.ts";
 import { roomText } from "../../collect/monitor/disk_room.ts";
 import { readVenueState, shownState } from "../../collect/monitor/venue_state.ts";
 import { isQuiet, volumeText } from "../../collect/monitor/quiet_days.ts";
@@ -89,7 +90,7 @@ export async function statusReports(
     const catchingUp = files === 0 ? null : { files, minutes: minutesFor(downloads) };
     const health = {
       ...venue,
-      lagMinutes: lagOf(venue, now),
+      ...lagOf(venue, now),
       catchingUp,
       diskDaysLeft: daysLeft,
     };
@@ -136,13 +137,13 @@ function printReport(report: VenueReport): void {
 }
 
 function factsOf(
-  { daemon, lagMinutes, diskDaysLeft, verdict }: VenueReport,
+  { daemon, lagMinutes, lagIsMore, diskDaysLeft, verdict }: VenueReport,
   state: VenueState,
 ): [name: string, fact: string][] {
   const { lastCycle, nextCycle, failedCycles, newestMinute, notUnderstood, rejected } = state;
   const { oddNames, volume, reconciled, contradictions, days } = state;
   const { end, files, trades, error } = lastCycle;
-  const behind = `${counted(lagMinutes ?? 0, "minute")} of trading behind`;
+  const behind = behindText({ minutes: lagMinutes ?? 0, isMore: lagIsMore });
   const absent = days.filter(({ absent }) => absent > 0);
   const oldest = notUnderstood.oldest === null ? "" : `, oldest ${notUnderstood.oldest}`;
   return [

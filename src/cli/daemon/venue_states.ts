@@ -1,5 +1,5 @@
 import { counted } from "../../collect/counted.ts";
-import { lagMinutes } from "../../collect/monitor/freshness.ts";
+import { behindText, lagBetween } from "../../collect/monitor/freshness.ts";
 import type { VenueState } from "../../collect/monitor/health.ts";
 import { isFailure, readVenueState, writeVenueState } from "../../collect/monitor/venue_state.ts";
 import type { CycleOutcome } from "../../daemon/announce.ts";
@@ -86,6 +86,6 @@ function summaryOf({ venue, report, end, bars }: DaemonResult, states: VenueStat
 }
 
 function lateness(venue: Venue, newest: string, now: number): string {
-  const lag = lagMinutes(venue, Date.parse(`${newest}Z`), now);
-  return `stored to ${newest} UTC, ${counted(lag, "minute")} of trading behind`;
+  const lag = lagBetween(venue, Date.parse(`${newest}Z`), now);
+  return `stored to ${newest} UTC, ${behindText(lag)}`;
 }

@@ -5,6 +5,7 @@ import { isTradingDay } from "../../feed/calendar/holidays.ts";
 import { dateInFrankfurt, MARKET_ZONE, minuteStart } from "../../feed/calendar/trading_day.ts";
 import { tradingHours, type Venue } from "../../feed/venue.ts";
 import { ledgerKey, minuteOfKey } from "../../store/ledger.ts";
+import { counted } from "../counted.ts";
 import type { DayInventory } from "../inventory.ts";
 
 /** No exchange is ever closed for longer. */
@@ -53,18 +54,36 @@ export function answerableUntil(cycles: CycleTimes | null, now: number): number 
   return isOverdue ? now : Math.min(lastStart, now);
 }
 
+/** How far behind a venue is, in minutes of trading. */
+export interface Lag {
+  readonly minutes: number;
+  /** Whether it is more, since there was trading before the days that are looked at. */
+  readonly isMore: boolean;
+}
+
 /**
- * How many minutes of trading were listed by `until` and are later than the newest stored one, `newest`, all in
+ * How many minutes of trading were listed by `until` and are later than the newest stored one, `newest`, both in
  * milliseconds since 1970. 0 when the venue is up to date, also at night, on weekends and on holidays. Looks back two
- * weeks at most.
+ * weeks at most, and says whether it is more: since no exchange is closed for longer, the two weeks before tell.
  */
-export function lagMinutes(venue: Venue, newest: number, until: number): number {
+export function lagBetween(venue: Venue, newest: number, until: number): Lag {
+  const isMore = tradingMinutes(venue, newest, until, SEARCHED_DAYS) > 0;
+  return { minutes: tradingMinutes(venue, newest, until, 0), isMore };
+}
+
+/** `more than 5,200 minutes of trading behind`. */
+export function behindText({ minutes, isMore }: Lag): string {
+  return `${isMore ? "more than " : ""}${counted(minutes, "minute")} of trading behind`;
+}
+
+/** The minutes of `SEARCHED_DAYS` days, of which the last is `daysBefore` that of `until`. */
+function tradingMinutes(venue: Venue, newest: number, until: number, daysBefore: number): number {
   const { opens, closes } = tradingHours(venue);
   const due = until - DUE_MINUTES * MILLIS_PER_MINUTE;
   const stored = newest + MILLIS_PER_MINUTE;
   const last = dateInFrankfurt(due);
   let lag = 0;
-  for (let days = 0; days < SEARCHED_DAYS; days++) {
+  for (let days = daysBefore; days < daysBefore + SEARCHED_DAYS; days++) {
     const date = last.subtract({ days });
     if (!isTradingDay(date)) continue;
     const from = Math.max(stored, instantOf(date, opens));

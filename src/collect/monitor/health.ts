@@ -1,5 +1,5 @@
 import type { Venue } from "../../feed/venue.ts";
-import { answerableUntil, lagMinutes } from "./freshness.ts";
+import { answerableUntil, behindText, lagBetween } from "./freshness.ts";
 import { diskLevel, diskRoom } from "./disk_room.ts";
 import type { Difference } from "../findings.ts";
 import type { DayStatus } from "./day_status.ts";
@@ -64,6 +64,8 @@ export interface VenueHealth {
   readonly state: VenueState | null;
   /** Minutes of trading that should be stored by now but are not; null when nothing is stored. */
   readonly lagMinutes: number | null;
+  /** Whether it is more: `lagMinutes` looks back fifteen days. */
+  readonly lagIsMore: boolean;
   /** What the first cycle, which is still running, has yet to fetch; null when a cycle has ended or no daemon runs. */
   readonly catchingUp: { readonly files: number; readonly minutes: number } | null;
   /** How many more days of all venues fit on the disk; null when nothing is stored to estimate it from. */
@@ -94,19 +96,21 @@ const ROOM = "make room, or delete raw files that are stored: cleanup-raw";
 /** All listed names are of known forms. */
 export const NO_ODD_NAMES: VenueState["oddNames"] = { odd: 0, others: 0, first: null };
 
-/** A venue's `lagMinutes` at `now`, in milliseconds since 1970; a running daemon is judged by its own schedule. */
+/** A venue's lag at `now`, in milliseconds since 1970; a running daemon is judged by its own schedule. */
 export function lagOf(
   { venue, daemon, state }: Pick<VenueHealth, "venue" | "daemon" | "state">,
   now: number,
-): VenueHealth["lagMinutes"] {
-  if (!state?.newestMinute) return null;
+): Pick<VenueHealth, "lagMinutes" | "lagIsMore"> {
+  if (!state?.newestMinute) return { lagMinutes: null, lagIsMore: false };
   const { lastCycle: { start, end }, nextCycle } = state;
   const cycles = daemon === null ? null : {
     lastStart: Date.parse(start),
     lastEnd: Date.parse(end),
     next: nextCycle === null ? null : Date.parse(nextCycle),
   };
-  return lagMinutes(venue, Date.parse(`${state.newestMinute}Z`), answerableUntil(cycles, now));
+  const newest = Date.parse(`${state.newestMinute}Z`);
+  const { minutes, isMore } = lagBetween(venue, newest, answerableUntil(cycles, now));
+  return { lagMinutes: minutes, lagIsMore: isMore };
 }
 
 /** Judges a venue's health by its worst issue. */
@@ -133,7 +137,7 @@ function* issuesOf(health: VenueHealth): Generator<Issue> {
   const damaged = days.find(({ damaged }) => damaged);
   const pending = days.reduce((sum, { pending }) => sum + pending, 0);
   const absent = days.filter(({ absent }) => absent > 0);
-  const behind = `${counted(lagMinutes, "minute")} of trading behind`;
+  const behind = behindText({ minutes: lagMinutes, isMore: health.lagIsMore });
   const daysLeft = diskDaysLeft ?? Infinity;
   const diskIs = diskLevel(daysLeft);
   const compare = `check-status ${venue} compares with what the exchange lists`;

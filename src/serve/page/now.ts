@@ -8,6 +8,7 @@ interface VenueStatus {
   readonly venue: string;
   readonly daemon: number | null;
   readonly lagMinutes: number | null;
+  readonly lagIsMore: boolean;
   readonly diskDaysLeft: number | null;
   readonly catchingUp: { readonly files: number; readonly minutes: number } | null;
   readonly verdict: { readonly level: 0 | 1 | 2; readonly reason: string };
@@ -71,7 +72,8 @@ function Card(status: VenueStatus): VNode {
   `;
 }
 
-function factsOf({ daemon, state, lagMinutes, diskDaysLeft, catchingUp }: VenueStatus): [string, string][] {
+function factsOf(status: VenueStatus): [string, string][] {
+  const { daemon, state, diskDaysLeft, catchingUp } = status;
   const running: [string, string] = [
     "daemon",
     daemon === null ? "not running" : `running (PID ${daemon || "unknown"})`,
@@ -93,14 +95,16 @@ function factsOf({ daemon, state, lagMinutes, diskDaysLeft, catchingUp }: VenueS
     ["next cycle", daemon === null || state.nextCycle === null ? "none planned" : timeText(state.nextCycle)],
     [
       "newest minute",
-      state.newestMinute === null
-        ? "none"
-        : `${timeText(state.newestMinute)}, ${counted(lagMinutes ?? 0, "minute")} of trading behind`,
+      state.newestMinute === null ? "none" : `${timeText(state.newestMinute)}, ${behindText(status)}`,
     ],
     ["not understood", counted(state.notUnderstood.files, "file")],
     ["rejected", counted(state.rejected.length, "file")],
     disk,
   ];
+}
+
+function behindText({ lagMinutes, lagIsMore }: VenueStatus): string {
+  return `${lagIsMore ? "more than " : ""}${counted(lagMinutes ?? 0, "minute")} of trading behind`;
 }
 
 function roomText(days: number): string {

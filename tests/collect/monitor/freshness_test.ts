@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import {
   answerableUntil,
-  lagMinutes,
+  behindText,
+  lagBetween,
   minuteText,
   newestMinute,
 } from "../../../src/collect/monitor/freshness.ts";
@@ -13,7 +14,8 @@ const DATE = "2026-09-01";
 const ENTRY: LedgerEntry = { rows: 7, rejected: 0, digest: "0123456789abcdef" };
 
 const millis = (time: string) => Date.parse(`${time}Z`);
-const lag = (newest: string, until: string) => lagMinutes("DETR", millis(newest), millis(until));
+const lagUntil = (newest: string, until: string) => lagBetween("DETR", millis(newest), millis(until));
+const lag = (newest: string, until: string) => lagUntil(newest, until).minutes;
 
 function day(date: string, ...keys: string[]): DayInventory {
   const ledger = new Map(keys.map((key) => [key, ENTRY]));
@@ -32,13 +34,13 @@ Deno.test("newestMinute() ignores daily files and second versions", () => {
   assert.equal(newestMinute([]), null);
 });
 
-Deno.test("lagMinutes() counts minutes of trading that are due: a file appears 14 minutes after its minute begins", () => {
+Deno.test("lagBetween() counts minutes of trading that are due: a file appears 14 minutes after its minute begins", () => {
   assert.equal(lag(`${DATE}T08:45`, `${DATE}T09:00`), 0);
   assert.equal(lag(`${DATE}T08:44`, `${DATE}T09:00`), 1);
   assert.equal(lag(`${DATE}T08:45`, `${DATE}T10:00`), 60);
 });
 
-Deno.test("lagMinutes() does not grow at night, at the weekend or on a holiday", () => {
+Deno.test("lagBetween() does not grow at night, at the weekend or on a holiday", () => {
   const closing = "2026-08-28T15:39"; // a Friday
   assert.equal(lag(closing, "2026-08-28T23:00"), 0);
   assert.equal(lag(closing, "2026-08-31T07:14"), 0);
@@ -47,11 +49,24 @@ Deno.test("lagMinutes() does not grow at night, at the weekend or on a holiday",
   assert.equal(lag("2026-04-02T15:39", "2026-04-07T07:24"), 10);
 });
 
-Deno.test("lagMinutes() looks back two weeks and no more", () => {
-  assert.equal(lag("2020-01-01T00:00", `${DATE}T20:00`), 11 * 520);
+Deno.test("lagBetween() looks back two weeks and no more, and says whether there was trading before", () => {
+  const searched = { minutes: 11 * 520, isMore: true };
+  assert.deepEqual(lagUntil("2020-01-01T00:00", `${DATE}T20:00`), searched);
+  // The first of these days is 18 August.
+  assert.deepEqual(lagUntil("2026-08-17T15:38", `${DATE}T20:00`), searched);
+  assert.deepEqual(lagUntil("2026-08-17T15:39", `${DATE}T20:00`), { ...searched, isMore: false });
+  assert.deepEqual(lagUntil("2026-08-18T07:00", `${DATE}T20:00`), { minutes: 11 * 520 - 1, isMore: false });
+  // It is Sunday, 16 August: nothing was traded since Friday.
+  assert.equal(lagUntil("2026-08-14T15:39", "2026-08-30T20:00").isMore, false);
+  assert.equal(lagUntil("2026-08-14T15:38", "2026-08-30T20:00").isMore, true);
 });
 
-Deno.test("lagMinutes() of a minute in the future, as after the clock was set back, is 0", () => {
+Deno.test("behindText() says that it is more where lagBetween() does", () => {
+  assert.equal(behindText({ minutes: 1, isMore: false }), "1 minute of trading behind");
+  assert.equal(behindText({ minutes: 5_200, isMore: true }), "more than 5,200 minutes of trading behind");
+});
+
+Deno.test("lagBetween() of a minute in the future, as after the clock was set back, is 0", () => {
   assert.equal(lag("2026-12-01T12:00", `${DATE}T12:00`), 0);
 });
 

@@ -16,6 +16,7 @@ const HEALTH: VenueHealth = {
   daemon: 17,
   state: STATE,
   lagMinutes: 0,
+  lagIsMore: false,
   catchingUp: null,
   diskDaysLeft: 100,
 };
@@ -53,6 +54,7 @@ Deno.test("verdictOf() names each issue with its severity", () => {
     [{ ...HEALTH, lagMinutes: 94 }, 0, "fine"],
     [{ ...HEALTH, lagMinutes: 95 }, 1, "95 minutes of trading behind"],
     [{ ...HEALTH, lagMinutes: 360 }, 2, "360 minutes of trading behind"],
+    [{ ...HEALTH, lagMinutes: 5_200, lagIsMore: true }, 2, "more than 5,200 minutes of trading behind"],
     [withState({ days: [{ ...DAY, pending: 1 }, { ...DAY, pending: 1 }] }), 1, "2 files pending"],
     [
       withState({ days: [DAY, { ...DAY, date: "2026-09-02", absent: 5 }, { ...DAY, absent: 1 }] }),
@@ -134,8 +136,8 @@ Deno.test("a healthy daemon with default options is fine at every hour, whicheve
   for (const venue of ["DETR", "DFRA", "DGAT", "DEUR"]) {
     for (const [now, cycle] of times) {
       const health = { ...HEALTH, venue, state: stateAfterCycle(venue, ...cycle) };
-      const lagMinutes = lagOf(health, berlin(now).epochMilliseconds);
-      assert.deepEqual(verdictOf({ ...health, lagMinutes }), { level: 0, reason: `${venue}: fine` }, now);
+      const lag = lagOf(health, berlin(now).epochMilliseconds);
+      assert.deepEqual(verdictOf({ ...health, ...lag }), { level: 0, reason: `${venue}: fine` }, now);
     }
   }
 });
@@ -143,7 +145,7 @@ Deno.test("a healthy daemon with default options is fine at every hour, whicheve
 Deno.test("a daemon that hangs, an exchange that is late and a dead daemon are not excused by the schedule", () => {
   const levelAt = (now: string, state: VenueState, daemon: number | null = 17) => {
     const health = { ...HEALTH, venue: "DEUR", daemon, state };
-    return verdictOf({ ...health, lagMinutes: lagOf(health, berlin(now).epochMilliseconds) }).level;
+    return verdictOf({ ...health, ...lagOf(health, berlin(now).epochMilliseconds) }).level;
   };
   const hangs = stateAfterCycle("DEUR", "2026-09-02 09:30", 4, "2026-09-02 10:30");
   assert.deepEqual(["13:30", "13:31", "15:29", "15:31"].map((time) => levelAt(`2026-09-02 ${time}`, hangs)), [
@@ -161,8 +163,9 @@ Deno.test("a daemon that hangs, an exchange that is late and a dead daemon are n
 
 Deno.test("lagOf() is null where nothing is stored: there is no minute to be behind", () => {
   const now = berlin("2026-09-02 12:00").epochMilliseconds;
-  assert.equal(lagOf({ ...HEALTH, state: null }, now), null);
-  assert.equal(lagOf(withState({ newestMinute: null }), now), null);
+  const none = { lagMinutes: null, lagIsMore: false };
+  assert.deepEqual(lagOf({ ...HEALTH, state: null }, now), none);
+  assert.deepEqual(lagOf(withState({ newestMinute: null }), now), none);
 });
 
 Deno.test("metricsOf() has one gauge per fact, each with help and type, and times in seconds since 1970", () => {
