@@ -1,7 +1,7 @@
-import { type ColumnData, Interner, NULL_TIME, storageOf } from "./batch.ts";
-import { IdBuffer } from "./id_buffer.ts";
+import type { ColumnData } from "./batch.ts";
 import type { ColumnKind } from "./record_type.ts";
-import { daysOf, flagOf, int32Of, int64Of, nanosOf, numberOf, textOf } from "../decode/values.ts";
+import { newColumn, putInto, storedValue, taken } from "../decode/own_column.ts";
+import { daysOf, nanosOf, textOf } from "../decode/values.ts";
 
 /** A value as another program stored it: an instant is nanoseconds since 1970 UTC as a bigint, like any integer. */
 export type ForeignValue = unknown;
@@ -16,13 +16,15 @@ export function columnOfForeign(
   isTime: boolean,
   onMisfit: (row: number, value: ForeignValue) => void,
 ): ColumnData {
-  const { put, take } = newColumn(kind, values.length);
+  const column = newColumn(kind, values.length, values.length);
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     if (!isValue(value) || value === "") continue;
-    if (!put(row, isTime ? value : plainOf(value, false))) onMisfit(row, value);
+    const stored = storedForeign(kind, isTime ? value : plainOf(value, false));
+    if (stored === null) onMisfit(row, value);
+    else putInto(column, row, stored);
   }
-  return take();
+  return taken(column, values.length);
 }
 
 /** Whether there is a value: pandas writes NaN for a missing one. */
@@ -48,58 +50,20 @@ export function plainOf(value: ForeignValue, isTime: boolean): unknown {
   }
 }
 
-interface Column {
-  /** False when the column cannot hold such a value. */
-  readonly put: (row: number, value: unknown) => boolean;
-  readonly take: () => ColumnData;
-}
-
-function newColumn(kind: ColumnKind, rows: number): Column {
-  switch (storageOf(kind)) {
-    case "text": {
-      const codes = new Uint32Array(rows);
-      const interner = new Interner();
-      const take = (): ColumnData => ({ kind: "text", codes, values: interner.values });
-      return columnOf(textualOf, (row, text) => codes[row] = interner.code(text), take);
-    }
-    case "id": {
-      const ids = new IdBuffer(rows);
-      return columnOf(textualOf, (row, text) => ids.putText(row, text), () => ids.take(rows));
-    }
-    case "time": {
-      const nanos = new BigInt64Array(rows).fill(NULL_TIME);
-      return columnOf(instantOf, (row, instant) => nanos[row] = instant, () => ({ kind: "time", nanos }));
-    }
-    case "number": {
-      const values = new Float64Array(rows).fill(NaN);
-      const take = (): ColumnData => ({ kind: "number", values });
-      return columnOf(NUMBERS[kind as keyof typeof NUMBERS], (row, number) => values[row] = number, take);
-    }
+/** What a column of this kind stores for a value of another program; null when it cannot hold it. */
+function storedForeign(kind: ColumnKind, value: unknown): ReturnType<typeof storedValue> {
+  switch (kind) {
+    case "text":
+    case "id":
+      return textualOf(value);
+    case "time":
+      return instantOf(value);
+    case "date":
+      return daysOf(String(textualOf(value)).replace(MIDNIGHT, ""));
+    default:
+      return typeof value === "boolean" && kind === "flag" ? Number(value) : storedValue(kind, value);
   }
 }
-
-function columnOf<T>(
-  convert: (value: unknown) => T | null,
-  store: (row: number, value: T) => void,
-  take: () => ColumnData,
-): Column {
-  const put = (row: number, value: unknown) => {
-    const stored = convert(value);
-    if (stored === null) return false;
-    store(row, stored);
-    return true;
-  };
-  return { put, take };
-}
-
-/** The stored form of each kind of number. */
-const NUMBERS = {
-  double: numberOf,
-  int64: int64Of,
-  int32: int32Of,
-  flag: (value: unknown) => typeof value === "boolean" ? Number(value) : flagOf(value),
-  date: (value: unknown) => daysOf(String(textualOf(value)).replace(MIDNIGHT, "")),
-};
 
 /** How pandas writes a date that it treats as an instant. */
 const MIDNIGHT = /[T ]00:00:00(?:\.0+)?Z?$/;
