@@ -1,9 +1,9 @@
 import type { Batch } from "../feed/records/batch.ts";
 import type { Venue } from "../feed/venue.ts";
+import type { OpenSource } from "../store/open_sources.ts";
 import type { BarBatches } from "./bar_batches.ts";
 import { type DayQuestion, type LeftOut, tradesOfDay } from "./day_trades.ts";
 import { linesOf } from "./open_lines.ts";
-import type { OpenSource } from "./open_partitions.ts";
 import type { TradeView } from "./trade_view.ts";
 
 /** The feed has no contract sizes for Eurex, so a turnover would be a guess. */
@@ -23,7 +23,7 @@ export async function* deriveBars<V extends TradeView>(
   leftOut: LeftOut,
   breathe: () => Promise<void>,
 ): AsyncGenerator<Batch> {
-  const groups = partitions.map(({ groups }) => groups);
+  const groups = partitions.map(({ groups }) => groups());
   for (const trades of tradesOfDay(groups, question, leftOut)) {
     for (const { line, runs } of linesOf(trades, bars.views)) bars.addLine(trades.isin, line, runs);
     yield* bars.full.splice(0);

@@ -3,11 +3,12 @@ import { workshopOf } from "../store/aside.ts";
 import { writeBatches } from "../store/write_batches.ts";
 import { BARS_1M } from "../store/datasets.ts";
 import type { Layout } from "../store/layout.ts";
+import { originsOf } from "../store/open_sources.ts";
 import type { DaySources } from "./day_sources.ts";
 import type { LeftOut } from "./day_trades.ts";
 import { deriveBars, hasTurnover } from "./derive_bars.ts";
 import { MinuteBatches } from "./minute_bars.ts";
-import { openPartitions, originOf, questionOf } from "./open_partitions.ts";
+import { openPartitions, questionOf } from "./open_partitions.ts";
 import type { IndexedPartition, PartitionIndex } from "./partition_index.ts";
 import { checkBars, isCurrent, originFacts, readBars } from "./stored_bars.ts";
 
@@ -75,7 +76,7 @@ async function writeMinutes(
       yield batch;
     }
   };
-  await writeBatches(path, counted(), () => originFacts({ partitions: originOf(open), ...leftOut }), {
+  await writeBatches(path, counted(), () => originFacts({ partitions: originsOf(open), ...leftOut }), {
     type: BARS_1M_ROWS,
     createdBy,
     breathe,

@@ -4,12 +4,13 @@ import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import type { Batch, NumberColumn } from "../../feed/records/batch.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import { emptyTally, mergeBatches, type SortedSource } from "../../store/merge_sorted.ts";
+import { originsOf } from "../../store/open_sources.ts";
 import { batchOf, pickedRows, type RowGroup } from "../../store/row_group.ts";
 import type { LeftOut } from "../day_trades.ts";
 import type { PartitionIndex } from "../partition_index.ts";
 import { BARS_GROUP_ROWS } from "../bar_batches.ts";
 import { deriveBars, hasTurnover } from "../derive_bars.ts";
-import { openPartitions, originOf, questionOf } from "../open_partitions.ts";
+import { openPartitions, questionOf } from "../open_partitions.ts";
 import { DayBatches } from "./day_bars.ts";
 import type { DayOrigin } from "./stored_days.ts";
 
@@ -34,7 +35,7 @@ export async function makeDay(
   const question = questionOf(date, sources, isins);
   const bars = new DayBatches(hasTurnover(index.venue), Date.parse(date) / MILLIS_PER_DAY);
   const batches = await Array.fromAsync(deriveBars(bars, open.all, question, leftOut, index.breathe));
-  return { origin: { date, partitions: originOf(open), ...leftOut }, batches };
+  return { origin: { date, partitions: originsOf(open), ...leftOut }, batches };
 }
 
 /** Merges the bars of a month's days, sorted by key and day. */

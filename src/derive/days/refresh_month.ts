@@ -1,9 +1,9 @@
 import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import { workshopOf } from "../../store/aside.ts";
-import { type OpenFiles, openFiles, openIfThere } from "../../store/data_file.ts";
+import { type OpenFiles, openIfThere } from "../../store/data_file.ts";
+import { type OpenSource, openSources, originsOf } from "../../store/open_sources.ts";
 import { writeBatches } from "../../store/write_batches.ts";
 import type { RowGroup } from "../../store/row_group.ts";
-import { type OpenSource, originOf } from "../open_partitions.ts";
 import type { DeriveTools } from "../refresh_minutes.ts";
 import type { DayFiles } from "./day_files.ts";
 import { type FreshDay, makeDay, ofDays, together } from "./make_month.ts";
@@ -57,7 +57,7 @@ async function writeMonth(
   const days = [...standing, ...made.map(({ origin }) => origin)].sort((a, b) => a.date < b.date ? -1 : 1);
   using earlier = await openEarlier(files, month);
   const batches = together(storedRows(path, standing), made);
-  const closes = new EarlierCloses(earlier.all.toReversed().map(({ groups }) => groups));
+  const closes = new EarlierCloses(earlier.all.toReversed().map(({ groups }) => groups()));
   let bars = 0;
   const counted = async function* () {
     for await (const batch of withPreviousCloses(batches, closes)) {
@@ -66,7 +66,7 @@ async function writeMonth(
     }
   };
   const keep: Parameters<typeof writeBatches>[2] = (groups) =>
-    monthFacts({ days, earlier: originOf(earlier) }, groups);
+    monthFacts({ days, earlier: originsOf(earlier) }, groups);
   const options = { type: BARS_1D_ROWS, createdBy, breathe, workshop: workshopOf(layout, path) };
   await writeBatches(path, counted(), keep, options);
   return { bars, unmatched: unmatchedOf(days) };
@@ -82,10 +82,7 @@ async function* storedRows(path: string, days: readonly DayOrigin[]): AsyncGener
 /** The files of earlier months, the oldest first. */
 async function openEarlier(files: DayFiles, month: string): Promise<OpenFiles<OpenSource>> {
   const earlier = (await files.earlier(month)).map(({ date }) => ({ date, path: files.path(date) }));
-  return await openFiles(earlier, async ({ date, path }, file) => {
-    const { rows, digest, groups } = await openStoredDays(path, file);
-    return { groups: groups(), origin: { date, rows, digest } };
-  });
+  return await openSources(earlier, openStoredDays);
 }
 
 function unmatchedOf(days: readonly DayOrigin[]): number {

@@ -1,18 +1,12 @@
 import { lakeForm } from "../../feed/records/lake.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { openIfThere } from "../../store/data_file.ts";
 import { writeBatches } from "../../store/write_batches.ts";
 import type { LakeLayout } from "../../store/lake_layout.ts";
 import type { Layout } from "../../store/layout.ts";
-import {
-  emptyTally,
-  keptIn,
-  mergeBatches,
-  type MergeTally,
-  type SortedSource,
-} from "../../store/merge_sorted.ts";
+import { emptyTally, keptIn, mergeBatches, type MergeTally } from "../../store/merge_sorted.ts";
 import { atEase, shrunkDays, shrunkInWords } from "../../store/month/month.ts";
 import type { MonthDay } from "../../store/month/stored_month.ts";
+import { type DatedFile, openSources, originsOf } from "../../store/open_sources.ts";
 import { COMMON } from "../../store/parquet/form.ts";
 import { MONTH_ROW_GROUP_ROWS } from "../../store/parquet/schema.ts";
 import { periodsOf } from "../../store/periods.ts";
@@ -89,20 +83,14 @@ export async function exportPeriod(
   return { period, kind: "written", path, rows: keptIn(tally), duplicates: tally.duplicates };
 }
 
-/** A stored file, by the month, day or hour of its folder; it may go meanwhile. */
-interface SourceFile {
-  readonly date: string;
-  readonly path: string;
-}
-
-function filesOf({ stored }: LakeDataset, venue: Venue, period: string, layout: Layout): SourceFile[] {
+function filesOf({ stored }: LakeDataset, venue: Venue, period: string, layout: Layout): DatedFile[] {
   return periodsOf(layout, stored, venue, period)
     .map((date) => ({ date, path: layout.partition(stored, venue, date) }));
 }
 
 async function sourcesOf(
   { read }: LakeDataset,
-  files: readonly SourceFile[],
+  files: readonly DatedFile[],
   { breathe }: ExportTools,
 ): Promise<MonthDay[]> {
   const sources: MonthDay[] = [];
@@ -118,13 +106,17 @@ async function sourcesOf(
 async function writePeriod(
   path: string,
   dataset: LakeDataset,
-  files: readonly SourceFile[],
+  files: readonly DatedFile[],
   before: ExportedPeriod | null,
   { createdBy, breathe }: ExportTools,
 ): Promise<MergeTally> {
   const { lakeType: type } = dataset;
-  using opened = new DisposableStack();
-  const { origin, sources } = await openAll(dataset, files, opened, { breathe });
+  using open = await openSources(files, async (path, file) => {
+    await breathe();
+    return await dataset.open(path, file);
+  });
+  const origin = originsOf(open);
+  const sources = open.all.map(({ batches }) => atEase(batches(), { breathe }));
   if (dataset.isGrowing) refuseToShrink(path, before?.sources ?? [], origin);
   const tally = emptyTally();
   const inLakeForm = async function* () {
@@ -138,24 +130,4 @@ async function writePeriod(
 function refuseToShrink(path: string, before: readonly MonthDay[], now: readonly MonthDay[]): void {
   const shrunk = shrunkDays(before, now);
   if (shrunk.length > 0) throw new ShrinkingExport(path, shrunkInWords(shrunk));
-}
-
-/** The files' rows, and what they are by now; they stay open until `opened` is disposed. */
-async function openAll(
-  { open }: LakeDataset,
-  files: readonly SourceFile[],
-  opened: DisposableStack,
-  { breathe }: Pick<ExportTools, "breathe">,
-): Promise<{ origin: MonthDay[]; sources: SortedSource[] }> {
-  const origin: MonthDay[] = [];
-  const sources: SortedSource[] = [];
-  for (const { date, path } of files) {
-    await breathe();
-    const file = openIfThere(path);
-    if (file === null) continue;
-    const { rows, digest, batches } = await open(path, opened.use(file));
-    origin.push({ date, rows, digest });
-    sources.push(atEase(batches(), { breathe }));
-  }
-  return { origin, sources };
 }

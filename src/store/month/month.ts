@@ -5,11 +5,11 @@ import { TRADES_BY_DAY } from "../datasets.ts";
 import { periodsOf } from "../periods.ts";
 import type { Layout } from "../layout.ts";
 import { emptyTally, keptIn, mergeBatches, type SortedSource } from "../merge_sorted.ts";
+import { type DatedFile, openSources, originsOf } from "../open_sources.ts";
 import { MONTH_ROW_GROUP_ROWS } from "../parquet/schema.ts";
 import { DAYS_KEY } from "../footer_keys.ts";
 import { encodeDays, type Month, type MonthDay, readMonth } from "./stored_month.ts";
 import { openStored } from "../stored_partition.ts";
-import { openIfThere } from "../data_file.ts";
 import { writeBatches, type WriteOptions } from "../write_batches.ts";
 
 /** The result of writing a month. */
@@ -20,14 +20,8 @@ export interface WrittenMonth extends Month {
   readonly conflicts: number;
 }
 
-/** A day to be included in a month; its file may disappear meanwhile. */
-export interface DayFile {
-  readonly date: string;
-  readonly path: string;
-}
-
 /** The stored days of a month, oldest first. */
-export function dayFiles(layout: Layout, venue: Venue, month: string): DayFile[] {
+export function dayFiles(layout: Layout, venue: Venue, month: string): DatedFile[] {
   return periodsOf(layout, TRADES_BY_DAY, venue, month)
     .map((date) => ({ date, path: layout.partition(TRADES_BY_DAY, venue, date) }))
     .filter(({ path }) => isThere(path));
@@ -48,7 +42,7 @@ export class ShrinkingMonth extends Error {
 /** Makes the month file at `path` anew, as `makeMonth`, in one rename. Also throws `DamagedMonth`. */
 export async function writeMonth(
   path: string,
-  files: readonly DayFile[],
+  files: readonly DatedFile[],
   options: WriteOptions,
 ): Promise<WrittenMonth> {
   return await makeMonth(path, files, await readMonth(path, options.type), options);
@@ -65,22 +59,16 @@ export async function writeMonth(
  */
 export async function makeMonth(
   path: string,
-  files: readonly DayFile[],
+  files: readonly DatedFile[],
   before: Month | null,
   options: WriteOptions,
 ): Promise<WrittenMonth> {
-  using open = new DisposableStack();
-  const days: MonthDay[] = [];
-  const sources: SortedSource[] = [];
-  for (const { date, path } of files) {
+  using open = await openSources(files, async (path, file) => {
     await options.breathe();
-    const file = openIfThere(path);
-    if (file === null) continue;
-    open.use(file);
-    const partition = await openStored(path, file, options.type);
-    days.push({ date, rows: partition.rows, digest: partition.digest });
-    sources.push(atEase(partition.batches(), options));
-  }
+    return await openStored(path, file, options.type);
+  });
+  const days = originsOf(open);
+  const sources = open.all.map(({ batches }) => atEase(batches(), options));
   refuseToShrink(path, before?.days ?? [], days);
   const tally = emptyTally();
   const groups = notFewer(path, before?.rows ?? 0, mergeBatches(sources, MONTH_ROW_GROUP_ROWS, tally));
