@@ -68,19 +68,9 @@ async function writeMinutes(
   using open = await openPartitions(sources.partitions);
   const leftOut: LeftOut = { unmatched: 0 };
   const question = questionOf(date, sources, null);
-  let bars = 0;
   const batches = deriveBars(new MinuteBatches(hasTurnover(venue)), open.all, question, leftOut, breathe);
-  const counted = async function* () {
-    for await (const batch of batches) {
-      bars += batch.rows;
-      yield batch;
-    }
-  };
-  await writeBatches(path, counted(), () => originFacts({ partitions: originsOf(open), ...leftOut }), {
-    type: BARS_1M_ROWS,
-    createdBy,
-    breathe,
-    workshop: workshopOf(layout, path),
-  });
+  const keep = () => originFacts({ partitions: originsOf(open), ...leftOut });
+  const options = { type: BARS_1M_ROWS, createdBy, breathe, workshop: workshopOf(layout, path) };
+  const bars = await writeBatches(path, batches, keep, options);
   return { bars, ...leftOut };
 }

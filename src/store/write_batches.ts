@@ -29,17 +29,17 @@ export interface WriteOptions {
 /**
  * Writes sorted rows as one file by the publish ritual: a row group for each of `groups`, their digest, and a checksum
  * of the footer. Each group is released once it is written. `keep` returns what else the footer holds, given the
- * checksums of all groups. Throws `CannotWrite`, and what `groups` and `breathe` throw; then nothing has changed.
+ * checksums of all groups. Returns the number of rows. Throws `CannotWrite`, and what `groups` and `breathe` throw; then nothing has changed.
  */
 export async function writeBatches(
   path: string,
   groups: AsyncIterable<Batch>,
   keep: (groups: readonly GroupChecksum[]) => ReadonlyMap<string, string>,
   { type, createdBy, breathe, workshop = dirname(path), form }: WriteOptions,
-): Promise<void> {
+): Promise<number> {
   for (const folder of new Set([workshop, dirname(path)])) removeUnfinished(folder);
+  let rows = 0;
   const fill: Fill = async (append) => {
-    let rows = 0;
     const hash = newHash();
     const writer = new BatchWriter(
       (bytes) => {
@@ -66,6 +66,7 @@ export async function writeBatches(
     );
   };
   await writeAtomically(path, fill, workshop);
+  return rows;
 }
 
 /** The beginning of the file at `path`; empty when there is none, or it is a folder. */

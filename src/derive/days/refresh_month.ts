@@ -58,17 +58,10 @@ async function writeMonth(
   using earlier = await openEarlier(files, month);
   const batches = together(storedRows(path, standing), made);
   const closes = new EarlierCloses(earlier.all.toReversed().map(({ groups }) => groups()));
-  let bars = 0;
-  const counted = async function* () {
-    for await (const batch of withPreviousCloses(batches, closes)) {
-      bars += batch.rows;
-      yield batch;
-    }
-  };
   const keep: Parameters<typeof writeBatches>[2] = (groups) =>
     monthFacts({ days, earlier: originsOf(earlier) }, groups);
   const options = { type: BARS_1D_ROWS, createdBy, breathe, workshop: workshopOf(layout, path) };
-  await writeBatches(path, counted(), keep, options);
+  const bars = await writeBatches(path, withPreviousCloses(batches, closes), keep, options);
   return { bars, unmatched: unmatchedOf(days) };
 }
 
