@@ -21,14 +21,18 @@ export interface DeriveTools {
   readonly breathe: () => Promise<void>;
 }
 
-/** The result for the bars of a day. */
-export interface RefreshedDay {
-  readonly date: string;
-  /** `nothing`: no row of the day is stored. */
+/** The result of updating stored bars. */
+export interface Refreshed {
+  /** `nothing`: no row of the day or month is stored. */
   readonly kind: "written" | "unchanged" | "nothing";
   readonly bars: number;
   /** Corrections whose trade is not stored. */
   readonly unmatched: number;
+}
+
+/** The result for the bars of a minute of a day. */
+export interface RefreshedDay extends Refreshed {
+  readonly date: string;
 }
 
 /**
@@ -64,7 +68,7 @@ async function writeMinutes(
   date: string,
   sources: DaySources<IndexedPartition>,
   { layout, createdBy, breathe }: DeriveTools,
-): Promise<Pick<RefreshedDay, "bars" | "unmatched">> {
+): Promise<Pick<Refreshed, "bars" | "unmatched">> {
   using open = await openPartitions(sources.partitions);
   const leftOut: LeftOut = { unmatched: 0 };
   const question = questionOf(date, sources, null);

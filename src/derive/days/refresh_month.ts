@@ -4,21 +4,16 @@ import { type OpenFiles, openIfThere } from "../../store/data_file.ts";
 import { type OpenSource, openSources, originsOf } from "../../store/open_sources.ts";
 import { writeBatches } from "../../store/write_batches.ts";
 import type { RowGroup } from "../../store/row_group.ts";
-import type { DeriveTools } from "../refresh_minutes.ts";
+import type { DeriveTools, Refreshed } from "../refresh_minutes.ts";
 import type { DayFiles } from "./day_files.ts";
 import { type FreshDay, makeDay, ofDays, together } from "./make_month.ts";
 import { type MonthPlan, planMonth } from "./plan_month.ts";
 import { EarlierCloses, withPreviousCloses } from "./previous_closes.ts";
 import { checkStoredDays, type DayOrigin, monthFacts, openStoredDays } from "./stored_days.ts";
 
-/** The result of updating the bars of a month's days. */
-export interface RefreshedMonth {
+/** The result for the bars of a month's days. */
+export interface RefreshedMonth extends Refreshed {
   readonly month: string;
-  /** `nothing` means that no row of the month is stored. */
-  readonly kind: "written" | "unchanged" | "nothing";
-  readonly bars: number;
-  /** The number of corrections whose trade is not stored. */
-  readonly unmatched: number;
 }
 
 /**
@@ -50,7 +45,7 @@ async function writeMonth(
   month: string,
   { standing, fresh }: MonthPlan,
   { layout, createdBy, breathe }: DeriveTools,
-): Promise<Pick<RefreshedMonth, "bars" | "unmatched">> {
+): Promise<Pick<Refreshed, "bars" | "unmatched">> {
   const path = files.path(month);
   const made: FreshDay[] = [];
   for (const date of fresh) made.push(await makeDay(files.index, date, null));
