@@ -60,10 +60,13 @@ export class Archive {
     const { path, keepDays, now, warn } = this.options;
     try {
       const oldest = now() - keepDays * MILLIS_PER_DAY;
-      const { expired, plain } = sortOut(rotatedFiles(path), oldest);
-      for (const file of expired) removeIfThere(file); // another writer of the log may have been faster
+      const { expired = [], plain = [] } = Object.groupBy(
+        rotatedFiles(path),
+        (file) => stateOf(file, oldest),
+      );
+      for (const { path } of expired) removeIfThere(path); // another writer of the log may have been faster
       let busy = 0;
-      for (const file of plain) if (!await compressRotated(file, this.#stop.signal)) busy++;
+      for (const { path } of plain) if (!await compressRotated(path, this.#stop.signal)) busy++;
       return busy > 0 ? BUSY_MILLIS : MILLIS_PER_DAY;
     } catch (error) {
       warn(`Old logs beside ${path} are not tidied up: ${reasonOf(error)}. It is tried again in an hour`);
@@ -72,25 +75,15 @@ export class Archive {
   }
 }
 
-/** Sorts files into those rotated before `oldest`, and the rest that are not compressed yet. */
-export function sortOut(
-  files: ReadonlyMap<string, RotatedName>,
-  oldest: number,
-): { expired: string[]; plain: string[] } {
-  const expired: string[] = [], plain: string[] = [];
-  for (const [path, file] of files) {
-    if (file.rotatedAt < oldest) expired.push(path);
-    else if (file.plain) plain.push(path);
-  }
-  return { expired, plain };
+function stateOf({ rotatedAt, plain }: RotatedName, oldest: number): "expired" | "plain" | "compressed" {
+  if (rotatedAt < oldest) return "expired";
+  return plain ? "plain" : "compressed";
 }
 
-function rotatedFiles(path: string): Map<string, RotatedName> {
+function rotatedFiles(path: string): (RotatedName & { readonly path: string })[] {
   const directory = dirname(path);
-  const files = new Map<string, RotatedName>();
-  for (const { name, isFile } of Deno.readDirSync(directory)) {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isFile }) => {
     const rotated = isFile ? parseRotatedName(name, path) : null;
-    if (rotated !== null) files.set(join(directory, name), rotated);
-  }
-  return files;
+    return rotated === null ? [] : [{ ...rotated, path: join(directory, name) }];
+  });
 }

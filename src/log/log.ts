@@ -6,26 +6,24 @@ export const CATEGORY = "xetra-parqed";
 
 const logger = getLogger(CATEGORY);
 
+/** The levels of the program's own lines, as LogTape names them. */
+export type OwnLevel = "debug" | "info" | "warning" | "error";
+
 /** Logs `message` literally (braces have no meaning), with the caller's position. */
-export type LogAt = (message: string) => void;
+type LogAt = (message: string) => void;
 
 /**
  * The log of the program. Silent until `configureLog` says where lines go; never throws. Calls below the level cost
  * next to nothing.
  */
-export const log: {
-  readonly debug: LogAt;
-  readonly info: LogAt;
-  readonly warning: LogAt;
-  readonly error: LogAt;
-} = {
+export const log: Readonly<Record<OwnLevel, LogAt>> = {
   debug: logAt("debug"),
   info: logAt("info"),
   warning: logAt("warning"),
   error: logAt("error"),
 };
 
-function logAt(level: "debug" | "info" | "warning" | "error"): LogAt {
+function logAt(level: OwnLevel): LogAt {
   const write = (message: string) => {
     if (logger.isEnabledFor(level)) logger[level](message, { position: callerPosition(write) });
   };

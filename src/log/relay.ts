@@ -1,12 +1,12 @@
 import { getLogger } from "@logtape/logtape";
 import type { Level } from "./line_format.ts";
-import { CATEGORY } from "./log.ts";
+import { CATEGORY, type OwnLevel } from "./log.ts";
 import type { Position } from "./position.ts";
 import { direct } from "./setup.ts";
 
 /** A line logged in a thread, on its way to the thread that writes the log. */
 export interface RelayedLine {
-  readonly level: "debug" | "info" | "warning" | "error";
+  readonly level: OwnLevel;
   readonly message: string;
   readonly position: Position;
 }
@@ -15,7 +15,7 @@ export interface RelayedLine {
 export function relayLog(level: Level, send: (line: RelayedLine) => void): void {
   direct(level, ({ level, rawMessage, properties }) =>
     send({
-      level: level as RelayedLine["level"],
+      level: level as OwnLevel,
       message: String(rawMessage),
       position: properties.position as Position,
     }));
