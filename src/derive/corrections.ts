@@ -2,6 +2,7 @@
  * Applies corrections to the rows of an instrument. Rows with the same id (on Eurex also with the same contract) belong
  * together: a cancellation or an amendment repeats the id of its trade, possibly days later.
  */
+import { isEqual } from "./line.ts";
 
 /** The facts of a row that matter for corrections; a missing number is `NaN`. */
 export interface Correctable {
@@ -83,11 +84,6 @@ function isTrade({ flag }: Correctable): boolean {
 
 function isSame(a: Correctable, b: Correctable): boolean {
   return isEqual(a.price, b.price) && isEqual(a.quantity, b.quantity);
-}
-
-/** Null equals null, and 0 equals -0. */
-function isEqual(a: number, b: number): boolean {
-  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
 function byPublication(a: Correctable, b: Correctable): number {

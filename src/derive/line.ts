@@ -27,8 +27,9 @@ export function isOneLine(
     options.codes[a] === options.codes[b] && isEqual(strikes[a], strikes[b]);
 }
 
-function isEqual(a: number, b: number): boolean {
-  return a === b || (a !== a && b !== b); // both missing
+/** Whether two numbers are the same, or both missing; 0 equals -0. */
+export function isEqual(a: number, b: number): boolean {
+  return a === b || (a !== a && b !== b);
 }
 
 /** The line of a row. */
