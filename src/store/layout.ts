@@ -34,13 +34,13 @@ export class Layout {
    * readers are given whole folders and read everything in them as trades.
    */
   aside(path: string): string {
-    return join(this.#market, ASIDE, this.#belowMarket(path));
+    return join(this.data, ASIDE, this.#belowMarket(path));
   }
 
   /** The folder beside the data in which the file at `path` is made, like all files of its dataset and venue. */
   workshop(path: string): string {
     const [folder, venue] = this.#belowMarket(path).split(sep);
-    return join(this.#market, ASIDE, folder, venue);
+    return join(this.data, ASIDE, folder, venue);
   }
 
   /** Where a file of the exchange is kept as it was downloaded. A daily file lies with the day in its name. */
@@ -83,17 +83,17 @@ export class Layout {
 
   /** The raw files of all dates that an early version of the predecessor did not understand. */
   predecessorQuarantine(venue: Venue): string {
-    return join(this.#market, "quarantine", venue);
+    return join(this.data, "quarantine", venue);
   }
 
   /** The parent folder of the venues' folders, which are named `venue=DETR`. */
   venues({ folder }: Tree): string {
-    return join(this.#market, folder);
+    return join(this.data, folder);
   }
 
   /** Above all stored data. */
   get data(): string {
-    return this.#market;
+    return join(this.workingDirectory, ...MARKET);
   }
 
   /** The folder for locks, quota and status; it holds no data. */
@@ -166,12 +166,8 @@ export class Layout {
     return venue;
   }
 
-  get #market(): string {
-    return join(this.workingDirectory, ...MARKET);
-  }
-
   #belowMarket(path: string): string {
-    return path.slice(this.#market.length + sep.length);
+    return path.slice(this.data.length + sep.length);
   }
 
   #state(name: string): string {
