@@ -4,7 +4,6 @@ import {
   type MinuteFile,
   minuteFile,
   POSTTRADE,
-  type Service,
   type SourceFile,
 } from "../feed/file_names.ts";
 import type { Venue } from "../feed/venue.ts";
@@ -70,17 +69,12 @@ const SALVAGED = `salvaged${MARK}`;
 function nameInLedger(file: SourceFile): string {
   switch (file.kind) {
     case "minute":
-      return minuteKey(file.service, file.minute);
+      return file.service === POSTTRADE ? clockOf(file.minute) : `${file.service}-${clockOf(file.minute)}`;
     case "daily":
       return `${DAILY}${file.date}`;
     case "odd":
       return file.name;
   }
-}
-
-/** The ledger key of the file of a minute of the partition's date, 0 to 1439. */
-export function minuteKey(service: Service, minute: number): string {
-  return service === POSTTRADE ? clockOf(minute) : `${service}-${clockOf(minute)}`;
 }
 
 /** The key of a file of the Python predecessor, identified by its digest. The minutes of its rows are unknown. */
