@@ -28,13 +28,10 @@ export function nullText(rows: number): TextColumn {
   return { kind: "text", codes: ZEROS.take(rows), values: [null], isUniform: true };
 }
 
-function sameText(value: string, rows: number): TextColumn {
-  return { kind: "text", codes: ONES.take(rows), values: [null, value], isUniform: true };
-}
-
 /** A text column with the same value in all rows. */
 export function uniformText(value: string | null, rows: number): TextColumn {
-  return value === null ? nullText(rows) : sameText(value, rows);
+  if (value === null) return nullText(rows);
+  return { kind: "text", codes: ONES.take(rows), values: [null, value], isUniform: true };
 }
 
 /** Times that are null in all rows. */
