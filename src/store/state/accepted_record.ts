@@ -1,4 +1,4 @@
-import { readRecord, writeRecord } from "./state_record.ts";
+import { readRecord, textsIn, writeRecord } from "./state_record.ts";
 
 /**
  * The names of raw files that were not understood and should no longer be reported. They do not count as stored. Losing
@@ -13,8 +13,7 @@ export function rejectedEntry(name: string): string {
 
 /** The record at `path`; empty when there is none or it is damaged. */
 export function readAccepted(path: string): AcceptedRecord {
-  const { names } = readRecord(path) ?? {};
-  return new Set(Array.isArray(names) ? names.filter((name) => typeof name === "string") : []);
+  return new Set(textsIn(readRecord(path)?.names));
 }
 
 /** Replaces the record at `path`. Throws `CannotWrite`. */

@@ -1,7 +1,7 @@
 import { utcDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import type { Layout } from "../layout.ts";
-import { readRecord, writeRecord } from "./state_record.ts";
+import { readRecord, textsIn, writeRecord } from "./state_record.ts";
 
 /**
  * What a venue's cycles have done and reported today and do not repeat today; and, permanently, what they have learned
@@ -50,8 +50,4 @@ export class DailyMarks {
     const record = { date: this.#date, done: [...this.#done], learned: [...this.#learned] };
     return writeRecord(this.#path, record);
   }
-}
-
-function textsIn(list: unknown): string[] {
-  return Array.isArray(list) ? list.filter((thing) => typeof thing === "string") : [];
 }

@@ -57,3 +57,8 @@ function parsed(text: string): StateRecord | null {
     throw error;
   }
 }
+
+/** The texts in a list of a record; empty when it is no list. */
+export function textsIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((text) => typeof text === "string") : [];
+}
