@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import { createGunzip, createGzip, gunzipSync } from "node:zlib";
 import { fromDisk } from "../../system/disk_error.ts";
 
@@ -55,8 +55,7 @@ export async function* gunzip(
       release(whole);
     }
   } catch (error) {
-    if (isZlibError(error)) throw new NotGzip(`${error.message}`, { cause: error });
-    throw error;
+    throw isZlibError(error) ? new NotGzip(error.message, { cause: error }) : error;
   }
 }
 
@@ -92,24 +91,12 @@ function gunzipOnePiece(bytes: Uint8Array, limit: number): Uint8Array | null {
  * name. Throws the disk's errors.
  */
 export function gzip(path: string): AsyncGenerator<Uint8Array> {
-  return gzipStream(createReadStream(path));
+  return piped(createReadStream(path), createGzip(PACKING));
 }
 
 /** The same for bytes that come in pieces; throws what they throw. */
 export function gzipPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  return gzipStream(Readable.from(pieces));
-}
-
-async function* gzipStream(source: Readable): AsyncGenerator<Uint8Array> {
-  const packed = createGzip(PACKING);
-  // pipe() does not pass on errors of reading.
-  source.on("error", (error) => packed.destroy(error));
-  try {
-    yield* source.pipe(packed);
-  } finally {
-    source.destroy();
-    packed.destroy();
-  }
+  return piped(Readable.from(pieces), createGzip(PACKING));
 }
 
 /** Like `gunzip`, for a gzip file in memory. */
@@ -117,25 +104,28 @@ export async function* gunzipBytes(pieces: readonly Uint8Array[], limit: number)
   try {
     yield* gunzipStream(Readable.from(pieces), limit);
   } catch (error) {
-    if (isZlibError(error)) throw new NotGzip(`${error.message}`, { cause: error });
-    throw error;
+    throw isZlibError(error) ? new NotGzip(error.message, { cause: error }) : error;
   }
 }
 
 async function* gunzipStream(source: Readable, limit: number): AsyncGenerator<Uint8Array> {
-  const unpacked = createGunzip({ chunkSize: PIECE_BYTES });
-  // pipe() does not pass on errors of reading.
-  source.on("error", (error) => unpacked.destroy(error));
   let total = 0;
+  for await (const piece of piped(source, createGunzip({ chunkSize: PIECE_BYTES }))) {
+    total += piece.length;
+    if (total > limit) throw new NotGzip(`unpacks to more than ${limit} bytes`);
+    yield piece;
+  }
+}
+
+/** What comes out of `through` when the source goes into it; both are destroyed in the end. */
+async function* piped(source: Readable, through: Transform): AsyncGenerator<Uint8Array> {
+  // pipe() does not pass on errors of reading.
+  source.on("error", (error) => through.destroy(error));
   try {
-    for await (const piece of source.pipe(unpacked)) {
-      total += piece.length;
-      if (total > limit) throw new NotGzip(`unpacks to more than ${limit} bytes`);
-      yield piece;
-    }
+    yield* source.pipe(through);
   } finally {
     source.destroy();
-    unpacked.destroy();
+    through.destroy();
   }
 }
 
