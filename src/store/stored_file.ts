@@ -89,7 +89,7 @@ export async function groupsUnchecked(
   type: RecordType,
   { Damaged }: Pick<StoredKind<unknown>, "Damaged">,
   isWanted?: IsWanted,
-): Promise<Iterable<RowGroup>> {
+): Promise<IteratorObject<RowGroup>> {
   const footer = await readDamageable(path, Damaged, () => readDataFooter(file, type, isWanted));
   return groupsOf(path, file, footer, Damaged);
 }
@@ -113,7 +113,7 @@ function groupsOf(
   file: Deno.FsFile,
   footer: DataFooter,
   Damaged: StoredKind<unknown>["Damaged"],
-): Iterable<RowGroup> {
+): IteratorObject<RowGroup> {
   return rowGroupsIn(
     file,
     footer,

@@ -4,7 +4,7 @@ import { FILTER_KEY, GROUP_CHECKSUMS_KEY, LEDGER_KEY, TRADING_DATES_KEY } from "
 import { decodeLedger, type Ledger, rowsEntered } from "./ledger.ts";
 import { type LedgerOutline, outlineOf } from "./ledger_outline.ts";
 import type { ExaminableKind } from "./examine.ts";
-import { isNull } from "./parquet/footer.ts";
+import { isNull, type IsWanted } from "./parquet/footer.ts";
 import { decodeGroupChecksums, digestOfGroups } from "./parquet/group_checksums.ts";
 import { type DataFacts, openIfThere } from "./data_file.ts";
 import { type DateShare, decodeShares } from "./date_shares.ts";
@@ -95,13 +95,14 @@ export async function openStored(
   return await openStoredFile(path, file, type, PARTITION_FILE);
 }
 
-/** The row groups of an open partition: see `groupsUnchecked`. Throws `DamagedPartition`, and what the disk throws. */
+/** The row groups of an open partition, by default all: see `groupsUnchecked`. Throws `DamagedPartition`, and what the disk throws. */
 export async function partitionGroups(
   path: string,
   file: Deno.FsFile,
   type: RecordType,
-): Promise<Iterable<RowGroup>> {
-  return await groupsUnchecked(path, file, type, PARTITION_FILE);
+  isWanted?: IsWanted,
+): Promise<IteratorObject<RowGroup>> {
+  return await groupsUnchecked(path, file, type, PARTITION_FILE, isWanted);
 }
 
 /** The file of a day, or of an hour. */

@@ -1,8 +1,9 @@
 import { QUOTES } from "../../feed/records/quotes.ts";
-import { DamagedPartition, damageOr, readDamageable } from "../../store/damage.ts";
-import { type OpenFiles, openFiles, readDataFooter } from "../../store/data_file.ts";
-import { type RowGroup, rowGroupsIn } from "../../store/row_group.ts";
-import { mayHold, type Stretch } from "../by_instrument.ts";
+import { type OpenFiles, openFiles } from "../../store/data_file.ts";
+import type { RowGroup } from "../../store/row_group.ts";
+import { partitionGroups } from "../../store/stored_partition.ts";
+import type { Stretch } from "../by_instrument.ts";
+import { wantedBounds } from "../of_isins.ts";
 import type { QuoteHour } from "./quote_hours.ts";
 
 /** A row group in the partition of an hour. */
@@ -27,22 +28,7 @@ export function openHours(
 ): Promise<OpenFiles<Iterable<HourGroup>>> {
   return openFiles(hours, async (hour, file) => {
     await breathe();
-    return await groupsOf(hour, file, isins);
+    const groups = await partitionGroups(hour.path, file, QUOTES, wantedBounds(isins));
+    return groups.map(({ type, rows, bounds, column }) => ({ type, rows, bounds, column, hour }));
   });
-}
-
-async function groupsOf(
-  hour: QuoteHour,
-  file: Deno.FsFile,
-  isins: ReadonlySet<string> | null,
-): Promise<Iterable<HourGroup>> {
-  const isWanted = (first: string, last: string) =>
-    isins === null || mayHold({ bounds: [first, last] }, isins);
-  const footer = await readDamageable(
-    hour.path,
-    DamagedPartition,
-    () => readDataFooter(file, QUOTES, isWanted),
-  );
-  return rowGroupsIn(file, footer, (error) => damageOr(hour.path, DamagedPartition, error))
-    .map(({ type, rows, bounds, column }) => ({ type, rows, bounds, column, hour }));
 }

@@ -4,6 +4,7 @@ import { byInstrument } from "../../../src/derive/by_instrument.ts";
 import { type HourGroup, openHours } from "../../../src/derive/quotes/hour_groups.ts";
 import { hoursOf } from "../../../src/derive/quotes/quote_hours.ts";
 import { quotesAt } from "../../../src/derive/quotes/quotes_at.ts";
+import { DamagedPartition } from "../../../src/store/damage.ts";
 import { Layout } from "../../../src/store/layout.ts";
 import { temporaryDirectory } from "../../e2e/harness.ts";
 import { publishQuotes, readDay } from "./quote_stores.ts";
@@ -98,6 +99,17 @@ Deno.test("of an instrument that fills several row groups of an hour, only the o
   const lines = KEY.filter((name) => name !== "isin");
   const [ofTime, all] = [["time"], [...lines, ...TOLD].sort()];
   assert.deepEqual(asked.map(sorted), [lines, lines, lines, lines, lines, lines, all, ofTime]);
+});
+
+Deno.test("rows that cannot be read are damage of their hour's file, and no fault of the program", async () => {
+  using dir = temporaryDirectory();
+  await publishQuotes(dir.path, VENUE, rowsOf(HOURS[0], 1));
+  const hours = hoursOf(new Layout(dir.path), VENUE, DAY);
+  const bytes = Deno.readFileSync(hours[0].path);
+  for (let at = 0; at < 200; at++) bytes[at] ^= 0xff; // the ISINs are at the beginning
+  Deno.writeFileSync(hours[0].path, bytes);
+  const ofHours = readDay(dir.path, VENUE, DAY, (files) => quotesAt(files, hours[0].end), null);
+  await assert.rejects(ofHours, (error) => error instanceof DamagedPartition && error.path === hours[0].path);
 });
 
 /** A group that adds to `columns` the name of each column that is requested. */
