@@ -115,7 +115,7 @@ Deno.test("an answer that takes long to make still comes, again and again by the
 Deno.test("who listens to events is not let go when a question would have taken too long", async () => {
   using dir = temporaryDirectory();
   Deno.mkdirSync(dir.of(".xetra-parqed"));
-  const question = Math.ceil(busy() * 100);
+  const question = 5 * Math.ceil(busy() * 20); // connections are looked at five times in it, after whole milliseconds
   const patience = { question, idle: question, standstill: 60_000 };
   await using served = await serving(new Layout(dir.path), patience);
   const reader = (await fetch(`${served.url}/api/events`)).body!.pipeThrough(new TextDecoderStream())
