@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { withDictionary } from "../scripts/dictionary/page.ts";
 import { SETTINGS } from "../scripts/package/places.ts";
-import { VERSION } from "../scripts/release/product.ts";
+import { makePortable } from "../scripts/release/portable.ts";
+import { BIN, VERSION } from "../scripts/release/product.ts";
 import { startReplica } from "../scripts/replica/server.ts";
 import { STAND_IN } from "./dist/stand_in.ts";
 import { LAUNCHER } from "./dist/unit.ts";
@@ -52,6 +53,13 @@ async function download(folder: string, { of }: TemporaryDirectory): Promise<voi
   Deno.copyFileSync(of("stubs/xetra-parqed"), `${folder}/${name}.run`);
   await $`tar -czf ${folder}/${name}.tar.gz ${name}`.cwd(of("release"));
   await $`sha256sum ${name}.tar.gz ${name}.run > SHA256SUMS`.cwd(folder);
+}
+
+/** Puts the portable program there, which `deno task portable` finds then instead of packing 100 MB for each page. */
+async function putPortable({ of }: TemporaryDirectory): Promise<void> {
+  const program = await makePortable(BIN);
+  Deno.mkdirSync(of("dist/bin"));
+  program.copyFileSync(of("dist/bin", program.basename()));
 }
 
 /** The folder below which the README's absolute paths lie. */
@@ -107,6 +115,7 @@ for (const [name, page] of PAGES) {
       days: ["DETR", "DFRA", "DEUR"].map((venue) => ({ venue, ...DAY })),
     });
     using folder = checkoutOf("main.ts", ["src", "scripts", "dist"]);
+    await putPortable(folder);
     using below = machine();
     await download(folder.path, below);
     for (const command of tried) {

@@ -1,6 +1,8 @@
 import { type TemporaryDirectory, temporaryDirectory } from "./harness.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
+/** Where other tests may be building meanwhile: no part of a checkout. */
+const BUILT = `${ROOT}dist/bin`;
 
 /** A copy of what a task runs, with this file as `main.ts`, in a folder like a user's. */
 export function checkoutOf(
@@ -17,6 +19,7 @@ export function checkoutOf(
 function copyFolder(from: string, to: string): void {
   Deno.mkdirSync(to, { recursive: true });
   for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (`${from}/${name}` === BUILT) continue;
     (isDirectory ? copyFolder : Deno.copyFileSync)(`${from}/${name}`, `${to}/${name}`);
   }
 }
