@@ -49,7 +49,9 @@ for (const name of everyRound ? Object.keys(STRIKES).filter((name) => !LEFT_OUT.
         const runs = [run];
         await judgeRecovery(strike, judge, dir.path, runs).catch(({ message }) => {
           const end = runs.length > 1 ? `\nThe next run ${endOf(runs[1])}` : "";
-          failures.push(`${loss} that was not synced is lost, after ${after}: ${message}${end}`);
+          const failure = `${loss} that was not synced is lost, after ${after}: ${message}${end}`;
+          console.error(failure); // at once: the rounds of a daemon take long
+          failures.push(failure);
         });
       }
       console.log(`${name}: ${chosen.length} of ${states.length} states that a power loss leaves`);
