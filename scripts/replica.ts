@@ -57,7 +57,8 @@ const quotes = options.quotes.flatMap((service) =>
   }))
 );
 const { port, form, daily, live } = options;
-await using replica = await startReplica({ days, quotes, port, form, daily, live, quota: options.quota })
+const served = { days, quotes, port, form, daily, live, quota: options.quota, signatureMillis: 2_000 };
+await using replica = await startReplica(served)
   .catch((error: Error) => program.error(`error: cannot serve on port ${port}: ${error.message}`));
 if (options.truth !== undefined) {
   await replica.writeTruth(options.truth);

@@ -25,7 +25,10 @@ export interface ReplicaOptions {
   readonly daily?: boolean;
   /** Default none; the exchange's is `{ downloads: 30, seconds: 60 }`. */
   readonly quota?: QuotaOptions | null;
-  /** How long a signed URL lives, in milliseconds; default 2,000 as at the exchange. */
+  /**
+   * How long a signed URL lives, in milliseconds; at the exchange 2,000. Default a minute: a busy machine, whose replica
+   * makes its files meanwhile, may take longer than the exchange from one request to the next.
+   */
   readonly signatureMillis?: number;
   /** Which files are listed and served at first; default all. */
   readonly listed?: Partial<ListedRange>;
@@ -47,6 +50,8 @@ export interface ListedRange {
   dailyNames: DailyNames;
 }
 
+/** How long a signed URL lives by default. */
+const UNHURRIED_MILLIS = 60_000;
 /** How long after the start of its minute a name appears: 14:00 ± 1 s in 37 cycles of a poller. */
 const DELAY_SECONDS = 14 * 60;
 
@@ -85,7 +90,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     shelf: stocked(options),
     quota: options.quota ? new Quota(options.quota, start) : null,
     faults: new FaultPlan(),
-    signedUrls: new SignedUrls(options.signatureMillis ?? 2000, "replica"),
+    signedUrls: new SignedUrls(options.signatureMillis ?? UNHURRIED_MILLIS, "replica"),
     listing: { form: options.form ?? "whole", counts: options.counts ?? "string" },
     window: () => windowOf(listed, options.live ? now() / 1000 - DELAY_SECONDS : Infinity),
     now,

@@ -126,9 +126,9 @@ Deno.test("Eurex lists pretrade files that are all 404; a service that has none 
   }
 });
 
-Deno.test("a signed URL expires after two seconds, and is valid only for its file", async () => {
+Deno.test("a signed URL expires after its time, as at the exchange after two seconds, and is valid only for its file", async () => {
   let now = Date.parse("2026-09-01T10:00:00Z");
-  await using replica = await startReplica({ days: [DAY], now: () => now });
+  await using replica = await startReplica({ days: [DAY], now: () => now, signatureMillis: 2_000 });
   const { location } = await download(replica, NAME);
   now += 1999;
   assert.equal((await take(location)).status, 200);
