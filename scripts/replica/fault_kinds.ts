@@ -28,6 +28,11 @@ export function drip(bytes: number, everyMillis: number): Fault {
   return { kind: "delivery", delivery: { kind: "drip", bytes, everyMillis } };
 }
 
+/** The body comes when this resolves; the headers come before. */
+export function held(until: Promise<unknown>): Fault {
+  return { kind: "delivery", delivery: { kind: "held", until } };
+}
+
 /** The connection ends this many bytes before the announced length. */
 export function short(missing = 10): Fault {
   return { kind: "delivery", delivery: { kind: "short", missing } };

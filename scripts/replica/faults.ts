@@ -9,6 +9,7 @@ export type Delivery =
   | { readonly kind: "silence" }
   | { readonly kind: "stall"; readonly afterBytes: number }
   | { readonly kind: "drip"; readonly bytes: number; readonly everyMillis: number }
+  | { readonly kind: "held"; readonly until: Promise<unknown> }
   | { readonly kind: "short"; readonly missing: number }
   | { readonly kind: "announced"; readonly bytes: number }
   | { readonly kind: "endless" };

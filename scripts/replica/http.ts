@@ -63,6 +63,10 @@ function deliver(reply: Reply, response: ServerResponse, closing: AbortSignal): 
     case "drip":
       dripped(body, delivery, response, closing);
       break;
+    case "held":
+      response.flushHeaders();
+      delivery.until.then(() => response.end(body));
+      break;
     case "endless":
       endless(body, response);
   }

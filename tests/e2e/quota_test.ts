@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { busy } from "../busy.ts";
+import { held } from "../../scripts/replica/fault_kinds.ts";
 import type { QuotaOptions } from "../../scripts/replica/quota.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { assertForeseen } from "./evidence.ts";
+import { assertForeseen, awaited } from "./evidence.ts";
 import { type Run, runProgram, temporaryDirectory } from "./harness.ts";
 
 const DETR = { venue: "DETR", date: "2026-09-01", trades: 100, minutes: { from: 480, until: 492 } };
 const DFRA = { ...DETR, venue: "DFRA" };
-const QUOTA = { downloads: 8, seconds: 3 };
+/** Windows so long that a machine with other work is not late by a hundredth of one, which the program allows for. */
+const QUOTA = { downloads: 8, seconds: 6 };
+const WINDOW_MILLIS = 1_000 * QUOTA.seconds;
+/** So many requests of a process may be under way when the first of them is refused. */
+const IN_FLIGHT = 4;
 
 Deno.test("one process uses the whole quota at once and keeps to it, whenever the exchange's windows begin", async () => {
-  await Promise.all([0, 800, 1500, 2400].map(async (phase) => {
+  await Promise.all([0, 1600, 3000, 4800].map(async (phase) => {
     await using replica = await startReplica({
       days: [DETR],
       quota: { ...QUOTA, phase: Date.now() - phase },
@@ -19,12 +24,13 @@ Deno.test("one process uses the whole quota at once and keeps to it, whenever th
     const run = await fetchUnder(QUOTA, replica, folder.path, "DETR");
     assertForeseen(run, 0);
     assert.match(run.stderr, /12 files fetched/);
-    // A machine so busy that a request is late by a hundredth of this short window may be refused once.
-    assert.ok(replica.refused() <= 1, `phase ${phase}: ${replica.refused()} times 429`);
+    assert.ok(replica.refused() <= mostRefused(), `phase ${phase}: ${replica.refused()} times 429`);
     assert.equal(replica.maxInAnyWindow(), 8);
-    assert.ok(run.millis > 2_900 && run.millis < busy() * 9_000, `one wait: ${run.millis} ms`);
+    const oneWait = run.millis > 0.97 * WINDOW_MILLIS && run.millis < busy() * 2 * WINDOW_MILLIS;
+    assert.ok(oneWait, `${run.millis} ms`);
     const first = downloads(replica).slice(0, 8).map(({ at }) => at);
-    assert.ok(first[7] - first[0] < 1_000, "the first window is spent at once");
+    const atOnce = Math.min(busy() * 1_000, 0.7 * WINDOW_MILLIS);
+    assert.ok(first[7] - first[0] < atOnce, "the first window is spent at once");
   }));
 });
 
@@ -42,30 +48,40 @@ Deno.test("several venues in one process are fetched fairly under one quota", as
   await using replica = await startReplica({ days, quota: QUOTA });
   using folder = temporaryDirectory();
   assertForeseen(await fetchUnder(QUOTA, replica, folder.path, "DETR", "DFRA"), 0);
-  assert.ok(replica.refused() <= 1);
+  assert.ok(replica.refused() <= mostRefused());
   const firstWindow = downloads(replica).slice(0, 8).filter(({ name }) => name.startsWith("DETR"));
   assert.ok(firstWindow.length >= 3 && firstWindow.length <= 5, `${firstWindow.length} of 8`);
 });
 
 Deno.test("a refusal caused by others is obeyed, whatever it says about when to try again", async () => {
   await Promise.all((["seconds", "date", "none"] as const).map(async (retryAfter) => {
-    const quota: QuotaOptions = { ...QUOTA, retryAfter, phase: Date.now() };
+    const phase = Date.now();
+    const quota: QuotaOptions = { ...QUOTA, retryAfter, phase };
     await using replica = await startReplica({ days: [DETR], quota });
     using folder = temporaryDirectory();
+    // The listing waits, so that the window which others spend is not over before the program asks for files.
+    const spent = Promise.withResolvers<void>();
+    replica.inject("list", held(spent.promise));
+    const fetching = fetchUnder(QUOTA, replica, folder.path, "DETR");
+    await awaited("the request for the listing", () => replica.requests.length > 0);
+    const window = phase + WINDOW_MILLIS * Math.ceil((Date.now() - phase) / WINDOW_MILLIS);
+    await awaited("the next window", () => Date.now() >= window);
     await spendWindow(replica);
     assert.deepEqual([replica.maxInAnyWindow(), replica.refused()], [8, 0]);
-    const run = await fetchUnder(QUOTA, replica, folder.path, "DETR");
+    spent.resolve();
+    const run = await fetching;
     assertForeseen(run, 0);
     assert.match(run.stderr, /12 files fetched, 100 trades added/);
     assert.equal(replica.maxInAnyWindow(), 8);
     // Requests in progress at the first refusal are refused too; then none is made until the window ends.
     assert.ok(
-      replica.refused() >= 1 && replica.refused() <= 4,
+      replica.refused() >= 1 && replica.refused() <= IN_FLIGHT,
       `${retryAfter}: ${replica.refused()} times 429`,
     );
     const [refusal] = downloads(replica).filter(({ status }) => status === 429);
-    const asked = downloads(replica).filter(({ at }) => at > refusal.at + 500).map(({ at }) => at);
-    assert.ok(Math.min(...asked) >= quota.phase! + 3_000, "asked again in the window that was spent");
+    const later = refusal.at + busy() * 500;
+    const asked = downloads(replica).filter(({ at }) => at > later).map(({ at }) => at);
+    assert.ok(Math.min(...asked) >= window + WINDOW_MILLIS, "asked again in the window that was spent");
   }));
 });
 
@@ -92,8 +108,16 @@ async function twoProcesses(processes: Record<string, [dir: string, ...options: 
     assert.match(run.stderr, /12 files fetched, 100 trades added/);
   }
   assert.equal(replica.maxInAnyWindow(), 8);
-  for (const venue of ["DETR", "DFRA"]) assert.ok(refusals(replica, venue) <= 1, venue);
+  for (const venue of ["DETR", "DFRA"]) assert.ok(refusals(replica, venue) <= mostRefused(), venue);
   console.log(`429: ${replica.refused()}; at most in a window: ${replica.maxInAnyWindow()}`);
+}
+
+/**
+ * How many requests of a process may be refused, although it keeps to the quota: on a machine so busy that a request is
+ * late by a hundredth of a window, that one, and those that are under way with it.
+ */
+function mostRefused(): number {
+  return Math.min(IN_FLIGHT, busy());
 }
 
 function downloads(replica: Replica) {

@@ -64,6 +64,17 @@ Deno.test("redirects lead elsewhere, or a second time", async () => {
   assert.match((await take(location)).text, /ExpiredToken/);
 });
 
+Deno.test("a body that is held comes when the test lets it go", async () => {
+  await using replica = await startReplica({ days: [DAY] });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  replica.inject("storage", fault.held(promise), { times: 1 });
+  const { body } = await fetch((await download(replica, NAME)).location);
+  const bytes = new Response(body).bytes();
+  assert.equal(await Promise.race([bytes, Promise.resolve("held")]), "held");
+  resolve();
+  assert.deepEqual(await bytes, await stored(replica, NAME));
+});
+
 Deno.test("bodies are damaged as requested, or changed without damage", async () => {
   await using replica = await startReplica({ days: [DAY] });
   const right = await stored(replica, NAME);
