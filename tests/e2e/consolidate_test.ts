@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { busy } from "../busy.ts";
 import { assertForeseen, jsonOf, logOf, onlyErrorOf, treeOf } from "./evidence.ts";
+import { caught } from "./caught.ts";
 import { filesBelow } from "./disk.ts";
 import { asideOf, duckdb, partitionPath, type Run, startProgram, temporaryDirectory } from "./harness.ts";
 import { runInOneProcess } from "./one_process.ts";
-import { assertHoldsItsDays, consolidate, manyIsins, storeDay, unfinishedBelow } from "./months.ts";
+import { assertHoldsItsDays, consolidate, hasUnfinished, manyIsins, storeDay } from "./months.ts";
 
 /** All trading days of September 2026. */
 const DAYS = Array.from({ length: 30 }, (_, i) => `2026-09-${String(i + 1).padStart(2, "0")}`)
@@ -22,7 +23,7 @@ Deno.test("a month file holds what its days hold, sorted by isin and time, as Du
   ]);
   assert.match(run.stdout, /^DETR: month files\nmonth +days +trades\n2026-09 +22 +880 +consolidated\n$/);
   assert.equal(await assertHoldsItsDays(dir.path, "2026-09"), 880);
-  assert.equal(Deno.statSync(dir.of(FILE)).mode! & 0o777, 0o640);
+  assert.equal(Deno.statSync(dir.of(FILE)).mode! & 0o777, 0o640 & ~Deno.umask());
 });
 
 Deno.test("a second consolidation writes nothing; a day that has grown is taken in by the next", async () => {
@@ -130,19 +131,22 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
   Deno.test(`${signal} in the middle leaves the old month, and the next run makes the new one`, async () => {
     using dir = await september();
     assertForeseen(await consolidateSeptember(dir.path), 0);
-    const before = Deno.statSync(dir.of(FILE));
+    let before = Deno.statSync(dir.of(FILE));
+    const old = Deno.readFileSync(dir.of(FILE));
     for (const date of DAYS.slice(0, 3)) await storeDay(dir.path, date, manyIsins(5_000));
-    await using program = startProgram([
-      "--wrk-dir",
-      dir.path,
-      "consolidate-month",
-      "DETR",
-      "--month",
-      "2026-09",
-    ]);
-    await unfinishedBelow(asideOf(dir.of(MONTHLY)));
+    await using program = await caught({
+      what: "the month being written",
+      start: () => startProgram(["--wrk-dir", dir.path, "consolidate-month", "DETR", "--month", "2026-09"]),
+      seen: () => hasUnfinished(asideOf(dir.of(MONTHLY))),
+      isOver: () => Deno.statSync(dir.of(FILE)).size !== before.size,
+      undo: () => {
+        Deno.writeFileSync(dir.of(FILE), old);
+        before = Deno.statSync(dir.of(FILE));
+      },
+    });
     const sent = performance.now();
     program.child.kill(signal);
+    if (signal === "SIGTERM") program.child.kill("SIGCONT");
     const run = await program.ended;
     const millis = performance.now() - sent;
     console.log(`ended ${Math.round(millis)} ms after ${signal}`);

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { busy } from "../busy.ts";
 import { stall } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
-import { isThere } from "../../src/system/atomic.ts";
+import { caught } from "./caught.ts";
 import { heard } from "./daemon_program.ts";
-import { filesBelow } from "./disk.ts";
-import { rawFileCount, reached } from "./evidence.ts";
-import { partitionPath, type Run, temporaryDirectory } from "./harness.ts";
+import { filesBelow, isThere, sizeOf } from "./disk.ts";
+import { countsOf, rawFileCount, reached } from "./evidence.ts";
+import { downloadsDuring, partitionPath, type Run, temporaryDirectory } from "./harness.ts";
 import { spoolDay } from "./spooled_day.ts";
 import { assertNothingLost, type Home, homeIn, startAt, stopped } from "./stopped_daemon.ts";
 
@@ -20,8 +20,6 @@ const LARGE = {
 };
 /** The most allowed, in milliseconds: for an idle daemon, and for one that is doing anything. */
 const IDLE_MILLIS = 500, LONGEST_MILLIS = 5_000;
-/** How often a day is published until a phase of that is met. */
-const TRIES = 10;
 
 Deno.test("SIGTERM ends an idle daemon at once", async () => {
   await using replica = await startReplica({ days: [DAY] });
@@ -53,11 +51,11 @@ Deno.test("SIGTERM while a download stalls ends a daemon soon, and what it has d
   await reached(
     daemon,
     "the other downloads",
-    () => rawFileCount(home.dir) === 9 && replica.requests.length === 21,
+    () => rawFileCount(home.dir) === 9 && countsOf(replica.requests)[`storage ${LAST}`] === 1,
   );
   assertEnded(await stopped(daemon, home), "downloading");
-  await assertNothingLost(home, replica);
-  assert.equal(replica.requests.length, 21 + 3, "only the listing and the last file are asked for");
+  const asked = await downloadsDuring(replica, () => assertNothingLost(home, replica));
+  assert.deepEqual(asked, [LAST]);
 });
 
 Deno.test("SIGTERM while a day of 600,000 trades is decoded or published cuts that off, and nothing is lost", async () => {
@@ -82,28 +80,24 @@ const LARGE_PHASES: Readonly<Record<string, (path: string) => boolean>> = {
   "decoding: the last sorted run": (path) => path.endsWith("/runs-DETR/1"),
   "publishing: the partition is begun": (path) => /\/\.unfinished-trades\.parquet-/.test(path),
   "publishing: half of the partition": (path) =>
-    /\/\.unfinished-trades\.parquet-/.test(path) && Deno.statSync(path).size > 5e6,
+    /\/\.unfinished-trades\.parquet-/.test(path) && (sizeOf(path) ?? 0) > 5e6,
 };
 
-/**
- * Ends a daemon by SIGTERM while it publishes. It is halted as soon as the phase is seen, so that its work does not end
- * before the signal comes, however busy the machine is; where it has ended all the same, it begins again.
- */
+/** Ends a daemon by SIGTERM while it publishes. */
 async function stoppedWithin(phase: string, home: Home, replica: Replica): Promise<Run> {
   const partition = partitionPath(home.dir, LARGE.venue, LARGE.date);
-  for (let tries = 0; tries < TRIES; tries++) {
-    await using daemon = startAt(home, replica);
-    await reached(daemon, phase, () => filesBelow(home.dir).some(LARGE_PHASES[phase]));
-    daemon.child.kill("SIGSTOP");
-    const isOver = isThere(partition);
-    const stopping = stopped(daemon, home);
-    daemon.child.kill("SIGCONT");
-    const run = await stopping;
-    console.log(`SIGTERM, ${phase}: ${isOver ? "too late" : `ended after ${Math.round(run.millis)} ms`}`);
-    if (!isOver) return run;
-    Deno.removeSync(partition);
-  }
-  return assert.fail(`${phase} was over each time before SIGTERM came`);
+  await using daemon = await caught({
+    what: phase,
+    start: () => startAt(home, replica),
+    seen: () => filesBelow(home.dir).some(LARGE_PHASES[phase]),
+    isOver: () => isThere(partition),
+    undo: () => Deno.removeSync(partition),
+  });
+  const stopping = stopped(daemon, home);
+  daemon.child.kill("SIGCONT");
+  const run = await stopping;
+  console.log(`SIGTERM, ${phase}: ended after ${Math.round(run.millis)} ms`);
+  return run;
 }
 
 function assertEnded({ millis }: Run, phase: string, within = LONGEST_MILLIS): void {

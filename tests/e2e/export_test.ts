@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { assertSameRows, asStored } from "../derive/lake/stored_lake.ts";
-import { filesBelow } from "./disk.ts";
+import { caught } from "./caught.ts";
+import { filesBelow, isThere } from "./disk.ts";
 import { assertForeseen, awaited, jsonOf, logOf, looksAt, onlyErrorOf, treeOf } from "./evidence.ts";
 import { duckdb, partitionPath, type Run, startProgram, temporaryDirectory } from "./harness.ts";
 import { runInOneProcess } from "./one_process.ts";
-import { manyIsins, storeDay, unfinishedBelow } from "./months.ts";
+import { hasUnfinished, manyIsins, storeDay } from "./months.ts";
 import { flip } from "./verified.ts";
 
 const FILE = "trades/venue=DETR/year=2026/month=09/trades.parquet";
@@ -52,7 +53,7 @@ Deno.test("export writes the last two months into a lake, with --all every one, 
   const stored = `SELECT * EXCLUDE (day) FROM ${read("data/de/xetra/trades/*/*/*/*/*.parquet")}`;
   using database = await duckdb();
   await assertSameRows(database, asStored(read("lake/trades/*/*/*/*.parquet")), stored);
-  assert.equal(Deno.statSync(dir.of("lake", FILE)).mode! & 0o777, 0o640);
+  assert.equal(Deno.statSync(dir.of("lake", FILE)).mode! & 0o777, 0o640 & ~Deno.umask());
 });
 
 Deno.test("only months whose days have changed are written again, and files that are damaged", async () => {
@@ -132,6 +133,7 @@ Deno.test("an export waits for another one into the same lake, but not for a pro
   assert.ok(data.tryLockSync(true));
   using lock = Deno.openSync(dir.of("lake/.export-DETR-trades.lock"), { write: true });
   assert.ok(lock.tryLockSync(true));
+  const unchanged = treeOf(dir.of("lake"));
   using looks = looksAt(dir.of("lake/.export-DETR-trades.lock"));
   await using waiting = startProgram([
     "--wrk-dir",
@@ -142,7 +144,6 @@ Deno.test("an export waits for another one into the same lake, but not for a pro
     dir.of("lake"),
     "--json",
   ]);
-  const unchanged = treeOf(dir.of("lake"));
   await awaited("tries to take the lock", () => looks.count > 3);
   assert.deepEqual(treeOf(dir.of("lake")), unchanged);
   lock.unlockSync();
@@ -152,9 +153,15 @@ Deno.test("an export waits for another one into the same lake, but not for a pro
 Deno.test("SIGTERM ends an export with 143; nothing has changed, and the next one finishes", async () => {
   using dir = temporaryDirectory();
   await storeDay(dir.path, "2026-09-01", manyIsins(8_000));
-  await using program = startProgram(["--wrk-dir", dir.path, "export", "DETR", "--to", dir.of("lake")]);
-  await unfinishedBelow(dir.of("lake"));
+  await using program = await caught({
+    what: "a file being written into the lake",
+    start: () => startProgram(["--wrk-dir", dir.path, "export", "DETR", "--to", dir.of("lake")]),
+    seen: () => hasUnfinished(dir.of("lake")),
+    isOver: () => isThere(dir.of("lake", FILE)),
+    undo: () => Deno.removeSync(dir.of("lake"), { recursive: true }),
+  });
   program.child.kill("SIGTERM");
+  program.child.kill("SIGCONT");
   assertForeseen(await program.ended, 143);
   assert.deepEqual(filesBelow(dir.of("lake")), [dir.of("lake/.export-DETR-trades.lock")]);
   assert.deepEqual(await kindsOf(exportTo(dir.path, dir.of("lake"), "--json")), ["2026-09 written 160000"]);

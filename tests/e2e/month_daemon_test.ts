@@ -2,18 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { busy } from "../busy.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
+import { caught } from "./caught.ts";
 import { DAY, ended, heard, linesOf, startDaemon } from "./daemon_program.ts";
-import { filesBelow } from "./disk.ts";
+import { filesBelow, isThere } from "./disk.ts";
 import { assertForeseen, reached, treeOf } from "./evidence.ts";
 import { asideOf, temporaryDirectory } from "./harness.ts";
-import {
-  assertHoldsItsDays,
-  consolidate,
-  manyIsins,
-  monthPath,
-  storeDay,
-  unfinishedBelow,
-} from "./months.ts";
+import { assertHoldsItsDays, consolidate, hasUnfinished, manyIsins, monthPath, storeDay } from "./months.ts";
 
 const MONTH = "2026-09";
 const MONTHLY = "data/de/xetra/trades_monthly";
@@ -45,9 +39,19 @@ Deno.test("SIGTERM while it makes a month ends a daemon in half a second, and no
   for (let day = 1; day <= 9; day++) await storeDay(dir.path, `2026-09-0${day}`, manyIsins(4_000));
   const millis: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
-    await using daemon = startDaemon(replica, dir.path);
-    await unfinishedBelow(asideOf(dir.of(MONTHLY)));
-    millis.push((await ended(daemon, "SIGTERM")).millis);
+    await using daemon = await caught({
+      what: "a month being written",
+      start: () => startDaemon(replica, dir.path),
+      seen: () => hasUnfinished(asideOf(dir.of(MONTHLY))),
+      isOver: () => isThere(monthPath(dir.path, MONTH)),
+      undo: () => {
+        Deno.removeSync(monthPath(dir.path, MONTH));
+        Deno.removeSync(dir.of(".xetra-parqed/diary-DETR.json")); // it says that all months are made
+      },
+    });
+    const stopping = ended(daemon, "SIGTERM");
+    daemon.child.kill("SIGCONT");
+    millis.push((await stopping).millis);
     assert.deepEqual(filesBelow(dir.of(MONTHLY)), []);
   }
   console.log(`SIGTERM, consolidating: ended after ${millis.map(Math.round).join(", ")} ms`);

@@ -1,6 +1,5 @@
 /** What the tests of month files share. */
 import assert from "node:assert/strict";
-import { awaited } from "./evidence.ts";
 import { join } from "node:path";
 import { publish } from "../store/parquet_files.ts";
 import { trade, type TradeInput } from "../store/trades.ts";
@@ -63,10 +62,7 @@ export function manyIsins(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `US${String(i).padStart(10, "0")}`);
 }
 
-/** Resolves once a file below `folder` is being written. */
-export async function unfinishedBelow(folder: string): Promise<void> {
-  await awaited(
-    `a file being written below ${folder}`,
-    () => filesBelow(folder).some((path) => path.includes("unfinished")),
-  );
+/** Whether a file below `folder` is being written. */
+export function hasUnfinished(folder: string): boolean {
+  return filesBelow(folder).some((path) => path.includes("unfinished"));
 }

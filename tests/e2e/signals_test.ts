@@ -3,9 +3,11 @@ import { busy } from "../busy.ts";
 import { stall } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen, countsOf, logOf, onlyErrorOf, rawFileCount, reached } from "./evidence.ts";
-import { filesBelow } from "./disk.ts";
+import { caught } from "./caught.ts";
+import { filesBelow, isThere } from "./disk.ts";
 import {
   fetchArgs,
+  partitionPath,
   type Program,
   type Run,
   runProgram,
@@ -39,11 +41,7 @@ for (const [signal, code] of Object.entries(CODES) as [Ending, number][]) {
     using folder = temporaryDirectory();
     replica.inject("storage", stall(10), { name: LAST, times: 1 });
     await using program = startProgram(fetchArgs(replica, folder.path));
-    await reached(
-      program,
-      "the other downloads",
-      () => rawFileCount(folder.path) === 9 && replica.requests.length === 21,
-    );
+    await reached(program, "the other downloads", () => isLastAwaited(replica, folder.path));
     assertInterrupted(await interrupted(program, signal), signal);
     assert.deepEqual(filesBelow(folder.path).filter((path) => path.includes("unfinished")), []);
     await assertCompletes(replica, folder.path, 1, 400);
@@ -55,9 +53,15 @@ Deno.test("a signal while a day is published ends the program soon; the next run
   const day = { ...DAY, trades: 120_000, minutes: { from: 480, until: 500 } };
   await using replica = await startReplica({ days: [day] });
   using folder = temporaryDirectory();
-  await using program = startProgram(fetchArgs(replica, folder.path));
-  await reached(program, "the publication", () => isPublishing(folder.path));
-  const run = await interrupted(program, "SIGTERM");
+  const partition = partitionPath(folder.path, day.venue, day.date);
+  await using program = await caught({
+    what: "the publication",
+    start: () => startProgram(fetchArgs(replica, folder.path)),
+    seen: () => isPublishing(folder.path),
+    isOver: () => isThere(partition),
+    undo: () => Deno.removeSync(partition),
+  });
+  const run = await interrupted(program, "SIGTERM", "SIGCONT");
   assertInterrupted(run, "SIGTERM", SOON_MILLIS);
   assert.deepEqual(filesBelow(folder.path).filter((path) => path.endsWith(".parquet")), []);
 
@@ -79,9 +83,10 @@ Deno.test("signals that are delivered twice end the program like one", async () 
   await using replica = await startReplica({ days: [DAY] });
   for (const signals of [["SIGTERM", "SIGTERM"], ["SIGINT", "SIGINT"]] as Ending[][]) {
     using folder = temporaryDirectory();
+    const before = replica.requests.length;
     replica.inject("storage", stall(10), { name: LAST, times: 1 });
     await using program = startProgram(fetchArgs(replica, folder.path));
-    await reached(program, "the other downloads", () => rawFileCount(folder.path) === 9);
+    await reached(program, "the other downloads", () => isLastAwaited(replica, folder.path, before));
     assertInterrupted(await interrupted(program, ...signals), signals[0]);
     await assertCompletes(replica, folder.path, 1, 400);
   }
@@ -122,7 +127,10 @@ Deno.test("a calendar of many years ends on a signal as well, although nothing o
 });
 
 /** How the program ends when it gets these signals now; its `millis` count from the first. */
-async function interrupted({ child, ended }: Program, ...signals: Ending[]): Promise<Run> {
+async function interrupted(
+  { child, ended }: Program,
+  ...signals: readonly (Ending | "SIGCONT")[]
+): Promise<Run> {
   const start = performance.now();
   for (const signal of signals) child.kill(signal);
   const run = await ended;
@@ -147,6 +155,11 @@ async function assertCompletes(replica: Replica, dir: string, files: number, tra
   const said = logOf(run).find((line) => line.includes(" fetched, "));
   const count = files === 1 ? "1 file" : `${files} files`;
   assert.equal(said, `INFO DETR: ${count} fetched, ${trades.toLocaleString("en-US")} trades added`);
+}
+
+/** Whether a fetch that made all requests from this one on has all files but the last, which has been asked for. */
+function isLastAwaited({ requests }: Replica, dir: string, from = 0): boolean {
+  return rawFileCount(dir) === 9 && countsOf(requests.slice(from))[`storage ${LAST}`] === 1;
 }
 
 /** Whether a partition is being written, in its folder beside the data. */
