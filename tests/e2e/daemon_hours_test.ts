@@ -73,19 +73,25 @@ Deno.test("active hours are in --market-timezone, and are announced in it", asyn
   assert.equal(said[1], `Outside active hours. Waiting until ${text}`);
 });
 
-/** An hour of active hours that begins two hours from now, so that now is outside, and how its opening is said. */
+/**
+ * An hour of active hours that begins two hours from now, so that now is outside, and how its opening is said. In the night
+ * when the clock shows two o'clock twice, it may begin an hour from now: hours begin at the first of two equal times.
+ */
 function laterToday(
   zone = ZONE,
   zoneName?: string,
 ): { option: string; opening: Temporal.Instant; text: string } {
-  const soon = Temporal.Now.zonedDateTimeISO(zone).add({ hours: 2 });
-  const opens = soon.round({ smallestUnit: "minute", roundingMode: "floor" });
-  const clock = (time: Temporal.ZonedDateTime) => time.toPlainTime().toString({ smallestUnit: "minute" });
+  const soon = Temporal.Now.zonedDateTimeISO(zone).add({ hours: 2 }).toPlainDateTime();
+  const opens = soon.round({ smallestUnit: "minute", roundingMode: "floor" }).toZonedDateTime(zone, {
+    disambiguation: "earlier",
+  });
+  const clock = (time: Temporal.PlainTime) => time.toString({ smallestUnit: "minute" });
+  const time = opens.toPlainTime();
   const name = zoneName ?? (opens.offsetNanoseconds === 3_600e9 ? "CET" : "CEST");
   return {
-    option: `${clock(opens)}-${clock(opens.add({ hours: 1 }))}`,
+    option: `${clock(time)}-${clock(time.add({ hours: 1 }))}`,
     opening: opens.toInstant(),
-    text: `${opens.toPlainDate()} ${clock(opens)}:00 ${name}`,
+    text: `${opens.toPlainDate()} ${clock(time)}:00 ${name}`,
   };
 }
 
