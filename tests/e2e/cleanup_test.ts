@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
+import { ended, heard, startDaemon } from "./daemon_program.ts";
 import { filesBelow } from "./disk.ts";
 import {
   assertForeseen,
@@ -177,21 +178,16 @@ Deno.test("issues of a day are still shown when its raw files have been deleted"
 Deno.test("the daemon cleans a venue's raw files after the first cycle of a day, once, and fetches nothing again", async () => {
   await using replica = await startReplica({ days: [DAY] });
   using dir = temporaryDirectory();
-  await using daemon = startProgram(
-    fetchArgs(replica, dir.path, ["DETR"], "--daemon", "--active-hours", "00:00-24:00"),
-    { signal: AbortSignal.timeout(60_000) },
-  );
-  await daemon.said(/DETR: 10 raw files deleted/);
+  await using daemon = startDaemon(replica, dir.path);
+  await heard(daemon, /DETR: 10 raw files deleted/);
   await reached(daemon, "the diary", () => existsSync(dir.of(".xetra-parqed/diary-DETR.json")));
   assert.equal(rawFileCount(dir.path), 0);
-  await daemon.said(/Cycle 1: /);
+  await heard(daemon, /Cycle 1: /);
   const downloads = await downloadsDuring(replica, async () => {
     daemon.child.kill("SIGUSR2");
-    await daemon.said(/Cycle 2: /);
+    await heard(daemon, /Cycle 2: /);
   });
-  daemon.child.kill("SIGTERM");
-  const run = await daemon.ended;
-  assertForeseen(run, 0);
+  const run = await ended(daemon, "SIGTERM");
   assert.deepEqual(downloads, []);
   assert.equal(logOf(run).filter((line) => line.includes("raw files deleted")).length, 1);
   await assertStoresTruth(dir.path, replica);

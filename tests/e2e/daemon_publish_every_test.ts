@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { busy } from "../busy.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { TRADES } from "../../src/feed/records/trades.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
@@ -6,8 +7,11 @@ import { Layout } from "../../src/store/layout.ts";
 import { readPartition } from "../../src/store/stored_partition.ts";
 import { DAY, ended, heard, isNextCycleTold, startDaemon, statusOf } from "./daemon_program.ts";
 import { reached } from "./evidence.ts";
-import { fetchArgs, type Program, runProgram, temporaryDirectory } from "./harness.ts";
+import { fetchArgs, type Program, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
+/** A daemon ends in five seconds, also where a publication would take longer. */
+const TOO_SLOW = /That takes too long: what is left in the spool is published at the next start/;
 const OPTIONS = ["--interval", "0.3s", "--publish-every", "1h"];
 
 Deno.test("minutes wait in the spool until a publication is due, count as collected, and are published at the end", async () => {
@@ -19,12 +23,16 @@ Deno.test("minutes wait in the spool until a publication is due, count as collec
   assert.deepEqual([state.newestMinute, state.heldBack.names.length], ["2026-09-01T08:09", 5]);
   assert.ok(Date.parse(state.heldBack.until) > Date.now());
   for (const command of ["check-partial", "verify"]) {
-    const { stdout, stderr } = await runProgram([command, "DETR", "--wrk-dir", dir]);
+    const { stdout, stderr } = await runInOneProcess([command, "DETR", "--wrk-dir", dir]);
     assert.doesNotMatch(stdout + stderr, /not in Parquet/, command);
   }
   const run = await ended(daemon, "SIGTERM");
   assert.match(run.stderr, /Publishing 5 files that a later cycle would have published/);
-  assert.ok(run.millis < 5_000, `it took ${run.millis} ms`);
+  assert.ok(run.millis < busy() * 5_000, `it took ${run.millis} ms`);
+  if (TOO_SLOW.test(run.stderr)) { // on a very busy machine
+    assert.equal(await scene.published(), 5);
+    await assertPublishedAtStart(scene);
+  }
   assert.equal(await scene.published(), 10);
   assert.equal(JSON.parse((await statusOf(dir, "--json")).stdout).venues[0].state.heldBack, null);
 });
@@ -34,9 +42,10 @@ Deno.test("a requested cycle publishes what waits, and so does a one-shot run", 
   const { dir, daemon, replica } = scene;
   await scene.held();
   daemon.child.kill("SIGUSR2");
-  await until(async () => await scene.published() === 10);
+  await heard(daemon, / - Asked by SIGUSR2, starting fetch cycle\n[^]* - Cycle \d+: DETR: /);
+  assert.equal(await scene.published(), 10);
   await ended(daemon, "SIGTERM");
-  assert.equal((await runProgram(fetchArgs(replica, dir, ["DETR"]))).code, 0);
+  assert.equal((await runInOneProcess(fetchArgs(replica, dir, ["DETR"]))).code, 0);
 });
 
 Deno.test("what a killed daemon left in the spool is published by the first cycle of the next one", async () => {
@@ -45,17 +54,24 @@ Deno.test("what a killed daemon left in the spool is published by the first cycl
   scene.daemon.child.kill("SIGKILL");
   await scene.daemon.ended;
   assert.equal(await scene.published(), 5);
-  await using again = startDaemon(scene.replica, scene.dir, OPTIONS);
-  await heard(again, / - Cycle 1: /);
-  assert.equal(await scene.published(), 10);
-  await ended(again, "SIGTERM");
+  await assertPublishedAtStart(scene);
 });
 
 Deno.test("only a daemon takes --publish-every", async () => {
-  const { code, stderr } = await runProgram(["fetch-trades", "DETR", "--publish-every", "15m"]);
+  const { code, stderr } = await runInOneProcess(["fetch-trades", "DETR", "--publish-every", "15m"]);
   assert.equal(code, 64);
   assert.match(stderr, /--publish-every is for --daemon/);
 });
+
+/** Asserts that the first cycle of another daemon publishes what waits in the spool. */
+async function assertPublishedAtStart({ replica, dir, published }: Scene): Promise<void> {
+  await using again = startDaemon(replica, dir, OPTIONS);
+  await heard(again, / - Cycle 1: /);
+  assert.equal(await published(), 10);
+  await ended(again, "SIGTERM");
+}
+
+type Scene = Awaited<ReturnType<typeof sceneOf>>;
 
 /** A daemon whose first cycle has published five minutes, and an exchange that may list five more. */
 async function sceneOf() {
@@ -83,12 +99,4 @@ async function sceneOf() {
 function isTold(dir: string): boolean {
   const state = JSON.parse(Deno.readTextFileSync(new Layout(dir).status("DETR")));
   return state.heldBack?.names.length === 5;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail("it did not come to that within ten seconds");
 }

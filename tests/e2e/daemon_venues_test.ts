@@ -17,7 +17,7 @@ Deno.test("a daemon of two venues fetches both, in one line a cycle, and holds a
   await using daemon = startProgram(daemonArgs(replica, folder.path, { venues: VENUES }));
   await heard(
     daemon,
-    / - Cycle 1: DETR: 10 files, 400 trades, .*; DFRA: 10 files, 400 trades, .* \d\.\d s\n/,
+    / - Cycle 1: DETR: 10 files, 400 trades, .*; DFRA: 10 files, 400 trades, .* \d+\.\d s\n/,
   );
   const reports = await reportsOf(folder.path);
   assert.deepEqual(reports.map(({ venue, daemon }) => [venue, daemon]), [
