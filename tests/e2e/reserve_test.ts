@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import type { DaySpec } from "../../scripts/replica/day.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
+import { isNextCycleTold } from "./daemon_program.ts";
 import { filesBelow } from "./disk.ts";
 import { assertForeseen, logOf, reached } from "./evidence.ts";
 import { fetchArgs, startProgram, temporaryDirectory } from "./harness.ts";
@@ -16,13 +17,13 @@ const RESERVE_BYTES = 64 * 1024 * 1024;
 /**
  * Runs a daemon on its own disk of 800 MB, which is filled up to its last page when `$out/fill` appears, and
  * enlarged again when `$out/grow` does. It is filled again when the daemon wrote in between, since no disk can be smaller
- * than its content. At the end its data are copied from it. It runs for at most 100 s.
+ * than its content. At the end its data are copied from it. It runs for at most 300 s.
  */
 const DISK = `
-  await() { n=0; while [ ! -e "$out/$1" ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n+1)); done; }
+  await() { n=0; while [ ! -e "$out/$1" ] && [ $n -lt 1200 ]; do sleep 0.1; n=$((n+1)); done; }
   mount -t tmpfs -o size=800m none "$dir" || exit 99
   "$@" & pid=$!; echo $pid > "$out/pid"
-  (sleep 100; kill -9 $pid) > "$out/dog" 2>&1 & dog=$!
+  (sleep 300; kill -9 $pid) > "$out/dog" 2>&1 & dog=$!
   fill() { mount -o remount,size=$(df -k --output=used "$dir" | tail -1)k "$dir"; }
   await fill; n=0; until fill || [ $n -gt 100 ]; do n=$((n+1)); done; touch "$out/filled"
   await grow; mount -o remount,size=800m "$dir"; touch "$out/grown"
@@ -50,8 +51,8 @@ Deno.test({
   };
   try {
     await reached(daemon, "the first cycle has left nothing to write", () => {
-      const state = ownFile(folder.of("pid"), "status-DETR.json");
-      return state !== null && JSON.parse(Deno.readTextFileSync(state)).nextCycle !== null;
+      const dir = ownFolder(folder.of("pid"));
+      return existsSync(`${dir}/.xetra-parqed/status-DETR.json`) && isNextCycleTold(dir!, "DETR");
     });
     assert.deepEqual(reserveOf(folder.of("pid")), RESERVE_BYTES);
     await order("fill", "filled");
@@ -84,17 +85,16 @@ Deno.test({
 
 /** The size of the reserve; null when there is none. */
 function reserveOf(pidFile: string): number | null {
-  const path = ownFile(pidFile, "reserve");
-  return path === null ? null : Deno.statSync(path).blocks! * 512;
+  const path = `${ownFolder(pidFile)}/.xetra-parqed/reserve`;
+  return existsSync(path) ? Deno.statSync(path).blocks! * 512 : null;
 }
 
-/** The path to a file of the program's own, on a disk that is mounted only for its process; null when it is not there. */
-function ownFile(pidFile: string, name: string): string | null {
+/** Where others find the working directory of a process for which alone it is mounted; null before there is one. */
+function ownFolder(pidFile: string): string | null {
   if (!existsSync(pidFile)) return null;
   const root = `/proc/${Deno.readTextFileSync(pidFile).trim()}`;
   const dir = /--wrk-dir\0([^\0]+)/.exec(Deno.readTextFileSync(`${root}/cmdline`))?.[1];
-  const path = `${root}/root${dir}/.xetra-parqed/${name}`;
-  return existsSync(path) ? path : null;
+  return dir === undefined ? null : `${root}/root${dir}`;
 }
 
 function signal(pidFile: string, name: Deno.Signal): void {
