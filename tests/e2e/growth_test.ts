@@ -4,15 +4,9 @@ import { type DaySpec, minuteNames } from "../../scripts/replica/day.ts";
 import * as fault from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { treeOf } from "./evidence.ts";
-import {
-  downloadsDuring,
-  duckdb,
-  fetchArgs,
-  partitionPath,
-  runProgram,
-  temporaryDirectory,
-} from "./harness.ts";
+import { downloadsDuring, duckdb, fetchArgs, partitionPath, temporaryDirectory } from "./harness.ts";
 import { DATE, fetchDetr, MORNING } from "./morning.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
 const DAY: DaySpec = { ...MORNING, minutes: { from: 480, until: 504 } };
@@ -22,11 +16,11 @@ Deno.test("a second run downloads nothing and changes no byte", async () => {
   await using replica = await startReplica({ days, daily: true });
   using dir = temporaryDirectory();
   const args = fetchArgs(replica, dir.path, ["DETR", "DEUR"]);
-  assert.equal((await runProgram(args)).code, 0);
+  assert.equal((await runInOneProcess(args)).code, 0);
   const before = treeOf(dir.of("data"));
   assert.ok(before.length > 4);
   const downloads = await downloadsDuring(replica, async () => {
-    const { code, stderr } = await runProgram(args);
+    const { code, stderr } = await runInOneProcess(args);
     assert.equal(code, 0, stderr);
     for (const venue of ["DETR", "DEUR"]) {
       assert.ok(stderr.includes(`All available data already stored for ${venue}`), stderr);

@@ -1,7 +1,8 @@
 /** What the tests of `serve` share: a store with bars, and the program that serves it. */
 import { startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen } from "./evidence.ts";
-import { fetchArgs, type Program, runProgram, startProgram, temporaryDirectory } from "./harness.ts";
+import { fetchArgs, type Program, startProgram, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 
 export const VENUES = ["DETR", "DFRA"];
 /** The trading days of the store. */
@@ -12,10 +13,18 @@ export async function fillStore(dir: string, trades = 3_000): Promise<void> {
   for (const date of DATES) {
     const days = VENUES.map((venue) => ({ venue, date, trades, minutes: { from: 480, until: 930 } }));
     await using replica = await startReplica({ days });
-    assertForeseen(await runProgram(fetchArgs(replica, dir, VENUES)), 0);
+    assertForeseen(await runInOneProcess(fetchArgs(replica, dir, VENUES)), 0);
   }
   for (const interval of ["1m", "1d"]) {
-    const bars = await runProgram(["--wrk-dir", dir, "bars", ...VENUES, "--all", "--interval", interval]);
+    const bars = await runInOneProcess([
+      "--wrk-dir",
+      dir,
+      "bars",
+      ...VENUES,
+      "--all",
+      "--interval",
+      interval,
+    ]);
     assertForeseen(bars, 0);
   }
 }

@@ -17,6 +17,7 @@ import {
 } from "./harness.ts";
 import { DAMAGES } from "./damages.ts";
 import { DATE, fetchDetr, fetched, minuteFile, MORNING } from "./morning.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { flip, type Verified, verify } from "./verified.ts";
 import { assertStoresTruth, ledgerLines } from "./truth.ts";
 
@@ -129,12 +130,12 @@ for (const date of ["2026-08-31", DATE]) {
       await using replica = await startReplica({ days, daily: true });
       using dir = temporaryDirectory();
       const deur = { apiUrl: replica.apiUrl, venue: "DEUR" };
-      assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DEUR"])), 0);
+      assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path, ["DEUR"])), 0);
       await DAMAGES[what].damage(partitionPath(dir.path, "DEUR", date));
       const code = what === "flipped in its data" ? 0 : 3;
       assertForeseen(await verify(deur, dir.path, "--repair"), code);
       assert.ok(await assertStoresTruth(dir.path, replica) > 1_000);
-      assertForeseen(await runProgram(fetchArgs(replica, dir.path, ["DEUR"])), 0);
+      assertForeseen(await runInOneProcess(fetchArgs(replica, dir.path, ["DEUR"])), 0);
       await assertStoresTruth(dir.path, replica);
       assertForeseen(await verify(deur, dir.path), 0);
     });

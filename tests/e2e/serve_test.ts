@@ -10,6 +10,7 @@ import {
   startProgram,
   temporaryDirectory,
 } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { answered, DATES, fillStore, type Served, startServing, VENUES } from "./page_program.ts";
 
 interface Row {
@@ -96,7 +97,7 @@ Deno.test("the SQL that comes with rows returns these rows, with the views of co
   await using served = await startServing(store.path);
   using folder = temporaryDirectory();
   const connect = ["connect", "--output", folder.of("views.sql")];
-  assertForeseen(await runProgram(["--wrk-dir", store.path, ...connect]), 0);
+  assertForeseen(await runInOneProcess(["--wrk-dir", store.path, ...connect]), 0);
   using db = await duckdb();
   await db.rows(Deno.readTextFileSync(folder.of("views.sql")));
   const { isin } = await busiest(served);
@@ -163,7 +164,7 @@ Deno.test("quotes are answered for each minute of a day, as by the command `quot
   await using served = await startServing(folder.path, "DGAT");
   const response = await fetch(`${served.url}/api/quotes?venue=DGAT&isin=${isin}&format=csv`);
   const command = ["quotes", "DGAT", "--isin", isin, "--every", "1m", "--csv"];
-  const { stdout } = await runProgram(["--wrk-dir", folder.path, ...command]);
+  const { stdout } = await runInOneProcess(["--wrk-dir", folder.path, ...command]);
   assert.ok(stdout.split("\r\n").length > 100);
   assert.equal(await response.text(), stdout);
   const none = await answered<{ rows: Row[]; files: string[] }>(

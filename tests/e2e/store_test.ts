@@ -6,7 +6,8 @@ import { startReplica } from "../../scripts/replica/server.ts";
 import { type Era, identityOf, type Trade } from "../../scripts/replica/trade.ts";
 import { UNTIDY } from "../../scripts/replica/untidy.ts";
 import { type ArrowValue, readArrow } from "./arrow.ts";
-import { duckdb, fetchArgs, partitionPath, rawPath, runProgram, temporaryDirectory } from "./harness.ts";
+import { duckdb, fetchArgs, partitionPath, rawPath, temporaryDirectory } from "./harness.ts";
+import { runInOneProcess } from "./one_process.ts";
 import { assertStoresTruth, COLUMN_TYPES, ledgerLines, storedTable } from "./truth.ts";
 
 const VENUES = ["DETR", "DFRA", "DGAT", "DEUR"];
@@ -26,7 +27,7 @@ for (const form of ["whole", "prefixed", "bare"] as const) {
       const days = VENUES.map((venue) => untidyDay(venue, era));
       await using replica = await startReplica({ days, form });
       using dir = temporaryDirectory();
-      const { code, stderr } = await runProgram(fetchArgs(replica, dir.path, VENUES));
+      const { code, stderr } = await runInOneProcess(fetchArgs(replica, dir.path, VENUES));
       assert.equal(code, 0, stderr);
       assert.ok(await assertStoresTruth(dir.path, replica) > 4 * 400);
       for (const day of days) assertParquetWasmAgrees(dir.path, day);
@@ -37,7 +38,7 @@ for (const form of ["whole", "prefixed", "bare"] as const) {
 Deno.test("a partition has the columns in their order with their types, times to the nanosecond without zone", async () => {
   await using replica = await startReplica({ days: [untidyDay("DEUR", "2026-mifid")] });
   using dir = temporaryDirectory();
-  await runProgram(fetchArgs(replica, dir.path, ["DEUR"]));
+  await runInOneProcess(fetchArgs(replica, dir.path, ["DEUR"]));
   using db = await duckdb();
   const described = await db.rows(`DESCRIBE FROM ${storedTable(dir.path)}`);
   const hive = ["year", "month", "day", "venue"];
@@ -58,7 +59,7 @@ Deno.test("a partition has the columns in their order with their types, times to
 Deno.test("a partition is sorted, says so, is compressed with ZSTD, and has row groups of 32,768 rows", async () => {
   await using replica = await startReplica({ days: [LARGE] });
   using dir = temporaryDirectory();
-  const { code, stderr } = await runProgram(fetchArgs(replica, dir.path));
+  const { code, stderr } = await runInOneProcess(fetchArgs(replica, dir.path));
   assert.equal(code, 0, stderr);
   const rows = await assertStoresTruth(dir.path, replica);
   assert.ok(rows > 65_536);
@@ -79,7 +80,7 @@ Deno.test("the ledger in the footer names every source with its rows and its dig
   const day = untidyDay("DETR", "2026-mifid");
   await using replica = await startReplica({ days: [day] });
   using dir = temporaryDirectory();
-  await runProgram(fetchArgs(replica, dir.path));
+  await runInOneProcess(fetchArgs(replica, dir.path));
   const expected = [...generateDay(day)].map(({ name, trades }) => {
     const digest = createHash("sha256").update(Deno.readFileSync(rawPath(dir.path, name))).digest("hex");
     return `${name.slice(26, 31)} ${trades.length} 0 ${digest.slice(0, 16)}`;
@@ -94,7 +95,7 @@ Deno.test("a date of which all files are empty gets a partition without rows, wh
   const path = partitionPath(dir.path, "DETR", "2026-09-01");
   for (const until of ["06:59", "07:00"]) {
     replica.listed.until = `2026-09-01T${until}`;
-    const { code, stderr } = await runProgram(fetchArgs(replica, dir.path));
+    const { code, stderr } = await runInOneProcess(fetchArgs(replica, dir.path));
     assert.equal(code, 0, stderr);
     using db = await duckdb();
     assert.equal(await db.value(`SELECT count(*) FROM ${storedTable(dir.path)}`), 0n);
@@ -106,7 +107,7 @@ Deno.test("a date of which all files are empty gets a partition without rows, wh
   }
   assert.deepEqual((await ledgerLines(path)).map((line) => line.slice(0, 9)), ["06_58 0 0", "06_59 0 0"]);
   replica.listed.until = null;
-  await runProgram(fetchArgs(replica, dir.path));
+  await runInOneProcess(fetchArgs(replica, dir.path));
   assert.equal(await assertStoresTruth(dir.path, replica), 50);
 });
 
