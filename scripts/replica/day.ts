@@ -34,6 +34,8 @@ export interface DaySpec {
    * 00:15 UTC. One that begins earlier has rows of two UTC dates in its daily file.
    */
   readonly opens?: number;
+  /** When trading ends, likewise; by default when the venue's does. */
+  readonly closes?: number;
   /** Deviations from a tidy feed; by default none. */
   readonly untidiness?: Partial<Untidiness>;
 }
@@ -104,9 +106,9 @@ function minuteFileName(venue: string, seconds: number): string {
   return `${venue}-posttrade-${minuteText(seconds).replace(":", "_")}.json.gz`;
 }
 
-function modelOf({ venue, opens }: DaySpec): VenueModel {
+function modelOf({ venue, opens, closes }: DaySpec): VenueModel {
   const model = venueModel(venue);
-  return { ...model, opens: opens ?? model.opens };
+  return { ...model, opens: opens ?? model.opens, closes: closes ?? model.closes };
 }
 
 function minutesOf({ date, minutes }: DaySpec): Minutes {

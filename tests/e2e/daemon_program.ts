@@ -26,13 +26,14 @@ export const DAY: DaySpec = {
 
 /**
  * The trading day of which the minute that became due just now is served: with it a venue is up to date, and with the
- * day's daily file as well, by `closing`, there is nothing to warn of.
+ * day's daily file as well, by `closing`, there is nothing to warn of. It has trades at every hour: of a trading day
+ * without any there would be a warning once it is over, from midnight until the first minute of the next one is due.
  */
 export function upToDate(venue: string): DaySpec {
   const minute = Temporal.Now.instant().subtract({ minutes: DUE_MINUTES });
   const date = minute.toZonedDateTimeISO("Europe/Berlin").toPlainDate().toString();
   const from = Math.floor((minute.epochMilliseconds - Date.parse(`${date}T00:00Z`)) / 60_000);
-  return { venue, date, trades: 40, minutes: { from, until: from + 1 } };
+  return { venue, date, trades: 40, minutes: { from, until: from + 1 }, opens: 0, closes: 24 * 60 };
 }
 
 /** The daily files of days, by their names: with them, minutes without files do not count as absent. */
