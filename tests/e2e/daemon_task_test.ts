@@ -28,6 +28,8 @@ for (const [addressee, pidOf] of Object.entries(ADDRESSEES)) {
       cwd: checkout.path,
       env: { XETRA_PARQED_API_URL: replica.apiUrl },
     });
+    // A failure kills the task alone, whose child would go on, and this test wait for its end.
+    using _group = { [Symbol.dispose]: () => killGroup(task.child.pid) };
     await heard(task, / - Cycle 1: DETR: 12 files, /);
     const check = await runProgram(["status", "DETR", "--check", "--wrk-dir", checkout.path]);
     assert.deepEqual([check.code, check.stdout], [0, "DETR: fine\n"]);
@@ -62,3 +64,12 @@ Deno.test("`deno task daemon` grants nothing else: everything else that a progra
   assert.deepEqual(environment, { NO_COLOR: "1", XETRA_PARQED_API_URL: "granted" });
   assert.equal(Deno.readTextFileSync(outside.of("file")), "secret");
 });
+
+/** Kills all processes of a group; nothing happens when there are none any more. */
+function killGroup(leader: number): void {
+  try {
+    Deno.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
