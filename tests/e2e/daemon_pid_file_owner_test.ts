@@ -67,7 +67,7 @@ function holdAsNobody(pidFile: string): Deno.ChildProcess {
   return new Deno.Command("setpriv", {
     args: [
       ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "sh", "-c"],
-      'exec 9> "$1"; flock 9; echo $$ >&9; exec sleep 600',
+      'umask 022; exec 9> "$1"; flock 9; echo $$ >&9; exec sleep 600',
       ...["sh", pidFile],
     ],
     stdin: "null",
