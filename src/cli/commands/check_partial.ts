@@ -3,7 +3,7 @@ import { checkPartial, type VenueDefects } from "../../collect/monitor/partial_d
 import { counted } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { systemClock } from "../../system/system_clock.ts";
-import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
@@ -16,7 +16,7 @@ export function addCheckPartialCommand({ program, globals, setExitCode }: Comman
       "Show the dates with missing minutes, pending files, or files that could not be decoded.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .addOption(ofQuotesOption())
+    .addOption(OF_QUOTES)
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-partial DETR", "check-partial DETR DEUR --json"))
     .action(async (venues, options) => {

@@ -1,7 +1,7 @@
 import { checkStatus, type VenueStatus } from "../../collect/monitor/listed_days.ts";
 import { shownAs } from "../../collect/monitor/shown_as.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { apiUrlOption, type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { API_URL, type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
@@ -14,8 +14,8 @@ export function addCheckStatusCommand({ program, globals, setExitCode }: Command
   program.command("check-status")
     .description("Compare what the exchange lists with what is stored, by date.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .addOption(ofQuotesOption())
-    .addOption(apiUrlOption())
+    .addOption(OF_QUOTES)
+    .addOption(API_URL)
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-status DETR", "check-status DETR DFRA --json"))
     .action(async (venues, options) => {

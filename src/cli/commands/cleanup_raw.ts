@@ -6,7 +6,7 @@ import { deletedText, keptText } from "../../collect/maintain/cleanup_text.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { keepDaysOption, venuesOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
@@ -24,7 +24,7 @@ export function addCleanupRawCommand({ program, globals, setExitCode }: CommandL
   program.command("cleanup-raw").alias("cleanup-raw-cache")
     .description("Delete old raw files whose trades are proved to be in Parquet.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .addOption(ofQuotesOption())
+    .addOption(OF_QUOTES)
     .option(
       "--keep-days <days>",
       "keep the files of this many dates, including today (default: 7, of quotes 0)",

@@ -8,7 +8,7 @@ import { lastDateOf } from "../../feed/calendar/dates.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples, ofQuotesOption, refuseSwapped } from "../grammar/command_line.ts";
+import { type CommandLine, examples, OF_QUOTES, refuseSwapped } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
@@ -34,7 +34,7 @@ export function addCoverageCommand({ program, globals, setExitCode }: CommandLin
       new Option("--to <date>", "up to this date, YYYY-MM-DD (default: today)")
         .argParser(dateOption).conflicts("month"),
     )
-    .addOption(ofQuotesOption())
+    .addOption(OF_QUOTES)
     .option("--json", "print JSON, with every day")
     .addHelpText(
       "after",

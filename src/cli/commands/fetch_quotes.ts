@@ -7,19 +7,8 @@ import { summarizeAbsent } from "../../collect/summarize.ts";
 import { type QuoteSource, united } from "../../feed/quote_services.ts";
 import { log } from "../../log/log.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
-import { apiUrlOption, type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
-import {
-  cronOption,
-  cycleIntervalOption,
-  daemonOption,
-  hoursOption,
-  marketTimezoneOption,
-  pidFileOption,
-  quotaFileOption,
-  quotaLimitOption,
-  refuseDaemonOptions,
-  skipOption,
-} from "../grammar/daemon_options.ts";
+import { API_URL, type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
+import { FETCHING, refuseDaemonOptions } from "../grammar/daemon_options.ts";
 import type { DaemonOptions } from "../grammar/fetch_options.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { filterOf, type FilterOptions } from "../grammar/quote_options.ts";
@@ -57,17 +46,17 @@ export function addFetchQuotesCommand({ program, globals, setExitCode }: Command
       new Option("--keep-raw-days <days>", "keep the raw files of this many dates, including today")
         .argParser(keepDaysOption).default(0),
     )
-    .addOption(apiUrlOption())
-    .addOption(quotaLimitOption())
-    .addOption(quotaFileOption())
-    .addOption(marketTimezoneOption())
+    .addOption(API_URL)
+    .addOption(FETCHING.quota)
+    .addOption(FETCHING.quotaFile)
+    .addOption(FETCHING.marketTimezone)
     .option("--json", "print what was done as JSON")
-    .addOption(daemonOption())
-    .addOption(cycleIntervalOption())
-    .addOption(hoursOption())
-    .addOption(cronOption())
-    .addOption(skipOption())
-    .addOption(pidFileOption())
+    .addOption(FETCHING.daemon)
+    .addOption(FETCHING.interval)
+    .addOption(FETCHING.activeHours)
+    .addOption(FETCHING.schedule)
+    .addOption(FETCHING.skipNonTradingDays)
+    .addOption(FETCHING.pidFile)
     .addHelpText(
       "after",
       examples(

@@ -8,19 +8,8 @@ import { Layout } from "../../store/layout.ts";
 import type { QuoteOrder } from "../daemon/daemon_work.ts";
 import { daemonCommand } from "../daemon/daemon_command.ts";
 import { jobOfThread } from "../daemon/cycle_thread.ts";
-import { apiUrlOption, type CommandLine, examples } from "../grammar/command_line.ts";
-import {
-  cronOption,
-  cycleIntervalOption,
-  daemonOption,
-  hoursOption,
-  marketTimezoneOption,
-  pidFileOption,
-  quotaFileOption,
-  quotaLimitOption,
-  refuseDaemonOptions,
-  skipOption,
-} from "../grammar/daemon_options.ts";
+import { API_URL, type CommandLine, examples } from "../grammar/command_line.ts";
+import { FETCHING, refuseDaemonOptions } from "../grammar/daemon_options.ts";
 import type { DaemonOptions, FetchOptions } from "../grammar/fetch_options.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { filterOf } from "../grammar/quote_options.ts";
@@ -39,16 +28,16 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .option("--no-store", "show what would be fetched; write nothing")
     .option("--no-reconcile", "leave out daily files of days that are complete")
-    .addOption(apiUrlOption())
-    .addOption(quotaLimitOption())
-    .addOption(quotaFileOption())
-    .addOption(marketTimezoneOption())
+    .addOption(API_URL)
+    .addOption(FETCHING.quota)
+    .addOption(FETCHING.quotaFile)
+    .addOption(FETCHING.marketTimezone)
     .option("--json", "print what was done as JSON")
-    .addOption(daemonOption())
-    .addOption(cycleIntervalOption())
-    .addOption(hoursOption())
-    .addOption(cronOption())
-    .addOption(skipOption())
+    .addOption(FETCHING.daemon)
+    .addOption(FETCHING.interval)
+    .addOption(FETCHING.activeHours)
+    .addOption(FETCHING.schedule)
+    .addOption(FETCHING.skipNonTradingDays)
     .option(
       "--publish-every <time>",
       "with --daemon: minimum time between two publications of a day (default: 1h)",
@@ -59,7 +48,7 @@ export function addFetchTradesCommand({ program, globals, setExitCode }: Command
       "--export <dir>",
       "with --daemon: once a day, export the months that have changed to this lake",
     )
-    .addOption(pidFileOption())
+    .addOption(FETCHING.pidFile)
     .option(
       "--quotes <services>",
       "with --daemon: also collect quotes, such as DGAT,DFRA; trades go first",

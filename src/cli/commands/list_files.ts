@@ -4,7 +4,7 @@ import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";
-import { apiUrlOption, type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { API_URL, type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { dateOption, venueOption } from "../grammar/option_values.ts";
 import { subjectOf } from "../of_quotes.ts";
@@ -17,8 +17,8 @@ export function addListFilesCommand({ program, globals, setExitCode }: CommandLi
     .description("List the files that the exchange serves now.")
     .argument("<venue>", "venue code, such as DETR", venueOption)
     .option("--date <date>", "only this date, YYYY-MM-DD", dateOption)
-    .addOption(ofQuotesOption())
-    .addOption(apiUrlOption())
+    .addOption(OF_QUOTES)
+    .addOption(API_URL)
     .option("--json", "print JSON")
     .addHelpText("after", examples("list-files DETR", "list-files DETR --date 2026-09-01 --json"))
     .action(async (venue, options) => {

@@ -4,7 +4,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
 import { Layout } from "../../store/layout.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
@@ -26,7 +26,7 @@ export function addMergeCommand({ program, globals, setExitCode }: CommandLine):
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
     .requiredOption("--from <dir>", "the other working directory, or a copy of it; nothing is changed there")
-    .addOption(ofQuotesOption())
+    .addOption(OF_QUOTES)
     .option("--dry-run", "show what would be taken over; change nothing")
     .option("--json", "print what was done as JSON")
     .addHelpText(

@@ -10,7 +10,7 @@ import {
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { dateOption, namesOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
@@ -30,7 +30,7 @@ export function addReprocessCommand({ program, globals, setExitCode }: CommandLi
       "stop reporting this file; a daily file that contradicts the minute files is stored all the same",
       namesOption,
     )
-    .addOption(ofQuotesOption())
+    .addOption(OF_QUOTES)
     .option("--json", "print JSON")
     .addHelpText(
       "after",

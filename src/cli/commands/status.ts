@@ -22,7 +22,7 @@ import { diskDaysLeft } from "../../store/disk.ts";
 import { Layout, QuotesLayout } from "../../store/layout.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
-import { type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
 import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { withLog } from "../logging.ts";
@@ -38,7 +38,7 @@ export function addStatusCommand({ program, globals, setExitCode }: CommandLine)
       "Show whether the daemon is running, what is stored, how late the data are and what is missing.",
     )
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
-    .addOption(ofQuotesOption())
+    .addOption(OF_QUOTES)
     .option("--json", "print JSON")
     .option("--check", "one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical")
     .addHelpText("after", examples("status DETR", "--wrk-dir /var/lib/xetra status DETR DFRA --check"))

@@ -9,7 +9,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
 import { Layout } from "../../store/layout.ts";
 import { EXIT } from "../exit.ts";
-import { apiUrlOption, type CommandLine, examples, ofQuotesOption } from "../grammar/command_line.ts";
+import { API_URL, type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
 import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
 import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
@@ -44,8 +44,8 @@ export function addVerifyCommand({ program, globals, setExitCode }: CommandLine)
       "--from <dir>",
       "with --repair: take what cannot be rebuilt from another working directory, or a copy of it",
     )
-    .addOption(ofQuotesOption())
-    .addOption(apiUrlOption())
+    .addOption(OF_QUOTES)
+    .addOption(API_URL)
     .option("--quota-file <file>", "as for fetch-trades: the download of a daily file counts")
     .option("--json", "print JSON")
     .addHelpText(

@@ -26,19 +26,14 @@ export function refuseSwapped(
 }
 
 /** `--quotes`, of commands that work on trades or on quotes. */
-export function ofQuotesOption() {
-  return new Option("--quotes", "quotes instead of trades");
-}
+export const OF_QUOTES = new Option("--quotes", "quotes instead of trades");
+
+/** `--api-url`, for every command that makes requests to the exchange. */
+export const API_URL = new Option("--api-url <url>", "another file service, on this machine (replica, tests)")
+  .env("XETRA_PARQED_API_URL").argParser(apiOption);
 
 /** `--isin`; `what` says what is done with these instruments only. */
 export function isinOption(what: string) {
   return new Option("--isin <isins>", `${what}: ISINs separated by commas, or @FILE with one per line`)
     .argParser(isinsOption);
-}
-
-/** `--api-url`, for every command that makes requests to the exchange. */
-export function apiUrlOption() {
-  return new Option("--api-url <url>", "another file service, on this machine (replica, tests)")
-    .env("XETRA_PARQED_API_URL")
-    .argParser(apiOption);
 }

@@ -2,66 +2,40 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { quotaOption, zoneOption } from "./option_values.ts";
 import { activeHoursOption, intervalOption, scheduleOption } from "./rhythm_values.ts";
 
-/** The options of commands that fetch, once or as a daemon: each is made anew for each command. */
-
-export function quotaLimitOption() {
-  return new Option(
+/** The options that commands which fetch, once or as a daemon, have in common. */
+export const FETCHING = {
+  quota: new Option(
     "--quota <n/seconds>",
     "at most n downloads in so many seconds (default: 30/60, which the exchange allows)",
-  ).argParser(quotaOption);
-}
-
-export function quotaFileOption() {
-  return new Option(
+  ).argParser(quotaOption),
+  quotaFile: new Option(
     "--quota-file <file>",
     "counts the downloads of all processes behind one address (default: in the working directory)",
-  );
-}
-
-export function marketTimezoneOption() {
-  return new Option(
+  ),
+  marketTimezone: new Option(
     "--market-timezone <tz>",
     "with --daemon: time zone of active hours and schedule (default: Europe/Berlin)",
-  ).argParser(zoneOption);
-}
-
-export function daemonOption() {
-  return new Option("--daemon", "keep fetching until a signal stops it").conflicts(["json", "store"]);
-}
-
-export function cycleIntervalOption() {
-  return new Option(
+  ).argParser(zoneOption),
+  daemon: new Option("--daemon", "keep fetching until a signal stops it").conflicts(["json", "store"]),
+  interval: new Option(
     "--interval <time>",
     "with --daemon: hours between starts, or 15m, 90s, 1h30m (default: 1)",
-  ).argParser(intervalOption);
-}
-
-export function hoursOption() {
-  return new Option(
+  ).argParser(intervalOption),
+  activeHours: new Option(
     "--active-hours <hours>",
     "with --daemon: when it fetches, in market time (default: 08:30-18:00)",
-  )
-    .argParser(activeHoursOption);
-}
-
-export function cronOption() {
-  return new Option("--schedule <cron>", "with --daemon: a cron expression in market time")
-    .argParser(scheduleOption).conflicts(["interval", "activeHours"]);
-}
-
-export function skipOption() {
-  return new Option(
+  ).argParser(activeHoursOption),
+  schedule: new Option("--schedule <cron>", "with --daemon: a cron expression in market time")
+    .argParser(scheduleOption).conflicts(["interval", "activeHours"]),
+  skipNonTradingDays: new Option(
     "--skip-non-trading-days",
     "with --daemon: only one cycle a day on weekends and the exchange's holidays",
-  );
-}
-
-export function pidFileOption() {
-  return new Option(
+  ),
+  pidFile: new Option(
     "--pid-file <file>",
     "with --daemon: a file for its PID, held while it runs; its folder must exist",
-  );
-}
+  ),
+};
 
 /** Options that have a meaning only for a daemon. */
 const OF_DAEMON: ReadonlySet<string> = new Set([
