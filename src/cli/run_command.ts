@@ -8,12 +8,16 @@ import { CannotPrint } from "./terminal/cannot_print.ts";
 import { listenForInterruption } from "./terminal/interruption.ts";
 import { printJson } from "./terminal/output.ts";
 
+interface OfVenue {
+  readonly venue: Venue;
+}
+
 /**
  * Runs an inquiry for every venue, continuing after failures, and prints the answers. The exit code is that of the
  * failures, or what `codeOf` returns for an answer (default: 0). In JSON an answer is shown by `documentOf` (default: as it
  * is).
  */
-export async function answer<T, Asked extends Venue | { readonly venue: Venue } = Venue>(
+export async function answer<T, Asked extends Venue | OfVenue = Venue>(
   venues: readonly Asked[],
   { json }: JsonOption,
   ask: (venue: Asked) => Promise<T>,
@@ -21,30 +25,24 @@ export async function answer<T, Asked extends Venue | { readonly venue: Venue } 
   codeOf: (answer: T) => number = () => EXIT.done,
   documentOf: (answer: T) => unknown = (answer) => answer,
 ): Promise<number> {
-  const codes: number[] = [];
   const answers: T[] = [];
-  for (const venue of venues) {
-    try {
-      const answer = await ask(venue);
-      answers.push(answer);
-      codes.push(codeOf(answer));
-    } catch (error) {
-      log.error(`${typeof venue === "string" ? venue : venue.venue}: ${messageOf(error)}`);
-      codes.push(exitCodeOf(error));
-    }
-  }
+  const exitCode = await forEachVenue(venues, async (venue) => {
+    const answer = await ask(venue);
+    answers.push(answer);
+    return codeOf(answer);
+  });
   if (json) printJson({ venues: answers.map(documentOf) });
   else answers.forEach(print);
-  return combinedExitCode(codes);
+  return exitCode;
 }
 
 /**
  * Does work for every venue, one after the other, and continues after failures, unless stdout takes no more: its reader has
  * closed the pipe, or its disk is full. Returns the exit code.
  */
-export async function forEachVenue(
-  venues: readonly Venue[],
-  work: (venue: Venue) => Promise<number>,
+export async function forEachVenue<Asked extends Venue | OfVenue>(
+  venues: readonly Asked[],
+  work: (venue: Asked) => Promise<number>,
 ): Promise<number> {
   const codes: number[] = [];
   for (const venue of venues) {
@@ -52,7 +50,7 @@ export async function forEachVenue(
       codes.push(await work(venue));
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe || error instanceof CannotPrint) throw error;
-      log.error(`${venue}: ${messageOf(error)}`);
+      log.error(`${typeof venue === "string" ? venue : venue.venue}: ${messageOf(error)}`);
       codes.push(exitCodeOf(error));
     }
   }
@@ -64,9 +62,7 @@ export async function forAllVenues(
   venues: readonly Venue[],
   work: (venue: Venue) => Promise<number>,
 ): Promise<number> {
-  const codes: number[] = [];
-  for (const venue of venues) codes.push(await work(venue));
-  return combinedExitCode(codes);
+  return combinedExitCode(await Array.fromAsync(venues, (venue) => work(venue)));
 }
 
 /** Runs a command that can be ended by a signal. */

@@ -6,7 +6,7 @@ import { quotesAt } from "../../derive/quotes/quotes_at.ts";
 import { readQuotes } from "../../derive/quotes/read_quotes.ts";
 import { hoursUntil } from "../../derive/quotes/effective_rows.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { Layout } from "../../store/layout.ts";
+import type { Layout } from "../../store/layout.ts";
 import { type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { clockOption, type Moment, startOf } from "../grammar/moments.ts";
@@ -14,7 +14,7 @@ import { dateOption, venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { nothingStored } from "./nothing_stored.ts";
-import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
+import { printQuotes, warnOfAge } from "./print_quotes.ts";
 
 /** Which day and time; by default the close. */
 interface MarksOptions extends RowOptions {
@@ -49,19 +49,14 @@ export function addMarksCommand({ program, globals, setExitCode }: CommandLine):
 }
 
 function marksCommand(venues: readonly Venue[], options: GlobalOptions & MarksOptions): Promise<number> {
-  return run(venues, options, (signal) => {
-    const layout = new Layout(options.wrkDir);
-    const breathe = breathing(signal);
-    const rowsOf = (venue: Venue) => marksOf(venue, layout, options, breathe);
-    return printQuotes("marks", venues, options, rowsOf);
-  });
+  return run(venues, options, (signal) => printQuotes("marks", venues, options, marksOf, signal));
 }
 
 /** Returns a text when no hour of the day is stored. */
 function marksOf(
   venue: Venue,
-  layout: Layout,
   { date, at, isin }: MarksOptions,
+  layout: Layout,
   breathe: () => Promise<void>,
 ): AsyncIterable<PlainRow> | string {
   const day = date ?? lastQuoteDay(layout, venue);

@@ -5,47 +5,54 @@ import { QUOTE_COLUMNS, TABLE_COLUMNS } from "../../derive/quotes/quote_rows.ts"
 import { MARKET_ZONE } from "../../feed/calendar/trading_day.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
+import { Layout } from "../../store/layout.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
-import { forAllVenues, forEachVenue } from "../run_command.ts";
-import { printRows, type RowOptions } from "../terminal/print_rows.ts";
+import { printRows } from "../terminal/print_rows.ts";
 import { missingText } from "./missing_isins.ts";
-
-/** The rows of a venue, or in words why there are none. */
-type RowsOf = (venue: Venue) => AsyncIterable<PlainRow> | string;
+import type { PrintOptions } from "./print_venues.ts";
 
 /** Which instruments, and how they are printed. */
-interface Question extends RowOptions {
+type Question = PrintOptions & {
   /** Undefined: all instruments. */
   readonly isin?: ReadonlySet<string>;
-}
+};
+
+/** The rows of a venue, or in words why there are none; `breathe` is to be awaited often. */
+type RowsOf<Q> = (
+  venue: Venue,
+  question: Q,
+  layout: Layout,
+  breathe: () => Promise<void>,
+) => AsyncIterable<PlainRow> | string;
 
 /**
  * Prints quotes venue by venue, as JSON in a document with this name, to stdout also after a failure. Instruments without
  * a row are named. Returns the exit code. With `output` it throws the first failure.
  */
-export async function printQuotes(
+export async function printQuotes<Q extends Question>(
   name: string,
   venues: readonly Venue[],
-  question: Question,
-  rowsOf: RowsOf,
+  question: Q,
+  rowsOf: RowsOf<Q>,
+  signal: AbortSignal,
 ): Promise<number> {
+  const layout = new Layout(question.wrkDir);
+  const { breathe } = new Pace(systemClock, signal);
   const isTable = [question.csv, question.json, question.output].every((option) => option === undefined);
   const shape = { name, columns: isTable ? TABLE_COLUMNS : QUOTE_COLUMNS };
-  const ofVenues = question.output === undefined ? forEachVenue : forAllVenues;
-  return await printRows(question, shape, (rows) => {
+  return await printRows(question, shape, venues, (venue, rows) => {
     const print = (row: PlainRow) => rows.row(isTable ? readable(row) : row);
-    return ofVenues(venues, (venue) => printVenue(venue, question, rowsOf, print));
+    return printVenue(venue, question.isin, rowsOf(venue, question, layout, breathe), print);
   });
 }
 
 async function printVenue(
   venue: Venue,
-  { isin: isins = new Set() }: Question,
-  rowsOf: RowsOf,
+  isins: ReadonlySet<string> = new Set(),
+  rows: AsyncIterable<PlainRow> | string,
   print: (row: PlainRow) => void,
 ): Promise<number> {
-  const rows = rowsOf(venue);
   if (typeof rows === "string") {
     log.warning(`${venue}: ${rows}`);
     return EXIT.inPart;
@@ -64,12 +71,6 @@ function readable(row: PlainRow): PlainRow {
   const rounded = (age: PlainRow[string]) => age === null ? null : Math.round(Number(age) * 1e3) / 1e3;
   const time = String(row.time).replace(/(\.\d{3})\d+Z$/, "$1Z");
   return { ...row, time, bid_age: rounded(row.bid_age), ask_age: rounded(row.ask_age) };
-}
-
-/** Lets signals in while quotes are read. */
-export function breathing(signal: AbortSignal): () => Promise<void> {
-  const pace = new Pace(systemClock, signal, () => {});
-  return () => pace.breathe();
 }
 
 /** Warns where the hour of a time is not stored, and older quotes stand for it. `hours` are those of its trading day. */

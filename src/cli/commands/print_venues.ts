@@ -7,7 +7,6 @@ import { Layout } from "../../store/layout.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
-import { forAllVenues, forEachVenue } from "../run_command.ts";
 import { printRows, type RowOptions, type RowShape } from "../terminal/print_rows.ts";
 import type { RowOutput } from "../terminal/row_output.ts";
 import { missingText } from "./missing_isins.ts";
@@ -43,13 +42,12 @@ export async function printVenues(
   signal: AbortSignal,
 ): Promise<number> {
   const layout = new Layout(options.wrkDir);
-  const pace = new Pace(systemClock, signal, () => {});
-  const indexOf = (venue: Venue) => new PartitionIndex(layout, venue, () => pace.breathe());
-  const ofVenues = options.output === undefined ? forEachVenue : forAllVenues;
+  const { breathe } = new Pace(systemClock, signal);
   return await printRows(
     options,
     shape,
-    (rows) => ofVenues(venues, (venue) => printVenue(indexOf(venue), question, rows)),
+    venues,
+    (venue, rows) => printVenue(new PartitionIndex(layout, venue, breathe), question, rows),
   );
 }
 

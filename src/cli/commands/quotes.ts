@@ -16,7 +16,7 @@ import { hoursUntil } from "../../derive/quotes/effective_rows.ts";
 import { WIDTHS } from "../../derive/widen.ts";
 import { daySpan } from "../../feed/calendar/trading_dates.ts";
 import type { Venue } from "../../feed/venue.ts";
-import { Layout } from "../../store/layout.ts";
+import type { Layout } from "../../store/layout.ts";
 import { type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
 import { endOf, type Moment, momentOption, startOf } from "../grammar/moments.ts";
@@ -24,7 +24,7 @@ import { venuesOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { nothingStored } from "./nothing_stored.ts";
-import { breathing, printQuotes, warnOfAge } from "./print_quotes.ts";
+import { printQuotes, warnOfAge } from "./print_quotes.ts";
 
 const NANOS_PER_SECOND = 1_000_000_000n;
 /** Times between rows, in seconds. */
@@ -89,19 +89,14 @@ function isTurnedRound({ from, to }: Pick<QuotesOptions, "from" | "to">): boolea
 }
 
 function quotesCommand(venues: readonly Venue[], options: GlobalOptions & QuotesOptions): Promise<number> {
-  return run(venues, options, (signal) => {
-    const layout = new Layout(options.wrkDir);
-    const breathe = breathing(signal);
-    const rowsOf = (venue: Venue) => quotesOf(venue, layout, options, breathe);
-    return printQuotes("quotes", venues, options, rowsOf);
-  });
+  return run(venues, options, (signal) => printQuotes("quotes", venues, options, quotesOf, signal));
 }
 
 /** Returns a text when no hour of the requested time is stored. */
 function quotesOf(
   venue: Venue,
-  layout: Layout,
   options: QuotesOptions,
+  layout: Layout,
   breathe: () => Promise<void>,
 ): AsyncIterable<PlainRow> | string {
   const last = lastQuoteDay(layout, venue);

@@ -1,3 +1,5 @@
+import type { Venue } from "../../feed/venue.ts";
+import { forAllVenues, forEachVenue } from "../run_command.ts";
 import { CsvOutput, JsonOutput, type RowOutput, TableOutput, writeOut } from "./row_output.ts";
 import { writeOutput } from "./write_output.ts";
 
@@ -16,15 +18,18 @@ export interface RowShape {
 }
 
 /**
- * Prints the rows that `fill` passes on, as CSV or JSON if requested, else as a table. Files get CSV unless JSON is requested,
- * and appear when they are complete. Ends when the reader of stdout closes the pipe. Returns the result of `fill`; throws its
- * errors, `CannotWrite` and `CannotPrint`.
+ * Prints the rows that `printVenue` passes on of each venue, as CSV or JSON if requested, else as a table. Files get CSV unless
+ * JSON is requested, and appear when they are complete: the first failure of a venue is thrown, which on stdout is logged, and
+ * the other venues follow. Ends when the reader of stdout closes the pipe. Returns the exit code; throws `CannotWrite` and
+ * `CannotPrint`.
  */
 export async function printRows(
   { csv, json, output }: RowOptions,
   { name, columns }: RowShape,
-  fill: (rows: RowOutput) => Promise<number>,
+  venues: readonly Venue[],
+  printVenue: (venue: Venue, rows: RowOutput) => Promise<number>,
 ): Promise<number> {
+  const ofVenues = output === undefined ? forEachVenue : forAllVenues;
   const print = async (write: (text: string) => void) => {
     const isCsv = csv || (output !== undefined && !json);
     const rows = isCsv
@@ -32,7 +37,7 @@ export async function printRows(
       : json
       ? new JsonOutput(name, write)
       : new TableOutput(columns);
-    const code = await fill(rows);
+    const code = await ofVenues(venues, (venue) => printVenue(venue, rows));
     rows.end();
     return code;
   };
