@@ -20,7 +20,7 @@ export async function exportToLake(
   wait: LockWait,
 ): Promise<LakeExport[]> {
   const pace = new Pace(clock, wait.signal, onProgress);
-  const tools = { layout, lake: new LakeLayout(folder), createdBy, breathe: () => pace.breathe() };
+  const tools = { layout, lake: new LakeLayout(folder), createdBy, breathe: pace.breathe };
   return await exportVenue(venue, months, tools, wait, (done) => logExport(venue, done));
 }
 

@@ -11,18 +11,21 @@ const SLICE_MILLIS = 50;
 export class Pace {
   #sliceStart: number;
 
-  /** `onSlice` is called whenever a slice is over. */
-  constructor(readonly clock: Clock, readonly signal: AbortSignal, readonly onSlice: () => void) {
+  /** `onSlice` is called whenever a slice is over; by default nothing is. */
+  constructor(readonly clock: Clock, readonly signal: AbortSignal, readonly onSlice: () => void = () => {}) {
     this.#sliceStart = clock.monotonic();
   }
 
-  /** Await this often; it pauses when a slice is over. Throws the signal's reason once it has fired. */
-  async breathe(): Promise<void> {
+  /**
+   * Await this often; it pauses when a slice is over. Throws the signal's reason once it has fired. Bound: it can be
+   * handed on by itself.
+   */
+  readonly breathe = async (): Promise<void> => {
     if (this.clock.monotonic() - this.#sliceStart < SLICE_MILLIS) return this.signal.throwIfAborted();
     this.onSlice();
     await this.clock.sleep(0, this.signal);
     this.#sliceStart = this.clock.monotonic();
-  }
+  };
 
   /** Awaits work that goes on elsewhere. Throws the signal's reason as soon as it fires, and what the work throws. */
   async during<T>(work: Promise<T>): Promise<T> {

@@ -59,7 +59,7 @@ export async function readmitRejected(
 ): Promise<void> {
   const { all, unaccepted } = await rejectedOfDate(spool, date, inventory);
   for (const name of force ? all : unaccepted) {
-    const kept = await spool.readmit(fileNamed(name)!, () => pace.breathe());
+    const kept = await spool.readmit(fileNamed(name)!, pace.breathe);
     if (kept?.kind !== "kept") continue;
     log.info(`${name} is whole ${kept.packed ? "NDJSON, and is packed" : "gzip"}: it is no longer rejected`);
   }

@@ -53,7 +53,7 @@ function coverageCommand(
   return run(venues, options, (signal) => {
     const { layout, collected } = subjectOf(options);
     const range = rangeOf(options);
-    const pace = new Pace(systemClock, signal, () => {});
+    const pace = new Pace(systemClock, signal);
     const ask = async (venue: Venue): Promise<VenueCoverage> => {
       const days: DayCoverage[] = [];
       for await (const day of coverage(layout, venue, range, systemClock.now(), collected)) {

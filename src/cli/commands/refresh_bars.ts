@@ -55,8 +55,7 @@ async function refreshVenue(
   tools: Collaborators,
   signal: AbortSignal,
 ): Promise<VenueBars> {
-  const bars = await underLock(venue, tools, signal, async ({ pace }) => {
-    const breathe = () => pace.breathe();
+  const bars = await underLock(venue, tools, signal, async ({ pace: { breathe } }) => {
     const index = new PartitionIndex(tools.layout, venue, breathe);
     const dates = await chosenDays(index, isChosen(options) ? options : { all: true });
     const derive = { ...tools, breathe };

@@ -43,7 +43,6 @@ function serveCommand(chosen: readonly Venue[], options: GlobalOptions & ServeOp
   return run(chosen, options, async (signal) => {
     const layout = new Layout(options.wrkDir);
     const venues = () => chosen.length > 0 ? chosen : venuesBelow(layout.venues(TRADES_BY_DAY));
-    const pace = new Pace(systemClock, signal, () => {});
     const sources: Sources = {
       layout,
       knownDays: new KnownDays(layout),
@@ -54,7 +53,7 @@ function serveCommand(chosen: readonly Venue[], options: GlobalOptions & ServeOp
         return reports.map((report) => ({ ...report, remedy: remedyOf(report) }));
       },
       logFile: options.daemonLog ?? null,
-      breathe: () => pace.breathe(),
+      breathe: new Pace(systemClock, signal).breathe,
       now: systemClock.now,
     };
     const { hostname, port } = options.listen;

@@ -91,7 +91,7 @@ const keepLake: typeof keepVenueLake = async (...args) => {
 async function setAside({ layout, clock, onProgress }: Tools, stop: AbortSignal): Promise<void> {
   const pace = new Pace(clock, stop, onProgress);
   try {
-    await keepReserve(layout, () => pace.breathe());
+    await keepReserve(layout, pace.breathe);
   } catch (error) {
     stop.throwIfAborted();
     log.debug(`No reserve: ${messageOf(error)}`);

@@ -32,8 +32,7 @@ async function keptBars(
   { layout, clock, createdBy, onProgress, oneAtATime }: Tools,
   signal: AbortSignal,
 ): Promise<KeptBars> {
-  const pace = new Pace(clock, signal, onProgress);
-  const breathe = () => pace.breathe();
+  const { breathe } = new Pace(clock, signal, onProgress);
   try {
     return await oneAtATime(() => {
       const index = new PartitionIndex(layout, venue, breathe);

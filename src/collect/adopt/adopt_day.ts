@@ -94,7 +94,7 @@ async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change
   const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, survey.date, minutes);
   if (survey.fresh.length === 0) return { added: 0, duplicates: 0, conflicts: 0, findings };
   using runs = await runsOf(publisher, survey, target);
-  const breathe = () => publisher.pace.breathe();
+  const breathe = publisher.pace.breathe;
   const published = await publishPartition(target, runs.sources, entriesOf(survey), {
     type: TRADES,
     createdBy: publisher.createdBy,

@@ -30,7 +30,7 @@ export async function runsOf(
   const gathered = new Gathered((batch) => runs.add(batch));
   let covered = 0;
   for (const { trades } of fresh) {
-    for await (const batch of trades.trades(() => pace.breathe())) {
+    for await (const batch of trades.trades(pace.breathe)) {
       const others = await stored.others(batch, trades.columns);
       covered += batch.rows - others.rows;
       gathered.add(others);

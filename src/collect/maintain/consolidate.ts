@@ -143,7 +143,7 @@ function write(
   return writeMonth(path, dayFiles(layout, venue, month), {
     type: TRADES,
     createdBy,
-    breathe: () => pace.breathe(),
+    breathe: pace.breathe,
     workshop: workshopOf(layout, path),
   });
 }

@@ -91,7 +91,7 @@ export async function keepRawFiles(
   for (const { file, path } of files) {
     const raw = openIfThere(path);
     if (raw === null) continue;
-    await spool.keep(file, raw.readable, () => pace.breathe());
+    await spool.keep(file, raw.readable, pace.breathe);
     kept++;
   }
   return kept;

@@ -96,7 +96,7 @@ export async function publishDay(
   const published = await publishPartition(path, sources, entries, {
     type: TRADES,
     createdBy,
-    breathe: () => pace.breathe(),
+    breathe: pace.breathe,
     workshop: workshopOf(layout, path),
   });
   return { kind: "stored", date, ...published };

@@ -58,7 +58,7 @@ export async function ingestHour(
   { filter, pace, runs, directory, secondThread }: HourIngestion,
 ): Promise<IngestedQuotes[]> {
   const ingest = (files: Iterable<SpooledFile>) =>
-    ingestQuotes(files, filter, () => pace.breathe(), (batch) => runs.add(batch));
+    ingestQuotes(files, filter, pace.breathe, (batch) => runs.add(batch));
   if (secondThread === undefined || bytesOf(files) < secondThread.fromBytes) return await ingest(files);
   const shared = { files, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
   using thread = secondThread.start({ ...shared, filter, directory });

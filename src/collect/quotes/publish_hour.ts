@@ -83,7 +83,7 @@ export async function publishSorted(
   const published = await publishPartition(path, sources, entries, {
     type: QUOTES,
     createdBy,
-    breathe: () => pace.breathe(),
+    breathe: pace.breathe,
     workshop: workshopOf(layout, path),
     rowsPerGroup: HOUR_ROW_GROUP_ROWS,
     filter: filterText(filter),

@@ -44,7 +44,7 @@ async function timelessOfOthers(
   const batches: Batch[] = [];
   for (const day of (await readMonth(month, TRADES))?.days ?? []) {
     if (day.date === date) continue;
-    const ofDay = await timelessIn(layout.partition(TRADES_BY_DAY, venue, day.date), () => pace.breathe());
+    const ofDay = await timelessIn(layout.partition(TRADES_BY_DAY, venue, day.date), pace.breathe);
     if (ofDay === null) return null;
     batches.push(...ofDay);
   }

@@ -47,7 +47,7 @@ async function rebuildMonth(
   if (days.length === 0) return left("no day of the month is stored");
   const rebuilt = rebuiltPath(workshopOf(layout, path));
   try {
-    const publication = { type: TRADES, createdBy, breathe: () => pace.breathe() };
+    const publication = { type: TRADES, createdBy, breathe: pace.breathe };
     const { rows } = await makeMonth(rebuilt, days, await recordedMonth(path, TRADES), publication);
     const aside = replaceDamaged(layout, rebuilt, path, now);
     return { kind: "rebuilt", date: month, path, aside, rows, proven: true, other: null };

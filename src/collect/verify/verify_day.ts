@@ -42,7 +42,7 @@ export async function verifyDay(
   const spool = new Spool(layout, venue);
   const spooled = spool.files(date);
   const issues = spool.obstacles(date).map((path) => damagedRaw(date, path, "a folder lies in its place"));
-  const read = () => examine(path, TRADES, PARTITION_FILE, () => pace.breathe());
+  const read = () => examine(path, TRADES, PARTITION_FILE, pace.breathe);
   const partition = await catchDamage(DamagedPartition, read, (damage) => damage);
   if (partition instanceof DamagedPartition) {
     return {

@@ -38,7 +38,7 @@ export async function verifyMonth(
   pace: Pace,
 ): Promise<VerifiedMonth> {
   const path = layout.partition(TRADES_BY_MONTH, venue, month);
-  const read = () => examine(path, TRADES, MONTH_FILE, () => pace.breathe());
+  const read = () => examine(path, TRADES, MONTH_FILE, pace.breathe);
   const found = await catchDamage(DamagedMonth, read, (damage) => damage);
   if (found === null) return { month, stored: null, issues: [] };
   if (found instanceof DamagedMonth) {

@@ -55,7 +55,7 @@ export async function verifyVenue(
 ): Promise<Verification> {
   const { layout, clock } = tools;
   const spool = new Spool(layout, venue);
-  const pace = new Pace(clock, signal, () => {});
+  const pace = new Pace(clock, signal);
   const heldBack = namesHeldBack(readVenueState(layout, venue), clock.now());
   const accepted = heldBack.union(readAccepted(layout.acceptedRecord(venue)));
   const days: DaySummary[] = [];

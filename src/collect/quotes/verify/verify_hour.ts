@@ -29,7 +29,7 @@ export async function verifyHour(
   pace: Pace,
 ): Promise<VerifiedHour> {
   const path = layout.partition(QUOTES_BY_HOUR, venue, hour);
-  const read = () => examine(path, QUOTES, PARTITION_FILE, () => pace.breathe());
+  const read = () => examine(path, QUOTES, PARTITION_FILE, pace.breathe);
   const partition = await catchDamage(DamagedPartition, read, (damage) => damage);
   if (partition instanceof DamagedPartition) {
     const remedy = "--repair keeps it under another name and rebuilds the hour from what is intact";
