@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { TRADES } from "../../feed/records/trades.ts";
-import { pathAside, workshopOf } from "../../store/aside.ts";
+import { pathAside } from "../../store/aside.ts";
 import { moveDurably, removeIfThere, replaceKeeping } from "../../system/atomic.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { keptPath } from "../../store/aside_names.ts";
 import { adoptedKey, type Ledger } from "../../store/ledger.ts";
-import { type Published, publishPartition } from "../../store/partition.ts";
+import type { Published } from "../../store/partition.ts";
 import type { Predecessor, RawFile } from "../../store/predecessor.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
@@ -16,7 +16,7 @@ import { orRefused, type Survey, surveyDay } from "./survey.ts";
 import type { Finding } from "../findings.ts";
 import { NotTrades } from "./foreign_trades.ts";
 import { Inventory } from "../inventory.ts";
-import { type Publisher, publishMinutes } from "../publish/publish.ts";
+import { publishDay, type Publisher, publishMinutes } from "../publish/publish.ts";
 import { RebuiltDay } from "../verify/rebuild.ts";
 
 /** What became of one date of the predecessor's data. */
@@ -94,13 +94,7 @@ async function adoptTrades(publisher: Publisher, survey: Survey): Promise<Change
   const findings = minutes.length === 0 ? [] : await publishMinutes(publisher, survey.date, minutes);
   if (survey.fresh.length === 0) return { added: 0, duplicates: 0, conflicts: 0, findings };
   using runs = await runsOf(publisher, survey, target);
-  const breathe = publisher.pace.breathe;
-  const published = await publishPartition(target, runs.sources, entriesOf(survey), {
-    type: TRADES,
-    createdBy: publisher.createdBy,
-    breathe,
-    workshop: workshopOf(layout, target),
-  });
+  const published = await publishDay(publisher, survey.date, runs.sources, entriesOf(survey));
   return { ...await proved(target, published, survey, runs), findings };
 }
 
