@@ -34,7 +34,7 @@ async function makeRoom(
 ): Promise<boolean> {
   const released = releaseReserve(layout);
   const pace = new Pace(clock, signal, onProgress);
-  const cleanup = await cleanUp(venue, { layout, pace, now: clock.now(), keepDays: 0, dryRun: false });
+  const cleanup = await cleanUp(venue, { layout, pace, now: clock.now(), keepDays: 0 });
   if (!released && cleanup.files === 0) return false;
   log.warning(
     `${venue}: the disk is full: ${released ? "the reserve is released" : "there is no reserve"}, ` +

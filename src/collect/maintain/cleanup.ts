@@ -53,8 +53,8 @@ export interface Cleaning {
   readonly now: number;
   /** The raw files of this many dates stay, counting the date of `now`; 0 keeps none because of its age. */
   readonly keepDays: number;
-  /** If true, nothing is changed. */
-  readonly dryRun: boolean;
+  /** If true, nothing is changed; default false. */
+  readonly dryRun?: boolean;
   /** Which files, and what proves that their rows are stored; by default the venue's trades. */
   readonly of?: CleanedFiles;
 }
@@ -76,7 +76,7 @@ export const KEEP_RAW_DAYS = 7;
  */
 export async function cleanUp(
   venue: Venue,
-  { layout, pace, now, keepDays, dryRun, of }: Cleaning,
+  { layout, pace, now, keepDays, dryRun = false, of }: Cleaning,
 ): Promise<Cleanup> {
   const { spool, inventory, proofs } = of ?? tradesOf(layout, venue);
   const accepted = readAccepted(layout.acceptedRecord(venue));

@@ -96,13 +96,7 @@ async function cleanRawFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const pace = new Pace(clock, signal, onProgress);
-  const cleanup = await cleanUp(venue, {
-    layout,
-    pace,
-    now: clock.now(),
-    keepDays: KEEP_RAW_DAYS,
-    dryRun: false,
-  });
+  const cleanup = await cleanUp(venue, { layout, pace, now: clock.now(), keepDays: KEEP_RAW_DAYS });
   if (cleanup.files > 0) log.info(`${venue}: ${deletedText(cleanup)}`);
   for (const message of cleanup.damage) log.error(message);
   for (const files of cleanup.kept.filter(isIssue)) log.warning(`${venue}: ${keptText(files)}`);

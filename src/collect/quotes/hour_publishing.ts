@@ -94,14 +94,7 @@ export class HourPublishing {
     const { publisher: { spool, pace }, inventory, now, keepRawDays } = this.parts;
     const { layout, venue } = spool;
     const of = { spool, inventory, proofs: new HourProofs(spool, inventory) };
-    const cleanup = await cleanUp(venue, {
-      layout,
-      pace,
-      now: now(),
-      keepDays: keepRawDays,
-      dryRun: false,
-      of,
-    });
+    const cleanup = await cleanUp(venue, { layout, pace, now: now(), keepDays: keepRawDays, of });
     if (cleanup.files > 0) log.debug(`${venue} quotes: ${deletedText(cleanup)}`);
   }
 
