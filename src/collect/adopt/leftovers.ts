@@ -2,12 +2,12 @@ import { TRADES } from "../../feed/records/trades.ts";
 import { onDisk, removeIfThere } from "../../system/atomic.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
-import { catchDamage, DamagedPartition } from "../../store/damage.ts";
-import { adoptedKey, type Ledger, rowsEntered } from "../../store/ledger.ts";
+import { adoptedKey, rowsEntered } from "../../store/ledger.ts";
 import type { Predecessor } from "../../store/predecessor.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import { rawDigest } from "../../store/spool/spooled_file.ts";
-import { checkPartition, readPartition } from "../../store/stored_partition.ts";
+import { checkPartition } from "../../store/stored_partition.ts";
+import { readFooter } from "../collected.ts";
 import { isStored } from "./survey.ts";
 
 /** Originals that were deleted, and originals that stay because they are not proved to be stored. */
@@ -64,15 +64,10 @@ export async function foreignMonths(
   for (const found of await from.months()) {
     let rowsOfDays = 0;
     for (const date of dates.filter((date) => date.startsWith(found.month))) {
-      rowsOfDays += rowsEntered(await ledgerOf(layout.partition(TRADES_BY_DAY, from.venue, date)));
+      const { ledger } = await readFooter(layout.partition(TRADES_BY_DAY, from.venue, date), TRADES);
+      rowsOfDays += rowsEntered(ledger);
     }
     months.push({ ...found, rowsOfDays });
   }
   return months;
-}
-
-/** Empty when there is no partition or it is damaged. */
-async function ledgerOf(path: string): Promise<Ledger> {
-  const partition = await catchDamage(DamagedPartition, () => readPartition(path, TRADES), () => null);
-  return partition?.ledger ?? new Map();
 }

@@ -5,11 +5,12 @@ import { moveDurably } from "../../system/atomic.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
-import { type Ledger, rowsEntered } from "../../store/ledger.ts";
+import { rowsEntered } from "../../store/ledger.ts";
 import { type Salvage, salvagePartition } from "../../store/salvage.ts";
 import type { Spool } from "../../store/spool/spool.ts";
 import type { SpooledFile } from "../../store/spool/spooled_file.ts";
-import { type Partition, readPartition } from "../../store/stored_partition.ts";
+import type { Partition } from "../../store/stored_partition.ts";
+import { readFooter } from "../collected.ts";
 import { addedBy } from "../findings.ts";
 import { publishUnjudged } from "../publish/contradictions.ts";
 import { dayInMonth } from "./day_in_month.ts";
@@ -155,15 +156,10 @@ async function likelySources(spool: Spool, date: string): Promise<SpooledFile[]>
   return [...spool.files(date), ...beside.flat()];
 }
 
+/** None when the partition of the date is damaged: then it proves none of its files. */
 async function publishedAcrossDates(spool: Spool, date: string): Promise<SpooledFile[]> {
-  const ledger = await ledgerOf(spool, date);
+  const { ledger } = await readFooter(spool.layout.partition(TRADES_BY_DAY, spool.venue, date), TRADES);
   return spool.files(date).filter((file) => file.file.kind !== "minute" && isSource(file, ledger));
-}
-
-/** The ledger of a date; empty also when its partition is damaged, since then it proves none of its files. */
-async function ledgerOf({ layout, venue }: Spool, date: string): Promise<Ledger> {
-  const read = () => readPartition(layout.partition(TRADES_BY_DAY, venue, date), TRADES);
-  return (await catchDamage(DamagedPartition, read, () => null))?.ledger ?? new Map();
 }
 
 /** A file with several dates counts as seen from now on, so its rows of the date before must be there too. */

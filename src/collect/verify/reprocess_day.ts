@@ -4,7 +4,6 @@ import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import { readAccepted } from "../../store/state/accepted_record.ts";
 import { moveDurably } from "../../system/atomic.ts";
 import { catchDamage, DamagedPartition } from "../../store/damage.ts";
-import { fileNamed } from "../../feed/file_names.ts";
 import { CREDITED, judgementOf, type Ledger } from "../../store/ledger.ts";
 import { readPending } from "../../store/state/pending_record.ts";
 import type { Spool } from "../../store/spool/spool.ts";
@@ -20,6 +19,7 @@ import { larger, type Publisher } from "../publish/publish.ts";
 import { publishFiles } from "../publish/publish_files.ts";
 import { RebuiltDay, sourcesNamed } from "./rebuild.ts";
 import type { RebuiltPartition } from "./rebuilt_partition.ts";
+import { filesOf } from "../pending.ts";
 import { readmitRejected } from "../rejected.ts";
 
 /** What has changed by decoding raw files again. */
@@ -108,8 +108,7 @@ export function doubtfulAmong(
 
 /** The minutes that were listed and missing at the last fetch. */
 function creditsFor({ layout, venue }: Spool, { file }: SpooledFile) {
-  const listed = [...readPending(layout.pendingRecord(venue)).keys()].map(fileNamed)
-    .filter((file) => file !== null);
+  const listed = filesOf(readPending(layout.pendingRecord(venue)));
   return creditsOf(file, { listed, seen: new Set() });
 }
 
