@@ -1,5 +1,5 @@
 import { TRADES } from "../../feed/records/trades.ts";
-import { DamagedPartition } from "../../store/damage.ts";
+import { catchDamage, DamagedPartition } from "../../store/damage.ts";
 import { openIfThere } from "../../store/data_file.ts";
 import { TRADES_BY_DAY } from "../../store/datasets.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -9,7 +9,7 @@ import { openStored, readPartition } from "../../store/stored_partition.ts";
 import { type DayInventory, Inventory, spooledKey } from "../inventory.ts";
 import { logFinding } from "../log_finding.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
-import type { RefusedDay } from "../refused_day.ts";
+import { refusedBy, type RefusedDay } from "../refused_day.ts";
 import { rowsFor } from "./rows_of_minutes.ts";
 import { unite } from "./unite.ts";
 
@@ -41,11 +41,9 @@ export async function planMerge(
   theirs: Spool,
   date: string,
 ): Promise<PlannedMerge | RefusedDay | null> {
-  const [our, their] = await Promise.all(
-    [ours, theirs].map(({ layout, venue }) => new Inventory(layout, venue).of(date)),
-  );
+  const [our, their] = await inventories([ours, theirs], date);
   const damage = their.damage ?? our.damage;
-  if (damage !== null) return { kind: "refused", date, message: damage.message };
+  if (damage !== null) return refusedBy(date)(damage);
   const { entries, conflicts } = unite(our.ledger, their.ledger);
   const rawFiles = newRawFiles(our, their).length;
   if (entries.size + rawFiles === 0) return null;
@@ -66,17 +64,17 @@ export async function mergeDay(
 ): Promise<MergedDay | RefusedDay> {
   const { spool } = publisher;
   await spool.tidy(date);
-  try {
+  const merge = async (): Promise<MergedDay> => {
     const taken = await mergePartition(publisher, theirs.layout, date, now);
-    const [our, their] = await Promise.all(
-      [spool, theirs].map(({ layout, venue }) => new Inventory(layout, venue).of(date)),
-    );
+    const [our, their] = await inventories([spool, theirs], date);
     const rawFiles = await keepRawFiles(publisher, newRawFiles(our, their));
     return { kind: "merged", date, ...taken, rawFiles };
-  } catch (error) {
-    if (error instanceof DamagedPartition) return { kind: "refused", date, message: error.message };
-    throw error;
-  }
+  };
+  return await catchDamage(DamagedPartition, merge, refusedBy(date));
+}
+
+function inventories(spools: readonly Spool[], date: string): Promise<DayInventory[]> {
+  return Promise.all(spools.map(({ layout, venue }) => new Inventory(layout, venue).of(date)));
 }
 
 /**

@@ -13,7 +13,7 @@ import { logFinding } from "../log_finding.ts";
 import type { Hour } from "../quotes/hours.ts";
 import { publishSorted, type QuotePublisher } from "../quotes/publish_hour.ts";
 import { spooledOf } from "../quotes/verify/verify_quotes.ts";
-import type { RefusedDay } from "../refused_day.ts";
+import { refusedBy, type RefusedDay } from "../refused_day.ts";
 import { keepRawFiles, type MergedDay, type PlannedMerge } from "./merge_day.ts";
 import { rowsFor } from "./rows_of_minutes.ts";
 import { unaccounted, type Union, unite } from "./unite.ts";
@@ -69,7 +69,7 @@ export async function planHour(
       rawFiles,
     };
   };
-  return await catchDamage(DamagedPartition, plan, refused(hour));
+  return await catchDamage(DamagedPartition, plan, refusedBy(hour));
 }
 
 /** Takes what the other has of an hour and ours does not, as `mergeDay` does with a day. */
@@ -100,7 +100,7 @@ export async function mergeHour(
     const rawFiles = await keepRawFiles(publisher, newRawOf(spool, theirs, hour, after, their));
     return { kind: "merged", date: hour, entries: entries.size, conflicts, added, rawFiles };
   };
-  return await catchDamage(DamagedPartition, merge, refused(hour));
+  return await catchDamage(DamagedPartition, merge, refusedBy(hour));
 }
 
 function pathOf({ layout, venue }: Spool, hour: Hour): string {
@@ -118,10 +118,6 @@ function newRawOf(
   const known = [...our?.ledger.keys() ?? [], ...their?.ledger.keys() ?? []];
   const seen = new Set([...known, ...spooledOf(ours, hour).map(spooledKey)]);
   return spooledOf(theirs, hour).filter((file) => !seen.has(spooledKey(file)));
-}
-
-function refused(hour: Hour): (damage: DamagedPartition) => RefusedDay {
-  return ({ message }) => ({ kind: "refused", date: hour, message });
 }
 
 function otherFilter(theirs: Spool, hour: Hour, our: StoredHour, their: StoredHour): OtherFilter {
