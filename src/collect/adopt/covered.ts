@@ -1,5 +1,5 @@
 import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
-import { take } from "../../feed/records/gather.ts";
+import { takeWhere } from "../../feed/records/gather.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { clockOf } from "../../feed/file_names.ts";
@@ -36,9 +36,7 @@ export class CoveredTrades {
     if (!hasMinutes) return batch;
     const isThere = (await this.#setBy(columns.filter((column) => !UNTRUE.includes(column)))).contain(batch);
     const minutes = publicationMinutes(batch);
-    const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row)
-      .filter((row) => isThere[row] === 0 || !this.#isWhole(minutes[row] % MINUTES_PER_DAY));
-    return rows.length === batch.rows ? batch : take(batch, rows);
+    return takeWhere(batch, (row) => isThere[row] === 0 || !this.#isWhole(minutes[row] % MINUTES_PER_DAY));
   }
 
   /** True also for a minute that a daily file accounts for. */

@@ -2,7 +2,7 @@ import { extraOf } from "../../feed/decode/decode.ts";
 import { columnsNamed, type NamedColumns } from "../../feed/records/foreign_names.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { columnOfForeign, isValue, plainOf } from "../../feed/records/foreign_column.ts";
-import { take } from "../../feed/records/gather.ts";
+import { takeWhere } from "../../feed/records/gather.ts";
 import type { Batch, ColumnData, TextColumn } from "../../feed/records/batch.ts";
 import { infoOf } from "../../system/atomic.ts";
 import { type ForeignParquet, openForeign } from "../../store/parquet/foreign.ts";
@@ -97,9 +97,10 @@ export class ForeignTrades implements Disposable {
         await breathe();
         return await readable(this.path, () => readers.get(name)!.take(rows));
       });
-      const complete = completeRows(trades);
-      this.rejected += trades.rows - complete.length;
-      yield complete.length === trades.rows ? trades : take(trades, complete);
+      const { codes } = trades.columns[TRADES.required] as TextColumn;
+      const complete = takeWhere(trades, (row) => codes[row] !== 0);
+      this.rejected += trades.rows - complete.rows;
+      yield complete;
     }
   }
 
@@ -184,12 +185,6 @@ class Extras {
     });
     return columnOfForeign(COLUMNS[EXTRA].kind, texts, false, () => {});
   }
-}
-
-/** The rows that have an instrument. */
-function completeRows({ rows, columns }: Batch): Uint32Array {
-  const { codes } = columns[TRADES.required] as TextColumn;
-  return Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => codes[row] !== 0);
 }
 
 /** Returns what `read` returns. If the content is wrong, or a folder is in the file's place, throws `NotTrades`. */

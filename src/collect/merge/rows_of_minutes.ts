@@ -1,7 +1,7 @@
 /** Which rows of another partition are taken, by the minutes in which they were published. */
 import { MINUTES_PER_DAY } from "../../feed/calendar/dates.ts";
 import { type Batch, type IdColumn, NULL_TIME, type TimeColumn } from "../../feed/records/batch.ts";
-import { take } from "../../feed/records/gather.ts";
+import { takeWhere } from "../../feed/records/gather.ts";
 import type { PublishedType } from "../../feed/records/record_type.ts";
 import { firstVersionOf, type Ledger, minuteOfKey } from "../../store/ledger.ts";
 import type { SortedSource } from "../../store/merge_sorted.ts";
@@ -52,9 +52,7 @@ function ofMinutes(
 
 async function* picked(source: SortedSource, isTakenIn: (batch: Batch) => IsTaken): SortedSource {
   for await (const batch of source) {
-    const isTaken = isTakenIn(batch);
-    const rows = Uint32Array.from(Array(batch.rows).keys().filter(isTaken));
-    if (rows.length === batch.rows) yield batch;
-    else if (rows.length > 0) yield take(batch, rows);
+    const taken = takeWhere(batch, isTakenIn(batch));
+    if (taken.rows > 0) yield taken;
   }
 }

@@ -4,7 +4,7 @@ import type { Exchange } from "../../feed/http/client.ts";
 import { newScanner } from "../../feed/decode/new_scanner.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import type { Batch } from "../../feed/records/batch.ts";
-import { take } from "../../feed/records/gather.ts";
+import { takeWhere } from "../../feed/records/gather.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import { BatchBuilder } from "../../feed/decode/batch_builder.ts";
 import { DamagedPartition } from "../../store/damage.ts";
@@ -94,7 +94,7 @@ class StoredTrades {
     let unmatched = 0;
     for (const day of new Set(days)) {
       const stored = await this.#of(Number.isNaN(day) ? this.date : dateOf(day * MINUTES_PER_DAY));
-      unmatched += stored.countOthers(pick(batch, (row) => Object.is(days[row], day)));
+      unmatched += stored.countOthers(takeWhere(batch, (row) => Object.is(days[row], day)));
     }
     return unmatched;
   }
@@ -118,12 +118,6 @@ async function* breathing<T>(items: AsyncIterable<T> | Iterable<T>, pace: Pace):
     yield item;
     await pace.breathe();
   }
-}
-
-/** The chosen rows of a batch; the batch itself if all are chosen. */
-function pick(batch: Batch, isChosen: (row: number) => boolean): Batch {
-  const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row).filter(isChosen);
-  return rows.length === batch.rows ? batch : take(batch, rows);
 }
 
 /** The trades in an unpacked file. Throws `NotCompared` when it has none or is cut off. */

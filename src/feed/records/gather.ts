@@ -37,7 +37,13 @@ export function take(batch: Batch, rows: Uint32Array, borrowing = false): Batch 
   return { type: batch.type, rows: rows.length, columns };
 }
 
-/** The same for one column, of the rows that `texts` takes. */
+/** A batch with the chosen rows of another, in their order; the other itself if all are chosen. */
+export function takeWhere(batch: Batch, isChosen: (row: number) => boolean): Batch {
+  const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row).filter(isChosen);
+  return rows.length === batch.rows ? batch : take(batch, rows);
+}
+
+/** As `take`, for one column, of the rows that `texts` takes. */
 export function takeColumn(column: ColumnData, texts: TextTaker, borrowing = false): ColumnData {
   const { rows } = texts;
   switch (column.kind) {
