@@ -6,15 +6,8 @@ import type { Partition } from "../../store/stored_partition.ts";
 import { spooledKey } from "../inventory.ts";
 import { minutesOf, rowsOfMinutes } from "../merge/rows_of_minutes.ts";
 import { unaccounted, unite } from "../merge/unite.ts";
-
-/** A partition that is being rebuilt beside the stored one. */
-export interface Rebuild {
-  /** Decodes raw files as a first publication does. */
-  decode(files: readonly SpooledFile[]): Promise<unknown>;
-  /** Adds rows and ledger entries. Where a row is already there, that one stays. */
-  add(rows: readonly SortedSource[], entries: Ledger): Promise<unknown>;
-  read(): Promise<Partition | null>;
-}
+import type { Ingestion } from "../publish/ingest.ts";
+import type { RebuiltPartition } from "./rebuilt_partition.ts";
 
 /** What is left of a damaged partition and its sources. */
 export interface Remains {
@@ -45,7 +38,7 @@ export interface UnitedRemains {
  * file that was never fetched. Throws the disk's errors.
  */
 export async function uniteRemains(
-  rebuild: Rebuild,
+  rebuild: RebuiltPartition<Ingestion>,
   { type, ledger, files, stored, digest }: Remains,
   their: Pick<Partition, "ledger"> & { batches(): SortedSource },
 ): Promise<UnitedRemains> {
@@ -74,7 +67,10 @@ export async function uniteRemains(
  * Enters those of their daily files again that ours with other bytes have replaced, as second versions:
  * their rows are there, and a partition with more rows than its ledger accounts for counts as damaged. Returns the keys.
  */
-async function restoreReplaced(rebuild: Rebuild, theirs: Ledger): Promise<readonly string[]> {
+async function restoreReplaced(
+  rebuild: RebuiltPartition<Ingestion>,
+  theirs: Ledger,
+): Promise<readonly string[]> {
   const { entries, conflicts } = unite((await rebuild.read())!.ledger, theirs);
   if (entries.size > 0) await rebuild.add([], entries);
   return conflicts;
@@ -82,7 +78,7 @@ async function restoreReplaced(rebuild: Rebuild, theirs: Ledger): Promise<readon
 
 /** Adds rows as we stored them, with an entry of their own. */
 async function addStored(
-  rebuild: Rebuild,
+  rebuild: RebuiltPartition<Ingestion>,
   stored: () => readonly SortedSource[],
   digest: string,
 ): Promise<void> {
