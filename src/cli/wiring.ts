@@ -11,6 +11,7 @@ import { QuotaFile } from "../store/state/quota_file.ts";
 import { directOnThisMachine } from "./direct_fetch.ts";
 import { Progress, type Screen } from "./terminal/progress.ts";
 import { systemClock } from "../system/system_clock.ts";
+import { Turns } from "../system/turns.ts";
 import { terminal } from "./terminal/terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -68,6 +69,7 @@ export function assemble(
   onProgress: () => void,
 ): Collaborators {
   const store = new QuotaFile(choices.quotaFile ?? layout.quotaFile(), systemClock);
+  const turns = new Turns();
   let left = 0;
   const quota = new Quota(store, systemClock, limit, claimWith(() => left), onProgress);
   const exchange = new Exchange({
@@ -90,7 +92,7 @@ export function assemble(
     isTradingDay,
     reconcile: choices.reconcile ?? true,
     createdBy: `xetra-parqed ${VERSION}`,
-    oneAtATime: queue(),
+    oneAtATime: (work) => turns.take(work),
     onPlanned: (_venue, files) => {
       left += files;
       progress.plan(files);
@@ -101,15 +103,5 @@ export function assemble(
     },
     onProgress,
     secondsFor: (downloads) => Math.ceil(quota.estimate(downloads) / 1000),
-  };
-}
-
-/** Runs works one after the other, in the order in which they are added. */
-function queue(): MaintenanceTools["oneAtATime"] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const done = last.then(work);
-    last = done.catch(() => {}); // its own caller gets the error; the next work continues
-    return done;
   };
 }

@@ -2,7 +2,7 @@ import type { OwnCoverage } from "../collect/monitor/day_coverage.ts";
 import type { KnownDays } from "../collect/monitor/known_days.ts";
 import type { Venue } from "../feed/venue.ts";
 import type { Layout } from "../store/layout.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../system/turns.ts";
 
 /** What the answers are made of. */
 export interface Sources {

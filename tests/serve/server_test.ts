@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { KnownDays } from "../../src/collect/monitor/known_days.ts";
 import { dataAddress } from "../../src/serve/data_files.ts";
 import { type Patience, serve } from "../../src/serve/server.ts";
-import { Turns } from "../../src/serve/turns.ts";
+import { Turns } from "../../src/system/turns.ts";
 import { TRADES_BY_DAY } from "../../src/store/datasets.ts";
 import { Layout } from "../../src/store/layout.ts";
 import { systemClock } from "../../src/system/system_clock.ts";

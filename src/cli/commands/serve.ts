@@ -7,7 +7,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { type Address, serve } from "../../serve/server.ts";
 import type { Sources } from "../../serve/sources.ts";
-import { Turns } from "../../serve/turns.ts";
+import { Turns } from "../../system/turns.ts";
 import { errorCode } from "../../system/disk_error.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { Pace } from "../../collect/pace.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Turns } from "../../src/serve/turns.ts";
+import { Turns } from "../../src/system/turns.ts";
 
 Deno.test("works are under way one at a time, in the order in which they came", async () => {
   const turns = new Turns();
