@@ -1,6 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
 import type { PartitionIndex } from "../../derive/partition_index.ts";
-import { plainRows } from "../../derive/plain_rows.ts";
 import { isTradingOver } from "../../feed/calendar/expected_files.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { type CommandLine, examples, isinOption } from "../grammar/command_line.ts";
@@ -11,7 +10,7 @@ import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
 import { type BarOptions, daysBars } from "./print_bars.ts";
-import { printVenues, type ReadRows } from "./print_venues.ts";
+import { printVenues, type ReadRows, rowsOf } from "./print_venues.ts";
 
 const COLUMNS = [
   ...["venue", "isin", "price_currency", "contract_date", "option_category", "strike_price", "trading_day"],
@@ -57,10 +56,7 @@ function closesCommand(
 /** JSON has all columns of the bars; for a table or CSV only those that they show are read. */
 function closesBy({ isin, json }: Pick<BarOptions, "isin"> & RowOptions): ReadRows {
   const columns = json ? undefined : new Set(COLUMNS);
-  return async function* (index, days) {
-    const before = { venue: index.venue };
-    for await (const group of daysBars(index, days, isin ?? null)) yield* plainRows(group, columns, before);
-  };
+  return (index, days) => rowsOf(index, daysBars(index, days, isin ?? null), columns);
 }
 
 async function daysOf(

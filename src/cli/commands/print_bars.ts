@@ -1,7 +1,6 @@
 import { areCurrent, readDays } from "../../derive/days/read_days.ts";
 import { DayFiles } from "../../derive/days/day_files.ts";
 import type { PartitionIndex } from "../../derive/partition_index.ts";
-import { type PlainRow, plainRows } from "../../derive/plain_rows.ts";
 import { readMinutes } from "../../derive/read_minutes.ts";
 import { widen, WIDTHS } from "../../derive/widen.ts";
 import { BARS_1D_ROWS, BARS_1M_ROWS } from "../../feed/records/bars.ts";
@@ -9,7 +8,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import type { RowGroup } from "../../store/row_group.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
-import { type PrintOptions, printVenues, type ReadRows } from "./print_venues.ts";
+import { type PrintOptions, printVenues, type ReadRows, rowsOf } from "./print_venues.ts";
 
 /** Lengths of bars. */
 export const INTERVALS = [...Object.keys(WIDTHS) as (keyof typeof WIDTHS)[], "1d"] as const;
@@ -61,11 +60,4 @@ export async function* daysBars(
     log.info(`${index.venue}: the stored bars are not up to date; what they lack is made of the trades`);
   }
   yield* readDays(files, { dates, isins });
-}
-
-async function* rowsOf(
-  { venue }: PartitionIndex,
-  groups: AsyncIterable<RowGroup>,
-): AsyncGenerator<PlainRow> {
-  for await (const group of groups) yield* plainRows(group, undefined, { venue });
 }

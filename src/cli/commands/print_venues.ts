@@ -1,9 +1,10 @@
 import { Pace } from "../../collect/pace.ts";
 import { PartitionIndex } from "../../derive/partition_index.ts";
-import type { PlainRow } from "../../derive/plain_rows.ts";
+import { type PlainRow, plainRows } from "../../derive/plain_rows.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
+import type { RowGroup } from "../../store/row_group.ts";
 import { systemClock } from "../../system/system_clock.ts";
 import { EXIT } from "../exit.ts";
 import type { GlobalOptions } from "../grammar/global_options.ts";
@@ -14,6 +15,15 @@ import { nothingStored } from "./nothing_stored.ts";
 
 /** Reads rows of some trading days; each begins with its venue. */
 export type ReadRows = (index: PartitionIndex, days: readonly string[]) => AsyncIterable<PlainRow>;
+
+/** Rows of a venue as they are printed; `columns` are those that are read, by default all. */
+export async function* rowsOf(
+  { venue }: PartitionIndex,
+  groups: AsyncIterable<RowGroup>,
+  columns?: ReadonlySet<string>,
+): AsyncGenerator<PlainRow> {
+  for await (const group of groups) yield* plainRows(group, columns, { venue });
+}
 
 /** What to print of a venue. */
 export interface PrintQuestion {

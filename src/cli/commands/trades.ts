@@ -1,6 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
 import type { PartitionIndex } from "../../derive/partition_index.ts";
-import { type PlainRow, plainRows } from "../../derive/plain_rows.ts";
 import { readCorrectedTrades, readTrades } from "../../derive/read_trades.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -10,7 +9,7 @@ import { dateOption, venueOption } from "../grammar/option_values.ts";
 import { run } from "../run_command.ts";
 import type { RowOptions } from "../terminal/print_rows.ts";
 import { chosenDays, type DayOptions } from "./chosen_days.ts";
-import { printVenues } from "./print_venues.ts";
+import { printVenues, type ReadRows, rowsOf } from "./print_venues.ts";
 
 /** Which trades, and in which form. */
 interface TradeOptions extends Pick<DayOptions, "date" | "from" | "to">, RowOptions {
@@ -56,13 +55,9 @@ function tradesCommand(venue: Venue, options: GlobalOptions & TradeOptions): Pro
   return run([venue], options, (signal) => printVenues([venue], options, SHAPE, question, signal));
 }
 
-function tradesBy({ isin, corrected }: TradeOptions) {
+function tradesBy({ isin, corrected }: TradeOptions): ReadRows {
   const read = corrected ? readCorrectedTrades : readTrades;
-  return async function* (index: PartitionIndex, days: readonly string[]): AsyncGenerator<PlainRow> {
-    for (const day of days) {
-      for await (const group of read(index, day, isin)) {
-        yield* plainRows(group, undefined, { venue: index.venue });
-      }
-    }
+  return async function* (index, days) {
+    for (const day of days) yield* rowsOf(index, read(index, day, isin));
   };
 }
