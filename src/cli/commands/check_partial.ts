@@ -10,7 +10,7 @@ import { subjectOf } from "../of_quotes.ts";
 import { answer, run } from "../run_command.ts";
 import { printLine } from "../terminal/output.ts";
 
-export function addCheckPartialCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addCheckPartialCommand({ program, action }: CommandLine): void {
   program.command("check-partial")
     .description(
       "Show the dates with missing minutes, pending files, or files that could not be decoded.",
@@ -19,9 +19,7 @@ export function addCheckPartialCommand({ program, globals, setExitCode }: Comman
     .addOption(OF_QUOTES)
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-partial DETR", "check-partial DETR DEUR --json"))
-    .action(async (venues, options) => {
-      setExitCode(await checkPartialCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(checkPartialCommand));
 }
 
 function checkPartialCommand(

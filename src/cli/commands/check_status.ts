@@ -10,7 +10,7 @@ import { printDays } from "../terminal/days_table.ts";
 import { wire } from "../wiring.ts";
 import { printLine } from "../terminal/output.ts";
 
-export function addCheckStatusCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addCheckStatusCommand({ program, action }: CommandLine): void {
   program.command("check-status")
     .description("Compare what the exchange lists with what is stored, by date.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
@@ -18,9 +18,7 @@ export function addCheckStatusCommand({ program, globals, setExitCode }: Command
     .addOption(API_URL)
     .option("--json", "print JSON")
     .addHelpText("after", examples("check-status DETR", "check-status DETR DFRA --json"))
-    .action(async (venues, options) => {
-      setExitCode(await checkStatusCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(checkStatusCommand));
 }
 
 function checkStatusCommand(

@@ -20,7 +20,7 @@ interface CleanupOptions extends JsonOption, QuotesOption {
   readonly dryRun?: boolean;
 }
 
-export function addCleanupRawCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addCleanupRawCommand({ program, action }: CommandLine): void {
   program.command("cleanup-raw").alias("cleanup-raw-cache")
     .description("Delete old raw files whose trades are proved to be in Parquet.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
@@ -33,9 +33,7 @@ export function addCleanupRawCommand({ program, globals, setExitCode }: CommandL
     .option("--dry-run", "show what would be deleted; delete nothing")
     .option("--json", "print what was done as JSON")
     .addHelpText("after", examples("cleanup-raw DETR --dry-run", "cleanup-raw DETR DFRA --keep-days 30"))
-    .action(async (venues, options) => {
-      setExitCode(await cleanupRawCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(cleanupRawCommand));
 }
 
 function cleanupRawCommand(

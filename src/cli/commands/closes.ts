@@ -18,7 +18,7 @@ const COLUMNS = [
   ...["open", "high", "low", "close", "volume", "previous_close"],
 ];
 
-export function addClosesCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addClosesCommand({ program, action }: CommandLine): void {
   program.command("closes")
     .description(
       "Print the official closes of a trading day: price, kind and time, the day's prices, the previous close.",
@@ -36,9 +36,7 @@ export function addClosesCommand({ program, globals, setExitCode }: CommandLine)
       "after",
       examples("closes DETR", "closes DETR DFRA --date 2026-09-17 --csv", "closes DETR --isin DE0007164600"),
     )
-    .action(async (venues, options) => {
-      setExitCode(await closesCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(closesCommand));
 }
 
 function closesCommand(

@@ -17,7 +17,7 @@ interface ConnectOptions {
   readonly output?: string;
 }
 
-export function addConnectCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addConnectCommand({ program, action }: CommandLine): void {
   program.command("connect")
     .description("Write views of what is stored for DuckDB, and print the path of the file.")
     .argument("[venues...]", "only these venues (default: all that are stored)", venuesOption)
@@ -30,9 +30,7 @@ export function addConnectCommand({ program, globals, setExitCode }: CommandLine
       examples("connect", "connect DETR DFRA --output views.sql") +
         '\n\nIn a shell:\n  duckdb -init "$(xetra-parqed connect)"',
     )
-    .action(async (venues, options) => {
-      setExitCode(await connectCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(connectCommand));
 }
 
 function connectCommand(venues: readonly Venue[], options: GlobalOptions & ConnectOptions): Promise<number> {

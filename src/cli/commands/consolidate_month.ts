@@ -14,7 +14,7 @@ import { printLine, printTable } from "../terminal/output.ts";
 import { type Ask, prompt } from "../terminal/prompt.ts";
 import { type Collaborators, wire } from "../wiring.ts";
 
-export function addConsolidateMonthCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addConsolidateMonthCommand({ program, action }: CommandLine): void {
   program.command("consolidate-month")
     .description("Merge the days of a month into one file; by default of the last month that has ended.")
     .argument("<venues...>", "venue codes, such as DETR", venuesOption)
@@ -32,9 +32,7 @@ export function addConsolidateMonthCommand({ program, globals, setExitCode }: Co
         "consolidate-month DETR --month 2026-09 --yes",
       ),
     )
-    .action(async (venues, options) => {
-      setExitCode(await consolidateMonthCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(consolidateMonthCommand));
 }
 
 function consolidateMonthCommand(

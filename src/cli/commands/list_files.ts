@@ -12,7 +12,7 @@ import { run } from "../run_command.ts";
 import { printJson, printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
-export function addListFilesCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addListFilesCommand({ program, action }: CommandLine): void {
   program.command("list-files")
     .description("List the files that the exchange serves now.")
     .argument("<venue>", "venue code, such as DETR", venueOption)
@@ -21,9 +21,7 @@ export function addListFilesCommand({ program, globals, setExitCode }: CommandLi
     .addOption(API_URL)
     .option("--json", "print JSON")
     .addHelpText("after", examples("list-files DETR", "list-files DETR --date 2026-09-01 --json"))
-    .action(async (venue, options) => {
-      setExitCode(await listFilesCommand(venue, { ...globals(), ...options }));
-    });
+    .action(action(listFilesCommand));
 }
 
 function listFilesCommand(

@@ -23,7 +23,7 @@ interface MarksOptions extends RowOptions {
   readonly isin?: ReadonlySet<string>;
 }
 
-export function addMarksCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addMarksCommand({ program, action }: CommandLine): void {
   program.command("marks")
     .description(
       "Print the bid and the offer of every instrument at one time of a trading day; by default at its close.",
@@ -43,9 +43,7 @@ export function addMarksCommand({ program, globals, setExitCode }: CommandLine):
       "after",
       examples("marks DETR", "marks DFRA --at 17:29 --csv", "marks DGAT DFRA --date 2026-09-01 --json"),
     )
-    .action(async (venues, options) => {
-      setExitCode(await marksCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(marksCommand));
 }
 
 function marksCommand(venues: readonly Venue[], options: GlobalOptions & MarksOptions): Promise<number> {

@@ -18,7 +18,7 @@ import { wireQuotes } from "../quotes_wiring.ts";
 import { printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
-export function addReprocessCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addReprocessCommand({ program, action }: CommandLine): void {
   program.command("reprocess")
     .alias("reprocess-raw-cache")
     .description("Decode again the raw files that were not understood, for example after an update.")
@@ -36,9 +36,7 @@ export function addReprocessCommand({ program, globals, setExitCode }: CommandLi
       "after",
       examples("reprocess DETR", "reprocess DETR --date 2026-09-01 --force", "reprocess DGAT --quotes"),
     )
-    .action(async (venues, options) => {
-      setExitCode(await reprocessCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(reprocessCommand));
 }
 
 function reprocessCommand(

@@ -32,7 +32,7 @@ import { printDays } from "../terminal/days_table.ts";
 /** The worst of monitoring's levels. */
 const CRITICAL = 2;
 
-export function addStatusCommand({ program, globals, setExitCode }: CommandLine): void {
+export function addStatusCommand({ program, action }: CommandLine): void {
   program.command("status")
     .description(
       "Show whether the daemon is running, what is stored, how late the data are and what is missing.",
@@ -42,9 +42,7 @@ export function addStatusCommand({ program, globals, setExitCode }: CommandLine)
     .option("--json", "print JSON")
     .option("--check", "one line, and exit codes for monitoring: 0 fine, 1 warning, 2 critical")
     .addHelpText("after", examples("status DETR", "--wrk-dir /var/lib/xetra status DETR DFRA --check"))
-    .action(async (venues, options) => {
-      setExitCode(await statusCommand(venues as Venue[], { ...globals(), ...options }));
-    });
+    .action(action(statusCommand));
 }
 
 async function statusCommand(

@@ -8,6 +8,10 @@ export interface CommandLine {
   /** The program's own options; available once the command line is parsed. */
   globals(): GlobalOptions;
   setExitCode(code: number): void;
+  /** The action of a command whose function gets its argument and all options, and returns the exit code. */
+  action<Argument, Own>(
+    command: (argument: Argument, options: GlobalOptions & Own) => Promise<number>,
+  ): (argument: unknown, own: Own) => Promise<void>;
 }
 
 /** The examples at the end of a command's help. */

@@ -70,7 +70,15 @@ export async function buildProgram(
     .option("--quiet", "with --log-file: log only to that file")
     .option("--system-timezone <tz>", "time zone of the log (default: the system's)", zoneOption)
     .addHelpText("after", examples("fetch-trades DETR", "--wrk-dir /var/lib/xetra check-status DETR DFRA"));
-  const line: CommandLine = { program, globals: () => program.opts(), setExitCode };
+  const globals = () => program.opts();
+  const line: CommandLine = {
+    program,
+    globals,
+    setExitCode,
+    // The argument is what its parser has made of it, which commander's types do not say.
+    action: (command) => async (argument, own) =>
+      setExitCode(await command(argument as never, { ...globals(), ...own })),
+  };
   for (const name of commandsMeant(args)) (await COMMANDS[name]())(line);
   addCompletionCommand(program);
   addHelpCommand(program);
