@@ -47,8 +47,9 @@ export class Cycles {
 
   /** When the last cycle started; null when one of the venues has no result from any cycle. */
   last(): Temporal.Instant | null {
-    const starts = this.#kinds().map((kind) => kind.lastCycle()).sort(byTime);
-    return starts[0] ?? null;
+    const starts = this.#kinds().map((kind) => kind.lastCycle());
+    const known = starts.filter((start) => start !== null).sort(Temporal.Instant.compare);
+    return known.length < starts.length ? null : known[0] ?? null;
   }
 
   async run(cycle: CycleWork): Promise<CycleOutcome> {
@@ -78,12 +79,6 @@ export class Cycles {
   #kinds(): VenueStates[] {
     return [this.#trades, this.#quotes].filter(({ venues }) => venues.length > 0);
   }
-}
-
-/** Earlier times first, unknown ones before all. */
-function byTime(a: Temporal.Instant | null, b: Temporal.Instant | null): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
-  return Temporal.Instant.compare(a, b);
 }
 
 /** Whatever it is doing, the daemon must end within five seconds. */
