@@ -37,9 +37,8 @@ export function logNames(venue: Venue, listing: Listing, services?: readonly Ser
   if (odd.length > 0) {
     const names = `${counted(odd.length, "listed name")} of ${venue} of no known form`;
     log.error(
-      `${names}, with the service and a date, such as ${
-        shownName(odd[0])
-      }: the exchange may have renamed its files. ` +
+      `${names}, with the service and a date, such as ${shownName(odd[0])}: ` +
+        `the exchange may have renamed its files. ` +
         `What can be asked for is stored under its own name; a newer version of xetra-parqed may know these names`,
     );
   }

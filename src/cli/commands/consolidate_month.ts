@@ -110,12 +110,8 @@ function logUndone(venue: Venue, consolidated: Consolidated): void {
     log.warning(`${venue} ${month}: no day is stored, so there is nothing to consolidate`);
   }
   if (kind === "incomplete") {
-    const stored = storedInWords(days);
-    log.error(
-      `${venue} ${month} is not consolidated: ${
-        lacksInWords(lacks)
-      }. With --yes it is made from the ${stored}`,
-    );
+    const remedy = `With --yes it is made from the ${storedInWords(days)}`;
+    log.error(`${venue} ${month} is not consolidated: ${lacksInWords(lacks)}. ${remedy}`);
   }
 }
 

@@ -144,9 +144,8 @@ function summaryOf(days: readonly DayCoverage[]): string {
   const counts = STATES.flatMap((state) =>
     states.has(state) ? [`${states.get(state)!.length} ${state}`] : []
   );
-  return `${counted(days.length, "trading day")}, ${days[0].date} to ${days.at(-1)!.date}: ${
-    counts.join(", ")
-  }`;
+  const span = `${days[0].date} to ${days.at(-1)!.date}`;
+  return `${counted(days.length, "trading day")}, ${span}: ${counts.join(", ")}`;
 }
 
 const STATES = ["whole", "open", "incomplete", "absent", "damaged"] as const satisfies DayCoverage["state"][];

@@ -109,10 +109,9 @@ function printPlan({ venue, listed, waiting, days, tooLate, estimatedSeconds }: 
   }
   if (days.length === 0) return log.info(`All available quotes already stored for ${venue}`);
   const bytes = days.reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
+  const minutes = Math.ceil(estimatedSeconds / 60);
   printLine(
-    `${venue}: would be fetched, about ${megabytes(bytes)}, in about ${
-      minutesOf(estimatedSeconds)
-    } under the quota`,
+    `${venue}: would be fetched, about ${megabytes(bytes)}, in about ${minutes} min under the quota`,
   );
   printTable(
     ["trading day", "files", "MB", "minutes"],
@@ -123,8 +122,4 @@ function printPlan({ venue, listed, waiting, days, tooLate, estimatedSeconds }: 
       Math.ceil(estimatedSeconds / 60),
     ]),
   );
-}
-
-function minutesOf(seconds: number): string {
-  return `${Math.ceil(seconds / 60)} min`;
 }

@@ -110,10 +110,10 @@ function printVerification(verified: VerifiedAndRepaired, chosen: Chosen): void 
     countsOf(verified);
   printLine(`${venue}: ${dates + monthFiles === 0 ? nothingText(chosen) : found}`);
   if (kept.first === null) return;
-  const room = `${counted(kept.files, "kept file")}, ${
-    (kept.bytes / 1e6).toFixed(1)
-  } MB, the first: ${kept.first}`;
-  printLine(`${venue}: ${room}. Delete them yourself when you no longer need them`);
+  const files = `${counted(kept.files, "kept file")}, ${(kept.bytes / 1e6).toFixed(1)} MB`;
+  printLine(
+    `${venue}: ${files}, the first: ${kept.first}. Delete them yourself when you no longer need them`,
+  );
 }
 
 function printQuotes(verified: VerifiedQuotes, chosen: Chosen): void {
@@ -143,9 +143,8 @@ function printIssues(
 
 function countsOf({ issues }: Pick<VerifiedAndRepaired, "issues">): string {
   const count = (severity: Issue["severity"]) => issues.filter((issue) => issue.severity === severity).length;
-  return `${count("damage")} damaged, ${count("incomplete")} incomplete, ${
-    counted(count("warning"), "warning")
-  }`;
+  const warnings = counted(count("warning"), "warning");
+  return `${count("damage")} damaged, ${count("incomplete")} incomplete, ${warnings}`;
 }
 
 function describeRepair(repair: Repair, noun: string): string {

@@ -66,11 +66,8 @@ async function exportSome(
   const left = due.slice(done.length);
   if (left.length === 0) return await marks.enter(DONE);
   await marks.enter(...done.map(markOf));
-  log.info(
-    `${venue}: ${
-      counted(new Set(left.map(({ month }) => month)).size, "month")
-    } to export in the next cycles`,
-  );
+  const monthsLeft = new Set(left.map(({ month }) => month)).size;
+  log.info(`${venue}: ${counted(monthsLeft, "month")} to export in the next cycles`);
 }
 
 /** The newest month first, which readers want; then the oldest, in the order in which their bars are made. */

@@ -9,9 +9,8 @@ export interface Cell {
 
 const DAYS = Array.from({ length: 31 }, (_, i) => i + 1);
 /** A cell is two columns wide, so every fifth number fits above its own. */
-const HEADING = `${" ".repeat(9)}${
-  DAYS.map((day) => (day === 1 || day % 5 === 0 ? `${day}` : "").padEnd(2)).join("")
-}`;
+const HEADING = " ".repeat(9) +
+  DAYS.map((day) => (day === 1 || day % 5 === 0 ? `${day}` : "").padEnd(2)).join("");
 /** White, which is readable on every background that is used. */
 const FOREGROUND = 15;
 

@@ -139,10 +139,9 @@ export function textOfDay(
 }
 
 function logMonth({ path, rows, rowsOfDays }: ForeignMonth): void {
+  const difference = `It has ${counted(rows, "trade")}, and the files of its days had ${rowsOfDays}`;
   const remedy = rows > rowsOfDays
-    ? `It has ${
-      counted(rows, "trade")
-    }, and the files of its days had ${rowsOfDays}: days are missing, so keep it`
+    ? `${difference}: days are missing, so keep it`
     : "Move it away, then consolidate-month builds the month from its days";
   log.warning(`${path}: the predecessor's month file is left alone. ${remedy}`);
 }

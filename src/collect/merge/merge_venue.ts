@@ -127,10 +127,8 @@ function logDay(venue: Venue, day: Merged): void {
   );
   if (conflicts.length > 0) {
     log.warning(
-      `${venue} ${date}: ${counted(conflicts.length, "file")} differ between the two, the first: ${
-        conflicts[0]
-      }. ` +
-        "Both versions stay, and the rows of both are stored",
+      `${venue} ${date}: ${counted(conflicts.length, "file")} differ between the two, ` +
+        `the first: ${conflicts[0]}. Both versions stay, and the rows of both are stored`,
     );
   }
 }

@@ -52,10 +52,8 @@ export async function reportLost(
   await reportOnce(
     marks,
     `too late ${tooLate[0].date}`,
-    `${venue}: ${
-      counted(tooLate.length, "file")
-    } of quotes cannot be fetched before the exchange deletes them at ` +
-      `${until}: they are not tried; the first: ${tooLate[0].name}`,
+    `${venue}: ${counted(tooLate.length, "file")} of quotes cannot be fetched before the exchange deletes ` +
+      `them at ${until}: they are not tried; the first: ${tooLate[0].name}`,
   );
 }
 

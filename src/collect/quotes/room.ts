@@ -36,10 +36,8 @@ export function hasRoom({ free, wanted, promised, keptForTrades }: Room): boolea
 /** Why quotes stop, and what to do; `files` is the number of files that are wanted. */
 export function noRoomText({ free, wanted, keptForTrades }: Omit<Room, "promised">, files: number): string {
   return `the disk has ${megabytes(free ?? 0)} free; the next ${counted(files, "file")} take ` +
-    `${megabytes(roomFor(wanted))} until they are stored, and ${
-      megabytes(keptForTrades)
-    } are kept for trades. ` +
-    `Quotes stop, trades go on: make room`;
+    `${megabytes(roomFor(wanted))} until they are stored, and ${megabytes(keptForTrades)} are kept ` +
+    `for trades. Quotes stop, trades go on: make room`;
 }
 
 /** `1,234 MB`. */
