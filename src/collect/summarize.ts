@@ -3,7 +3,7 @@ import { log } from "../log/log.ts";
 import type { PendingRecord } from "../store/state/pending_record.ts";
 import { triedAgain } from "./pending.ts";
 import { type CycleReport, isComplete } from "./report.ts";
-import { counted } from "./counted.ts";
+import { counted, firstOfMany } from "./counted.ts";
 import { rejectedText } from "./rejected_text.ts";
 
 /** How many names one line of the log shows; the JSON document has them all. */
@@ -23,10 +23,9 @@ export function summarize(report: CycleReport, noun: string): void {
   warnOfRejected(venue, rejected.filter((name) => !pending.has(name)));
   warnOfContradictions(report);
   if (lost.length > 0) {
-    const names = lost.slice(0, NAMES_SHOWN).join(", ") + (lost.length > NAMES_SHOWN ? ", …" : "");
     log.error(
-      `${venue}: ${counted(lost.length, "file")} lost: ` +
-        `listed, but the exchange never had them or no longer has them: ${names}`,
+      `${venue}: ${counted(lost.length, "file")} lost: listed, but the exchange never had them ` +
+        `or no longer has them: ${firstOfMany(lost, NAMES_SHOWN)}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
-import { counted } from "../../collect/counted.ts";
+import { counted, firstOfMany } from "../../collect/counted.ts";
 import { type VerifiedQuotes, verifyQuotes } from "../../collect/quotes/verify/verify_quotes.ts";
 import { objectionTo } from "../../collect/merge/merge_venue.ts";
 import type { Issue } from "../../collect/verify/issues.ts";
@@ -171,6 +171,7 @@ function describeRebuilt(
     return `${rebuilt}; ${kept}${doubt}`;
   }
   const { unproved, conflicts } = other;
+  const named = (keys: readonly string[]) => firstOfMany(keys, NAMED);
   return [
     `${rebuilt}, with those of ${other.path}`,
     kept,
@@ -185,7 +186,3 @@ function describeRebuilt(
 }
 
 const NAMED = 3;
-
-function named(keys: readonly string[]): string {
-  return keys.slice(0, NAMED).join(", ") + (keys.length > NAMED ? ", …" : "");
-}

@@ -3,7 +3,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import type { DailyMarks } from "../../store/state/daily_marks.ts";
 import type { Finding } from "../findings.ts";
-import { counted } from "../counted.ts";
+import { counted, firstOfMany } from "../counted.ts";
 
 /** A broken file may have a thousand new keys; nobody reads that many. */
 const KEYS_SHOWN = 20;
@@ -50,10 +50,9 @@ async function logNew(
 ): Promise<void> {
   const fresh = await enter(marks, "new field", [...keys.keys()]);
   if (fresh.length === 0) return;
-  const names = fresh.map((key) => `${key} (${counted(keys.get(key)!, "row")})`);
-  log.warning(
-    `${venue} ${date}: fields that are new to this version, kept in the column extra: ${listed(names)}`,
-  );
+  const rows = fresh.map((key) => `${key} (${counted(keys.get(key)!, "row")})`);
+  const names = firstOfMany(rows, KEYS_SHOWN);
+  log.warning(`${venue} ${date}: fields that are new to this version, kept in the column extra: ${names}`);
 }
 
 async function logGone(
@@ -74,8 +73,4 @@ async function enter(marks: DailyMarks, what: string, keys: readonly string[]): 
   const fresh = keys.filter((key) => !marks.has(`${what} ${key}`));
   if (fresh.length > 0) await marks.enter(...fresh.map((key) => `${what} ${key}`));
   return fresh;
-}
-
-function listed(names: readonly string[]): string {
-  return names.slice(0, KEYS_SHOWN).join(", ") + (names.length > KEYS_SHOWN ? ", …" : "");
 }
