@@ -5,7 +5,7 @@ import { readPlain } from "hyparquet/src/plain.js";
 import type { ColumnData } from "../../feed/records/batch.ts";
 import type { ColumnKind } from "../../feed/records/record_type.ts";
 import { readTexts } from "./dictionary_texts.ts";
-import { HybridReader } from "./hybrid.ts";
+import { HybridReader } from "./hybrid_reader.ts";
 import { countOf, decoderOf, type Pages } from "./page_decoders.ts";
 import { decompress } from "./zstd.ts";
 

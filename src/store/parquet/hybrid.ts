@@ -1,92 +1,29 @@
-import { readVarInt } from "hyparquet/src/thrift.js";
-import type { DataReader } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer";
 
 /** Values that are packed together, so that they fill whole bytes; as many equal ones in a row make a run. */
 const GROUP = 8;
 
-/** Reads Parquet's hybrid of runs and packed bits in pieces; hyparquet's own reader returns all values at once. */
-export class HybridReader {
-  readonly #reader: DataReader;
-  readonly #width: number;
-  /** How many values are left in the current run or packed groups. */
-  #left = 0;
-  /** The value of the current run; null in packed groups. */
-  #run: number | null = null;
-  /** Bits that were read but not yet used, and their number. */
-  #bits = 0;
-  #used = 0;
-
-  /** For values of `width` bits, at most 24; `reader` must be at their beginning. */
-  constructor(reader: DataReader, width: number) {
-    this.#reader = reader;
-    this.#width = width;
+/** Reads codes of `width` bits, at most 24, of which the first begins at a bit of the bytes, and increases each by `more`. Throws a RangeError when these end. */
+export function unpackCodes(
+  bytes: DataView,
+  bit: number,
+  width: number,
+  output: Uint32Array | Uint8Array,
+  more: number,
+): void {
+  const mask = (1 << width) - 1;
+  let offset = bit >>> 3;
+  let bits = 0; // read, but not yet used
+  let used = 0; // their number
+  if ((bit & 7) !== 0) {
+    bits = bytes.getUint8(offset++) >>> (bit & 7);
+    used = 8 - (bit & 7);
   }
-
-  /** Fills `output` with the next values. */
-  read(output: Uint32Array | Uint8Array): void {
-    for (let at = 0; at < output.length;) {
-      if (this.#left === 0) this.#begin();
-      const end = Math.min(output.length, at + this.#left);
-      this.#left -= end - at;
-      if (this.#run !== null) output.fill(this.#run, at, end);
-      else this.#unpack(output, at, end);
-      at = end;
-    }
-  }
-
-  /** Passes over the next `count` values. */
-  skip(count: number): void {
-    for (let left = count; left > 0;) {
-      if (this.#left === 0) this.#begin();
-      const passed = Math.min(left, this.#left);
-      this.#left -= passed;
-      left -= passed;
-      if (this.#run === null) this.#skipBits(passed * this.#width);
-    }
-  }
-
-  #skipBits(count: number): void {
-    const known = Math.min(count, this.#used);
-    const unread = count - known;
-    this.#bits >>>= known;
-    this.#used -= known;
-    this.#reader.offset += unread >>> 3;
-    const over = unread & 7;
-    if (over === 0) return;
-    this.#bits = this.#reader.view.getUint8(this.#reader.offset++) >>> over;
-    this.#used = 8 - over;
-  }
-
-  #begin(): void {
-    const reader = this.#reader;
-    const header = readVarInt(reader);
-    const isRun = (header & 1) === 0;
-    this.#left = isRun ? header >>> 1 : (header >>> 1) * 8;
-    if (this.#left === 0) throw new Error("a column has a run of no values");
-    this.#bits = this.#used = 0;
-    this.#run = isRun ? 0 : null;
-    if (!isRun) return;
-    for (let bits = 0; bits < this.#width; bits += 8) {
-      this.#run! |= reader.view.getUint8(reader.offset++) << bits;
-    }
-  }
-
-  #unpack(output: Uint32Array | Uint8Array, from: number, to: number): void {
-    const { view } = this.#reader;
-    const mask = (1 << this.#width) - 1;
-    let bits = this.#bits;
-    let used = this.#used;
-    let offset = this.#reader.offset;
-    for (let at = from; at < to; at++) {
-      for (; used < this.#width; used += 8) bits |= view.getUint8(offset++) << used;
-      output[at] = bits & mask;
-      bits >>>= this.#width;
-      used -= this.#width;
-    }
-    this.#bits = bits;
-    this.#used = used;
-    this.#reader.offset = offset;
+  for (let i = 0; i < output.length; i++) {
+    for (; used < width; used += 8) bits |= bytes.getUint8(offset++) << used;
+    output[i] = (bits & mask) + more;
+    bits >>>= width;
+    used -= width;
   }
 }
 

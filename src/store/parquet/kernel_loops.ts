@@ -1,3 +1,4 @@
+import type { DataReader } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer";
 import type { Distinct } from "./distinct.ts";
 import type { Encoder } from "./kernel/encoder.ts";
@@ -55,6 +56,40 @@ export class KernelLoops implements ValueLoops {
       codes: this.#codes.slice(0, numbers.length),
       values: Array.from(this.#distinct.subarray(0, known)),
     };
+  }
+
+  unpackInt64(reader: DataReader, output: BigInt64Array): void {
+    const { view, offset } = reader;
+    const size = view.byteLength - offset;
+    const end = this.#fits(output) && this.#take(view, offset, size)
+      ? this.#encoder.unpackInt64(output.length, size)
+      : 0;
+    if (end === 0) return this.inTypeScript.unpackInt64(reader, output);
+    output.set(this.#longs.subarray(0, output.length));
+    reader.offset += end - this.#encoder.at.OUTPUT;
+  }
+
+  unpackCodes(
+    bytes: DataView,
+    bit: number,
+    width: number,
+    output: Uint32Array | Uint8Array,
+    more: number,
+  ): void {
+    const first = bit >>> 3;
+    const size = Math.ceil((bit + output.length * width) / 8) - first;
+    if (!this.#fits(output) || !this.#take(bytes, first, size)) {
+      return this.inTypeScript.unpackCodes(bytes, bit, width, output, more);
+    }
+    this.#encoder.unpackCodes(output.length, bit & 7, width, more);
+    output.set(this.#words.subarray(0, output.length));
+  }
+
+  /** Copies bytes to be decoded into the kernel's memory; false when they do not fit, or there are not as many. */
+  #take({ buffer, byteOffset, byteLength }: DataView, start: number, size: number): boolean {
+    if (size > this.#encoder.at.MOST_BYTES || start + size > byteLength) return false;
+    this.#bytes.set(new Uint8Array(buffer, byteOffset + start, size), this.#encoder.at.OUTPUT);
+    return true;
   }
 
   #fits({ length }: { readonly length: number }): boolean {

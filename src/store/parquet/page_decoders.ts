@@ -4,8 +4,8 @@ import { type ColumnData, NULL_TIME, storageOf } from "../../feed/records/batch.
 import { bytesTakenBy, copyBytes, IdBuffer } from "../../feed/records/id_buffer.ts";
 import { takeTimes } from "../../feed/records/take_columns.ts";
 import type { ColumnKind } from "../../feed/records/record_type.ts";
-import { unpackInt64 } from "./delta.ts";
-import { HybridReader } from "./hybrid.ts";
+import { fastestLoops } from "./fastest_loops.ts";
+import { HybridReader } from "./hybrid_reader.ts";
 
 /** A chunk's pages, unpacked. */
 export interface Pages {
@@ -48,8 +48,7 @@ function textDecoder(pages: Pages): Decoder {
     take(rows, levels) {
       const codes = new Uint32Array(rows);
       const count = countOf(rows, levels);
-      places.read(codes.subarray(0, count));
-      for (let i = 0; i < count; i++) codes[i]++;
+      places.read(codes.subarray(0, count), 1);
       return { kind: "text", codes: spread(codes, levels, count, 0), values };
     },
     skip: (count) => places.skip(count),
@@ -108,7 +107,7 @@ function repeatedTimeDecoder(pages: Pages): Decoder {
 
 function deltaTimeDecoder({ values, count }: Pages): Decoder {
   const instants = new BigInt64Array(count);
-  unpackInt64(values, instants);
+  fastestLoops().unpackInt64(values, instants);
   let at = 0;
   return {
     take(rows, levels) {
@@ -167,6 +166,11 @@ function numbersIn(pages: Pages): Numbers {
   const places = isFlag ? new HybridReader(values, 1) : placesIn(pages);
   return {
     read(output) {
+      if (known.length === 1) {
+        places.skip(output.length);
+        output.fill(known[0]);
+        return;
+      }
       const next = new Uint32Array(output.length);
       places.read(next);
       for (let i = 0; i < next.length; i++) output[i] = known[next[i]];

@@ -1,7 +1,8 @@
+import type { DataReader } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer";
 import type { Distinct } from "./distinct.ts";
 
-/** The loops in which each value of a column is encoded. */
+/** The loops in which each value of a column is encoded or decoded. */
 export interface ValueLoops {
   readonly packInt64: (writer: ByteWriter, values: BigInt64Array) => void;
   readonly packLengths: (writer: ByteWriter, lengths: Int32Array) => void;
@@ -12,4 +13,12 @@ export interface ValueLoops {
     least?: number,
   ) => void;
   readonly distinct: (numbers: Float64Array) => Distinct;
+  readonly unpackInt64: (reader: DataReader, output: BigInt64Array) => void;
+  readonly unpackCodes: (
+    bytes: DataView,
+    bit: number,
+    width: number,
+    output: Uint32Array | Uint8Array,
+    more: number,
+  ) => void;
 }

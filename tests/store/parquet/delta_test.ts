@@ -5,7 +5,8 @@ import { ByteWriter } from "hyparquet-writer";
 import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import { packInt64, packLengths, unpackInt64 } from "../../../src/store/parquet/delta.ts";
-import { HybridReader, writeHybrid } from "../../../src/store/parquet/hybrid.ts";
+import { writeHybrid } from "../../../src/store/parquet/hybrid.ts";
+import { HybridReader } from "../../../src/store/parquet/hybrid_reader.ts";
 
 /** Steps from one value to the next: of a day's times, of a month's, and of any two 64-bit integers. */
 const STEPS = [
@@ -86,6 +87,8 @@ Deno.test("writeHybrid() writes the same bytes as hyparquet-writer", () => {
     const read = new Uint32Array(values.length);
     reader.read(read);
     assert.deepEqual(read, values);
+    new HybridReader(readerOf(ours), width).read(read, 1);
+    assert.deepEqual(read, shifted);
   }));
 });
 

@@ -1,5 +1,5 @@
 /**
- * The loops in WebAssembly must write the same bytes as those in TypeScript, whatever the values are. `packInt64` and the
+ * The loops in WebAssembly must write and read the same as those in TypeScript, whatever the values are. `packInt64` and the
  * others in TypeScript are compared with hyparquet-writer in `delta_test.ts`.
  */
 import assert from "node:assert/strict";
@@ -22,6 +22,8 @@ const ALONE = new KernelLoops(ENCODER, {
   packLengths: tookOver,
   writeHybrid: tookOver,
   distinct: tookOver,
+  unpackInt64: tookOver,
+  unpackCodes: tookOver,
 });
 
 function tookOver(): never {
@@ -98,6 +100,79 @@ Deno.test("the kernel writes codes of any width, in runs or not, to the same byt
   );
 });
 
+/** Bytes with something before and behind them, as in a page. */
+function amid(bytes: Uint8Array): { view: DataView<ArrayBuffer>; offset: number } {
+  const page = new Uint8Array(bytes.length + 20).fill(0xff);
+  page.set(bytes, 3);
+  return { view: new DataView(page.buffer), offset: 3 };
+}
+
+Deno.test("the kernel unpacks any 64-bit integers, and stops where TypeScript stops", () => {
+  fc.assert(
+    fc.property(fc.oneof(...STEPS.map(integers)), (values) => {
+      if (values.length === 0) return;
+      const writer = new ByteWriter(8);
+      IN_TYPESCRIPT.packInt64(writer, values);
+      const [reader, other] = [amid(writer.getBytes()), amid(writer.getBytes())];
+      const [output, expected] = [new BigInt64Array(values.length), new BigInt64Array(values.length)];
+      IN_WEBASSEMBLY.unpackInt64(reader, output);
+      IN_TYPESCRIPT.unpackInt64(other, expected);
+      assert.deepEqual(output, values);
+      assert.deepEqual(expected, values);
+      assert.equal(reader.offset, other.offset);
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("of a page that was cut short the kernel reads nothing else than TypeScript, wherever it ends", () => {
+  const writer = new ByteWriter(8);
+  IN_TYPESCRIPT.packInt64(writer, BigInt64Array.from({ length: 300 }, (_, i) => BigInt(i * i) << 13n));
+  const bytes = writer.getBytes();
+  const read = (loops: ValueLoops, end: number) => {
+    const output = new BigInt64Array(300);
+    try {
+      loops.unpackInt64({ view: new DataView(bytes.slice(0, end).buffer), offset: 0 }, output);
+      return output;
+    } catch (error) {
+      return (error as Error).name;
+    }
+  };
+  IN_WEBASSEMBLY.unpackInt64(amid(bytes), new BigInt64Array(300)); // leaves the rest of the page in its memory
+  for (let end = 0; end < bytes.length; end++) {
+    assert.deepEqual(read(IN_WEBASSEMBLY, end), read(IN_TYPESCRIPT, end));
+  }
+  assert.equal(read(IN_WEBASSEMBLY, bytes.length >> 1), "RangeError");
+  const codes = new DataView(new ArrayBuffer(99));
+  assert.throws(() => IN_WEBASSEMBLY.unpackCodes(codes, 0, 8, new Uint32Array(100), 0), RangeError);
+});
+
+Deno.test("the kernel unpacks codes of any width from any bit on, to words and to bytes", () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 400, size: "max" });
+  fc.assert(
+    fc.property(
+      bytes,
+      fc.nat({ max: 24 }),
+      fc.nat({ max: 70 }),
+      fc.nat({ max: 1 }),
+      (bytes, width, bit, more) => {
+        const count = width === 0 ? 100 : Math.max(0, Math.floor((8 * bytes.length - bit) / width));
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        if (bit > 8 * bytes.length) return;
+        const [output, expected] = [new Uint32Array(count), new Uint32Array(count)];
+        IN_WEBASSEMBLY.unpackCodes(view, bit, width, output, more);
+        IN_TYPESCRIPT.unpackCodes(view, bit, width, expected, more);
+        assert.deepEqual(output, expected);
+        if (width > 7) return;
+        const flags = new Uint8Array(count);
+        IN_WEBASSEMBLY.unpackCodes(view, bit, width, flags, more);
+        assert.deepEqual(flags, Uint8Array.from(expected));
+      },
+    ),
+    RUNS,
+  );
+});
+
 Deno.test("the kernel finds the same distinct numbers, with both zeros, infinities and NaN among them", () => {
   const numbers = fc.oneof(
     fc.array(fc.double(), LONG),
@@ -123,6 +198,16 @@ Deno.test("as many values as a row group has are left to nobody, one more to Typ
     assertSame((loops, writer) => loops.packLengths(writer, lengths), loops);
     assertSame((loops, writer) => loops.packInt64(writer, times), loops);
     assertSame((loops, writer) => loops.writeHybrid(writer, codes, 24), loops);
+    const packed = new ByteWriter();
+    IN_TYPESCRIPT.packInt64(packed, times);
+    const [unpacked, unpackedCodes] = [new BigInt64Array(count), new Uint32Array(count)];
+    loops.unpackInt64({ view: new DataView(packed.getBytes().slice().buffer), offset: 0 }, unpacked);
+    assert.equal(unpacked.findIndex((time, i) => time !== times[i]), -1);
+    loops.unpackCodes(new DataView(codes.buffer), 0, 16, unpackedCodes, 0);
+    assert.equal(
+      unpackedCodes.findIndex((code, i) => code !== (codes[i >> 1] >>> (i % 2 * 16) & 0xffff)),
+      -1,
+    );
     const numbers = Float64Array.from(lengths, (length) => length / 7);
     const [actual, expected] = [loops.distinct(numbers), IN_TYPESCRIPT.distinct(numbers)];
     assert.equal(actual.codes.findIndex((code, i) => code !== expected.codes[i]), -1);
