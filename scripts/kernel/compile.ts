@@ -26,6 +26,13 @@ export const ENCODING: KernelSources = {
   made: "encoder_bytes.ts",
   constant: "ENCODER",
 };
+/** Makes bars of a minute. */
+export const BAR_MAKING: KernelSources = {
+  folder: ROOT.join("src/derive/kernel"),
+  entry: "make_minutes.ts",
+  made: "minute_maker_bytes.ts",
+  constant: "MINUTE_MAKER",
+};
 
 /** No runtime is needed, since the kernel allocates no memory and throws nothing. */
 const OPTIONS = [

@@ -1,5 +1,6 @@
 import type { TextColumn } from "../feed/records/batch.ts";
 import type { RowGroup } from "../store/row_group.ts";
+import { firstOf } from "./first_of.ts";
 
 /** Consecutive rows of one row group, from `from` up to, not including, `to`. */
 export interface Stretch<G extends RowGroup = RowGroup> {
@@ -73,8 +74,9 @@ function* pieces<G extends RowGroup>(
     if (wanted !== null && !mayHold(group, wanted)) continue;
     const { codes, values } = group.column(group.type.required) as TextColumn;
     for (let from = 0, to = 0; from < group.rows; from = to) {
-      while (to < group.rows && codes[to] === codes[from]) to++;
-      const isin = values[codes[from]]!;
+      const code = codes[from];
+      to = firstOf(from, group.rows, (row) => codes[row] !== code);
+      const isin = values[code]!;
       if (wanted === null || wanted.has(isin)) yield { isin, group, from, to };
     }
   }

@@ -69,7 +69,7 @@ export function* tradesOfDay(
       .filter((file) => file.length > 0);
     if (near.length === 0) continue;
     const stretches = near.length === 1 && near[0].every(isPlain)
-      ? near[0].flatMap((stretch) => within(stretch, day))
+      ? (day === around ? near[0] : near[0].flatMap((stretch) => within(stretch, day)))
       : inOrder(near.flat(), question, leftOut);
     if (stretches.length > 0) yield { isin, stretches };
   }

@@ -1,5 +1,6 @@
 import { BARS_1M_ROWS } from "../feed/records/bars.ts";
-import { BarBatches, BARS_GROUP_ROWS } from "./bar_batches.ts";
+import { AddedBatches } from "./added_batches.ts";
+import { BARS_GROUP_ROWS } from "./bar_batches.ts";
 import type { Line } from "./line.ts";
 import type { Run } from "./open_lines.ts";
 import { type TradeView, viewOf, Views } from "./trade_view.ts";
@@ -11,7 +12,7 @@ const MICROS_PER_MINUTE = 60_000_000;
 /**
  * Makes bars of a minute. Times are compared by their two words, since a bigint for each row would take longer than all the rest.
  */
-export class MinuteBatches extends BarBatches<TradeView> {
+export class MinuteBatches extends AddedBatches<TradeView> {
   readonly #starts = new Float64Array(BARS_GROUP_ROWS);
   /** When the bar ends that was begun last: a time's high, signed word and its low, unsigned one. */
   #endHigh = 0;
@@ -35,6 +36,7 @@ export class MinuteBatches extends BarBatches<TradeView> {
   }
 
   protected override finish(rows: number): void {
+    super.finish(rows);
     const words = new Int32Array(this.times.start.buffer);
     for (let bar = 0; bar < rows; bar++) {
       const start = this.#starts[bar];

@@ -32,6 +32,7 @@ export function linesOf<V extends TradeView>({ stretches }: DayTrades, views: Vi
 }
 
 function endOfRun(view: TradeView, start: number, to: number): number {
+  if (view.hasOneLine) return to;
   let end = start + 1;
   while (end < to && isOneLine(view, end, start)) end++;
   return end;

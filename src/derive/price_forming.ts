@@ -40,7 +40,9 @@ const isOutOfSession = oneOf("4");
 export function naturesOf(group: RowGroup): Uint8Array {
   const natures = new Uint8Array(group.rows);
   const { values } = group.column(PRICE) as NumberColumn;
-  for (let row = 0; row < group.rows; row++) if (Number.isNaN(values[row])) natures[row] = NATURE.offBook;
+  if (values.includes(NaN)) {
+    for (let row = 0; row < group.rows; row++) if (Number.isNaN(values[row])) natures[row] = NATURE.offBook;
+  }
   for (const { column, holds } of OFF_BOOK) mark(natures, group.column(column), holds, NATURE.offBook);
   mark(natures, group.column(TRADING_MODE), isAuction, NATURE.auction);
   mark(natures, group.column(TRADING_MODE), isOutOfSession, NATURE.outOfSession);

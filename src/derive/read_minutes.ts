@@ -2,7 +2,7 @@ import { openIfThere } from "../store/data_file.ts";
 import { BARS_1M } from "../store/datasets.ts";
 import { groupOf, type RowGroup } from "../store/row_group.ts";
 import { deriveBars, hasTurnover } from "./derive_bars.ts";
-import { MinuteBatches } from "./minute_bars.ts";
+import { fastestMinutes } from "./fastest_minutes.ts";
 import type { DaySources } from "./day_sources.ts";
 import { ofIsins, wantedBounds } from "./of_isins.ts";
 import { openPartitions, questionOf } from "./open_partitions.ts";
@@ -35,7 +35,7 @@ async function* madeMinutes(
 ): AsyncGenerator<RowGroup> {
   using open = await openPartitions(sources.partitions);
   const question = questionOf(date, sources, isins);
-  const bars = new MinuteBatches(hasTurnover(index.venue));
+  const bars = fastestMinutes(hasTurnover(index.venue));
   const made = deriveBars(bars, open.all, question, { unmatched: 0 }, index.breathe);
   for await (const batch of made) yield groupOf(batch);
 }

@@ -7,7 +7,7 @@ import { originsOf } from "../store/open_sources.ts";
 import type { DaySources } from "./day_sources.ts";
 import type { LeftOut } from "./day_trades.ts";
 import { deriveBars, hasTurnover } from "./derive_bars.ts";
-import { MinuteBatches } from "./minute_bars.ts";
+import { fastestMinutes } from "./fastest_minutes.ts";
 import { openPartitions, questionOf } from "./open_partitions.ts";
 import type { IndexedPartition, PartitionIndex } from "./partition_index.ts";
 import { checkBars, isCurrent, originFacts, readBars } from "./stored_bars.ts";
@@ -72,7 +72,7 @@ async function writeMinutes(
   using open = await openPartitions(sources.partitions);
   const leftOut: LeftOut = { unmatched: 0 };
   const question = questionOf(date, sources, null);
-  const batches = deriveBars(new MinuteBatches(hasTurnover(venue)), open.all, question, leftOut, breathe);
+  const batches = deriveBars(fastestMinutes(hasTurnover(venue)), open.all, question, leftOut, breathe);
   const keep = () => originFacts({ partitions: originsOf(open), ...leftOut });
   const options = { type: BARS_1M_ROWS, createdBy, breathe, workshop: workshopOf(layout, path) };
   const bars = await writeBatches(path, batches, keep, options);

@@ -30,6 +30,8 @@ export interface TradeView {
   readonly contractDates: Float64Array;
   readonly options: TextColumn;
   readonly strikes: Float64Array;
+  /** Whether the rows of an ISIN are known to belong to one line: a row group of Xetra has one currency, as a rule. */
+  readonly hasOneLine: boolean;
 }
 
 /** Creates views of row groups, and remembers each one for as long as its group exists. */
@@ -52,6 +54,9 @@ export function viewOf(group: RowGroup): TradeView {
   const numbers = (index: number) => (group.column(index) as NumberColumn).values;
   const texts = (index: number) => group.column(index) as TextColumn;
   const times = (group.column(COLUMNS.times) as TimeColumn).nanos;
+  const ofLine = [COLUMNS.currencies, COLUMNS.contractDates, COLUMNS.options, COLUMNS.strikes].map((index) =>
+    group.column(index) as TextColumn | NumberColumn
+  );
   return {
     times,
     timeWords: new Int32Array(times.buffer, times.byteOffset, 2 * times.length),
@@ -63,5 +68,6 @@ export function viewOf(group: RowGroup): TradeView {
     contractDates: numbers(COLUMNS.contractDates),
     options: texts(COLUMNS.options),
     strikes: numbers(COLUMNS.strikes),
+    hasOneLine: ofLine.every(({ isUniform }) => isUniform === true),
   };
 }

@@ -1,6 +1,6 @@
 import { BARS_1D_ROWS } from "../../feed/records/bars.ts";
 import { NULL_TIME } from "../../feed/records/batch.ts";
-import { BarBatches } from "../bar_batches.ts";
+import { AddedBatches } from "../added_batches.ts";
 import type { Line } from "../line.ts";
 import type { Run } from "../open_lines.ts";
 import { NATURE } from "../price_forming.ts";
@@ -10,7 +10,7 @@ import { CLOSE_KINDS, type DayView, dayViewOf } from "./day_view.ts";
 const NANOS_PER_MICRO = 1000n;
 
 /** Makes bars of one trading day; previous closes stay null. Prices from outside the main session are not part of the four. */
-export class DayBatches extends BarBatches<DayView> {
+export class DayBatches extends AddedBatches<DayView> {
   readonly #day: number;
 
   /** `day` is counted from 1970. */
@@ -27,6 +27,7 @@ export class DayBatches extends BarBatches<DayView> {
   }
 
   protected override finish(rows: number): void {
+    super.finish(rows);
     this.numbers.trading_day.fill(this.#day, 0, rows);
     this.numbers.previous_close.fill(NaN, 0, rows);
   }
