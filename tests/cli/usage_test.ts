@@ -110,8 +110,16 @@ Deno.test("the help of every command ends with what its exit codes mean", async 
     const [, codes] = stdout.split("\nExit codes:\n");
     assert.match(
       codes,
-      /^ {2}0 +done.*\n(?: {2}\d+(?:, \d+)? +\S.*\n)+ {2}130, 143 interrupted by SIGINT, SIGTERM\n$/,
+      /^ {2}0 +done.*\n(?: {2}\d+(?:, \d+)? +\S.*\n(?: {11}\S.*\n)*)+ {2}130, 143 interrupted by SIGINT, SIGTERM\n$/,
     );
+  }
+});
+
+Deno.test("the help fits 80 columns, but for the commands that it gives as examples", async () => {
+  const subjects = ["", ...COMMANDS, ...WITHOUT_VENUES];
+  for (const [i, { stdout }] of (await runAll(subjects.map((name) => [name, "--help"]))).entries()) {
+    const wide = stdout.split("\n").filter((line) => line.length > 80 && !line.startsWith("  xetra-parqed "));
+    assert.deepEqual(wide, [], subjects[i]);
   }
 });
 

@@ -68,9 +68,10 @@ export function addInstallServiceCommand({ program, globals, setExitCode }: Comm
     .addHelpText(
       "after",
       `
-The working directory is ${DEFAULT_WORKING_DIRECTORY}, unless --wrk-dir names another one. The daemon logs below
-${LOG_DIRECTORY}; --log-file (a file there), --log-level, --log-rotate-size, --log-keep-days, --quiet
-and --system-timezone apply to its log.
+The working directory is ${DEFAULT_WORKING_DIRECTORY}, unless --wrk-dir names another one.
+The daemon logs below ${LOG_DIRECTORY}; --log-file (a file there),
+--log-level, --log-rotate-size, --log-keep-days, --quiet and --system-timezone
+apply to its log.
 
 Examples:
   xetra-parqed install-service DETR DFRA --dry-run

@@ -1,4 +1,8 @@
+import { Help } from "@commander-js/extra-typings";
 import { EXIT } from "../exit.ts";
+
+/** Of a code, its indentation and the gap behind it. */
+const CODE_COLUMNS = 11;
 
 type Outcome = keyof typeof EXIT;
 
@@ -109,6 +113,11 @@ export function exitCodesHelp(command: string): string {
   if (more === undefined) throw new Error(`exit codes of ${command} are missing in the table`);
   const lines = Object.entries({ ...sharedExitCodes([...ALWAYS, ...more]), ...ownExitCodes(command) })
     .sort(([a], [b]) => parseInt(a) - parseInt(b))
-    .map(([code, meaning]) => `  ${code.padEnd(9)}${meaning}`);
+    .map(([code, meaning]) => `  ${code.padEnd(CODE_COLUMNS - 2)}${besideCode(meaning)}`);
   return ["", "Exit codes:", ...lines].join("\n");
+}
+
+/** A meaning in lines that fit 80 columns beside the column of the codes. */
+function besideCode(meaning: string): string {
+  return new Help().boxWrap(meaning, 80 - CODE_COLUMNS).replaceAll("\n", `\n${" ".repeat(CODE_COLUMNS)}`);
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { addCompletionCommand } from "../commands/completion.ts";
 import { addHelpCommand } from "../commands/help.ts";
 import { printLine } from "../terminal/output.ts";
@@ -56,6 +56,7 @@ export async function buildProgram(
     .helpOption("--help", "show help")
     .exitOverride()
     .configureOutput({ writeOut: (text) => printLine(text.replace(/\n$/, "")) })
+    .configureHelp({ subcommandTerm: briefTerm })
     .option("--wrk-dir <dir>", "working directory; data and state lie below it", ".")
     .addOption(
       new Option("--log-level <level>", "minimum level to log").choices(LEVELS).default("INFO" as const),
@@ -87,6 +88,11 @@ export async function buildProgram(
       .addHelpText("after", exitCodesHelp(command.name()));
   }
   return program;
+}
+
+/** A command in the list of all, without `[options]` and its other name, so that the text beside it fits 80 columns. */
+function briefTerm(command: CommandUnknownOpts): string {
+  return [command.name(), command.usage().replace("[options]", "").trim()].join(" ").trimEnd();
 }
 
 /** The names of the commands that a command line may mean: all if none is named, or if the request concerns all. */
