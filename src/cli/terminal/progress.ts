@@ -6,6 +6,8 @@ import { log } from "../../log/log.ts";
 const BAR_WIDTH = 24;
 /** Without a terminal, a line reports progress each time this many files are done. */
 const FILES_PER_LINE = 50;
+/** Before this many files, as many as the exchange's quota allows at once, a pace says nothing of the rest. */
+const FEWEST_FOR_PACE = 30;
 const CLEAR_LINE = "\r\x1b[K";
 
 /** Where a status line can be drawn and removed. */
@@ -22,7 +24,7 @@ export interface Advance {
   /** What they are called; default `trades`. */
   readonly noun?: string;
   readonly elapsedMillis: number;
-  /** How long the rest will take under the quota. */
+  /** How long the rest will take under the quota, and not sooner than at the pace so far. */
   readonly leftMillis: number;
 }
 
@@ -72,14 +74,21 @@ export class Progress {
   }
 
   #advance(): Advance {
+    const elapsedMillis = this.monotonic() - this.#start;
     return {
       files: this.#files,
       planned: this.#planned,
       trades: this.#trades,
       noun: this.noun,
-      elapsedMillis: this.monotonic() - this.#start,
-      leftMillis: this.left(this.#planned - this.#files),
+      elapsedMillis,
+      leftMillis: this.#leftMillis(elapsedMillis),
     };
+  }
+
+  #leftMillis(elapsedMillis: number): number {
+    const files = this.#planned - this.#files;
+    const atThisPace = this.#files < FEWEST_FOR_PACE ? 0 : files * elapsedMillis / this.#files;
+    return Math.max(this.left(files), atThisPace);
   }
 }
 

@@ -66,6 +66,24 @@ Deno.test("Progress draws each line over the last one, and wipes it when everyth
   ]);
 });
 
+Deno.test("Progress promises no less time than the files so far took, when the quota is not what limits it", () => {
+  let now = 0;
+  const written: string[] = [];
+  const screen = { write: (text: string) => void written.push(text), columns: () => 120 };
+  const progress = new Progress(screen, () => now, () => 0);
+  progress.plan(120);
+  const leftAfter = (files: number, seconds: number) => {
+    for (let i = 0; i < files; i++) {
+      now += seconds * 1000 / files;
+      progress.count(KEPT);
+    }
+    return written.at(-1)!.split("  ").at(-1);
+  };
+  assert.equal(leftAfter(29, 29), "0 s left");
+  assert.equal(leftAfter(1, 1), "2 min left");
+  assert.equal(leftAfter(30, 30), "60 s left");
+});
+
 Deno.test("Progress adds up the plans of several venues, and counts the trades of kept files only", () => {
   const { written, progress } = onScreen();
   progress.plan(1);
