@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import { errorCode, reasonOf, withPath } from "../system/disk_error.ts";
 import { QUOTES_BY_HOUR } from "./datasets.ts";
+import { placeOf } from "./layout.ts";
 
 /** A file does not hold what this program wrote: its content shows it, and would show it again. */
 export class NotAsWritten extends Error {
@@ -54,13 +55,21 @@ export abstract class DamagedFile extends Error {
     const what = reasonOf(cause);
     const isForeign = cause instanceof ForeignFile;
     const found = isForeign ? `${path}: ${what}` : `${path} is damaged (${what})`;
-    super(`${found}. ${untouched}; ${isForeign ? foreign : repair}`, { cause });
+    super(`${found}. ${untouched}; ${forPath(isForeign ? foreign : repair, path)}`, { cause });
     this.what = what;
     this.isForeign = isForeign;
   }
 }
 
-const REPAIR_DAY = "xetra-parqed verify VENUE --repair sets it aside and rebuilds the day.";
+/** An advice with the venue and the date of a path in the place of `VENUE` and `DATE`, to be copied. */
+function forPath(advice: string, path: string): string {
+  const place = placeOf(path);
+  if (place === null) return advice;
+  const date = place.period.slice(0, "2026-09-01".length);
+  return advice.replaceAll("VENUE", place.venue).replaceAll("DATE", date);
+}
+
+const REPAIR_DAY = "xetra-parqed verify VENUE --date DATE --repair sets it aside and rebuilds the day.";
 
 const OF_PARTITION: Advice = {
   untouched: "It has not been touched, and what is fetched for its day stays in the raw spool",
@@ -69,7 +78,8 @@ const OF_PARTITION: Advice = {
     `xetra-parqed adopt VENUE takes over its trades, if it is the Python predecessor's, and otherwise ${REPAIR_DAY}`,
 };
 
-const REPAIR_HOUR = "xetra-parqed verify VENUE --quotes --repair sets it aside and rebuilds the hour.";
+const REPAIR_HOUR =
+  "xetra-parqed verify VENUE --quotes --date DATE --repair sets it aside and rebuilds the hour.";
 
 const OF_HOUR: Advice = {
   untouched: "It has not been touched, and what is fetched for its hour stays in the raw spool",

@@ -187,6 +187,17 @@ export function venueFolder(venue: Venue): string {
   return `venue=${venue}`;
 }
 
+/** The venue and the period of a partition, by the names of its folders; null for a file in other folders. */
+export function placeOf(path: string): { readonly venue: string; readonly period: string } | null {
+  const [, venue, folders] = /.*\bvenue=([^/\\]+)((?:[/\\](?:year|month|day|hour)=\d+)+)/s.exec(path) ?? [];
+  if (venue === undefined) return null;
+  const [year, month, day, hour] = folders.match(/\d+/g)!;
+  return {
+    venue,
+    period: [year, month, day].filter(Boolean).join("-") + (hour === undefined ? "" : `T${hour}`),
+  };
+}
+
 /** `year=2026/month=09`, and so on to the grain. */
 export function periodFolder(grain: Grain, period: string): string {
   const parts = period.split(/[-T]/);

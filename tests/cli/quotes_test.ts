@@ -175,7 +175,10 @@ Deno.test("a damaged hour exits with 65, and the message names its path and what
   for (const args of [["marks", "DGAT"], ["quotes", "DGAT", "--isin", SAP, "--at", "17:30"]]) {
     const { code, stdout, stderr } = await run(dir.path, ...args);
     assert.deepEqual([code, stdout], [65, ""]);
-    assert.ok(stderr.includes(path) && stderr.includes("verify VENUE --quotes --repair"), stderr);
+    assert.ok(
+      stderr.includes(path) && stderr.includes("verify DGAT --quotes --date 2026-09-01 --repair"),
+      stderr,
+    );
   }
 });
 

@@ -122,11 +122,11 @@ Deno.test("fetch-trades, verify and check-partial name adopt as the remedy for a
   const path = await writeDay(db, dir.path, NEW);
   const bytes = Deno.readFileSync(path);
   const remedy =
-    /trades\.parquet: according to its footer it was not written by this program\..* xetra-parqed adopt VENUE takes over/;
+    /trades\.parquet: according to its footer it was not written by this program\..* xetra-parqed adopt DETR takes over/;
   assert.match(onlyErrorOf(await runInOneProcess(fetchArgs(replica, dir.path)), 65), remedy);
   assert.match(
     (await runInOneProcess(["--wrk-dir", dir.path, "check-partial", "DETR"])).stdout,
-    /adopt VENUE/,
+    /adopt DETR/,
   );
   const verified = await verify(replica, dir.path, "--repair", "--json");
   assertForeseen(verified, 65);

@@ -41,8 +41,8 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
       const message = onlyErrorOf(await runInOneProcess(args), 65);
       assert.ok(message.includes(path), message);
       const isForeign = what.startsWith("replaced by another program");
-      const told = isForeign ? /not written by .*; xetra-parqed adopt VENUE .* otherwise/ : /is damaged .*;/;
-      assert.match(message, new RegExp(`${told.source} xetra-parqed verify VENUE --repair`));
+      const told = isForeign ? /not written by .*; xetra-parqed adopt DETR .* otherwise/ : /is damaged .*;/;
+      assert.match(message, new RegExp(`${told.source} xetra-parqed verify DETR --date ${DATE} --repair`));
     });
     assert.deepEqual(downloads.toSorted(), SECOND_HALF);
     assert.deepEqual(treeOf(dir.of("data/de/xetra/trades")), damaged);

@@ -169,7 +169,7 @@ Deno.test("a damaged partition is left alone by reprocess, with what to do", asy
   const before = treeOf(dir.of("data"));
   const run = await reprocess(dir.path, "--force");
   assertForeseen(run, 65);
-  assert.match(run.stderr, /ERROR .*trades\.parquet is damaged .* verify VENUE --repair/);
+  assert.match(run.stderr, /ERROR .*trades\.parquet is damaged .* verify DETR --date 2026-09-01 --repair/);
   assert.deepEqual(treeOf(dir.of("data")), before);
 });
 

@@ -9,7 +9,7 @@ import {
   TRADES_BY_MONTH,
 } from "../../src/store/datasets.ts";
 import { damagedPath, digestOfKept, hiddenPath, isKept, keptPath } from "../../src/store/aside_names.ts";
-import { Layout } from "../../src/store/layout.ts";
+import { Layout, placeOf } from "../../src/store/layout.ts";
 
 const layout = new Layout("/srv/trades");
 const FILE = minuteFile("DETR", "2026-09-01", 8 * 60 + 34);
@@ -112,4 +112,23 @@ Deno.test("Layout stays below a relative working directory", () => {
   assert.ok(
     new Layout("a/b").partition(TRADES_BY_DAY, "DETR", "2026-09-01").startsWith("a/b/data/de/xetra/"),
   );
+});
+
+Deno.test("a partition's path tells its venue and period, whatever folder the working directory lies in", () => {
+  for (const root of ["/srv/trades", ".", "/srv/venue=OLD/year=2020/x"]) {
+    const layout = new Layout(root);
+    for (
+      const [dataset, period] of [
+        [TRADES_BY_DAY, "2026-09-01"],
+        [TRADES_BY_MONTH, "2026-09"],
+        [QUOTES_BY_HOUR, "2026-09-01T08"],
+        [BARS_1D, "2026-09"],
+      ] as const
+    ) {
+      const path = layout.partition(dataset, "DETR", period);
+      assert.deepEqual(placeOf(path), { venue: "DETR", period });
+      assert.deepEqual(placeOf(layout.aside(path)), { venue: "DETR", period });
+    }
+  }
+  for (const path of ["/path", "/srv/venue=DETR/trades.parquet"]) assert.equal(placeOf(path), null);
 });
