@@ -52,7 +52,11 @@ const REFUSED: readonly [args: readonly string[], message: RegExp][] = [
   [["fetch-quotes", "dgat"], /'dgat' is invalid.*A service of quotes is a venue, such as DGAT/],
   [["fetch-quotes", "DEUR-pretrade"], /dead name.*say DEUR, or DEUR-pretradeMDOptions/],
   [["fetch-quotes", "DGAT", "--bonds", "--notation", "1"], /cannot be used with option/],
-  [["fetch-quotes", "DGAT", "--isin", "SAP"], /An ISIN has 12 characters, such as DE0007164600; SAP is none/],
+  [
+    ["fetch-quotes", "DGAT", "--isin", "SAP"],
+    /An ISIN has 12 capital letters and digits, such as DE0007164600; SAP is none/,
+  ],
+  [["bars", "DETR", "--isin", "de0007164600"], /12 capital letters and digits, .*; de0007164600 is none/],
   [["fetch-quotes", "DGAT", "--interval", "1"], /--interval is for --daemon/],
   [["fetch-trades", "DETR", "--quotes", "DGAT"], /--quotes is for --daemon/],
   [["list-files"], /missing required argument 'venue'/],

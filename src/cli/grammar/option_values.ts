@@ -61,7 +61,7 @@ export function isinsOption(text: string): ReadonlySet<string> {
   if (odd >= 0) {
     const place = isFile ? `, line ${odd + 1} of ${text.slice(1)},` : "";
     throw new InvalidArgumentError(
-      `An ISIN has 12 characters, such as DE0007164600; ${isins[odd]}${place} is none.`,
+      `An ISIN has 12 capital letters and digits, such as DE0007164600; ${isins[odd]}${place} is none.`,
     );
   }
   const named = new Set(isins.filter((isin) => isin !== ""));
