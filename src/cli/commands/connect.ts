@@ -71,7 +71,10 @@ function sayWhatIsEmpty(layout: Layout, venues: readonly Venue[]): void {
   const without = traded.filter((venue) => !barred.includes(venue));
   if (without.length > 0) {
     log.info(
-      `no bars are stored of ${without.join(", ")}: xetra-parqed bars ${without.join(" ")} --all makes them`,
+      `no bars are stored of ${without.join(", ")}: xetra-parqed bars ${
+        without.join(" ")
+      } --all makes them; ` +
+        "then connect again",
     );
   }
 }

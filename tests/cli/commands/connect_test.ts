@@ -61,7 +61,9 @@ Deno.test("connect prints the path of a file beside the other state, one for eac
   const dir = await stored(folder);
   const all = await connect(dir);
   assert.deepEqual([all.code, all.stdout], [0, `${dir}/.xetra-parqed/views.sql\n`]);
-  assert.deepEqual(logOf(all), ["INFO no bars are stored of DEUR: xetra-parqed bars DEUR --all makes them"]);
+  assert.deepEqual(logOf(all), [
+    "INFO no bars are stored of DEUR: xetra-parqed bars DEUR --all makes them; then connect again",
+  ]);
   const one = await connect(dir, "DETR");
   assert.deepEqual([one.code, one.stdout, one.stderr], [0, `${dir}/.xetra-parqed/views-DETR.sql\n`, ""]);
   const elsewhere = await connect(dir, "DETR", "--output", folder.of("my views.sql"));
