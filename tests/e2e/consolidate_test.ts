@@ -133,7 +133,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
     assertForeseen(await consolidateSeptember(dir.path), 0);
     let before = Deno.statSync(dir.of(FILE));
     const old = Deno.readFileSync(dir.of(FILE));
-    for (const date of DAYS.slice(0, 3)) await storeDay(dir.path, date, manyIsins(5_000));
+    for (const date of DAYS.slice(0, 3)) await storeDay(dir.path, date, manyIsins(2_000));
     await using program = await caught({
       what: "the month being written",
       start: () => startProgram(["--wrk-dir", dir.path, "consolidate-month", "DETR", "--month", "2026-09"]),
@@ -158,7 +158,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
     assertForeseen(await consolidateSeptember(dir.path), 0);
     assert.deepEqual(filesBelow(dir.of(MONTHLY)), [dir.of(FILE)]);
     using db = await duckdb();
-    assert.equal(await db.value(`SELECT count(*)::INT FROM '${dir.of(FILE)}'`), 880 + 3 * 5_000 * 20);
+    assert.equal(await db.value(`SELECT count(*)::INT FROM '${dir.of(FILE)}'`), 880 + 3 * 2_000 * 20);
   });
 }
 
