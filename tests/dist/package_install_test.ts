@@ -1,14 +1,13 @@
 import $ from "@david/dax";
 import assert from "node:assert/strict";
 import { makeDeb } from "../../scripts/package/deb.ts";
-import { makePackages } from "../../scripts/package/make.ts";
 import { SETTINGS } from "../../scripts/package/places.ts";
 import type { PackagedProgram } from "../../scripts/package/program.ts";
 import { makeRpm } from "../../scripts/package/rpm.ts";
 import { VERSION } from "../../scripts/release/product.ts";
 import { temporaryDirectory } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
-import { MAKING } from "./packages.ts";
+import { makeDebWithDeno, MAKING } from "./packages.ts";
 import { canHaveRoot, throwawayRoot } from "./throwaway_root.ts";
 
 /** Stands in for the program where it is not run. */
@@ -30,7 +29,7 @@ Deno.test({
 }, async (t) => {
   using folder = temporaryDirectory();
   await using root = await throwawayRoot();
-  const [{ path: first, megabytes }] = await makePackages(MAKING, $.path(folder.path), { kinds: ["deb"] });
+  const { path: first, megabytes } = await makeDebWithDeno(MAKING, $.path(folder.path));
   console.log(`${first.basename()}: ${megabytes.toFixed(1)} MB, not compressed`);
   first.copyFileSync(root.of("/opt/1.deb"));
   (await makeDeb(STAND_IN, { ...MAKING, revision: 2 }, $.path(folder.path))).copyFileSync(

@@ -2,7 +2,6 @@ import $ from "@david/dax";
 import assert from "node:assert/strict";
 import { scriptText } from "../../scripts/package/about.ts";
 import { makeDeb } from "../../scripts/package/deb.ts";
-import { makePackages } from "../../scripts/package/make.ts";
 import { SETTINGS } from "../../scripts/package/places.ts";
 import { releaseDate } from "../../scripts/package/release_date.ts";
 import { makeRpm } from "../../scripts/package/rpm.ts";
@@ -11,13 +10,15 @@ import { knownVenues } from "../../src/feed/venue.ts";
 import { assertForeseen } from "../e2e/evidence.ts";
 import { runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { isPossible } from "../e2e/possible.ts";
-import { MAKING, packagedUnit, serviceFile } from "./packages.ts";
+import { makeDebWithDeno, MAKING, packagedUnit, serviceFile } from "./packages.ts";
 import { shippedUnit } from "./unit.ts";
 
 /** A package without its program, where only the rest counts. */
 const NO_PROGRAM = { files: [], kind: "none", packages: [] };
 /** What lintian says about packages without compression, as the tests make them. */
 const NOT_COMPRESSED = ["control", "data"].map((part) => `uses-no-compression-for-${part}-tarball`);
+/** What lintian says about words in Deno's 100 MB is only for information, and takes it a third of its time. */
+const SPELLING = "binaries/spelling";
 const DOCS = new URL("../../dist/doc", import.meta.url);
 
 const hasDpkg = await isPossible("dpkg-deb", "--version");
@@ -158,17 +159,13 @@ for (const target of TARGETS) {
     ignore: !hasDpkg || !hasLintian,
     fn: async () => {
       using folder = temporaryDirectory();
-      const [{ path, megabytes, seconds }] = await makePackages(
-        { ...MAKING, target },
-        $.path(folder.path),
-        { kinds: ["deb"] },
-      );
+      const { path, megabytes, seconds } = await makeDebWithDeno({ ...MAKING, target }, $.path(folder.path));
       console.log(
         `${path.basename()}: ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s, not compressed`,
       );
       const leftOut = NOT_COMPRESSED.join(",");
-      const { code, stdout } = await $`lintian --fail-on error,warning --suppress-tags ${leftOut} ${path}`
-        .stderr("null").stdout("piped").noThrow();
+      const options = ["--fail-on", "error,warning", "--suppress-tags", leftOut, "-X", SPELLING];
+      const { code, stdout } = await $`lintian ${options} ${path}`.stderr("null").stdout("piped").noThrow();
       assert.deepEqual([code, stdout], [0, ""]);
     },
   });

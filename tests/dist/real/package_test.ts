@@ -1,11 +1,10 @@
 import $ from "@david/dax";
 import assert from "node:assert/strict";
-import { makePackages } from "../../../scripts/package/make.ts";
 import { SETTINGS } from "../../../scripts/package/places.ts";
 import { duckdb, temporaryDirectory } from "../../e2e/harness.ts";
 import { commandsBelow } from "../../pages.ts";
 import { isPossible } from "../../e2e/possible.ts";
-import { MAKING } from "../packages.ts";
+import { makeDebWithDeno, MAKING } from "../packages.ts";
 import { awaited, canBoot, type Machine, nothingToWarnOf, onMachine, serveIn } from "./machine.ts";
 import { becomes, DATA, follow, setUp, show, storesTrades, UNIT, VENUES } from "./service.ts";
 
@@ -20,7 +19,7 @@ async function putPackages({ root, run }: Machine): Promise<void> {
   await run("rm", "-f", "/usr/sbin/policy-rc.d"); // images of containers have it, so that packages start nothing
   using folder = temporaryDirectory();
   for (const revision of [1, 2]) {
-    const [{ path }] = await makePackages({ ...MAKING, revision }, $.path(folder.path), { kinds: ["deb"] });
+    const { path } = await makeDebWithDeno({ ...MAKING, revision }, $.path(folder.path));
     path.copyFileToDirSync(`${root}/opt`);
   }
 }
