@@ -1,4 +1,12 @@
-import { type Batch, type ColumnData, Interner, storageOf, type TextColumn } from "../feed/records/batch.ts";
+import {
+  type Batch,
+  type ColumnData,
+  Interner,
+  type NumberColumn,
+  storageOf,
+  type TextColumn,
+} from "../feed/records/batch.ts";
+import { nullNumbers, uniformText } from "../feed/records/repeated.ts";
 import type { Column, RecordType } from "../feed/records/record_type.ts";
 import type { Line } from "./line.ts";
 import type { Run } from "./open_lines.ts";
@@ -107,9 +115,15 @@ export abstract class BarBatches<V extends TradeView> {
       case "time":
         return { kind: "time", nanos: this.times[name].slice(0, rows) };
       default:
-        return { kind: "number", values: this.numbers[name].slice(0, rows) };
+        return copied(this.numbers[name].subarray(0, rows));
     }
   }
+}
+
+/** A copy of these numbers; where there are none, what all such columns share, which is encoded once. */
+function copied(values: Float64Array): NumberColumn {
+  for (const value of values) if (value === value) return { kind: "number", values: values.slice() }; // not NaN
+  return nullNumbers(values.length);
 }
 
 /** Makes one value for each column with this storage, keyed by column name. */
@@ -138,6 +152,9 @@ class Texts {
   take(rows: number): TextColumn {
     const { values } = this.#interner;
     this.#interner = new Interner();
+    const isUniform = values.length === 1 ||
+      (values.length === 2 && !this.#codes.subarray(0, rows).includes(0));
+    if (isUniform) return uniformText(values.at(-1)!, rows);
     return { kind: "text", codes: this.#codes.slice(0, rows), values };
   }
 }

@@ -16,20 +16,8 @@ export function boundsOf(values: readonly Bound[]): readonly [Bound, Bound] | nu
   return withBothZeros(smallest, largest);
 }
 
-/** The same for numbers, none of which is NaN: a loop that also meets texts and BigInts takes longer for each of them. */
-export function boundsOfNumbers(values: Float64Array): readonly [Bound, Bound] | null {
-  if (values.length === 0) return null;
-  let [smallest, largest] = [values[0], values[0]];
-  for (let i = 1; i < values.length; i++) {
-    const value = values[i];
-    if (value < smallest) smallest = value;
-    if (value > largest) largest = value;
-  }
-  return withBothZeros(smallest, largest);
-}
-
 /** Zero can have either sign, and a bound must hold for both. */
-function withBothZeros(smallest: Bound, largest: Bound): readonly [Bound, Bound] {
+export function withBothZeros(smallest: Bound, largest: Bound): readonly [Bound, Bound] {
   return [smallest === 0 ? -0 : smallest, largest === 0 ? 0 : largest];
 }
 

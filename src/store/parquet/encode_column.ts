@@ -2,7 +2,7 @@ import type { DecodedArray } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
-import { type Bound, boundsOf, boundsOfNumbers, boundsOfTimes } from "./bounds.ts";
+import { type Bound, boundsOf, boundsOfTimes, withBothZeros } from "./bounds.ts";
 import { writeIds } from "./delta_ids.ts";
 import type { Page } from "./data_page.ts";
 import { fastestLoops } from "./fastest_loops.ts";
@@ -77,7 +77,7 @@ function idChunk(ids: IdColumn): Chunk {
 
 function plainChunk(numbers: Float64Array): Chunk {
   const rows = numbers.length;
-  const { values, levels } = presentIn(numbers);
+  const { values, levels, least, most } = fastestLoops().present(numbers);
   const count = values.length;
   // They lie in memory as in Parquet; the library appends each by a call of its own.
   const encode = (writer: ByteWriter) => writer.appendBytes(bytesOf(values));
@@ -88,7 +88,7 @@ function plainChunk(numbers: Float64Array): Chunk {
     levels,
     encode,
     dictionary: null,
-    bounds: boundsOfNumbers(values),
+    bounds: count === 0 ? null : withBothZeros(least, most),
   };
 }
 
@@ -96,23 +96,8 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** The numbers without the nulls; and which rows have one, null when all rows are alike in this. Loops: callbacks take longer. */
-function presentIn(numbers: Float64Array): { values: Float64Array; levels: Uint8Array | null } {
-  if (!numbers.includes(NaN)) return { values: numbers, levels: null };
-  const values = new Float64Array(numbers.length);
-  const levels = new Uint8Array(numbers.length);
-  let count = 0;
-  for (let row = 0; row < numbers.length; row++) {
-    const number = numbers[row];
-    if (number !== number) continue; // NaN
-    values[count++] = number;
-    levels[row] = 1;
-  }
-  return { values: values.subarray(0, count), levels: count === 0 ? null : levels };
-}
-
 function flagChunk(numbers: Float64Array): Chunk {
-  const { values, levels } = presentIn(numbers);
+  const { values, levels } = fastestLoops().present(numbers);
   const flags = new Uint8Array(values);
   const bounds = flags.length === 0 ? null : [!flags.includes(0), flags.includes(1)] as const;
   const encode = (writer: ByteWriter) => {

@@ -3,6 +3,7 @@ import { distinct } from "./distinct.ts";
 import { unpackCodes, writeHybrid } from "./hybrid.ts";
 import { isEncoderSupported, newEncoder } from "./kernel/encoder.ts";
 import { KernelLoops } from "./kernel_loops.ts";
+import { present } from "./present.ts";
 import type { ValueLoops } from "./value_loops.ts";
 
 export const IN_TYPESCRIPT: ValueLoops = {
@@ -10,6 +11,7 @@ export const IN_TYPESCRIPT: ValueLoops = {
   packLengths,
   writeHybrid,
   distinct,
+  present,
   unpackInt64,
   unpackCodes,
 };

@@ -2,6 +2,7 @@ import type { DataReader } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer";
 import type { Distinct } from "./distinct.ts";
 import type { Encoder } from "./kernel/encoder.ts";
+import type { Present } from "./present.ts";
 import type { ValueLoops } from "./value_loops.ts";
 
 /**
@@ -13,14 +14,16 @@ export class KernelLoops implements ValueLoops {
   readonly #bytes: Uint8Array;
   readonly #codes: Uint32Array;
   readonly #distinct: Float64Array;
+  readonly #bounds: Float64Array;
   readonly #longs: BigInt64Array;
   readonly #doubles: Float64Array;
   readonly #words: Uint32Array;
 
   constructor(encoder: Encoder, readonly inTypeScript: ValueLoops) {
-    const { at: { VALUES, CODES, DISTINCT, MOST_VALUES }, buffer } = encoder;
+    const { at: { BOUNDS, VALUES, CODES, DISTINCT, MOST_VALUES }, buffer } = encoder;
     this.#encoder = encoder;
     this.#bytes = new Uint8Array(buffer);
+    this.#bounds = new Float64Array(buffer, BOUNDS, 2);
     this.#longs = new BigInt64Array(buffer, VALUES, MOST_VALUES);
     this.#doubles = new Float64Array(buffer, VALUES, MOST_VALUES);
     this.#words = new Uint32Array(buffer, VALUES, MOST_VALUES);
@@ -56,6 +59,18 @@ export class KernelLoops implements ValueLoops {
       codes: this.#codes.slice(0, numbers.length),
       values: Array.from(this.#distinct.subarray(0, known)),
     };
+  }
+
+  present(numbers: Float64Array): Present {
+    if (!this.#fits(numbers)) return this.inTypeScript.present(numbers);
+    this.#doubles.set(numbers);
+    const rows = numbers.length;
+    const count = this.#encoder.partPresent(rows);
+    const [least, most] = this.#bounds;
+    if (count === rows) return { values: numbers, levels: null, least, most };
+    const { CODES } = this.#encoder.at;
+    const levels = count === 0 ? null : this.#bytes.slice(CODES, CODES + rows);
+    return { values: this.#distinct.slice(0, count), levels, least, most };
   }
 
   unpackInt64(reader: DataReader, output: BigInt64Array): void {

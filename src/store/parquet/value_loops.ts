@@ -1,6 +1,7 @@
 import type { DataReader } from "hyparquet";
 import type { ByteWriter } from "hyparquet-writer";
 import type { Distinct } from "./distinct.ts";
+import type { Present } from "./present.ts";
 
 /** The loops in which each value of a column is encoded or decoded. */
 export interface ValueLoops {
@@ -13,6 +14,7 @@ export interface ValueLoops {
     least?: number,
   ) => void;
   readonly distinct: (numbers: Float64Array) => Distinct;
+  readonly present: (numbers: Float64Array) => Present;
   readonly unpackInt64: (reader: DataReader, output: BigInt64Array) => void;
   readonly unpackCodes: (
     bytes: DataView,

@@ -22,6 +22,7 @@ const ALONE = new KernelLoops(ENCODER, {
   packLengths: tookOver,
   writeHybrid: tookOver,
   distinct: tookOver,
+  present: tookOver,
   unpackInt64: tookOver,
   unpackCodes: tookOver,
 });
@@ -173,16 +174,32 @@ Deno.test("the kernel unpacks codes of any width from any bit on, to words and t
   );
 });
 
+const NUMBERS = fc.oneof(
+  fc.array(fc.double(), LONG),
+  fc.array(fc.constantFrom(0, -0, NaN, 1, Infinity, -Infinity, Number.MIN_VALUE), LONG),
+  fc.array(fc.nat({ max: 300 }), LONG),
+  fc.array(fc.constant(NaN), LONG),
+);
+
 Deno.test("the kernel finds the same distinct numbers, with both zeros, infinities and NaN among them", () => {
-  const numbers = fc.oneof(
-    fc.array(fc.double(), LONG),
-    fc.array(fc.constantFrom(0, -0, NaN, 1, Infinity, -Infinity, Number.MIN_VALUE), LONG),
-    fc.array(fc.nat({ max: 300 }), LONG),
-  );
   fc.assert(
-    fc.property(numbers, (numbers) => {
+    fc.property(NUMBERS, (numbers) => {
       const values = Float64Array.from(numbers);
       assert.deepEqual(IN_WEBASSEMBLY.distinct(values), IN_TYPESCRIPT.distinct(values));
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("the kernel parts numbers from nulls like TypeScript, with the same bounds", () => {
+  fc.assert(
+    fc.property(NUMBERS, (numbers) => {
+      const column = Float64Array.from(numbers);
+      const { values, levels, least, most } = IN_WEBASSEMBLY.present(column);
+      const expected = IN_TYPESCRIPT.present(column);
+      assert.deepEqual(values, expected.values);
+      assert.deepEqual(levels, expected.levels);
+      assert.deepEqual([least + 0, most + 0], [expected.least + 0, expected.most + 0]); // of either sign when zero
     }),
     RUNS,
   );
@@ -209,6 +226,7 @@ Deno.test("as many values as a row group has are left to nobody, one more to Typ
       -1,
     );
     const numbers = Float64Array.from(lengths, (length) => length / 7);
+    assert.equal(loops.present(numbers).most, IN_TYPESCRIPT.present(numbers).most);
     const [actual, expected] = [loops.distinct(numbers), IN_TYPESCRIPT.distinct(numbers)];
     assert.equal(actual.codes.findIndex((code, i) => code !== expected.codes[i]), -1);
     assert.equal(actual.values.findIndex((value, i) => value !== expected.values[i]), -1);

@@ -9,12 +9,14 @@ interface Exports {
   readonly packCodes: (count: number, width: number, least: number) => number;
   /** Returns how many there are. */
   readonly findDistinct: (count: number) => number;
+  /** Returns how many are not NaN. */
+  readonly partPresent: (count: number) => number;
   /** Returns the address where its input ends, 0 when it is left to TypeScript. */
   readonly unpackInt64: (count: number, size: number) => number;
   readonly unpackCodes: (count: number, bit: number, width: number, more: number) => void;
 }
 
-const CONSTANTS = ["CODES", "DISTINCT", "MOST_BYTES", "MOST_VALUES", "OUTPUT", "VALUES"] as const;
+const CONSTANTS = ["BOUNDS", "CODES", "DISTINCT", "MOST_BYTES", "MOST_VALUES", "OUTPUT", "VALUES"] as const;
 
 /** An instance of the kernel that encodes. It has 2.4 MB of memory of its own. */
 export interface Encoder extends Exports {

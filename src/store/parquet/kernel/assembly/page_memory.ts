@@ -18,5 +18,7 @@ export const OUTPUT: usize = memory.data(MOST_BYTES + SLACK_BYTES, 16);
 /** For each value its place among the distinct ones, from 1 on; and these, in the order in which they first occur. */
 export const CODES: usize = memory.data(MOST_VALUES * 4, 16);
 export const DISTINCT: usize = memory.data(MOST_VALUES * 8, 16);
+/** The smallest and the largest number. */
+export const BOUNDS: usize = memory.data(2 * 8, 16);
 /** A hash table of places among the distinct values; 0 is free. */
 export const SLOTS: usize = memory.data(MOST_SLOTS * 4, 16);
