@@ -7,7 +7,7 @@ import { everyRound } from "./extent.ts";
 import { Judge } from "./judge.ts";
 import { copyInto, endOf, traced } from "./kills.ts";
 import { type Content, DISK_CALLS, ForgetfulDisk, type Loss, LOSSES } from "./forgetful_disk.ts";
-import type { Strike } from "./strike.ts";
+import { rawFilesBelow, type Strike } from "./strike.ts";
 import { STRIKES } from "./strikes.ts";
 import { canTrace } from "./trace.ts";
 
@@ -39,7 +39,13 @@ for (const name of everyRound ? Object.keys(STRIKES).filter((name) => !LEFT_OUT.
       using dir = temporaryDirectory();
       const { run, states, atEnd } = await statesOf(strike, dir.path);
       using judge = await Judge.of(strike, dir.path);
+      const raw = rawFilesBelow(dir.path);
       lay(dir.path, atEnd);
+      assert.deepEqual(
+        [...rawFilesBelow(dir.path).keys()].sort(),
+        [...raw.keys()].sort(),
+        "raw files at the end",
+      );
       await judge.holdsTruth(dir.path);
       await strike.judge?.(dir.path, [run, run]);
       const chosen = everyRound ? states : evenly(states, SAMPLE);

@@ -87,6 +87,7 @@ export async function cleanUp(
   const tally = new Tally();
   for (const date of spool.dates()) {
     const isOld = ageInDays(date, now) >= keepDays;
+    const before = tally.deleted;
     for (const spooled of spool.files(date)) {
       const keptBecause = isOld ? await because(spooled) : "young";
       if (keptBecause !== null) {
@@ -98,6 +99,8 @@ export async function cleanUp(
       await pace.breathe();
     }
     if (!isOld || dryRun) continue;
+    // Whoever notes that this is done, as a daemon does once a day, must not be wrong after a power loss.
+    if (tally.deleted > before) spool.syncDay(date);
     await removeSuperseded(spool, date, inventory);
     // Others, under a lock of their own, may just be about to put a file into the folder of a new date.
     if (of === undefined || ageInDays(date, now) > 1) await spool.prune(date);
@@ -119,12 +122,13 @@ export function ageInDays(date: string, now: number): number {
 }
 
 class Tally {
-  #files = 0;
+  /** How many files were deleted, or would be. */
+  deleted = 0;
   #bytes = 0;
   readonly #kept = new Map<KeptBecause, RemainingFiles>();
 
   delete({ path }: SpooledFile): void {
-    this.#files++;
+    this.deleted++;
     this.#bytes += Deno.statSync(path).size;
   }
 
@@ -134,6 +138,6 @@ class Tally {
   }
 
   result(): Pick<Cleanup, "files" | "bytes" | "kept"> {
-    return { files: this.#files, bytes: this.#bytes, kept: [...this.#kept.values()] };
+    return { files: this.deleted, bytes: this.#bytes, kept: [...this.#kept.values()] };
   }
 }

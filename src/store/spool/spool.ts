@@ -12,6 +12,7 @@ import {
   removeUnfinished,
   writeUnfinished,
 } from "../../system/atomic.ts";
+import { syncFolder } from "../../system/folder.ts";
 import { periodsOf } from "../periods.ts";
 import { gzip } from "./gzip.ts";
 import { findSame, inspect, inspectGzip } from "./inspect.ts";
@@ -137,7 +138,10 @@ export class Spool {
     moveDurably(path, this.layout.rejectedFile(file));
   }
 
-  /** Deletes a file, with the bytes that were rejected under its name. Throws `CannotWrite`. */
+  /**
+   * Deletes a file, with the bytes that were rejected under its name; a power loss may bring it back until `syncDay` has
+   * returned. Throws `CannotWrite`.
+   */
   remove({ file, path }: SpooledFile): void {
     onDisk(path, () => removeIfThere(path));
     this.removeRejected(file);
@@ -147,6 +151,12 @@ export class Spool {
   removeRejected(file: SourceFile): void {
     const path = this.layout.rejectedFile(file);
     onDisk(path, () => removeIfThere(path));
+  }
+
+  /** Makes durable which files of a date are there, and which were deleted. Throws `CannotWrite`. */
+  syncDay(date: string): void {
+    const folder = this.layout.rawDay(this.venue, date);
+    onDisk(folder, () => syncFolder(folder));
   }
 
   /** Removes the folders of a date, and those above it, as far as they are empty. Throws `CannotWrite`. */
