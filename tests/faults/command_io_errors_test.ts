@@ -6,7 +6,15 @@ import { judgeRecovery } from "./campaign.ts";
 import { everyRound } from "./extent.ts";
 import { Judge } from "./judge.ts";
 import { copyInto, endOf, runIn } from "./kills.ts";
-import { canTrace, hasHit, type Strike as Fault, strikesIn, textOf, traced } from "./main_thread_calls.ts";
+import {
+  canTrace,
+  hasHit,
+  STEADY,
+  type Strike as Fault,
+  strikesIn,
+  textOf,
+  traced,
+} from "./main_thread_calls.ts";
 import type { Strike } from "./strike.ts";
 import { STRIKES } from "./strikes.ts";
 
@@ -26,12 +34,10 @@ const COMMANDS = [
 const SAMPLED = ["a consolidation", "a merge", "a making of bars", "an export"];
 /** How many of the errors of each, of which there are up to a thousand. */
 const ERRORS = everyRound ? 30 : 3;
-/** How many calls in a row are tried until one on the working directory is hit: other calls come between. */
-const TRIES = 4;
 /** How Deno ends that may open no file at all any more: it reads about its stack in one. */
 const DENOS_OWN = /^Deno has panicked/m;
 /** Without Deno's cache of compiled code, whose calls are none of the program's. */
-const DENO = ["run", "--quiet", "-A", "--no-code-cache"];
+const DENO = ["run", "--quiet", "-A", "--no-code-cache", ...STEADY];
 
 for (const name of everyRound ? COMMANDS : SAMPLED) {
   Deno.test({
@@ -44,7 +50,7 @@ for (const name of everyRound ? COMMANDS : SAMPLED) {
       using folder = temporaryDirectory();
       const dir = folder.of("dir");
       Deno.mkdirSync(dir);
-      const unharmed = await runUnder(strike, dir, traced(`${dir}.trace`));
+      const unharmed = await runUnder(strike, dir, traced(`${dir}.trace`, dir));
       assert.equal(unharmed.code, strike.code, endOf(unharmed));
       using judge = await Judge.of(strike, dir);
       const faults = strikesIn(`${dir}.trace`, dir);
@@ -73,13 +79,10 @@ function runUnder(strike: Strike, dir: string, under: readonly string[]): Promis
   return runIn(dir, strike, { deno: DENO, under });
 }
 
-/** A run that an error hit; null when it came to calls elsewhere only. */
+/** A run that an error hit; null when it made fewer calls than the one before. */
 async function failingRun(strike: Strike, dir: string, fault: Fault): Promise<Run | null> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const run = await runUnder(strike, dir, traced(`${dir}.trace`, { ...fault, nth: fault.nth + tries }));
-    if (hasHit(`${dir}.trace`, dir)) return run;
-  }
-  return null;
+  const run = await runUnder(strike, dir, traced(`${dir}.trace`, dir, fault));
+  return hasHit(`${dir}.trace`) ? run : null;
 }
 
 /**

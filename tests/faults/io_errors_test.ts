@@ -3,13 +3,22 @@ import type { DaySpec } from "../../scripts/replica/day.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { ODD } from "../../scripts/replica/untidy.ts";
 import { filesBelow } from "../e2e/disk.ts";
-import { assertForeseen, logOf } from "../e2e/evidence.ts";
+import { assertForeseen, logOf, PATIENCE_MILLIS } from "../e2e/evidence.ts";
 import { fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { runInOneProcess } from "../e2e/one_process.ts";
 import { assertStillStores, assertStoresTruth } from "../e2e/truth.ts";
 import { copyFolder } from "./copied_folder.ts";
 import { everyRound } from "./extent.ts";
-import { canTrace, hasHit, sampleOf, type Strike, strikesIn, textOf, traced } from "./main_thread_calls.ts";
+import {
+  canTrace,
+  hasHit,
+  sampleOf,
+  STEADY,
+  type Strike,
+  strikesIn,
+  textOf,
+  traced,
+} from "./main_thread_calls.ts";
 
 const DAY: DaySpec = {
   venue: "DETR",
@@ -22,9 +31,8 @@ const DAY: DaySpec = {
  * Two minutes of the first day are already stored; then come its third, a second day, and the daily files of both.
  */
 const STORED_BEFORE = { until: "2026-09-01T08:02" };
-const LONGEST_RUN_MILLIS = 60_000;
-/** The number of successive calls at which a strike is tried until it hits one on the working directory. */
-const TRIES = 3;
+/** Its unfinished files have the same names in each run. */
+const DENO = ["run", "--quiet", "-A", ...STEADY];
 /** One per core of the smallest machine. */
 const LANES = 2;
 /** The exit codes of a fetch when the disk fails; the docs explain each. */
@@ -50,7 +58,10 @@ Deno.test({
   const unharmed = folder.of("unharmed");
   await copyFolder(base, unharmed);
   const trace = folder.of("unharmed.trace");
-  assertForeseen(await runProgram(fetchArgs(replica, unharmed), { under: traced(trace) }), 0);
+  assertForeseen(
+    await runProgram(fetchArgs(replica, unharmed), { under: traced(trace, unharmed), deno: DENO }),
+    0,
+  );
   const all = strikesIn(trace, unharmed);
   const chosen = everyRound ? all : sampleOf(all);
 
@@ -59,7 +70,7 @@ Deno.test({
   const queue = chosen.values();
   const lane = async (dir: string) => {
     for (const strike of queue) {
-      const ending = await roundNear({ strike, base, dir, replica });
+      const ending = await round({ strike, base, dir, replica });
       codes.set(ending, (codes.get(ending) ?? 0) + 1);
       if (++rounds % 100 === 0) console.log(`${rounds} of ${chosen.length} strikes`);
     }
@@ -77,24 +88,16 @@ interface Round {
   readonly replica: Replica;
 }
 
-/** A round that hit, or the last of some: on a busy machine the network's calls come between those that were counted. */
-async function roundNear({ strike, ...rest }: Round): Promise<string> {
-  let ending = "missed";
-  for (let tries = 0; ending === "missed" && tries < TRIES; tries++) {
-    ending = await round({ strike: { ...strike, nth: strike.nth + tries }, ...rest });
-  }
-  return ending;
-}
-
-/** How it ended: `exit 73`, or `missed` when the strike hit a socket. */
+/** How it ended: `exit 73`, or `missed` when it made fewer calls than the run before. */
 async function round({ strike, base, dir, replica }: Round): Promise<string> {
   await copyFolder(base, dir);
   const trace = `${dir}.trace`;
   const run = await runProgram(fetchArgs(replica, dir), {
-    under: traced(trace, strike),
-    signal: AbortSignal.timeout(LONGEST_RUN_MILLIS),
+    under: traced(trace, dir, strike),
+    deno: DENO,
+    signal: AbortSignal.timeout(PATIENCE_MILLIS),
   });
-  const hit = hasHit(trace, dir);
+  const hit = hasHit(trace);
   try {
     if (hit) await assertSpoken(run, strike, dir, replica);
     await assertStillStores(dir, base, replica);
