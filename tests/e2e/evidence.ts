@@ -63,6 +63,20 @@ export function countsOf(requests: readonly RecordedRequest[]): Record<string, n
   return counts;
 }
 
+/** How long the program waits for a minute file; of that the replica sees what is left when a request comes late. */
+const FILE_PATIENCE_MILLIS = 29_000;
+
+/**
+ * The files that were requested again from this part of a replica sooner than a program may: after 30 s in which they
+ * were not complete. So much passes only where the machine is very busy, or the program is stopped.
+ */
+export function repeatedSoon(requests: readonly RecordedRequest[], at: RecordedRequest["place"]): string[] {
+  const byName = Map.groupBy(requests.filter(({ place }) => place === at), ({ name }) => name);
+  const isSoon = (times: readonly RecordedRequest[]) =>
+    times.some(({ at }, i) => i > 0 && at - times[i - 1].at < FILE_PATIENCE_MILLIS);
+  return [...byName].filter(([, times]) => isSoon(times)).map(([name]) => name);
+}
+
 /** How long to wait for something that always comes: only a defect takes longer, however busy the machine is. */
 export const PATIENCE_MILLIS = 120_000;
 /** The time between two checks of a state that sends no event when it changes. */

@@ -6,7 +6,7 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { busy } from "../busy.ts";
 import { ended, heard, linesOf, pastEcho, startDaemon, type StatusReport } from "../e2e/daemon_program.ts";
 import { filesBelow } from "../e2e/disk.ts";
-import { countsOf, jsonOf, rawFileCount, reached } from "../e2e/evidence.ts";
+import { countsOf, jsonOf, rawFileCount, reached, repeatedSoon } from "../e2e/evidence.ts";
 import { type Program, rawPath, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { canSetClocks, HOUR_MILLIS, SetClock, underClock, YEAR_MILLIS } from "./set_clock.ts";
@@ -106,7 +106,7 @@ async function assertUnharmed(how: string, millis: number): Promise<void> {
   await using replica = await startReplica({ days: [DAY], quota: QUOTA, listed: { until: HALF }, now });
   const options = ["--interval", "1s", "--quota", `${QUOTA.downloads}/${QUOTA.seconds}`];
   await using daemon = underClock(startDaemon(replica, folder.path, options, { env: clock.env }));
-  await reached(daemon, "a spent window", () => rawFileCount(folder.path) === QUOTA.downloads);
+  await reached(daemon, "a spent window", () => rawFileCount(folder.path) >= QUOTA.downloads);
   clock.setBy(millis);
   await heard(daemon, / - Cycle 1: DETR: 8 files, /);
   await assertSane(folder.path, clock, daemon);
@@ -129,11 +129,10 @@ async function assertUnharmed(how: string, millis: number): Promise<void> {
   assert.equal(await assertStoresTruth(folder.path, replica), DAY.trades);
 }
 
-/** Each file was sent once. */
+/** Each file was sent once, or again only when it was not complete in time. */
 function assertAskedOnce({ requests }: Replica): void {
-  const sent = countsOf(requests.filter(({ place }) => place === "storage"));
-  assert.equal(Object.keys(sent).length, 16);
-  assert.deepEqual(Object.values(sent).filter((times) => times !== 1), []);
+  assert.equal(Object.keys(countsOf(requests.filter(({ place }) => place === "storage"))).length, 16);
+  assert.deepEqual(repeatedSoon(requests, "storage"), []);
 }
 
 /** The longest time between two requests of any kind, in milliseconds. */

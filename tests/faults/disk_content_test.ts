@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Random } from "../../scripts/replica/random.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { DAY } from "../e2e/daemon_program.ts";
-import { assertForeseen, logOf, onlyErrorOf } from "../e2e/evidence.ts";
+import { assertForeseen, logOf, onlyErrorOf, PATIENCE_MILLIS } from "../e2e/evidence.ts";
 import { duckdb, fetchArgs, type Run, runProgram, temporaryDirectory } from "../e2e/harness.ts";
 import { runInOneProcess } from "../e2e/one_process.ts";
 import { assertStoresTruth, storedTable } from "../e2e/truth.ts";
@@ -156,7 +156,7 @@ function chosenRounds(): ChosenRound[] {
 }
 
 function fetch(replica: Replica, dir: string): Promise<Run> {
-  return runProgram(homeArgs(replica, dir), { signal: AbortSignal.timeout(60_000) });
+  return runProgram(homeArgs(replica, dir), { signal: AbortSignal.timeout(PATIENCE_MILLIS) });
 }
 
 /** Asserts that it did everything, without an ERROR. */

@@ -3,7 +3,7 @@ import { BAKED_FLAGS } from "../../scripts/release/flags.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { daemonArgs, DAY, heard, linesOf } from "../e2e/daemon_program.ts";
 import { filesBelow } from "../e2e/disk.ts";
-import { assertForeseen, onlyErrorOf } from "../e2e/evidence.ts";
+import { assertForeseen, onlyErrorOf, PATIENCE_MILLIS } from "../e2e/evidence.ts";
 import {
   fetchArgs,
   partitionPath,
@@ -26,8 +26,6 @@ const FAILING = ["EIO", "EMFILE", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EHOSTDOWN"
 /** The same when the file system has found itself damaged. */
 const DAMAGED = ["EUCLEAN", "EBADMSG"];
 
-const LONGEST_RUN_MILLIS = 60_000;
-
 /** strace makes all of these calls on these paths fail; only on the main thread, which makes them. */
 function failing(calls: string, error: string, paths: readonly string[]): string[] {
   const on = paths.flatMap((path) => ["-P", path]);
@@ -48,7 +46,7 @@ function run(under: readonly string[], { path }: TemporaryDirectory, ...args: st
   return runProgram(["--wrk-dir", path, ...args], {
     deno,
     under,
-    signal: AbortSignal.timeout(LONGEST_RUN_MILLIS),
+    signal: AbortSignal.timeout(PATIENCE_MILLIS),
   });
 }
 

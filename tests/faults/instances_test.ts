@@ -3,7 +3,7 @@ import { drip } from "../../scripts/replica/fault_kinds.ts";
 import { startReplica } from "../../scripts/replica/server.ts";
 import { daemonArgs, ended, heard } from "../e2e/daemon_program.ts";
 import { filesBelow } from "../e2e/disk.ts";
-import { assertForeseen, countsOf, onlyErrorOf, treeOf } from "../e2e/evidence.ts";
+import { assertForeseen, awaited, countsOf, onlyErrorOf, repeatedSoon, treeOf } from "../e2e/evidence.ts";
 import {
   fetchArgs,
   type Program,
@@ -41,7 +41,9 @@ for (const instances of [2, 20]) {
     }
     assertForeseen(await worker.ended, 0);
     const asked = countsOf(replica.requests.filter(({ place }) => place === "download"));
-    assert.deepEqual(Object.values(asked), Array(10).fill(1));
+    assert.equal(Object.keys(asked).length, 10);
+    // The others may take so long that the one that was stopped no longer waits for what was on its way.
+    assert.deepEqual(repeatedSoon(replica.requests, "download"), []);
     assert.deepEqual(leftovers(folder.path), []);
     assert.equal(await assertStoresTruth(folder.path, replica), 400);
   });
@@ -82,8 +84,9 @@ Deno.test("five fetches each of four venues at once keep to one quota: of each v
     assert.equal(worked.length, 1, venue);
     assert.match(worked[0].run.stderr, /10 files fetched, 400 trades added/);
   }
-  const asked = countsOf(replica.requests.filter(({ place }) => place === "storage"));
-  assert.deepEqual(Object.values(asked), Array(40).fill(1));
+  const sent = countsOf(replica.requests.filter(({ place }) => place === "storage"));
+  assert.equal(Object.keys(sent).length, 40);
+  assert.deepEqual(repeatedSoon(replica.requests, "storage"), []);
   console.log(
     `20 fetches of four venues: ${replica.refused()} times 429, ${replica.maxInAnyWindow()} in a window`,
   );
@@ -142,12 +145,9 @@ class Programs implements AsyncDisposable {
 
   /** The program whose PID is in a lock file, as soon as there is one. */
   async holderOf(lock: string): Promise<Program> {
-    for (let tries = 0; tries < 6_000; tries++) {
-      const holder = this.#namedIn(lock);
-      if (holder !== undefined) return holder;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    assert.fail(`nobody holds ${lock}`);
+    let holder: Program | undefined;
+    await awaited(`a holder of ${lock}`, () => (holder = this.#namedIn(lock)) !== undefined);
+    return holder!;
   }
 
   endOfAllBut(one: Program): Promise<Run[]> {

@@ -6,7 +6,7 @@ import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { Script } from "../daemon/process.ts";
 import { ended, heard, linesOf, startDaemon } from "../e2e/daemon_program.ts";
 import { isThere } from "../e2e/disk.ts";
-import { countsOf, reached } from "../e2e/evidence.ts";
+import { awaited, countsOf, reached } from "../e2e/evidence.ts";
 import { type Program, rawPath, temporaryDirectory } from "../e2e/harness.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 import { canSetClocks, HOUR_MILLIS, SetClock, type SetClockOptions, underClock } from "./set_clock.ts";
@@ -136,11 +136,8 @@ async function suspend(scene: Scene): Promise<Set<string>> {
   return new Set(stored);
 }
 
-async function isStopped(pid: number): Promise<void> {
-  for (let tries = 0; !/^State:\s+T/m.test(Deno.readTextFileSync(`/proc/${pid}/status`)); tries++) {
-    assert.ok(tries < 2_000, "it does not stop");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+function isStopped(pid: number): Promise<void> {
+  return awaited("a stop", () => /^State:\s+T/m.test(Deno.readTextFileSync(`/proc/${pid}/status`)));
 }
 
 /** The watchdog messages that a service manager receives. */

@@ -3,7 +3,7 @@ import { drip } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { daemonArgs } from "../e2e/daemon_program.ts";
 import { isThere } from "../e2e/disk.ts";
-import { LOG_LINE, rawFileCount, reached, succeeds } from "../e2e/evidence.ts";
+import { awaited, LOG_LINE, rawFileCount, reached, succeeds } from "../e2e/evidence.ts";
 import {
   fetchArgs,
   type Program,
@@ -48,9 +48,12 @@ Deno.test({
 
     replica.listed.until = null;
     Deno.kill(daemon.pid, "SIGUSR2");
-    await until(() => / - Cycle 2: DETR: 10 files, (.*\n)*.* - Next cycle at /.test(textOf(log)));
+    await awaited(
+      "the next cycle",
+      () => / - Cycle 2: DETR: 10 files, (.*\n)*.* - Next cycle at /.test(textOf(log)),
+    );
     Deno.kill(daemon.pid, "SIGTERM");
-    await until(() => isThere(folder.of("code")));
+    await awaited("the end of the daemon", () => isThere(folder.of("code")));
     assert.equal(textOf(folder.of("code")), "0\n");
     assertLog(textOf(log));
     assert.match(textOf(log), / - stderr cannot be written: Input\/output error .*\n/);
@@ -77,7 +80,7 @@ for (
       await reached(terminal, "some files", () => rawFileCount(folder.path) >= 3);
       using _fetch = processOf(Number(textOf(folder.of("pid"))));
       await closeTerminal(terminal);
-      await until(() => isThere(folder.of("code")));
+      await awaited("the end of the fetch", () => isThere(folder.of("code")));
       assert.equal(textOf(folder.of("code")), "0\n", textOf(log));
       assertLog(textOf(log));
       assert.match(textOf(log), / - DETR: 20 files fetched, 400 trades added\n/);
@@ -96,7 +99,7 @@ Deno.test({
     await reached(terminal, "some files", () => rawFileCount(folder.path) >= 3);
     using fetch = processOf(Number(textOf(folder.of("pid"))));
     await closeTerminal(terminal);
-    await until(() => !isThere(`/proc/${fetch.pid}/stat`));
+    await awaited("the end of the fetch", () => !isThere(`/proc/${fetch.pid}/stat`));
     const kept = rawFileCount(folder.path);
     replica.clearFaults();
     const { code, stderr } = await runProgram(fetchArgs(replica, folder.path));
@@ -164,12 +167,4 @@ function assertLog(text: string): void {
 
 function textOf(path: string): string {
   return isThere(path) ? Deno.readTextFileSync(path) : "";
-}
-
-/** Resolves once that holds; fails after half a minute. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    assert.ok(tries < 3_000, `not within half a minute: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
