@@ -13,6 +13,7 @@ import {
   startProgram,
   temporaryDirectory,
 } from "../e2e/harness.ts";
+import { runInOneProcess } from "../e2e/one_process.ts";
 import { peakMemoryOf } from "../e2e/process_facts.ts";
 import { assertStoresTruth } from "../e2e/truth.ts";
 
@@ -145,7 +146,7 @@ async function withoutListing(what: string, faults: readonly Fault[], reason: Re
   assert.ok(replica.requests.every(({ place }) => place === "list"), what);
 
   replica.clearFaults();
-  assertForeseen(await runProgram(fetchArgs(replica, folder.path)), 0);
+  assertForeseen(await runInOneProcess(fetchArgs(replica, folder.path)), 0);
   await assertStoresTruth(folder.path, replica);
 }
 
