@@ -1,8 +1,9 @@
+import { basename } from "node:path";
 import type { Clock } from "../../src/system/clock.ts";
 
 /** After this many turns of the event loop without work, everything waits for the clock. */
 const IDLE_TURNS = 8;
-/** The length of a turn: work of a system thread, such as unpacking, returns in less. */
+/** The length of a turn: what a system thread has done, such as unpacking, returns in less. */
 const TURN_MILLIS = 1;
 
 interface Sleeper {
@@ -82,11 +83,12 @@ export class VirtualClock implements Clock {
 
   async #isIdle(): Promise<boolean> {
     const before = this.#events;
+    const wereAtWork = areOthersAtWork();
     for (let turn = 0; turn < IDLE_TURNS; turn++) {
       await new Promise((resolve) => setTimeout(resolve, TURN_MILLIS));
       if (this.#events !== before || this.#requests > 0) return false;
     }
-    return true;
+    return !wereAtWork && !areOthersAtWork();
   }
 
   #jump(): void {
@@ -96,5 +98,21 @@ export class VirtualClock implements Clock {
       this.#onJump(next);
     }
     for (const sleeper of [...this.#sleepers].filter(({ at }) => at <= this.#now)) sleeper.wake();
+  }
+}
+
+/** Whether another thread of this process works, or would if the machine were not busy with something else. */
+function areOthersAtWork(): boolean {
+  const own = basename(Deno.readLinkSync("/proc/thread-self"));
+  return [...Deno.readDirSync("/proc/self/task")].some(({ name }) => name !== own && isAtWork(name));
+}
+
+/** Running, ready to run, or waiting for the disk. */
+function isAtWork(thread: string): boolean {
+  try {
+    return /\) [RD] /.test(Deno.readTextFileSync(`/proc/self/task/${thread}/stat`));
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes((error as { code?: string }).code ?? "")) return false; // it has ended
+    throw error;
   }
 }
