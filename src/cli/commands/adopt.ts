@@ -1,7 +1,13 @@
 import { Option } from "@commander-js/extra-typings";
 import { resolve } from "node:path";
 import type { AdoptedDay } from "../../collect/adopt/adopt_day.ts";
-import { adoptable, type AdoptedVenue, adoptVenue, textOfDay } from "../../collect/adopt/adopt_venue.ts";
+import {
+  adoptable,
+  type AdoptedVenue,
+  type Adoption,
+  adoptVenue,
+  textOfDay,
+} from "../../collect/adopt/adopt_venue.ts";
 import { isLoss } from "../../collect/findings.ts";
 import { counted, grouped } from "../../collect/counted.ts";
 import type { Venue } from "../../feed/venue.ts";
@@ -12,13 +18,6 @@ import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
-
-interface AdoptOptions extends JsonOption {
-  /** The predecessor's working directory, if it is not ours. */
-  readonly from?: string;
-  readonly dryRun?: true;
-  readonly deleteOriginals?: true;
-}
 
 export function addAdoptCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("adopt")
@@ -53,7 +52,7 @@ export function addAdoptCommand({ program, globals, setExitCode }: CommandLine):
 
 function adoptCommand(
   venues: readonly Venue[],
-  options: GlobalOptions & AdoptOptions,
+  options: GlobalOptions & Adoption & JsonOption,
 ): Promise<number> {
   return run(venues, options, (signal) => {
     const tools = wire(options);

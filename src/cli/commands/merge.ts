@@ -1,23 +1,22 @@
 import { counted } from "../../collect/counted.ts";
-import { type MergedVenue, mergeQuotes, mergeVenue, objectionTo } from "../../collect/merge/merge_venue.ts";
+import {
+  type MergeChoice,
+  type MergedVenue,
+  mergeQuotes,
+  mergeVenue,
+  objectionTo,
+} from "../../collect/merge/merge_venue.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
 import { Layout } from "../../store/layout.ts";
 import { EXIT } from "../exit.ts";
 import { type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
-import type { GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wireQuotes } from "../quotes_wiring.ts";
 import { printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
-
-interface MergeOptions extends JsonOption {
-  /** The other working directory; nothing is changed there. */
-  readonly from: string;
-  readonly dryRun?: true;
-  readonly quotes?: true;
-}
 
 export function addMergeCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("merge")
@@ -46,7 +45,10 @@ export function addMergeCommand({ program, globals, setExitCode }: CommandLine):
     });
 }
 
-function mergeCommand(venues: readonly Venue[], options: GlobalOptions & MergeOptions): Promise<number> {
+function mergeCommand(
+  venues: readonly Venue[],
+  options: GlobalOptions & MergeChoice & QuotesOption & JsonOption,
+): Promise<number> {
   return run(venues, options, (signal) => {
     if (options.quotes) {
       const tools = wireQuotes(options);

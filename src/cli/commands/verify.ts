@@ -10,23 +10,15 @@ import { QUOTES_BY_HOUR, TRADES_BY_DAY } from "../../store/datasets.ts";
 import { Layout } from "../../store/layout.ts";
 import { EXIT } from "../exit.ts";
 import { API_URL, type CommandLine, examples, OF_QUOTES } from "../grammar/command_line.ts";
-import type { ExchangeOptions, GlobalOptions, JsonOption } from "../grammar/global_options.ts";
+import type { FetchOptions } from "../grammar/fetch_options.ts";
+import type { GlobalOptions, JsonOption, QuotesOption } from "../grammar/global_options.ts";
 import { dateOption, monthOption, venuesOption } from "../grammar/option_values.ts";
 import { answer, run } from "../run_command.ts";
 import { wireQuotes } from "../quotes_wiring.ts";
 import { printLine } from "../terminal/output.ts";
 import { wire } from "../wiring.ts";
 
-/** Options of `verify`; without a date or month it reads everything. */
-interface VerifyOptions extends ExchangeOptions, JsonOption {
-  readonly date?: string;
-  readonly month?: string;
-  readonly repair?: true;
-  /** Another working directory; nothing is changed there. */
-  readonly from?: string;
-  readonly quotes?: true;
-  readonly quotaFile?: string;
-}
+type VerifyOptions = Chosen & Pick<FetchOptions, "apiUrl" | "quotaFile"> & QuotesOption & JsonOption;
 
 export function addVerifyCommand({ program, globals, setExitCode }: CommandLine): void {
   program.command("verify")

@@ -5,23 +5,17 @@ import type { CycleWork } from "../../daemon/loop.ts";
 import type { Schedule } from "../../daemon/schedule.ts";
 import { log } from "../../log/log.ts";
 import { type Layout, QuotesLayout } from "../../store/layout.ts";
-import type { Clock } from "../../system/clock.ts";
 import { type CarryOut, QUOTES_IN } from "./cycle_thread.ts";
 import type { DaemonWork } from "./daemon_work.ts";
-import { QuotesBeside } from "./quotes_beside.ts";
+import { type BesideParts, QuotesBeside } from "./quotes_beside.ts";
 import { jobFor } from "./rhythm.ts";
 import { outcomeOf, VenueStates } from "./venue_states.ts";
 
 /** Where and when the cycles of a daemon run. */
-export interface CycleParts {
+export interface CycleParts extends BesideParts {
   readonly layout: Layout;
   readonly schedule: Schedule;
   readonly publishEvery?: Interval;
-  readonly clock: Clock;
-  /** Carries out a job, mostly in a thread of its own; throws what keeps it from its end. */
-  readonly carryOut: CarryOut;
-  /** Ends them. */
-  readonly stop: AbortSignal;
 }
 
 /**

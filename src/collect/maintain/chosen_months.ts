@@ -16,7 +16,7 @@ import {
   stateOfMonth,
   storedMonths,
 } from "./month_state.ts";
-import { type LockTools, underLock } from "./under_lock.ts";
+import { underLock } from "./under_lock.ts";
 
 /** Which months to consolidate: one (by default the last that has ended) or all. */
 export interface MonthChoice {
@@ -50,7 +50,7 @@ export async function consolidateChosen(
   venue: Venue,
   chosen: readonly string[],
   { yes, agree }: { readonly yes?: true; readonly agree: Agree | null },
-  tools: ConsolidationTools & LockTools,
+  tools: ConsolidationTools,
   signal: AbortSignal,
 ): Promise<Consolidated[]> {
   const agreed = agree === null ? chosen : await agreedMonths(venue, chosen, agree, tools, signal);

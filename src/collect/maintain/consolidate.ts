@@ -18,15 +18,11 @@ import {
 } from "./month_state.ts";
 import { isYoungerThanDays } from "./month_age.ts";
 import { Pace } from "../pace.ts";
+import type { LockTools } from "./under_lock.ts";
 import { counted } from "../counted.ts";
 
 /** What a consolidation needs. */
-export interface ConsolidationTools extends MonthTools {
-  /** The program and version that a month file's footer names as its writer. */
-  readonly createdBy: string;
-  /** Called whenever a consolidation has made progress. */
-  readonly onProgress: () => void;
-}
+export type ConsolidationTools = MonthTools & LockTools;
 
 /** What to do about a month. */
 export type Consolidation =

@@ -10,6 +10,7 @@ import { Spool } from "../../store/spool/spool.ts";
 import { removeLeftovers } from "../../store/venue_lock.ts";
 import { counted } from "../counted.ts";
 import type { Tools } from "../cycle.ts";
+import type { PreviewTools } from "../fetch_preview.ts";
 import { downloadAll, type Outcome } from "../download.ts";
 import { Inventory } from "../inventory.ts";
 import { answerOf, listAll } from "../list_all.ts";
@@ -32,7 +33,7 @@ import { NoRoomForQuotes, noRoomText } from "./room.ts";
 import type { SharedRoom } from "./shared_room.ts";
 
 /** What a cycle of quotes works with. Its layout is that of quotes; its exchange leaves a part of the quota to trades. */
-export interface QuoteTools extends Tools {
+export interface QuoteTools extends Tools, PreviewTools {
   /** What the exchange grants to quotes. */
   readonly quota: QuotaLimit;
   readonly filter: QuoteFilter;
@@ -46,8 +47,6 @@ export interface QuoteTools extends Tools {
   readonly room: SharedRoom;
   /** For hours of many rows; default none. */
   readonly secondThread?: SecondThread;
-  /** Estimates how long this many downloads take under the quota. */
-  readonly secondsFor: (downloads: number) => number;
 }
 
 /**

@@ -1,15 +1,14 @@
 import { basename } from "node:path";
 import type { Exchange } from "../../feed/http/client.ts";
 import { ExchangeUnavailable } from "../../feed/http/exchange_unavailable.ts";
-import type { Clock } from "../../system/clock.ts";
 import type { SourceFile } from "../../feed/file_names.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { readAccepted } from "../../store/state/accepted_record.ts";
 import { TRADES_BY_DAY, TRADES_BY_MONTH } from "../../store/datasets.ts";
 import { periodsOf, storedDates } from "../../store/periods.ts";
 import { type KeptFiles, keptFiles } from "../../store/kept_files.ts";
-import type { Layout } from "../../store/layout.ts";
 import { Spool } from "../../store/spool/spool.ts";
+import type { Tools } from "../cycle.ts";
 import { byDate, type Issue, issue } from "./issues.ts";
 import { namesHeldBack } from "../monitor/held_back.ts";
 import { readVenueState } from "../monitor/venue_state.ts";
@@ -20,11 +19,7 @@ import { type VerifiedDay, verifyDay } from "./verify_day.ts";
 import { type VerifiedMonth, verifyMonth } from "./verify_month.ts";
 
 /** What a verification needs. */
-export interface VerifyTools {
-  readonly exchange: Exchange;
-  readonly layout: Layout;
-  readonly clock: Clock;
-}
+export type VerifyTools = Pick<Tools, "exchange" | "layout" | "clock">;
 
 /** The result of reading back what is stored of a venue. */
 export interface Verification {
