@@ -10,6 +10,7 @@ import {
   temporaryDirectory,
 } from "../e2e/harness.ts";
 import { trade, type TradeInput } from "../store/trades.ts";
+import { hasTerminal, inTerminal, shown } from "./terminal/in_terminal.ts";
 
 const DAY = "2026-09-01";
 
@@ -170,6 +171,21 @@ Deno.test("bars prints the trading days that are asked for: a date, a month, a r
   assert.deepEqual(await days("--all"), traded);
   const swapped = await bars(dir.path, "--from", "2026-09-02", "--to", "2026-09-01");
   assert.deepEqual([swapped.code, /--from is after --to: swap them/.test(swapped.stderr)], [64, true]);
+});
+
+Deno.test({
+  name: "in 80 columns bars have their close and their volume, and say what is left out",
+  ignore: !hasTerminal,
+  async fn() {
+    using dir = await stored();
+    const args = ["--wrk-dir", dir.path, "bars", "DETR", "--date", DAY, "--interval", "1h"];
+    const { stdout } = await runProgram(args, { under: inTerminal("stty cols 80") });
+    const lines = shown(stdout).trimEnd().split("\n");
+    const [head] = lines;
+    assert.match(head, /^venue {2}isin {10}price_currency {2}start {17}.*close .*volume/);
+    assert.ok(lines.slice(0, -1).every(({ length }) => length <= 80), stdout);
+    assert.match(lines.at(-1)!, /^left out, since the terminal is not wide enough: .*turnover, vwap/);
+  },
 });
 
 Deno.test("bars prints into a file, which appears when it is complete", async () => {

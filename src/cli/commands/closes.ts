@@ -17,6 +17,8 @@ const COLUMNS = [
   ...["official_close", "official_close_kind", "official_close_time"],
   ...["open", "high", "low", "close", "volume", "previous_close"],
 ];
+/** What a narrow terminal shows first: what a return is made of. */
+const FOREMOST = [...COLUMNS.slice(0, COLUMNS.indexOf("official_close") + 1), "previous_close"];
 
 export function addClosesCommand({ program, action }: CommandLine): void {
   program.command("closes")
@@ -45,7 +47,7 @@ function closesCommand(
 ): Promise<number> {
   return run(venues, options, (signal) => {
     const days = (index: PartitionIndex) => daysOf(index, options, systemClock.now());
-    const shape = { name: "closes", columns: COLUMNS };
+    const shape = { name: "closes", columns: COLUMNS, foremost: FOREMOST };
     const question = { noun: "closes", isin: options.isin, days, read: closesBy(options) };
     return printVenues(venues, options, shape, question, signal);
   });

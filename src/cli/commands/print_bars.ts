@@ -30,8 +30,10 @@ export function printBars(
   signal: AbortSignal,
 ): Promise<number> {
   const { isin, currency, interval } = options;
-  const { columns } = interval === "1d" ? BARS_1D_ROWS : BARS_1M_ROWS;
-  const shape = { name: "bars", columns: ["venue", ...columns.map(({ name }) => name)] };
+  const record = interval === "1d" ? BARS_1D_ROWS : BARS_1M_ROWS;
+  const columns = ["venue", ...record.columns.map(({ name }) => name)];
+  const foremost = [...columns.slice(0, columns.indexOf("open")), "close", "volume"];
+  const shape = { name: "bars", columns, foremost };
   const days = (index: PartitionIndex) => chosenDays(index, options);
   const question = { noun: "bars", isin, currency, days, read: barsBy(options) };
   return printVenues(venues, options, shape, question, signal);

@@ -46,18 +46,20 @@ export function printTable(headings: readonly string[], rows: readonly (readonly
 }
 
 /**
- * The same with as many columns as fit into lines of this width: from the left, but narrow ones also after one that was too
- * wide. The first is always there. Returns the headings of the others.
+ * The same with as many columns as fit into lines of this width: the `foremost` ones before the others, both from the left, but
+ * narrow ones also after one that was too wide. The first is always there. Returns the headings of those that are left out.
  */
 export function printFitting(
   headings: readonly string[],
   rows: readonly (readonly Cell[])[],
   width: number,
+  foremost: readonly string[] = headings,
 ): string[] {
   const text = rows.map((row) => row.map((cell) => typeof cell === "number" ? numberText(cell) : cell));
   const widths = headings.map((heading, i) => Math.max(heading.length, ...text.map((row) => row[i].length)));
   const isNumber = headings.map((_, i) => rows.some((row) => typeof row[i] === "number"));
-  const shown = fitting(widths, width);
+  const isForemost = headings.map((heading) => foremost.includes(heading));
+  const shown = fitting(widths, width, isForemost);
   for (const cells of [headings, ...text]) {
     const line = shown.map((i) => isNumber[i] ? cells[i].padStart(widths[i]) : cells[i].padEnd(widths[i]));
     printLine(line.join(GAP).trimEnd());
@@ -65,14 +67,19 @@ export function printFitting(
   return headings.filter((_, i) => !shown.includes(i));
 }
 
-function fitting(widths: readonly number[], room: number): number[] {
-  let left = room - widths[0];
-  return [...widths.keys()].filter((i) => {
-    const needed = i === 0 ? 0 : GAP.length + widths[i];
-    const fits = needed <= left || i === 0;
-    if (fits) left -= needed;
-    return fits;
-  });
+/** The columns that fit, from left to right. */
+function fitting(widths: readonly number[], room: number, isForemost: readonly boolean[]): number[] {
+  const columns = [...widths.keys()];
+  let left = room + GAP.length;
+  const fits = (i: number) => {
+    const needed = widths[i] + GAP.length;
+    if (i > 0 && needed > left) return false;
+    left -= needed;
+    return true;
+  };
+  const first = columns.filter((i) => isForemost[i] && fits(i));
+  const others = columns.filter((i) => !isForemost[i] && fits(i));
+  return [...first, ...others].sort((a, b) => a - b);
 }
 
 const DIGITS = 12;

@@ -15,6 +15,8 @@ export interface RowOptions {
 export interface RowShape {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Those that a narrow terminal shows before the others; default: from the left. */
+  readonly foremost?: readonly string[];
 }
 
 /**
@@ -25,7 +27,7 @@ export interface RowShape {
  */
 export async function printRows(
   { csv, json, output }: RowOptions,
-  { name, columns }: RowShape,
+  { name, columns, foremost }: RowShape,
   venues: readonly Venue[],
   printVenue: (venue: Venue, rows: RowOutput) => Promise<number>,
 ): Promise<number> {
@@ -36,7 +38,7 @@ export async function printRows(
       ? new CsvOutput(columns, write)
       : json
       ? new JsonOutput(name, write)
-      : new TableOutput(columns);
+      : new TableOutput(columns, foremost);
     const code = await ofVenues(venues, (venue) => printVenue(venue, rows));
     rows.end();
     return code;

@@ -81,7 +81,11 @@ export class TableOutput implements RowOutput {
   #rows: PlainRow[] = [];
   readonly #omitted = new Set<string>();
 
-  constructor(readonly columns: readonly string[], readonly width: number = widthOfStdout()) {}
+  constructor(
+    readonly columns: readonly string[],
+    readonly foremost: readonly string[] = columns,
+    readonly width: number = widthOfStdout(),
+  ) {}
 
   row(row: PlainRow): void {
     if (this.#rows.length === ROWS_OF_PIECE) this.#print();
@@ -97,7 +101,7 @@ export class TableOutput implements RowOutput {
   #print(): void {
     const filled = this.columns.filter((name) => this.#rows.some((row) => row[name] !== null));
     const cells = this.#rows.map((row) => filled.map((name) => cellOf(row[name])));
-    for (const name of printFitting(filled, cells, this.width)) this.#omitted.add(name);
+    for (const name of printFitting(filled, cells, this.width, this.foremost)) this.#omitted.add(name);
     this.#rows = [];
   }
 }

@@ -72,3 +72,15 @@ Deno.test("printFitting() leaves out columns that are too wide, keeps narrow one
   printed(() => omitted = printFitting(headings, [["DE0007164600", "0123456789", "-"]], 3));
   assert.deepEqual(omitted, ["id", "flag"], "the first column is always there");
 });
+
+Deno.test("printFitting() gives room to the foremost columns before the others, and leaves all in their order", () => {
+  const headings = ["start", "open", "high", "close", "volume"];
+  const print = (width: number) =>
+    printed(() => printFitting(headings, [["09:00", 1, 2, 3, 4]], width, ["start", "close", "volume"]))[0];
+  assert.deepEqual([20, 26, 32, 8].map(print), [
+    "start  close  volume",
+    "start  open  close  volume",
+    "start  open  high  close  volume",
+    "start",
+  ]);
+});
