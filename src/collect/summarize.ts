@@ -15,7 +15,7 @@ export function summarize(report: CycleReport, noun: string): void {
   if (files > 0 || trades > 0) {
     log.info(`${venue}: ${counted(files, "file")} fetched, ${counted(trades, noun)} added`);
   } else if (listed === null) {
-    summarizeAbsent(venue);
+    summarizeAbsent(venue, noun);
   } else if (isComplete(report) && skipped.length + contradictions.length === 0) {
     log.info(`All available data already stored for ${venue}`);
   }
@@ -62,6 +62,6 @@ function warnOfContradictions({ venue, contradictions, findings }: CycleReport):
 }
 
 /** The venue has no listing: it is a holiday, or the exchange has no such venue. */
-export function summarizeAbsent(venue: Venue): void {
-  log.info(`The exchange has no files of ${venue} now`);
+export function summarizeAbsent(venue: Venue, noun: string): void {
+  log.info(`The exchange has no files of ${noun === "quote" ? "quotes of " : ""}${venue} now`);
 }

@@ -3,6 +3,8 @@ import { stall, status } from "../../scripts/replica/fault_kinds.ts";
 import { type Replica, startReplica } from "../../scripts/replica/server.ts";
 import { assertForeseen, countsOf, logOf, rawFileCount, reached, treeOf } from "../e2e/evidence.ts";
 import { fetchArgs, type Run, runProgram, startProgram, temporaryDirectory } from "../e2e/harness.ts";
+import { Layout } from "../../src/store/layout.ts";
+import { writePending } from "../../src/store/state/pending_record.ts";
 
 const DETR = { venue: "DETR", date: "2026-09-01", trades: 100, minutes: { from: 480, until: 490 } };
 const DETR_NEXT = { ...DETR, date: "2026-09-02" };
@@ -82,6 +84,35 @@ Deno.test("that all available data are already stored is said only when the exch
       "INFO The exchange has no files of DFRA now",
     ]);
   }
+});
+
+Deno.test("that the exchange has no files of quotes is not said of all files", async () => {
+  await using replica = await startReplica({ days: [DETR] });
+  using folder = temporaryDirectory();
+  for (const store of [[], ["--no-store"]]) {
+    const absent = await look(replica, folder.path, ["fetch-quotes", "DETR", ...store]);
+    assert.equal(logOf(absent).at(-1), "INFO The exchange has no files of quotes of DETR now");
+  }
+});
+
+Deno.test("check-partial names some pending files of a date one by one, and of many how many there are", async () => {
+  await using replica = await startReplica({ days: [DETR] });
+  using folder = temporaryDirectory();
+  await runProgram(fetchArgs(replica, folder.path));
+  const names = Array.from({ length: 11 }, (_, i) => `DETR-posttrade-2026-09-01T08_${10 + i}.json.gz`);
+  const path = new Layout(folder.path).pendingRecord("DETR");
+  const linesOf = async (pending: string[]) => {
+    await writePending(path, new Map(pending.map((name) => [name, { absentCycles: 0, reason: "x" }])));
+    const { stdout } = await runProgram(["--wrk-dir", folder.path, "check-partial", "DETR"]);
+    return stdout.split("\n").filter((line) => line.includes("pending"));
+  };
+  assert.deepEqual(
+    await linesOf(names.slice(1)),
+    names.slice(1).map((name) => `2026-09-01  pending: ${name}`),
+  );
+  assert.deepEqual(await linesOf(names), [
+    `2026-09-01  pending: 11 files, the first ${names[0]}, the last ${names[10]}`,
+  ]);
 });
 
 Deno.test("--no-store says that files wait in the spool, and not that everything is stored", async () => {

@@ -48,10 +48,18 @@ function describe(issues: DayDefects): string[] {
       `${counted(minutes, "minute")} absent, ${from} to ${to} UTC: neither listed nor stored`
     ),
     ...gaps.map(({ from, to, minutes }) => `gap of ${counted(minutes, "minute")}, ${from} to ${to} UTC`),
-    ...pending.map((name) => `pending: ${name}`),
+    ...pendingLines(pending),
     ...undecoded.map((path) => `kept, not in Parquet: ${path}`),
     ...withBadLines.map((key) => `with bad lines: ${key}`),
     ...contradictions.map((key) => `contradicts the minute files: ${key}`),
     ...rejected.map((name) => `rejected, neither gzip nor whole NDJSON: ${name}`),
   ];
+}
+
+/** More pending files of a date than this are not printed one by one, as after an interrupted fetch of a day: JSON names each. */
+const MOST_NAMED = 10;
+
+function pendingLines(names: readonly string[]): string[] {
+  if (names.length <= MOST_NAMED) return names.map((name) => `pending: ${name}`);
+  return [`pending: ${counted(names.length, "file")}, the first ${names[0]}, the last ${names.at(-1)}`];
 }

@@ -100,7 +100,7 @@ function fetchQuotesCommand(sources: readonly QuoteSource[], options: FetchQuote
 }
 
 function printPlan({ venue, listed, waiting, days, tooLate, estimatedSeconds }: QuotesPreview): void {
-  if (listed === null) return summarizeAbsent(venue);
+  if (listed === null) return summarizeAbsent(venue, "quote");
   if (waiting > 0) {
     log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
   }

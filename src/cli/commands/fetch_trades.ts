@@ -118,7 +118,7 @@ function fetchTradesCommand(
 }
 
 function printPreview({ venue, listed, waiting, days, estimatedSeconds }: FetchPreview): void {
-  if (listed === null) return summarizeAbsent(venue);
+  if (listed === null) return summarizeAbsent(venue, "trade");
   if (waiting > 0) {
     log.warning(`${venue}: ${counted(waiting, "file")} in the spool, to be read at the next run`);
   } else if (days.length === 0) log.info(`All available data already stored for ${venue}`);
