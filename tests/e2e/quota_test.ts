@@ -115,17 +115,18 @@ async function twoProcesses(processes: Record<string, [dir: string, ...options: 
 }
 
 /**
- * How many requests of a process may be refused, although it keeps to the quota: where other programs run, a request may be
- * late by a hundredth of a window, and those that are under way with it are refused as well; more than once where very many run.
+ * How many requests of a process may be refused, although it keeps to the quota: where other programs run, a request
+ * may be late by a hundredth of a window, and those under way with it are refused as well; where very many run, more
+ * than once.
  */
 function mostRefused(): number {
   return busy() === 1 ? 1 : IN_FLIGHT * Math.ceil(busy() / VERY_BUSY);
 }
 
 /**
- * Fails if more downloads than the quota allows came within half a window, wherever the replica's windows begin; requests
- * may be late on a busy machine. What comes within a whole one is the replica's to refuse. Once it has, a program knows
- * where windows begin, and uses each from its beginning.
+ * Fails if more downloads than the quota allows came within half a window, wherever the replica's windows begin:
+ * requests may be late on a busy machine. What comes within a whole one is the replica's to refuse. Once it has, a
+ * program knows where windows begin, and uses each from its beginning.
  */
 function assertKeptTo(replica: Replica): void {
   if (replica.refused() > 0) return;
