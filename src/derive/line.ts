@@ -1,4 +1,6 @@
 import type { NumberColumn, TextColumn } from "../feed/records/batch.ts";
+import { columnIndex, type RecordType } from "../feed/records/record_type.ts";
+import type { RowGroup } from "../store/row_group.ts";
 
 /** Distinguishes the lines of an ISIN; missing values are `NaN` or null. */
 export interface Line {
@@ -15,6 +17,25 @@ export interface LineColumns {
   readonly contractDates: NumberColumn["values"];
   readonly options: TextColumn;
   readonly strikes: NumberColumn["values"];
+}
+
+/** Their names. */
+export const LINE_COLUMNS: readonly string[] = [
+  "price_currency",
+  "contract_date",
+  "option_category",
+  "strike_price",
+];
+
+/** Returns what reads these columns of a row group of this type. */
+export function lineColumnsOf(type: RecordType): (group: RowGroup) => LineColumns {
+  const [currency, contractDate, option, strike] = LINE_COLUMNS.map((name) => columnIndex(type, name));
+  return (group) => ({
+    currencies: group.column(currency) as TextColumn,
+    contractDates: (group.column(contractDate) as NumberColumn).values,
+    options: group.column(option) as TextColumn,
+    strikes: (group.column(strike) as NumberColumn).values,
+  });
 }
 
 /** Whether two rows belong to the same line. */

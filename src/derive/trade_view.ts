@@ -2,6 +2,7 @@ import type { NumberColumn, TextColumn, TimeColumn } from "../feed/records/batch
 import { columnIndex } from "../feed/records/record_type.ts";
 import { TRADES } from "../feed/records/trades.ts";
 import type { RowGroup } from "../store/row_group.ts";
+import { LINE_COLUMNS, type LineColumns, lineColumnsOf } from "./line.ts";
 import { naturesOf } from "./price_forming.ts";
 
 const place = (name: string) => columnIndex(TRADES, name);
@@ -9,15 +10,13 @@ const COLUMNS = {
   times: TRADES.time.event,
   prices: place("price"),
   quantities: place("quantity"),
-  currencies: place("price_currency"),
   notations: place("price_notation"),
-  contractDates: place("contract_date"),
-  options: place("option_category"),
-  strikes: place("strike_price"),
 };
+const OF_LINE = LINE_COLUMNS.map(place);
+const lineColumns = lineColumnsOf(TRADES);
 
 /** The columns of a row group that are needed for bars, each read once. */
-export interface TradeView {
+export interface TradeView extends LineColumns {
   readonly times: BigInt64Array;
   /** The low and the high word of each time. */
   readonly timeWords: Int32Array;
@@ -26,10 +25,6 @@ export interface TradeView {
   /** How each row counts, in the bits of `NATURE`. */
   readonly natures: Uint8Array;
   readonly notations: Float64Array;
-  readonly currencies: TextColumn;
-  readonly contractDates: Float64Array;
-  readonly options: TextColumn;
-  readonly strikes: Float64Array;
   /** Whether the rows of an ISIN are known to belong to one line: a row group of Xetra has one currency, as a rule. */
   readonly hasOneLine: boolean;
 }
@@ -52,22 +47,17 @@ export class Views<V extends TradeView> {
 /** Reads the columns of a row group that bars of a minute need. */
 export function viewOf(group: RowGroup): TradeView {
   const numbers = (index: number) => (group.column(index) as NumberColumn).values;
-  const texts = (index: number) => group.column(index) as TextColumn;
   const times = (group.column(COLUMNS.times) as TimeColumn).nanos;
-  const ofLine = [COLUMNS.currencies, COLUMNS.contractDates, COLUMNS.options, COLUMNS.strikes].map((index) =>
-    group.column(index) as TextColumn | NumberColumn
-  );
   return {
+    ...lineColumns(group),
     times,
     timeWords: new Int32Array(times.buffer, times.byteOffset, 2 * times.length),
     prices: numbers(COLUMNS.prices),
     quantities: numbers(COLUMNS.quantities),
     natures: naturesOf(group),
     notations: numbers(COLUMNS.notations),
-    currencies: texts(COLUMNS.currencies),
-    contractDates: numbers(COLUMNS.contractDates),
-    options: texts(COLUMNS.options),
-    strikes: numbers(COLUMNS.strikes),
-    hasOneLine: ofLine.every(({ isUniform }) => isUniform === true),
+    hasOneLine: OF_LINE.every((index) =>
+      (group.column(index) as TextColumn | NumberColumn).isUniform === true
+    ),
   };
 }

@@ -4,12 +4,13 @@ import type { Batch, NumberColumn, TextColumn } from "../../feed/records/batch.t
 import { take } from "../../feed/records/gather.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import { groupOf, type RowGroup } from "../../store/row_group.ts";
-import { compareLines, isOneLine, type Line, lineAt, type LineColumns } from "../line.ts";
+import { compareLines, isOneLine, type Line, lineAt, type LineColumns, lineColumnsOf } from "../line.ts";
 
 const place = (name: string) => columnIndex(BARS_1D_ROWS, name);
 const ISIN = place("isin");
 const CLOSE = place("official_close");
 const PREVIOUS = place("previous_close");
+const lineColumns = lineColumnsOf(BARS_1D_ROWS);
 
 /** The key of a bar without its day. */
 interface Key {
@@ -140,7 +141,7 @@ class KeyedRows {
   }
 
   get #columns(): LineColumns {
-    return this.#lines ??= lineColumnsOf(this.group);
+    return this.#lines ??= lineColumns(this.group);
   }
 
   get #isins(): TextColumn {
@@ -151,15 +152,4 @@ class KeyedRows {
     const { codes, values } = this.#isins;
     return values[codes[row]]!;
   }
-}
-
-function lineColumnsOf(group: RowGroup): LineColumns {
-  const text = (name: string) => group.column(place(name)) as TextColumn;
-  const numbers = (name: string) => (group.column(place(name)) as NumberColumn).values;
-  return {
-    currencies: text("price_currency"),
-    contractDates: numbers("contract_date"),
-    options: text("option_category"),
-    strikes: numbers("strike_price"),
-  };
 }

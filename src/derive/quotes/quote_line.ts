@@ -1,9 +1,17 @@
 /** Distinguishes the lines of an ISIN: its currency, and on Eurex the contract with its type. */
-import type { NumberColumn, TextColumn } from "../../feed/records/batch.ts";
+import type { TextColumn } from "../../feed/records/batch.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";
 import type { RowGroup } from "../../store/row_group.ts";
-import { compareLines, compareTexts, isOneLine, type Line, lineAt, type LineColumns } from "../line.ts";
+import {
+  compareLines,
+  compareTexts,
+  isOneLine,
+  type Line,
+  lineAt,
+  type LineColumns,
+  lineColumnsOf,
+} from "../line.ts";
 import { type LineRules, Lines } from "../open_lines.ts";
 
 /** A line of an ISIN. */
@@ -24,12 +32,8 @@ interface QuoteLineColumns extends LineColumns {
 /** The lines of an ISIN, each with a state. */
 export type QuoteLines<T> = Lines<QuoteLineColumns, QuoteLine, OfLine<T>>;
 
-const place = (name: string) => columnIndex(QUOTES, name);
-const CURRENCY = place("price_currency");
-const CONTRACT_DATE = place("contract_date");
-const CONTRACT_TYPE = place("contract_type");
-const OPTION = place("option_category");
-const STRIKE = place("strike_price");
+const CONTRACT_TYPE = columnIndex(QUOTES, "contract_type");
+const commonColumns = lineColumnsOf(QUOTES);
 
 /** No lines; `make` makes the state of each when its first row comes. */
 export function quoteLines<T>(make: () => T): QuoteLines<T> {
@@ -38,15 +42,7 @@ export function quoteLines<T>(make: () => T): QuoteLines<T> {
 
 /** The columns of a row group by which lines are told apart. */
 export function lineColumns(group: RowGroup): QuoteLineColumns {
-  const numbers = (index: number) => (group.column(index) as NumberColumn).values;
-  const texts = (index: number) => group.column(index) as TextColumn;
-  return {
-    currencies: texts(CURRENCY),
-    contractDates: numbers(CONTRACT_DATE),
-    contractTypes: texts(CONTRACT_TYPE),
-    options: texts(OPTION),
-    strikes: numbers(STRIKE),
-  };
+  return { ...commonColumns(group), contractTypes: group.column(CONTRACT_TYPE) as TextColumn };
 }
 
 /** The lines of rows of a group, each once. */
