@@ -22,19 +22,12 @@ const NUMBERED = "os error ";
 const REFUSALS: ReadonlySet<unknown> = new Set([
   // For a disk that is remote, or was unplugged.
   ...["ENXIO", "ENODEV", "ENETDOWN", "EHOSTDOWN", "EHOSTUNREACH", "ENOTCONN", "ESTALE", "ETIMEDOUT"],
-  ...[
-    "EDQUOT",
-    "EIO",
-    "EISDIR",
-    "EMFILE",
-    "ENFILE",
-    "ENOENT",
-    "ENOSPC",
-    "ENOSYS",
-    "ENOTDIR",
-    "ENOTSUP",
-    "EROFS",
-  ],
+  // For a disk that is full, broken, read-only, or cannot do it.
+  ...["EDQUOT", "ENOSPC", "EIO", "EROFS", "ENOSYS", "ENOTSUP"],
+  // For a path that leads to nothing, or to something else.
+  ...["ENOENT", "EISDIR", "ENOTDIR"],
+  // For too many open files.
+  ...["EMFILE", "ENFILE"],
   "UNKNOWN", // from node's functions, for any error that they have no name for
 ]);
 
