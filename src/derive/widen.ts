@@ -1,20 +1,9 @@
 import { MILLIS_PER_MINUTE } from "../feed/calendar/dates.ts";
+import { BAR_KEY, BAR_SUMS } from "../feed/records/bars.ts";
 import type { PlainRow } from "./plain_rows.ts";
 
 /** Widths of bars that are made from one-minute bars, in minutes. */
 export const WIDTHS = { "1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60 } as const;
-
-/** The columns that identify a line of bars. */
-const KEY = ["isin", "price_currency", "contract_date", "option_category", "strike_price"];
-const SUMS = [
-  "volume",
-  "turnover",
-  "trades",
-  "fixings",
-  "auction_volume",
-  "off_book_volume",
-  "off_book_trades",
-];
 
 /** Combines sorted one-minute bars into bars of `minutes`, which begin at multiples of that, in UTC. */
 export async function* widen(bars: AsyncIterable<PlainRow>, minutes: number): AsyncGenerator<PlainRow> {
@@ -41,12 +30,12 @@ function startOf({ start }: PlainRow, minutes: number): string {
 }
 
 function isOneBar(a: PlainRow, b: PlainRow): boolean {
-  return a.start === b.start && KEY.every((name) => a[name] === b[name]);
+  return a.start === b.start && BAR_KEY.every((name) => a[name] === b[name]);
 }
 
 /** Two consecutive bars as one bar; `weight` is that of both. */
 function together(a: PlainRow, b: PlainRow, weight: number): PlainRow {
-  const sums = Object.fromEntries(SUMS.map((name) => [name, sum(a[name], b[name])]));
+  const sums = Object.fromEntries(BAR_SUMS.map((name) => [name, sum(a[name], b[name])]));
   return {
     ...a,
     open: a.open ?? b.open,

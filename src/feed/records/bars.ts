@@ -26,6 +26,11 @@ const COUNTS: readonly ColumnNames[] = [
   ["off_book_trades", "int32", "how many rows form no price"],
 ];
 
+/** The columns that identify a line of bars. */
+export const BAR_KEY: readonly string[] = KEY.map(([name]) => name);
+/** The columns that add up when bars are combined; null on either side makes null. */
+export const BAR_SUMS: readonly string[] = COUNTS.map(([name]) => name).filter((name) => name !== "vwap");
+
 const VARIED = ["open", "high", "low", "close", "volume", "turnover", "vwap"];
 
 /** Bars of a minute: [start, start + 1 min), sorted by key and time; there is no bar where nothing happened. */
