@@ -101,7 +101,7 @@ export function checkDigest(file: Deno.FsFile, { digest, parquet }: DataFooter):
 
 /** The rows of an open file, in pieces. */
 export function batchesIn(file: Deno.FsFile, { parquet }: DataFooter): SortedSource {
-  const batches = readBatches(bufferOf(file), parquet);
+  const batches = readBatches(bufferOf(file).slice, parquet);
   return parquet.isOfFirstVersion ? inPresentOrder(batches) : batches;
 }
 

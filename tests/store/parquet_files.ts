@@ -38,7 +38,7 @@ export async function storedRows(path: string): Promise<Row[]> {
     byteLength: buffer.byteLength,
     slice: (start: number, end?: number) => buffer.slice(start, end),
   };
-  const groups: Batch[] = await Array.fromAsync(readBatches(file, await readFooter(file, TRADES)));
+  const groups: Batch[] = await Array.fromAsync(readBatches(file.slice, await readFooter(file, TRADES)));
   return groups.flatMap((group) => rowsOf(group));
 }
 

@@ -15,9 +15,9 @@ import { schemaOf } from "./schema.ts";
 const PIECE_ROWS = 2_048;
 
 /** Reads the rows of a file that `BatchWriter` wrote, in pieces; holds one row group, not decoded. */
-export async function* readBatches(buffer: AsyncBuffer, { type, groups }: Footer): AsyncGenerator<Batch> {
+export async function* readBatches(read: ReadBytes, { type, groups }: Footer): AsyncGenerator<Batch> {
   for (const { rows, chunks: places } of groups) {
-    const chunks = await Promise.all(places.map((place, index) => openPlace(buffer, place, type, index)));
+    const chunks = places.map((place, index) => openPlace(read, place, type, index));
     for (let left = rows; left > 0; left -= PIECE_ROWS) {
       yield takeRows(type, chunks, Math.min(left, PIECE_ROWS));
     }
@@ -60,19 +60,12 @@ function readerOf(bytes: ArrayBuffer): ChunkReader {
   return { view: new DataView(bytes), offset: 0 };
 }
 
-async function openPlace(
-  buffer: AsyncBuffer,
-  place: ChunkPlace,
-  type: RecordType,
-  index: number,
-): Promise<OpenChunk> {
-  if ("value" in place) return repeated(place.value, type.columns[index].kind);
-  return openBytes(await buffer.slice(place.start, place.start + place.bytes), type, index);
-}
-
-/** Opens the `index`th column of the type from the bytes of its chunk. */
-function openBytes(bytes: ArrayBuffer, type: RecordType, index: number): OpenChunk {
-  return openChunk(readerOf(bytes), schemaOf(type).columns[index], type.columns[index].kind);
+/** Opens the `index`th column of the type. */
+function openPlace(read: ReadBytes, place: ChunkPlace, type: RecordType, index: number): OpenChunk {
+  const { kind } = type.columns[index];
+  if ("value" in place) return repeated(place.value, kind);
+  const bytes = read(place.start, place.start + place.bytes);
+  return openChunk(readerOf(bytes), schemaOf(type).columns[index], kind);
 }
 
 /** Returns the bytes of an open file from `start` up to, not including, `end`. */
@@ -92,12 +85,9 @@ export function readColumn(
   index: number,
   { from, to }: RowRange = { from: 0, to: place.rows },
 ): ColumnData {
-  const chunk = place.chunks[index];
-  const open = "value" in chunk
-    ? repeated(chunk.value, type.columns[index].kind)
-    : openBytes(read(chunk.start, chunk.start + chunk.bytes), type, index);
-  open.skip(from);
-  return open.take(to - from);
+  const chunk = openPlace(read, place.chunks[index], type, index);
+  chunk.skip(from);
+  return chunk.take(to - from);
 }
 
 /** A column that is null in all rows, or has the same text in all rows. */
