@@ -2,6 +2,7 @@ import { deserialize, serialize } from "node:v8";
 import { type Batch, type ColumnData, release, storageOf, type TextColumn } from "../feed/records/batch.ts";
 import { bytesTakenBy } from "../feed/records/id_buffer.ts";
 import { nullNumbers, uniformText } from "../feed/records/repeated.ts";
+import { bytesOf } from "../feed/records/take_columns.ts";
 import type { RecordType } from "../feed/records/record_type.ts";
 import { writeTemporary } from "../system/atomic.ts";
 import type { SortedSource } from "./merge_sorted.ts";
@@ -114,10 +115,6 @@ function readColumn(
 /** Whether a text column is known to have one value throughout: then its codes are not stored. */
 function isConstant({ values, isUniform }: TextColumn): boolean {
   return values.length === 1 || isUniform === true;
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Part): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Reads until the array is full. */

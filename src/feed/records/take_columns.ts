@@ -38,6 +38,11 @@ export function borrowIds({ starts, lengths, bytes }: IdColumn, rows: Uint32Arra
   return { kind: "id", ...taken, bytes, isBorrowed: true };
 }
 
+/** The bytes of an array as they lie in memory: in the order that Parquet has, on every machine that Deno runs on. */
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 /** The words of 64-bit integers, two for each. */
 export function wordsOf({ buffer, byteOffset, length }: BigInt64Array): Uint32Array {
   return new Uint32Array(buffer, byteOffset, 2 * length);

@@ -2,6 +2,7 @@ import type { DecodedArray } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { type ColumnData, type IdColumn, NULL_TIME, type TextColumn } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
+import { bytesOf } from "../../feed/records/take_columns.ts";
 import { type Bound, boundsOf, boundsOfTimes, withBothZeros } from "./bounds.ts";
 import { writeIds } from "./delta_ids.ts";
 import type { Page } from "./data_page.ts";
@@ -90,10 +91,6 @@ function plainChunk(numbers: Float64Array): Chunk {
     dictionary: null,
     bounds: count === 0 ? null : withBothZeros(least, most),
   };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function flagChunk(numbers: Float64Array): Chunk {

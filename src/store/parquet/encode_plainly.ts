@@ -1,6 +1,7 @@
 import { writePlain } from "hyparquet-writer/src/plain.js";
 import { type ColumnData, type IdColumn, NULL_TIME } from "../../feed/records/batch.ts";
 import type { Column } from "../../feed/records/record_type.ts";
+import { bytesOf } from "../../feed/records/take_columns.ts";
 import { boundsOf, boundsOfTimes } from "./bounds.ts";
 import { type Chunk, chunkOf, levelsOf } from "./encode_column.ts";
 
@@ -24,11 +25,6 @@ function timeChunk(times: BigInt64Array): Chunk {
     boundsOfTimes(values),
     (writer) => writer.appendBytes(bytesOf(values)),
   );
-}
-
-/** Parquet's integers are little-endian, as those of every machine that Deno runs on. */
-function bytesOf({ buffer, byteOffset, byteLength }: BigInt64Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Of each id its length and its bytes. */

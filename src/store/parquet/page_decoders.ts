@@ -2,7 +2,7 @@ import type { DataReader } from "hyparquet";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { type ColumnData, NULL_TIME, storageOf } from "../../feed/records/batch.ts";
 import { bytesTakenBy, copyBytes, IdBuffer } from "../../feed/records/id_buffer.ts";
-import { takeTimes } from "../../feed/records/take_columns.ts";
+import { bytesOf, takeTimes } from "../../feed/records/take_columns.ts";
 import type { ColumnKind } from "../../feed/records/record_type.ts";
 import { fastestLoops } from "./fastest_loops.ts";
 import { HybridReader } from "./hybrid_reader.ts";
@@ -148,10 +148,9 @@ function numbersIn(pages: Pages): Numbers {
   if (encoding === "PLAIN") { // doubles, which lie in memory as in Parquet
     return {
       read(output) {
-        const { buffer, byteOffset, byteLength } = values.view;
-        const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+        const bytes = bytesOf(values.view);
         const end = values.offset + output.byteLength;
-        if (end > byteLength) throw new RangeError("a column has fewer values than rows");
+        if (end > bytes.length) throw new RangeError("a column has fewer values than rows");
         bytesOf(output).set(bytes.subarray(values.offset, end));
         values.offset = end;
       },
@@ -177,10 +176,6 @@ function numbersIn(pages: Pages): Numbers {
     },
     skip: (count) => places.skip(count),
   };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The same as numbers. A loop: `Float64Array.from` with a function takes ten times as long. */
