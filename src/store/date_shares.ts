@@ -23,11 +23,8 @@ const COUNTED_BY = ["trading_date_time", "distribution_time", "modification_flag
 export class TradingDateCounter {
   readonly #shares = new Map<string, { rows: number; amendments: number }>();
   readonly #dates = new TradingDates();
-  readonly #columns: readonly number[];
 
-  private constructor(columns: readonly number[]) {
-    this.#columns = columns;
-  }
+  private constructor(readonly columns: readonly number[]) {}
 
   /** A counter for rows of a type; null when the type lacks the columns that are needed, so its rows are not trades. */
   static of({ columnOfName }: RecordType): TradingDateCounter | null {
@@ -36,7 +33,7 @@ export class TradingDateCounter {
   }
 
   count({ rows, column }: Pick<RowGroup, "rows" | "column">): void {
-    const [event, published, flag] = this.#columns.map((index) => column(index));
+    const [event, published, flag] = this.columns.map((index) => column(index));
     const [times, others] = [wordsOf(event as TimeColumn), wordsOf(published as TimeColumn)];
     const { codes, values } = flag as TextColumn;
     const amends = values.map((value) => value === "A"); // in decoded rows several codes may stand for it

@@ -10,9 +10,6 @@ const HIGH_BITS = 21;
  * thousand million that is not in it is wrongly found.
  */
 export class IdentitySet {
-  readonly #digests: Float64Array;
-  readonly #columns: Columns;
-
   /**
    * All rows of these batches. If `columns` (places in those of their type) are given, rows are told apart by these
    * instead of by their identity: for rows of which only some columns were kept.
@@ -30,10 +27,7 @@ export class IdentitySet {
   }
 
   /** `digests` must be sorted. */
-  private constructor(digests: Float64Array, columns: Columns) {
-    this.#digests = digests;
-    this.#columns = columns;
-  }
+  private constructor(readonly digests: Float64Array, readonly columns: Columns) {}
 
   /** How many of these rows are not in the set. */
   countOthers(batch: Batch): number {
@@ -42,17 +36,17 @@ export class IdentitySet {
 
   /** For each of these rows, 1 if it is in the set, else 0. */
   contain(batch: Batch): Uint8Array {
-    return Uint8Array.from(digestsOf(batch, this.#columns), (digest) => Number(this.#has(digest)));
+    return Uint8Array.from(digestsOf(batch, this.columns), (digest) => Number(this.#has(digest)));
   }
 
   #has(digest: number): boolean {
-    let [low, high] = [0, this.#digests.length];
+    let [low, high] = [0, this.digests.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#digests[middle] < digest) low = middle + 1;
+      if (this.digests[middle] < digest) low = middle + 1;
       else high = middle;
     }
-    return this.#digests[low] === digest;
+    return this.digests[low] === digest;
   }
 }
 

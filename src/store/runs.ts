@@ -20,8 +20,6 @@ export const SORTED_ROWS = 524_288;
  * memory is limited, however many there are. Dispose it to delete the files.
  */
 export class Runs implements Disposable {
-  readonly #directory: string;
-  readonly #mostRows: number;
   #files: { readonly path: string; readonly type: RecordType }[] = [];
   readonly #held: Batch[] = [];
   #heldRows = 0;
@@ -32,10 +30,7 @@ export class Runs implements Disposable {
    * `directory` must be used by these runs alone; it is created when needed. Fewer than `mostRows` rows stay in memory; to
    * be left out, except in tests.
    */
-  constructor(directory: string, mostRows = SORTED_ROWS) {
-    this.#directory = directory;
-    this.#mostRows = mostRows;
-  }
+  constructor(readonly directory: string, readonly mostRows = SORTED_ROWS) {}
 
   /** Takes ownership of a batch. Nothing may be added once `sources` has been called. */
   add(batch: Batch): void {
@@ -43,7 +38,7 @@ export class Runs implements Disposable {
     this.#held.push(batch);
     this.#heldRows += batch.rows;
     // After so many rows more will follow, and a merge holds pieces of the runs in files beside those in memory.
-    if (this.#files.length > 0 || this.#heldRows >= this.#mostRows) this.#spill();
+    if (this.#files.length > 0 || this.#heldRows >= this.mostRows) this.#spill();
   }
 
   /** The files of the runs, once these went to files. */
@@ -65,12 +60,12 @@ export class Runs implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#files.length > 0) removeIfThere(this.#directory);
+    if (this.#files.length > 0) removeIfThere(this.directory);
   }
 
   #spill(): void {
     for (const batch of this.#held.splice(0)) {
-      const path = join(this.#directory, String(this.#files.length));
+      const path = join(this.directory, String(this.#files.length));
       this.#files.push({ path, type: batch.type });
       writeRun(path, new SortedBatch(batch).pieces());
       release(batch);

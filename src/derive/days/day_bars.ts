@@ -11,12 +11,9 @@ const NANOS_PER_MICRO = 1000n;
 
 /** Makes bars of one trading day; previous closes stay null. Prices from outside the main session are not part of the four. */
 export class DayBatches extends AddedBatches<DayView> {
-  readonly #day: number;
-
   /** `day` is counted from 1970. */
-  constructor(hasTurnover: boolean, day: number) {
+  constructor(hasTurnover: boolean, readonly day: number) {
     super(BARS_1D_ROWS, new Views(dayViewOf), hasTurnover, NATURE.outOfSession);
-    this.#day = day;
   }
 
   override addLine(isin: string, line: Line, runs: readonly Run<DayView>[]): void {
@@ -28,7 +25,7 @@ export class DayBatches extends AddedBatches<DayView> {
 
   protected override finish(rows: number): void {
     super.finish(rows);
-    this.numbers.trading_day.fill(this.#day, 0, rows);
+    this.numbers.trading_day.fill(this.day, 0, rows);
     this.numbers.previous_close.fill(NaN, 0, rows);
   }
 

@@ -47,9 +47,7 @@ const TOO_LONG = `longer than ${MAX_LINE_BYTES} bytes`;
  * builder is full.
  */
 export class FileDecoder {
-  readonly #scanner: Scanner;
   readonly #builder: BatchBuilder<PublishedType>;
-  readonly #onFull: (batch: Batch) => void;
   readonly #text = new TextDecoder("utf-8", { fatal: true });
   #rest = new Uint8Array(0);
   #skipping = false;
@@ -65,10 +63,8 @@ export class FileDecoder {
   #firstRow: number;
   #unfilled: readonly number[];
 
-  constructor(scanner: Scanner, onFull: (batch: Batch) => void) {
-    this.#scanner = scanner;
+  constructor(readonly scanner: Scanner, readonly onFull: (batch: Batch) => void) {
     this.#builder = scanner.builder;
-    this.#onFull = onFull;
     this.#firstRow = scanner.builder.rows;
     this.#unfilled = scanner.builder.type.core;
   }
@@ -104,10 +100,10 @@ export class FileDecoder {
 
   /** Decodes every complete line of `bytes`; returns where the last, incomplete line begins. */
   #decodeLines(bytes: Uint8Array): number {
-    this.#scanner.enter(bytes);
+    this.scanner.enter(bytes);
     let start = 0;
     while (start < bytes.length) {
-      const next = this.#skipping ? start : this.#scanner.scan(start);
+      const next = this.#skipping ? start : this.scanner.scan(start);
       if (next > start) {
         this.#countScanned();
         start = next;
@@ -133,14 +129,14 @@ export class FileDecoder {
     this.#keys ??= Object.keys(json.record);
     if (isUnstored(this.#builder.type, json.record)) {
       this.#unstored++;
-      return this.#scanner.learnUnstored(bytes);
+      return this.scanner.learnUnstored(bytes);
     }
     if (!decodeRow(json, this.#builder, (key, value) => this.#countUnknown(key, value))) {
       this.#builder.clearRow();
       const { columns, required } = this.#builder.type;
       return this.#reject(this.#line, `without ${columns[required].name}`);
     }
-    this.#scanner.learn(bytes);
+    this.scanner.learn(bytes);
     this.#endRow();
   }
 
@@ -161,7 +157,7 @@ export class FileDecoder {
   }
 
   #countScanned(): void {
-    const { rows, unstored } = this.#scanner;
+    const { rows, unstored } = this.scanner;
     this.#line += rows + unstored;
     this.#rows += rows;
     this.#unstored += unstored;
@@ -177,7 +173,7 @@ export class FileDecoder {
   #handOnIfFull(): void {
     if (!this.#builder.full) return;
     this.#noteFilled();
-    this.#onFull(this.#builder.take());
+    this.onFull(this.#builder.take());
     this.#firstRow = 0;
   }
 

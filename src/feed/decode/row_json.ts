@@ -2,8 +2,6 @@ import "./raw_json.ts";
 
 /** A line of the exchange as JSON. */
 export class RowJson {
-  readonly record: Readonly<Record<string, unknown>>;
-  readonly #line: string;
   #written: Readonly<Record<string, unknown>> | null = null;
 
   /** Throws `SyntaxError` when the line is not JSON; null when it is JSON but not an object. */
@@ -13,14 +11,11 @@ export class RowJson {
     return isObject ? new RowJson(line, record) : null;
   }
 
-  private constructor(line: string, record: Readonly<Record<string, unknown>>) {
-    this.#line = line;
-    this.record = record;
-  }
+  private constructor(readonly line: string, readonly record: Readonly<Record<string, unknown>>) {}
 
   /** The value of a key with all its numbers as they are written. Parsing this way takes seven times as long. */
   asWritten(key: string): unknown {
-    this.#written ??= parseAsWritten(this.#line) ?? this.record;
+    this.#written ??= parseAsWritten(this.line) ?? this.record;
     return this.#written[key];
   }
 }

@@ -41,15 +41,10 @@ export async function openForeign(file: AsyncBuffer): Promise<ForeignParquet> {
 
 /** Reads a column. Holds the column's data for one row group, packed, and one page, unpacked. */
 export class ForeignReader {
-  readonly #name: string;
-  readonly #pages: AsyncIterator<ArrayLike<unknown>>;
   #page: ArrayLike<unknown> = [];
   #at = 0;
 
-  constructor(name: string, pages: AsyncIterator<ArrayLike<unknown>>) {
-    this.#name = name;
-    this.#pages = pages;
-  }
+  constructor(readonly name: string, readonly pages: AsyncIterator<ArrayLike<unknown>>) {}
 
   /** The next `rows` values, null or undefined where there is none. Throws `NotAsWritten`, and what the system throws. */
   async take(rows: number): Promise<readonly unknown[]> {
@@ -62,8 +57,8 @@ export class ForeignReader {
   }
 
   async #turn(): Promise<void> {
-    const { done, value } = await unproven(() => this.#pages.next());
-    if (done) throw new NotAsWritten(`its column ${this.#name} ends too early`);
+    const { done, value } = await unproven(() => this.pages.next());
+    if (done) throw new NotAsWritten(`its column ${this.name} ends too early`);
     this.#page = value;
     this.#at = 0;
   }
