@@ -81,12 +81,7 @@ export class Lines<C, K extends object, L extends { readonly line: K }> {
 
   #lookUp(row: number): L {
     const line = this.rules.lineAt(this.#columns!, row);
-    const key = keyOf(line);
-    const known = this.#lines.get(key);
-    if (known !== undefined) return known;
-    const open = this.open(line);
-    this.#lines.set(key, open);
-    return open;
+    return this.#lines.getOrInsertComputed(keyOf(line), () => this.open(line));
   }
 }
 

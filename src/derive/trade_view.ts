@@ -36,11 +36,7 @@ export class Views<V extends TradeView> {
   constructor(readonly make: (group: RowGroup) => V) {}
 
   of(group: RowGroup): V {
-    const known = this.#views.get(group);
-    if (known !== undefined) return known;
-    const view = this.make(group);
-    this.#views.set(group, view);
-    return view;
+    return this.#views.getOrInsertComputed(group, this.make);
   }
 }
 

@@ -45,7 +45,7 @@ export class TradingDateCounter {
       const date = this.#dates.of(words[2 * row + 1], words[2 * row] >>> 0);
       if (date !== last) { // nearly all rows have the same
         last = date;
-        share = this.#shareOf(date);
+        share = this.#shares.getOrInsert(date, { rows: 0, amendments: 0 });
       }
       share.rows++;
       if (amends[codes[row]]) share.amendments++;
@@ -56,14 +56,6 @@ export class TradingDateCounter {
   shares(): DateShare[] {
     return Array.from(this.#shares, ([date, share]) => ({ date, ...share }))
       .sort((a, b) => a.date < b.date ? -1 : 1);
-  }
-
-  #shareOf(date: string): { rows: number; amendments: number } {
-    const known = this.#shares.get(date);
-    if (known !== undefined) return known;
-    const share = { rows: 0, amendments: 0 };
-    this.#shares.set(date, share);
-    return share;
   }
 }
 

@@ -127,11 +127,9 @@ function gatherTexts(sources: readonly TextColumn[], { batch, row, bounds }: Pic
  */
 function translationsOf(sources: readonly TextColumn[]): Uint32Array[] {
   const known = new Map<TextColumn["values"], Uint32Array>();
-  return sources.map(({ values }) => {
-    const translation = known.get(values) ?? new Uint32Array(values.length);
-    known.set(values, translation);
-    return translation;
-  });
+  return sources.map(({ values }) =>
+    known.getOrInsertComputed(values, ({ length }) => new Uint32Array(length))
+  );
 }
 
 function gatherTimes(sources: TimeColumn[], runs: PickedRuns): TimeColumn {

@@ -119,10 +119,7 @@ function textChunk({ codes, values }: TextColumn): Chunk {
   const dictionary: string[] = [];
   const known = new Map<string, number>();
   const placeOf = Uint32Array.from(values, (value) => { // from 1 on; 0 is null
-    if (value === null) return 0;
-    let place = known.get(value);
-    if (place === undefined) known.set(value, place = dictionary.push(value));
-    return place;
+    return value === null ? 0 : known.getOrInsertComputed(value, () => dictionary.push(value));
   });
   const isPlain = dictionary.length === values.length - 1;
   return dictionaryChunk(isPlain ? codes : translated(codes, placeOf), dictionary);

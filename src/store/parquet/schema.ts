@@ -39,11 +39,7 @@ const SCHEMAS = new WeakMap<RecordType, Schema>();
 
 /** The schema of a record type, created once per type. */
 export function schemaOf(type: RecordType): Schema {
-  const known = SCHEMAS.get(type);
-  if (known !== undefined) return known;
-  const schema = newSchema(type);
-  SCHEMAS.set(type, schema);
-  return schema;
+  return SCHEMAS.getOrInsertComputed(type, newSchema);
 }
 
 function newSchema({ name, columns, order }: RecordType): Schema {
