@@ -7,7 +7,7 @@ import { groupOf, type RowGroup } from "../../store/row_group.ts";
 import { ofIsins, wantedBounds } from "../of_isins.ts";
 import { barGroups } from "../stored_bars.ts";
 import type { DayFiles } from "./day_files.ts";
-import { type FreshDay, makeDay, ofDays, together } from "./make_month.ts";
+import { makeDay, ofDays, together } from "./make_month.ts";
 import { planMonth } from "./plan_month.ts";
 import { EarlierCloses, lastCloses, withPreviousCloses } from "./previous_closes.ts";
 
@@ -82,8 +82,7 @@ async function* barsBeforeCloses(
   isins: DaysQuestion["isins"],
 ): AsyncGenerator<Batch> {
   const plan = planMonth(await files.stored(month), await files.sources(month));
-  const made: FreshDay[] = [];
-  for (const date of plan.fresh) made.push(await makeDay(files.index, date, isins));
+  const made = await Array.fromAsync(plan.fresh, (date) => makeDay(files.index, date, isins));
   const standing = plan.standing.map(({ date }) => date);
   yield* together(ofDays(storedBars(files.path(month), isins), standing), made);
 }

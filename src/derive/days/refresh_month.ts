@@ -6,7 +6,7 @@ import { writeBatches } from "../../store/write_batches.ts";
 import type { RowGroup } from "../../store/row_group.ts";
 import type { DeriveTools, Refreshed } from "../refresh_minutes.ts";
 import type { DayFiles } from "./day_files.ts";
-import { type FreshDay, makeDay, ofDays, together } from "./make_month.ts";
+import { makeDay, ofDays, together } from "./make_month.ts";
 import { type MonthPlan, planMonth } from "./plan_month.ts";
 import { EarlierCloses, withPreviousCloses } from "./previous_closes.ts";
 import { checkStoredDays, type DayOrigin, monthFacts, openStoredDays } from "./stored_days.ts";
@@ -47,8 +47,7 @@ async function writeMonth(
   { layout, createdBy, breathe }: DeriveTools,
 ): Promise<Pick<Refreshed, "bars" | "unmatched">> {
   const path = files.path(month);
-  const made: FreshDay[] = [];
-  for (const date of fresh) made.push(await makeDay(files.index, date, null));
+  const made = await Array.fromAsync(fresh, (date) => makeDay(files.index, date, null));
   const days = [...standing, ...made.map(({ origin }) => origin)].sort((a, b) => a.date < b.date ? -1 : 1);
   using earlier = await openEarlier(files, month);
   const batches = together(storedRows(path, standing), made);
