@@ -101,21 +101,16 @@ export function sortedRows(batch: Batch): SortedRows {
   return sorter;
 }
 
-/**
- * When each row happened; for nearly all rows of one isin this alone decides their order. Zeros if rows are not sorted
- * by time.
- */
-function instantsOf({ type: { identity }, columns, rows }: Batch): BigInt64Array {
-  const second = columns[identity[1]];
-  return second?.kind === "time" ? second.nanos : new BigInt64Array(rows);
-}
-
 /** When each row happened, in two words: rows that differ in them certainly differ in identity, and cheaply so. */
 export type Instants = Uint32Array;
 
-/** The instants of a batch's rows. */
-export function instantWords(batch: Batch): Instants {
-  return wordsOf(instantsOf(batch));
+/**
+ * The instants of a batch's rows; for nearly all rows of one isin these alone decide their order. Zeros if rows are not
+ * sorted by time.
+ */
+export function instantWords({ type: { identity }, columns, rows }: Batch): Instants {
+  const second = columns[identity[1]];
+  return wordsOf(second?.kind === "time" ? second.nanos : new BigInt64Array(rows));
 }
 
 /** Whether row `i` of one batch and row `j` of another have the same instant. */

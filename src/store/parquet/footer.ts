@@ -134,7 +134,7 @@ function isKnown({ columns }: FileFacts, { columnOfName }: RecordType): boolean 
 }
 
 function wholeOf({ rows, metadata, columns }: FileFacts, type: RecordType): FooterFacts {
-  return { type, rows, metadata, isOfFirstVersion: isOfFirstVersion(columns, type) };
+  return { type, rows, metadata, isOfFirstVersion: columns.length === type.earlier?.columns.length };
 }
 
 function isText(name: string, { columns, columnOfName }: RecordType): boolean {
@@ -145,10 +145,6 @@ function isText(name: string, { columns, columnOfName }: RecordType): boolean {
 function isWantedChunk(chunk: ChunkFacts, isWanted: IsWanted): boolean {
   const bounds = boundsIn(chunk);
   return bounds === null || isWanted(...bounds);
-}
-
-function isOfFirstVersion(columns: readonly string[], { earlier }: RecordType): boolean {
-  return columns.length === earlier?.columns.length;
 }
 
 /** The position of each column of the type in a file; -1 if an earlier version did not know the column. */
