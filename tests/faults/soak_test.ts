@@ -84,9 +84,10 @@ function least(samples: readonly Sample[]): Sample {
 }
 
 function assertFlat(samples: readonly Sample[]): void {
-  // On a busy machine the next cycle may have begun before the check.
-  const [early, late] = [EARLY, LATE].map((cycle) => least(samples.slice(cycle - 10, cycle)));
-  const slope = slopeOf(samples.slice(EARLY - 1).map(({ cycle, rss }) => [cycle, rss]));
+  // On a busy machine the next cycle may have begun before the check: the least of ten cycles is that of an idle daemon.
+  const leastUpTo = (cycle: number) => least(samples.slice(cycle - 10, cycle));
+  const [early, late] = [EARLY, LATE].map(leastUpTo);
+  const slope = slopeOf(samples.slice(EARLY - 1).map(({ cycle }) => [cycle, leastUpTo(cycle).rss]));
   console.log(
     `memory after cycle ${EARLY}: ${early.rss.toFixed(1)} MB, after ${LATE}: ${late.rss.toFixed(1)} MB, ` +
       `slope ${
