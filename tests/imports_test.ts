@@ -14,7 +14,7 @@ interface Import {
   readonly typesOnly: boolean;
 }
 
-/** DESIGN.md's table: which rooms of ours a room of `src/` may import, besides itself. */
+/** The table of src/README.md: which rooms of ours a room of `src/` may import, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   system: [],
   feed: ["system"],

@@ -1,18 +1,23 @@
 import type { RecordType } from "../feed/records/record_type.ts";
 import { BarBatches, BARS_GROUP_ROWS } from "./bar_batches.ts";
 import { NATURE } from "./price_forming.ts";
-import type { TradeView, Views } from "./trade_view.ts";
+import type { GroupColumns, TradeColumns } from "./trade_columns.ts";
 
 /** The price notation for percent of par. */
 const PERCENT = 2;
 
 /** Bars that are added up row by row. */
-export abstract class AddedBatches<V extends TradeView> extends BarBatches<V> {
+export abstract class AddedBatches<V extends TradeColumns> extends BarBatches<V> {
   readonly #figures: Figures;
 
   /** Prices of rows with one of the bits `unpriced` in their nature are left out, but the rows count. */
-  constructor(type: RecordType, views: Views<V>, hasTurnover: boolean, readonly unpriced: number) {
-    super(type, views, hasTurnover);
+  constructor(
+    type: RecordType,
+    groupColumns: GroupColumns<V>,
+    hasTurnover: boolean,
+    readonly unpriced: number,
+  ) {
+    super(type, groupColumns, hasTurnover);
     this.#figures = new Figures(this.numbers);
   }
 
@@ -24,8 +29,8 @@ export abstract class AddedBatches<V extends TradeView> extends BarBatches<V> {
   }
 
   /** Adds rows to the last bar, none of them earlier than those before. */
-  protected addRows(view: TradeView, from: number, to: number): void {
-    this.#figures.add(this.bars - 1, view, from, to, this.unpriced);
+  protected addRows(columns: TradeColumns, from: number, to: number): void {
+    this.#figures.add(this.bars - 1, columns, from, to, this.unpriced);
   }
 
   protected override finish(bars: number): void {
@@ -82,7 +87,7 @@ class Figures {
 
   add(
     bar: number,
-    { prices, quantities, natures, notations }: TradeView,
+    { prices, quantities, natures, notations }: TradeColumns,
     from: number,
     to: number,
     unpriced: number,

@@ -10,7 +10,7 @@ import { nullNumbers, uniformText } from "../feed/records/repeated.ts";
 import type { Column, RecordType } from "../feed/records/record_type.ts";
 import type { Line } from "./line.ts";
 import type { Run } from "./open_lines.ts";
-import type { TradeView, Views } from "./trade_view.ts";
+import type { GroupColumns, TradeColumns } from "./trade_columns.ts";
 
 /**
  * Rows in a row group of bars. Who asks for one instrument reads one or two groups of each file; larger ones take longer in
@@ -28,7 +28,7 @@ export interface OwnColumns {
  * Makes bars, column by column, in batches of as many rows as a row group: objects with a dozen numbers for each bar would cost
  * more than all the rest. Lines come in order of their keys, the bars of each in order of time.
  */
-export abstract class BarBatches<V extends TradeView> {
+export abstract class BarBatches<V extends TradeColumns> {
   /** Batches that are full; the caller takes them out. */
   readonly full: Batch[] = [];
   protected readonly texts: Readonly<Record<string, Texts>>;
@@ -42,12 +42,12 @@ export abstract class BarBatches<V extends TradeView> {
   #lineStart = 0;
 
   /**
-   * Makes batches of up to a row group, of what `views` read; without `hasTurnover` the turnover stays null. `columns` are
+   * Makes batches of up to a row group, of the columns that `groupColumns` reads; without `hasTurnover` the turnover stays null. `columns` are
    * arrays that somebody else fills, by the names of their columns.
    */
   constructor(
     readonly type: RecordType,
-    readonly views: Views<V>,
+    readonly groupColumns: GroupColumns<V>,
     readonly hasTurnover: boolean,
     columns: OwnColumns = {},
   ) {

@@ -1,6 +1,7 @@
 /**
  * Applies corrections to the rows of an instrument. Rows with the same id (on Eurex also with the same contract) belong
- * together: a cancellation or an amendment repeats the id of its trade, possibly days later.
+ * together: a cancellation or an amendment repeats the id of its trade, possibly days later. `dist/sql/trades.sql` has
+ * the same rules for DuckDB.
  */
 import { isEqual } from "./line.ts";
 

@@ -4,7 +4,7 @@ import type { OpenSource } from "../store/open_sources.ts";
 import type { BarBatches } from "./bar_batches.ts";
 import { type DayQuestion, type LeftOut, tradesOfDay } from "./day_trades.ts";
 import { linesOf } from "./open_lines.ts";
-import type { TradeView } from "./trade_view.ts";
+import type { TradeColumns } from "./trade_columns.ts";
 
 /** The feed has no contract sizes for Eurex, so a turnover would be a guess. */
 export function hasTurnover(venue: Venue): boolean {
@@ -16,7 +16,7 @@ export function hasTurnover(venue: Venue): boolean {
  * first; `bars` makes them. Holds one row group of each. `leftOut` is updated. Lets other work run between instruments,
  * through `breathe`.
  */
-export async function* deriveBars<V extends TradeView>(
+export async function* deriveBars<V extends TradeColumns>(
   bars: BarBatches<V>,
   partitions: readonly OpenSource[],
   question: DayQuestion,
@@ -25,7 +25,7 @@ export async function* deriveBars<V extends TradeView>(
 ): AsyncGenerator<Batch> {
   const groups = partitions.map(({ groups }) => groups());
   for (const trades of tradesOfDay(groups, question, leftOut)) {
-    for (const { line, runs } of linesOf(trades, bars.views)) bars.addLine(trades.isin, line, runs);
+    for (const { line, runs } of linesOf(trades, bars.groupColumns)) bars.addLine(trades.isin, line, runs);
     yield* bars.full.splice(0);
     await breathe();
   }

@@ -3,22 +3,22 @@ import { BarBatches } from "./bar_batches.ts";
 import type { MinuteMaker } from "./kernel/minute_maker.ts";
 import type { Line } from "./line.ts";
 import type { Run } from "./open_lines.ts";
-import { type TradeView, viewOf, Views } from "./trade_view.ts";
+import { GroupColumns, type TradeColumns, tradeColumnsOf } from "./trade_columns.ts";
 
 /** Makes the same bars as `MinuteBatches` in WebAssembly: most of what this saves is compiling TypeScript. */
-export class KernelMinutes extends BarBatches<TradeView> {
+export class KernelMinutes extends BarBatches<TradeColumns> {
   readonly #maker: MinuteMaker;
   readonly #times: BigInt64Array;
   readonly #prices: Float64Array;
   readonly #quantities: Float64Array;
   readonly #notations: Float64Array;
   readonly #natures: Uint8Array;
-  /** The view of which rows are in the kernel's memory, and the first of these rows. */
-  #view: TradeView | null = null;
+  /** The columns of which rows are in the kernel's memory, and the first of these rows. */
+  #columns: TradeColumns | null = null;
   #first = 0;
 
   constructor(maker: MinuteMaker, hasTurnover: boolean) {
-    super(BARS_1M_ROWS, new Views(viewOf), hasTurnover, columnsOf(maker));
+    super(BARS_1M_ROWS, new GroupColumns(tradeColumnsOf), hasTurnover, columnsOf(maker));
     const { at, buffer } = maker;
     this.#maker = maker;
     this.#times = new BigInt64Array(buffer, at.TIMES, at.MOST_ROWS);
@@ -28,11 +28,11 @@ export class KernelMinutes extends BarBatches<TradeView> {
     this.#natures = new Uint8Array(buffer, at.NATURES, at.MOST_ROWS);
   }
 
-  override addLine(isin: string, line: Line, runs: readonly Run<TradeView>[]): void {
+  override addLine(isin: string, line: Line, runs: readonly Run<TradeColumns>[]): void {
     this.beginLine(isin, line);
     this.#maker.beginLine();
-    for (const { view, from, to } of runs) {
-      for (let row = from; row < to;) row = this.#addRows(view, row, to);
+    for (const { columns, from, to } of runs) {
+      for (let row = from; row < to;) row = this.#addRows(columns, row, to);
     }
   }
 
@@ -42,8 +42,8 @@ export class KernelMinutes extends BarBatches<TradeView> {
   }
 
   /** Adds as many rows as there is room for; returns the next one. */
-  #addRows(view: TradeView, from: number, to: number): number {
-    this.#load(view, from);
+  #addRows(columns: TradeColumns, from: number, to: number): number {
+    this.#load(columns, from);
     const end = Math.min(to, this.#first + this.#maker.at.MOST_ROWS);
     const next = this.#first + this.#maker.addRows(from - this.#first, end - this.#first);
     this.bars = this.#maker.barsMade();
@@ -51,18 +51,18 @@ export class KernelMinutes extends BarBatches<TradeView> {
     return next;
   }
 
-  /** Copies the rows around this one into the kernel's memory: nearly always all of the view. */
-  #load(view: TradeView, row: number): void {
+  /** Copies the rows around this one into the kernel's memory: nearly always all of the row group. */
+  #load(columns: TradeColumns, row: number): void {
     const most = this.#maker.at.MOST_ROWS;
     const first = row - row % most;
-    if (view === this.#view && first === this.#first) return;
+    if (columns === this.#columns && first === this.#first) return;
     const last = first + most;
-    this.#times.set(view.times.subarray(first, last));
-    this.#prices.set(view.prices.subarray(first, last));
-    this.#quantities.set(view.quantities.subarray(first, last));
-    this.#notations.set(view.notations.subarray(first, last));
-    this.#natures.set(view.natures.subarray(first, last));
-    this.#view = view;
+    this.#times.set(columns.times.subarray(first, last));
+    this.#prices.set(columns.prices.subarray(first, last));
+    this.#quantities.set(columns.quantities.subarray(first, last));
+    this.#notations.set(columns.notations.subarray(first, last));
+    this.#natures.set(columns.natures.subarray(first, last));
+    this.#columns = columns;
     this.#first = first;
   }
 }

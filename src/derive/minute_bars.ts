@@ -3,7 +3,7 @@ import { AddedBatches } from "./added_batches.ts";
 import { BARS_GROUP_ROWS } from "./bar_batches.ts";
 import type { Line } from "./line.ts";
 import type { Run } from "./open_lines.ts";
-import { type TradeView, viewOf, Views } from "./trade_view.ts";
+import { GroupColumns, type TradeColumns, tradeColumnsOf } from "./trade_columns.ts";
 
 const TWO_32 = 2 ** 32;
 const NANOS_PER_MINUTE = 60_000_000_000;
@@ -12,25 +12,25 @@ const MICROS_PER_MINUTE = 60_000_000;
 /**
  * Makes bars of a minute. Times are compared by their two words, since a bigint for each row would take longer than all the rest.
  */
-export class MinuteBatches extends AddedBatches<TradeView> {
+export class MinuteBatches extends AddedBatches<TradeColumns> {
   readonly #starts = new Float64Array(BARS_GROUP_ROWS);
   /** When the bar ends that was begun last: a time's high, signed word and its low, unsigned one. */
   #endHigh = 0;
   #endLow = 0;
 
   constructor(hasTurnover: boolean) {
-    super(BARS_1M_ROWS, new Views(viewOf), hasTurnover, 0);
+    super(BARS_1M_ROWS, new GroupColumns(tradeColumnsOf), hasTurnover, 0);
   }
 
-  override addLine(isin: string, line: Line, runs: readonly Run<TradeView>[]): void {
+  override addLine(isin: string, line: Line, runs: readonly Run<TradeColumns>[]): void {
     this.beginLine(isin, line);
     this.#endHigh = -Infinity;
-    for (const { view, from, to } of runs) {
+    for (const { columns, from, to } of runs) {
       for (let row = from, end; row < to; row = end) {
-        if (this.#isOver(view.timeWords, row)) this.#beginAt(view.timeWords, row);
+        if (this.#isOver(columns.timeWords, row)) this.#beginAt(columns.timeWords, row);
         end = row + 1;
-        while (end < to && !this.#isOver(view.timeWords, end)) end++;
-        this.addRows(view, row, end);
+        while (end < to && !this.#isOver(columns.timeWords, end)) end++;
+        this.addRows(columns, row, end);
       }
     }
   }

@@ -1,16 +1,16 @@
 import type { DayTrades } from "./day_trades.ts";
 import { compareLines, isOneLine, type Line, lineAt, type LineColumns } from "./line.ts";
-import type { TradeView, Views } from "./trade_view.ts";
+import type { GroupColumns, TradeColumns } from "./trade_columns.ts";
 
-/** Consecutive rows of a view. */
-export interface Run<V extends TradeView> {
-  readonly view: V;
+/** Consecutive rows of a row group, whose columns these are. */
+export interface Run<V extends TradeColumns> {
+  readonly columns: V;
   readonly from: number;
   readonly to: number;
 }
 
 /** A line of an ISIN, and its rows in order of time. */
-export interface LineRuns<V extends TradeView> {
+export interface LineRuns<V extends TradeColumns> {
   readonly line: Line;
   readonly runs: Run<V>[];
 }
@@ -18,23 +18,26 @@ export interface LineRuns<V extends TradeView> {
 const BY_LINE: LineRules<LineColumns, Line> = { isOneLine, lineAt, compareLines };
 
 /** Parts the trades of an ISIN into its lines, in order of their keys. Most have one line, and few runs. */
-export function linesOf<V extends TradeView>({ stretches }: DayTrades, views: Views<V>): LineRuns<V>[] {
+export function linesOf<V extends TradeColumns>(
+  { stretches }: DayTrades,
+  groupColumns: GroupColumns<V>,
+): LineRuns<V>[] {
   const lines = new Lines(BY_LINE, (line): LineRuns<V> => ({ line, runs: [] }));
   for (const { group, from, to } of stretches) {
-    const view = views.of(group);
-    lines.turnTo(view);
+    const columns = groupColumns.of(group);
+    lines.turnTo(columns);
     for (let start = from, end; start < to; start = end) {
-      end = endOfRun(view, start, to);
-      lines.at(start).runs.push({ view, from: start, to: end });
+      end = endOfRun(columns, start, to);
+      lines.at(start).runs.push({ columns, from: start, to: end });
     }
   }
   return lines.inOrder();
 }
 
-function endOfRun(view: TradeView, start: number, to: number): number {
-  if (view.hasOneLine) return to;
+function endOfRun(columns: TradeColumns, start: number, to: number): number {
+  if (columns.hasOneLine) return to;
   let end = start + 1;
-  while (end < to && isOneLine(view, end, start)) end++;
+  while (end < to && isOneLine(columns, end, start)) end++;
   return end;
 }
 

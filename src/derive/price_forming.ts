@@ -1,6 +1,6 @@
 /**
  * Which rows form a price, according to the exchange's MMT flags. Source of the codes: FIX MMT, ESMA's post-trade
- * tables.
+ * tables. `dist/sql/trades.sql` has the same for DuckDB.
  */
 import type { NumberColumn, TextColumn } from "../feed/records/batch.ts";
 import { TRADES } from "../feed/records/trades.ts";

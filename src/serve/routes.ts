@@ -7,7 +7,7 @@ import { instrumentsAnswer } from "./api/instruments.ts";
 import { quotesAnswer } from "./api/quotes.ts";
 import { tradesAnswer } from "./api/trades.ts";
 import { DATA, dataPath, fileAnswer } from "./data_files.ts";
-import { asOneExposition } from "./metrics.ts";
+import { asOneExposition } from "./exposition.ts";
 import { PAGE } from "./page.ts";
 import { Question } from "./question.ts";
 import { recentWarnings } from "./recent_log.ts";

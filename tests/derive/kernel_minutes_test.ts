@@ -11,7 +11,7 @@ import { KernelMinutes } from "../../src/derive/kernel_minutes.ts";
 import type { Line } from "../../src/derive/line.ts";
 import { MinuteBatches } from "../../src/derive/minute_bars.ts";
 import type { Run } from "../../src/derive/open_lines.ts";
-import type { TradeView } from "../../src/derive/trade_view.ts";
+import type { TradeColumns } from "../../src/derive/trade_columns.ts";
 
 const MINUTE = 60_000_000_000n;
 const LINES: readonly Line[] = [
@@ -22,11 +22,11 @@ const LINES: readonly Line[] = [
 interface LineOf {
   readonly isin: string;
   readonly line: Line;
-  readonly runs: readonly Run<TradeView>[];
+  readonly runs: readonly Run<TradeColumns>[];
 }
 
 /** Trades at rising times, of which the first is given, up to two minutes apart. */
-function viewOf(random: Random, rows: number, first: bigint): TradeView {
+function tradeColumnsOf(random: Random, rows: number, first: bigint): TradeColumns {
   const numbers = (values: readonly number[]) =>
     Float64Array.from({ length: rows }, () => random.pick(values));
   let time = first;
@@ -49,14 +49,17 @@ function viewOf(random: Random, rows: number, first: bigint): TradeView {
   };
 }
 
-/** Cuts a view into runs of lines, so that a line may have several, of this view or another. */
-function linesIn(random: Random, views: readonly TradeView[], longest: number): LineOf[] {
-  return views.flatMap((view, place) => {
+/** Cuts row groups into runs of lines, so that a line may have several, of this group or another. */
+function linesIn(random: Random, groupColumns: readonly TradeColumns[], longest: number): LineOf[] {
+  return groupColumns.flatMap((columns, place) => {
     const lines: LineOf[] = [];
-    for (let from = 0; from < view.times.length;) {
-      const to = Math.min(view.times.length, from + 1 + random.below(longest));
-      const again = views[(place + 1) % views.length];
-      const runs = [{ view, from, to }, ...random.below(4) === 0 ? [{ view: again, from: 0, to: 3 }] : []];
+    for (let from = 0; from < columns.times.length;) {
+      const to = Math.min(columns.times.length, from + 1 + random.below(longest));
+      const again = groupColumns[(place + 1) % groupColumns.length];
+      const runs = [
+        { columns, from, to },
+        ...random.below(4) === 0 ? [{ columns: again, from: 0, to: 3 }] : [],
+      ];
       lines.push({ isin: `DE${lines.length}`, line: random.pick(LINES), runs });
       from = to;
     }
@@ -64,7 +67,7 @@ function linesIn(random: Random, views: readonly TradeView[], longest: number): 
   });
 }
 
-function made(bars: BarBatches<TradeView>, lines: readonly LineOf[]): Batch[] {
+function made(bars: BarBatches<TradeColumns>, lines: readonly LineOf[]): Batch[] {
   for (const { isin, line, runs } of lines) bars.addLine(isin, line, runs);
   return [...bars.full, bars.rest()!];
 }
@@ -82,15 +85,20 @@ Deno.test("the kernel makes the same bars of any trades, before 1970 too, with a
   for (let i = 0; i < 200; i++) {
     const random = new Random(`minutes ${i}`);
     const first = random.pick([1_788_000_000_000_000_000n, -3n * MINUTE - 1n, 0n, NULL_TIME + 10n * MINUTE]);
-    const views = [viewOf(random, 3 + random.below(200), first), viewOf(random, 3 + random.below(50), first)];
-    assertSame(linesIn(random, views, 20), i % 2 === 0);
+    const groupColumns = [
+      tradeColumnsOf(random, 3 + random.below(200), first),
+      tradeColumnsOf(random, 3 + random.below(50), first),
+    ];
+    assertSame(linesIn(random, groupColumns, 20), i % 2 === 0);
   }
 });
 
 Deno.test("the kernel makes the same bars of more trades than it has room for, and of more bars than a row group has", () => {
   const random = new Random("many minutes");
-  const views = [70_000, 40_000].map((rows) => viewOf(random, rows, 1_788_000_000_000_000_000n));
-  assertSame(linesIn(random, views, 50_000), true);
+  const groupColumns = [70_000, 40_000].map((rows) =>
+    tradeColumnsOf(random, rows, 1_788_000_000_000_000_000n)
+  );
+  assertSame(linesIn(random, groupColumns, 50_000), true);
 });
 
 Deno.test("the committed kernel that makes bars is what its sources compile to", async () => {

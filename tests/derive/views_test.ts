@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { viewsOf } from "../../src/derive/views.ts";
+import { TRADES } from "../../src/feed/records/trades.ts";
 import { Layout } from "../../src/store/layout.ts";
 import {
   type Database,
@@ -53,6 +54,15 @@ async function filesRead(db: Database, query: string): Promise<string> {
   const plan = String((await db.rows(`EXPLAIN ANALYZE ${query}`))[0].explain_value);
   return /Scanning Files:\s+(\d+\/\d+)/.exec(plan)?.[1] ?? assert.fail(plan);
 }
+
+Deno.test("the view of corrected trades tells rows without an id apart by every column that is stored", () => {
+  const sql = Deno.readTextFileSync(new URL("../../dist/sql/trades.sql", import.meta.url)).replaceAll(
+    /--.*/g,
+    "",
+  );
+  const compared = /PARTITION BY venue,([^]*?)ORDER BY date\b/.exec(sql)![1].match(/\b[a-z_]+\b/g)!;
+  assert.deepEqual([...new Set(compared)].sort(), TRADES.columns.map(({ name }) => name).sort());
+});
 
 Deno.test("views of a working directory without data, or without bars, are empty and not an error", async () => {
   using dir = temporaryDirectory();

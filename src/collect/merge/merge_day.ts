@@ -11,7 +11,7 @@ import { logFinding } from "../log_finding.ts";
 import { publishDay, type Publisher } from "../publish/publish.ts";
 import { refusedBy, type RefusedDay } from "../refused_day.ts";
 import { rowsFor } from "./rows_of_minutes.ts";
-import { unite } from "./unite.ts";
+import { uniteLedgers } from "./unite_ledgers.ts";
 
 /** What another working directory has of a date and ours does not. */
 export interface PlannedMerge {
@@ -44,7 +44,7 @@ export async function planMerge(
   const [our, their] = await inventories([ours, theirs], date);
   const damage = their.damage ?? our.damage;
   if (damage !== null) return refusedBy(date)(damage);
-  const { entries, conflicts } = unite(our.ledger, their.ledger);
+  const { entries, conflicts } = uniteLedgers(our.ledger, their.ledger);
   const rawFiles = newRawFiles(our, their).length;
   if (entries.size + rawFiles === 0) return null;
   return { kind: "planned", date, entries: entries.size, conflicts, rawFiles };
@@ -112,7 +112,7 @@ async function mergePartition(
   using file = openIfThere(from);
   if (file === null) return nothing;
   const their = await openStored(from, file, TRADES);
-  const { entries, conflicts } = unite(our?.ledger ?? new Map(), their.ledger);
+  const { entries, conflicts } = uniteLedgers(our?.ledger ?? new Map(), their.ledger);
   if (entries.size === 0) return nothing;
   const rows = rowsFor(entries, their.batches(), TRADES);
   const stored = await publishDay(publisher, date, [rows], entries);

@@ -16,7 +16,7 @@ import { spooledOf } from "../quotes/verify/verify_quotes.ts";
 import { refusedBy, type RefusedDay } from "../refused_day.ts";
 import { keepRawFiles, type MergedDay, type PlannedMerge } from "./merge_day.ts";
 import { rowsFor } from "./rows_of_minutes.ts";
-import { unaccounted, type Union, unite } from "./unite.ts";
+import { unaccounted, type Union, uniteLedgers } from "./unite_ledgers.ts";
 
 /** An hour that is left as it is, since the two store quotes by different filters. */
 export interface OtherFilter {
@@ -37,9 +37,9 @@ const NOTHING: Union = { entries: new Map(), conflicts: [] };
  */
 export function uniteHours(ours: StoredHour | null, theirs: StoredHour | null): Union | null {
   if (theirs === null) return NOTHING;
-  if (ours === null) return unite(new Map(), theirs.ledger);
+  if (ours === null) return uniteLedgers(new Map(), theirs.ledger);
   const [our, their] = [ours, theirs].map(({ filter }) => parseFilterText(filter ?? ""));
-  if (filterText(our) === filterText(their)) return unite(ours.ledger, theirs.ledger);
+  if (filterText(our) === filterText(their)) return uniteLedgers(ours.ledger, theirs.ledger);
   const hasAll = (one: Ledger, other: Ledger) => unaccounted(other, one).size === 0;
   if (covers(our, their) && hasAll(ours.ledger, theirs.ledger)) return NOTHING;
   if (covers(their, our) && hasAll(theirs.ledger, ours.ledger)) {

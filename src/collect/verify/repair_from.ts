@@ -13,7 +13,7 @@ import { Spool } from "../../store/spool/spool.ts";
 import { rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
 import { openStored, type Partition } from "../../store/stored_partition.ts";
 import { mergeDay } from "../merge/merge_day.ts";
-import { unaccounted } from "../merge/unite.ts";
+import { unaccounted } from "../merge/unite_ledgers.ts";
 import type { Ingestion } from "../publish/ingest.ts";
 import type { Publisher } from "../publish/publish.ts";
 import { dayInMonth } from "./day_in_month.ts";

@@ -5,7 +5,7 @@ import { rawDigest, type SpooledFile } from "../../store/spool/spooled_file.ts";
 import type { Partition } from "../../store/stored_partition.ts";
 import { spooledKey } from "../inventory.ts";
 import { minutesOf, rowsOfMinutes } from "../merge/rows_of_minutes.ts";
-import { unaccounted, unite } from "../merge/unite.ts";
+import { unaccounted, uniteLedgers } from "../merge/unite_ledgers.ts";
 import type { Ingestion } from "../publish/ingest.ts";
 import type { RebuiltPartition } from "./rebuilt_partition.ts";
 
@@ -47,7 +47,7 @@ export async function uniteRemains(
   const isDaily = ({ file }: SpooledFile) => file.kind === "daily";
   await rebuild.decode(ours.filter((file) => !isDaily(file)));
   const decoded = (await rebuild.read())?.ledger ?? new Map();
-  const { entries, conflicts } = unite(decoded, their.ledger);
+  const { entries, conflicts } = uniteLedgers(decoded, their.ledger);
   await rebuild.add([their.batches()], entries);
   // Daily files come last: they are compared with the minutes.
   await rebuild.decode(ours.filter(isDaily));
@@ -71,7 +71,7 @@ async function restoreReplaced(
   rebuild: RebuiltPartition<Ingestion>,
   theirs: Ledger,
 ): Promise<readonly string[]> {
-  const { entries, conflicts } = unite((await rebuild.read())!.ledger, theirs);
+  const { entries, conflicts } = uniteLedgers((await rebuild.read())!.ledger, theirs);
   if (entries.size > 0) await rebuild.add([], entries);
   return conflicts;
 }

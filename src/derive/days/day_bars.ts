@@ -4,22 +4,22 @@ import { AddedBatches } from "../added_batches.ts";
 import type { Line } from "../line.ts";
 import type { Run } from "../open_lines.ts";
 import { NATURE } from "../price_forming.ts";
-import { Views } from "../trade_view.ts";
-import { CLOSE_KINDS, type DayView, dayViewOf } from "./day_view.ts";
+import { GroupColumns } from "../trade_columns.ts";
+import { CLOSE_KINDS, type DayColumns, dayColumnsOf } from "./official_close.ts";
 
 const NANOS_PER_MICRO = 1000n;
 
 /** Makes bars of one trading day; previous closes stay null. Prices from outside the main session are not part of the four. */
-export class DayBatches extends AddedBatches<DayView> {
+export class DayBatches extends AddedBatches<DayColumns> {
   /** `day` is counted from 1970. */
   constructor(hasTurnover: boolean, readonly day: number) {
-    super(BARS_1D_ROWS, new Views(dayViewOf), hasTurnover, NATURE.outOfSession);
+    super(BARS_1D_ROWS, new GroupColumns(dayColumnsOf), hasTurnover, NATURE.outOfSession);
   }
 
-  override addLine(isin: string, line: Line, runs: readonly Run<DayView>[]): void {
+  override addLine(isin: string, line: Line, runs: readonly Run<DayColumns>[]): void {
     this.beginLine(isin, line);
     const bar = this.beginBar();
-    for (const { view, from, to } of runs) this.addRows(view, from, to);
+    for (const { columns, from, to } of runs) this.addRows(columns, from, to);
     this.#setClose(bar, runs);
   }
 
@@ -30,13 +30,13 @@ export class DayBatches extends AddedBatches<DayView> {
   }
 
   /** Takes the last row of the highest rank. */
-  #setClose(bar: number, runs: readonly Run<DayView>[]): void {
+  #setClose(bar: number, runs: readonly Run<DayColumns>[]): void {
     let [best, price, time] = [0, NaN, NULL_TIME];
-    for (const { view, from, to } of runs) {
-      const row = lastOfHighest(view.closeRanks, from, to);
-      const rank = view.closeRanks[row];
+    for (const { columns, from, to } of runs) {
+      const row = lastOfHighest(columns.closeRanks, from, to);
+      const rank = columns.closeRanks[row];
       if (rank === 0 || rank < best) continue;
-      [best, price, time] = [rank, view.prices[row], microsOf(view.times[row])];
+      [best, price, time] = [rank, columns.prices[row], microsOf(columns.times[row])];
     }
     this.numbers.official_close[bar] = price;
     this.texts.official_close_kind.put(bar, CLOSE_KINDS[best]);

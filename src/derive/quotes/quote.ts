@@ -1,4 +1,7 @@
-/** What is known of a line of an ISIN at a time: each side as it was last published, perhaps hours ago. */
+/**
+ * What is known of a line of an ISIN at a time: each side as it was last published, perhaps hours ago. `dist/sql/quotes.sql`
+ * has the same rules for DuckDB.
+ */
 import { NULL_TIME, type NumberColumn } from "../../feed/records/batch.ts";
 import { QUOTES } from "../../feed/records/quotes.ts";
 import { columnIndex } from "../../feed/records/record_type.ts";

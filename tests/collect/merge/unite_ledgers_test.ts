@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { unaccounted, unite } from "../../../src/collect/merge/unite.ts";
+import { unaccounted, uniteLedgers } from "../../../src/collect/merge/unite_ledgers.ts";
 import { CREDITED, type Ledger, type LedgerEntry } from "../../../src/store/ledger.ts";
 
 const A = "aaaaaaaaaaaaaaaa";
@@ -11,13 +11,13 @@ function entry(digest: string, more: Partial<LedgerEntry> = {}): LedgerEntry {
 
 /** What theirs adds to ours, as plain objects. */
 function united(ours: Record<string, LedgerEntry>, theirs: Record<string, LedgerEntry>) {
-  const { entries, conflicts } = unite(new Map(Object.entries(ours)), new Map(Object.entries(theirs)));
+  const { entries, conflicts } = uniteLedgers(new Map(Object.entries(ours)), new Map(Object.entries(theirs)));
   return { entries: Object.fromEntries(entries), conflicts };
 }
 
 const NOTHING = { entries: {}, conflicts: [] };
 
-Deno.test("unite() takes the entries that ours lacks, and leaves those that both have", () => {
+Deno.test("uniteLedgers() takes the entries that ours lacks, and leaves those that both have", () => {
   const daily = { "daily-2026-09-01": entry(B) };
   assert.deepEqual(united({ "08_34": entry(A) }, { "08_34": entry(A), "08_35": entry(B), ...daily }), {
     entries: { "08_35": entry(B), ...daily },
@@ -27,14 +27,14 @@ Deno.test("unite() takes the entries that ours lacks, and leaves those that both
   assert.deepEqual(united({}, { "adopted~0123456789abcdef": entry(A) }).conflicts, []);
 });
 
-Deno.test("unite() lets a fetched minute replace a credited one, and not the other way round", () => {
+Deno.test("uniteLedgers() lets a fetched minute replace a credited one, and not the other way round", () => {
   const [fetched, credited] = [{ "08_34": entry(A) }, { "08_34": entry(CREDITED) }];
   assert.deepEqual(united(credited, fetched), { entries: fetched, conflicts: [] });
   assert.deepEqual(united(fetched, credited), NOTHING);
   assert.deepEqual(united(credited, { "08_34": entry(CREDITED, { rows: 9 }) }), NOTHING);
 });
 
-Deno.test("unite() takes the entry with more rows of the same bytes, or the one that withholds none of them", () => {
+Deno.test("uniteLedgers() takes the entry with more rows of the same bytes, or the one that withholds none of them", () => {
   const more = { "08_34": entry(A, { rows: 9 }) };
   assert.deepEqual(united({ "08_34": entry(A) }, more), { entries: more, conflicts: [] });
   assert.deepEqual(united(more, { "08_34": entry(A) }), NOTHING);
@@ -44,14 +44,14 @@ Deno.test("unite() takes the entry with more rows of the same bytes, or the one 
   assert.deepEqual(united(daily(taken), daily(withheld)), NOTHING);
 });
 
-Deno.test("unite() enters different bytes of a file as a second version, and names the file once", () => {
+Deno.test("uniteLedgers() enters different bytes of a file as a second version, and names the file once", () => {
   const [ours, theirs] = [{ "08_34": entry(A) }, { "08_34": entry(B) }];
   const version = { [`08_34~${B}`]: entry(B) };
   assert.deepEqual(united(ours, theirs), { entries: version, conflicts: ["08_34"] });
   assert.deepEqual(united({ ...ours, ...version }, theirs), NOTHING);
 });
 
-Deno.test("unite() adds nothing the second time, whatever is in the two ledgers", () => {
+Deno.test("uniteLedgers() adds nothing the second time, whatever is in the two ledgers", () => {
   const ledgers: Ledger[] = [
     new Map([["08_34", entry(A)], ["08_35", entry(CREDITED)], ["daily-2026-09-01", entry(B)]]),
     new Map([["08_34", entry(B)], ["08_35", entry(A, { rows: 9 })], ["08_36", entry(A)]]),
@@ -63,8 +63,11 @@ Deno.test("unite() adds nothing the second time, whatever is in the two ledgers"
   ];
   for (const ours of ledgers) {
     for (const theirs of ledgers) {
-      const { entries } = unite(ours, theirs);
-      assert.deepEqual(unite(new Map([...ours, ...entries]), theirs), { entries: new Map(), conflicts: [] });
+      const { entries } = uniteLedgers(ours, theirs);
+      assert.deepEqual(uniteLedgers(new Map([...ours, ...entries]), theirs), {
+        entries: new Map(),
+        conflicts: [],
+      });
     }
   }
 });

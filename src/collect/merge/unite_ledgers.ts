@@ -12,7 +12,7 @@ export interface Union {
  * Unites two ledgers of one date. None of our entries is dropped; theirs replaces ours only if it accounts for more of
  * the same file. Uniting the result with theirs again adds nothing.
  */
-export function unite(ours: Ledger, theirs: Ledger): Union {
+export function uniteLedgers(ours: Ledger, theirs: Ledger): Union {
   const entries = new Map<string, LedgerEntry>();
   const conflicts: string[] = [];
   for (const [key, their] of theirs) {

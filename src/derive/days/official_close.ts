@@ -3,31 +3,34 @@ import { columnIndex } from "../../feed/records/record_type.ts";
 import { TRADES } from "../../feed/records/trades.ts";
 import type { RowGroup } from "../../store/row_group.ts";
 import { NATURE } from "../price_forming.ts";
-import { type TradeView, viewOf } from "../trade_view.ts";
+import { type TradeColumns, tradeColumnsOf } from "../trade_columns.ts";
 
 const LAST_TRADE = columnIndex(TRADES, "last_trade_indicator");
 const MODE = columnIndex(TRADES, "trading_mode");
 
-/** Ranks a row as a candidate for the official close: the last row of the highest rank is taken. */
+/**
+ * Ranks a row as a candidate for the official close: the last row of the highest rank is taken. The same for DuckDB is
+ * in `dist/sql/bars_of_trades.sql`.
+ */
 const RANK = { none: 0, offBook: 1, outOfSession: 2, inSession: 3, closingMode: 4, closingPrice: 5 } as const;
 
 /** The kind of official close for each rank. */
 export const CLOSE_KINDS = [null, "off_book", "last", "last", "auction", "auction"] as const;
 
 /** The columns from which bars of a day are made. */
-export interface DayView extends TradeView {
+export interface DayColumns extends TradeColumns {
   /** Each row's rank as a candidate for the official close; 0 if it has no price. */
   readonly closeRanks: Uint8Array;
 }
 
 /** Reads these columns of a row group. */
-export function dayViewOf(group: RowGroup): DayView {
-  const view = viewOf(group);
-  return { ...view, closeRanks: ranksOf(group, view) };
+export function dayColumnsOf(group: RowGroup): DayColumns {
+  const columns = tradeColumnsOf(group);
+  return { ...columns, closeRanks: ranksOf(group, columns) };
 }
 
 /** Xetra marks only rows of its closing auction with `C`; `K` is the MMT code for a scheduled closing auction. */
-function ranksOf(group: RowGroup, { prices, natures }: TradeView): Uint8Array {
+function ranksOf(group: RowGroup, { prices, natures }: TradeColumns): Uint8Array {
   const [trades, modes] = [LAST_TRADE, MODE].map((index) => group.column(index) as TextColumn);
   const isClosingPrice = trades.values.map((value) => value === "C");
   const isClosingMode = modes.values.map((value) => value === "K");

@@ -16,7 +16,7 @@ const OF_LINE = LINE_COLUMNS.map(place);
 const lineColumns = lineColumnsOf(TRADES);
 
 /** The columns of a row group that are needed for bars, each read once. */
-export interface TradeView extends LineColumns {
+export interface TradeColumns extends LineColumns {
   readonly times: BigInt64Array;
   /** The low and the high word of each time. */
   readonly timeWords: Int32Array;
@@ -29,19 +29,19 @@ export interface TradeView extends LineColumns {
   readonly hasOneLine: boolean;
 }
 
-/** Creates views of row groups, and remembers each one for as long as its group exists. */
-export class Views<V extends TradeView> {
-  readonly #views = new WeakMap<RowGroup, V>();
+/** Creates groupColumns of row groups, and remembers each one for as long as its group exists. */
+export class GroupColumns<V extends TradeColumns> {
+  readonly #columns = new WeakMap<RowGroup, V>();
 
   constructor(readonly make: (group: RowGroup) => V) {}
 
   of(group: RowGroup): V {
-    return this.#views.getOrInsertComputed(group, this.make);
+    return this.#columns.getOrInsertComputed(group, this.make);
   }
 }
 
 /** Reads the columns of a row group that bars of a minute need. */
-export function viewOf(group: RowGroup): TradeView {
+export function tradeColumnsOf(group: RowGroup): TradeColumns {
   const numbers = (index: number) => (group.column(index) as NumberColumn).values;
   const times = (group.column(COLUMNS.times) as TimeColumn).nanos;
   return {

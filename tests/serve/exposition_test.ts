@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asOneExposition } from "../../src/serve/metrics.ts";
+import { asOneExposition } from "../../src/serve/exposition.ts";
 
 Deno.test("files of metrics become one, with what a metric is said once, and its samples together", () => {
   const of = (venue: string) =>
