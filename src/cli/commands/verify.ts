@@ -80,10 +80,12 @@ function verifyCommand(
   });
 }
 
-/** 65 when damage remains, 3 when trades are or may be missing, else 0. */
-function verifiedCode({ issues, repairs }: Pick<VerifiedAndRepaired, "issues" | "repairs">): number {
+/** 65 when damage remains, 3 when trades are or may be missing or nothing is stored, else 0. */
+function verifiedCode(verified: VerifiedAndRepaired | VerifiedQuotes): number {
+  const { issues, repairs } = verified;
   if (issues.some(({ severity }) => severity === "damage")) return EXIT.damagedData;
-  const inPart = issues.some(({ severity }) => severity === "incomplete") ||
+  const inPart = isNothing(verified) ||
+    issues.some(({ severity }) => severity === "incomplete") ||
     repairs.some((repair) => repair.kind === "rebuilt" && isInPart(repair));
   return inPart ? EXIT.inPart : EXIT.done;
 }
@@ -94,13 +96,13 @@ function isInPart({ proven, other }: Repair & { readonly kind: "rebuilt" }): boo
 }
 
 function printVerification(verified: VerifiedAndRepaired, chosen: Chosen): void {
-  const { venue, dates, partitions, trades, rawFiles, dailyFiles, monthFiles, kept } = verified;
+  const { venue, partitions, trades, rawFiles, dailyFiles, monthFiles, kept } = verified;
   printIssues(verified, "trade");
   const found = `read back ${counted(partitions, "partition")} with ${counted(trades, "trade")}, ` +
     `${counted(rawFiles, "raw file")}, ${counted(dailyFiles, "daily file")} of the exchange` +
     `${monthFiles === 0 ? "" : `, ${counted(monthFiles, "month file")}`}: ` +
     countsOf(verified);
-  printLine(`${venue}: ${dates + monthFiles === 0 ? nothingText(chosen) : found}`);
+  printLine(`${venue}: ${isNothing(verified) ? nothingText(chosen) : found}`);
   if (kept.first === null) return;
   const files = `${counted(kept.files, "kept file")}, ${(kept.bytes / 1e6).toFixed(1)} MB`;
   printLine(
@@ -109,14 +111,18 @@ function printVerification(verified: VerifiedAndRepaired, chosen: Chosen): void 
 }
 
 function printQuotes(verified: VerifiedQuotes, chosen: Chosen): void {
-  const { venue, dates, partitions, quotes, rawFiles } = verified;
+  const { venue, partitions, quotes, rawFiles } = verified;
   printIssues(verified, "quote");
   const found = `read back ${counted(partitions, "hour")} with ${counted(quotes, "quote")}, ` +
     `${counted(rawFiles, "raw file")}: ${countsOf(verified)}`;
-  printLine(`${venue}: ${dates === 0 ? nothingText(chosen) : found}`);
+  printLine(`${venue}: ${isNothing(verified) ? nothingText(chosen) : found}`);
 }
 
 /** As in a wrong working directory, which must not look verified. */
+function isNothing(verified: VerifiedAndRepaired | VerifiedQuotes): boolean {
+  return verified.dates === 0 && !("monthFiles" in verified && verified.monthFiles > 0);
+}
+
 function nothingText({ date, month }: Chosen): string {
   const period = date ?? month;
   return period === undefined ? "nothing is stored" : `nothing is stored of ${period}`;

@@ -74,6 +74,7 @@ const OWN: Readonly<Record<string, ExitCodes>> = {
     "75": "another process exports this venue to the same folder",
   },
   "quotes": { "3": "no quotes are stored for the requested time" },
+  "verify": { "3": "trades are or may be missing, which the lines name; or nothing is stored" },
   "marks": { "3": "no quotes are stored for the requested trading day" },
   "serve": {
     "0": "done: ended by SIGTERM or SIGINT",
