@@ -124,6 +124,13 @@ Deno.test("nothing is made for a month without stored data, exit 3; unknown name
   assert.match(unknown.stderr, /There are trades, bars, closes, quotes; "ticks" is none of them/);
 });
 
+Deno.test("where the lake cannot be written, the message names the place, and --to as what chooses another", async () => {
+  using dir = await threeMonths();
+  const refused = await exportTo(dir.path, "/sys/lake"); // nobody can make a folder there
+  assertForeseen(refused, 73);
+  assert.match(logOf(refused).join("\n"), /^ERROR DETR: cannot write \/sys\/lake\S*: .*choose another --to$/);
+});
+
 Deno.test("an export waits for another one into the same lake, but not for a process that writes the venue's data", async () => {
   using dir = await threeMonths();
   await kindsOf(exportTo(dir.path, dir.of("lake"), "--json"));

@@ -5,6 +5,7 @@ import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
 import { periodsOf } from "../../store/periods.ts";
+import { advising } from "../advising.ts";
 import { EXIT } from "../exit.ts";
 import { exportToLake } from "../export_to_lake.ts";
 import { type CommandLine, examples } from "../grammar/command_line.ts";
@@ -83,7 +84,7 @@ async function exportChosen(
 ): Promise<VenueExports> {
   const months = chosenMonths(venue, options, tools.layout);
   const wait = { clock: tools.clock, patienceMillis: PATIENCE_MILLIS, signal };
-  const exports = await exportToLake(venue, options.to, months, tools, wait);
+  const exports = await advising("--to", () => exportToLake(venue, options.to, months, tools, wait));
   for (const { period, what } of exports.filter(({ kind }) => kind === "nothing")) {
     log.warning(`${venue} ${period}: ${what} not exported: nothing is stored for that month`);
   }

@@ -5,6 +5,7 @@ import type { LakeMonth } from "../../derive/lake/export_venue.ts";
 import type { Venue } from "../../feed/venue.ts";
 import { log } from "../../log/log.ts";
 import { DailyMarks } from "../../store/state/daily_marks.ts";
+import { advising } from "../advising.ts";
 import { messageOf } from "../exit.ts";
 import { exportToLake } from "../export_to_lake.ts";
 import type { Collaborators } from "../wiring.ts";
@@ -59,7 +60,8 @@ async function exportSome(
   const due = piecesOf(months).filter((piece) => !marks.has(markOf(piece)));
   const done: LakeMonth[] = [];
   for (const piece of due) {
-    const [{ kind }] = await tools.oneAtATime(() => exportToLake(venue, folder, [piece], tools, wait));
+    const write = () => exportToLake(venue, folder, [piece], tools, wait);
+    const [{ kind }] = await tools.oneAtATime(() => advising("--export", write));
     done.push(piece);
     if (kind === "written" && piece.month !== months.at(-1)) break;
   }

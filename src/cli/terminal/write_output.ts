@@ -1,10 +1,7 @@
-import { CannotWrite, type Fill, writeAtomically } from "../../system/atomic.ts";
+import { type Fill, writeAtomically } from "../../system/atomic.ts";
+import { advising } from "../advising.ts";
 
 /** Writes the file that is named by `--output`. Throws as `writeAtomically`; `CannotWrite` advises another `--output`. */
-export async function writeOutput(path: string, fill: Fill): Promise<void> {
-  try {
-    await writeAtomically(path, fill);
-  } catch (error) {
-    throw error instanceof CannotWrite ? new CannotWrite(error.path, error.cause, "--output") : error;
-  }
+export function writeOutput(path: string, fill: Fill): Promise<void> {
+  return advising("--output", () => writeAtomically(path, fill));
 }
