@@ -30,16 +30,19 @@ Deno.test("intact files are found intact, counted, and left alone", async () => 
   assert.deepEqual(treeOf(dir.path), before);
 });
 
-Deno.test("only the requested date or month is read, and an empty folder has no issues", async () => {
+Deno.test("only the requested date or month is read; an empty folder has no issues, but ends with 3", async () => {
   const days = [MORNING, { ...MORNING, date: "2026-09-02" }, { ...MORNING, date: "2026-10-01" }];
   await using replica = await startReplica({ days });
   using dir = temporaryDirectory();
+  const nothing = await verify(replica, dir.path, "--json");
+  assertForeseen(nothing, 3);
+  const [{ partitions: none, issues }] = jsonOf<Verified>(nothing).venues;
+  assert.deepEqual([none, issues], [0, []]);
   const partitions = async (...more: string[]) => {
     const run = await verify(replica, dir.path, "--json", ...more);
     assertForeseen(run, 0);
     return jsonOf<Verified>(run).venues[0].partitions;
   };
-  assert.equal(await partitions(), 0);
   assert.deepEqual(treeOf(dir.path), []);
   await fetched(replica, dir.path);
   assert.equal(await partitions(), 3);
