@@ -27,7 +27,10 @@ const LEFT_OUT = [
   /127\.0\.0\.1:8765/,
 ];
 /** Expected exit codes other than 0: without a daemon `--check` is critical. */
-const CODES: [command: RegExp, code: number][] = [[/ --check$/, 2]];
+const CODES: [command: RegExp, code: number][] = [
+  [/ --check$/, 2],
+  [/--wrk-dir \/var\/lib\/xetra verify /, 3], // nothing is there that was restored or adopted
+];
 
 /** Where the README's absolute paths lie for the test. */
 const SYSTEM = [
